@@ -1,0 +1,1 @@
+"""Frame -> Pose: BlazePose on a TFLite interpreter."""

@@ -1,0 +1,58 @@
+"""The error tree: every failure a user can act on is a `FitnessError` with one plain sentence.
+
+FitnessError
+  ModelError      a weight file is missing, damaged or of the wrong kind
+  SourceError     a video, image or camera cannot be read
+  SamplesError    a pose-sample file is broken (file, line, column)
+  OptionError     an option has a value that is not allowed
+  OutputError     a result cannot be written
+  StateError      an object is used in a way its state does not allow (closed, time going back)
+"""
+
+from __future__ import annotations
+
+
+class FitnessError(Exception):
+    """Something went wrong that the user can act on; the text says what happened and what to try."""
+
+
+class ModelError(FitnessError):
+    """A model's weights are missing, damaged, or not the model that was asked for."""
+
+
+class SourceError(FitnessError):
+    """A video, picture or camera cannot be opened or read."""
+
+
+class SamplesError(FitnessError):
+    """A file of pose samples is broken.
+
+    Args:
+        path: the file.
+        line: 1-based line in it, or None where the whole file is meant.
+        column: name or 1-based number of the column, or None.
+        problem: what is wrong with it, in words.
+    """
+
+    def __init__(
+        self, path: object, problem: str, *, line: int | None = None, column: str | int | None = None
+    ) -> None:
+        self.path, self.problem, self.line, self.column = path, problem, line, column
+        where = str(path)
+        if line is not None:
+            where += f", line {line}"
+        if column is not None:
+            where += f", column {column}"
+        super().__init__(f"{where}: {problem}")
+
+
+class OptionError(FitnessError, ValueError):
+    """An option's value is not allowed; the text names the option, the allowed values and the value given."""
+
+
+class OutputError(FitnessError):
+    """A result could not be written; the text names the place."""
+
+
+class StateError(FitnessError):
+    """An object was used after it was closed, or fed time that does not increase."""

@@ -1,0 +1,1 @@
+"""Camera, files and pictures -> Frame; frames -> a playable file; the rendered mannequin."""

@@ -1,0 +1,1 @@
+"""Pose -> Classification -> Count: which exercise, and how often."""

@@ -1,0 +1,1 @@
+"""FrameResults -> what is kept: reps, sets, logs, exports."""

@@ -1,0 +1,172 @@
+"""The words every room speaks: Frame, Pose, Classification, Rep, Count, FrameResult.
+
+All are frozen; their arrays are private float32 copies that cannot be written to.
+Times are seconds since the stream began (a file's presentation time, a camera's monotonic clock).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Mapping, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fitness.skeleton import LANDMARK_COUNT
+
+FloatArray: TypeAlias = NDArray[np.float32]
+DoubleArray: TypeAlias = NDArray[np.float64]
+ImageArray: TypeAlias = NDArray[np.uint8]
+
+
+def frozen_array(values: ArrayLike, shape: tuple[int, ...], name: str) -> FloatArray:
+    """A read-only float32 copy of `values`; ValueError if its shape is not `shape`."""
+    array = np.array(values, dtype=np.float32)
+    if array.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a stream.
+
+    image: (H, W, 3) uint8, RGB, upright (a file's rotation is already applied). Treated as read-only, not copied.
+    t: seconds since the stream began.   index: 0-based number of the picture in the stream.
+    """
+
+    image: ImageArray
+    t: float
+    index: int
+
+    def __post_init__(self) -> None:
+        if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:
+            raise ValueError(
+                f"image must be (H, W, 3) uint8 RGB, got {self.image.shape} {self.image.dtype}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Roi:
+    """A square region of interest in pixels of the image.
+
+    x, y: centre, pixels.   size: side, pixels.   rotation: radians, in [-pi, pi), clockwise on screen.
+    """
+
+    x: float
+    y: float
+    size: float
+    rotation: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """One person in one frame.
+
+    world: (33, 3) metres, origin mid-hip, x right and y down in the picture, z negative towards the camera.
+    image: (33, 3) pixels of the frame; z in the scale of x. Not clipped to the frame.
+    visibility: (33,) 0..1, that the landmark is in the picture and not hidden.
+    presence: (33,) 0..1, that the landmark is in the picture.
+    score: 0..1, that a person is present in the ROI.
+    t: seconds, as in Frame.   roi: where the landmark model looked, or None where not known (replay).
+    """
+
+    world: FloatArray
+    image: FloatArray
+    visibility: FloatArray
+    presence: FloatArray
+    score: float
+    t: float
+    roi: Roi | None = None
+
+    def __post_init__(self) -> None:
+        for name, shape in (
+            ("world", (LANDMARK_COUNT, 3)),
+            ("image", (LANDMARK_COUNT, 3)),
+            ("visibility", (LANDMARK_COUNT,)),
+            ("presence", (LANDMARK_COUNT,)),
+        ):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), shape, name))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classification:
+    """What the pose of one frame looks like, smoothed over time.
+
+    scores: pose class ("squat_down", ..., "other") -> 0..1; they add up to 1.
+    distance: mean distance to the nearest samples in the embedding (dimensionless); large = like none of them.
+    """
+
+    scores: Mapping[str, float]
+    distance: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scores", MappingProxyType(dict(self.scores)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """One counted repetition.
+
+    exercise: "squat", "push-up", ...   set: 1-based number of the set.   number: 1-based in its set.
+    t_start, t_peak, t_end: seconds; leaving the top, the turning point, and when it was counted.
+    confidence: 0..1.
+    """
+
+    exercise: str
+    set: int
+    number: int
+    t_start: float
+    t_peak: float
+    t_end: float
+    confidence: float
+    details: Mapping[str, float] = field(default_factory=dict, hash=False, compare=False)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from leaving the top to the count."""
+        return self.t_end - self.t_start
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The state of counting after one frame.
+
+    totals: exercise -> reps counted so far; only grows.
+    exercise: the exercise that is being done, or None.   set: its running set's number (0 before the first).
+    reps_in_set: reps of the running set.
+    phase: 0 at the top .. 1 at the bottom of the running exercise's usual range, or None when unknown.
+    rep: the rep that this frame completed, or None.
+    message: why nothing can be measured now, in words for the user, or None.
+    """
+
+    totals: Mapping[str, int]
+    exercise: str | None = None
+    set: int = 0
+    reps_in_set: int = 0
+    phase: float | None = None
+    rep: Rep | None = None
+    message: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "totals", MappingProxyType(dict(self.totals)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """Everything known after one frame; the only thing overlay, window, page and session see.
+
+    pose, classification: None when no person was found.
+    timings_ms: stage -> milliseconds spent on this frame.
+    """
+
+    frame: Frame
+    pose: Pose | None
+    classification: Classification | None
+    count: Count
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+JsonDict: TypeAlias = dict[str, Any]
