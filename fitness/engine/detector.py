@@ -1,0 +1,125 @@
+"""The person detector: image -> detections with the key points that place a ROI.
+
+Network: 224x224 RGB in [-1, 1] -> 2254 anchors x (box, 4 key points) and scores. Constants from MediaPipe's
+`pose_detection_cpu.pbtxt` and `pose_detector_graph.cc`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitness.engine.geometry import box_iou
+from fitness.engine.runtime import Model
+from fitness.engine.sampling import Border, crop
+from fitness.types import FloatArray, ImageArray, Roi, frozen_array
+
+INPUT_SIZE = 224
+_GRIDS = ((28, 2), (14, 2), (7, 6))
+_MAX_LOGIT = 100.0
+KEYPOINTS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """One person found in an image.
+
+    box: (4,) x0, y0, x1, y1 in pixels. It is always about a fifth of the image: a place, not an extent.
+    keypoints: (4, 2) pixels: mid-hip, full-body scale point, mid-shoulder, upper-body scale point.
+    score: 0..1.
+    """
+
+    box: FloatArray
+    keypoints: FloatArray
+    score: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "box", frozen_array(self.box, (4,), "box"))
+        object.__setattr__(self, "keypoints", frozen_array(self.keypoints, (KEYPOINTS, 2), "keypoints"))
+
+
+def anchor_centres() -> FloatArray:
+    """(2254, 2) anchor centres in units of the input square; grid by grid, rows outer, then columns."""
+    parts = []
+    for cells, per_cell in _GRIDS:
+        line = (np.arange(cells, dtype=np.float32) + 0.5) / cells
+        y, x = np.meshgrid(line, line, indexing="ij")
+        parts.append(np.repeat(np.stack([x.ravel(), y.ravel()], axis=1), per_cell, axis=0))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def decode(
+    raw: FloatArray, logits: FloatArray, anchors: FloatArray, min_score: float
+) -> tuple[FloatArray, FloatArray]:
+    """Network outputs (N, 12) and (N,) -> boxes with key points (K, 6, 2) and scores (K,).
+
+    Kept are anchors with a score of at least `min_score` and a box that is a box. Row 0 and 1 of each
+    are the corners (x0, y0), (x1, y1), rows 2..5 the key points; units of the input square.
+    """
+    scores = (1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -_MAX_LOGIT, _MAX_LOGIT)))).astype(np.float32)
+    kept = np.flatnonzero(scores >= min_score)
+    values = raw[kept].reshape(-1, 6, 2) / np.float32(INPUT_SIZE)
+    size = values[:, 1].copy()
+    points = values + anchors[kept][:, None, :]
+    centre = points[:, 0].copy()
+    points[:, 0], points[:, 1] = centre - size / 2, centre + size / 2
+    good = np.isfinite(points).all(axis=(1, 2)) & (size >= 0).all(axis=1)
+    return points[good], scores[kept][good]
+
+
+def weighted_nms(
+    points: FloatArray, scores: FloatArray, max_overlap: float
+) -> list[tuple[FloatArray, float]]:
+    """Merge detections that overlap: each result is the score-weighted mean of a group, with the top score.
+
+    points: (K, 6, 2) as from `decode`. A candidate joins when its IoU with the group's best is greater
+    than `max_overlap`. Best first.
+    """
+    order = np.argsort(-scores, kind="stable")
+    merged = []
+    while len(order):
+        top = order[0]
+        boxes = points[order][:, :2].reshape(-1, 4)
+        joins = box_iou(boxes, points[top, :2].ravel()) > max_overlap
+        if not joins.any():  # a box without area overlaps nothing, not even itself
+            break
+        group = order[joins]
+        weights = scores[group].astype(np.float32)
+        mean = np.tensordot(weights, points[group], axes=1) / weights.sum()
+        merged.append((mean.astype(np.float32), float(scores[top])))
+        order = order[~joins]
+    return merged
+
+
+class PoseDetector:
+    """Finds people in an image.
+
+    Args:
+        model: the detector network.
+        min_score: least score of a detection, 0..1.
+        max_overlap: IoU above which two detections are one person (0.3 in MediaPipe's legacy graph, 0.5 in Tasks).
+    """
+
+    def __init__(self, model: Model, min_score: float = 0.5, max_overlap: float = 0.3) -> None:
+        self._model = model
+        self._min_score = min_score
+        self._max_overlap = max_overlap
+        self._anchors = anchor_centres()
+
+    def detect(self, image: ImageArray) -> list[Detection]:
+        """All people in `image` (H, W, 3) uint8 RGB, best first; key points in pixels of the image."""
+        height, width = image.shape[:2]
+        side = max(width, height)
+        square = crop(image, Roi(width / 2, height / 2, side, 0.0), INPUT_SIZE, Border.BLACK)
+        tensor = square.astype(np.float32)[None] * np.float32(2 / 255) - np.float32(1)
+        raw, logits = self._model.run(tensor)
+        points, scores = decode(raw[0], logits[0, :, 0], self._anchors, self._min_score)
+        # By way of coordinates that are normalised to the image in float32, as MediaPipe keeps them.
+        padding = np.array([(1 - width / side) / 2, (1 - height / side) / 2], dtype=np.float32)
+        extent = np.array([width, height], dtype=np.float64)
+        found = []
+        for merged, score in weighted_nms(points, scores, self._max_overlap):
+            pixels = (merged - padding) / (1 - 2 * padding) * extent
+            found.append(Detection(pixels[:2].ravel(), pixels[2:], score))
+        return found

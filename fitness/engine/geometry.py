@@ -1,0 +1,93 @@
+"""Plane geometry of ROIs: square, rotated regions in pixels; corners, points in and out, overlap.
+
+Pixel coordinates have x to the right and y down; a positive rotation turns clockwise on screen.
+The conventions are those of MediaPipe's ROI calculators.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from fitness.types import DoubleArray, FloatArray, Roi
+
+
+def wrap_angle(angle_rad: float) -> float:
+    """The same angle in [-pi, pi)."""
+    return angle_rad - 2 * math.pi * math.floor((angle_rad + math.pi) / (2 * math.pi))
+
+
+def roi_from_points(
+    centre: tuple[float, float], scale_point: tuple[float, float], expansion: float
+) -> Roi | None:
+    """The ROI whose centre is `centre` and whose up direction points at `scale_point`, both in pixels.
+
+    The side is twice the distance between them times `expansion`. None for a side of zero or not finite.
+    Source: MediaPipe's AlignmentPointsRectsCalculator, target angle 90 degrees.
+    """
+    dx, dy = scale_point[0] - centre[0], scale_point[1] - centre[1]
+    size = 2 * math.hypot(dx, dy) * expansion
+    if not math.isfinite(size) or not math.isfinite(centre[0] + centre[1]) or size <= 0:
+        return None
+    return Roi(centre[0], centre[1], size, wrap_angle(math.pi / 2 - math.atan2(-dy, dx)))
+
+
+def corners(roi: Roi) -> FloatArray:
+    """(4, 2) float32 pixels: bottom-left, top-left, top-right, bottom-right of the turned square."""
+    return rectangle_corners(roi.x, roi.y, roi.size, roi.size, roi.rotation)
+
+
+def rectangle_corners(x: float, y: float, width: float, height: float, rotation: float) -> FloatArray:
+    """As `corners`, for a rectangle with its centre, width and height in pixels and rotation in radians.
+
+    Computed in float32, angle by way of degrees, in the order of operations of OpenCV's rotated rectangle, so that
+    the pixels that MediaPipe samples are hit exactly.
+    """
+    degrees = np.float32(np.float64(np.float32(rotation)) * 180.0 / math.pi)
+    angle = float(degrees) * math.pi / 180.0
+    half_cos = np.float32(np.float32(math.cos(angle)) * np.float32(0.5))
+    half_sin = np.float32(np.float32(math.sin(angle)) * np.float32(0.5))
+    cx, cy, w, h = np.float32(x), np.float32(y), np.float32(width), np.float32(height)
+    first = (cx - half_sin * h - half_cos * w, cy + half_cos * h - half_sin * w)
+    second = (cx + half_sin * h - half_cos * w, cy - half_cos * h - half_sin * w)
+    opposite = [(2 * cx - px, 2 * cy - py) for px, py in (first, second)]
+    return np.array([first, second, *opposite], dtype=np.float32)
+
+
+def to_image(points: DoubleArray, roi: Roi) -> DoubleArray:
+    """Points (N, 3) in units of the ROI (x, y in 0..1 inside it, z in the scale of x) -> pixels of the image."""
+    cos, sin = math.cos(roi.rotation), math.sin(roi.rotation)
+    a, b = points[:, 0] - 0.5, points[:, 1] - 0.5
+    return np.stack(
+        [
+            (a * cos - b * sin) * roi.size + roi.x,
+            (a * sin + b * cos) * roi.size + roi.y,
+            points[:, 2] * roi.size,
+        ],
+        axis=1,
+    )
+
+
+def to_roi(points: DoubleArray, roi: Roi) -> DoubleArray:
+    """The inverse of `to_image`."""
+    cos, sin = math.cos(roi.rotation), math.sin(roi.rotation)
+    dx, dy = (points[:, 0] - roi.x) / roi.size, (points[:, 1] - roi.y) / roi.size
+    return np.stack([dx * cos + dy * sin + 0.5, -dx * sin + dy * cos + 0.5, points[:, 2] / roi.size], axis=1)
+
+
+def turn(vectors: DoubleArray, angle_rad: float) -> DoubleArray:
+    """Vectors (N, 3) with x and y turned by the angle (clockwise on screen); z unchanged."""
+    cos, sin = math.cos(angle_rad), math.sin(angle_rad)
+    x, y = vectors[:, 0], vectors[:, 1]
+    return np.stack([x * cos - y * sin, x * sin + y * cos, vectors[:, 2]], axis=1)
+
+
+def box_iou(boxes: FloatArray, box: FloatArray) -> FloatArray:
+    """Intersection over union of each of `boxes` (N, 4: x0, y0, x1, y1) with `box` (4,); 0 for empty boxes."""
+    left_top = np.maximum(boxes[:, :2], box[:2])
+    right_bottom = np.minimum(boxes[:, 2:], box[2:])
+    overlap = np.prod(np.clip(right_bottom - left_top, 0, None), axis=1)
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    union = areas + np.prod(box[2:] - box[:2]) - overlap
+    return np.where(union > 0, overlap / np.where(union > 0, union, 1), 0).astype(np.float32)

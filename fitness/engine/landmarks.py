@@ -1,0 +1,117 @@
+"""The landmark model: image and ROI -> 33 landmarks and 2 auxiliary points, in the image and in metres.
+
+Network: 256x256 RGB in [0, 1]; outputs by index: 39 landmarks, pose flag, segmentation, heatmaps, 39 world landmarks.
+Steps and constants are those of MediaPipe's `pose_landmark_by_roi_cpu.pbtxt` and
+`tensors_to_pose_landmarks_and_segmentation.pbtxt`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from fitness.engine.geometry import to_image, turn
+from fitness.engine.runtime import Model
+from fitness.engine.sampling import Border, crop
+from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
+
+INPUT_SIZE: Final = 256
+_ROWS: Final = 39
+_BODY: Final = slice(0, 33)
+_AUXILIARY: Final = slice(33, 35)
+_MIN_REFINE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoiLandmarks:
+    """What the landmark model says about one ROI.
+
+    image: (33, 3) pixels of the image, z in the scale of x.   auxiliary: (2, 3) the same for the two points that
+    place the next ROI.   world: (33, 3) metres.   visibility, presence: (33,) 0..1.   auxiliary_visibility: (2,).
+    score: the pose flag, 0..1.   mask: (M, M) float32 0..1 over the ROI, or None where not asked for.
+    """
+
+    image: DoubleArray
+    auxiliary: DoubleArray
+    world: DoubleArray
+    visibility: FloatArray
+    presence: FloatArray
+    score: float
+    roi: Roi
+    mask: FloatArray | None = None
+
+
+class LandmarkModel:
+    """Runs the landmark network on ROIs.
+
+    Args:
+        model: the network (lite, full or heavy).
+        refine_window: side of the heatmap window in cells, odd; 7 in MediaPipe's graphs, 9 in its legacy Python
+            package (where the option is lost on the way). 0 leaves the landmarks unrefined.
+    """
+
+    def __init__(self, model: Model, refine_window: int = 7) -> None:
+        self._model = model
+        self._refine_window = refine_window
+
+    def run(self, image: ImageArray, roi: Roi, with_mask: bool = False) -> RoiLandmarks:
+        """Landmarks of the person in `roi` of `image` (H, W, 3) uint8 RGB, whatever the score."""
+        pixels = crop(image, roi, INPUT_SIZE, Border.REPLICATE)
+        tensor = pixels.astype(np.float32)[None] / np.float32(255)
+        flat, flag, segmentation, heatmap, flat_world = self._model.run(tensor)
+        rows = flat.reshape(-1, 5)[:_ROWS]
+        points = rows[:, :3] / np.float32(INPUT_SIZE)
+        if self._refine_window:
+            points = refine(points, heatmap[0], self._refine_window)
+        in_image = to_image(points.astype(np.float64), roi)
+        world = turn(flat_world.reshape(-1, 3)[_BODY].astype(np.float64), roi.rotation)
+        return RoiLandmarks(
+            image=in_image[_BODY],
+            auxiliary=in_image[_AUXILIARY],
+            world=world,
+            visibility=_sigmoid(rows[_BODY, 3]),
+            presence=_sigmoid(rows[_BODY, 4]),
+            score=float(flag.ravel()[0]),
+            roi=roi,
+            mask=_sigmoid(segmentation[0, :, :, 0]) if with_mask else None,
+        )
+
+
+def refine(points: FloatArray, heatmap: FloatArray, window: int, min_confidence: float = _MIN_REFINE) -> FloatArray:
+    """Move landmarks to the centre of mass of their heatmaps.
+
+    points: (N, 3) in units of the crop.   heatmap: (h, w, N) logits.   window: odd number of cells.
+    A landmark stays where it is if it lies outside the map or if no cell of its window reaches `min_confidence`.
+    z is unchanged. Cell indices stand for positions: there is no half-cell offset.
+    """
+    height, width, count = heatmap.shape
+    cell = np.trunc(points[:, :2].astype(np.float64) * (width, height))
+    inside = ((cell >= 0) & (cell < (width, height))).all(axis=1)
+    cell = np.where(inside[:, None], cell, 0).astype(np.intp)
+    offsets = np.arange(window) - window // 2
+    columns, rows = cell[:, :1] + offsets, cell[:, 1:] + offsets
+    valid = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
+    logits = heatmap[
+        rows.clip(0, height - 1)[:, :, None],
+        columns.clip(0, width - 1)[:, None, :],
+        np.arange(count)[:, None, None],
+    ]
+    weights = np.where(valid, _sigmoid(logits), np.float32(0))
+    total = weights.sum(axis=(1, 2))
+    moves = inside & (weights.max(axis=(1, 2)) >= min_confidence) & (total > 0)
+    total = np.where(moves, total, 1)
+    refined = points.copy()
+    refined[:, 0] = np.where(
+        moves, (weights.sum(axis=1) * columns).sum(axis=1) / (width * total), points[:, 0]
+    )
+    refined[:, 1] = np.where(
+        moves, (weights.sum(axis=2) * rows).sum(axis=1) / (height * total), points[:, 1]
+    )
+    return refined
+
+
+def _sigmoid(logits: FloatArray) -> FloatArray:
+    with np.errstate(over="ignore"):
+        return (1 / (1 + np.exp(-logits))).astype(np.float32)

@@ -1,0 +1,123 @@
+"""Filters over time for landmarks: One-Euro and a plain low-pass, for many values at once.
+
+The One-Euro filter (Casiez, Roussel, Vogel, CHI 2012) cuts jitter when the value rests and lag when it moves.
+The arithmetic, float32 state included, is that of MediaPipe's `one_euro_filter.cc` and `low_pass_filter.cc`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.types import DoubleArray, FloatArray
+
+_FIRST_RATE_HZ = 30.0
+MIN_OBJECT_SCALE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class OneEuroOptions:
+    """min_cutoff_hz: cut-off of a value at rest.   beta: rise of the cut-off with speed.
+    derivative_cutoff_hz: cut-off of the speed itself.
+    """
+
+    min_cutoff_hz: float
+    beta: float
+    derivative_cutoff_hz: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("min_cutoff_hz", "derivative_cutoff_hz"):
+            if not getattr(self, name) > 0:
+                raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
+        if not self.beta >= 0:
+            raise OptionError(f"beta must be at least 0, got {self.beta}")
+
+
+class OneEuroFilter:
+    """One-Euro filter of an array whose shape stays the same.
+
+    Args:
+        options: cut-offs and beta.
+        zero_is_unset: take a previous time of 0 s for "no previous time", as MediaPipe does; the second sample of a
+            stream that starts at 0 is then filtered as if it came 1/30 s later. Only the MediaPipe profiles want this.
+    """
+
+    def __init__(self, options: OneEuroOptions, *, zero_is_unset: bool = False) -> None:
+        self._options = options
+        self._zero_is_unset = zero_is_unset
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: the filter is as new."""
+        self._t: float | None = None
+        self._rate = _FIRST_RATE_HZ
+        self._raw: DoubleArray | None = None
+        self._value: FloatArray | None = None
+        self._speed: FloatArray | None = None
+
+    def apply(self, values: DoubleArray, t: float, scale: float = 1.0) -> DoubleArray:
+        """Filtered values at time `t` seconds; `scale` turns them into units in which speed is judged.
+
+        The first sample passes unchanged. A time that does not increase returns the values as they are and leaves
+        the filter untouched.
+        """
+        if self._t is not None and t <= self._t:
+            return values
+        if self._t is not None and not (self._zero_is_unset and self._t == 0):
+            self._rate = 1.0 / (t - self._t)
+        self._t = t
+        if self._raw is None or self._value is None or self._speed is None:
+            self._speed = np.zeros(values.shape, dtype=np.float32)
+            self._value = values.astype(np.float32)
+        else:
+            speed = ((values - self._raw) * scale * self._rate).astype(np.float32)
+            self._speed = _blend(speed, self._speed, self._alpha(self._options.derivative_cutoff_hz))
+            cutoff = self._options.min_cutoff_hz + self._options.beta * np.abs(self._speed.astype(np.float64))
+            self._value = _blend(values.astype(np.float32), self._value, self._alpha(cutoff))
+        self._raw = values
+        return self._value.astype(np.float64)
+
+    def _alpha(self, cutoff_hz: float | DoubleArray) -> FloatArray:
+        return np.asarray(1.0 / (1.0 + self._rate / (2 * math.pi * cutoff_hz)), dtype=np.float32)
+
+
+class LowPassFilter:
+    """y = alpha x + (1 - alpha) y_previous, the first sample passes.
+
+    Args:
+        alpha: weight of the new value in (0, 1] for steps of `period_s`.
+        period_s: the step that alpha was tuned for; other steps get the alpha of the same time constant. None applies
+            alpha as it is at every step, whatever the time between them, as MediaPipe does.
+    """
+
+    def __init__(self, alpha: float, period_s: float | None = None) -> None:
+        if not 0 < alpha <= 1:
+            raise OptionError(f"alpha must be in (0, 1], got {alpha}")
+        self._alpha = alpha
+        self._period_s = period_s
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: the filter is as new."""
+        self._t: float | None = None
+        self._value: FloatArray | None = None
+
+    def apply(self, values: FloatArray, t: float) -> FloatArray:
+        """Filtered values at time `t` seconds."""
+        if self._value is None or self._t is None:
+            self._value = values.astype(np.float32)
+        else:
+            alpha = self._alpha
+            if self._period_s is not None and alpha < 1:
+                alpha = 1 - (1 - alpha) ** (max(t - self._t, 0.0) / self._period_s)
+            self._value = _blend(values.astype(np.float32), self._value, np.float32(alpha))
+        self._t = t
+        return self._value
+
+
+def _blend(new: FloatArray, old: FloatArray, alpha: FloatArray | np.float32) -> FloatArray:
+    """alpha new + (1 - alpha) old, 1 - alpha in double as in MediaPipe."""
+    return (new * alpha + old * (1.0 - np.asarray(alpha, dtype=np.float64))).astype(np.float32)
