@@ -1,0 +1,62 @@
+"""What a source says about itself, and how large a picture may be."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from fitness.errors import SourceError
+
+MAX_SIDE_PX: Final = 16384
+"""Longest side of a picture that is read: the texture limit of common graphics hardware, beyond 16K video."""
+
+MAX_PIXELS: Final = 100_000_000
+"""Most pixels in a picture that is read (100 megapixels, 300 MB as RGB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """A stream of frames in numbers.
+
+    name: the file's name without its folder, or the camera's name.
+    duration_s: length in seconds; a file's own length, also when only a part of it is read; 0 when unknown.
+    fps: average frames per second; 0 when unknown.
+    width, height: pixels of the upright picture.
+    frames: pictures given so far; before the first, the number to expect (0 when unknown).
+    """
+
+    name: str
+    duration_s: float
+    fps: float
+    width: int
+    height: int
+    frames: int
+
+    def __post_init__(self) -> None:
+        for field in ("duration_s", "fps"):
+            value = getattr(self, field)
+            if not math.isfinite(value) or value < 0:
+                raise ValueError(f"{field} must be finite and not negative, got {value}")
+        for field in ("width", "height", "frames"):
+            if getattr(self, field) < 0:
+                raise ValueError(f"{field} must not be negative, got {getattr(self, field)}")
+
+
+def check_size(name: object, width: int, height: int) -> None:
+    """Refuse an empty or unreasonably large picture.
+
+    Args:
+        name: what is read, for the message.
+        width, height: pixels.
+
+    Raises:
+        SourceError: a side is below 1 or above `MAX_SIDE_PX`, or the area is above `MAX_PIXELS`.
+    """
+    if width < 1 or height < 1:
+        raise SourceError(f"{name}: the picture is empty ({width} x {height} pixels)")
+    if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
+        raise SourceError(
+            f"{name}: the picture is too large ({width} x {height} pixels); the limit is {MAX_SIDE_PX} pixels"
+            f" a side and {MAX_PIXELS // 1_000_000} megapixels; scale it down first"
+        )

@@ -1,0 +1,277 @@
+"""A video file -> frames: upright RGB pictures with their own presentation times (PyAV)."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from fitness.errors import OptionError, SourceError, StateError
+from fitness.media.clock import StreamClock
+from fitness.media.container import decoded_frames, ffmpeg_error, open_video, packet_stamps
+from fitness.media.info import SourceInfo, check_size
+from fitness.media.orientation import Orientation
+from fitness.types import Frame, ImageArray
+
+if TYPE_CHECKING:
+    import av
+
+ASSUMED_FPS: Final = 30.0
+"""Frame rate that stands in where a file names none."""
+
+MAX_FPS: Final = 1000.0
+"""A stated average rate above this is a time base, not a frame rate."""
+
+MAX_PIXEL_ASPECT: Final = Fraction(4)
+"""Stated pixel shapes beyond 4:1 either way are taken for damage; broadcast formats stay below 2.2:1."""
+
+CUT_SHORT_S: Final = 0.5
+"""A file that ends this much earlier than it says is reported as cut short."""
+
+
+class VideoFile:
+    """Every frame of a video file, in order; a context manager that is read once.
+
+    Iterating gives `Frame`s: RGB uint8, upright (display matrix applied), geometrically true (non-square
+    pixels resized), alpha laid on black. `t` is the presentation time in seconds since the file's first
+    frame, strictly increasing; `index` counts from the file's first frame. Both keep the file's own numbers
+    when only a part is read.
+
+    Args:
+        path: the file.
+        start_s: first time to give, seconds, or None for the file's start.
+        end_s: time to stop before, seconds, or None for the file's end.
+
+    Raises:
+        OptionError: start_s or end_s is negative, not finite, or end_s is not after start_s.
+        SourceError: the file is missing, empty, no video, damaged beyond use, or its picture is too large;
+            while iterating: no frame lies in the part that was asked for.
+        StateError: while iterating: the file was closed, or read before.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], start_s: float | None = None, end_s: float | None = None
+    ) -> None:
+        self._start_s, self._end_s = _checked_range(start_s, end_s)
+        self._path = Path(path)
+        self._container, self._stream = open_video(self._path)
+        self._closed = self._begun = self._complete = False
+        self._given = self._decoded = self._errors = 0
+        self._last_t: float | None = None
+        self._resized = self._odd_shape = False
+        try:
+            self._probe()
+        except BaseException:
+            self.close()
+            raise
+
+    def _probe(self) -> None:
+        """Decode the first frame: it fixes the zero of time, the size and the orientation."""
+        stream = self._stream
+        check_size(self._path.name, stream.codec_context.width, stream.codec_context.height)
+        rate = float(stream.average_rate or stream.guessed_rate or 0)
+        self._fps = rate if 0 < rate <= MAX_FPS else 0.0
+        self._clock = StreamClock(1.0 / (self._fps or ASSUMED_FPS))
+        self._frames = self._decode()
+        first = next(self._frames, None)
+        if first is None:
+            raise SourceError(f"{self._path}: no frame can be decoded; the file is damaged or cut short")
+        self._first: av.VideoFrame | None = first
+        self._first_pts = first.pts
+        check_size(self._path.name, first.width, first.height)
+        self._stored_size = (first.width, first.height)
+        self._true_size = self._square_pixels(first.width, first.height)
+        matrix: Any = first.side_data.get("DISPLAYMATRIX")
+        self._orientation = (
+            Orientation() if matrix is None else Orientation.from_display_matrix(bytes(matrix))
+        )
+        check_size(self._path.name, *self._true_size)
+
+    def _square_pixels(self, width: int, height: int) -> tuple[int, int]:
+        """The size that makes the picture geometrically true; never smaller than the stored one."""
+        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        if not 1 / MAX_PIXEL_ASPECT <= aspect <= MAX_PIXEL_ASPECT:
+            self._odd_shape = aspect > 0
+            return width, height
+        return (round(width * aspect), height) if aspect >= 1 else (width, round(height / aspect))
+
+    @property
+    def info(self) -> SourceInfo:
+        """The file in numbers; `frames` is the count so far, before reading began the number expected."""
+        width, height = self._orientation.size(*self._true_size)
+        duration_s = self._duration_s()
+        if (
+            self._complete
+            and self._last_t is not None
+            and (self._ended_early() or duration_s <= self._last_t)
+        ):
+            duration_s = self._last_t + 1.0 / (self._fps or ASSUMED_FPS)
+        fps = self._fps
+        if not fps and self._given > 1 and self._last_t:
+            fps = (self._given - 1) / self._last_t if self._start_s == 0 else 0.0
+        frames = self._given if self._begun else self.expected_frames
+        return SourceInfo(self._path.name, duration_s, fps, width, height, frames)
+
+    @property
+    def expected_frames(self) -> int:
+        """About how many frames will be given, for a progress bar; 0 when the file does not tell."""
+        duration_s = self._duration_s()
+        if self._start_s == 0 and math.isinf(self._end_s) and self._stream.frames > 0:
+            return self._stream.frames
+        end_s = min(self._end_s, duration_s) if duration_s else self._end_s
+        if math.isinf(end_s):
+            return 0
+        return max(0, round((end_s - self._start_s) * (self._fps or ASSUMED_FPS)))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was wrong with the file so far, one sentence each; complete when iteration has ended."""
+        found = list(self._clock.warnings)
+        if self._odd_shape:
+            found.append(
+                f"the stated pixel shape {self._stream.sample_aspect_ratio} is not believable and was ignored"
+            )
+        if self._resized:
+            found.append("the picture size changes within the file; later frames were resized to the first")
+        if self._errors or self._ended_early():
+            until = 0.0 if self._last_t is None else self._last_t
+            found.append(f"file is damaged or cut short: decoded {self._decoded} frames up to {until:.2f} s")
+        return found
+
+    def _duration_s(self) -> float:
+        """The stated length of the picture track in seconds; 0 when the file states none."""
+        stream = self._stream
+        if stream.duration and stream.time_base:
+            return max(0.0, float(stream.duration * stream.time_base))
+        if self._container.duration:
+            return max(0.0, self._container.duration / 1e6)
+        return stream.frames / self._fps if stream.frames > 0 and self._fps else 0.0
+
+    def _ended_early(self) -> bool:
+        if not self._complete or self._last_t is None:
+            return False
+        stream = self._stream
+        own_length = bool(stream.duration) or len(self._container.streams) == 1
+        lacking_s = self._duration_s() - (self._last_t + 1.0 / (self._fps or ASSUMED_FPS))
+        return own_length and lacking_s > max(CUT_SHORT_S, 3.0 / (self._fps or ASSUMED_FPS))
+
+    def __iter__(self) -> Iterator[Frame]:
+        if self._closed:
+            raise StateError(f"{self._path.name} is closed; open it again")
+        if self._begun:
+            raise StateError(f"{self._path.name} was read already; open it again")
+        self._begun = True
+        return self._read()
+
+    def _read(self) -> Iterator[Frame]:
+        before = self._seek() if self._start_s > 0 else 0
+        for index, decoded in enumerate(self._from_here(), start=before):
+            if self._closed:
+                raise StateError(f"{self._path.name} was closed while it was read; open it again")
+            t = self._clock.seconds(self._stamp_s(decoded.pts))
+            self._decoded, self._last_t = index + 1, t
+            self._errors += decoded.is_corrupt
+            if t >= self._end_s:
+                break
+            if t >= self._start_s:
+                self._given += 1
+                yield Frame(self._picture(decoded), t, index)
+        else:
+            self._complete = True
+        if self._given == 0:
+            end_s = f"{self._end_s:g} s" if math.isfinite(self._end_s) else "the end"
+            raise SourceError(
+                f"{self._path}: no frame between {self._start_s:g} s and {end_s};"
+                f" the file lasts {self.info.duration_s:.1f} s"
+            )
+
+    def _from_here(self) -> Iterator[av.VideoFrame]:
+        if self._first is not None:
+            first, self._first = self._first, None
+            yield first
+        yield from self._frames
+
+    def _stamp_s(self, pts: int | None) -> float | None:
+        base = self._stream.time_base
+        if pts is None or base is None:
+            return None
+        return float((pts - (self._first_pts or 0)) * base)
+
+    def _decode(self) -> Iterator[av.VideoFrame]:
+        return decoded_frames(self._container, self._stream, self._note_error)
+
+    def _note_error(self) -> None:
+        self._errors += 1
+
+    def _seek(self) -> int:
+        """Go to the last key frame before `start_s`; the number of frames before it in the file.
+
+        The packets up to there are read, not decoded, so that the frame numbers are exact. Where the file's
+        time stamps do not allow it, everything is decoded from the start instead.
+        """
+        base = self._stream.time_base
+        if base is None or self._first_pts is None:
+            return 0
+        target = self._first_pts + math.floor(self._start_s / base)
+        stamps, key = packet_stamps(self._container, self._stream, target)
+        if key is not None and key > self._first_pts:
+            with suppress(ffmpeg_error()):
+                self._container.seek(key, stream=self._stream, backward=True)
+                self._frames = self._decode()
+                self._first = next(self._frames, None)
+                if self._first is not None and self._first.pts in stamps and self._first.pts <= target:
+                    start = self._first.pts
+                    return sum(self._first_pts <= stamp < start for stamp in stamps)
+        self._container.close()
+        self._container, self._stream = open_video(self._path)
+        self._frames, self._first = self._decode(), None
+        return 0
+
+    def _picture(self, decoded: av.VideoFrame) -> ImageArray:
+        """Decoded frame -> (H, W, 3) uint8 RGB, true shape, upright."""
+        if (decoded.width, decoded.height) != self._stored_size:
+            check_size(self._path.name, decoded.width, decoded.height)
+            self._resized = True
+        width, height = self._true_size
+        alpha = any(component.is_alpha for component in decoded.format.components)
+        raw = decoded.to_ndarray(format="rgba" if alpha else "rgb24", width=width, height=height)
+        image: ImageArray = np.ascontiguousarray(raw, dtype=np.uint8)
+        return self._orientation.upright(on_black(image) if alpha else image)
+
+    def close(self) -> None:
+        """Let go of the file; may be called twice."""
+        self._closed = True
+        self._container.close()
+
+    def __enter__(self) -> VideoFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def on_black(image: ImageArray) -> ImageArray:
+    """(H, W, 4) RGBA -> (H, W, 3) RGB as it looks on a black background."""
+    alpha = image[..., 3:]
+    if alpha.min() == 255:
+        return np.ascontiguousarray(image[..., :3])
+    weighted = image[..., :3].astype(np.uint16) * alpha
+    return ((weighted + 127) // 255).astype(np.uint8)
+
+
+def _checked_range(start_s: float | None, end_s: float | None) -> tuple[float, float]:
+    start, end = 0.0 if start_s is None else float(start_s), math.inf if end_s is None else float(end_s)
+    if not (math.isfinite(start) and start >= 0):
+        raise OptionError(f"option start must be a number of seconds from 0 on, got {start_s}")
+    if not end > start:
+        raise OptionError(f"option end must be a number of seconds after start ({start:g}), got {end_s}")
+    return start, end

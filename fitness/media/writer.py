@@ -1,0 +1,278 @@
+"""Frames with times -> a video file that browsers play: H.264 in MP4, true time stamps (PyAV)."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import queue
+import threading
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+
+from fitness.errors import OptionError, OutputError, StateError
+from fitness.media.info import MAX_SIDE_PX
+from fitness.types import ImageArray
+
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
+
+CLOCK_HZ: Final = 60_000
+"""Ticks per second of time stamps: exact for 24, 25, 29.97, 30, 50 and 60 fps; MPEG-4 allows < 65536."""
+
+QUEUED_FRAMES: Final = 8
+"""Pictures that may wait for the encoder; then `write` waits."""
+
+ENCODERS: Final = ("libx264", "h264_videotoolbox", "libopenh264", "h264_mf", "mpeg4")
+"""Tried in this order. All but the last write H.264; MPEG-4 part 2 is for builds of FFmpeg without any."""
+
+FORMATS: Final = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+"""Containers that can be written, by the name of the file."""
+
+_BT709: Final = 1
+"""Colour matrix, primaries and transfer of HD video (ITU-T H.273, code point 1)."""
+
+_NARROW: Final = 1
+"""Colour range 16..235, as every player expects (FFmpeg's AVCOL_RANGE_MPEG)."""
+
+_log = logging.getLogger(__name__)
+
+
+class VideoWriter:
+    """Writes one video file; a context manager.
+
+    Pictures are encoded in a thread of their own. Until `close` the file is named `<name>.part`, so a file
+    with the asked-for name is always complete. If the `with` block ends with an error, nothing is left
+    behind; if it ends with KeyboardInterrupt, what was written so far is finished properly and kept.
+
+    Args:
+        path: the file to write (.mp4, .m4v, .mov or .mkv); an existing one is replaced at the end.
+        width, height: pixels of the pictures. Odd sizes are padded by repeating the last row or column.
+        fps_hint: usual frames per second; sets the last picture's length and the distance of key frames, not
+            speed.
+        encoders: names of FFmpeg encoders to try, in order.
+
+    Raises:
+        OptionError: width, height or fps_hint is out of range.
+        OutputError: the place cannot be written, the name's ending is unknown, no encoder works, or (from
+            `write` and `close`) encoding failed.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        width: int,
+        height: int,
+        fps_hint: float = 30.0,
+        *,
+        encoders: tuple[str, ...] = ENCODERS,
+    ) -> None:
+        for name, value in (("width", width), ("height", height)):
+            if not 1 <= value <= MAX_SIDE_PX:
+                raise OptionError(f"option {name} must be 1 to {MAX_SIDE_PX} pixels, got {value}")
+        if not (math.isfinite(fps_hint) and 0 < fps_hint <= 1000):
+            raise OptionError(f"option fps_hint must be above 0 and at most 1000, got {fps_hint}")
+        self.path = Path(path)
+        self.part = self.path.with_name(self.path.name + ".part")
+        self._size = (width, height)
+        self._fps = fps_hint
+        self._first_t: float | None = None
+        self._last_t = -math.inf
+        self._last_pts = -1
+        self._written = 0
+        self._error: Exception | None = None
+        self._closed = False
+        self._container, self._stream = self._open(encoders)
+        self._queue: queue.Queue[tuple[ImageArray, int] | None] = queue.Queue(QUEUED_FRAMES)
+        self._thread = threading.Thread(target=self._encode_all, name=f"encode {self.path.name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def encoder(self) -> str:
+        """FFmpeg's name of the encoder in use, such as libx264."""
+        return self._stream.codec_context.codec.name
+
+    @property
+    def note(self) -> str | None:
+        """What the user should know about the file, or None: set where no H.264 encoder was found."""
+        if self.encoder != "mpeg4":
+            return None
+        return (
+            f"{self.path.name} is MPEG-4 part 2, because this build of PyAV has no H.264 encoder;"
+            " browsers may not play it, VLC and ffmpeg do"
+        )
+
+    @property
+    def frames(self) -> int:
+        """Pictures accepted so far."""
+        return self._written
+
+    def write(self, image: ImageArray, t: float) -> None:
+        """Add a picture; waits while the encoder is behind.
+
+        Args:
+            image: (height, width, 3) uint8 RGB; it is not copied, so do not change it afterwards.
+            t: seconds, above the last picture's. The first picture's time becomes the file's 0.
+
+        Raises:
+            StateError: the writer is closed, or t does not increase.
+            OptionError: the picture's size is not the writer's.
+            OutputError: encoding failed.
+        """
+        if self._closed:
+            raise StateError(f"{self.path.name} is closed; no more frames can be written")
+        if image.shape != (self._size[1], self._size[0], 3) or image.dtype != np.uint8:
+            shape = (self._size[1], self._size[0], 3)
+            raise OptionError(f"option image must be {shape} uint8, got {image.shape} {image.dtype}")
+        if not (math.isfinite(t) and t > self._last_t):
+            raise StateError(f"frame times must increase, got {t} s after {self._last_t} s")
+        self._raise_error()
+        if self._first_t is None:
+            self._first_t = t
+        pts = max(round((t - self._first_t) * CLOCK_HZ), self._last_pts + 1)
+        self._last_t, self._last_pts = t, pts
+        self._put((image, pts))
+        self._written += 1
+
+    def close(self) -> None:
+        """Finish the file and give it its name; may be called twice.
+
+        Raises:
+            OutputError: encoding or writing failed, or no picture was written; nothing is left behind.
+        """
+        if self._closed:
+            return
+        self._finish()
+        try:
+            self._raise_error()
+            if not self._written:
+                raise OutputError(f"{self.path} was not written: no frame was given")
+            os.replace(self.part, self.path)
+        except OSError as error:
+            self._remove_part()
+            raise OutputError(f"{self.path} cannot be written: {error.strerror or error}") from error
+        except OutputError:
+            self._remove_part()
+            raise
+
+    def abort(self) -> None:
+        """Stop and leave nothing behind; may be called twice, never raises."""
+        if not self._closed:
+            self._finish()
+            self._remove_part()
+
+    def __enter__(self) -> VideoWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        elif issubclass(kind, KeyboardInterrupt) and self._written:
+            with suppress(OutputError):
+                self.close()
+        else:
+            self.abort()
+
+    def _finish(self) -> None:
+        """Let the encoder end what waits, join its thread, close the file."""
+        self._closed = True
+        self._put(None)
+        self._thread.join()
+
+    def _put(self, item: tuple[ImageArray, int] | None) -> None:
+        # The thread empties the queue even after an error, so this never waits for ever.
+        self._queue.put(item)
+
+    def _raise_error(self) -> None:
+        if self._error is not None:
+            reason = getattr(self._error, "strerror", None) or self._error
+            raise OutputError(f"{self.path} cannot be written: {reason}") from self._error
+
+    def _remove_part(self) -> None:
+        with suppress(OSError):
+            self.part.unlink()
+
+    def _open(self, encoders: tuple[str, ...]) -> tuple[OutputContainer, VideoStream]:
+        import av
+
+        suffix = self.path.suffix.lower()
+        if suffix not in FORMATS:
+            raise OutputError(
+                f"{self.path}: video is written as .mp4, .m4v, .mov or .mkv, not {suffix or 'this'}"
+            )
+        if self.path.is_dir():
+            raise OutputError(f"{self.path} is a folder; name a file in it")
+        options = {} if suffix == ".mkv" else {"movflags": "+faststart"}
+        reason: object = "this build of PyAV has none of " + ", ".join(encoders)
+        for encoder in (name for name in encoders if name in av.codecs_available):
+            try:
+                container = av.open(str(self.part.absolute()), "w", format=FORMATS[suffix], options=options)
+            except (OSError, av.FFmpegError) as error:
+                raise OutputError(f"{self.path} cannot be written: {error.strerror or error}") from error
+            try:
+                stream = self._add_stream(container, encoder)
+                stream.codec_context.open()
+            except (av.FFmpegError, ValueError) as error:
+                _log.info("encoder %s does not work: %s", encoder, error)
+                reason = error
+                container.close()
+                self._remove_part()
+            else:
+                return container, stream
+        raise OutputError(f"{self.path} cannot be written: no video encoder works ({reason})")
+
+    def _add_stream(self, container: OutputContainer, encoder: str) -> VideoStream:
+        quality = {"libx264": {"preset": "veryfast", "crf": "23"}, "mpeg4": {"qscale": "4"}}
+        stream = container.add_stream(
+            encoder, rate=Fraction(self._fps).limit_denominator(1001), options=quality.get(encoder, {})
+        )
+        context: Any = stream.codec_context
+        context.width, context.height = (side + side % 2 for side in self._size)
+        context.pix_fmt = "yuv420p"
+        context.time_base = Fraction(1, CLOCK_HZ)
+        stream.time_base = Fraction(1, CLOCK_HZ)
+        context.gop_size = max(1, round(2 * self._fps))
+        context.max_b_frames = 0  # keeps decoding order = time order: uneven times survive in every container
+        context.thread_count = 1
+        context.colorspace = context.color_primaries = context.color_trc = _BT709
+        context.color_range = _NARROW
+        return cast("VideoStream", stream)
+
+    def _encode_all(self) -> None:
+        """The thread: encode up to the end mark, then close the file; after an error only empty the queue."""
+        while (item := self._queue.get()) is not None:
+            if self._error is None:
+                try:
+                    self._encode(*item)
+                except Exception as error:  # carried to the caller by `write` or `close`
+                    self._error = error
+        try:
+            if self._error is None and self._last_pts >= 0:
+                self._container.mux(self._stream.encode(None))
+        except Exception as error:
+            self._error = error
+        try:
+            self._container.close()
+        except Exception as error:
+            self._error = self._error or error
+
+    def _encode(self, image: ImageArray, pts: int) -> None:
+        import av
+
+        height, width = image.shape[:2]
+        if height % 2 or width % 2:
+            image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(
+            format="yuv420p", dst_colorspace=_BT709, dst_color_range=_NARROW
+        )
+        frame.pts = pts
+        frame.time_base = Fraction(1, CLOCK_HZ)
+        self._container.mux(self._stream.encode(frame))
