@@ -1,0 +1,117 @@
+"""World landmarks -> the numbers that poses are compared by.
+
+A pose is moved to the mid-hip, scaled to a trunk of fixed length and turned about the camera's vertical until the body
+faces the camera, so that samples filmed from one side serve every side. Roll and pitch, that is the direction of
+gravity, are kept: without them a push-up and a stand look alike. The vectors are those of MediaPipe's published pose
+classification, each once; joint and tilt angles are added to them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from fitness.skeleton import MIRROR
+from fitness.skeleton import Landmark as L
+from fitness.types import DoubleArray, FloatArray
+
+TRUNK_LENGTH: Final = 0.5
+_MIN_TRUNK_M: Final = 1e-3
+
+_VECTORS: Final = (
+    (L.LEFT_SHOULDER, L.LEFT_ELBOW), (L.RIGHT_SHOULDER, L.RIGHT_ELBOW),
+    (L.LEFT_ELBOW, L.LEFT_WRIST), (L.RIGHT_ELBOW, L.RIGHT_WRIST),
+    (L.LEFT_HIP, L.LEFT_KNEE), (L.RIGHT_HIP, L.RIGHT_KNEE),
+    (L.LEFT_KNEE, L.LEFT_ANKLE), (L.RIGHT_KNEE, L.RIGHT_ANKLE),
+    (L.LEFT_SHOULDER, L.LEFT_WRIST), (L.RIGHT_SHOULDER, L.RIGHT_WRIST),
+    (L.LEFT_HIP, L.LEFT_ANKLE), (L.RIGHT_HIP, L.RIGHT_ANKLE),
+    (L.LEFT_HIP, L.LEFT_WRIST), (L.RIGHT_HIP, L.RIGHT_WRIST),
+    (L.LEFT_SHOULDER, L.LEFT_ANKLE), (L.RIGHT_SHOULDER, L.RIGHT_ANKLE),
+    (L.LEFT_ELBOW, L.RIGHT_ELBOW), (L.LEFT_KNEE, L.RIGHT_KNEE),
+    (L.LEFT_WRIST, L.RIGHT_WRIST), (L.LEFT_ANKLE, L.RIGHT_ANKLE),
+)  # fmt: skip
+
+_JOINTS: Final = {
+    "left_elbow": (L.LEFT_SHOULDER, L.LEFT_ELBOW, L.LEFT_WRIST),
+    "right_elbow": (L.RIGHT_SHOULDER, L.RIGHT_ELBOW, L.RIGHT_WRIST),
+    "left_shoulder": (L.LEFT_ELBOW, L.LEFT_SHOULDER, L.LEFT_HIP),
+    "right_shoulder": (L.RIGHT_ELBOW, L.RIGHT_SHOULDER, L.RIGHT_HIP),
+    "left_hip": (L.LEFT_SHOULDER, L.LEFT_HIP, L.LEFT_KNEE),
+    "right_hip": (L.RIGHT_SHOULDER, L.RIGHT_HIP, L.RIGHT_KNEE),
+    "left_knee": (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE),
+    "right_knee": (L.RIGHT_HIP, L.RIGHT_KNEE, L.RIGHT_ANKLE),
+}
+_TILTS: Final = {
+    "left_thigh_tilt": (L.LEFT_HIP, L.LEFT_KNEE),
+    "right_thigh_tilt": (L.RIGHT_HIP, L.RIGHT_KNEE),
+    "left_shin_tilt": (L.LEFT_KNEE, L.LEFT_ANKLE),
+    "right_shin_tilt": (L.RIGHT_KNEE, L.RIGHT_ANKLE),
+}
+ANGLE_NAMES: Final = (*_JOINTS, "trunk_tilt", *_TILTS)
+"""Order of the columns of `angles`."""
+
+_FROM: Final = np.array([a for a, _ in _VECTORS])
+_TO: Final = np.array([b for _, b in _VECTORS])
+_CORNERS: Final = np.array(list(_JOINTS.values()))
+_SEGMENTS: Final = np.array(list(_TILTS.values()))
+_MIRROR: Final = np.array(MIRROR)
+DIMENSIONS: Final = 3 * (len(_VECTORS) + 1) + len(ANGLE_NAMES)
+
+
+def embed(world: FloatArray) -> DoubleArray:
+    """(N, 33, 3) world landmarks in metres -> (N, 76) dimensionless numbers.
+
+    Unchanged by moving, scaling and turning the person about the vertical. ValueError for a trunk without length.
+    """
+    body = normalise(world)
+    trunk = _middle(body, L.LEFT_SHOULDER, L.RIGHT_SHOULDER)
+    vectors = np.concatenate([trunk[:, None], body[:, _TO] - body[:, _FROM]], axis=1)
+    return np.concatenate([vectors.reshape(len(body), -1), angles(body) / 180.0], axis=1)
+
+
+def normalise(world: FloatArray) -> DoubleArray:
+    """(N, 33, 3): origin mid-hip, trunk of `TRUNK_LENGTH`, turned about the vertical to face the camera."""
+    body = np.asarray(world, dtype=np.float64)
+    body = body - _middle(body, L.LEFT_HIP, L.RIGHT_HIP)[:, None]
+    length = np.linalg.norm(_middle(body, L.LEFT_SHOULDER, L.RIGHT_SHOULDER), axis=1)
+    if not (length > _MIN_TRUNK_M).all():
+        raise ValueError("the trunk (mid-hip to mid-shoulder) has no length")
+    body = body * (TRUNK_LENGTH / length)[:, None, None]
+    across = body[:, L.LEFT_HIP] - body[:, L.RIGHT_HIP] + body[:, L.LEFT_SHOULDER] - body[:, L.RIGHT_SHOULDER]
+    yaw = np.arctan2(across[:, 2], across[:, 0])
+    cos, sin = np.cos(yaw)[:, None], np.sin(yaw)[:, None]
+    x, y, z = body[..., 0], body[..., 1], body[..., 2]
+    return np.stack([x * cos + z * sin, y, z * cos - x * sin], axis=-1)
+
+
+def mirror(world: FloatArray) -> FloatArray:
+    """The mirror image of (N, 33, 3) landmarks: x negated and left and right labels swapped."""
+    return world[:, _MIRROR] * np.array([-1, 1, 1], dtype=world.dtype)
+
+
+def angles(world: FloatArray | DoubleArray) -> DoubleArray:
+    """(N, 33, 3) -> (N, 13) degrees, 0..180, in the order of `ANGLE_NAMES`.
+
+    Joints: 180 is straight. Tilts: trunk from upright, thighs and shins from hanging straight down.
+    """
+    body = np.asarray(world, dtype=np.float64)
+    first = body[:, _CORNERS[:, 0]] - body[:, _CORNERS[:, 1]]
+    second = body[:, _CORNERS[:, 2]] - body[:, _CORNERS[:, 1]]
+    trunk = _middle(body, L.LEFT_SHOULDER, L.RIGHT_SHOULDER) - _middle(body, L.LEFT_HIP, L.RIGHT_HIP)
+    segments = body[:, _SEGMENTS[:, 1]] - body[:, _SEGMENTS[:, 0]]
+    up, down = np.array([0.0, -1.0, 0.0]), np.array([0.0, 1.0, 0.0])
+    return np.concatenate(
+        [_between(first, second), _between(trunk, up)[:, None], _between(segments, down)], axis=1
+    )
+
+
+def _between(a: DoubleArray, b: DoubleArray) -> DoubleArray:
+    """Angle between vectors in degrees; 0 where one has no length."""
+    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+    cosine = np.sum(a * b, axis=-1) / np.where(lengths > 0, lengths, 1)
+    return np.degrees(np.arccos(np.clip(np.where(lengths > 0, cosine, 1), -1, 1)))
+
+
+def _middle(body: DoubleArray, left: int, right: int) -> DoubleArray:
+    return (body[:, left] + body[:, right]) / 2

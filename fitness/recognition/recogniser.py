@@ -1,0 +1,189 @@
+"""Joins the stages: pose -> embedding -> k-NN -> smoothing, and one counter for every exercise that is looked for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.counter import CounterOptions, Observation, Swing, SwingCounter
+from fitness.recognition.embedding import ANGLE_NAMES, angles, embed
+from fitness.recognition.exercises import AUTO, Exercise, exercises_named
+from fitness.recognition.sets import SetKeeper
+from fitness.recognition.smoothing import ScoreSmoother
+from fitness.skeleton import Landmark
+from fitness.types import Classification, Count, DoubleArray, Pose, Rep
+
+_MIN_WEIGHT: Final = 0.05
+_TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserOptions:
+    """exercise: a known exercise or "auto".
+    counter: thresholds of the rep counter.
+    score_smoothing_s: time constant of the class scores that are shown.
+    active_smoothing_s: time constant by which the running exercise is recognised.
+    active_share: share of votes for its classes from which on an exercise is running.
+    active_bottom: share for its bottom class that must have been reached (standing still is no squat).
+    idle_s: an exercise is over after so long without it being recognised.
+    seen_share: mean visibility of the needed joints below which nothing can be measured.
+    rest_s: a pause of this length or more begins a new set.
+    """
+
+    exercise: str = AUTO
+    counter: CounterOptions = field(default_factory=CounterOptions)
+    score_smoothing_s: float = 0.12
+    active_smoothing_s: float = 0.5
+    active_share: float = 0.6
+    active_bottom: float = 0.3
+    idle_s: float = 4.0
+    seen_share: float = 0.4
+    rest_s: float = 8.0
+
+    def __post_init__(self) -> None:
+        exercises_named(self.exercise)
+        for name in ("score_smoothing_s", "active_smoothing_s", "idle_s", "rest_s"):
+            if not getattr(self, name) > 0:
+                raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
+
+
+class _Lane:
+    """Everything that belongs to one exercise being looked for."""
+
+    def __init__(self, exercise: Exercise, classes: tuple[str, ...], options: RecogniserOptions) -> None:
+        self.exercise = exercise
+        self.counter = SwingCounter(exercise, options.counter)
+        self.top = _column(classes, exercise.top_class)
+        self.bottom = _column(classes, exercise.bottom_class)
+        self._active = ScoreSmoother(options.active_smoothing_s)
+        self.share = self.bottom_share = self.visibility = 0.0
+
+    def observe(self, pose: Pose, angles_deg: DoubleArray, shares: DoubleArray, distance: float) -> Observation:
+        """What this frame says about the exercise."""
+        bottom = float(shares[self.bottom])
+        share = float(shares[self.top]) + bottom
+        angle, visibility = _joint(pose, angles_deg, self.exercise)
+        smooth = self._active.step(np.array([share, bottom, visibility]), pose.t)
+        self.share, self.bottom_share, self.visibility = (float(v) for v in smooth)
+        return Observation(
+            t=pose.t,
+            angle_deg=angle,
+            exercise=share,
+            bottom=bottom,
+            distance=distance,
+            tilt_deg=float(angles_deg[_TRUNK_TILT]),
+            score=pose.score,
+            visibility=visibility,
+        )
+
+
+class Recogniser:
+    """Feeds on poses in order of time; says what is being done and how often it was done.
+
+    Args:
+        classifier: a fitted pose classifier that knows the classes of the exercises.
+        options: see `RecogniserOptions`.
+    """
+
+    def __init__(self, classifier: KnnPoseClassifier, options: RecogniserOptions | None = None) -> None:
+        self.options = options or RecogniserOptions()
+        self._classifier = classifier
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything, counts too: the recogniser is as new."""
+        o = self.options
+        names = self._classifier.classes_
+        self._lanes = [_Lane(e, names, o) for e in exercises_named(o.exercise)]
+        self._scores = ScoreSmoother(o.score_smoothing_s)
+        self._sets = SetKeeper(o.rest_s)
+        self._active: str | None = None
+        self._active_t = -math.inf
+        self.rejected: list[tuple[str, Swing]] = []
+
+    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
+        """The pose of the next frame, at `t` seconds (None: nobody was found) -> what it looks like, and the count."""
+        if pose is None:
+            return None, self._count(t, None, None, "no person: step into view")
+        try:
+            embedding = embed(pose.world[None])
+        except ValueError:
+            return None, self._count(t, None, None, "the body cannot be made out")
+        shares, distances = self._classifier.query(embedding)
+        distance = float(distances[0])
+        angles_deg = angles(pose.world[None])[0]
+        swings = []
+        for lane in self._lanes:
+            swing = lane.counter.step(lane.observe(pose, angles_deg, shares[0], distance))
+            if swing is not None:
+                swings.append((lane, swing))
+        smooth = self._scores.step(shares[0], t)
+        scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
+        rep = self._rep(swings)
+        lane = self._running(t, rep)
+        return Classification(scores, distance), self._count(t, lane, rep, self._problem())
+
+    def _rep(self, swings: list[tuple[_Lane, Swing]]) -> Rep | None:
+        """The one rep among the swings that this frame completed; the clearest when several exercises claim it."""
+        self.rejected += [(lane.exercise.name, swing) for lane, swing in swings if not swing.accepted]
+        accepted = [(swing.confidence, -i, lane, swing) for i, (lane, swing) in enumerate(swings) if swing.accepted]
+        if not accepted:
+            return None
+        _, _, lane, swing = max(accepted, key=lambda item: item[:2])
+        return self._sets.add(
+            lane.exercise.name, swing.t_start, swing.t_bottom, swing.t_end, swing.confidence
+        )
+
+    def _running(self, t: float, rep: Rep | None) -> _Lane | None:
+        """The exercise that is being done: the one just counted, else the one that is clearly recognised."""
+        if rep is not None:
+            self._active, self._active_t = rep.exercise, t
+        best = max(self._lanes, key=lambda lane: lane.share)
+        if best.share > self.options.active_share and (
+            best.bottom_share > self.options.active_bottom or best.exercise.name == self._active
+        ):
+            self._active, self._active_t = best.exercise.name, t
+        elif t - self._active_t > self.options.idle_s:
+            self._active = None
+        return next((lane for lane in self._lanes if lane.exercise.name == self._active), None)
+
+    def _problem(self) -> str | None:
+        """Why nothing can be measured although somebody is there."""
+        if any(lane.visibility >= self.options.seen_share for lane in self._lanes):
+            return None
+        unseen = max(self._lanes, key=lambda lane: lane.share).exercise
+        return f"step back: {unseen.limb} not visible"
+
+    def _count(self, t: float, lane: _Lane | None, rep: Rep | None, message: str | None) -> Count:
+        return Count(
+            totals=self._sets.totals,
+            exercise=self._active if lane is None else lane.exercise.name,
+            set=self._sets.number,
+            reps_in_set=self._sets.reps,
+            phase=None if lane is None else lane.counter.phase,
+            rep=rep,
+            message=message,
+        )
+
+
+def _column(classes: tuple[str, ...], name: str) -> int:
+    if name not in classes:
+        raise OptionError(f"the pose samples hold no class '{name}', only {', '.join(classes)}")
+    return classes.index(name)
+
+
+def _joint(pose: Pose, angles_deg: DoubleArray, exercise: Exercise) -> tuple[float, float]:
+    """Angle of the exercise's joint, mean of both sides weighted by how well they are seen; and the better side's visibility."""
+    weights, values, seen = [], [], []
+    for side in ("left", "right"):
+        visibility = [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
+        weights.append(max(min(visibility[1:]), _MIN_WEIGHT) ** 2)
+        values.append(float(angles_deg[ANGLE_NAMES.index(f"{side}_{exercise.joint}")]))
+        seen.append(sum(visibility) / len(visibility))
+    angle = (weights[0] * values[0] + weights[1] * values[1]) / (weights[0] + weights[1])
+    return angle, max(seen)

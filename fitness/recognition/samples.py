@@ -1,0 +1,144 @@
+"""Pose samples on disk: one CSV per pose class, each row a source and 33 world landmarks.
+
+The first line says the coordinate space, so that samples of different spaces are never mixed:
+
+    # fitness pose samples; space=world-metres
+    source,x0,y0,z0,...,x32,y32,z32
+
+The class is the file's name: `squat_down.csv` holds the lower turning point of a squat. `other.csv` holds poses that are
+none of the others.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from fitness.errors import SamplesError
+from fitness.skeleton import LANDMARK_COUNT
+from fitness.types import FloatArray, frozen_array
+
+SPACE: Final = "world-metres"
+_MAGIC: Final = "# fitness pose samples; space="
+HEADER: Final = ("source", *(f"{axis}{i}" for i in range(LANDMARK_COUNT) for axis in "xyz"))
+_DECIMALS: Final = 4
+_MAX_BYTES: Final = 200_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoseSamples:
+    """Labelled poses.
+
+    world: (N, 33, 3) metres, as `Pose.world`.   labels: N pose classes.   sources: N names of where each came from.
+    """
+
+    world: FloatArray
+    labels: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        count = len(self.labels)
+        object.__setattr__(self, "world", frozen_array(self.world, (count, LANDMARK_COUNT, 3), "world"))
+        if len(self.sources) != count:
+            raise ValueError(f"sources must have {count} entries, got {len(self.sources)}")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The pose classes, sorted."""
+        return tuple(sorted(set(self.labels)))
+
+    def select(self, keep: Iterable[bool]) -> PoseSamples:
+        """The samples for which `keep` (N booleans) is true."""
+        index = np.flatnonzero(np.fromiter(keep, dtype=bool, count=len(self)))
+        return PoseSamples(
+            self.world[index],
+            tuple(self.labels[i] for i in index),
+            tuple(self.sources[i] for i in index),
+        )
+
+
+def load_samples(folder: Path) -> PoseSamples:
+    """All `*.csv` of a folder. SamplesError names file, line and column of what is wrong."""
+    if not folder.is_dir():
+        raise SamplesError(folder, "there is no such folder of pose samples")
+    files = sorted(folder.glob("*.csv"))
+    if not files:
+        raise SamplesError(folder, "the folder holds no pose samples (*.csv)")
+    world: list[list[float]] = []
+    labels: list[str] = []
+    sources: list[str] = []
+    for file in files:
+        for source, values in _read(file):
+            world.append(values)
+            labels.append(file.stem)
+            sources.append(source)
+    if not labels:
+        raise SamplesError(folder, "the files hold no samples")
+    array = np.array(world, dtype=np.float32).reshape(-1, LANDMARK_COUNT, 3)
+    return PoseSamples(array, tuple(labels), tuple(sources))
+
+
+def save_samples(samples: PoseSamples, folder: Path) -> list[Path]:
+    """Write one CSV per class into `folder` (created), rows in order; returns the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in samples.classes:
+        path = folder / f"{name}.csv"
+        rows = [i for i, label in enumerate(samples.labels) if label == name]
+        with path.open("w", newline="", encoding="utf-8") as file:
+            file.write(f"{_MAGIC}{SPACE}\n")
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(HEADER)
+            for i in rows:
+                values = (f"{v:.{_DECIMALS}f}" for v in samples.world[i].ravel())
+                writer.writerow([samples.sources[i], *values])
+        written.append(path)
+    return written
+
+
+def _read(path: Path) -> list[tuple[str, list[float]]]:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise SamplesError(path, f"larger than {_MAX_BYTES // 1_000_000} MB; pose samples are small")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SamplesError(path, f"not a text file ({error.reason} at byte {error.start})") from None
+    except OSError as error:
+        raise SamplesError(path, error.strerror or str(error)) from None
+    lines = text.splitlines()
+    if not lines or not lines[0].startswith(_MAGIC):
+        raise SamplesError(path, f"the first line must be '{_MAGIC}{SPACE}'", line=1)
+    if lines[0] != f"{_MAGIC}{SPACE}":
+        space = lines[0][len(_MAGIC) :]
+        raise SamplesError(path, f"coordinate space '{space}' is not supported, only '{SPACE}'", line=1)
+    try:
+        rows = list(csv.reader(lines[1:], strict=True))
+    except csv.Error as error:
+        raise SamplesError(path, f"not a CSV file ({error})") from None
+    if not rows or tuple(rows[0]) != HEADER:
+        raise SamplesError(path, "the header must be source,x0,y0,z0,...,x32,y32,z32", line=2)
+    return [_row(path, number, row) for number, row in enumerate(rows[1:], start=3) if row]
+
+
+def _row(path: Path, line: int, row: list[str]) -> tuple[str, list[float]]:
+    if len(row) != len(HEADER):
+        raise SamplesError(path, f"{len(row)} columns where {len(HEADER)} are needed", line=line)
+    values = []
+    for name, cell in zip(HEADER[1:], row[1:]):
+        try:
+            value = float(cell)
+        except ValueError:
+            raise SamplesError(path, f"'{cell}' is not a number", line=line, column=name) from None
+        if not math.isfinite(value):
+            raise SamplesError(path, f"'{cell}' is not a finite number", line=line, column=name)
+        values.append(value)
+    return row[0], values

@@ -1,0 +1,45 @@
+"""Numbers reps and groups them into sets: a rest or another exercise begins a new set."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Final
+
+from fitness.types import Rep
+
+_TEMPO_FACTOR: Final = 4.0
+
+
+class SetKeeper:
+    """Keeps totals and the running set.
+
+    Args:
+        rest_s: a pause of so many seconds ends a set; for slow exercises four times the usual rep, if that is longer.
+    """
+
+    def __init__(self, rest_s: float) -> None:
+        self._rest_s = rest_s
+        self._running: list[Rep] = []
+        self.totals: dict[str, int] = {}
+        self.number = 0
+
+    @property
+    def reps(self) -> int:
+        """Reps in the running set."""
+        return len(self._running)
+
+    def add(self, exercise: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
+        """The next rep, with its set and number."""
+        if self._begins_set(exercise, t_start):
+            self.number += 1
+            self._running = []
+        rep = Rep(exercise, self.number, len(self._running) + 1, t_start, t_peak, t_end, confidence)
+        self._running.append(rep)
+        self.totals[exercise] = self.totals.get(exercise, 0) + 1
+        return rep
+
+    def _begins_set(self, exercise: str, t_start: float) -> bool:
+        if not self._running or self._running[-1].exercise != exercise:
+            return True
+        pause = t_start - self._running[-1].t_end
+        return pause > max(self._rest_s, _TEMPO_FACTOR * median(rep.duration for rep in self._running))
