@@ -37,10 +37,11 @@ class CounterOptions:
     range_memory_s: the range is forgotten after so long without a swing.
     smoothing_s: time constant of the angle's EMA.   gap_s: without a pose for so long, swings start afresh.
     lead_s, descent_s: the rep's span begins `lead_s` before the joint leaves the top, at most `descent_s` before the bottom.
-    min_score: least mean pose score over the span: landmarks of a doubtful person are not counted.
-    min_visibility: least mean visibility of the joints that the exercise needs, on the better side.
+    min_quality: least product of mean pose score and mean visibility of the joints that the exercise needs (on the
+        better side) over the span: guessed landmarks are not counted.
     min_exercise: least mean share of the exercise's classes in the votes over the span.
     min_total: least sum of that and the share of the bottom class around the bottom.
+    confirmed_relief: factor on these two soon after a counted rep: the exercise is then known.
     max_distance: greatest mean distance to the nearest samples over the span.
     min_interval_s: least time between two reps.
     min_interval_share: least time between two turning points, as a share of the median of the recent ones.
@@ -57,10 +58,10 @@ class CounterOptions:
     gap_s: float = 1.5
     lead_s: float = 0.25
     descent_s: float = 2.5
-    min_score: float = 0.9
-    min_visibility: float = 0.4
-    min_exercise: float = 0.6
+    min_quality: float = 0.76
+    min_exercise: float = 0.55
     min_total: float = 0.85
+    confirmed_relief: float = 0.8
     max_distance: float = 0.13
     min_interval_s: float = 0.25
     min_interval_share: float = 0.35
@@ -262,18 +263,18 @@ class SwingCounter:
             angle_deg=bottom_angle,
             tilt_deg=median(s.tilt_deg for s in low),
         )
-        reason = self._reason(evidence) or self._too_soon(t, t_bottom)
+        reason = self._reason(evidence, t) or self._too_soon(t, t_bottom)
         confidence = min(1.0, (evidence.exercise + evidence.bottom) / 2) if not reason else 0.0
         return Swing(t_leave, t_bottom, t, evidence, not reason, reason, confidence)
 
-    def _reason(self, evidence: Evidence) -> str:
+    def _reason(self, evidence: Evidence, t: float) -> str:
         """Which of the limits a swing fails, or ""."""
         o, e = self.options, self.exercise
+        relief = o.confirmed_relief if t - self._last_rep_t <= o.range_memory_s else 1.0
         failed = {
-            "score": evidence.score < o.min_score,
-            "visibility": evidence.visibility < o.min_visibility,
-            "exercise": evidence.exercise < o.min_exercise,
-            "bottom": evidence.exercise + evidence.bottom < o.min_total,
+            "quality": evidence.score * evidence.visibility < o.min_quality,
+            "exercise": evidence.exercise < o.min_exercise * relief,
+            "bottom": evidence.exercise + evidence.bottom < o.min_total * relief,
             "distance": evidence.distance > o.max_distance,
             "depth": evidence.angle_deg > e.max_bottom_deg,
             "tilt": not e.trunk_tilt_deg[0] <= evidence.tilt_deg <= e.trunk_tilt_deg[1],

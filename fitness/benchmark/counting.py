@@ -1,0 +1,65 @@
+"""Counts every recording of a benchmark frame by frame, with samples of other people only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from fitness.benchmark.scores import ClipResult
+from fitness.benchmark.truth import ClipTruth
+from fitness.errors import SamplesError
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.samples import PoseSamples
+from fitness.types import Pose
+
+_AT: Final = "@"
+
+
+def without_person(samples: PoseSamples, person: str, person_of: Mapping[str, str]) -> PoseSamples:
+    """The samples that do not show `person`.
+
+    A sample's source is `file@seconds` for a frame of a recording. person_of: file name -> person.
+    SamplesError if nothing is left.
+    """
+    keep = [person_of.get(source.split(_AT)[0]) != person for source in samples.sources]
+    if not any(keep):
+        raise SamplesError("the pose samples", f"none is left without those of '{person}'")
+    return samples.select(keep)
+
+
+def count_clip(
+    truth: ClipTruth,
+    poses: Iterable[tuple[float, Pose | None]],
+    classifier: KnnPoseClassifier,
+    options: RecogniserOptions,
+) -> ClipResult:
+    """Count one recording as it would be counted live: the result is the last online count."""
+    recogniser = Recogniser(classifier, options)
+    totals: Mapping[str, int] = {}
+    peaks: dict[str, list[float]] = {}
+    seconds, before = 0.0, None
+    for t, pose in poses:
+        _, count = recogniser.step(pose, t)
+        totals = count.totals
+        if count.rep is not None:
+            peaks.setdefault(count.rep.exercise, []).append(count.rep.t_peak)
+        if pose is not None and before is not None:
+            seconds += t - before
+        before = t
+    return ClipResult(truth, dict(totals), {name: tuple(times) for name, times in peaks.items()}, seconds)
+
+
+def leave_one_person_out(
+    clips: Iterable[tuple[ClipTruth, Iterable[tuple[float, Pose | None]]]],
+    samples: PoseSamples,
+    person_of: Mapping[str, str],
+    options: RecogniserOptions,
+) -> Iterator[ClipResult]:
+    """Each recording counted with a classifier that has never seen the person in it."""
+    fitted: dict[str, KnnPoseClassifier] = {}
+    for truth, poses in clips:
+        person = person_of[truth.file]
+        if person not in fitted:
+            fitted[person] = KnnPoseClassifier.of(without_person(samples, person, person_of))
+        yield count_clip(truth, poses, fitted[person], options)

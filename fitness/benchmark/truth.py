@@ -1,0 +1,85 @@
+"""What is known about benchmark recordings: exercise, true count, times of the turning points, and who is in it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fitness.errors import SourceError
+
+_COLUMNS: Final = ("file", "exercise", "true_reps", "rep_bottom_times_s", "accept_min", "accept_max")
+_PERSON: Final = re.compile(r"_([a-z]\d+)[a-z]?$")
+NONE: Final = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipTruth:
+    """One recording.
+
+    file: its name.   exercise: what is done in it; "none" for nothing that has a name.
+    reps: the true count.   accept: least and greatest count that can be defended.
+    peaks_s: times of the turning points, seconds; may be empty.   origin: where the file comes from, or "".
+    """
+
+    file: str
+    exercise: str
+    reps: int
+    accept: tuple[int, int]
+    peaks_s: tuple[float, ...]
+    origin: str = ""
+
+    def accepts(self, count: int) -> bool:
+        """Whether `count` is right."""
+        return self.accept[0] <= count <= self.accept[1]
+
+
+def read_truth(path: Path) -> list[ClipTruth]:
+    """The rows of a truth CSV (columns at least those of `_COLUMNS`). SourceError names file and line."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise SourceError(f"{path}: the truth table lacks the columns {', '.join(missing)}")
+            return [_row(path, number, row) for number, row in enumerate(reader, start=2)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{path}: the truth table cannot be read ({error})") from error
+
+
+def _row(path: Path, line: int, row: dict[str, str]) -> ClipTruth:
+    try:
+        origin = "/".join(part for part in (row.get("source_repo"), row.get("source_path")) if part)
+        return ClipTruth(
+            file=row["file"],
+            exercise=row["exercise"],
+            reps=int(row["true_reps"]),
+            accept=(int(row["accept_min"]), int(row["accept_max"])),
+            peaks_s=tuple(float(t) for t in row["rep_bottom_times_s"].split(";") if t),
+            origin=origin,
+        )
+    except (TypeError, ValueError, AttributeError) as error:
+        raise SourceError(f"{path}, line {line}: {error}") from None
+
+
+def people(clips: list[ClipTruth]) -> dict[str, str]:
+    """File name -> a name for the person in it.
+
+    Two clips show the same person when their names end in the same letter and number (`..._m1.mp4`, `..._m1b.mp4`) or when
+    they were made from the same original file. A clip that says neither is a person of its own.
+    """
+    person = {clip.file: _suffix(clip.file) for clip in clips}
+    by_origin: dict[str, str] = {}
+    for clip in clips:
+        if clip.origin:
+            first = by_origin.setdefault(clip.origin, person[clip.file])
+            if person[clip.file] != first:
+                person = {f: first if p == person[clip.file] else p for f, p in person.items()}
+    return person
+
+
+def _suffix(file: str) -> str:
+    match = _PERSON.search(Path(file).stem)
+    return match.group(1) if match else Path(file).stem

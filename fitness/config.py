@@ -1,0 +1,83 @@
+"""Where options meet: names and numbers from the user -> the stages, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from fitness.data_files import data_path
+from fitness.engine import model_files
+from fitness.engine.runtime import Model, load_model
+from fitness.engine.tracker import PoseTracker, TrackerOptions
+from fitness.errors import OptionError
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.samples import load_samples
+
+LANDMARK_MODELS: Final = ("lite", "full", "heavy")
+
+_DETECTOR_INPUT: Final = (1, 224, 224, 3)
+_LANDMARK_INPUT: Final = (1, 256, 256, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a user can choose about counting.
+
+    model: "lite", "full" or "heavy".   runtime: a name that `engine.runtime` knows, or "auto".   threads: at least 1.
+    samples: folder of pose samples, or None for the ones that come with the program.
+    model_file, detector_file: weights by hand instead of the fetched ones.   cache_dir: where fetched ones are kept.
+    """
+
+    model: str = "full"
+    runtime: str = "auto"
+    threads: int = 1
+    samples: Path | None = None
+    model_file: Path | None = None
+    detector_file: Path | None = None
+    cache_dir: Path | None = None
+    tracker: TrackerOptions = field(default_factory=TrackerOptions)
+    recogniser: RecogniserOptions = field(default_factory=RecogniserOptions)
+
+    def __post_init__(self) -> None:
+        if self.model not in LANDMARK_MODELS:
+            raise OptionError(f"model must be one of {', '.join(LANDMARK_MODELS)}, got '{self.model}'")
+
+    def with_exercise(self, name: str) -> Settings:
+        """The same settings for another exercise."""
+        return replace(self, recogniser=replace(self.recogniser, exercise=name))
+
+
+class Engine:
+    """The networks of one choice of settings, loaded once; makes a fresh tracker for every stream.
+
+    Trackers of one engine share its interpreters: use them one after the other, not at the same time.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._detector = self._load("detector", settings.detector_file, _DETECTOR_INPUT)
+        self._landmarks = self._load(settings.model, settings.model_file, _LANDMARK_INPUT)
+
+    def _load(self, name: str, explicit: Path | None, expected: tuple[int, ...]) -> Model:
+        path = model_files.ensure(name, explicit=explicit, cache_dir=self._settings.cache_dir)
+        return load_model(
+            path, runtime=self._settings.runtime, threads=self._settings.threads, expect_input=expected
+        )
+
+    def tracker(self, *, static: bool = False) -> PoseTracker:
+        """A tracker that knows nobody yet; `static` for pictures that have nothing to do with each other."""
+        return PoseTracker(
+            self._detector, self._landmarks, replace(self._settings.tracker, static=static)
+        )
+
+
+def classifier(settings: Settings) -> KnnPoseClassifier:
+    """The pose classifier fitted to the chosen samples."""
+    return KnnPoseClassifier.of(load_samples(settings.samples or data_path("pose_samples")))
+
+
+def recogniser(settings: Settings, fitted: KnnPoseClassifier | None = None) -> Recogniser:
+    """A recogniser that has counted nothing yet."""
+    return Recogniser(fitted or classifier(settings), settings.recogniser)
