@@ -68,9 +68,7 @@ class Engine:
 
     def tracker(self, *, static: bool = False) -> PoseTracker:
         """A tracker that knows nobody yet; `static` for pictures that have nothing to do with each other."""
-        return PoseTracker(
-            self._detector, self._landmarks, replace(self._settings.tracker, static=static)
-        )
+        return PoseTracker(self._detector, self._landmarks, replace(self._settings.tracker, static=static))
 
 
 def classifier(settings: Settings) -> KnnPoseClassifier:

@@ -55,7 +55,7 @@ LANDMARK_NAMES: Final = tuple(landmark.name.lower() for landmark in Landmark)
 LEFT: Final = (1, 2, 3, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
 RIGHT: Final = (4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32)
 
-MIRROR: Final = (0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9) + tuple(i + 1 if i % 2 else i - 1 for i in range(11, 33))
+MIRROR: Final = (0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(i + 1 if i % 2 else i - 1 for i in range(11, 33)))
 """MIRROR[i] is the landmark that takes index i when left and right labels are swapped."""
 
 POSE_CONNECTIONS: Final = frozenset(

@@ -57,7 +57,9 @@ def decode(
     Kept are anchors with a score of at least `min_score` and a box that is a box. Row 0 and 1 of each
     are the corners (x0, y0), (x1, y1), rows 2..5 the key points; units of the input square.
     """
-    scores = (1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -_MAX_LOGIT, _MAX_LOGIT)))).astype(np.float32)
+    scores = (1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -_MAX_LOGIT, _MAX_LOGIT)))).astype(
+        np.float32
+    )
     kept = np.flatnonzero(scores >= min_score)
     values = raw[kept].reshape(-1, 6, 2) / np.float32(INPUT_SIZE)
     size = values[:, 1].copy()
@@ -120,6 +122,6 @@ class PoseDetector:
         extent = np.array([width, height], dtype=np.float64)
         found = []
         for merged, score in weighted_nms(points, scores, self._max_overlap):
-            pixels = (merged - padding) / (1 - 2 * padding) * extent
+            pixels = ((merged - padding) / (1 - 2 * padding) * extent).astype(np.float32)
             found.append(Detection(pixels[:2].ravel(), pixels[2:], score))
         return found

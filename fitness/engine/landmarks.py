@@ -79,7 +79,9 @@ class LandmarkModel:
         )
 
 
-def refine(points: FloatArray, heatmap: FloatArray, window: int, min_confidence: float = _MIN_REFINE) -> FloatArray:
+def refine(
+    points: FloatArray, heatmap: FloatArray, window: int, min_confidence: float = _MIN_REFINE
+) -> FloatArray:
     """Move landmarks to the centre of mass of their heatmaps.
 
     points: (N, 3) in units of the crop.   heatmap: (h, w, N) logits.   window: odd number of cells.
@@ -88,7 +90,7 @@ def refine(points: FloatArray, heatmap: FloatArray, window: int, min_confidence:
     """
     height, width, count = heatmap.shape
     cell = np.trunc(points[:, :2].astype(np.float64) * (width, height))
-    inside = ((cell >= 0) & (cell < (width, height))).all(axis=1)
+    inside = np.all((cell >= 0) & (cell < (width, height)), axis=1)
     cell = np.where(inside[:, None], cell, 0).astype(np.intp)
     offsets = np.arange(window) - window // 2
     columns, rows = cell[:, :1] + offsets, cell[:, 1:] + offsets
@@ -106,12 +108,11 @@ def refine(points: FloatArray, heatmap: FloatArray, window: int, min_confidence:
     refined[:, 0] = np.where(
         moves, (weights.sum(axis=1) * columns).sum(axis=1) / (width * total), points[:, 0]
     )
-    refined[:, 1] = np.where(
-        moves, (weights.sum(axis=2) * rows).sum(axis=1) / (height * total), points[:, 1]
-    )
+    refined[:, 1] = np.where(moves, (weights.sum(axis=2) * rows).sum(axis=1) / (height * total), points[:, 1])
     return refined
 
 
 def _sigmoid(logits: FloatArray) -> FloatArray:
     with np.errstate(over="ignore"):
-        return (1 / (1 + np.exp(-logits))).astype(np.float32)
+        values: FloatArray = np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
+    return values

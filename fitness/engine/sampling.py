@@ -40,7 +40,8 @@ def crop_rectangle(
     """As `crop`, for corners (4, 2) in the order of `geometry.corners` and an output of (width, height)."""
     width, height = size
     target = np.array([[0, height], [0, 0], [width, 0], [width, height]], dtype=np.float32)
-    whole, fraction = _fixed_point_map(_inverse(cv2.getPerspectiveTransform(source, target)), width, height)
+    matrix = np.asarray(cv2.getPerspectiveTransform(source, target), dtype=np.float64)
+    whole, fraction = _fixed_point_map(_inverse(matrix), width, height)
     return cv2.remap(image, whole, fraction, cv2.INTER_LINEAR, borderMode=border.value)  # type: ignore[return-value]
 
 
@@ -53,11 +54,24 @@ def _inverse(matrix: DoubleArray) -> DoubleArray:
         + m[0, 2] * (m[1, 0] * m[2, 1] - m[1, 1] * m[2, 0])
     )
     adjugate = [
-        [m[1, 1] * m[2, 2] - m[1, 2] * m[2, 1], m[0, 2] * m[2, 1] - m[0, 1] * m[2, 2], m[0, 1] * m[1, 2] - m[0, 2] * m[1, 1]],
-        [m[1, 2] * m[2, 0] - m[1, 0] * m[2, 2], m[0, 0] * m[2, 2] - m[0, 2] * m[2, 0], m[0, 2] * m[1, 0] - m[0, 0] * m[1, 2]],
-        [m[1, 0] * m[2, 1] - m[1, 1] * m[2, 0], m[0, 1] * m[2, 0] - m[0, 0] * m[2, 1], m[0, 0] * m[1, 1] - m[0, 1] * m[1, 0]],
-    ]  # fmt: skip
-    return np.array(adjugate, dtype=np.float64) * (1.0 / det)
+        [
+            m[1, 1] * m[2, 2] - m[1, 2] * m[2, 1],
+            m[0, 2] * m[2, 1] - m[0, 1] * m[2, 2],
+            m[0, 1] * m[1, 2] - m[0, 2] * m[1, 1],
+        ],
+        [
+            m[1, 2] * m[2, 0] - m[1, 0] * m[2, 2],
+            m[0, 0] * m[2, 2] - m[0, 2] * m[2, 0],
+            m[0, 2] * m[1, 0] - m[0, 0] * m[1, 2],
+        ],
+        [
+            m[1, 0] * m[2, 1] - m[1, 1] * m[2, 0],
+            m[0, 1] * m[2, 0] - m[0, 0] * m[2, 1],
+            m[0, 0] * m[1, 1] - m[0, 1] * m[1, 0],
+        ],
+    ]
+    inverse: DoubleArray = np.array(adjugate, dtype=np.float64) * (1.0 / det)
+    return inverse
 
 
 def _fixed_point_map(

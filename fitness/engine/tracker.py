@@ -168,10 +168,8 @@ class PoseTracker:
 
     def _follow(self, found: RoiLandmarks, t: float) -> Pose:
         """Smooth the landmarks and place the ROI of the next frame."""
-        if self.options.fixed_period_s is not None:
-            t_filter = self._ticks * self.options.fixed_period_s
-        else:
-            t_filter = t
+        period = self.options.fixed_period_s
+        t_filter = t if period is None else self._ticks * period
         filters = self._track.filters
         scale = _object_scale(found.auxiliary)
         auxiliary = found.auxiliary

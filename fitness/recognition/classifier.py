@@ -53,7 +53,7 @@ class KnnPoseClassifier:
         both = np.stack([embed(samples.world), embed(mirror(samples.world))], axis=1)
         return cls(options).fit(both, samples.labels)
 
-    def fit(self, X: DoubleArray, y: tuple[str, ...]) -> KnnPoseClassifier:  # noqa: N803
+    def fit(self, X: DoubleArray, y: tuple[str, ...]) -> KnnPoseClassifier:
         """X: (N, D) embeddings, or (N, V, D) with V equivalent views of each sample.   y: N classes."""
         rows = np.asarray(X, dtype=np.float64)
         rows = rows[:, None] if rows.ndim == 2 else rows
@@ -65,15 +65,15 @@ class KnnPoseClassifier:
         self._votes = np.eye(len(self.classes_))[[self.classes_.index(label) for label in y]]
         return self
 
-    def predict_proba(self, X: DoubleArray) -> DoubleArray:  # noqa: N803
+    def predict_proba(self, X: DoubleArray) -> DoubleArray:
         """(n, D) -> (n, C) shares of the neighbours' votes, columns in the order of `classes_`."""
         return self.query(X)[0]
 
-    def predict(self, X: DoubleArray) -> list[str]:  # noqa: N803
+    def predict(self, X: DoubleArray) -> list[str]:
         """(n, D) -> n classes."""
         return [self.classes_[i] for i in self.predict_proba(X).argmax(axis=1)]
 
-    def query(self, X: DoubleArray) -> tuple[DoubleArray, DoubleArray]:  # noqa: N803
+    def query(self, X: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
         """(n, D) -> vote shares (n, C) and mean distance (n,) to the nearest samples.
 
         The distance is the mean absolute difference of the embedding's numbers.
@@ -92,7 +92,7 @@ class KnnPoseClassifier:
         kept = _smallest(largest, self.options.candidates)
         mean = difference.reshape(count, self._views, -1)[kept].mean(axis=2).min(axis=1)
         best = _smallest(mean, self.options.neighbours)
-        share = self._votes[kept[best]].mean(axis=0)
+        share: DoubleArray = self._votes[kept[best]].mean(axis=0)
         return share, float(mean[best[: self.options.nearest]].mean())
 
 

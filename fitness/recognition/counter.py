@@ -8,9 +8,10 @@ The machine has two states. Let `reversal` be the angle by which the joint must 
         +----------------------------------------+
                 angle > bottom + reversal: a candidate rep
 
-A stream that starts at the bottom begins in AT_BOTTOM as soon as the angle has risen by `reversal`. A candidate becomes a
-rep when, over its span, the k-NN saw the exercise and its bottom, the pose was near enough to known samples, and the body was
-bent and tilted as the exercise asks. So the angle finds the turning points, and the classifier decides what they are.
+A stream that starts at the bottom begins in AT_BOTTOM as soon as the angle has risen by `reversal`. A candidate
+becomes a rep when, over its span, the k-NN saw the exercise and its bottom, the pose was near enough to known
+samples, and the body was bent and tilted as the exercise asks. So the angle finds the turning points, and the
+classifier decides what they are.
 
 `reversal` follows the person: a share of the median of the recent swings, between two limits, so that a wobble at the top
 is no rep and shallow reps of a tired person still are.

@@ -12,41 +12,40 @@ from typing import Final
 
 import numpy as np
 
-from fitness.skeleton import MIRROR
-from fitness.skeleton import Landmark as L
+from fitness.skeleton import MIRROR, Landmark
 from fitness.types import DoubleArray, FloatArray
 
 TRUNK_LENGTH: Final = 0.5
 _MIN_TRUNK_M: Final = 1e-3
 
 _VECTORS: Final = (
-    (L.LEFT_SHOULDER, L.LEFT_ELBOW), (L.RIGHT_SHOULDER, L.RIGHT_ELBOW),
-    (L.LEFT_ELBOW, L.LEFT_WRIST), (L.RIGHT_ELBOW, L.RIGHT_WRIST),
-    (L.LEFT_HIP, L.LEFT_KNEE), (L.RIGHT_HIP, L.RIGHT_KNEE),
-    (L.LEFT_KNEE, L.LEFT_ANKLE), (L.RIGHT_KNEE, L.RIGHT_ANKLE),
-    (L.LEFT_SHOULDER, L.LEFT_WRIST), (L.RIGHT_SHOULDER, L.RIGHT_WRIST),
-    (L.LEFT_HIP, L.LEFT_ANKLE), (L.RIGHT_HIP, L.RIGHT_ANKLE),
-    (L.LEFT_HIP, L.LEFT_WRIST), (L.RIGHT_HIP, L.RIGHT_WRIST),
-    (L.LEFT_SHOULDER, L.LEFT_ANKLE), (L.RIGHT_SHOULDER, L.RIGHT_ANKLE),
-    (L.LEFT_ELBOW, L.RIGHT_ELBOW), (L.LEFT_KNEE, L.RIGHT_KNEE),
-    (L.LEFT_WRIST, L.RIGHT_WRIST), (L.LEFT_ANKLE, L.RIGHT_ANKLE),
+    (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW), (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_ELBOW),
+    (Landmark.LEFT_ELBOW, Landmark.LEFT_WRIST), (Landmark.RIGHT_ELBOW, Landmark.RIGHT_WRIST),
+    (Landmark.LEFT_HIP, Landmark.LEFT_KNEE), (Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE),
+    (Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE), (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE),
+    (Landmark.LEFT_SHOULDER, Landmark.LEFT_WRIST), (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_WRIST),
+    (Landmark.LEFT_HIP, Landmark.LEFT_ANKLE), (Landmark.RIGHT_HIP, Landmark.RIGHT_ANKLE),
+    (Landmark.LEFT_HIP, Landmark.LEFT_WRIST), (Landmark.RIGHT_HIP, Landmark.RIGHT_WRIST),
+    (Landmark.LEFT_SHOULDER, Landmark.LEFT_ANKLE), (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_ANKLE),
+    (Landmark.LEFT_ELBOW, Landmark.RIGHT_ELBOW), (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE),
+    (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST), (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE),
 )  # fmt: skip
 
 _JOINTS: Final = {
-    "left_elbow": (L.LEFT_SHOULDER, L.LEFT_ELBOW, L.LEFT_WRIST),
-    "right_elbow": (L.RIGHT_SHOULDER, L.RIGHT_ELBOW, L.RIGHT_WRIST),
-    "left_shoulder": (L.LEFT_ELBOW, L.LEFT_SHOULDER, L.LEFT_HIP),
-    "right_shoulder": (L.RIGHT_ELBOW, L.RIGHT_SHOULDER, L.RIGHT_HIP),
-    "left_hip": (L.LEFT_SHOULDER, L.LEFT_HIP, L.LEFT_KNEE),
-    "right_hip": (L.RIGHT_SHOULDER, L.RIGHT_HIP, L.RIGHT_KNEE),
-    "left_knee": (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE),
-    "right_knee": (L.RIGHT_HIP, L.RIGHT_KNEE, L.RIGHT_ANKLE),
+    "left_elbow": (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW, Landmark.LEFT_WRIST),
+    "right_elbow": (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_ELBOW, Landmark.RIGHT_WRIST),
+    "left_shoulder": (Landmark.LEFT_ELBOW, Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP),
+    "right_shoulder": (Landmark.RIGHT_ELBOW, Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP),
+    "left_hip": (Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP, Landmark.LEFT_KNEE),
+    "right_hip": (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE),
+    "left_knee": (Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE),
+    "right_knee": (Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE),
 }
 _TILTS: Final = {
-    "left_thigh_tilt": (L.LEFT_HIP, L.LEFT_KNEE),
-    "right_thigh_tilt": (L.RIGHT_HIP, L.RIGHT_KNEE),
-    "left_shin_tilt": (L.LEFT_KNEE, L.LEFT_ANKLE),
-    "right_shin_tilt": (L.RIGHT_KNEE, L.RIGHT_ANKLE),
+    "left_thigh_tilt": (Landmark.LEFT_HIP, Landmark.LEFT_KNEE),
+    "right_thigh_tilt": (Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE),
+    "left_shin_tilt": (Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE),
+    "right_shin_tilt": (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE),
 }
 ANGLE_NAMES: Final = (*_JOINTS, "trunk_tilt", *_TILTS)
 """Order of the columns of `angles`."""
@@ -65,7 +64,7 @@ def embed(world: FloatArray) -> DoubleArray:
     Unchanged by moving, scaling and turning the person about the vertical. ValueError for a trunk without length.
     """
     body = normalise(world)
-    trunk = _middle(body, L.LEFT_SHOULDER, L.RIGHT_SHOULDER)
+    trunk = _middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
     vectors = np.concatenate([trunk[:, None], body[:, _TO] - body[:, _FROM]], axis=1)
     return np.concatenate([vectors.reshape(len(body), -1), angles(body) / 180.0], axis=1)
 
@@ -73,12 +72,17 @@ def embed(world: FloatArray) -> DoubleArray:
 def normalise(world: FloatArray) -> DoubleArray:
     """(N, 33, 3): origin mid-hip, trunk of `TRUNK_LENGTH`, turned about the vertical to face the camera."""
     body = np.asarray(world, dtype=np.float64)
-    body = body - _middle(body, L.LEFT_HIP, L.RIGHT_HIP)[:, None]
-    length = np.linalg.norm(_middle(body, L.LEFT_SHOULDER, L.RIGHT_SHOULDER), axis=1)
+    body = body - _middle(body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)[:, None]
+    length = np.linalg.norm(_middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), axis=1)
     if not (length > _MIN_TRUNK_M).all():
         raise ValueError("the trunk (mid-hip to mid-shoulder) has no length")
     body = body * (TRUNK_LENGTH / length)[:, None, None]
-    across = body[:, L.LEFT_HIP] - body[:, L.RIGHT_HIP] + body[:, L.LEFT_SHOULDER] - body[:, L.RIGHT_SHOULDER]
+    across = (
+        body[:, Landmark.LEFT_HIP]
+        - body[:, Landmark.RIGHT_HIP]
+        + body[:, Landmark.LEFT_SHOULDER]
+        - body[:, Landmark.RIGHT_SHOULDER]
+    )
     yaw = np.arctan2(across[:, 2], across[:, 0])
     cos, sin = np.cos(yaw)[:, None], np.sin(yaw)[:, None]
     x, y, z = body[..., 0], body[..., 1], body[..., 2]
@@ -98,7 +102,9 @@ def angles(world: FloatArray | DoubleArray) -> DoubleArray:
     body = np.asarray(world, dtype=np.float64)
     first = body[:, _CORNERS[:, 0]] - body[:, _CORNERS[:, 1]]
     second = body[:, _CORNERS[:, 2]] - body[:, _CORNERS[:, 1]]
-    trunk = _middle(body, L.LEFT_SHOULDER, L.RIGHT_SHOULDER) - _middle(body, L.LEFT_HIP, L.RIGHT_HIP)
+    trunk = _middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER) - _middle(
+        body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP
+    )
     segments = body[:, _SEGMENTS[:, 1]] - body[:, _SEGMENTS[:, 0]]
     up, down = np.array([0.0, -1.0, 0.0]), np.array([0.0, 1.0, 0.0])
     return np.concatenate(
@@ -108,10 +114,12 @@ def angles(world: FloatArray | DoubleArray) -> DoubleArray:
 
 def _between(a: DoubleArray, b: DoubleArray) -> DoubleArray:
     """Angle between vectors in degrees; 0 where one has no length."""
-    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+    lengths: DoubleArray = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     cosine = np.sum(a * b, axis=-1) / np.where(lengths > 0, lengths, 1)
-    return np.degrees(np.arccos(np.clip(np.where(lengths > 0, cosine, 1), -1, 1)))
+    degrees: DoubleArray = np.degrees(np.arccos(np.clip(np.where(lengths > 0, cosine, 1), -1, 1)))
+    return degrees
 
 
 def _middle(body: DoubleArray, left: int, right: int) -> DoubleArray:
-    return (body[:, left] + body[:, right]) / 2
+    middle: DoubleArray = (body[:, left] + body[:, right]) / 2
+    return middle

@@ -63,7 +63,9 @@ class _Lane:
         self._active = ScoreSmoother(options.active_smoothing_s)
         self.share = self.bottom_share = self.visibility = 0.0
 
-    def observe(self, pose: Pose, angles_deg: DoubleArray, shares: DoubleArray, distance: float) -> Observation:
+    def observe(
+        self, pose: Pose, angles_deg: DoubleArray, shares: DoubleArray, distance: float
+    ) -> Observation:
         """What this frame says about the exercise."""
         bottom = float(shares[self.bottom])
         share = float(shares[self.top]) + bottom
@@ -125,13 +127,15 @@ class Recogniser:
         smooth = self._scores.step(shares[0], t)
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         rep = self._rep(swings)
-        lane = self._running(t, rep)
-        return Classification(scores, distance), self._count(t, lane, rep, self._problem())
+        running = self._running(t, rep)
+        return Classification(scores, distance), self._count(t, running, rep, self._problem())
 
     def _rep(self, swings: list[tuple[_Lane, Swing]]) -> Rep | None:
         """The one rep among the swings that this frame completed; the clearest when several exercises claim it."""
         self.rejected += [(lane.exercise.name, swing) for lane, swing in swings if not swing.accepted]
-        accepted = [(swing.confidence, -i, lane, swing) for i, (lane, swing) in enumerate(swings) if swing.accepted]
+        accepted = [
+            (swing.confidence, -i, lane, swing) for i, (lane, swing) in enumerate(swings) if swing.accepted
+        ]
         if not accepted:
             return None
         _, _, lane, swing = max(accepted, key=lambda item: item[:2])
@@ -178,7 +182,7 @@ def _column(classes: tuple[str, ...], name: str) -> int:
 
 
 def _joint(pose: Pose, angles_deg: DoubleArray, exercise: Exercise) -> tuple[float, float]:
-    """Angle of the exercise's joint, mean of both sides weighted by how well they are seen; and the better side's visibility."""
+    """Degrees of the exercise's joint, mean of both sides weighted by how well they are seen; the better side's visibility."""
     weights, values, seen = [], [], []
     for side in ("left", "right"):
         visibility = [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
@@ -187,3 +191,8 @@ def _joint(pose: Pose, angles_deg: DoubleArray, exercise: Exercise) -> tuple[flo
         seen.append(sum(visibility) / len(visibility))
     angle = (weights[0] * values[0] + weights[1] * values[1]) / (weights[0] + weights[1])
     return angle, max(seen)
+
+
+def joint_angle(pose: Pose, exercise: Exercise) -> float:
+    """Degrees of the exercise's joint in one pose, as the counter sees it before smoothing."""
+    return _joint(pose, angles(pose.world[None])[0], exercise)[0]

@@ -133,7 +133,7 @@ def _row(path: Path, line: int, row: list[str]) -> tuple[str, list[float]]:
     if len(row) != len(HEADER):
         raise SamplesError(path, f"{len(row)} columns where {len(HEADER)} are needed", line=line)
     values = []
-    for name, cell in zip(HEADER[1:], row[1:]):
+    for name, cell in zip(HEADER[1:], row[1:], strict=True):
         try:
             value = float(cell)
         except ValueError:
