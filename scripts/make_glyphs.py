@@ -2,8 +2,8 @@
 
     python scripts/make_glyphs.py FOLDER
 
-FOLDER holds Roboto-Medium.ttf and Roboto-Bold.ttf (Apache License 2.0, Copyright 2015 Google Inc.; Debian package
-fonts-roboto-unhinted). Needs Pillow, which the program itself does not. Only needed to change the font.
+FOLDER holds Roboto-Medium.ttf and Roboto-Bold.ttf (Apache License 2.0, Copyright 2015 Google Inc.; Debian
+package fonts-roboto-unhinted). Needs Pillow, which the program itself does not. Only needed to change the font.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TEXT = (
     ]  # Latin with the accents of European languages
     + [*range(0x386, 0x38B), 0x38C, *range(0x38E, 0x3A2), *range(0x3A3, 0x3CF)]  # Greek
     + [*range(0x400, 0x460), 0x490, 0x491]  # Cyrillic
-    + [ord(c) for c in "–—‘’“”„†•…′″€−≤≥"]
+    + [ord(c) for c in "–—‘’“”„†•…′″€−≤≥"]  # noqa: RUF001
 )
 NUMBER = [ord(c) for c in " 0123456789+-–−.,:/%½"]
 
@@ -36,7 +36,7 @@ def draw_face(path: Path, em_px: int, codes: list[int]) -> dict[str, np.ndarray]
     """All glyphs side by side in one grey strip, and where each of them lies.
 
     pixels: (H, W) uint8 coverage.   codes: (N,) int32, sorted.
-    boxes: (N, 4) int16 per glyph: x in the strip, width, offset of the ink from the pen, advance of the pen (pixels).
+    boxes: (N, 4) per glyph, pixels: x in the strip, width, offset of the ink from the pen, the pen's advance.
     metrics: (3,) int16: em, row of the base line in the strip, height of capitals (pixels).
     """
     font = ImageFont.truetype(str(path), em_px, layout_engine=ImageFont.Layout.BASIC)

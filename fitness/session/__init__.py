@@ -1,1 +1,29 @@
-"""FrameResults -> what is kept: reps, sets, logs, exports."""
+"""FrameResults -> what is kept: reps, sets, summary, tables and a replayable landmark log."""
+
+from fitness.session.document import read_summary, summary, summary_json, write_summary
+from fitness.session.files import SessionPaths, write_session
+from fitness.session.landmarks import LandmarkLog, read_landmarks, write_landmarks
+from fitness.session.output import prepare_out_dir, whole_file
+from fitness.session.session import FrameTable, Session, SessionRecorder, SetRecord
+from fitness.session.tables import read_reps_csv, write_frames_csv, write_reps_csv
+
+__all__ = [
+    "FrameTable",
+    "LandmarkLog",
+    "Session",
+    "SessionPaths",
+    "SessionRecorder",
+    "SetRecord",
+    "prepare_out_dir",
+    "read_landmarks",
+    "read_reps_csv",
+    "read_summary",
+    "summary",
+    "summary_json",
+    "whole_file",
+    "write_frames_csv",
+    "write_landmarks",
+    "write_reps_csv",
+    "write_session",
+    "write_summary",
+]

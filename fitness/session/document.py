@@ -1,0 +1,125 @@
+"""Session -> the JSON summary that programs read, and the summary read back."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from fitness.errors import SourceError
+from fitness.session.output import whole_file
+from fitness.session.session import Session
+from fitness.session.tables import DECIMALS, duration_s, rounded
+from fitness.types import JsonDict
+
+SUMMARY_VERSION: Final = 1
+
+_KINDS: Final[dict[str, type | tuple[type, ...]]] = {
+    "version": int,
+    "source": dict,
+    "totals": dict,
+    "sets": list,
+    "reps": list,
+    "unmeasurable_s": (int, float),
+    "warnings": list,
+    "settings": dict,
+}
+_SOURCE_KEYS: Final = ("name", "duration_s", "fps", "width", "height", "frames")
+_SET_KEYS: Final = ("exercise", "set", "reps", "start_s", "end_s")
+_REP_KEYS: Final = ("exercise", "set", "rep", "start_s", "peak_s", "end_s", "duration_s", "confidence")
+
+
+def summary(session: Session) -> JsonDict:
+    """The session as a JSON document, version 1: plain values only; seconds to a thousandth."""
+    source = session.source
+    return {
+        "version": SUMMARY_VERSION,
+        "source": {
+            "name": source.name,
+            "duration_s": round(source.duration_s, DECIMALS),
+            "fps": round(source.fps, DECIMALS),
+            "width": source.width,
+            "height": source.height,
+            "frames": source.frames,
+        },
+        "totals": dict(session.totals),
+        "sets": [
+            {
+                "exercise": one.exercise,
+                "set": one.set,
+                "reps": one.reps,
+                "start_s": round(one.start_s, DECIMALS),
+                "end_s": round(one.end_s, DECIMALS),
+            }
+            for one in session.sets
+        ],
+        "reps": [
+            {
+                "exercise": rep.exercise,
+                "set": rep.set,
+                "rep": rep.number,
+                "start_s": rep.t_start,
+                "peak_s": rep.t_peak,
+                "end_s": rep.t_end,
+                "duration_s": duration_s(rep),
+                "confidence": rep.confidence,
+            }
+            for rep in map(rounded, session.reps)
+        ],
+        "unmeasurable_s": round(session.unmeasurable_s, DECIMALS),
+        "warnings": list(session.warnings),
+        "settings": dict(session.settings),
+    }
+
+
+def summary_json(session: Session) -> str:
+    """The summary as text: UTF-8 ready, two spaces of indent, a line break at the end."""
+    return json.dumps(summary(session), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_summary(path: str | os.PathLike[str], session: Session) -> None:
+    """Write the summary.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
+    text = summary_json(session)
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+def read_summary(path: str | os.PathLike[str]) -> JsonDict:
+    """The document that `write_summary` wrote; equal to what `summary` gave.
+
+    Raises:
+        SourceError: the file is missing, not such a document, or of another version.
+    """
+    path = Path(path)
+    try:
+        document: Any = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SourceError(f"{path}: no such file; check the path") from error
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise SourceError(f"{path}: cannot be read as a summary ({reason})") from error
+    if not isinstance(document, dict) or not isinstance(document.get("version"), int):
+        raise SourceError(f"{path}: not a summary of this program; name a .summary.json file")
+    if document["version"] != SUMMARY_VERSION:
+        raise SourceError(
+            f"{path}: summary of version {document['version']}, this program reads {SUMMARY_VERSION}"
+        )
+    for key, kind in _KINDS.items():
+        if not isinstance(document.get(key), kind):
+            raise SourceError(f"{path}: damaged summary: {key} is missing or of the wrong kind")
+    _check_keys(path, "source", [document["source"]], _SOURCE_KEYS)
+    _check_keys(path, "sets", document["sets"], _SET_KEYS)
+    _check_keys(path, "reps", document["reps"], _REP_KEYS)
+    return document
+
+
+def _check_keys(path: Path, name: str, rows: list[Any], keys: tuple[str, ...]) -> None:
+    for row in rows:
+        missing = [key for key in keys if not isinstance(row, dict) or key not in row]
+        if missing:
+            raise SourceError(f"{path}: damaged summary: {name} lacks {missing[0]}")

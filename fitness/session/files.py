@@ -1,0 +1,54 @@
+"""The four files of a session: reps, frames, summary, landmarks."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from fitness.session.document import write_summary
+from fitness.session.landmarks import write_landmarks
+from fitness.session.output import prepare_out_dir
+from fitness.session.session import Session
+from fitness.session.tables import write_frames_csv, write_reps_csv
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPaths:
+    """Where the files of one session are; `landmarks` is only written where the poses were kept."""
+
+    reps: Path
+    frames: Path
+    summary: Path
+    landmarks: Path
+
+    @classmethod
+    def of(cls, out_dir: str | os.PathLike[str], stem: str) -> SessionPaths:
+        """<out_dir>/<stem>.reps.csv, .frames.csv, .summary.json and .landmarks.npz."""
+        folder = Path(out_dir)
+        return cls(
+            folder / f"{stem}.reps.csv",
+            folder / f"{stem}.frames.csv",
+            folder / f"{stem}.summary.json",
+            folder / f"{stem}.landmarks.npz",
+        )
+
+
+def write_session(session: Session, out_dir: str | os.PathLike[str], stem: str) -> SessionPaths:
+    """Write all files of the session; the summary last, so that where it lies the others are complete.
+
+    Args:
+        session: what to write.
+        out_dir: the folder; it is made where it is missing.
+        stem: how the files' names begin, usually the source's name without its ending.
+
+    Raises:
+        OutputError: the folder cannot be made or written to.
+    """
+    paths = SessionPaths.of(prepare_out_dir(out_dir), stem)
+    write_reps_csv(paths.reps, session.reps)
+    write_frames_csv(paths.frames, session.frames)
+    if session.landmarks is not None:
+        write_landmarks(paths.landmarks, session.landmarks)
+    write_summary(paths.summary, session)
+    return paths

@@ -1,0 +1,176 @@
+"""The replayable log: every frame's time and pose, bit for bit, in one compressed .npz file."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.errors import SourceError
+from fitness.media.info import SourceInfo
+from fitness.session.output import whole_file
+from fitness.skeleton import LANDMARK_COUNT
+from fitness.types import DoubleArray, FloatArray, Pose
+
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+LOG_VERSION: Final = 1
+
+_ARRAYS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
+    "t": (np.float64, ()),
+    "found": (np.bool_, ()),
+    "world": (np.float32, (LANDMARK_COUNT, 3)),
+    "image": (np.float32, (LANDMARK_COUNT, 3)),
+    "visibility": (np.float32, (LANDMARK_COUNT,)),
+    "presence": (np.float32, (LANDMARK_COUNT,)),
+    "score": (np.float64, ()),
+}
+"""Per frame arrays: element type, and shape after the leading T."""
+
+_SCALARS: Final = ("name", "model", "width", "height", "fps", "duration_s")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LandmarkLog:
+    """All poses of a session, T frames; counting them again gives the same result to the bit.
+
+    source: the stream they come from; its `frames` is T.   model: name of the landmark model.
+    t: (T,) float64, seconds, increasing.   found: (T,) bool; the rows below are 0 where it is False.
+    world: (T, 33, 3) float32, metres, as in Pose.   image: (T, 33, 3) float32, pixels of the source.
+    visibility, presence: (T, 33) float32, 0..1.   score: (T,) float64, 0..1.
+
+    Raises:
+        ValueError: an array has the wrong type or shape, is not finite, or t does not increase.
+    """
+
+    source: SourceInfo
+    model: str
+    t: DoubleArray
+    found: BoolArray
+    world: FloatArray
+    image: FloatArray
+    visibility: FloatArray
+    presence: FloatArray
+    score: DoubleArray
+
+    def __post_init__(self) -> None:
+        for name, (kind, shape) in _ARRAYS.items():
+            array = getattr(self, name)
+            wanted = (len(self.t), *shape)
+            if array.dtype != kind or array.shape != wanted:
+                raise ValueError(f"{name} must be {wanted} {kind.__name__}, got {array.shape} {array.dtype}")
+            if not np.isfinite(array).all():
+                raise ValueError(f"{name} holds values that are not finite")
+            own = array.copy()
+            own.setflags(write=False)
+            object.__setattr__(self, name, own)
+        if (np.diff(self.t) <= 0).any():
+            raise ValueError("t must increase from frame to frame")
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    def poses(self) -> Iterator[tuple[float, Pose | None]]:
+        """Each frame's time in seconds and its pose (with `roi` None), or None where nobody was found."""
+        for i, t in enumerate(self.t.tolist()):
+            if not self.found[i]:
+                yield t, None
+                continue
+            yield (
+                t,
+                Pose(
+                    self.world[i],
+                    self.image[i],
+                    self.visibility[i],
+                    self.presence[i],
+                    float(self.score[i]),
+                    t,
+                ),
+            )
+
+    @classmethod
+    def of(cls, source: SourceInfo, model: str, frames: list[tuple[float, Pose | None]]) -> LandmarkLog:
+        """A log of (time, pose or None) pairs."""
+        points = np.zeros((LANDMARK_COUNT, 3), np.float32)
+        blank = Pose(points, points, points[:, 0], points[:, 0], score=0.0, t=0.0)
+        poses = [blank if pose is None else pose for _, pose in frames]
+        columns: dict[str, Any] = {
+            name: np.array([getattr(pose, name) for pose in poses], kind).reshape(len(poses), *shape)
+            for name, (kind, shape) in _ARRAYS.items()
+            if name not in ("t", "found")
+        }
+        t = np.array([t for t, _ in frames], np.float64)
+        found = np.array([pose is not None for _, pose in frames], np.bool_)
+        return cls(source, model, t=t, found=found, **columns)
+
+
+def write_landmarks(path: str | os.PathLike[str], log: LandmarkLog) -> None:
+    """Write the log as compressed .npz, whole or not at all.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
+    source = log.source
+    arrays: dict[str, Any] = {name: getattr(log, name) for name in _ARRAYS}
+    with whole_file(path) as file:
+        np.savez_compressed(
+            file,
+            version=np.int64(LOG_VERSION),
+            name=np.str_(source.name),
+            model=np.str_(log.model),
+            width=np.int64(source.width),
+            height=np.int64(source.height),
+            fps=np.float64(source.fps),
+            duration_s=np.float64(source.duration_s),
+            **arrays,
+        )
+
+
+def read_landmarks(path: str | os.PathLike[str]) -> LandmarkLog:
+    """The log that `write_landmarks` wrote.
+
+    Raises:
+        SourceError: the file is missing, not such a log, damaged, or of another version.
+    """
+    path = Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            version = int(file["version"])
+            if version != LOG_VERSION:
+                raise SourceError(
+                    f"{path}: landmark log of version {version}, this program reads {LOG_VERSION};"
+                    " record it again or use a newer program"
+                )
+            values = {name: file[name][()] for name in _SCALARS}
+            arrays = {name: file[name] for name in _ARRAYS}
+        source = SourceInfo(
+            name=str(values["name"]),
+            duration_s=float(values["duration_s"]),
+            fps=float(values["fps"]),
+            width=int(values["width"]),
+            height=int(values["height"]),
+            frames=len(arrays["t"]),
+        )
+        return LandmarkLog(source, str(values["model"]), **arrays)
+    except FileNotFoundError as error:
+        raise SourceError(f"{path}: no such file; check the path") from error
+    except IsADirectoryError as error:
+        raise SourceError(f"{path} is a folder; name a .landmarks.npz file in it") from error
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror or 'not an .npz file'})") from error
+    except (ValueError, TypeError, KeyError, AttributeError, EOFError, MemoryError) as error:
+        raise SourceError(f"{path}: not a landmark log, or damaged ({_first_line(error)})") from error
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        raise SourceError(f"{path}: damaged ({_first_line(error)}); copy or record it again") from error
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error.args[0]) if error.args else type(error).__name__
+    return text.splitlines()[0] if text else type(error).__name__

@@ -1,0 +1,54 @@
+"""Where results go: folders that can be written, files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from fitness.errors import OutputError
+
+
+def prepare_out_dir(path: str | os.PathLike[str]) -> Path:
+    """The folder, made with its parents where it is missing.
+
+    Raises:
+        OutputError: it is a file, cannot be made, or cannot be written to.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(f"{folder} is not a folder, or lies inside a file; choose another place") from error
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be made: {error.strerror}; choose another place") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder}: not allowed to write there; choose another folder")
+    return folder
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """A binary file to write to; it takes the name `path` only when the block ends without an error.
+
+    Until then it is named `.<name>.part`, beside `path`. After an error nothing is left and an older file
+    stays.
+
+    Raises:
+        OutputError: the place cannot be written, or runs full.
+    """
+    target = Path(path)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with open(part, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, target)
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink()

@@ -1,0 +1,200 @@
+"""FrameResults -> Session: what is kept of a recording or a live stream, without its pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.errors import OptionError, StateError
+from fitness.media.info import SourceInfo
+from fitness.session.landmarks import BoolArray, LandmarkLog
+from fitness.types import DoubleArray, FrameResult, JsonDict, Pose, Rep
+
+
+@dataclass(frozen=True, slots=True)
+class SetRecord:
+    """One set: reps of one exercise without a long pause.
+
+    set: 1-based number in the session.   start_s: when its first rep began.   end_s: when its last one was
+        counted.
+    """
+
+    exercise: str
+    set: int
+    reps: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameTable:
+    """What was known after each of T frames.
+
+    t: (T,) float64, seconds.   found: (T,) bool, a person was found.
+    exercise: T names, None where nothing is being done.   phase: (T,) float64, as in Count, NaN where
+        unknown.
+    count: (T,) int64, reps so far of all exercises together.   message: T texts, None where all was well.
+    classes: C pose classes.   scores: (T, C) float64, 0..1, NaN where the frame was not classified.
+    """
+
+    t: DoubleArray
+    found: BoolArray
+    exercise: tuple[str | None, ...]
+    phase: DoubleArray
+    count: NDArray[np.int64]
+    message: tuple[str | None, ...]
+    classes: tuple[str, ...]
+    scores: DoubleArray
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """One recording or live stream, counted.
+
+    source: where it came from.   frames: one row per frame.   reps: in the order they were counted.
+    totals: exercise -> reps.   landmarks: the replayable log, or None if it was not kept.
+    unmeasurable_s: seconds of frames without a person, or with a message that says why nothing can be
+        measured.
+    warnings: what was wrong with the source.   settings: options it was counted with, as JSON values.
+    It holds plain values only, so it can be sent to another process.
+    """
+
+    source: SourceInfo
+    frames: FrameTable
+    reps: tuple[Rep, ...]
+    totals: Mapping[str, int]
+    unmeasurable_s: float
+    landmarks: LandmarkLog | None = None
+    warnings: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sets(self) -> tuple[SetRecord, ...]:
+        """The sets, in order of their first rep."""
+        grouped: dict[tuple[int, str], list[Rep]] = {}
+        for rep in self.reps:
+            grouped.setdefault((rep.set, rep.exercise), []).append(rep)
+        return tuple(
+            SetRecord(exercise, number, len(reps), min(r.t_start for r in reps), max(r.t_end for r in reps))
+            for (number, exercise), reps in grouped.items()
+        )
+
+
+class SessionRecorder:
+    """Collects the results of one stream; pictures are let go of.
+
+    Args:
+        keep_landmarks: keep the poses for the replayable log, about 1.1 KB a frame.
+    """
+
+    def __init__(self, *, keep_landmarks: bool = True) -> None:
+        self._keep_landmarks = keep_landmarks
+        self._t: list[float] = []
+        self._found: list[bool] = []
+        self._poses: list[tuple[float, Pose | None]] = []
+        self._exercise: list[str | None] = []
+        self._phase: list[float] = []
+        self._count: list[int] = []
+        self._message: list[str | None] = []
+        self._scores: list[Mapping[str, float]] = []
+        self._reps: list[Rep] = []
+        self._totals: Mapping[str, int] = {}
+
+    def add(self, result: FrameResult) -> None:
+        """Take in the next frame's result.
+
+        Raises:
+            StateError: its time is not after the last one's.
+        """
+        t, count = result.frame.t, result.count
+        if self._t and t <= self._t[-1]:
+            raise StateError(f"frame times must increase, got {t} s after {self._t[-1]} s")
+        self._t.append(t)
+        self._found.append(result.pose is not None)
+        if self._keep_landmarks:
+            self._poses.append((t, result.pose))
+        self._exercise.append(count.exercise)
+        self._phase.append(np.nan if count.phase is None else count.phase)
+        self._count.append(sum(count.totals.values()))
+        self._message.append(count.message)
+        self._scores.append({} if result.classification is None else result.classification.scores)
+        self._totals = count.totals
+        if count.rep is not None:
+            self._reps.append(count.rep)
+
+    def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
+        """The same results, each taken in before it is passed on."""
+        for result in results:
+            self.add(result)
+            yield result
+
+    def session(
+        self,
+        source: SourceInfo,
+        *,
+        model: str = "",
+        settings: Mapping[str, Any] | None = None,
+        warnings: Sequence[str] = (),
+    ) -> Session:
+        """What was taken in so far; may be asked for again later.
+
+        Args:
+            source: the stream, as it describes itself now.
+            model: name of the landmark model.
+            settings: options to note down; JSON values only.
+            warnings: what was wrong with the source.
+
+        Raises:
+            OptionError: settings cannot be written as JSON.
+        """
+        frames = self._table()
+        measured = frames.found & np.array([message is None for message in self._message], np.bool_)
+        return Session(
+            source=source,
+            frames=frames,
+            reps=tuple(self._reps),
+            totals=dict(self._totals),
+            unmeasurable_s=_seconds_where(~measured, frames.t, source.fps),
+            landmarks=LandmarkLog.of(source, model, self._poses) if self._keep_landmarks else None,
+            warnings=tuple(warnings),
+            settings=_as_json(settings or {}),
+        )
+
+    def _table(self) -> FrameTable:
+        classes = tuple(dict.fromkeys(name for scores in self._scores for name in scores))
+        rows = [[scores.get(name, np.nan) for name in classes] for scores in self._scores]
+        return FrameTable(
+            t=np.array(self._t, np.float64),
+            found=np.array(self._found, np.bool_),
+            exercise=tuple(self._exercise),
+            phase=np.array(self._phase, np.float64),
+            count=np.array(self._count, np.int64),
+            message=tuple(self._message),
+            classes=classes,
+            scores=np.array(rows, np.float64).reshape(len(rows), len(classes)),
+        )
+
+
+def _seconds_where(mask: BoolArray, t: DoubleArray, fps: float) -> float:
+    """Seconds that the marked frames lasted: each until the next one, the last for a usual interval."""
+    if not len(t):
+        return 0.0
+    steps = np.diff(t)
+    last = 1 / fps if fps > 0 else (float(np.median(steps)) if len(steps) else 0.0)
+    return float(np.append(steps, last)[mask].sum())
+
+
+def _as_json(settings: Mapping[str, Any]) -> JsonDict:
+    try:
+        copied: JsonDict = json.loads(json.dumps(dict(settings), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"option settings must hold JSON values only: {error}") from error
+    return copied
