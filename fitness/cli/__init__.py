@@ -1,0 +1,134 @@
+"""Arguments in, exit code out.
+
+Exit codes: 0 done, 1 a `FitnessError` (one line on standard error), 2 wrong usage, 130 stopped with Ctrl-C,
+141 the reader of the output went away. A bug keeps its traceback.
+
+A command lives in its own module and is imported only when it runs, so `--version` and `--help` answer at once.
+It may return an int, which becomes the exit code. `context.obj` is a `Settings`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from fitness import __version__
+from fitness.errors import FitnessError
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "analyze": ("fitness.cli.analyze_command:analyze", "Count the reps in recorded workouts."),
+    "replay": ("fitness.cli.replay_command:replay", "Count again from a landmarks file."),
+    "image": ("fitness.cli.image_command:image", "Find the pose in still pictures."),
+    "demo": ("fitness.cli.demo_command:demo", "Render a workout, count it, show the result."),
+    "exercises": ("fitness.cli.exercises_command:exercises", "List the exercises that can be counted."),
+    "benchmark": ("fitness.cli.benchmark_command:benchmark", "Measure counting accuracy."),
+    "models": ("fitness.cli.models_command:models", "List, fetch and check the models' weights."),
+    "doctor": ("fitness.cli.doctor_command:doctor", "Show what is installed and whether it works."),
+}
+"""Name -> (module:attribute of the click command, the line that --help shows), in the order of --help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for every command.   quiet: no notices, no progress.   verbose: 0, 1 or more -v."""
+
+    quiet: bool = False
+    verbose: int = 0
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are the rows of `COMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Count exercise repetitions and classify poses, on an ordinary CPU.",
+)
+@click.version_option(__version__, prog_name="fitness", message="%(prog)s %(version)s")
+@click.option("-v", "--verbose", count=True, help="Say more on standard error; -vv says everything.")
+@click.option("-q", "--quiet", is_flag=True, help="Only errors: no notices, no progress.")
+@click.pass_context
+def cli(context: click.Context, verbose: int, quiet: bool) -> None:
+    """The group that all commands belong to."""
+    if verbose and quiet:
+        raise click.UsageError("--verbose and --quiet exclude each other.")
+    context.obj = Settings(quiet=quiet, verbose=verbose)
+    _log_to_stderr(context, context.obj)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (None: the process's own) and return the exit code."""
+    try:
+        result: Any = cli.main(
+            args=None if argv is None else list(argv), prog_name="fitness", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except FitnessError as error:
+        click.echo(f"error: {' '.join(str(error).split())}", err=True)
+        return 1
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        # Python flushes standard output once more at exit; give it a place to go.
+        _discard_stdout()
+        return 141
+    return result if isinstance(result, int) and not isinstance(result, bool) else 0
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{record.levelname.lower()}: {super().format(record)}"
+
+
+def _log_to_stderr(context: click.Context, settings: Settings) -> None:
+    """Write the program's log to standard error while this command line runs."""
+    level = logging.ERROR if settings.quiet else logging.WARNING
+    if settings.verbose:
+        level = logging.INFO if settings.verbose == 1 else logging.DEBUG
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Formatter())
+    logger = logging.getLogger("fitness")
+    before = logger.level
+    logger.setLevel(level)
+    logger.addHandler(handler)
+
+    def restore() -> None:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+    context.call_on_close(restore)
+
+
+def _discard_stdout() -> None:
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError, AttributeError):  # not a real file
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
