@@ -1,0 +1,275 @@
+"""A clip: figures, their motions and a camera, giving pictures and the truth about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.errors import OptionError
+from fitness.media.mannequin.body import Body
+from fitness.media.mannequin.camera import Camera
+from fitness.media.mannequin.figure import Figure
+from fitness.media.mannequin.kinematics import Solved, solve
+from fitness.media.mannequin.motion import BoundMotion, Motion, Truth
+from fitness.media.mannequin.raster import Triangles, rasterise
+from fitness.media.mannequin.rotation import about_y
+from fitness.media.mannequin.scene import Scene, Sensor, backdrop, shadow
+from fitness.skeleton import Landmark
+from fitness.types import DoubleArray, FloatArray, Frame, ImageArray
+
+_JOINTS = {
+    "knee": ("HIP", "KNEE", "ANKLE"),
+    "elbow": ("SHOULDER", "ELBOW", "WRIST"),
+    "hip": ("SHOULDER", "HIP", "KNEE"),
+    "shoulder": ("HIP", "SHOULDER", "ELBOW"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One figure in a clip.
+
+    x_m, z_m: where its motion's origin lies on the floor.   heading_deg: turned about up; 0 faces the yaw-0 camera.
+    delay_s: its motion begins that much after the clip.
+    """
+
+    motion: Motion
+    body: Body = field(default_factory=Body)
+    x_m: float = 0.0
+    z_m: float = 0.0
+    heading_deg: float = 0.0
+    delay_s: float = 0.0
+
+
+class _Performer:
+    """An actor with its figure built and its motion bound."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.figure = Figure(actor.body)
+        self.motion: BoundMotion = actor.motion.bind(self.figure.anatomy)
+        self.delay_s = actor.delay_s
+        self._turn = about_y(np.radians(actor.heading_deg))
+        self._place = np.array((actor.x_m, 0.0, actor.z_m))
+
+    def solved(self, times: DoubleArray) -> tuple[Solved, DoubleArray]:
+        rows = self.motion.rows(times - self.delay_s)
+        return solve(self.figure.anatomy, rows), rows
+
+    def room(self, points: DoubleArray) -> DoubleArray:
+        return np.asarray(points @ self._turn.T + self._place)
+
+    def turned(self, normals: DoubleArray) -> DoubleArray:
+        return np.asarray(normals @ self._turn.T)
+
+
+class Clip:
+    """A rendered clip with exact truth.
+
+    The first actor is the one that `motion` and `body` describe, at the origin; `others` are further people.
+    camera: None frames the first actor's whole motion from the front. fps: frames per second.
+    width, height: pixels. supersample: 1 or 2 samples per pixel side (2 has smooth edges).
+    Everything is deterministic: the same arguments give the same bytes.
+    """
+
+    def __init__(
+        self,
+        motion: Motion,
+        body: Body | None = None,
+        camera: Camera | None = None,
+        scene: Scene | None = None,
+        fps: float = 30.0,
+        width: int = 640,
+        height: int = 480,
+        *,
+        others: Sequence[Actor] = (),
+        supersample: int = 2,
+    ) -> None:
+        if not fps > 0:
+            raise OptionError(f"option fps must be above 0, got {fps}")
+        if width < 16 or height < 16:
+            raise OptionError(f"option width, height must be at least 16 pixels, got {width} x {height}")
+        if supersample not in (1, 2):
+            raise OptionError(f"option supersample must be 1 or 2, got {supersample}")
+        self.fps, self.width, self.height = float(fps), int(width), int(height)
+        self.scene = scene if scene is not None else Scene()
+        first = Actor(motion, body if body is not None else Body())
+        self._performers = tuple(_Performer(actor) for actor in (first, *others))
+        self.camera = camera if camera is not None else self.framed(Camera())
+        self._supersample = supersample
+        self._backdrop: ImageArray | None = None
+        self._sensor: Sensor | None = None
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds until the last actor has finished."""
+        return max(each.delay_s + each.motion.duration_s for each in self._performers)
+
+    @property
+    def truth(self) -> Truth:
+        """What the first actor does."""
+        return self.truth_of(0)
+
+    def truth_of(self, actor: int) -> Truth:
+        """What one actor does, in seconds of the clip."""
+        performer = self._performers[actor]
+        truth, delay = performer.motion.truth, performer.delay_s
+        return Truth(
+            tuple(
+                replace(rep, t_start=rep.t_start + delay, t_peak=rep.t_peak + delay, t_end=rep.t_end + delay)
+                for rep in truth.reps
+            ),
+            tuple(
+                replace(each, t_start=each.t_start + delay, t_end=each.t_end + delay)
+                for each in truth.activities
+            ),
+        )
+
+    def framed(self, camera: Camera, margin: float = 0.08) -> Camera:
+        """`camera` moved and aimed so that the first actor's whole motion is in the picture, seen from its side."""
+        times = np.linspace(0.0, self.duration_s, max(int(self.duration_s * 6), 24))
+        performer = self._performers[0]
+        points = performer.room(performer.solved(times)[0].landmarks).reshape(-1, 3)
+        reach = 0.13 * performer.figure.anatomy.scale
+        head = points + np.array((0.0, reach, 0.0))
+        return camera.framing(np.concatenate((points, head)), self.width, self.height, margin)
+
+    def landmarks(self, times: DoubleArray, actor: int = 0) -> DoubleArray:
+        """(N,) seconds -> (N, 33, 3) metres in the room: x, z on the floor, y up."""
+        performer = self._performers[actor]
+        return performer.room(
+            performer.solved(np.atleast_1d(np.asarray(times, dtype=np.float64)))[0].landmarks
+        )
+
+    def world(self, t: float, actor: int = 0) -> DoubleArray:
+        """(33, 3) metres, origin mid-hip, x right and y down in the picture, z negative towards the camera."""
+        seen = self.camera.view(self.landmarks(np.array([t]), actor)[0])
+        return np.asarray(seen - seen[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0))
+
+    def image(self, t: float, actor: int = 0) -> DoubleArray:
+        """(33, 3) pixels; z in the scale of x at the hips, relative to mid-hip. Not clipped to the picture."""
+        points = self.landmarks(np.array([t]), actor)[0]
+        flat = self.camera.project(points, self.width, self.height)
+        hips = flat[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 2].mean()
+        flat[:, 2] = (flat[:, 2] - hips) * self.camera.focal_px(self.width, self.height) / hips
+        return flat
+
+    def joint_angles(self, t: float, actor: int = 0) -> dict[str, float]:
+        """Degrees between the bones at "left_knee", "right_knee", elbows, hips, shoulders; 180 is straight."""
+        points = self.landmarks(np.array([t]), actor)[0]
+        out = {}
+        for joint, (a, b, c) in _JOINTS.items():
+            for side in ("LEFT", "RIGHT"):
+                middle = points[Landmark[f"{side}_{b}"]]
+                u, v = points[Landmark[f"{side}_{a}"]] - middle, points[Landmark[f"{side}_{c}"]] - middle
+                cosine = float(u @ v / (np.linalg.norm(u) * np.linalg.norm(v)))
+                out[f"{side.lower()}_{joint}"] = float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
+        return out
+
+    def frames(self, times: Iterable[float] | None = None) -> Iterator[Frame]:
+        """The pictures: RGB uint8, t = index / fps, or at the given increasing `times` (seconds)."""
+        if times is None:
+            count = max(int(np.ceil(self.duration_s * self.fps - 1e-9)), 1)
+            times = (index / self.fps for index in range(count))
+        for index, t in enumerate(times):
+            yield Frame(self.picture(float(t), index), float(t), index)
+
+    def picture(self, t: float, index: int = 0) -> ImageArray:
+        """The picture at t seconds, (height, width, 3) uint8 RGB; index selects the sensor noise."""
+        blur = self.scene.motion_blur
+        if blur <= 0.0:
+            image = self._rendered(t)
+        else:
+            moments = t + (np.arange(5) / 4 - 0.5) * blur / self.fps
+            total = np.zeros((self.height, self.width, 3), dtype=np.float32)
+            for moment in moments:
+                total += self._rendered(float(moment))
+            image = np.asarray(np.round(total / len(moments)), dtype=np.uint8)
+        if self.scene.exposure != 1.0:
+            image = np.asarray(cv2.convertScaleAbs(image, alpha=self.scene.exposure), dtype=np.uint8)
+        if self._sensor is None:
+            self._sensor = Sensor(self.scene, self.width, self.height)
+        return self._sensor.expose(image, index)
+
+    def _rendered(self, t: float) -> ImageArray:
+        if self._backdrop is None:
+            self._backdrop = backdrop(self.scene, self.camera, self.width, self.height)
+        light = self.scene.light(self.camera)
+        size = self._supersample
+        layers, solid = [], []
+        for performer in self._performers:
+            solved, rows = performer.solved(np.array([t]))
+            vertices, normals = performer.figure.surface(solved, rows[0])
+            vertices = performer.room(vertices)
+            solid.append(vertices)
+            layers.append(
+                performer.figure.triangles(
+                    vertices,
+                    performer.turned(normals),
+                    self.camera,
+                    self.width * size,
+                    self.height * size,
+                    light,
+                )
+            )
+        image = self._shaded(self._backdrop, np.concatenate(solid))
+        return self._drawn(image, layers[0] if len(layers) == 1 else _together(layers))
+
+    def _shaded(self, backdrop_image: ImageArray, vertices: DoubleArray) -> ImageArray:
+        factor = shadow(self.scene, self.camera, vertices, self.width, self.height)
+        return backdrop_image.copy() if factor is None else _multiplied(backdrop_image, factor)
+
+    def _drawn(self, image: ImageArray, triangles: Triangles) -> ImageArray:
+        size = self._supersample
+        layer = rasterise(triangles, self.width * size, self.height * size)
+        if layer is None:
+            return image
+        return _composed(image, layer.image, layer.covered, layer.left, layer.top, size)
+
+
+def _together(layers: Sequence[Triangles]) -> Triangles:
+    starts = np.cumsum([0] + [len(layer.points) for layer in layers[:-1]])
+    return Triangles(
+        np.concatenate([layer.points for layer in layers]),
+        np.concatenate([layer.light for layer in layers]),
+        np.concatenate([layer.faces + start for layer, start in zip(layers, starts, strict=True)]).astype(
+            np.int32
+        ),
+        np.concatenate([layer.colours for layer in layers]),
+    )
+
+
+def _multiplied(image: ImageArray, factor: FloatArray) -> ImageArray:
+    """The picture darkened by (H, W) factors, only where they are below 1."""
+    out = image.copy()
+    rows = np.flatnonzero((factor < 0.998).any(axis=1))
+    if len(rows):
+        part = slice(int(rows[0]), int(rows[-1]) + 1)
+        three = cv2.merge((factor[part],) * 3)
+        out[part] = cv2.multiply(image[part], three, dtype=cv2.CV_8U)
+    return out
+
+
+def _composed(
+    image: ImageArray, top: ImageArray, covered: NDArray[np.bool_], left: int, upper: int, size: int
+) -> ImageArray:
+    """`top` (at `size` times the resolution) over `image`, its edges softened by the coverage of each pixel."""
+    height, width = covered.shape
+    before_x, before_y = left % size, upper % size
+    after_x, after_y = -(left + width) % size, -(upper + height) % size
+    alpha = covered.astype(np.uint8) * np.uint8(255)
+    borders = (before_y, after_y, before_x, after_x)
+    both = cv2.copyMakeBorder(
+        cv2.merge((*cv2.split(top), alpha)), *borders, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0)
+    )
+    small = cv2.resize(both, (both.shape[1] // size, both.shape[0] // size), interpolation=cv2.INTER_AREA)
+    x, y = (left - before_x) // size, (upper - before_y) // size
+    area = image[y : y + small.shape[0], x : x + small.shape[1]]
+    small = np.asarray(small[: area.shape[0], : area.shape[1]], dtype=np.uint8)
+    rest = cv2.merge((255 - small[..., 3],) * 3)
+    under = np.asarray(cv2.multiply(area, rest, scale=1 / 255), dtype=np.uint8)
+    area[:] = cv2.add(np.ascontiguousarray(small[..., :3]), under)
+    return np.asarray(image)
