@@ -1,0 +1,67 @@
+"""Fixtures that every test may use. No test reaches the network."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from strategies import pose_of, stick_figure
+
+from fitness.engine.model_files import ModelFiles
+from fitness.types import Frame, Pose
+
+_SHARED = Path(__file__).parents[2] / "shared"
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to another machine is an error; the loopback and local sockets stay open."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not str(address[0]).startswith(_LOOPBACK):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """The folder with the real weights of all four models, fetched if they are not in the user's cache."""
+    files = ModelFiles()
+    files.ensure_all(tuple(files.manifest.models))
+    return files.folder
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared test material, for tests that are marked `corpus`."""
+    if not _SHARED.is_dir():
+        pytest.skip("shared material absent")
+    return _SHARED
+
+
+@pytest.fixture
+def make_pose() -> Callable[..., Pose]:
+    """Builds a pose: `make_pose(t=1.0, knee_deg=90.0)`; the angles are those of `strategies.stick_figure`."""
+
+    def make(t: float = 0.0, *, score: float = 1.0, visibility: float = 1.0, **angles: float) -> Pose:
+        return pose_of(stick_figure(**angles), t, score=score, visibility=visibility)
+
+    return make
+
+
+@pytest.fixture
+def make_frame() -> Callable[..., Frame]:
+    """Builds a frame of one grey: `make_frame(t=1.0, index=30, height=48, width=64)`."""
+
+    def make(t: float = 0.0, index: int = 0, *, height: int = 48, width: int = 64, grey: int = 128) -> Frame:
+        return Frame(np.full((height, width, 3), grey, np.uint8), t, index)
+
+    return make
