@@ -250,7 +250,7 @@ def _multiplied(image: ImageArray, factor: FloatArray) -> ImageArray:
         part = slice(int(rows[0]), int(rows[-1]) + 1)
         three = cv2.merge((factor[part],) * 3)
         out[part] = cv2.multiply(image[part], three, dtype=cv2.CV_8U)
-    return out
+    return np.asarray(out)
 
 
 def _composed(
