@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +18,49 @@ if TYPE_CHECKING:
 
 _TEXT_FORMATS: Final = frozenset({"tty", "bin", "xbin", "adf", "idf"})
 """FFmpeg readers that would draw a plain text file as a picture."""
+
+
+MAX_FPS: Final = 1000.0
+"""A stated average rate above this is a time base, not a frame rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file states about its picture track.
+
+    duration_s: seconds, 0 when unknown.   own_duration: it is the picture track's, not that of sound or the
+        file.
+    frames: number of pictures, 0 when unknown.   fps: average rate, 0 when unknown or not believable.
+    time_base: seconds per tick of the time stamps, None when unknown.   pixel_aspect: width / height of a
+        pixel.
+    width, height: of the stored picture, pixels.
+    """
+
+    duration_s: float
+    own_duration: bool
+    frames: int
+    fps: float
+    time_base: Fraction | None
+    pixel_aspect: Fraction
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, container: InputContainer, stream: VideoStream) -> Header:
+        """The header of an open file."""
+        rate = float(stream.average_rate or stream.guessed_rate or 0)
+        fps = rate if 0 < rate <= MAX_FPS else 0.0
+        frames = max(0, stream.frames)
+        if stream.duration and stream.time_base:
+            duration_s, own = float(stream.duration * stream.time_base), True
+        elif container.duration:
+            duration_s, own = container.duration / 1e6, len(container.streams) == 1
+        else:
+            duration_s, own = (frames / fps if fps else 0.0), False
+        return cls(
+            max(0.0, duration_s), own, frames, fps, stream.time_base,
+            stream.sample_aspect_ratio or Fraction(1), stream.codec_context.width, stream.codec_context.height,
+        )  # fmt: skip
 
 
 def ffmpeg_error() -> type[Exception]:

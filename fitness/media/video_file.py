@@ -15,7 +15,7 @@ import numpy as np
 
 from fitness.errors import OptionError, SourceError, StateError
 from fitness.media.clock import StreamClock
-from fitness.media.container import decoded_frames, ffmpeg_error, open_video, packet_stamps
+from fitness.media.container import Header, decoded_frames, ffmpeg_error, open_video, packet_stamps
 from fitness.media.info import SourceInfo, check_size
 from fitness.media.orientation import Orientation
 from fitness.types import Frame, ImageArray
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 ASSUMED_FPS: Final = 30.0
 """Frame rate that stands in where a file names none."""
-
-MAX_FPS: Final = 1000.0
-"""A stated average rate above this is a time base, not a frame rate."""
 
 MAX_PIXEL_ASPECT: Final = Fraction(4)
 """Stated pixel shapes beyond 4:1 either way are taken for damage; broadcast formats stay below 2.2:1."""
@@ -74,11 +71,10 @@ class VideoFile:
 
     def _probe(self) -> None:
         """Decode the first frame: it fixes the zero of time, the size and the orientation."""
-        stream = self._stream
-        check_size(self._path.name, stream.codec_context.width, stream.codec_context.height)
-        rate = float(stream.average_rate or stream.guessed_rate or 0)
-        self._fps = rate if 0 < rate <= MAX_FPS else 0.0
-        self._clock = StreamClock(1.0 / (self._fps or ASSUMED_FPS))
+        self._header = Header.of(self._container, self._stream)
+        check_size(self._path.name, self._header.width, self._header.height)
+        self._interval_s = 1.0 / (self._header.fps or ASSUMED_FPS)
+        self._clock = StreamClock(self._interval_s)
         self._frames = self._decode()
         first = next(self._frames, None)
         if first is None:
@@ -96,7 +92,7 @@ class VideoFile:
 
     def _square_pixels(self, width: int, height: int) -> tuple[int, int]:
         """The size that makes the picture geometrically true; never smaller than the stored one."""
-        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        aspect = self._header.pixel_aspect
         if not 1 / MAX_PIXEL_ASPECT <= aspect <= MAX_PIXEL_ASPECT:
             self._odd_shape = aspect > 0
             return width, height
@@ -105,30 +101,24 @@ class VideoFile:
     @property
     def info(self) -> SourceInfo:
         """The file in numbers; `frames` is the count so far, before reading began the number expected."""
+        header = self._header
         width, height = self._orientation.size(*self._true_size)
-        duration_s = self._duration_s()
-        if (
-            self._complete
-            and self._last_t is not None
-            and (self._ended_early() or duration_s <= self._last_t)
-        ):
-            duration_s = self._last_t + 1.0 / (self._fps or ASSUMED_FPS)
-        fps = self._fps
-        if not fps and self._given > 1 and self._last_t:
-            fps = (self._given - 1) / self._last_t if self._start_s == 0 else 0.0
+        duration_s, fps = header.duration_s, header.fps
+        if self._complete and self._last_t is not None:
+            if self._ended_early() or duration_s <= self._last_t:
+                duration_s = self._last_t + self._interval_s
+            fps = fps or ((self._decoded - 1) / self._last_t if self._last_t > 0 else 0.0)
         frames = self._given if self._begun else self.expected_frames
         return SourceInfo(self._path.name, duration_s, fps, width, height, frames)
 
     @property
     def expected_frames(self) -> int:
         """About how many frames will be given, for a progress bar; 0 when the file does not tell."""
-        duration_s = self._duration_s()
-        if self._start_s == 0 and math.isinf(self._end_s) and self._stream.frames > 0:
-            return self._stream.frames
-        end_s = min(self._end_s, duration_s) if duration_s else self._end_s
-        if math.isinf(end_s):
-            return 0
-        return max(0, round((end_s - self._start_s) * (self._fps or ASSUMED_FPS)))
+        header = self._header
+        if self._start_s == 0 and math.isinf(self._end_s) and header.frames:
+            return header.frames
+        end_s = min(self._end_s, header.duration_s) if header.duration_s else self._end_s
+        return 0 if math.isinf(end_s) else max(0, round((end_s - self._start_s) / self._interval_s))
 
     @property
     def warnings(self) -> list[str]:
@@ -136,7 +126,7 @@ class VideoFile:
         found = list(self._clock.warnings)
         if self._odd_shape:
             found.append(
-                f"the stated pixel shape {self._stream.sample_aspect_ratio} is not believable and was ignored"
+                f"the stated pixel shape {self._header.pixel_aspect} is not believable and was ignored"
             )
         if self._resized:
             found.append("the picture size changes within the file; later frames were resized to the first")
@@ -145,22 +135,11 @@ class VideoFile:
             found.append(f"file is damaged or cut short: decoded {self._decoded} frames up to {until:.2f} s")
         return found
 
-    def _duration_s(self) -> float:
-        """The stated length of the picture track in seconds; 0 when the file states none."""
-        stream = self._stream
-        if stream.duration and stream.time_base:
-            return max(0.0, float(stream.duration * stream.time_base))
-        if self._container.duration:
-            return max(0.0, self._container.duration / 1e6)
-        return stream.frames / self._fps if stream.frames > 0 and self._fps else 0.0
-
     def _ended_early(self) -> bool:
-        if not self._complete or self._last_t is None:
+        if not self._complete or self._last_t is None or not self._header.own_duration:
             return False
-        stream = self._stream
-        own_length = bool(stream.duration) or len(self._container.streams) == 1
-        lacking_s = self._duration_s() - (self._last_t + 1.0 / (self._fps or ASSUMED_FPS))
-        return own_length and lacking_s > max(CUT_SHORT_S, 3.0 / (self._fps or ASSUMED_FPS))
+        lacking_s = self._header.duration_s - (self._last_t + self._interval_s)
+        return lacking_s > max(CUT_SHORT_S, 3 * self._interval_s)
 
     def __iter__(self) -> Iterator[Frame]:
         if self._closed:
@@ -173,8 +152,6 @@ class VideoFile:
     def _read(self) -> Iterator[Frame]:
         before = self._seek() if self._start_s > 0 else 0
         for index, decoded in enumerate(self._from_here(), start=before):
-            if self._closed:
-                raise StateError(f"{self._path.name} was closed while it was read; open it again")
             t = self._clock.seconds(self._stamp_s(decoded.pts))
             self._decoded, self._last_t = index + 1, t
             self._errors += decoded.is_corrupt
@@ -183,6 +160,8 @@ class VideoFile:
             if t >= self._start_s:
                 self._given += 1
                 yield Frame(self._picture(decoded), t, index)
+                if self._closed:  # the decoder is gone; PyAV would crash
+                    raise StateError(f"{self._path.name} was closed while it was read; open it again")
         else:
             self._complete = True
         if self._given == 0:
@@ -199,7 +178,7 @@ class VideoFile:
         yield from self._frames
 
     def _stamp_s(self, pts: int | None) -> float | None:
-        base = self._stream.time_base
+        base = self._header.time_base
         if pts is None or base is None:
             return None
         return float((pts - (self._first_pts or 0)) * base)
@@ -216,7 +195,7 @@ class VideoFile:
         The packets up to there are read, not decoded, so that the frame numbers are exact. Where the file's
         time stamps do not allow it, everything is decoded from the start instead.
         """
-        base = self._stream.time_base
+        base = self._header.time_base
         if base is None or self._first_pts is None:
             return 0
         target = self._first_pts + math.floor(self._start_s / base)

@@ -210,6 +210,10 @@ class VideoWriter:
             )
         if self.path.is_dir():
             raise OutputError(f"{self.path} is a folder; name a file in it")
+        try:
+            self.part.touch()  # PyAV itself would notice a bad place only at the first frame
+        except OSError as error:
+            raise OutputError(f"{self.path} cannot be written: {error.strerror or error}") from error
         options = {} if suffix == ".mkv" else {"movflags": "+faststart"}
         reason: object = "this build of PyAV has none of " + ", ".join(encoders)
         for encoder in (name for name in encoders if name in av.codecs_available):
@@ -224,9 +228,9 @@ class VideoWriter:
                 _log.info("encoder %s does not work: %s", encoder, error)
                 reason = error
                 container.close()
-                self._remove_part()
             else:
                 return container, stream
+        self._remove_part()
         raise OutputError(f"{self.path} cannot be written: no video encoder works ({reason})")
 
     def _add_stream(self, container: OutputContainer, encoder: str) -> VideoStream:
