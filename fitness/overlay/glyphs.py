@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 FaceName: TypeAlias = Literal["text", "number"]
 Mask: TypeAlias = NDArray[np.uint8]
 
-ABOVE: Final = 1.36
+ABOVE: Final = 1.44
 BELOW: Final = 0.40
 """Rows above and below the base line in heights of a capital; they hold Roboto's accents and descenders."""
 
@@ -67,18 +67,28 @@ def ink(text: str, cap_px: int, face: FaceName = "text") -> Ink:
     line, above = _line(text, font)
     scale = cap_px / font.cap_px
     rows_above, rows_below = math.ceil(ABOVE * cap_px), math.ceil(BELOW * cap_px)
-    first = above - round(rows_above / scale)
-    last = above + round(rows_below / scale)
-    line = np.pad(line, ((max(0, -first), max(0, last - line.shape[0])), (0, 0)))
-    line = line[max(0, first) : last + max(0, -first)]
     size = (max(1, round(line.shape[1] * scale)), rows_above + rows_below)
-    if scale <= 1:
-        mask = np.asarray(cv2.resize(line, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    else:  # the edge, spread over `scale` pixels, is drawn together to about one
-        wide = cv2.resize(line, size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
-        mask = np.clip((wide - 127.5) * scale + 127.5, 0, 255).astype(np.uint8)
+    resized = _shrunk if scale <= 1 else _grown
+    mask = resized(line, above, scale, size, rows_above)
     mask.setflags(write=False)
     return Ink(mask, rows_above, cap_px)
+
+
+def _shrunk(line: Mask, above: int, scale: float, size: tuple[int, int], rows_above: int) -> Mask:
+    """The line at a smaller size, its base line at `rows_above`: the mean over the area of each pixel."""
+    first = above - round(rows_above / scale)
+    last = above + round((size[1] - rows_above) / scale)
+    line = np.pad(line, ((max(0, -first), max(0, last - line.shape[0])), (0, 0)))
+    part = line[max(0, first) : last + max(0, -first)]
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _grown(line: Mask, above: int, scale: float, size: tuple[int, int], rows_above: int) -> Mask:
+    """The line at a larger size, its base line at `rows_above`; edges, blurred over `scale` pixels, sharpened."""
+    shift = (scale - 1) / 2
+    matrix = np.array([[scale, 0, shift], [0, scale, shift + rows_above - above * scale]])
+    wide = cv2.warpAffine(line, matrix, size, flags=cv2.INTER_CUBIC).astype(np.float32)
+    return np.asarray(np.clip((wide - 127.5) * scale + 127.5, 0, 255), dtype=np.uint8)
 
 
 def _line(text: str, font: _Face) -> tuple[Mask, int]:
