@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from fitness import __version__
 from fitness.data_files import data_path
-from fitness.engine import model_files
+from fitness.engine.model_files import ModelFiles
+from fitness.engine.model_sources import ProgressCallback
 from fitness.engine.runtime import Model, load_model
 from fitness.engine.tracker import PoseTracker, TrackerOptions
 from fitness.errors import OptionError
@@ -16,9 +18,6 @@ from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import load_samples
 
 LANDMARK_MODELS: Final = ("lite", "full", "heavy")
-
-_DETECTOR_INPUT: Final = (1, 224, 224, 3)
-_LANDMARK_INPUT: Final = (1, 256, 256, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +52,27 @@ class Engine:
     """The networks of one choice of settings, loaded once; makes a fresh tracker for every stream.
 
     Trackers of one engine share its interpreters: use them one after the other, not at the same time.
+
+    Args:
+        settings: which networks, and on what.
+        progress: told how far downloads of weights are.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, progress: ProgressCallback | None = None) -> None:
         self._settings = settings
-        self._detector = self._load("detector", settings.detector_file, _DETECTOR_INPUT)
-        self._landmarks = self._load(settings.model, settings.model_file, _LANDMARK_INPUT)
+        files = ModelFiles(settings.cache_dir, progress=progress)
+        wanted = {"detector": settings.detector_file, settings.model: settings.model_file}
+        files.ensure_all([name for name, explicit in wanted.items() if explicit is None])
+        self._detector, self._landmarks = (self._load(files, *item) for item in wanted.items())
 
-    def _load(self, name: str, explicit: Path | None, expected: tuple[int, ...]) -> Model:
-        path = model_files.ensure(name, explicit=explicit, cache_dir=self._settings.cache_dir)
+    def _load(self, files: ModelFiles, name: str, explicit: Path | None) -> Model:
+        spec = files.manifest.spec(name)
         return load_model(
-            path, runtime=self._settings.runtime, threads=self._settings.threads, expect_input=expected
+            files.ensure(name, explicit=explicit),
+            runtime=self._settings.runtime,
+            threads=self._settings.threads,
+            expect_input=spec.input_shape,
+            expect_outputs=spec.output_shapes,
         )
 
     def tracker(self, *, static: bool = False) -> PoseTracker:
@@ -79,3 +88,13 @@ def classifier(settings: Settings) -> KnnPoseClassifier:
 def recogniser(settings: Settings, fitted: KnnPoseClassifier | None = None) -> Recogniser:
     """A recogniser that has counted nothing yet."""
     return Recogniser(fitted or classifier(settings), settings.recogniser)
+
+
+def noted(settings: Settings) -> dict[str, object]:
+    """The choices that decide a count, for the record: JSON values, no places on this machine."""
+    return {
+        "program": __version__,
+        "model": settings.model,
+        "exercise": settings.recogniser.exercise,
+        "samples": "own" if settings.samples else "default",
+    }

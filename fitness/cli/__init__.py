@@ -89,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except FitnessError as error:
-        click.echo(f"error: {' '.join(str(error).split())}", err=True)
+        click.echo(f"error: {one_line(error)}", err=True)
         return 1
     except (KeyboardInterrupt, click.Abort):
         return 130
@@ -98,6 +98,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         _discard_stdout()
         return 141
     return result if isinstance(result, int) and not isinstance(result, bool) else 0
+
+
+def one_line(error: BaseException) -> str:
+    """The text of an error without line breaks."""
+    return " ".join(str(error).split())
 
 
 class _Formatter(logging.Formatter):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fitness.errors import OptionError, StateError
 from fitness.media.info import SourceInfo
 from fitness.session.landmarks import BoolArray, LandmarkLog
-from fitness.types import DoubleArray, FrameResult, JsonDict, Pose, Rep
+from fitness.types import Classification, Count, DoubleArray, FrameResult, JsonDict, Pose, Rep
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +114,27 @@ class SessionRecorder:
         Raises:
             StateError: its time is not after the last one's.
         """
-        t, count = result.frame.t, result.count
+        self.add_counted(result.frame.t, result.pose, result.classification, result.count)
+
+    def add_counted(
+        self, t: float, pose: Pose | None, classification: Classification | None, count: Count
+    ) -> None:
+        """As `add`, for a frame whose picture is not at hand (a replay).
+
+        Raises:
+            StateError: `t` is not after the last frame's.
+        """
         if self._t and t <= self._t[-1]:
             raise StateError(f"frame times must increase, got {t} s after {self._t[-1]} s")
         self._t.append(t)
-        self._found.append(result.pose is not None)
+        self._found.append(pose is not None)
         if self._keep_landmarks:
-            self._poses.append((t, result.pose))
+            self._poses.append((t, pose))
         self._exercise.append(count.exercise)
         self._phase.append(np.nan if count.phase is None else count.phase)
         self._count.append(sum(count.totals.values()))
         self._message.append(count.message)
-        self._scores.append({} if result.classification is None else result.classification.scores)
+        self._scores.append({} if classification is None else classification.scores)
         self._totals = count.totals
         if count.rep is not None:
             self._reps.append(count.rep)

@@ -1,0 +1,129 @@
+"""One recording -> a session, and the files that are kept of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fitness.media.info import SourceInfo
+from fitness.media.source import VideoFile
+from fitness.media.writer import VideoWriter
+from fitness.overlay import Overlay
+from fitness.pipeline import Counter, Tracker, results
+from fitness.session import Session, SessionRecorder, prepare_out_dir, write_session
+from fitness.types import FrameResult, Pose
+
+_DEFAULT_FPS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where to write, and what.
+
+    folder: made if missing.   stem: how the files' names begin.   annotate: write the annotated video too.
+    """
+
+    folder: Path
+    stem: str
+    annotate: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """What came of one recording.
+
+    session: what was counted, up to the point where it was stopped.   interrupted: it was stopped with Ctrl-C.
+    notes: what the user should know about the files that were written.
+    """
+
+    session: Session
+    interrupted: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def analyse(
+    video: VideoFile,
+    tracker: Tracker,
+    recogniser: Counter,
+    *,
+    model: str = "",
+    settings: Mapping[str, Any] | None = None,
+    outputs: Outputs | None = None,
+    on_frame: Callable[[FrameResult], None] | None = None,
+) -> Analysis:
+    """Count a recording from its first frame to its last and write what `outputs` asks for.
+
+    Ctrl-C ends the recording where it is: what was counted so far is written and returned.
+    Raises SourceError when no frame can be had, OutputError when a file cannot be written.
+    """
+    recorder = SessionRecorder()
+    interrupted = False
+    notes: list[str] = []
+    if outputs is not None:
+        prepare_out_dir(outputs.folder)
+    with contextlib.ExitStack() as stack:
+        annotate = _annotator(stack, video.info, outputs, notes)
+        try:
+            for result in recorder.watch(results(video, tracker, recogniser)):
+                annotate(result)
+                if on_frame is not None:
+                    on_frame(result)
+        except KeyboardInterrupt:
+            interrupted = True
+    warnings = list(video.warnings)
+    if interrupted:
+        warnings.append("stopped before the end; counted so far")
+    session = recorder.session(video.info, model=model, settings=settings, warnings=warnings)
+    if outputs is not None:
+        write_session(session, outputs.folder, outputs.stem)
+    return Analysis(session, interrupted, tuple(notes))
+
+
+def _annotator(
+    stack: contextlib.ExitStack, info: SourceInfo, outputs: Outputs | None, notes: list[str]
+) -> Callable[[FrameResult], None]:
+    """What to do with each result for the annotated video: nothing if none is wanted."""
+    if outputs is None or not outputs.annotate:
+        return lambda result: None
+    path = outputs.folder / f"{outputs.stem}.annotated.mp4"
+    writer = stack.enter_context(VideoWriter(path, info.width, info.height, info.fps or _DEFAULT_FPS))
+    if writer.note is not None:
+        notes.append(writer.note)
+    overlay = Overlay()
+    return lambda result: writer.write(overlay.draw(result), result.frame.t)
+
+
+def recount(
+    poses: Iterator[tuple[float, Pose | None]],
+    recogniser: Counter,
+    source: SourceInfo,
+    *,
+    model: str = "",
+    settings: Mapping[str, Any] | None = None,
+) -> Session:
+    """Count logged poses again; the same samples and settings give the same counts to the bit."""
+    recorder = SessionRecorder(keep_landmarks=False)
+    for t, pose in poses:
+        classification, count = recogniser.step(pose, t)
+        recorder.add_counted(t, pose, classification, count)
+    return recorder.session(source, model=model, settings=settings)
+
+
+def stems(paths: Sequence[Path]) -> list[str]:
+    """A name for the outputs of each file: its own without ending, made different where several would be the same."""
+    taken: set[str] = set()
+    names = []
+    for path in paths:
+        name = path.stem
+        if name in taken:
+            name = path.name
+        number = 2
+        while name in taken:
+            name = f"{path.name}-{number}"
+            number += 1
+        taken.add(name)
+        names.append(name)
+    return names

@@ -1,0 +1,146 @@
+"""`fitness analyze`: count the reps in recorded workouts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fitness.cli import Settings as CommonSettings
+from fitness.cli import one_line
+from fitness.cli.options import counting_options, engine_options, load_engine, settings_of
+from fitness.errors import FitnessError
+
+if TYPE_CHECKING:
+    from fitness.analysis import Analysis
+    from fitness.cli.progress import FramesProgress
+    from fitness.config import Engine, Settings
+    from fitness.recognition.classifier import KnnPoseClassifier
+
+
+@click.command(
+    help="Count the reps in recorded workouts. SOURCES are video files, folders or patterns.\n\n"
+    "With --out, every source gets STEM.reps.csv, STEM.frames.csv, STEM.summary.json, STEM.landmarks.npz "
+    "(for `fitness replay`) and STEM.annotated.mp4."
+)
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; made if missing.")
+@click.option("--annotate/--no-annotate", default=True, help="Write the annotated video (with --out).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per source, nothing else.")
+@click.option("--start", type=float, help="Begin at this time, seconds.")
+@click.option("--end", type=float, help="Stop before this time, seconds.")
+@counting_options
+@engine_options
+@click.pass_obj
+def analyze(
+    common: CommonSettings,
+    sources: tuple[str, ...],
+    out: Path | None,
+    annotate: bool,
+    as_json: bool,
+    start: float | None,
+    end: float | None,
+    **chosen: Any,
+) -> int:
+    """Count every source in turn; one that fails does not stop the others."""
+    from fitness.analysis import stems
+    from fitness.cli.progress import frames_progress
+    from fitness.config import classifier
+    from fitness.media.source import expand_sources
+    from fitness.session import prepare_out_dir
+
+    settings = settings_of(chosen)
+    paths = expand_sources(sources)
+    if out is not None:
+        prepare_out_dir(out)
+    job = _Job(settings, classifier(settings), load_engine(settings, common), out, annotate, start, end)
+    rows: list[tuple[Path, Analysis | FitnessError]] = []
+    interrupted = False
+    with frames_progress(common) as progress:
+        for path, stem in zip(paths, stems(paths), strict=True):
+            try:
+                analysis = job.run(path, stem, progress)
+            except FitnessError as error:
+                rows.append((path, error))
+                click.echo(f"error: {one_line(error)}", err=True)
+                continue
+            rows.append((path, analysis))
+            _tell(path, analysis, as_json=as_json)
+            if analysis.interrupted:
+                interrupted = True
+                break
+    if not as_json:
+        _print_table(rows, out)
+    if interrupted:
+        return 130
+    return 1 if any(isinstance(result, FitnessError) for _, result in rows) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is the same for every source."""
+
+    settings: Settings
+    classifier: KnnPoseClassifier
+    engine: Engine
+    out: Path | None
+    annotate: bool
+    start: float | None
+    end: float | None
+
+    def run(self, path: Path, stem: str, progress: FramesProgress) -> Analysis:
+        """Count one source from beginning to end."""
+        from fitness.analysis import Outputs, analyse
+        from fitness.config import noted, recogniser
+        from fitness.media.source import VideoFile
+
+        outputs = None if self.out is None else Outputs(self.out, stem, self.annotate)
+        with VideoFile(path, self.start, self.end) as video, progress.file(video) as on_frame:
+            return analyse(
+                video,
+                self.engine.tracker(),
+                recogniser(self.settings, self.classifier),
+                model=self.settings.model,
+                settings=noted(self.settings),
+                outputs=outputs,
+                on_frame=on_frame,
+            )
+
+
+def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
+    """Warnings and notes for people; the JSON document if that is asked for."""
+    for text in (*analysis.session.warnings, *analysis.notes):
+        click.echo(f"{path.name}: {text}", err=True)
+    if as_json:
+        from fitness.session import summary
+
+        click.echo(json.dumps(summary(analysis.session)))
+
+
+def _print_table(rows: list[tuple[Path, Analysis | FitnessError]], out: Path | None) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("file", "reps", "sets", "length", "not measurable"):
+        table.add_column(title, justify="left" if title in ("file", "reps") else "right")
+    for path, result in rows:
+        if isinstance(result, FitnessError):
+            table.add_row(escape(path.name), "[red]failed[/red]", "-", "-", "-")
+            continue
+        session = result.session
+        counts = ", ".join(f"{count} {name}" for name, count in session.totals.items()) or "none"
+        table.add_row(
+            escape(path.name),
+            counts,
+            str(len(session.sets)),
+            f"{session.source.duration_s:.1f} s",
+            f"{session.unmeasurable_s:.1f} s",
+        )
+    Console().print(table)
+    if out is not None and any(not isinstance(result, FitnessError) for _, result in rows):
+        click.echo(f"results: {out}")

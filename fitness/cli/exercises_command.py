@@ -1,0 +1,31 @@
+"""`fitness exercises`: what can be counted."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command(help="List the exercises that can be counted.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def exercises(as_json: bool) -> None:
+    """Print a table of the exercises."""
+    from fitness.recognition.exercises import EXERCISES
+
+    if as_json:
+        rows = [
+            {"name": e.name, "joint": e.joint, "needs": list(e.needs), "classes": [e.top_class, e.bottom_class]}
+            for e in EXERCISES.values()
+        ]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("exercise", "counts swings of", "must be visible"):
+        table.add_column(title)
+    for e in EXERCISES.values():
+        table.add_row(e.name, f"both {e.joint}s", f"{', '.join(e.needs)} (one side is enough)")
+    Console().print(table)

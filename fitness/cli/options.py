@@ -1,0 +1,93 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from fitness.cli import Settings as CommonSettings
+
+if TYPE_CHECKING:
+    from fitness.config import Engine, Settings
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def counting_options(function: _Function) -> _Function:
+    """--exercise and --samples; the command takes them as `exercise` and `samples`."""
+    for option in (
+        click.option(
+            "--samples",
+            type=click.Path(path_type=Path),
+            help="Folder of pose samples instead of the ones that come with the program.",
+        ),
+        click.option(
+            "--exercise",
+            default="auto",
+            show_default=True,
+            metavar="NAME",
+            help="What is done: auto finds out, or a name that `fitness exercises` lists.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def engine_options(function: _Function) -> _Function:
+    """--model, --runtime, --threads, --model-file, --detector-file, --cache-dir, by the names of `Settings`."""
+    for option in (
+        click.option(
+            "--cache-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Where fetched weights are kept (also FITNESS_CACHE_DIR).",
+        ),
+        click.option(
+            "--detector-file", type=click.Path(path_type=Path), help="Detector weights by hand (.tflite)."
+        ),
+        click.option(
+            "--model-file", type=click.Path(path_type=Path), help="Landmark weights by hand (.tflite)."
+        ),
+        click.option(
+            "--threads", type=int, default=1, show_default=True, help="CPU threads for one inference."
+        ),
+        click.option(
+            "--runtime",
+            default="auto",
+            show_default=True,
+            metavar="NAME",
+            help="What runs the models; `fitness doctor` lists what is installed.",
+        ),
+        click.option(
+            "--model",
+            default="full",
+            show_default=True,
+            type=click.Choice(["lite", "full", "heavy"]),
+            help="Landmark model: lite is fastest, heavy most accurate.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def settings_of(chosen: dict[str, Any]) -> Settings:
+    """`Settings` from the values of these options; removes them from `chosen`."""
+    from fitness.config import Settings
+    from fitness.recognition.recogniser import RecogniserOptions
+
+    names = ("model", "runtime", "threads", "samples", "model_file", "detector_file", "cache_dir")
+    given = {name: chosen.pop(name) for name in names if name in chosen}
+    if "exercise" in chosen:
+        given["recogniser"] = RecogniserOptions(exercise=chosen.pop("exercise"))
+    return Settings(**given)
+
+
+def load_engine(settings: Settings, common: CommonSettings) -> Engine:
+    """The engine, its weights fetched (with progress on standard error) if they are not here yet."""
+    from fitness.cli.downloads import download_progress
+    from fitness.config import Engine
+
+    with download_progress(common) as report:
+        return Engine(settings, report)
