@@ -17,7 +17,7 @@ from fitness.errors import SourceError
 from fitness.media.info import SourceInfo
 from fitness.session.output import whole_file
 from fitness.skeleton import LANDMARK_COUNT
-from fitness.types import DoubleArray, FloatArray, Pose
+from fitness.types import DoubleArray, FloatArray, JsonDict, Pose
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 
@@ -33,6 +33,12 @@ _ARRAYS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
     "score": (np.float64, ()),
 }
 """Per frame arrays: element type, and shape after the leading T."""
+
+_LOAD_ERRORS: Final = (
+    OSError, ValueError, TypeError, AttributeError, EOFError, MemoryError, NotImplementedError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What numpy.load raises for files that are not, or no longer, what it wrote."""
 
 _SCALARS: Final = ("name", "model", "width", "height", "fps", "duration_s")
 
@@ -140,16 +146,8 @@ def read_landmarks(path: str | os.PathLike[str]) -> LandmarkLog:
         SourceError: the file is missing, not such a log, damaged, or of another version.
     """
     path = Path(path)
+    values, arrays = _load(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
-            version = int(file["version"])
-            if version != LOG_VERSION:
-                raise SourceError(
-                    f"{path}: landmark log of version {version}, this program reads {LOG_VERSION};"
-                    " record it again or use a newer program"
-                )
-            values = {name: file[name][()] for name in _SCALARS}
-            arrays = {name: file[name] for name in _ARRAYS}
         source = SourceInfo(
             name=str(values["name"]),
             duration_s=float(values["duration_s"]),
@@ -159,18 +157,26 @@ def read_landmarks(path: str | os.PathLike[str]) -> LandmarkLog:
             frames=len(arrays["t"]),
         )
         return LandmarkLog(source, str(values["model"]), **arrays)
+    except (ValueError, TypeError) as error:
+        raise SourceError(f"{path}: damaged landmark log: {error}") from error
+
+
+def _load(path: Path) -> tuple[JsonDict, JsonDict]:
+    """The single values and the per-frame arrays of a log file, not checked yet."""
+    try:
+        with open(path, "rb") as data, np.load(data, allow_pickle=False) as file:
+            version = int(file["version"])
+            if version == LOG_VERSION:
+                return {name: file[name][()] for name in _SCALARS}, {name: file[name] for name in _ARRAYS}
     except FileNotFoundError as error:
         raise SourceError(f"{path}: no such file; check the path") from error
     except IsADirectoryError as error:
         raise SourceError(f"{path} is a folder; name a .landmarks.npz file in it") from error
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror or 'not an .npz file'})") from error
-    except (ValueError, TypeError, KeyError, AttributeError, EOFError, MemoryError) as error:
-        raise SourceError(f"{path}: not a landmark log, or damaged ({_first_line(error)})") from error
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        raise SourceError(f"{path}: damaged ({_first_line(error)}); copy or record it again") from error
-
-
-def _first_line(error: BaseException) -> str:
-    text = str(error.args[0]) if error.args else type(error).__name__
-    return text.splitlines()[0] if text else type(error).__name__
+    except KeyError as error:
+        raise SourceError(f"{path}: not a landmark log, or of another program; {error.args[0]}") from error
+    except _LOAD_ERRORS as error:
+        raise SourceError(f"{path}: not a landmark log, or damaged; copy or record it again") from error
+    raise SourceError(
+        f"{path}: landmark log of version {version}, this program reads {LOG_VERSION};"
+        " record it again or use a newer program"
+    )

@@ -114,7 +114,9 @@ def _rep(path: Path, line: int, row: list[str]) -> Rep:
 
 
 def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{round(value, DECIMALS) + 0.0:.{DECIMALS}f}"  # + 0.0: never "-0.000"
+    return (
+        "" if math.isnan(value) else f"{round(value, DECIMALS) + 0.0:.{DECIMALS}f}"
+    )  # + 0.0: never "-0.000"
 
 
 def _write_csv(path: str | os.PathLike[str], header: list[str], rows: Iterable[Sequence[object]]) -> None:
