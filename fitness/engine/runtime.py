@@ -83,9 +83,9 @@ class _TfliteModel:
     def __init__(self, interpreter: Any) -> None:
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
         if len(inputs) != 1:
-            raise ModelError(f"the model has {len(inputs)} inputs where 1 is expected; is it a pose model?")
+            raise ModelError(f"it has {len(inputs)} inputs where 1 is expected; is it a pose model?")
         if any(tensor["dtype"] is not np.float32 for tensor in (*inputs, *outputs)):
-            raise ModelError("the model has tensors that are not float32; quantised models cannot be used")
+            raise ModelError("it has tensors that are not float32; quantised models cannot be used")
         self._interpreter = interpreter
         self._input: int = inputs[0]["index"]
         self._outputs: tuple[int, ...] = tuple(tensor["index"] for tensor in outputs)
@@ -152,7 +152,7 @@ def load_model(
         raise OptionError(f"option runtime must be one of {', '.join(RUNTIME_NAMES)}, got {runtime!r}")
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
         raise OptionError(f"option threads must be a whole number of at least 1, got {threads!r}")
-    source, name = (model, "the model") if isinstance(model, bytes) else (Path(model), os.fspath(model))
+    source, name = (model, "the given model") if isinstance(model, bytes) else (Path(model), os.fspath(model))
     check_tflite(source)
     backend, module = _choose(runtime)
     try:
@@ -171,7 +171,7 @@ def load_model(
 def check_tflite(model: Path | bytes) -> None:
     """Raise ModelError unless `model` is a readable file, or bytes, that starts like a TFLite flatbuffer."""
     if isinstance(model, bytes):
-        head, name = model[:8], "the model"
+        head, name = model[:8], "the given model"
     else:
         name = str(model)
         try:
