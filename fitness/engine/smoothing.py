@@ -77,7 +77,7 @@ class OneEuroFilter:
             self._speed = _blend(speed, self._speed, self._alpha(self._options.derivative_cutoff_hz))
             cutoff = self._options.min_cutoff_hz + self._options.beta * np.abs(self._speed.astype(np.float64))
             self._value = _blend(values.astype(np.float32), self._value, self._alpha(cutoff))
-        self._raw = values
+        self._raw = values.copy()
         return self._value.astype(np.float64)
 
     def _alpha(self, cutoff_hz: float | DoubleArray) -> FloatArray:
@@ -115,7 +115,7 @@ class LowPassFilter:
                 alpha = 1 - (1 - alpha) ** (max(t - self._t, 0.0) / self._period_s)
             self._value = _blend(values.astype(np.float32), self._value, np.float32(alpha))
         self._t = t
-        return self._value
+        return np.array(self._value)
 
 
 def _blend(new: FloatArray, old: FloatArray, alpha: FloatArray | np.float32) -> FloatArray:

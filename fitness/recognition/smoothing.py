@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from fitness.errors import OptionError, StateError
 from fitness.types import DoubleArray
 
@@ -42,4 +44,4 @@ class ScoreSmoother:
             weight = 1 - math.exp((self._t - t) / self._time_constant_s)
             self._value = self._value + weight * (values - self._value)
         self._t = t
-        return self._value
+        return np.array(self._value)
