@@ -126,7 +126,7 @@ class ModelFiles:
         path = self.folder / spec.file
         try:
             found = _sha256(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return FileState(spec, path, "missing", None)
         except OSError as error:
             raise ModelError(
