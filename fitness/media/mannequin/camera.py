@@ -81,7 +81,7 @@ class Camera:
         return np.concatenate((flat + np.array((width / 2, height / 2)), depth), axis=-1)
 
     def framing(
-        self, points: DoubleArray, width: int, height: int, margin: float = 0.08, nearest_m: float = 1.8
+        self, points: DoubleArray, width: int, height: int, margin: float = 0.08, nearest_m: float = 1.4
     ) -> Camera:
         """This camera aimed and moved so that all room points (N, 3) lie within the picture.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from fitness.errors import OptionError
 from fitness.media.mannequin.body import Body
@@ -15,7 +14,7 @@ from fitness.media.mannequin.camera import Camera
 from fitness.media.mannequin.figure import Figure
 from fitness.media.mannequin.kinematics import Solved, solve
 from fitness.media.mannequin.motion import BoundMotion, Motion, Truth
-from fitness.media.mannequin.raster import Triangles, rasterise
+from fitness.media.mannequin.raster import Layer, Triangles, rasterise
 from fitness.media.mannequin.rotation import about_y
 from fitness.media.mannequin.scene import Scene, Sensor, backdrop, shadow
 from fitness.skeleton import Landmark
@@ -227,7 +226,7 @@ class Clip:
         layer = rasterise(triangles, self.width * size, self.height * size)
         if layer is None:
             return image
-        return _composed(image, layer.image, layer.covered, layer.left, layer.top, size)
+        return _composed(image, layer, size)
 
 
 def _together(layers: Sequence[Triangles]) -> Triangles:
@@ -253,23 +252,18 @@ def _multiplied(image: ImageArray, factor: FloatArray) -> ImageArray:
     return np.asarray(out)
 
 
-def _composed(
-    image: ImageArray, top: ImageArray, covered: NDArray[np.bool_], left: int, upper: int, size: int
-) -> ImageArray:
-    """`top` (at `size` times the resolution) over `image`, its edges softened by the coverage of each pixel."""
-    height, width = covered.shape
-    before_x, before_y = left % size, upper % size
-    after_x, after_y = -(left + width) % size, -(upper + height) % size
-    alpha = covered.astype(np.uint8) * np.uint8(255)
-    borders = (before_y, after_y, before_x, after_x)
+def _composed(image: ImageArray, layer: Layer, size: int) -> ImageArray:
+    """The layer, drawn at `size` times the resolution, over `image`; edge pixels mix by how much is covered."""
+    height, width = layer.image.shape[:2]
+    before_x, before_y = layer.left % size, layer.top % size
+    after_x, after_y = -(layer.left + width) % size, -(layer.top + height) % size
     both = cv2.copyMakeBorder(
-        cv2.merge((*cv2.split(top), alpha)), *borders, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0)
+        layer.image, before_y, after_y, before_x, after_x, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0)
     )
     small = cv2.resize(both, (both.shape[1] // size, both.shape[0] // size), interpolation=cv2.INTER_AREA)
-    x, y = (left - before_x) // size, (upper - before_y) // size
+    x, y = (layer.left - before_x) // size, (layer.top - before_y) // size
     area = image[y : y + small.shape[0], x : x + small.shape[1]]
-    small = np.asarray(small[: area.shape[0], : area.shape[1]], dtype=np.uint8)
     rest = cv2.merge((255 - small[..., 3],) * 3)
-    under = np.asarray(cv2.multiply(area, rest, scale=1 / 255), dtype=np.uint8)
-    area[:] = cv2.add(np.ascontiguousarray(small[..., :3]), under)
-    return np.asarray(image)
+    under = cv2.multiply(area, rest, scale=1 / 255)
+    area[:] = cv2.add(cv2.cvtColor(small, cv2.COLOR_RGBA2RGB), under)
+    return image

@@ -54,7 +54,7 @@ def squat(anatomy: Anatomy) -> DoubleArray:
                   hip_turn=12.0)  # fmt: skip
     bottom = posture(
         **stance, root_pitch=34.0, spine_flex=8.0, head_flex=-20.0,
-        arm_lift=122.0, arm_plane=8.0, elbow=12.0, supinate=-20.0, fist=0.2, hip_turn=30.0,
+        arm_lift=122.0, arm_plane=8.0, elbow=12.0, supinate=-20.0, fist=0.2, hip_turn=22.0,
     )  # fmt: skip
     return stand(anatomy, spread(top, bottom), np.linspace(8.0, 108.0, _STEPS))
 

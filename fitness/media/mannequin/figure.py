@@ -79,5 +79,5 @@ def lit(normals: DoubleArray, shade: FloatArray, light: FloatArray) -> FloatArra
     """Brightness (V,): sky and floor light by the normal's height, wrapped diffuse light, both dimmed by `shade`."""
     facing = normals @ light
     diffuse = np.clip((facing + 0.25) / 1.25, 0.0, 1.0)
-    ambient = 0.40 + 0.10 * normals[:, 1]
-    return np.asarray((ambient + 0.66 * diffuse) * shade, dtype=np.float32)
+    ambient = 0.46 + 0.10 * normals[:, 1]
+    return np.asarray((ambient + 0.60 * diffuse) * shade, dtype=np.float32)

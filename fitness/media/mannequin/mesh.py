@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -173,6 +173,18 @@ def column(
         for y, x, z, width, depth in rows
     ]  # fmt: skip
     return loft(rings, colour, segments)
+
+
+def wrinkled(mesh: Mesh, scale: float, amount: float = 0.16) -> Mesh:
+    """The same surface with normals that waver like worn cloth; its outline stays. scale: against 1.75 m."""
+    waves = ((31.0, 9.0, 22.0), (-17.0, 26.0, 13.0), (12.0, -38.0, 29.0), (47.0, 21.0, -35.0))
+    bumps = np.zeros_like(mesh.normals)
+    for index, wave in enumerate(waves):
+        way = np.array(wave)
+        phase = mesh.vertices @ way / scale + 1.7 * index
+        bumps += np.cos(phase)[:, None] * way / np.linalg.norm(way) * 0.5
+    normals = mesh.normals + amount * bumps
+    return replace(mesh, normals=normals / np.linalg.norm(normals, axis=1, keepdims=True))
 
 
 def ramp(y: float, low: float, high: float) -> float:

@@ -31,11 +31,11 @@ class Triangles:
 class Layer:
     """A picture of the triangles alone.
 
-    image: (h, w, 3) uint8 RGB.   covered: (h, w) bool.   left, top: where it lies in the full picture, pixels.
+    image: (h, w, 4) uint8 RGBA, alpha 255 where something was drawn, else 0 throughout.
+    left, top: where it lies in the full picture, pixels.
     """
 
     image: ImageArray
-    covered: NDArray[np.bool_]
     left: int
     top: int
 
@@ -45,39 +45,39 @@ def rasterise(triangles: Triangles, width: int, height: int) -> Layer | None:
 
     The nearest surface wins at every pixel centre. Triangles that reach the camera plane are left out.
     """
-    corners = triangles.points[triangles.faces]
-    x, y = corners[..., 0], corners[..., 1]
-    area = (x[:, 1] - x[:, 0]) * (y[:, 2] - y[:, 0]) - (x[:, 2] - x[:, 0]) * (y[:, 1] - y[:, 0])
+    order = _visible(triangles, width, height)
+    if not len(order):
+        return None
+    faces = triangles.faces[order]
+    x, y, depth = (triangles.points[:, axis][faces] for axis in range(3))
+    left, top = max(int(np.floor(x.min())), 0), max(int(np.floor(y.min())), 0)
+    right, bottom = min(int(np.ceil(x.max())), width), min(int(np.ceil(y.max())), height)
+    if right <= left or bottom <= top:
+        return None
+    x, y = x - np.float32(left + 0.5), y - np.float32(top + 0.5)
+    image = _fill(
+        x, y, 1.0 / depth, triangles.light[faces], triangles.colours[order], right - left, bottom - top
+    )
+    return Layer(image, left, top)
+
+
+def _area(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Twice the signed area of (F, 3) triangles."""
+    return (x[:, 1] - x[:, 0]) * (y[:, 2] - y[:, 0]) - (x[:, 2] - x[:, 0]) * (y[:, 1] - y[:, 0])
+
+
+def _visible(triangles: Triangles, width: int, height: int) -> NDArray[np.intp]:
+    """The faces turned to the camera, in front of it and touching the picture, far ones first."""
+    points, faces = triangles.points, triangles.faces
+    faced = np.flatnonzero(_area(points[:, 0][faces], points[:, 1][faces]) > 1e-6)
+    x, y, depth = (points[:, axis][faces[faced]] for axis in range(3))
     keep = (
-        (area > 1e-6)
-        & (corners[..., 2].min(axis=1) > _NEAR_M)
+        (depth.min(axis=1) > _NEAR_M)
         & (x.max(axis=1) > 0) & (x.min(axis=1) < width)
         & (y.max(axis=1) > 0) & (y.min(axis=1) < height)
     )  # fmt: skip
-    chosen = np.flatnonzero(keep)
-    if not len(chosen):
-        return None
-    order = chosen[np.argsort(-corners[chosen, :, 2].sum(axis=1), kind="stable")]
-    corners, area = corners[order], area[order]
-    light = triangles.light[triangles.faces[order]]
-    left, top = (max(int(np.floor(corners[..., axis].min())), 0) for axis in (0, 1))
-    right = min(int(np.ceil(corners[..., 0].max())), width)
-    bottom = min(int(np.ceil(corners[..., 1].max())), height)
-    if right <= left or bottom <= top:
-        return None
-    x, y = corners[..., 0] - np.float32(left + 0.5), corners[..., 1] - np.float32(top + 0.5)
-    return _fill(
-        x,
-        y,
-        1.0 / corners[..., 2],
-        light,
-        area,
-        triangles.colours[order],
-        left,
-        top,
-        right - left,
-        bottom - top,
-    )
+    order = np.argsort(-depth[keep].sum(axis=1), kind="stable")
+    return np.asarray(faced[keep][order])
 
 
 def _slopes(values: FloatArray, x: FloatArray, y: FloatArray, area: FloatArray) -> tuple[FloatArray, ...]:
@@ -91,31 +91,33 @@ def _slopes(values: FloatArray, x: FloatArray, y: FloatArray, area: FloatArray) 
 
 
 def _fill(
-    x: FloatArray, y: FloatArray, nearness: FloatArray, light: FloatArray, area: FloatArray,
-    colours: FloatArray, left: int, top: int, width: int, height: int,
-) -> Layer | None:  # fmt: skip
+    x: FloatArray, y: FloatArray, nearness: FloatArray, light: FloatArray, colours: FloatArray, width: int, height: int
+) -> ImageArray:  # fmt: skip
+    """Corners (F, 3) relative to the first pixel's centre, far faces first -> (height, width, 4) RGBA."""
+    area = _area(x, y)
     rows, face, start, stop = _spans(x, y, width, height)
     length = stop - start
-    total = int(length.sum())
-    if not total:
-        return None
     a, bx, by = _slopes(nearness, x, y, area)
     base = (a[face] + by[face] * rows).astype(np.float32)
     span = np.repeat(np.arange(len(rows), dtype=np.int32), length)
     skipped = (np.cumsum(length) - length - start).astype(np.int32)
-    column = np.arange(total, dtype=np.int32) - skipped[span]
+    column = np.arange(len(span), dtype=np.int32) - skipped[span]
     depth = base[span] + bx[face][span] * column.astype(np.float32)
-    cell = column + (rows * width).astype(np.int32)[span]
-    best = _nearest(cell, depth, width * height)
-    hit = best >= 0
+    best = _nearest(column + (rows * width)[span], depth, width * height)
+    hit = np.flatnonzero(best >= 0)
     winner = best[hit]
-    span, column = span[winner], column[winner]
-    owner = face[span]
+    span, column = span[winner], column[winner].astype(np.float32)
     a, bx, by = _slopes(light, x, y, area)
-    shine = (a[owner] + by[owner] * rows[span] + bx[owner] * column).astype(np.float32)
-    image = np.zeros((height * width, 3), dtype=np.uint8)
-    image[hit] = np.clip(colours[owner] * shine[:, None], 0.0, 255.0).astype(np.uint8)
-    return Layer(image.reshape(height, width, 3), hit.reshape(height, width), left, top)
+    shine = (a[face] + by[face] * rows).astype(np.float32)[span] + bx[face][span] * column
+    tinted = np.ones((len(colours), 4), dtype=np.float32)
+    tinted[:, :3] = colours
+    pixels = tinted[face[span]]
+    pixels *= np.clip(shine, 0.0, None)[:, None]
+    np.minimum(pixels, 255.0, out=pixels)
+    pixels[:, 3] = 255.0
+    image = np.zeros(height * width, dtype=np.uint32)
+    image[hit] = pixels.astype(np.uint8).view(np.uint32)[:, 0]
+    return image.view(np.uint8).reshape(height, width, 4)
 
 
 def _spans(

@@ -36,7 +36,7 @@ class Scene:
     floor: Colour = (146, 116, 88)
     wall_m: float = 2.2
     light_yaw_deg: float = -35.0
-    light_pitch_deg: float = 52.0
+    light_pitch_deg: float = 42.0
     exposure: float = 1.0
     noise: float = 2.0
     shadow: float = 0.45

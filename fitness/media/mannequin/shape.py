@@ -14,7 +14,7 @@ from fitness.media.mannequin.anatomy import BONE, SIDES, Anatomy
 from fitness.media.mannequin.body import Body, Colour
 from fitness.media.mannequin.face import head
 from fitness.media.mannequin.hand import hand
-from fitness.media.mannequin.mesh import Binding, Mesh, Ring, blend, column, join, loft, ramp
+from fitness.media.mannequin.mesh import Binding, Mesh, Ring, blend, column, join, loft, ramp, wrinkled
 from fitness.types import DoubleArray, FloatArray
 
 
@@ -48,25 +48,26 @@ def shape(body: Body, anatomy: Anatomy) -> Shape:
 
 
 _TORSO = (
-    # y, half-width, half-depth, z of the centre
-    (-0.120, 0.045, 0.040, 0.000),
-    (-0.105, 0.110, 0.085, -0.004),
-    (-0.070, 0.158, 0.112, -0.010),
-    (-0.020, 0.174, 0.121, -0.016),
-    (0.030, 0.172, 0.118, -0.014),
-    (0.080, 0.162, 0.108, -0.008),
-    (0.130, 0.149, 0.100, -0.004),
-    (0.180, 0.142, 0.098, -0.002),
-    (0.230, 0.144, 0.101, -0.003),
-    (0.290, 0.153, 0.108, -0.004),
-    (0.350, 0.164, 0.114, -0.004),
-    (0.400, 0.171, 0.114, -0.006),
-    (0.440, 0.175, 0.107, -0.012),
-    (0.475, 0.176, 0.094, -0.017),
-    (0.503, 0.163, 0.078, -0.021),
-    (0.524, 0.128, 0.064, -0.024),
-    (0.542, 0.088, 0.057, -0.024),
-    (0.556, 0.064, 0.054, -0.022),
+    # y, half-width, half-depth, z of the centre, how much lower the front is than the back
+    (-0.120, 0.045, 0.040, 0.000, 0.0),
+    (-0.105, 0.110, 0.085, -0.004, 0.0),
+    (-0.070, 0.158, 0.112, -0.010, 0.0),
+    (-0.020, 0.174, 0.121, -0.016, 0.0),
+    (0.030, 0.172, 0.118, -0.014, 0.0),
+    (0.080, 0.162, 0.108, -0.008, 0.0),
+    (0.130, 0.149, 0.100, -0.004, 0.0),
+    (0.180, 0.142, 0.098, -0.002, 0.0),
+    (0.230, 0.144, 0.101, -0.003, 0.0),
+    (0.290, 0.153, 0.108, -0.004, 0.0),
+    (0.350, 0.164, 0.114, -0.004, 0.0),
+    (0.400, 0.171, 0.115, -0.006, 0.004),
+    (0.445, 0.174, 0.108, -0.012, 0.010),
+    (0.485, 0.172, 0.095, -0.018, 0.018),
+    (0.515, 0.163, 0.080, -0.022, 0.024),
+    (0.535, 0.145, 0.068, -0.025, 0.026),
+    (0.551, 0.116, 0.060, -0.026, 0.026),
+    (0.566, 0.085, 0.055, -0.025, 0.026),
+    (0.580, 0.060, 0.050, -0.022, 0.026),
 )
 
 
@@ -89,29 +90,31 @@ def _trunk(body: Body, anatomy: Anatomy) -> list[Mesh]:
     def bones(y: float) -> Binding:
         return _trunk_bones(y / trunk)
 
-    def rows(grow: float, low: float, high: float) -> list[tuple[float, float, float, float, float]]:
+    def rings(grow: float, low: float, high: float) -> list[Ring]:
         found = []
-        for y, width, depth, z in _TORSO:
+        for y, width, depth, z, slant in _TORSO:
             if low <= y <= high:
-                wide = width * _width(body, y) * (0.55 + 0.45 * body.girth)
-                deep = depth * body.girth * (0.6 + 0.4 * body.waist if y < 0.3 else 1.0)
-                found.append((y * trunk, 0.0, z * s, (wide + grow) * s, (deep + grow) * s))
+                wide = (width * _width(body, y) * (0.55 + 0.45 * body.girth) + grow) * s
+                deep = (depth * body.girth * (0.6 + 0.4 * body.waist if y < 0.3 else 1.0) + grow) * s
+                dim = 1.0 - 0.25 * ramp(-y, 0.03, 0.11)
+                found.append(
+                    Ring(
+                        (0.0, y * trunk, z * s), (0.0, -slant * s, deep), (wide, 0.0, 0.0), bones(y * trunk), 2.45, dim
+                    )
+                )  # fmt: skip
         return found
 
-    def dim(y: float) -> float:
-        return 1.0 - 0.25 * ramp(-y / trunk, 0.03, 0.11)
-
-    shorts = column(rows(0.004, -0.2, 0.20), bones, body.legwear_colour, 22, 2.4, dim)
-    shirt = column(rows(0.016, -0.025, 0.56), bones, body.shirt, 22, 2.5, dim)
+    shorts = loft(rings(0.004, -0.2, 0.20), body.legwear_colour, 22)
+    shirt = loft(rings(0.014, -0.025, 0.60), body.shirt, 22)
     neck_y = float(anatomy.rest[BONE["neck"]][1])
     head_y = float(anatomy.rest[BONE["head"]][1])
     neck = column(
         [
             (y, 0.0, z * s, r * s * (0.7 + 0.3 * body.girth), r * s * (0.7 + 0.3 * body.girth))
             for y, z, r in (
-                (neck_y - 0.02 * s, -0.028, 0.072),
-                (neck_y + 0.015 * s, -0.024, 0.059),
-                (neck_y + 0.05 * s, -0.016, 0.055),
+                (neck_y - 0.02 * s, -0.026, 0.066),
+                (neck_y + 0.015 * s, -0.023, 0.060),
+                (neck_y + 0.05 * s, -0.016, 0.056),
                 (head_y, -0.010, 0.055),
                 (head_y + 0.03 * s, -0.008, 0.052),
             )
@@ -125,7 +128,7 @@ def _trunk(body: Body, anatomy: Anatomy) -> list[Mesh]:
         14,
         shade=lambda y: 0.72,
     )
-    return [shorts, shirt, neck]
+    return [wrinkled(shorts, s), wrinkled(shirt, s), neck]
 
 
 def _limb(
@@ -180,12 +183,14 @@ def _arm(body: Body, anatomy: Anatomy, side: str, sign: float) -> list[Mesh]:
     )  # fmt: skip
     end = 1.95 if body.long_sleeves else 0.58
     sleeve = tuple(
-        (t, r + 0.011 + (0.004 if 0.3 < t < 0.8 else 0.0), dx, dz) for t, r, dx, dz in skin if t < end
+        (t, r + 0.003 + 0.011 * ramp(t, -0.1, 0.5) * (1.0 - 0.5 * ramp(t, 0.6, 1.2)), dx, dz)
+        for t, r, dx, dz in skin
+        if t < end
     )
     lengths = (anatomy.upper_arm, anatomy.forearm)
     return [
         _limb(skin[4:], bones, body.skin, joint, lengths, s * girth),
-        _limb(sleeve, bones, body.shirt, joint, lengths, s * girth),
+        wrinkled(_limb(sleeve, bones, body.shirt, joint, lengths, s * girth), s),
     ]
 
 
@@ -211,8 +216,9 @@ def _leg(body: Body, anatomy: Anatomy, side: str, sign: float) -> list[Mesh]:
 
     o = sign * s
     skin = (
-        (-0.22, 0.040, 0.0, -0.010 * s), (-0.17, 0.066, 0.0, -0.012 * s), (-0.06, 0.088, 0.0, -0.012 * s),
-        (0.06, 0.093, 0.0, -0.008 * s), (0.20, 0.089, 0.0, -0.002 * s), (0.38, 0.081, 0.0, 0.004 * s),
+        (-0.16, 0.036, -0.030 * o, -0.008 * s), (-0.11, 0.060, -0.024 * o, -0.010 * s),
+        (-0.03, 0.080, -0.013 * o, -0.010 * s), (0.07, 0.090, -0.004 * o, -0.008 * s),
+        (0.20, 0.089, 0.0, -0.002 * s), (0.38, 0.081, 0.0, 0.004 * s),
         (0.56, 0.072, -0.002 * o, 0.004 * s), (0.74, 0.062, -0.003 * o, 0.004 * s),
         (0.88, 0.056, -0.004 * o, 0.004 * s), (1.0, 0.054, -0.003 * o, 0.006 * s),
         (1.10, 0.051, 0.0, -0.002 * s), (1.22, 0.054, 0.0, -0.012 * s), (1.36, 0.056, 0.0, -0.014 * s),
@@ -229,7 +235,7 @@ def _leg(body: Body, anatomy: Anatomy, side: str, sign: float) -> list[Mesh]:
     lengths = (anatomy.thigh, anatomy.shank)
     return [
         _limb(skin[5:], bones, body.skin, joint, lengths, s * girth, 1.04),
-        _limb(cloth, bones, body.legwear_colour, joint, lengths, s * girth, 1.04),
+        wrinkled(_limb(cloth, bones, body.legwear_colour, joint, lengths, s * girth, 1.04), s),
     ]
 
 
