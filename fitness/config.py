@@ -82,7 +82,12 @@ class Engine:
 
 def classifier(settings: Settings) -> KnnPoseClassifier:
     """The pose classifier fitted to the chosen samples."""
-    return KnnPoseClassifier.of(load_samples(settings.samples or data_path("pose_samples")))
+    return KnnPoseClassifier.of(load_samples(sample_folder(settings)))
+
+
+def sample_folder(settings: Settings) -> Path:
+    """Where the chosen pose samples are."""
+    return settings.samples or data_path("pose_samples")
 
 
 def recogniser(settings: Settings, fitted: KnnPoseClassifier | None = None) -> Recogniser:

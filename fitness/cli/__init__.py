@@ -93,8 +93,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except (KeyboardInterrupt, click.Abort):
         return 130
-    except BrokenPipeError:
-        # Python flushes standard output once more at exit; give it a place to go.
+    except (BrokenPipeError, SystemExit) as error:
+        # click and rich answer a closed pipe with SystemExit(1).
+        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+            raise
         _discard_stdout()
         return 141
     return result if isinstance(result, int) and not isinstance(result, bool) else 0
@@ -130,6 +132,7 @@ def _log_to_stderr(context: click.Context, settings: Settings) -> None:
 
 
 def _discard_stdout() -> None:
+    """Let what Python still flushes at exit go nowhere."""
     try:
         descriptor = sys.stdout.fileno()
     except (OSError, ValueError, AttributeError):  # not a real file

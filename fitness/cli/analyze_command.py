@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def analyze(
     common: CommonSettings,
+    /,
     sources: tuple[str, ...],
     out: Path | None,
     annotate: bool,

@@ -15,7 +15,12 @@ def exercises(as_json: bool) -> None:
 
     if as_json:
         rows = [
-            {"name": e.name, "joint": e.joint, "needs": list(e.needs), "classes": [e.top_class, e.bottom_class]}
+            {
+                "name": e.name,
+                "joint": e.joint,
+                "needs": list(e.needs),
+                "classes": [e.top_class, e.bottom_class],
+            }
             for e in EXERCISES.values()
         ]
         click.echo(json.dumps(rows, indent=2))

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 @click.command(help="Find the pose in still pictures; print it, and with --out draw it.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the drawn pictures; made if missing.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the drawn pictures; made if missing."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document per picture, nothing else.")
 @click.option("--samples", type=click.Path(path_type=Path), help="Folder of pose samples of your own.")
 @engine_options
 @click.pass_obj
 def image(
-    common: CommonSettings, files: tuple[Path, ...], out: Path | None, as_json: bool, **chosen: Any
+    common: CommonSettings, /, files: tuple[Path, ...], out: Path | None, as_json: bool, **chosen: Any
 ) -> int:
     """Estimate every picture in turn; one that fails does not stop the others."""
     from fitness.analysis import stems

@@ -109,7 +109,8 @@ def refine(
         moves, (weights.sum(axis=1) * columns).sum(axis=1) / (width * total), points[:, 0]
     )
     refined[:, 1] = np.where(moves, (weights.sum(axis=2) * rows).sum(axis=1) / (height * total), points[:, 1])
-    return refined
+    result: FloatArray = refined
+    return result
 
 
 def _sigmoid(logits: FloatArray) -> FloatArray:

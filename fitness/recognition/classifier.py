@@ -109,4 +109,5 @@ def _smallest(values: DoubleArray, count: int) -> np.ndarray[tuple[int, ...], np
 
 def embed_pose(world: FloatArray) -> DoubleArray:
     """One pose (33, 3) -> its embedding (D,)."""
-    return embed(world[None])[0]
+    embedding: DoubleArray = embed(world[None])[0]
+    return embedding

@@ -182,7 +182,7 @@ def _column(classes: tuple[str, ...], name: str) -> int:
 
 
 def _joint(pose: Pose, angles_deg: DoubleArray, exercise: Exercise) -> tuple[float, float]:
-    """Degrees of the exercise's joint, mean of both sides weighted by how well they are seen; the better side's visibility."""
+    """Degrees of the exercise's joint, both sides weighted by how well they are seen; the better side's visibility."""
     weights, values, seen = [], [], []
     for side in ("left", "right"):
         visibility = [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
