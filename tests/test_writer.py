@@ -120,6 +120,28 @@ def test_ctrl_c_keeps_what_was_written(tmp_path: Path) -> None:
     assert not writer.part.exists() and not encode_threads()
 
 
+def test_ctrl_c_while_the_file_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C during close comes through, after the file was finished all the same."""
+    writer = VideoWriter(tmp_path / "a.mp4", 64, 48)
+    for number in range(5):
+        writer.write(picture(number), number / 30)
+    join, calls = threading.Thread.join, []
+
+    def impatient(self: threading.Thread, timeout: float | None = None) -> None:
+        calls.append(self)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        join(self, timeout)
+
+    monkeypatch.setattr(threading.Thread, "join", impatient)
+    with pytest.raises(KeyboardInterrupt):
+        writer.close()
+    monkeypatch.undo()
+    with VideoFile(tmp_path / "a.mp4") as video:
+        assert len(list(video)) == 5
+    assert not writer.part.exists() and not encode_threads()
+
+
 def test_ctrl_c_before_the_first_frame_leaves_nothing(tmp_path: Path) -> None:
     """An empty film is not kept."""
     with pytest.raises(KeyboardInterrupt), VideoWriter(tmp_path / "a.mp4", 64, 48):

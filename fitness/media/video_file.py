@@ -32,6 +32,9 @@ MAX_PIXEL_ASPECT: Final = Fraction(4)
 CUT_SHORT_S: Final = 0.5
 """A file that ends this much earlier than it says is reported as cut short."""
 
+_BT601: Final = 5
+"""FFmpeg's usual colour matrix (SWS_CS_ITU601); for RGB output it only marks the target as different."""
+
 
 class VideoFile:
     """Every frame of a video file, in order; a context manager that is read once.
@@ -220,7 +223,13 @@ class VideoFile:
             self._resized = True
         width, height = self._true_size
         alpha = any(component.is_alpha for component in decoded.format.components)
-        raw = decoded.to_ndarray(format="rgba" if alpha else "rgb24", width=width, height=height)
+        raw = decoded.to_ndarray(
+            format="rgba" if alpha else "rgb24",
+            width=width,
+            height=height,
+            src_colorspace=decoded.colorspace,  # PyAV 14 overlooks it unless both are named
+            dst_colorspace=_BT601,
+        )
         image: ImageArray = np.ascontiguousarray(raw, dtype=np.uint8)
         return self._orientation.upright(on_black(image) if alpha else image)
 

@@ -137,7 +137,7 @@ class VideoWriter:
             self._first_t = t
         pts = max(round((t - self._first_t) * CLOCK_HZ), self._last_pts + 1)
         self._last_t, self._last_pts = t, pts
-        self._put((image, pts))
+        self._queue.put((image, pts))  # the thread empties the queue even after an error: no waiting for ever
         self._written += 1
 
     def close(self) -> None:
@@ -148,7 +148,7 @@ class VideoWriter:
         """
         if self._closed:
             return
-        self._finish()
+        interrupted = self._finish()
         try:
             self._raise_error()
             if not self._written:
@@ -160,6 +160,8 @@ class VideoWriter:
         except OutputError:
             self._remove_part()
             raise
+        if interrupted is not None:
+            raise interrupted
 
     def abort(self) -> None:
         """Stop and leave nothing behind; may be called twice, never raises."""
@@ -181,15 +183,23 @@ class VideoWriter:
         else:
             self.abort()
 
-    def _finish(self) -> None:
-        """Let the encoder end what waits, join its thread, close the file."""
-        self._closed = True
-        self._put(None)
-        self._thread.join()
+    def _finish(self) -> KeyboardInterrupt | None:
+        """Let the encoder end what waits, join its thread, close the file.
 
-    def _put(self, item: tuple[ImageArray, int] | None) -> None:
-        # The thread empties the queue even after an error, so this never waits for ever.
-        self._queue.put(item)
+        A first Ctrl-C on the way is handed back for later, so that the file is still finished; a second one
+        is not.
+        """
+        self._closed = True
+        interrupted = None
+        while True:
+            try:
+                self._queue.put(None)
+                self._thread.join()
+                return interrupted
+            except KeyboardInterrupt as error:
+                if interrupted is not None:
+                    raise
+                interrupted = error
 
     def _raise_error(self) -> None:
         if self._error is not None:
