@@ -11,10 +11,12 @@ from fitness.media.mannequin.body import PRESETS, Body
 from fitness.media.mannequin.camera import Camera
 from fitness.media.mannequin.clip import Actor, Clip
 from fitness.media.mannequin.exercises import EXERCISES, Exercise
-from fitness.media.mannequin.motion import Activity, Idle, Motion, Reps, TrueRep, Truth
+from fitness.media.mannequin.motion import Activity, Motion, Part, Truth
+from fitness.media.mannequin.parts import Hold, Idle, PickUp, Reps, Sit, Wave
 from fitness.media.mannequin.scene import Scene
+from fitness.media.mannequin.tracks import TrueRep
 
 __all__ = [
-    "EXERCISES", "PRESETS", "Activity", "Actor", "Body", "Camera", "Clip", "Exercise", "Idle", "Motion", "Reps",
-    "Scene", "TrueRep", "Truth",
+    "EXERCISES", "PRESETS", "Activity", "Actor", "Body", "Camera", "Clip", "Exercise", "Hold", "Idle", "Motion",
+    "Part", "PickUp", "Reps", "Scene", "Sit", "TrueRep", "Truth", "Wave",
 ]  # fmt: skip

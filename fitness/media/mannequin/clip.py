@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -115,17 +115,7 @@ class Clip:
     def truth_of(self, actor: int) -> Truth:
         """What one actor does, in seconds of the clip."""
         performer = self._performers[actor]
-        truth, delay = performer.motion.truth, performer.delay_s
-        return Truth(
-            tuple(
-                replace(rep, t_start=rep.t_start + delay, t_peak=rep.t_peak + delay, t_end=rep.t_end + delay)
-                for rep in truth.reps
-            ),
-            tuple(
-                replace(each, t_start=each.t_start + delay, t_end=each.t_end + delay)
-                for each in truth.activities
-            ),
-        )
+        return performer.motion.truth.later(performer.delay_s)
 
     def framed(self, camera: Camera, margin: float = 0.08) -> Camera:
         """`camera` moved and aimed so that the first actor's whole motion is in the picture, seen from its side."""

@@ -1,109 +1,60 @@
-"""Exercises as paths of postures: phase 0 is the top (start) of a rep, phase 1 its turning point at full depth."""
+"""The exercises as data: where they are done, how long a rep takes, which path the body follows, with which gear."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
-import numpy as np
-
+from fitness.media.mannequin import floor_paths, loops, standing_paths
 from fitness.media.mannequin.anatomy import Anatomy
-from fitness.media.mannequin.kinematics import solve
-from fitness.media.mannequin.posture import placed, posture
-from fitness.media.mannequin.settle import choose, elbow_angle, stand
-from fitness.skeleton import Landmark
 from fitness.types import DoubleArray
 
-_STEPS: Final = 17
+Station: TypeAlias = Literal["standing", "prone", "supine", "bench", "hanging"]
+"""Where the body is between exercises; there is a way between any two of them."""
+Path: TypeAlias = Callable[[Anatomy, float], DoubleArray]
+"""(anatomy, depth 0..1) -> (P, D) postures at even phases, from the top (0) to the turning point (1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
     """How one exercise is done.
 
-    name: its slug.   station: where the body is before and after.   seconds: of an ordinary rep.
-    path: anatomy -> (P, D) postures at even phases 0..1.
-    alternate: every second rep is the mirror image of the path.
+    name: its slug.   station: where the body is before and after.   seconds: of an ordinary rep, without pauses.
+    path: the postures; there and back again, or once through when `loop`.   peak: share of a loop at its turning point.
+    alternate: every second rep is the mirror image.   held: it is kept for a time, not repeated.
+    gear: what is used: "dumbbells", "barbell", "bar", "bench", "wall".
     """
 
     name: str
-    station: Literal["standing", "prone"]
+    station: Station
     seconds: float
-    path: Callable[[Anatomy], DoubleArray]
+    path: Path
     alternate: bool = False
-
-
-def spread(top: DoubleArray, bottom: DoubleArray, steps: int = _STEPS) -> DoubleArray:
-    """(steps, D) evenly between two postures."""
-    share = np.linspace(0.0, 1.0, steps)[:, None]
-    return np.asarray(top * (1.0 - share) + bottom * share)
-
-
-def standing(anatomy: Anatomy, **values: float) -> DoubleArray:
-    """(D,) upright with relaxed arms, feet hip-wide; `values` are posture slots."""
-    row = posture(foot_x=0.115 * anatomy.scale, foot_z=anatomy.ball[2] * 0.6, root_pitch=1.0, head_flex=2.0)
-    row = posture(row, **values)
-    return np.asarray(stand(anatomy, row[None], np.array([5.0]))[0])
-
-
-def squat(anatomy: Anatomy) -> DoubleArray:
-    """Hips back and down, trunk leaning forward, arms coming up in front; knee about 172 to 72 degrees."""
-    stance = {"foot_x": 0.17 * anatomy.scale, "foot_yaw": 18.0, "foot_z": float(anatomy.ball[2]) * 0.6}
-    top = posture(**stance, root_pitch=2.0, arm_lift=22.0, arm_plane=20.0, elbow=18.0, head_flex=2.0,
-                  hip_turn=12.0)  # fmt: skip
-    bottom = posture(
-        **stance, root_pitch=34.0, spine_flex=8.0, head_flex=-20.0,
-        arm_lift=122.0, arm_plane=8.0, elbow=12.0, supinate=-20.0, fist=0.2, hip_turn=22.0,
-    )  # fmt: skip
-    return stand(anatomy, spread(top, bottom), np.linspace(8.0, 108.0, _STEPS))
-
-
-def push_up(anatomy: Anatomy) -> DoubleArray:
-    """A straight body over the toes, hands under the shoulders; elbow about 168 to 78 degrees."""
-    tilts = np.linspace(60.0, 96.0, 73)
-    rows = np.stack([_plank(anatomy, float(tilt)) for tilt in tilts])
-    marks = solve(anatomy, rows).landmarks
-    shoulder = marks[:, Landmark.LEFT_SHOULDER]
-    wrist_y = 0.035 * anatomy.scale
-    reach = (anatomy.upper_arm + anatomy.forearm) * 0.99
-    outward = 0.07 * anatomy.scale
-    height = np.sqrt(reach**2 - outward**2) + wrist_y
-    at_top = int(np.argmin(np.abs(shoulder[:, 1] - height)))
-    hand_x, hand_z = shoulder[at_top, 0] + outward, shoulder[at_top, 2] - 0.02 * anatomy.scale
-    rows = np.stack(
-        [
-            posture(
-                row,
-                hand_plant=1.0,
-                hand_flat=1.0,
-                hand_x=hand_x,
-                hand_y=wrist_y,
-                hand_z=hand_z,
-                hand_yaw=-4.0,
-            )
-            for row in rows
-        ]
-    )
-    elbows = elbow_angle(solve(anatomy, rows))
-    lowest = int(np.argmin(elbows))
-    first = max(int(np.argmax(elbows)), 0)
-    path = choose(rows[first : lowest + 1], elbows[first : lowest + 1], np.linspace(168.0, 78.0, _STEPS))
-    return placed(path, 0.0, 0.42 * anatomy.scale - hand_z)
-
-
-def _plank(anatomy: Anatomy, tilt: float) -> DoubleArray:
-    return posture(
-        root_pitch=tilt, foot_x=0.07 * anatomy.scale, foot_yaw=0.0, foot_pitch=tilt - 16.0,
-        hip_flex=2.0, hip_out=1.0, knee=2.0, head_flex=-14.0, spine_flex=2.0,
-        arm_lift=84.0, arm_plane=14.0, arm_turn=-42.0, elbow=40.0, supinate=-90.0, fist=0.0,
-    )  # fmt: skip
+    loop: bool = False
+    peak: float = 0.5
+    held: bool = False
+    gear: tuple[str, ...] = ()
 
 
 EXERCISES: Final[dict[str, Exercise]] = {
     exercise.name: exercise
     for exercise in (
-        Exercise("squat", "standing", 2.6, squat),
-        Exercise("push-up", "prone", 2.2, push_up),
+        Exercise("squat", "standing", 2.6, standing_paths.squat),
+        Exercise("push-up", "prone", 2.2, floor_paths.push_up),
+        Exercise("pull-up", "hanging", 2.8, floor_paths.pull_up, gear=("bar",)),
+        Exercise("sit-up", "supine", 2.6, floor_paths.sit_up),
+        Exercise("lunge", "standing", 2.8, standing_paths.lunge, alternate=True),
+        Exercise("jumping-jack", "standing", 1.1, standing_paths.jumping_jack),
+        Exercise("biceps-curl", "standing", 2.4, standing_paths.biceps_curl, gear=("dumbbells",)),
+        Exercise("overhead-press", "standing", 2.6, standing_paths.overhead_press, gear=("dumbbells",)),
+        Exercise("front-raise", "standing", 2.6, standing_paths.front_raise, gear=("dumbbells",)),
+        Exercise("lateral-raise", "standing", 2.6, standing_paths.lateral_raise, gear=("dumbbells",)),
+        Exercise("bench-press", "bench", 2.6, floor_paths.bench_press, gear=("bench", "barbell")),
+        Exercise("deadlift", "standing", 3.0, standing_paths.deadlift, gear=("barbell",)),
+        Exercise("burpee", "standing", 4.2, loops.burpee, loop=True, peak=loops.BURPEE_PEAK),
+        Exercise("mountain-climber", "prone", 0.9, floor_paths.mountain_climber, alternate=True),
+        Exercise("plank", "prone", 0.1, floor_paths.plank, held=True),
+        Exercise("wall-sit", "standing", 1.6, standing_paths.wall_sit, held=True, gear=("wall",)),
     )
 }

@@ -60,6 +60,24 @@ def posture(base: DoubleArray | None = None, /, **values: float) -> DoubleArray:
     return row
 
 
+def shared_targets(rows: DoubleArray) -> DoubleArray:
+    """(K, D) keys with every place of a hand that is not planted taken from the nearest key that plants it.
+
+    Blending towards a planted hand then starts from the right place, not from the origin.
+    """
+    out = np.array(rows, dtype=np.float64)
+    for side in "lr":
+        planted = np.flatnonzero(out[:, SLOT[f"hand_plant_{side}"]] > 0.0)
+        if not len(planted):
+            continue
+        columns = [SLOT[f"hand_{axis}_{side}"] for axis in ("x", "y", "z", "yaw")]
+        for index in range(len(out)):
+            if index not in planted:
+                nearest = planted[np.argmin(np.abs(planted - index))]
+                out[index, columns] = out[nearest, columns]
+    return out
+
+
 def mirrored(row: DoubleArray) -> DoubleArray:
     """The posture with left and right exchanged. (..., D) -> (..., D)."""
     out = np.array(row, dtype=np.float64)

@@ -70,22 +70,27 @@ def leg_span(anatomy: Anatomy, knee_deg: DoubleArray) -> DoubleArray:
 
 
 def stand(
-    anatomy: Anatomy, rows: DoubleArray, knee_deg: DoubleArray, weight_z: float = 0.045, side: str = "l"
+    anatomy: Anatomy,
+    rows: DoubleArray,
+    knee_deg: DoubleArray,
+    weight_z: DoubleArray | None = None,
+    side: str = "l",
 ) -> DoubleArray:
     """Set the pelvis over planted feet: the knee of `side` bent by knee_deg (N,), the body in balance.
 
-    rows: (N, D), feet planted. weight_z: where the centre of mass stands over the floor, metres of a 1.75 m figure.
+    rows: (N, D), feet planted.   weight_z: (N,) metres, where the centre of mass stands over the floor (None: over
+    the middle of feet at the origin).
     Returns rows with leg angles fitted.
     """
-    count, candidates = len(rows), np.linspace(-0.62, 0.42, 53) * anatomy.scale
+    count, candidates = len(rows), np.linspace(-0.62, 0.46, 37) * anatomy.scale
     many = np.repeat(rows, len(candidates), axis=0)
     many[:, SLOT["root_z"]] = np.tile(candidates, count)
     many = _raised(anatomy, many, np.repeat(knee_deg, len(candidates)), side)
     mass = centre_of_mass(solve(anatomy, many).landmarks)[:, 2].reshape(count, -1)
     out = np.array(rows)
-    wanted = weight_z * anatomy.scale
+    wanted = np.full(count, 0.045 * anatomy.scale) if weight_z is None else weight_z
     for index in range(count):
-        out[index, SLOT["root_z"]] = np.interp(wanted, np.maximum.accumulate(mass[index]), candidates)
+        out[index, SLOT["root_z"]] = np.interp(wanted[index], np.maximum.accumulate(mass[index]), candidates)
     return fit_legs(anatomy, _raised(anatomy, out, knee_deg, side))
 
 
