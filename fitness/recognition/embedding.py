@@ -61,7 +61,8 @@ DIMENSIONS: Final = 3 * (len(_VECTORS) + 1) + len(ANGLE_NAMES)
 def embed(world: FloatArray) -> DoubleArray:
     """(N, 33, 3) world landmarks in metres -> (N, 76) dimensionless numbers.
 
-    Unchanged by moving, scaling and turning the person about the vertical. ValueError for a trunk without length.
+    Unchanged by moving, scaling and turning the person about the vertical. ValueError for a trunk without length
+    and for landmarks that are not finite.
     """
     body = normalise(world)
     trunk = _middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
@@ -72,6 +73,8 @@ def embed(world: FloatArray) -> DoubleArray:
 def normalise(world: FloatArray) -> DoubleArray:
     """(N, 33, 3): origin mid-hip, trunk of `TRUNK_LENGTH`, turned about the vertical to face the camera."""
     body = np.asarray(world, dtype=np.float64)
+    if not np.isfinite(body).all():
+        raise ValueError("the landmarks are not finite")
     body = body - _middle(body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)[:, None]
     length = np.linalg.norm(_middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), axis=1)
     if not (length > _MIN_TRUNK_M).all():
