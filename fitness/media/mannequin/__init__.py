@@ -15,8 +15,9 @@ from fitness.media.mannequin.motion import Activity, Motion, Part, Truth
 from fitness.media.mannequin.parts import Hold, Idle, PickUp, Reps, Sit, Wave
 from fitness.media.mannequin.scene import Scene
 from fitness.media.mannequin.tracks import TrueRep
+from fitness.media.mannequin.walking import Walk
 
 __all__ = [
     "EXERCISES", "PRESETS", "Activity", "Actor", "Body", "Camera", "Clip", "Exercise", "Hold", "Idle", "Motion",
-    "Part", "PickUp", "Reps", "Scene", "Sit", "TrueRep", "Truth", "Wave",
+    "Part", "PickUp", "Reps", "Scene", "Sit", "TrueRep", "Truth", "Walk", "Wave",
 ]  # fmt: skip

@@ -11,14 +11,15 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.media.mannequin.body import Body
 from fitness.media.mannequin.camera import Camera
+from fitness.media.mannequin.drawing import Drawing, darkened
 from fitness.media.mannequin.figure import Figure
+from fitness.media.mannequin.gear import Gear, gear
 from fitness.media.mannequin.kinematics import Solved, solve
 from fitness.media.mannequin.motion import BoundMotion, Motion, Truth
-from fitness.media.mannequin.raster import Layer, Triangles, rasterise
 from fitness.media.mannequin.rotation import about_y
 from fitness.media.mannequin.scene import Scene, Sensor, backdrop, shadow
 from fitness.skeleton import Landmark
-from fitness.types import DoubleArray, FloatArray, Frame, ImageArray
+from fitness.types import DoubleArray, Frame, ImageArray
 
 _JOINTS = {
     "knee": ("HIP", "KNEE", "ANKLE"),
@@ -51,12 +52,29 @@ class _Performer:
         self.figure = Figure(actor.body)
         self.motion: BoundMotion = actor.motion.bind(self.figure.anatomy)
         self.delay_s = actor.delay_s
+        self._gear: dict[str, list[Gear]] = {}
         self._turn = about_y(np.radians(actor.heading_deg))
         self._place = np.array((actor.x_m, 0.0, actor.z_m))
 
     def solved(self, times: DoubleArray) -> tuple[Solved, DoubleArray]:
         rows = self.motion.rows(times - self.delay_s)
         return solve(self.figure.anatomy, rows), rows
+
+    def drawn(self, t: float, draw: Drawing) -> None:
+        """Hand the surfaces at `t` seconds of the clip to `draw`."""
+        solved, rows = self.solved(np.array([t]))
+        figure = self.figure
+        vertices, normals = figure.surface(solved, rows[0])
+        draw.add(self.room(vertices), self.turned(normals), figure.shade, figure.faces, figure.colours)
+        for name in self.motion.gear(t - self.delay_s):
+            if name not in self._gear:
+                self._gear[name] = gear((name,), figure.anatomy)
+            for piece in self._gear[name]:
+                vertices, normals = piece.placed(figure.anatomy, solved)
+                mesh = piece.mesh
+                draw.add(
+                    self.room(vertices), self.turned(normals), mesh.shade, mesh.faces[:, ::-1], mesh.colours
+                )
 
     def room(self, points: DoubleArray) -> DoubleArray:
         return np.asarray(points @ self._turn.T + self._place)
@@ -186,74 +204,12 @@ class Clip:
     def _rendered(self, t: float) -> ImageArray:
         if self._backdrop is None:
             self._backdrop = backdrop(self.scene, self.camera, self.width, self.height)
-        light = self.scene.light(self.camera)
-        size = self._supersample
-        layers, solid = [], []
+        draw = Drawing(self.camera, self.scene.light(self.camera), self.width, self.height, self._supersample)
         for performer in self._performers:
-            solved, rows = performer.solved(np.array([t]))
-            vertices, normals = performer.figure.surface(solved, rows[0])
-            vertices = performer.room(vertices)
-            solid.append(vertices)
-            layers.append(
-                performer.figure.triangles(
-                    vertices,
-                    performer.turned(normals),
-                    self.camera,
-                    self.width * size,
-                    self.height * size,
-                    light,
-                )
-            )
-        image = self._shaded(self._backdrop, np.concatenate(solid))
-        return self._drawn(image, layers[0] if len(layers) == 1 else _together(layers))
+            performer.drawn(t, draw)
+        image = self._shaded(self._backdrop, draw.vertices())
+        return draw.over(image)
 
     def _shaded(self, backdrop_image: ImageArray, vertices: DoubleArray) -> ImageArray:
         factor = shadow(self.scene, self.camera, vertices, self.width, self.height)
-        return backdrop_image.copy() if factor is None else _multiplied(backdrop_image, factor)
-
-    def _drawn(self, image: ImageArray, triangles: Triangles) -> ImageArray:
-        size = self._supersample
-        layer = rasterise(triangles, self.width * size, self.height * size)
-        if layer is None:
-            return image
-        return _composed(image, layer, size)
-
-
-def _together(layers: Sequence[Triangles]) -> Triangles:
-    starts = np.cumsum([0] + [len(layer.points) for layer in layers[:-1]])
-    return Triangles(
-        np.concatenate([layer.points for layer in layers]),
-        np.concatenate([layer.light for layer in layers]),
-        np.concatenate([layer.faces + start for layer, start in zip(layers, starts, strict=True)]).astype(
-            np.int32
-        ),
-        np.concatenate([layer.colours for layer in layers]),
-    )
-
-
-def _multiplied(image: ImageArray, factor: FloatArray) -> ImageArray:
-    """The picture darkened by (H, W) factors, only where they are below 1."""
-    out = image.copy()
-    rows = np.flatnonzero((factor < 0.998).any(axis=1))
-    if len(rows):
-        part = slice(int(rows[0]), int(rows[-1]) + 1)
-        three = cv2.merge((factor[part],) * 3)
-        out[part] = cv2.multiply(image[part], three, dtype=cv2.CV_8U)
-    return np.asarray(out)
-
-
-def _composed(image: ImageArray, layer: Layer, size: int) -> ImageArray:
-    """The layer, drawn at `size` times the resolution, over `image`; edge pixels mix by how much is covered."""
-    height, width = layer.image.shape[:2]
-    before_x, before_y = layer.left % size, layer.top % size
-    after_x, after_y = -(layer.left + width) % size, -(layer.top + height) % size
-    both = cv2.copyMakeBorder(
-        layer.image, before_y, after_y, before_x, after_x, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0)
-    )
-    small = cv2.resize(both, (both.shape[1] // size, both.shape[0] // size), interpolation=cv2.INTER_AREA)
-    x, y = (layer.left - before_x) // size, (layer.top - before_y) // size
-    area = image[y : y + small.shape[0], x : x + small.shape[1]]
-    rest = cv2.merge((255 - small[..., 3],) * 3)
-    under = cv2.multiply(area, rest, scale=1 / 255)
-    area[:] = cv2.add(cv2.cvtColor(small, cv2.COLOR_RGBA2RGB), under)
-    return image
+        return backdrop_image.copy() if factor is None else darkened(backdrop_image, factor)

@@ -8,18 +8,20 @@ import numpy as np
 
 from fitness.media.mannequin.anatomy import SIDES, Anatomy
 from fitness.media.mannequin.body import Body
-from fitness.media.mannequin.camera import Camera
 from fitness.media.mannequin.kinematics import Solved
 from fitness.media.mannequin.posture import SLOT
-from fitness.media.mannequin.raster import Triangles
 from fitness.media.mannequin.shape import shape
-from fitness.types import DoubleArray, FloatArray
+from fitness.types import DoubleArray
 
 _BONES_PER_VERTEX: Final = 3
 
 
 class Figure:
-    """The drawable surface of one body. Read-only after construction."""
+    """The drawable surface of one body. Read-only after construction.
+
+    shade: (V,) ambient light 0..1.   faces: (F, 3) vertex indices, clockwise seen from outside.
+    colours: (F, 3) float32 RGB 0..255.
+    """
 
     def __init__(self, body: Body) -> None:
         self.body = body
@@ -31,8 +33,8 @@ class Figure:
         self._bones = np.argsort(-mesh.weights, axis=1, kind="stable")[:, :_BONES_PER_VERTEX]
         shares = np.take_along_axis(mesh.weights.astype(np.float64), self._bones, axis=1)
         self._shares = shares / shares.sum(axis=1, keepdims=True)
-        self._shade, self._colours = mesh.shade, mesh.colours
-        self._faces = np.ascontiguousarray(mesh.faces[:, ::-1])
+        self.shade, self.colours = mesh.shade, mesh.colours
+        self.faces = np.ascontiguousarray(mesh.faces[:, ::-1])
 
     def surface(self, solved: Solved, row: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
         """Vertices (V, 3) metres and unit normals (V, 3) of the first posture of `solved`, in its frame.
@@ -55,29 +57,8 @@ class Figure:
         normals /= np.sqrt(np.maximum(np.sum(normals * normals, axis=1, keepdims=True), 1e-18))
         return _turned(turns, rest) + blended[:, 9:], normals
 
-    def triangles(
-        self,
-        vertices: DoubleArray,
-        normals: DoubleArray,
-        camera: Camera,
-        width: int,
-        height: int,
-        light: FloatArray,
-    ) -> Triangles:
-        """What the rasteriser draws. vertices, normals: (V, 3) in the room. light: (3,) unit, towards the light."""
-        points = camera.project(vertices, width, height).astype(np.float32)
-        return Triangles(points, lit(normals, self._shade, light), self._faces, self._colours)
-
 
 def _turned(turns: DoubleArray, vectors: DoubleArray) -> DoubleArray:
     """Each of (V, 3) vectors turned by its own matrix; turns: (9, V), the matrices row by row."""
     x, y, z = np.ascontiguousarray(vectors.T)
     return np.stack([turns[i] * x + turns[i + 1] * y + turns[i + 2] * z for i in (0, 3, 6)], axis=1)
-
-
-def lit(normals: DoubleArray, shade: FloatArray, light: FloatArray) -> FloatArray:
-    """Brightness (V,): sky and floor light by the normal's height, wrapped diffuse light, both dimmed by `shade`."""
-    facing = normals @ light
-    diffuse = np.clip((facing + 0.25) / 1.25, 0.0, 1.0)
-    ambient = 0.46 + 0.10 * normals[:, 1]
-    return np.asarray((ambient + 0.60 * diffuse) * shade, dtype=np.float32)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fitness.errors import OptionError
 from fitness.media.mannequin.anatomy import Anatomy
+from fitness.media.mannequin.gear import STANDING_GEAR
 from fitness.media.mannequin.posture import SLOTS
 from fitness.media.mannequin.stations import route
 from fitness.media.mannequin.tracks import Track, TrueRep
@@ -139,7 +140,7 @@ class BoundMotion:
         before = next((tr for tr in self.tracks[index::-1] if tr.name != "transition"), None)
         after = next((tr for tr in self.tracks[index:] if tr.name != "transition"), None)
         names = [name for track in (before, after) if track is not None for name in track.gear]
-        return tuple(dict.fromkeys(name for name in names if name in ("bar", "bench", "wall", "chair")))
+        return tuple(dict.fromkeys(name for name in names if name in STANDING_GEAR))
 
     def _track_at(self, times: DoubleArray) -> tuple[DoubleArray, NDArray[np.intp]]:
         inside = np.clip(np.asarray(times, dtype=np.float64), 0.0, self.duration_s)

@@ -132,7 +132,7 @@ def sit_down(anatomy: Anatomy, depth: float) -> DoubleArray:
     foot_z = float(top[SLOT["foot_z_l"]])
     ankle_z = foot_z - float(anatomy.ball[2])
     seat = {"root_hold": 1.0, "foot_hold": 0.0, "root_y": 0.475 * s + 0.06 * s, "root_z": ankle_z - 0.36 * s}
-    low = posture(top, **seat, root_pitch=-4.0, spine_flex=12.0, arm_lift=38.0, arm_plane=12.0, elbow=48.0,
+    low = posture(top, **seat, root_pitch=-4.0, spine_flex=12.0, arm_lift=22.0, arm_plane=12.0, elbow=44.0,
                   arm_turn=-15.0, supinate=-60.0, hip_turn=8.0)  # fmt: skip
     lean = posture(top, root_hold=1.0, foot_hold=0.0, root_y=0.72 * s, root_z=ankle_z - 0.20 * s, root_pitch=32.0,
                    spine_flex=12.0, head_flex=-14.0, arm_lift=60.0, arm_plane=14.0, elbow=30.0, hip_turn=8.0)  # fmt: skip
