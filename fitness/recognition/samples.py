@@ -29,6 +29,7 @@ _MAGIC: Final = "# fitness pose samples; space="
 HEADER: Final = ("source", *(f"{axis}{i}" for i in range(LANDMARK_COUNT) for axis in "xyz"))
 _DECIMALS: Final = 4
 _MAX_BYTES: Final = 200_000_000
+_MAX_FLOAT32: Final = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,24 +110,38 @@ def _read(path: Path) -> list[tuple[str, list[float]]]:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise SamplesError(path, f"larger than {_MAX_BYTES // 1_000_000} MB; pose samples are small")
-        text = path.read_text(encoding="utf-8")
+        with path.open(newline="", encoding="utf-8-sig") as file:  # a spreadsheet may have put a mark first
+            _check_space(path, file.readline().rstrip(",\r\n"))  # and filled the line with commas
+            return _rows(path, file)
     except UnicodeDecodeError as error:
         raise SamplesError(path, f"not a text file ({error.reason} at byte {error.start})") from None
     except OSError as error:
         raise SamplesError(path, error.strerror or str(error)) from None
-    lines = text.splitlines()
-    if not lines or not lines[0].startswith(_MAGIC):
+
+
+def _check_space(path: Path, first: str) -> None:
+    if not first.startswith(_MAGIC):
         raise SamplesError(path, f"the first line must be '{_MAGIC}{SPACE}'", line=1)
-    if lines[0] != f"{_MAGIC}{SPACE}":
-        space = lines[0][len(_MAGIC) :]
+    if first != f"{_MAGIC}{SPACE}":
+        space = first[len(_MAGIC) :]
         raise SamplesError(path, f"coordinate space '{space}' is not supported, only '{SPACE}'", line=1)
+
+
+def _rows(path: Path, lines: Iterable[str]) -> list[tuple[str, list[float]]]:
+    """The rows after the first line; a row may span lines, where a source's name does."""
+    reader = csv.reader(lines, strict=True)
+    rows: list[tuple[str, list[float]]] = []
     try:
-        rows = list(csv.reader(lines[1:], strict=True))
+        if tuple(next(reader, ())) != HEADER:
+            raise SamplesError(path, "the header must be source,x0,y0,z0,...,x32,y32,z32", line=2)
+        line = reader.line_num + 2
+        for row in reader:
+            if row:
+                rows.append(_row(path, line, row))
+            line = reader.line_num + 2
     except csv.Error as error:
-        raise SamplesError(path, f"not a CSV file ({error})") from None
-    if not rows or tuple(rows[0]) != HEADER:
-        raise SamplesError(path, "the header must be source,x0,y0,z0,...,x32,y32,z32", line=2)
-    return [_row(path, number, row) for number, row in enumerate(rows[1:], start=3) if row]
+        raise SamplesError(path, f"not a CSV file ({error})", line=reader.line_num + 1) from None
+    return rows
 
 
 def _row(path: Path, line: int, row: list[str]) -> tuple[str, list[float]]:
@@ -138,7 +153,7 @@ def _row(path: Path, line: int, row: list[str]) -> tuple[str, list[float]]:
             value = float(cell)
         except ValueError:
             raise SamplesError(path, f"'{cell}' is not a number", line=line, column=name) from None
-        if not math.isfinite(value):
+        if not math.isfinite(value) or abs(value) > _MAX_FLOAT32:
             raise SamplesError(path, f"'{cell}' is not a finite number", line=line, column=name)
         values.append(value)
     return row[0], values
