@@ -68,3 +68,9 @@ POSE_CONNECTIONS: Final = frozenset(
     ]
 )  # fmt: skip
 """The 35 edges that MediaPipe draws, as pairs of landmark indices."""
+
+UPPER_BODY_COUNT: Final = 25
+"""The first landmarks, those of the upper body: MediaPipe's topology for people framed from the waist up."""
+
+UPPER_BODY_CONNECTIONS: Final = frozenset(edge for edge in POSE_CONNECTIONS if max(edge) < UPPER_BODY_COUNT)
+"""The edges between them."""

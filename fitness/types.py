@@ -70,6 +70,9 @@ class Pose:
     presence: (33,) 0..1, that the landmark is in the picture.
     score: 0..1, that a person is present in the ROI.
     t: seconds, as in Frame.   roi: where the landmark model looked, or None where not known (replay).
+    id: of the person, the same from frame to frame, 1 and up; 0 where people are not told apart.
+    mask: (H, W) 0..1 that a pixel of the frame belongs to the person, or None where not asked for.
+    upper_body: only the first 25 landmarks are meant; the legs have visibility and presence 0.
     """
 
     world: FloatArray
@@ -79,6 +82,9 @@ class Pose:
     score: float
     t: float
     roi: Roi | None = None
+    id: int = 0
+    mask: FloatArray | None = None
+    upper_body: bool = False
 
     def __post_init__(self) -> None:
         for name, shape in (
@@ -88,6 +94,14 @@ class Pose:
             ("presence", (LANDMARK_COUNT,)),
         ):
             object.__setattr__(self, name, frozen_array(getattr(self, name), shape, name))
+        if self.mask is not None:
+            if self.mask.ndim != 2:
+                raise ValueError(f"mask must have shape (H, W), got {self.mask.shape}")
+            object.__setattr__(self, "mask", frozen_array(self.mask, self.mask.shape, "mask"))
+
+    def normalised(self, width: int, height: int) -> FloatArray:
+        """(33, 3) `image` over the size of a frame of `width` x `height` pixels; z over its width, as x."""
+        return np.asarray(self.image / np.array([width, height, width], np.float32), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

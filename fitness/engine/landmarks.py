@@ -15,6 +15,7 @@ import numpy as np
 from fitness.engine.geometry import to_image, turn
 from fitness.engine.runtime import Model
 from fitness.engine.sampling import Border, crop
+from fitness.skeleton import MIRROR
 from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
 
 INPUT_SIZE: Final = 256
@@ -77,6 +78,35 @@ class LandmarkModel:
             roi=roi,
             mask=_sigmoid(segmentation[0, :, :, 0]) if with_mask else None,
         )
+
+
+def mirrored_back(found: RoiLandmarks, other: RoiLandmarks, width: int) -> RoiLandmarks:
+    """The mean of `found` and of `other`, which was found in the same picture mirrored.
+
+    width: of the picture, pixels. Pixel index x lies at width - 1 - x in the mirrored picture.
+    """
+    order = list(MIRROR)
+    flip = np.array([-1.0, 1.0, 1.0])
+    shift = np.array([width - 1.0, 0.0, 0.0])
+    mask = found.mask
+    if mask is not None and other.mask is not None:
+        mask = np.asarray((mask + _mirrored_mask(other.mask)) / 2, dtype=np.float32)
+    return RoiLandmarks(
+        image=(found.image + (other.image[order] * flip + shift)) / 2,
+        auxiliary=(found.auxiliary + (other.auxiliary * flip + shift)) / 2,
+        world=(found.world + other.world[order] * flip) / 2,
+        visibility=np.asarray((found.visibility + other.visibility[order]) / 2, dtype=np.float32),
+        presence=np.asarray((found.presence + other.presence[order]) / 2, dtype=np.float32),
+        score=(found.score + other.score) / 2,
+        roi=found.roi,
+        mask=mask,
+    )
+
+
+def _mirrored_mask(mask: FloatArray) -> FloatArray:
+    """(M, M) of the mirrored crop -> of the crop: cell i stands for position i / M, so 0 has no partner but itself."""
+    turned = mask[:, ::-1]
+    return np.concatenate([turned[:, :1], turned[:, :-1]], axis=1)
 
 
 def refine(

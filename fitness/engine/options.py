@@ -1,0 +1,142 @@
+"""How the engine looks for and follows people: every setting, and the named sets of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+from fitness.engine.smoothing import OneEuroOptions
+from fitness.errors import OptionError
+
+Association = Literal["ids", "overlap"]
+Subject = Literal["largest", "central"]
+
+LEGACY_PERIOD_S: Final = 0.033333
+"""What MediaPipe's legacy Python package adds to its clock at every call, whatever the time."""
+
+_SHARES: Final = (
+    "min_detection_score", "min_pose_score", "max_overlap", "min_roi_overlap", "mask_smoothing",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerOptions:
+    """How the engine looks for and follows people. The defaults are ours, chosen by measurement (docs/engine.md).
+
+    static: every frame is a picture of its own: detect each time, no tracking, no smoothing.
+    num_poses: how many people are followed at most, 1 or more.
+    subject: whom to choose when several are there and `num_poses` is 1, and whom `step` returns: the "largest" or
+        the most "central" person. Once chosen a person stays the subject; nobody who comes later takes over.
+    upper_body: 25 landmarks, with the ROI around the shoulders, for people at a desk or framed from the waist up.
+    segmentation: make the mask of each person.
+    mask_smoothing: how much of the last mask stays where the new one is undecided, 0..1 (0.7 in MediaPipe's graph).
+    smooth: filter landmarks, world landmarks and visibility over time (never when static).
+    min_detection_score: least score of the detector, 0..1.
+    min_pose_score: the landmark model's pose flag must be greater, 0..1; below it the person counts as lost.
+    max_overlap: IoU above which two detections are merged.
+    refine_window: side of the heatmap window in cells, odd, or 0 for no refinement.
+    still_passes: in single pictures the landmark model runs so often, each time on the ROI that its landmarks give.
+    still_mirror: in single pictures average with the landmarks of the mirrored picture.
+    image_filter, world_filter: One-Euro settings (image: pixels over the body's size; world: metres).
+    roi_filter: the same for the points that place the next ROI; None leaves them unfiltered.
+    scale_expansion: the body's size, for the filters, is that of the ROI before expansion times this.
+    association: how people are told apart from frame to frame. "ids": each keeps an id. "overlap": as MediaPipe's
+        Tasks do it, by the overlap of ROIs, without ids.
+    min_roi_overlap: for "overlap": IoU above which two ROIs are one person.
+    detect_every_s: with "ids", seconds between searches for further people while fewer than `num_poses` are followed.
+    hold_s: with "ids", seconds for which a person who is lost keeps the id.
+    detect_again: when the last person is lost, run the detector on the same frame rather than on the next one.
+    restart_filters: all filters start afresh after the person was lost (MediaPipe keeps those of world landmarks
+        and visibility).
+    fixed_period_s: pretend that frames come at this interval, whatever their times. None: real times.
+    visibility_per_frame: filter visibility by the same factor at every frame, whatever the time between frames.
+    zero_is_unset: a first frame at 0 s leaves the filters without a time, as in MediaPipe.
+    """
+
+    static: bool = False
+    num_poses: int = 1
+    subject: Subject = "largest"
+    upper_body: bool = False
+    segmentation: bool = False
+    mask_smoothing: float = 0.7
+    smooth: bool = True
+    min_detection_score: float = 0.5
+    min_pose_score: float = 0.5
+    max_overlap: float = 0.3
+    refine_window: int = 7
+    still_passes: int = 1
+    still_mirror: bool = False
+    image_filter: OneEuroOptions = field(default=OneEuroOptions(0.05, 80.0))
+    roi_filter: OneEuroOptions | None = field(default=OneEuroOptions(0.01, 10.0))
+    world_filter: OneEuroOptions = field(default=OneEuroOptions(0.1, 40.0))
+    scale_expansion: float = 1.0
+    association: Association = "ids"
+    min_roi_overlap: float = 0.5
+    detect_every_s: float = 0.5
+    hold_s: float = 3.0
+    detect_again: bool = True
+    restart_filters: bool = True
+    fixed_period_s: float | None = None
+    visibility_per_frame: bool = False
+    zero_is_unset: bool = False
+
+    def __post_init__(self) -> None:
+        for name in _SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+        for name in ("num_poses", "still_passes"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise OptionError(f"{name} must be a whole number of at least 1, got {value!r}")
+        if self.refine_window < 0 or (self.refine_window and self.refine_window % 2 == 0):
+            raise OptionError(f"refine_window must be 0 or an odd number, got {self.refine_window}")
+        if self.fixed_period_s is not None and not self.fixed_period_s > 0:
+            raise OptionError(f"fixed_period_s must be greater than 0, got {self.fixed_period_s}")
+        if not self.scale_expansion > 0:
+            raise OptionError(f"scale_expansion must be greater than 0, got {self.scale_expansion}")
+        for name in ("detect_every_s", "hold_s"):
+            if not getattr(self, name) >= 0:
+                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
+        for name, allowed in (("association", get_args(Association)), ("subject", get_args(Subject))):
+            if getattr(self, name) not in allowed:
+                raise OptionError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
+
+
+DEFAULT: Final = TrackerOptions()
+"""The settings that measured best."""
+
+MEDIAPIPE_LEGACY: Final = TrackerOptions(
+    refine_window=9, detect_again=False, restart_filters=False, fixed_period_s=LEGACY_PERIOD_S,
+    visibility_per_frame=True, mask_smoothing=0.0, still_passes=1, hold_s=0.0,
+)  # fmt: skip
+"""MediaPipe's legacy Python `solutions.pose.Pose` as it really behaves: options lost on the way included."""
+
+MEDIAPIPE_LEGACY_CPP: Final = TrackerOptions(
+    refine_window=7, detect_again=False, restart_filters=False, visibility_per_frame=True, zero_is_unset=True,
+    mask_smoothing=0.7, still_passes=1, hold_s=0.0,
+)  # fmt: skip
+"""The legacy graph as it is written (C++, Android, JavaScript)."""
+
+MEDIAPIPE_TASKS: Final = TrackerOptions(
+    association="overlap", max_overlap=0.5, refine_window=7, roi_filter=None, scale_expansion=1.25,
+    detect_again=False, restart_filters=False, visibility_per_frame=True, zero_is_unset=True, mask_smoothing=0.0,
+    still_passes=1, hold_s=0.0,
+)  # fmt: skip
+"""MediaPipe's Tasks `PoseLandmarker`."""
+
+PROFILES: Final = MappingProxyType(
+    {
+        "default": DEFAULT,
+        "mediapipe-legacy": MEDIAPIPE_LEGACY,
+        "mediapipe-legacy-cpp": MEDIAPIPE_LEGACY_CPP,
+        "mediapipe-tasks": MEDIAPIPE_TASKS,
+    }
+)
+
+
+def profile(name: str) -> TrackerOptions:
+    """A named set of options; change single ones with `dataclasses.replace`. OptionError for an unknown name."""
+    if name not in PROFILES:
+        raise OptionError(f"profile must be one of {', '.join(PROFILES)}, got {name!r}")
+    return PROFILES[name]
