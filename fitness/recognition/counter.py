@@ -75,9 +75,25 @@ class CounterOptions:
                 "reversal_deg must be greater than 0 and at most reversal_cap_deg, "
                 f"got {self.reversal_deg} and {self.reversal_cap_deg}"
             )
-        for name in ("min_exercise", "learn_share", "range_share"):
+        for name in ("min_exercise", "learn_share", "range_share", "min_quality"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+        for name in ("smoothing_s", "gap_s", "range_memory_s", "descent_s", "memory_s"):
+            if not getattr(self, name) > 0:
+                raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
+        at_least_0 = (
+            "lead_s",
+            "min_total",
+            "confirmed_relief",
+            "max_distance",
+            "min_interval_s",
+            "min_interval_share",
+        )
+        for name in at_least_0:
+            if not getattr(self, name) >= 0:
+                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
+        if self.range_count < 1:
+            raise OptionError(f"range_count must be at least 1, got {self.range_count}")
 
 
 @dataclass(frozen=True, slots=True)
