@@ -50,6 +50,9 @@ class RecogniserOptions:
         for name in ("score_smoothing_s", "active_smoothing_s", "idle_s", "rest_s"):
             if not getattr(self, name) > 0:
                 raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
+        for name in ("active_share", "active_bottom", "seen_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
 
 
 class _Lane:
@@ -110,6 +113,8 @@ class Recogniser:
 
     def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
         """The pose of the next frame, at `t` seconds (None: nobody was found) -> what it looks like, and the count."""
+        if t - self._active_t > self.options.idle_s:
+            self._active = None
         if pose is None:
             return None, self._count(t, None, None, "no person: step into view")
         try:
@@ -152,8 +157,6 @@ class Recogniser:
             best.bottom_share > self.options.active_bottom or best.exercise.name == self._active
         ):
             self._active, self._active_t = best.exercise.name, t
-        elif t - self._active_t > self.options.idle_s:
-            self._active = None
         return next((lane for lane in self._lanes if lane.exercise.name == self._active), None)
 
     def _problem(self) -> str | None:
