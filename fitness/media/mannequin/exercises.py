@@ -52,7 +52,7 @@ EXERCISES: Final[dict[str, Exercise]] = {
         Exercise("lateral-raise", "standing", 2.6, standing_paths.lateral_raise, gear=("dumbbells",)),
         Exercise("bench-press", "bench", 2.6, floor_paths.bench_press, gear=("bench", "barbell")),
         Exercise("deadlift", "standing", 3.0, standing_paths.deadlift, gear=("barbell",)),
-        Exercise("burpee", "standing", 4.2, loops.burpee, loop=True, peak=loops.BURPEE_PEAK),
+        Exercise("burpee", "standing", 4.6, loops.burpee, loop=True, peak=loops.BURPEE_PEAK),
         Exercise("mountain-climber", "prone", 0.9, floor_paths.mountain_climber, alternate=True),
         Exercise("plank", "prone", 0.1, floor_paths.plank, held=True),
         Exercise("wall-sit", "standing", 1.6, standing_paths.wall_sit, held=True, gear=("wall",)),

@@ -16,6 +16,10 @@ from fitness.types import DoubleArray
 
 _TOE_BEND_DEG = 65.0
 """How far the toes stay on the ground while the heel rises; about the range of the toe joints."""
+_ARM_REACH = 0.996
+_LEG_REACH = 0.9985
+"""Share of its length that a limb may span; beyond it the body moves instead, because a joint that snaps straight
+jerks. Straight standing legs are bent by 7 degrees, which spans 0.9981."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +77,8 @@ def solve(anatomy: Anatomy, rows: DoubleArray) -> Solved:
         _leg_forward(batch, side, sign)
         _arm_forward(batch, side, sign)
     batch.positions += _shift(batch)[:, None]
+    batch.positions += _towards_hands(batch)[:, None]
+    batch.positions[..., 1] -= _drop(batch)[:, None]
     for side, sign in SIDES:
         _leg_reach(batch, side)
         _arm_reach(batch, side, sign)
@@ -167,6 +173,44 @@ def _shift(batch: _Batch) -> DoubleArray:
     return np.asarray(moved / np.maximum(total, 1e-9)[:, None])
 
 
+def _hand_goal(batch: _Batch, side: str) -> DoubleArray:
+    wrist = batch.at(f"hand_{side}")[1]
+    return np.asarray(
+        wrist + batch.value(f"hand_plant_{side}")[:, None] * (batch.place("hand", f"_{side}") - wrist)
+    )
+
+
+def _foot_goal(batch: _Batch, side: str) -> DoubleArray:
+    """Where the ankle is wanted."""
+    foot, ankle = batch.at(f"foot_{side}")
+    planted = batch.place("foot", f"_{side}") - apply(foot, batch.anatomy.ball)
+    return np.asarray(ankle + batch.value(f"foot_plant_{side}")[:, None] * (planted - ankle))
+
+
+def _towards_hands(batch: _Batch) -> DoubleArray:
+    """(N, 3) metres towards planted hands that are out of reach, so that arms need not stretch."""
+    limit = _ARM_REACH * (batch.anatomy.upper_arm + batch.anatomy.forearm)
+    moves, weights = np.zeros((len(batch.rows), 3)), np.full((len(batch.rows), 1), 1e-9)
+    for side, _ in SIDES:
+        way = _hand_goal(batch, side) - batch.at(f"upper_arm_{side}")[1]
+        far = np.maximum(np.sqrt(np.sum(way * way, axis=-1, keepdims=True)) - limit, 0.0)
+        moves += far * far * unit(way)
+        weights += far
+    return np.asarray(moves / weights)
+
+
+def _drop(batch: _Batch) -> DoubleArray:
+    """(N,) metres down, so that standing legs need not stretch to planted feet."""
+    limit = _LEG_REACH * (batch.anatomy.thigh + batch.anatomy.shank)
+    drop = np.zeros(len(batch.rows))
+    for side, _ in SIDES:
+        way = batch.at(f"thigh_{side}")[1] - _foot_goal(batch, side)
+        flat = way[:, 0] ** 2 + way[:, 2] ** 2
+        upright = np.clip((way[:, 1] / limit - 0.4) / 0.3, 0.0, 1.0)
+        drop = np.maximum(drop, upright * (way[:, 1] - np.sqrt(np.maximum(limit**2 - flat, 0.01))))
+    return drop
+
+
 def _bend(
     start: DoubleArray, goal: DoubleArray, pole: DoubleArray, first: float, second: float
 ) -> tuple[DoubleArray, DoubleArray, DoubleArray, DoubleArray]:
@@ -190,9 +234,8 @@ def _leg_reach(batch: _Batch, side: str) -> None:
     s = f"_{side}"
     anatomy = batch.anatomy
     thigh, hip = batch.at("thigh" + s)
-    foot, ankle = batch.at("foot" + s)
-    plant = batch.value("foot_plant" + s)[:, None]
-    goal = ankle + plant * (batch.place("foot", s) - apply(foot, anatomy.ball) - ankle)
+    foot, _ = batch.at("foot" + s)
+    goal = _foot_goal(batch, side)
     pole = thigh[..., 2] + 0.0
     knee, ankle, outward, line = _bend(hip, goal, pole, anatomy.thigh, anatomy.shank)
     hinge = np.cross(outward, line)
@@ -212,9 +255,8 @@ def _arm_reach(batch: _Batch, side: str, sign: float) -> None:
     anatomy = batch.anatomy
     upper, shoulder = (array.copy() for array in batch.at("upper_arm" + s))
     forearm, _ = (array.copy() for array in batch.at("forearm" + s))
-    hand, wrist = (array.copy() for array in batch.at("hand" + s))
-    plant = batch.value("hand_plant" + s)[:, None]
-    goal = wrist + plant * (batch.place("hand", s) - wrist)
+    hand = batch.at("hand" + s)[0].copy()
+    goal = _hand_goal(batch, side)
     elbow, reached, outward, line = _bend(shoulder, goal, -upper[..., 2], anatomy.upper_arm, anatomy.forearm)
     hinge = np.cross(line, outward)
     moved_upper, moved_fore = frame(hinge, shoulder - elbow), frame(hinge, elbow - reached)

@@ -27,35 +27,24 @@ def burpee(anatomy: Anatomy, depth: float) -> DoubleArray:
     back = _feet_up(0.5 * squatting + 0.5 * low, 0.14 * s)
     deepest = push_up(anatomy, 0.35 * depth)[-1]
     load = posture(upright, root_pitch=30.0, root_y=0.70 * s, root_z=-0.12 * s, root_hold=1.0, foot_hold=0.0,
-                   spine_flex=8.0, head_flex=-14.0, arm_lift=-28.0, arm_plane=0.0, elbow=20.0)  # fmt: skip
+                   spine_flex=8.0, head_flex=-14.0, arm_lift=20.0, arm_plane=20.0, elbow=20.0)  # fmt: skip
     load = fit_legs(anatomy, load[None])[0]
     off = posture(upright, arm_lift=120.0, arm_plane=30.0, elbow=18.0, foot_pitch=30.0, foot_y=0.02 * s)
     flight = posture(upright, arm_lift=160.0, arm_plane=50.0, elbow=12.0, foot_y=0.24 * s, foot_pitch=38.0,
                      root_pitch=-2.0)  # fmt: skip
     land = posture(load, arm_lift=40.0, arm_plane=40.0, elbow=35.0, root_y=float(load[SLOT["root_y"]]))
     keys = (
-        upright,
-        down,
-        squatting,
-        back,
-        low,
-        deepest,
-        low,
-        back,
-        squatting,
-        load,
-        off,
-        flight,
-        off,
-        land,
-        upright,
-    )
-    shares = (0.0, 0.10, 0.18, 0.25, 0.32, BURPEE_PEAK, 0.48, 0.55, 0.62, 0.70, 0.76, 0.82, 0.88, 0.93, 1.0)
+        upright, down, squatting, back, low, deepest, low, back,
+        squatting, down, load, off, flight, off, land, upright,
+    )  # fmt: skip
+    shares = (
+        0.0, 0.10, 0.19, 0.26, 0.33, BURPEE_PEAK, 0.47, 0.54,
+        0.61, 0.69, 0.75, 0.80, 0.85, 0.90, 0.95, 1.0,
+    )  # fmt: skip
     return through_keys(shares, keys, 141)
 
 
 def _feet_up(row: DoubleArray, height_m: float) -> DoubleArray:
     out = np.array(row)
-    for side in "lr":
-        out[SLOT[f"foot_y_{side}"]] = height_m
+    out[[SLOT["foot_y_l"], SLOT["foot_y_r"]]] = height_m
     return out

@@ -48,4 +48,4 @@ def stance(
 def standing(anatomy: Anatomy, **values: float) -> DoubleArray:
     """(D,) upright with relaxed arms, feet hip-wide, in balance; `values`: posture slots."""
     row = posture(stance(anatomy, root_pitch=1.0, head_flex=2.0), **values)
-    return np.asarray(stand(anatomy, row[None], np.array([5.0]))[0])
+    return np.asarray(stand(anatomy, row[None], np.array([7.0]))[0])

@@ -43,7 +43,7 @@ def lunge(anatomy: Anatomy, depth: float) -> DoubleArray:
     low = posture(start, foot_z_l=back + ahead, root_pitch=6.0, head_flex=-4.0, foot_pitch_r=52.0)
     path = through_keys((0.0, 0.28, 0.55, 1.0), (start, step, landed, landed + (low - landed) * depth))
     share = np.linspace(0.0, 1.0, STEPS)
-    knee = np.interp(share, (0.0, 0.28, 0.55, 1.0), (6.0, 14.0, 42.0, 42.0 + 56.0 * depth))
+    knee = np.interp(share, (0.0, 0.28, 0.55, 1.0), (7.0, 16.0, 42.0, 42.0 + 56.0 * depth))
     weight = np.interp(share, (0.0, 0.28, 0.55, 1.0), (0.045, 0.16, 0.36, 0.42)) * s
     return stand(anatomy, path, knee, weight, side="r")
 
@@ -56,7 +56,7 @@ def jumping_jack(anatomy: Anatomy, depth: float) -> DoubleArray:
                      arm_lift=9.0 + 153.0 * depth, arm_plane=86.0, elbow=18.0)  # fmt: skip
     path = spread(closed, opened)
     share = np.linspace(0.0, 1.0, STEPS)
-    path = stand(anatomy, path, 14.0 - 8.0 * np.sin(np.pi * share))
+    path = stand(anatomy, path, 14.0 - 6.0 * np.sin(np.pi * share))
     hop = np.sin(np.pi * share) ** 2
     for side in "lr":
         path[:, SLOT[f"foot_y_{side}"]] += 0.07 * s * hop
@@ -69,7 +69,7 @@ def _arms_only(
 ) -> DoubleArray:
     row = stance(anatomy, 0.13, 8.0, root_pitch=1.0, fist=1.0)
     first, last = posture(row, **top), posture(row, **bottom)
-    return stand(anatomy, spread(first, last, depth), np.full(STEPS, 6.0))
+    return stand(anatomy, spread(first, last, depth), np.full(STEPS, 7.0))
 
 
 def biceps_curl(anatomy: Anatomy, depth: float) -> DoubleArray:
@@ -121,7 +121,7 @@ def wall_sit(anatomy: Anatomy, depth: float) -> DoubleArray:
     )
     settled = fit_legs(anatomy, np.stack((lean, low)))
     return through_keys(
-        (0.0, 0.5, 1.0), (stand(anatomy, top[None], np.array([6.0]))[0], settled[0], settled[1])
+        (0.0, 0.5, 1.0), (stand(anatomy, top[None], np.array([7.0]))[0], settled[0], settled[1])
     )
 
 
@@ -149,4 +149,4 @@ def pick_up(anatomy: Anatomy, depth: float) -> DoubleArray:
                   arm_lift_r=92.0, arm_plane_r=6.0, elbow_r=14.0, arm_lift_l=40.0, arm_plane_l=30.0, elbow_l=55.0,
                   hand_plant_r=1.0, fist_r=0.6, hand_x_r=-0.06 * s,
                    hand_y_r=0.10 * s, hand_z_r=foot_z + 0.26 * s)  # fmt: skip
-    return stand(anatomy, spread(top, low, depth), bend(5.0, 58.0, depth))
+    return stand(anatomy, spread(top, low, depth), bend(7.0, 58.0, depth))

@@ -105,7 +105,7 @@ def crouch(anatomy: Anatomy, upright: DoubleArray, low: DoubleArray) -> tuple[Do
 def _to_prone(anatomy: Anatomy, upright: DoubleArray, low: DoubleArray) -> Way:
     """Crouch, hands to the floor, one foot back, the other foot back."""
     half, down = crouch(anatomy, upright, low)
-    return (0.0, 0.65, 1.15, 1.75, 2.35), [upright, half, down, _one_foot_back(anatomy, down, low), low]
+    return (0.0, 0.7, 1.3, 2.1, 2.9), [upright, half, down, _one_foot_back(anatomy, down, low), low]
 
 
 def _one_foot_back(anatomy: Anatomy, down: DoubleArray, low: DoubleArray) -> DoubleArray:

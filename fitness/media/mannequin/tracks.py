@@ -177,6 +177,7 @@ class StepTrack:
         u = times / self.duration_s
         share = ease(u)[:, None]
         out = self.first * (1.0 - share) + self.last * share
+        soft = np.sin(np.pi * np.clip(u, 0.0, 1.0)) ** 2
         for side, begin in (("l", 0.05), ("r", 0.5)):
             columns = [SLOT[f"foot_{axis}_{side}"] for axis in ("x", "y", "z", "yaw", "pitch")]
             first, last = self.first[columns], self.last[columns]
@@ -186,5 +187,9 @@ class StepTrack:
             )
             step = ease((u - begin) / 0.45)
             out[:, columns] = first * (1.0 - step[:, None]) + last * step[:, None]
-            out[:, columns[1]] += self.lift_m * np.sin(np.pi * step) ** 2 * min(moved / 0.08, 1.0)
+            lifted = np.sin(np.pi * step) ** 2 * min(moved / 0.08, 1.0)
+            out[:, columns[1]] += self.lift_m * lifted
+            out[:, SLOT[f"foot_hold_{side}"]] *= 1.0 - 0.98 * lifted
+            out[:, SLOT[f"knee_{side}"]] += 14.0 * soft * min(moved / 0.04, 1.0)
+            out[:, SLOT[f"hip_flex_{side}"]] += 7.0 * soft * min(moved / 0.04, 1.0)
         return np.asarray(out)

@@ -11,7 +11,7 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.media.mannequin.anatomy import Anatomy
 from fitness.media.mannequin.paths import standing
-from fitness.media.mannequin.posture import SLOT, ease, placed
+from fitness.media.mannequin.posture import SLOT, ease, placed, through
 from fitness.media.mannequin.tracks import TrueRep
 from fitness.types import DoubleArray
 
@@ -19,6 +19,12 @@ _STEP_M: Final = 0.66
 """Length of a step at 1.75 m; ordinary walking is 0.6 to 0.8 m."""
 _SWING: Final = 0.72
 """Share of a step's time in which the swinging foot is in the air; the rest both feet stand."""
+
+
+_ROLL: Final = (
+    # steps after the swing begins, degrees that the heel is raised
+    (-0.5, 0.0), (0.0, 32.0), (0.12, 40.0), (0.45, 4.0), (0.66, -14.0), (0.74, -13.0), (0.92, 0.0),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +98,14 @@ class WalkTrack:
             ahead[side] = place
             out[:, SLOT[f"foot_z_{side}"]] += place
             out[:, SLOT[f"foot_y_{side}"]] += 0.075 * s * np.sin(np.pi * swing) ** 2
-            roll = np.sin(np.pi * np.clip(swing / 0.75, 0.0, 1.0)) - 0.55 * ease((swing - 0.55) / 0.3) * (
-                swing < 1.0
-            )
-            out[:, SLOT[f"foot_pitch_{side}"]] += 34.0 * roll * ease((1.0 - swing) / 0.12) * flow
-        middle = self._middle(beat)
+            pitch = self._pitch(foot, beat)
+            out[:, SLOT[f"foot_pitch_{side}"]] += pitch
+            heel_dips = np.maximum(np.sin(np.radians(-pitch)), 0.0)
+            out[:, SLOT[f"foot_y_{side}"]] += heel_dips * (float(self.anatomy.ball[2]) + 0.06 * s)
+        middle = self._middle(beat + 0.12 * flow)
         gap = (ahead["l"] - ahead["r"]) / (2.0 * self.length_m)
         out[:, SLOT["root_z"]] += middle
-        out[:, SLOT["root_y"]] -= s * (0.012 * flow + 0.045 * np.minimum(np.abs(gap) * 2, 1.0) ** 2)
+        out[:, SLOT["root_y"]] -= s * (0.024 * flow + 0.052 * np.minimum(np.abs(gap) * 2, 1.0) ** 2)
         out[:, SLOT["root_hold"]] = 1.0
         for side, sign in (("l", 1.0), ("r", -1.0)):
             out[:, SLOT[f"foot_hold_{side}"]] = 0.0
@@ -122,6 +128,16 @@ class WalkTrack:
             place = np.where(beat >= begin, a + (b - a) * ease(share), place)
             swing = np.where(beat >= begin, share, swing)
         return place, swing
+
+    def _pitch(self, foot: int, beat: DoubleArray) -> DoubleArray:
+        """Degrees (N,) that the heel is raised: it leaves the floor before the toes and lands before them."""
+        knots, pitch = [-1.0], [0.0]
+        for begin in self._footprints(foot)[1]:
+            first = begin < 0.5
+            for at, degrees in _ROLL[1:] if first else _ROLL:
+                knots.append(begin + at)
+                pitch.append(0.4 * degrees if first else degrees)
+        return through(beat, np.array(knots), np.array(pitch)[:, None])[:, 0]
 
     def _middle(self, beat: DoubleArray) -> DoubleArray:
         """Metres ahead of the body (N,): steady on the way, eased at both ends."""
