@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.metadata
 import os
 import subprocess
 import sys
@@ -183,6 +183,26 @@ def test_without_any_interpreter_the_message_says_what_to_install(monkeypatch: p
     text = str(caught.value)
     assert "\n" not in text
     assert "litert: " in text and "tflite-runtime: " in text and "pip install ai-edge-litert" in text
+
+
+@pytest.mark.parametrize(
+    ("version", "numpy", "reason"),
+    [
+        ("2.14.0", "2.4.6", "made for NumPy 1, and NumPy 2.4.6 is installed"),
+        ("2.14.0", "1.26.4", ""),
+        ("2.19.0", "2.4.6", ""),
+    ],
+)
+def test_a_tflite_runtime_for_numpy_1_is_not_used_with_numpy_2(
+    monkeypatch: pytest.MonkeyPatch, version: str, numpy: str, reason: str
+) -> None:
+    """It could be imported, and would fail when it opens a model, with an error that nobody understands."""
+    from ai_edge_litert import interpreter
+
+    only(monkeypatch, {"tflite_runtime.interpreter": interpreter})
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: version)
+    monkeypatch.setattr(np, "__version__", numpy)
+    assert available_runtimes()[1].reason == reason
 
 
 def test_the_runtimes_are_listed_best_first() -> None:

@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import importlib.metadata
 import os
+import re
 import sys
 import tempfile
 import threading
@@ -73,6 +74,10 @@ class _Backend:
     package: str
     module: str
     open: Callable[[Any, Path | bytes, int], Model]
+    last_for_numpy_1: tuple[int, int] = (
+        0,
+        0,
+    )  # releases up to this one fail, late and unclearly, with NumPy 2
 
 
 class _TfliteModel:
@@ -120,7 +125,7 @@ def _open_tflite(module: Any, model: Path | bytes, threads: int) -> Model:
 # In the order in which "auto" tries them. A further interpreter is a further row with its own `open`.
 _BACKENDS: Final = (
     _Backend("litert", "ai-edge-litert", "ai_edge_litert.interpreter", _open_tflite),
-    _Backend("tflite-runtime", "tflite-runtime", "tflite_runtime.interpreter", _open_tflite),
+    _Backend("tflite-runtime", "tflite-runtime", "tflite_runtime.interpreter", _open_tflite, (2, 14)),
 )
 
 RUNTIME_NAMES: Final = ("auto", *(backend.name for backend in _BACKENDS))
@@ -205,12 +210,24 @@ def _probe(backend: _Backend) -> tuple[RuntimeInfo, Any]:
         version: str | None = importlib.metadata.version(backend.package)
     except importlib.metadata.PackageNotFoundError:
         version = None
+    if (
+        version is not None
+        and _release(version) <= backend.last_for_numpy_1
+        and _release(np.__version__) >= (2, 0)
+    ):
+        reason = f"made for NumPy 1, and NumPy {np.__version__} is installed"
+        return RuntimeInfo(backend.name, backend.package, version, False, reason), None
     try:
         module = importlib.import_module(backend.module)
     except ImportError as error:
         reason = "not installed" if version is None else f"cannot be imported: {_first_line(error)}"
         return RuntimeInfo(backend.name, backend.package, version, False, reason), None
     return RuntimeInfo(backend.name, backend.package, version, True, ""), module
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The first two numbers of a version; "2.14.0.post1" gives (2, 14)."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
 
 
 def _choose(runtime: str) -> tuple[_Backend, Any]:
