@@ -71,12 +71,11 @@ def people(clips: list[ClipTruth]) -> dict[str, str]:
     they were made from the same original file. A clip that says neither is a person of its own.
     """
     person = {clip.file: _suffix(clip.file) for clip in clips}
-    by_origin: dict[str, str] = {}
+    first_clip: dict[str, str] = {}
     for clip in clips:
         if clip.origin:
-            first = by_origin.setdefault(clip.origin, person[clip.file])
-            if person[clip.file] != first:
-                person = {f: first if p == person[clip.file] else p for f, p in person.items()}
+            first, other = person[first_clip.setdefault(clip.origin, clip.file)], person[clip.file]
+            person = {file: first if name == other else name for file, name in person.items()}
     return person
 
 
