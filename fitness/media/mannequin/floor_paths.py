@@ -26,9 +26,14 @@ def plank_row(anatomy: Anatomy, tilt: float) -> DoubleArray:
 
 
 def push_up(anatomy: Anatomy, depth: float) -> DoubleArray:
-    """A straight body over the toes, hands under the shoulders; elbow 168 to 78 degrees."""
+    """A straight body over the toes, hands under the shoulders; elbow 168 to 55 degrees, the chest near the floor.
+
+    The elbows go back as much as out: flared to the side, a camera beside the body could not see them bend.
+    """
     s = anatomy.scale
-    rows = np.stack([plank_row(anatomy, tilt) for tilt in np.linspace(60.0, 96.0, 73).tolist()])
+    rows = np.stack(
+        [posture(plank_row(anatomy, tilt), arm_turn=-25.0) for tilt in np.linspace(60.0, 96.0, 73).tolist()]
+    )
     shoulder = solve(anatomy, rows).landmarks[:, Landmark.LEFT_SHOULDER]
     wrist_y, outward = 0.035 * s, 0.07 * s
     height = np.sqrt(((anatomy.upper_arm + anatomy.forearm) * 0.99) ** 2 - outward**2) + wrist_y
@@ -45,7 +50,7 @@ def push_up(anatomy: Anatomy, depth: float) -> DoubleArray:
     rows = np.stack([posture(row, **hands) for row in rows])
     elbows = elbow_angle(solve(anatomy, rows))
     kept = slice(int(np.argmax(elbows)), int(np.argmin(elbows)) + 1)
-    path = choose(rows[kept], elbows[kept], bend(168.0, 78.0, depth))
+    path = choose(rows[kept], elbows[kept], bend(168.0, 55.0, depth))
     return placed(path, 0.0, 0.42 * s - hand_z)
 
 
