@@ -184,15 +184,16 @@ def test_checklist_44_video_with_the_roi_of_mediapipe(
             if k and golden["found"][k - 1]
             else golden["roi_from_detection"][k]
         )
-        engine._track.roi = None if np.isnan(used).any() else _roi(used, frame.image)
-        pose = engine.step(frame)
+        engine.look_at(*([] if np.isnan(used).any() else [_roi(used, frame.image)]))
+        everybody = engine.step_all(frame)
+        pose = everybody.subject
         assert (pose is not None) == golden["found"][k], k
         if pose is None:
             continue
         pixels.append(_pixel_errors(pose, golden["landmarks"][k], frame.image))
         metres.append(np.abs(pose.world - golden["world"][k, :, :3]).max(axis=1))
         visibility.append(np.abs(pose.visibility - golden["landmarks"][k, :, 3]))
-        found, expected = engine._track.roi, _roi(golden["roi_from_landmarks"][k], frame.image)
+        (found,), expected = everybody.next_rois, _roi(golden["roi_from_landmarks"][k], frame.image)
         assert found is not None
         turned = abs(found.rotation - expected.rotation) * expected.size / 2
         next_roi.append(
