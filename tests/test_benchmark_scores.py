@@ -59,6 +59,12 @@ def test_the_figures_of_a_small_benchmark() -> None:
     assert (push_up["n"], push_up["exact"], push_up["obo"], push_up["mae"]) == (2, 0.5, 0.5, 0.3)
 
 
+def test_a_recording_without_reps_of_a_known_exercise_is_left_out() -> None:
+    """Somebody who only gets ready is neither a positive (its relative error has no meaning) nor a negative."""
+    found = summarise([_result("squat", 0, {"squat": 1}), _result("squat", 2, {"squat": 2})], _KNOWN)
+    assert (found["n"], found["exact"], found["mae"], found["negatives"]) == (1, 1.0, 0.0, 0)
+
+
 def test_f1_counts_turning_points_of_all_recordings() -> None:
     """3 true and 4 found with 2 in common, and 2 of 2, make 2 * 4 / (5 + 6); clips without times are left out."""
     found = summarise(

@@ -224,6 +224,19 @@ def test_the_span_of_the_evidence_is_the_rep() -> None:
     assert _count(during) == 0
 
 
+def test_a_slow_descent_is_judged_by_its_end() -> None:
+    """The evidence begins at most `descent_s` before the bottom: what somebody did while sinking slowly does not count."""
+    slow = _hold(0, 1) + _line(1, 8, _TOP, _BOTTOM) + _line(9, 1, _BOTTOM, _TOP)
+    assert _count(replace(seen, exercise=0.0) if seen.t < 6.0 else seen for seen in slow) == 1
+
+
+def test_an_outlier_of_one_frame_is_no_rep() -> None:
+    """At 60 fps a knee that jumps by 60 degrees for a single frame does not even make a candidate."""
+    still = _hold(0, 2, fps=60)
+    still[60] = replace(still[60], angle_deg=_TOP - 60)
+    assert _swings(still) == []
+
+
 def test_a_known_exercise_gets_relief() -> None:
     """Votes of 0.5 are too few for a first rep (0.55), and enough soon after a counted one (0.44)."""
     weak = {"exercise": 0.5, "bottom": 0.5}
@@ -300,6 +313,8 @@ def test_phase_runs_from_top_to_bottom() -> None:
     assert max(p for t, p in phases if 1 <= t <= 3) > 0.85
     assert next(p for t, p in phases if t >= 6) > 0.95  # by now the person's own range is known
     assert phases[-1][1] < 0.05
+    # A smooth movement has a smooth phase, also where a rep is counted.
+    assert max(abs(b - a) for (_, a), (_, b) in pairwise(phases)) < 0.15
 
 
 def test_reset_forgets_the_swing_and_the_range() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -165,8 +164,6 @@ def test_scores_are_smoothed_shares() -> None:
         assert 0 <= classification.distance < 0.13
     scores = [c.scores for c, _ in steps if c is not None]
     assert scores[15]["squat_up"] > 0.9 and scores[62]["squat_down"] > 0.9
-    changes = [abs(a["squat_down"] - b["squat_down"]) for a, b in pairwise(scores)]
-    assert 0 < max(changes) < 0.5
 
 
 def test_no_person_is_no_classification_and_keeps_the_count() -> None:
@@ -242,6 +239,17 @@ def test_the_elbow_is_the_joint_of_a_push_up() -> None:
     assert joint_angle(pose, SQUAT) == pytest.approx(178.0, abs=0.1)
 
 
+def test_a_hidden_leg_does_not_stop_the_count() -> None:
+    """From the side one leg is hidden by the other: the better seen side decides whether joints can be measured."""
+    poses = []
+    for pose in _reps(squatting, 2):
+        visibility = np.ones(33)
+        visibility[[24, 26, 28]] = 0.05
+        poses.append(Pose(pose.world, pose.image, visibility, visibility, 1.0, pose.t))
+    steps = _run(poses)
+    assert dict(steps[-1][1].totals) == {"squat": 2} and steps[-1][1].message is None
+
+
 class _Says:
     """A classifier whose votes are scripted."""
 
@@ -252,6 +260,29 @@ class _Says:
 
     def query(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return self._votes()[None], np.array([0.05])
+
+
+@pytest.mark.parametrize("fps", [10, 50])
+def test_scores_follow_votes_in_seconds(fps: int) -> None:
+    """One time constant (0.1 s here) after all votes change sides, scores have gone 1 - 1/e of the way at any rate."""
+    votes = [np.eye(5)[4]] * (fps + 1) + [np.eye(5)[3]] * (fps // 10)
+    script = iter(votes)
+    options = RecogniserOptions(score_smoothing_s=0.1)
+    recogniser = Recogniser(_Says(lambda: next(script)), options)  # type: ignore[arg-type]
+    steps = _run([pose_of(squatting(_UP), k / fps) for k in range(len(votes))], recogniser)
+    classification = steps[-1][0]
+    assert classification is not None
+    assert classification.scores["squat_down"] == pytest.approx(1 - math.exp(-1))
+    assert classification.scores["squat_up"] == pytest.approx(math.exp(-1))
+
+
+def test_a_counted_rep_names_the_running_exercise() -> None:
+    """Votes just good enough for a rep are too few to name an exercise beforehand; the rep itself names it."""
+    votes = np.array([0.43, 0.0, 0.0, 0.57, 0.0])
+    steps = _run(_reps(squatting, 1), Recogniser(_Says(lambda: votes)))  # type: ignore[arg-type]
+    counted = next(k for k, (_, count) in enumerate(steps) if count.rep is not None)
+    assert {count.exercise for _, count in steps[:counted]} == {None}
+    assert {count.exercise for _, count in steps[counted:]} == {"squat"}
 
 
 @given(increasing_times(least=15, most=60), seeds(), st.booleans())

@@ -174,6 +174,9 @@ def test_with_detect_again_no_frame_is_lost() -> None:
     assert calls == "DL L LDL L"
     assert all(pose is not None for pose in found)
     assert found[2] is not None and found[2].roi is not None and astuple(found[2].roi) == _numbers(_DETECTED)
+    # Whoever is found there may be somebody else: the filters start afresh.
+    assert found[2].image == pytest.approx(_raw(answers[3], found[2].roi)[0], abs=1e-3)
+    assert found[2].world == pytest.approx(answers[3].world, abs=1e-6)
 
 
 def test_with_detect_again_a_person_who_is_gone_is_gone() -> None:
