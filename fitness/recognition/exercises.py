@@ -57,7 +57,7 @@ PUSH_UP: Final = Exercise(
     needs=("shoulder", "elbow", "wrist"),
     top_class="push-up_up",
     bottom_class="push-up_down",
-    max_bottom_deg=125.0,
+    max_bottom_deg=135.0,
     usual_range_deg=75.0,
     trunk_tilt_deg=(50.0, 125.0),
 )
