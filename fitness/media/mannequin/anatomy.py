@@ -81,7 +81,7 @@ class Anatomy:
             for name, place in (
                 ("shoulder", shoulder), ("upper_arm", shoulder), ("elbow", elbow), ("forearm", elbow),
                 ("twist", wrist), ("hand", wrist), ("hip", hip), ("thigh", hip), ("knee", knee),
-                ("shank", knee), ("foot", foot), ("toes", (foot[0], foot[1] - 0.7 * ankle, 0.075 * height)),
+                ("shank", knee), ("foot", foot), ("toes", (foot[0], foot[1] - ankle, 0.075 * height)),
             ):  # fmt: skip
                 at[f"{name}_{side}"] = place
         rest = np.array([at[name] for name in BONES])
@@ -124,6 +124,6 @@ def _landmarks(
         put(f"{name}_KNEE", f"shank_{side}", (0.0, 0.0, 0.0))
         put(f"{name}_ANKLE", f"foot_{side}", (0.0, 0.0, 0.0))
         put(f"{name}_HEEL", f"foot_{side}", (0.0, -0.8 * ankle / height, -0.034), sign)
-        toes = (0.0, (-0.75 * ankle + ankle * 0.7) / height, 0.117 - 0.075)
+        toes = (0.0, 0.25 * ankle / height, 0.117 - 0.075)
         put(f"{name}_FOOT_INDEX", f"toes_{side}", toes, sign)
     return marks, tuple(carriers)

@@ -86,10 +86,13 @@ class _Performer:
 class Clip:
     """A rendered clip with exact truth.
 
-    The first actor is the one that `motion` and `body` describe, at the origin; `others` are further people.
-    camera: None frames the first actor's whole motion from the front. fps: frames per second.
-    width, height: pixels. supersample: 1 or 2 samples per pixel side (2 has smooth edges).
-    Everything is deterministic: the same arguments give the same bytes.
+    motion, body: the first actor, at the origin; None is an average body.   others: further people.
+    camera: None looks from the front, fitted.   fit: move and aim the camera so that the first actor's whole motion
+    is in the picture; its yaw, pitch, roll and field of view stay.
+    scene: None is a bright room.   fps: frames per second.   width, height: pixels.
+    supersample: samples per pixel side, 1 or 2 (2 has smooth edges).
+
+    Deterministic: the same arguments give the same bytes. Raises OptionError for values that are not allowed.
     """
 
     def __init__(
@@ -102,6 +105,7 @@ class Clip:
         width: int = 640,
         height: int = 480,
         *,
+        fit: bool = False,
         others: Sequence[Actor] = (),
         supersample: int = 2,
     ) -> None:
@@ -115,7 +119,7 @@ class Clip:
         self.scene = scene if scene is not None else Scene()
         first = Actor(motion, body if body is not None else Body())
         self._performers = tuple(_Performer(actor) for actor in (first, *others))
-        self.camera = camera if camera is not None else self.framed(Camera())
+        self.camera = self.framed(camera or Camera()) if fit or camera is None else camera
         self._supersample = supersample
         self._backdrop: ImageArray | None = None
         self._sensor: Sensor | None = None

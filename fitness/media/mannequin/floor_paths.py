@@ -19,8 +19,8 @@ BENCH_M = 0.44
 def plank_row(anatomy: Anatomy, tilt: float) -> DoubleArray:
     """(D,) a straight body on its toes, leaning `tilt` degrees forward; arms not planted yet."""
     return posture(
-        root_pitch=tilt, foot_x=0.07 * anatomy.scale, foot_yaw=0.0, foot_pitch=tilt - 16.0,
-        hip_flex=2.0, hip_out=1.0, knee=2.0, head_flex=-14.0, spine_flex=2.0,
+        root_pitch=tilt, foot_x=0.07 * anatomy.scale, foot_yaw=0.0, foot_pitch=tilt - 20.0,
+        hip_flex=4.5, hip_out=1.0, knee=7.0, head_flex=-14.0, spine_flex=2.0,
         arm_lift=84.0, arm_plane=14.0, arm_turn=-42.0, elbow=40.0, supinate=-90.0, fist=0.0,
     )  # fmt: skip
 
@@ -32,7 +32,7 @@ def push_up(anatomy: Anatomy, depth: float) -> DoubleArray:
     """
     s = anatomy.scale
     rows = np.stack(
-        [posture(plank_row(anatomy, tilt), arm_turn=-25.0) for tilt in np.linspace(60.0, 96.0, 73).tolist()]
+        [posture(plank_row(anatomy, tilt), arm_turn=-25.0) for tilt in np.linspace(60.0, 96.0, 289).tolist()]
     )
     shoulder = solve(anatomy, rows).landmarks[:, Landmark.LEFT_SHOULDER]
     wrist_y, outward = 0.035 * s, 0.07 * s
@@ -63,10 +63,16 @@ def mountain_climber(anatomy: Anatomy, depth: float) -> DoubleArray:
     solved = solve(anatomy, top[None])
     hips = solved.landmarks[0, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0)
     held = posture(held, root_y=float(hips[1]), root_z=float(hips[2]))
-    driven = posture(held, foot_z_l=foot_z + (0.30 + 0.36 * depth) * s, foot_y_l=0.05 * s, foot_pitch_l=48.0,
-                     root_y=float(hips[1]) + 0.05 * s * depth, spine_flex=8.0)  # fmt: skip
+    driven = posture(
+        held,
+        foot_z_l=foot_z + (0.30 + 0.36 * depth) * s,
+        foot_y_l=0.05 * s,
+        foot_pitch_l=48.0,
+        spine_flex=6.0,
+    )
     lifted = posture(0.5 * held + 0.5 * driven, foot_y_l=0.09 * s)
     path = through_keys((0.0, 0.5, 1.0), (held, lifted, driven))
+    path[:, SLOT["give"]] = 0.0
     return fit_legs_kept(anatomy, path)
 
 
@@ -82,7 +88,7 @@ def fit_legs_kept(anatomy: Anatomy, path: DoubleArray) -> DoubleArray:
 def plank(anatomy: Anatomy, depth: float) -> DoubleArray:
     """The held forearm plank: elbows under the shoulders, body straight. The path stays where it is."""
     s = anatomy.scale
-    rows = np.stack([plank_row(anatomy, tilt) for tilt in np.linspace(66.0, 96.0, 61).tolist()])
+    rows = np.stack([plank_row(anatomy, tilt) for tilt in np.linspace(66.0, 96.0, 181).tolist()])
     shoulder = solve(anatomy, rows).landmarks[:, Landmark.LEFT_SHOULDER]
     elbow_y = 0.045 * s
     best = int(np.argmin(np.abs(shoulder[:, 1] - (anatomy.upper_arm * 0.995 + elbow_y))))
@@ -119,8 +125,8 @@ def bench_press(anatomy: Anatomy, depth: float) -> DoubleArray:
     base = fit_legs_kept(anatomy, base[None])[0]
     shoulder = solve(anatomy, base[None]).landmarks[0, Landmark.LEFT_SHOULDER]
     reach = anatomy.upper_arm + anatomy.forearm
-    heights = np.linspace(float(shoulder[1]) + 0.995 * reach, float(shoulder[1]) + 0.12 * s, 61)
-    ahead = np.linspace(0.0, 0.13 * s, 61)
+    heights = np.linspace(float(shoulder[1]) + 0.995 * reach, float(shoulder[1]) + 0.12 * s, 181)
+    ahead = np.linspace(0.0, 0.13 * s, 181)
     rows = np.stack(
         [
             posture(
@@ -151,7 +157,7 @@ def pull_up(anatomy: Anatomy, depth: float) -> DoubleArray:
         float(solve(anatomy, posture(base, root_y=1.0)[None]).landmarks[0, Landmark.LEFT_SHOULDER, 1]) - 1.0
     )
     low, high = bar - reach * 1.0 - shoulder_up, bar - 0.05 * s - shoulder_up
-    rise = np.linspace(0.0, 1.0, 81)
+    rise = np.linspace(0.0, 1.0, 241)
     rows = np.stack(
         [
             posture(base, root_y=low + (high - low) * u, root_z=-0.02 * s - 0.06 * s * u, root_pitch=2.0 - 8.0 * u,

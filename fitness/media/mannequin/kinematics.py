@@ -11,15 +11,26 @@ import numpy as np
 
 from fitness.media.mannequin.anatomy import BONE, BONES, SIDES, Anatomy
 from fitness.media.mannequin.posture import SLOT
-from fitness.media.mannequin.rotation import about_x, about_y, about_z, apply, between, frame, swing, unit
+from fitness.media.mannequin.rotation import (
+    about_x,
+    about_y,
+    about_z,
+    apply,
+    between,
+    cross,
+    frame,
+    swing,
+    unit,
+)
 from fitness.types import DoubleArray
 
 _TOE_BEND_DEG = 65.0
 """How far the toes stay on the ground while the heel rises; about the range of the toe joints."""
-_ARM_REACH = 0.996
-_LEG_REACH = 0.9985
-"""Share of its length that a limb may span; beyond it the body moves instead, because a joint that snaps straight
-jerks. Straight standing legs are bent by 7 degrees, which spans 0.9981."""
+_ARM_REACH, _LEG_REACH, _LOOSE_REACH = 0.997, 0.999, 0.996
+"""Share of its length that a limb may span on the way between postures; beyond it the body yields, because a joint
+that snaps straight jerks."""
+_SOFT_M = 0.008
+"""The body begins to yield this much earlier, metres."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,6 +184,21 @@ def _shift(batch: _Batch) -> DoubleArray:
     return np.asarray(moved / np.maximum(total, 1e-9)[:, None])
 
 
+def _within_reach(
+    batch: _Batch, start: DoubleArray, goal: DoubleArray, length: float, plant: DoubleArray
+) -> DoubleArray:
+    """The goal (N, 3), nearer where a limb of `length` would have to be straight for it.
+
+    A goal that is planted (weight 1) in a posture that does not give way is kept as it is.
+    """
+    firm = plant**6 * (1.0 - batch.value("give"))
+    way = goal - start
+    distance = np.sqrt(np.sum(way * way, axis=-1))
+    shorter = distance - _beyond(distance - _LOOSE_REACH * length)
+    share = firm + (1.0 - firm) * shorter / np.maximum(distance, 1e-9)
+    return np.asarray(start + share[:, None] * way)
+
+
 def _hand_goal(batch: _Batch, side: str) -> DoubleArray:
     wrist = batch.at(f"hand_{side}")[1]
     return np.asarray(
@@ -187,28 +213,36 @@ def _foot_goal(batch: _Batch, side: str) -> DoubleArray:
     return np.asarray(ankle + batch.value(f"foot_plant_{side}")[:, None] * (planted - ankle))
 
 
+def _beyond(excess: DoubleArray) -> DoubleArray:
+    """How much to give way: 0 well below 0, `excess` well above it, a parabola within _SOFT_M between."""
+    near = np.clip(excess + _SOFT_M, 0.0, 2.0 * _SOFT_M)
+    return np.asarray(near * near / (4.0 * _SOFT_M) + np.maximum(excess - _SOFT_M, 0.0))
+
+
 def _towards_hands(batch: _Batch) -> DoubleArray:
     """(N, 3) metres towards planted hands that are out of reach, so that arms need not stretch."""
-    limit = _ARM_REACH * (batch.anatomy.upper_arm + batch.anatomy.forearm)
+    limit = _ARM_REACH * (batch.anatomy.upper_arm + batch.anatomy.forearm) - _SOFT_M
     moves, weights = np.zeros((len(batch.rows), 3)), np.full((len(batch.rows), 1), 1e-9)
     for side, _ in SIDES:
         way = _hand_goal(batch, side) - batch.at(f"upper_arm_{side}")[1]
-        far = np.maximum(np.sqrt(np.sum(way * way, axis=-1, keepdims=True)) - limit, 0.0)
+        far = _beyond(np.sqrt(np.sum(way * way, axis=-1, keepdims=True)) - limit)
+        far = far * batch.value(f"hand_plant_{side}")[:, None]
         moves += far * far * unit(way)
         weights += far
-    return np.asarray(moves / weights)
+    return np.asarray(batch.value("give")[:, None] * moves / weights)
 
 
 def _drop(batch: _Batch) -> DoubleArray:
     """(N,) metres down, so that standing legs need not stretch to planted feet."""
-    limit = _LEG_REACH * (batch.anatomy.thigh + batch.anatomy.shank)
-    drop = np.zeros(len(batch.rows))
+    limit = _LEG_REACH * (batch.anatomy.thigh + batch.anatomy.shank) - _SOFT_M
+    drops = []
     for side, _ in SIDES:
         way = batch.at(f"thigh_{side}")[1] - _foot_goal(batch, side)
         flat = way[:, 0] ** 2 + way[:, 2] ** 2
-        upright = np.clip((way[:, 1] / limit - 0.4) / 0.3, 0.0, 1.0)
-        drop = np.maximum(drop, upright * (way[:, 1] - np.sqrt(np.maximum(limit**2 - flat, 0.01))))
-    return drop
+        upright = np.clip((way[:, 1] / limit - 0.4) / 0.3, 0.0, 1.0) * batch.value(f"foot_plant_{side}")
+        drops.append(upright * _beyond(way[:, 1] - np.sqrt(np.maximum(limit**2 - flat, 0.01))))
+    first, second = drops
+    return np.asarray(batch.value("give") * (second + _beyond(first - second)))
 
 
 def _bend(
@@ -235,10 +269,11 @@ def _leg_reach(batch: _Batch, side: str) -> None:
     anatomy = batch.anatomy
     thigh, hip = batch.at("thigh" + s)
     foot, _ = batch.at("foot" + s)
-    goal = _foot_goal(batch, side)
+    plant = batch.value("foot_plant" + s)
+    goal = _within_reach(batch, hip, _foot_goal(batch, side), anatomy.thigh + anatomy.shank, plant)
     pole = thigh[..., 2] + 0.0
     knee, ankle, outward, line = _bend(hip, goal, pole, anatomy.thigh, anatomy.shank)
-    hinge = np.cross(outward, line)
+    hinge = cross(outward, line)
     thigh, shank = frame(hinge, hip - knee), frame(hinge, knee - ankle)
     pelvis, _ = batch.at("pelvis")
     batch.put("thigh" + s, thigh, hip)
@@ -256,9 +291,11 @@ def _arm_reach(batch: _Batch, side: str, sign: float) -> None:
     upper, shoulder = (array.copy() for array in batch.at("upper_arm" + s))
     forearm, _ = (array.copy() for array in batch.at("forearm" + s))
     hand = batch.at("hand" + s)[0].copy()
-    goal = _hand_goal(batch, side)
+    plant = batch.value("hand_plant" + s)
+    length = anatomy.upper_arm + anatomy.forearm
+    goal = _within_reach(batch, shoulder, _hand_goal(batch, side), length, plant)
     elbow, reached, outward, line = _bend(shoulder, goal, -upper[..., 2], anatomy.upper_arm, anatomy.forearm)
-    hinge = np.cross(line, outward)
+    hinge = cross(line, outward)
     moved_upper, moved_fore = frame(hinge, shoulder - elbow), frame(hinge, elbow - reached)
     hand = moved_fore @ np.swapaxes(forearm, -1, -2) @ hand
     yaw = batch.angle("hand_yaw" + s)

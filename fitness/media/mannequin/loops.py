@@ -29,8 +29,8 @@ def burpee(anatomy: Anatomy, depth: float) -> DoubleArray:
     load = posture(upright, root_pitch=30.0, root_y=0.70 * s, root_z=-0.12 * s, root_hold=1.0, foot_hold=0.0,
                    spine_flex=8.0, head_flex=-14.0, arm_lift=20.0, arm_plane=20.0, elbow=20.0)  # fmt: skip
     load = fit_legs(anatomy, load[None])[0]
-    off = posture(upright, arm_lift=120.0, arm_plane=30.0, elbow=18.0, foot_pitch=30.0, foot_y=0.02 * s)
-    flight = posture(upright, arm_lift=160.0, arm_plane=50.0, elbow=12.0, foot_y=0.24 * s, foot_pitch=38.0,
+    off = posture(upright, arm_lift=92.0, arm_plane=30.0, elbow=18.0, foot_pitch=30.0, foot_y=0.02 * s)
+    flight = posture(upright, arm_lift=146.0, arm_plane=50.0, elbow=12.0, foot_y=0.24 * s, foot_pitch=38.0,
                      root_pitch=-2.0)  # fmt: skip
     land = posture(load, arm_lift=40.0, arm_plane=40.0, elbow=35.0, root_y=float(load[SLOT["root_y"]]))
     keys = (
@@ -39,7 +39,7 @@ def burpee(anatomy: Anatomy, depth: float) -> DoubleArray:
     )  # fmt: skip
     shares = (
         0.0, 0.10, 0.19, 0.26, 0.33, BURPEE_PEAK, 0.47, 0.54,
-        0.61, 0.69, 0.75, 0.80, 0.85, 0.90, 0.95, 1.0,
+        0.61, 0.69, 0.76, 0.815, 0.87, 0.915, 0.955, 1.0,
     )  # fmt: skip
     return through_keys(shares, keys, 141)
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from fitness.media.mannequin.anatomy import Anatomy
-from fitness.media.mannequin.posture import posture, shared_targets, through
+from fitness.media.mannequin.posture import giving, posture, shared_targets, through
 from fitness.media.mannequin.settle import stand
 from fitness.types import DoubleArray
 
@@ -30,9 +30,9 @@ def bend(top_deg: float, bottom_deg: float, depth: float = 1.0, steps: int = STE
 
 def through_keys(shares: Sequence[float], keys: Sequence[DoubleArray], steps: int = STEPS) -> DoubleArray:
     """(steps, D) smoothly through key postures (D,) at increasing shares 0..1 of the path."""
-    return through(
-        np.linspace(0.0, 1.0, steps), np.asarray(shares, dtype=np.float64), shared_targets(np.stack(keys))
-    )
+    at = np.linspace(0.0, 1.0, steps)
+    path = through(at, np.asarray(shares, dtype=np.float64), shared_targets(np.stack(keys)))
+    return giving(path, at)
 
 
 def stance(

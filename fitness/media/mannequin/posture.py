@@ -3,6 +3,7 @@
 Names without a side set both sides alike (outward distances and turns are mirrored); `_l` and `_r` set one.
 
 root_*      the pelvis: turn about up (yaw), forward tilt (pitch: 90 is face down), sideways tilt, place of mid-hip
+give        0..1: whether the body yields to planted hands and feet that are out of reach
 root_hold   how firmly the pelvis is held at its place, against feet and hands (weights, 0..1)
 spine_*     of the shoulders against the pelvis: flexion, bend to the left, turn to the left; head_* likewise
 arm_lift    upper arm from hanging, 0..180, in the vertical plane arm_plane (0 forward, 90 outward)
@@ -24,7 +25,7 @@ from fitness.errors import OptionError
 from fitness.types import DoubleArray
 
 _BODY: Final = (
-    "root_yaw", "root_pitch", "root_roll", "root_x", "root_y", "root_z", "root_hold",
+    "root_yaw", "root_pitch", "root_roll", "root_x", "root_y", "root_z", "root_hold", "give",
     "spine_flex", "spine_bend", "spine_turn", "head_flex", "head_bend", "head_turn",
 )  # fmt: skip
 _LIMBS: Final = (
@@ -75,6 +76,13 @@ def shared_targets(rows: DoubleArray) -> DoubleArray:
             if index not in planted:
                 nearest = planted[np.argmin(np.abs(planted - index))]
                 out[index, columns] = out[nearest, columns]
+    return out
+
+
+def giving(rows: DoubleArray, share: DoubleArray) -> DoubleArray:
+    """(N, D) rows on the way between keys, at shares (N,) 0..1 of it, with `give` set except at both ends."""
+    out = np.array(rows)
+    out[:, SLOT["give"]] = ease(share / 0.12) * ease((1.0 - share) / 0.12)
     return out
 
 

@@ -59,11 +59,21 @@ def unit(vector: DoubleArray) -> DoubleArray:
     return np.asarray(vector / np.maximum(length, 1e-12))
 
 
+def cross(a: DoubleArray, b: DoubleArray) -> DoubleArray:
+    """(..., 3) cross (..., 3); many times faster than numpy's for small batches."""
+    out = np.empty(np.broadcast_shapes(a.shape, b.shape))
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        out[..., i] = a[..., j] * b[..., k] - a[..., k] * b[..., j]
+    return out
+
+
 def frame(x: DoubleArray, y: DoubleArray) -> DoubleArray:
     """The rotation whose columns are x, y made orthogonal with x first, and x cross y. (..., 3) -> (..., 3, 3)."""
     x = unit(x)
     y = unit(y - np.sum(x * y, axis=-1, keepdims=True) * x)
-    return np.stack((x, y, np.cross(x, y)), axis=-1)
+    out = np.empty((*np.broadcast_shapes(x.shape, y.shape), 3))
+    out[..., 0], out[..., 1], out[..., 2] = x, y, cross(x, y)
+    return out
 
 
 def between(a: DoubleArray, b: DoubleArray, weight: ArrayLike) -> DoubleArray:

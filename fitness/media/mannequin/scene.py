@@ -154,7 +154,7 @@ def _gym(scene: Scene, hit: DoubleArray, on_floor: BoolArray, across: DoubleArra
     joint = (np.mod(hit[..., 1] / 0.075, 1.0) < 0.13) | (np.mod(brick_u, 1.0) < 0.045)
     shade = (
         1.0
-        + 0.13 * np.sin(np.floor(brick_u) * 78.233 + course * 37.7)
+        + 0.13 * _texture(scene.seed + 5, np.floor(brick_u) * 1.37 + 0.5, course * 1.61 + 0.5)
         + 0.05 * _texture(scene.seed + 2, across * 50, hit[..., 1] * 50)
     )
     wall = np.where(joint, 0.78, shade)[..., None] * np.array((150.0, 104.0, 86.0))

@@ -44,7 +44,7 @@ def lunge(anatomy: Anatomy, depth: float) -> DoubleArray:
     path = through_keys((0.0, 0.28, 0.55, 1.0), (start, step, landed, landed + (low - landed) * depth))
     share = np.linspace(0.0, 1.0, STEPS)
     knee = np.interp(share, (0.0, 0.28, 0.55, 1.0), (7.0, 16.0, 42.0, 42.0 + 56.0 * depth))
-    weight = np.interp(share, (0.0, 0.28, 0.55, 1.0), (0.045, 0.16, 0.36, 0.42)) * s
+    weight = np.interp(share, (0.0, 0.28, 0.55, 1.0), (0.045, 0.16, 0.36, 0.48)) * s
     return stand(anatomy, path, knee, weight, side="r")
 
 

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from fitness.media.mannequin.posture import SLOT, ease, mirrored, through
+from fitness.media.mannequin.posture import SLOT, ease, giving, mirrored, through
 from fitness.types import DoubleArray
 
 
@@ -157,7 +157,7 @@ class KeyTrack:
         return float(self.knots[-1])
 
     def rows(self, times: DoubleArray) -> DoubleArray:
-        return through(times, self.knots, self.keys)
+        return giving(through(times, self.knots, self.keys), times / self.duration_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,4 +192,4 @@ class StepTrack:
             out[:, SLOT[f"foot_hold_{side}"]] *= 1.0 - 0.98 * lifted
             out[:, SLOT[f"knee_{side}"]] += 14.0 * soft * min(moved / 0.04, 1.0)
             out[:, SLOT[f"hip_flex_{side}"]] += 7.0 * soft * min(moved / 0.04, 1.0)
-        return np.asarray(out)
+        return giving(out, u)

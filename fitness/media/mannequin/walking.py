@@ -107,6 +107,7 @@ class WalkTrack:
         out[:, SLOT["root_z"]] += middle
         out[:, SLOT["root_y"]] -= s * (0.024 * flow + 0.052 * np.minimum(np.abs(gap) * 2, 1.0) ** 2)
         out[:, SLOT["root_hold"]] = 1.0
+        out[:, SLOT["give"]] = ease(beat / 0.3) * ease((self.count + 1 - beat) / 0.3)
         for side, sign in (("l", 1.0), ("r", -1.0)):
             out[:, SLOT[f"foot_hold_{side}"]] = 0.0
             lead = ahead[side] - middle
