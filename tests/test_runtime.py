@@ -18,6 +18,7 @@ from tiny_model import SHAPE, schema, tiny_model
 from fitness.engine import runtime
 from fitness.engine.model_manifest import load_manifest
 from fitness.engine.runtime import RUNTIME_NAMES, available_runtimes, load_model
+from fitness.engine.runtimes.tflite import without_native_notices
 from fitness.errors import ModelError, OptionError
 from fitness.types import FloatArray
 
@@ -98,7 +99,9 @@ def test_a_file_and_its_bytes_are_the_same_model(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["tensorrt", "", "LiteRT"])
 def test_an_unknown_runtime_is_an_option_error(name: str) -> None:
     """The message lists what may be chosen."""
-    with pytest.raises(OptionError, match=f"must be one of auto, litert, tflite-runtime, got {name!r}"):
+    with pytest.raises(
+        OptionError, match=f"must be one of auto, litert, tflite-runtime, openvino, got {name!r}"
+    ):
         load_model(tiny_model(), runtime=name)
 
 
@@ -172,7 +175,7 @@ def test_auto_takes_the_second_interpreter_when_the_first_is_missing(monkeypatch
         ModelError, match=r"litert: cannot be imported: No module .*pip install ai-edge-litert"
     ):
         load_model(tiny_model(), runtime="litert")
-    assert [info.importable for info in available_runtimes()] == [False, True]
+    assert [info.importable for info in available_runtimes()] == [False, True, False]
 
 
 def test_without_any_interpreter_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +228,7 @@ def test_loading_leaves_standard_error_empty(tmp_path: Path) -> None:
 
 def test_real_trouble_on_standard_error_is_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
     """Only notices are dropped while a model loads: warnings of native code and of Python arrive, also on errors."""
-    with pytest.raises(RuntimeError), runtime._without_native_notices():
+    with pytest.raises(RuntimeError), without_native_notices():
         os.write(2, b"INFO: Created a delegate\nERROR: no memory\n")
         print("warning from Python", file=sys.stderr)
         raise RuntimeError

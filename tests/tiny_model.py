@@ -25,33 +25,36 @@ def tiny_model(
     model = schema.ModelT()
     model.version = 3
     model.buffers = [schema.BufferT()]
-    model.operatorCodes = [_operator_code(relu), _operator_code(neg)]
+    model.operatorCodes = [operator_code(relu), operator_code(neg)]
     graph = schema.SubGraphT()
     names = ["x", "positive", "negative", *(f"spare_{i}" for i in range(1, inputs))]
-    graph.tensors = [_tensor(name, shape, kind) for name in names]
+    graph.tensors = [tensor(name, shape, kind) for name in names]
     graph.inputs = [0, *range(3, 3 + inputs - 1)]
     graph.outputs = [2, 1]
-    graph.operators = [_operator(0, 0, 1), _operator(1, 0, 2)]
+    graph.operators = [operator(0, [0], [1]), operator(1, [0], [2])]
     model.subgraphs = [graph]
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
     return bytes(builder.Output())
 
 
-def _operator_code(builtin: int) -> Any:
+def operator_code(builtin: int) -> Any:
+    """A row of the model's table of operators in use."""
     code = schema.OperatorCodeT()
     code.builtinCode = code.deprecatedBuiltinCode = builtin
     code.version = 1
     return code
 
 
-def _tensor(name: str, shape: Sequence[int], kind: int) -> Any:
-    tensor = schema.TensorT()
-    tensor.name, tensor.shape, tensor.type, tensor.buffer = name.encode(), list(shape), kind, 0
-    return tensor
+def tensor(name: str, shape: Sequence[int], kind: int) -> Any:
+    """A tensor without content of its own."""
+    made = schema.TensorT()
+    made.name, made.shape, made.type, made.buffer = name.encode(), list(shape), kind, 0
+    return made
 
 
-def _operator(code: int, source: int, target: int) -> Any:
-    operator = schema.OperatorT()
-    operator.opcodeIndex, operator.inputs, operator.outputs = code, [source], [target]
-    return operator
+def operator(code: int, sources: Sequence[int], targets: Sequence[int]) -> Any:
+    """An operator between tensors; `code` is a row of the table of operators in use."""
+    made = schema.OperatorT()
+    made.opcodeIndex, made.inputs, made.outputs = code, list(sources), list(targets)
+    return made

@@ -1,53 +1,41 @@
-"""Run a TFLite model: one small interface over the interpreters that may be installed.
+"""Run a TFLite model: one small interface over the libraries that may be installed.
 
-A run of the full landmark model takes about 9 ms on one core; copying its input in and its outputs out takes
-0.02 ms of that. So tensors are copied, and nobody has to hold a view into an interpreter's memory.
+`load_model` gives an `InPlaceModel`; which library is behind it is chosen by name, or by "auto": the first that works.
+OpenVINO comes last there although it is the fastest, because it needs half a second longer to start.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import importlib.metadata
+import logging
 import os
 import re
-import sys
-import tempfile
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 
+from fitness.engine.graph_surgery import cut_file, without_outputs
+from fitness.engine.model import ABSENT, InPlaceModel, Model, Shape, without
+from fitness.engine.runtimes.openvino import open_openvino
+from fitness.engine.runtimes.tflite import open_tflite
 from fitness.errors import ModelError, OptionError
-from fitness.types import FloatArray
 
-Shape: TypeAlias = tuple[int, ...]
+__all__ = [
+    "RUNTIME_NAMES",
+    "Model",
+    "RuntimeInfo",
+    "Shape",
+    "available_runtimes",
+    "check_tflite",
+    "load_model",
+]
 
 _MAGIC: Final = b"TFL3"  # the file identifier of a TFLite flatbuffer, at byte 4
-_HARMLESS: Final = (b"INFO:", b"INFO ")  # how the native library starts a line that reports nothing wrong
-
-
-class Model(Protocol):
-    """A loaded model with one input. Not for two threads at once: give each its own."""
-
-    @property
-    def input_shape(self) -> Shape:
-        """Shape of the float32 input tensor, such as (1, 256, 256, 3)."""
-
-    @property
-    def output_shapes(self) -> tuple[Shape, ...]:
-        """Shapes of the float32 output tensors, in the order of the graph's outputs."""
-
-    def run(self, tensor: FloatArray) -> tuple[FloatArray, ...]:
-        """Infer once.
-
-        tensor: float32 of `input_shape`; it is read only during the call.
-        Returns the outputs in the order of `output_shapes`, as fresh arrays that belong to the caller.
-        Raises ValueError if the tensor has another shape or type.
-        """
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,59 +61,18 @@ class _Backend:
     name: str
     package: str
     module: str
-    open: Callable[[Any, Path | bytes, int], Model]
+    open: Callable[[Any, Path | bytes, int], InPlaceModel]
     last_for_numpy_1: tuple[int, int] = (
         0,
         0,
     )  # releases up to this one fail, late and unclearly, with NumPy 2
 
 
-class _TfliteModel:
-    """`Model` over the `Interpreter` class that LiteRT and tflite-runtime share."""
-
-    __slots__ = ("_input", "_interpreter", "_outputs", "input_shape", "output_shapes")
-
-    def __init__(self, interpreter: Any) -> None:
-        inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-        if len(inputs) != 1:
-            raise ModelError(f"it has {len(inputs)} inputs where 1 is expected; is it a pose model?")
-        if any(tensor["dtype"] is not np.float32 for tensor in (*inputs, *outputs)):
-            raise ModelError("it has tensors that are not float32; quantised models cannot be used")
-        self._interpreter = interpreter
-        self._input: int = inputs[0]["index"]
-        self._outputs: tuple[int, ...] = tuple(tensor["index"] for tensor in outputs)
-        self.input_shape: Shape = _shape(inputs[0])
-        self.output_shapes: tuple[Shape, ...] = tuple(_shape(tensor) for tensor in outputs)
-
-    def run(self, tensor: FloatArray) -> tuple[FloatArray, ...]:
-        if tensor.shape != self.input_shape or tensor.dtype != np.float32:
-            raise ValueError(
-                f"the model takes float32 {self.input_shape}, got {tensor.dtype} {tuple(tensor.shape)}"
-            )
-        self._interpreter.set_tensor(self._input, tensor)
-        self._interpreter.invoke()
-        return tuple(self._interpreter.get_tensor(index) for index in self._outputs)
-
-
-def _shape(details: dict[str, Any]) -> Shape:
-    return tuple(int(size) for size in details["shape"])
-
-
-def _open_tflite(module: Any, model: Path | bytes, threads: int) -> Model:
-    """Load with the XNNPACK kernels, which both packages use unless told otherwise (three times as fast)."""
-    source: dict[str, Any] = (
-        {"model_content": model} if isinstance(model, bytes) else {"model_path": str(model)}
-    )
-    with _without_native_notices():
-        interpreter = module.Interpreter(**source, num_threads=threads)
-        interpreter.allocate_tensors()
-    return _TfliteModel(interpreter)
-
-
 # In the order in which "auto" tries them. A further interpreter is a further row with its own `open`.
 _BACKENDS: Final = (
-    _Backend("litert", "ai-edge-litert", "ai_edge_litert.interpreter", _open_tflite),
-    _Backend("tflite-runtime", "tflite-runtime", "tflite_runtime.interpreter", _open_tflite, (2, 14)),
+    _Backend("litert", "ai-edge-litert", "ai_edge_litert.interpreter", open_tflite),
+    _Backend("tflite-runtime", "tflite-runtime", "tflite_runtime.interpreter", open_tflite, (2, 14)),
+    _Backend("openvino", "openvino", "openvino", open_openvino),
 )
 
 RUNTIME_NAMES: Final = ("auto", *(backend.name for backend in _BACKENDS))
@@ -143,12 +90,17 @@ def load_model(
     threads: int = 1,
     expect_input: Shape | None = None,
     expect_outputs: Sequence[Shape] | None = None,
-) -> Model:
+    drop_outputs: Collection[int] = (),
+    keep_in: Path | None = None,
+) -> InPlaceModel:
     """Load a TFLite model.
 
     model: a file, or the bytes of one.   runtime: one of `RUNTIME_NAMES`; "auto" takes the first that works.
     threads: CPU threads for one inference, at least 1. The result does not depend on it.
     expect_input, expect_outputs: shapes the model must have.
+    drop_outputs: 0-based positions of outputs that nobody will read. They and what only they need are not computed;
+        empty arrays stand in their place. The other outputs stay the same to the bit.
+    keep_in: an existing folder in which the model without these outputs is kept for the next start.
 
     Raises OptionError for an unknown runtime or number of threads; ModelError if the file is missing,
     damaged, not a TFLite model or another model than expected, or if no runtime can be imported.
@@ -161,7 +113,8 @@ def load_model(
     check_tflite(source)
     backend, module = _choose(runtime)
     try:
-        loaded = backend.open(module, source, threads)
+        cut = _cut(source, drop_outputs, keep_in) if drop_outputs else source
+        loaded = without(backend.open(module, cut, threads), drop_outputs)
     except ModelError as error:
         raise ModelError(f"{name}: {error}") from None
     except (ValueError, RuntimeError, OSError) as error:
@@ -169,8 +122,20 @@ def load_model(
             f"{name}: {backend.name} cannot load it ({_first_line(error)}); the file is probably damaged, "
             "fetch it again with: fitness models fetch"
         ) from error
-    _check_shapes(name, loaded, expect_input, expect_outputs)
+    _check_shapes(name, loaded, expect_input, expect_outputs, drop_outputs)
     return loaded
+
+
+def _cut(source: Path | bytes, drop: Collection[int], keep_in: Path | None) -> Path | bytes:
+    """The model without some outputs: a kept file if possible."""
+    if isinstance(source, bytes):
+        return without_outputs(source, drop)
+    if keep_in is not None:
+        try:
+            return cut_file(source, drop, keep_in)
+        except OSError as error:
+            _log.info("%s: what was cut cannot be kept here (%s)", keep_in, error)
+    return without_outputs(source.read_bytes(), drop)
 
 
 def check_tflite(model: Path | bytes) -> None:
@@ -191,16 +156,22 @@ def check_tflite(model: Path | bytes) -> None:
 
 
 def _check_shapes(
-    name: str, model: Model, expect_input: Shape | None, expect_outputs: Sequence[Shape] | None
+    name: str,
+    model: Model,
+    expect_input: Shape | None,
+    expect_outputs: Sequence[Shape] | None,
+    dropped: Collection[int],
 ) -> None:
     if expect_input is not None and model.input_shape != tuple(expect_input):
         raise ModelError(
             f"{name}: wrong model, its input is {model.input_shape} where {tuple(expect_input)} is expected"
         )
-    if expect_outputs is not None and model.output_shapes != tuple(map(tuple, expect_outputs)):
+    if expect_outputs is None:
+        return
+    expected = tuple(ABSENT if i in dropped else tuple(shape) for i, shape in enumerate(expect_outputs))
+    if model.output_shapes != expected:
         raise ModelError(
-            f"{name}: wrong model, its outputs are {model.output_shapes} where "
-            f"{tuple(map(tuple, expect_outputs))} are expected"
+            f"{name}: wrong model, its outputs are {model.output_shapes} where {expected} are expected"
         )
 
 
@@ -247,38 +218,3 @@ def _choose(runtime: str) -> tuple[_Backend, Any]:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
-_stderr_lock: Final = threading.Lock()
-
-
-@contextlib.contextmanager
-def _without_native_notices() -> Iterator[None]:
-    """Drop the harmless lines that native code writes to file descriptor 2; pass on everything else.
-
-    The libraries offer no setting for it. What other threads write meanwhile arrives after the block.
-    """
-    with _stderr_lock, contextlib.ExitStack() as stack:
-        try:
-            kept = os.dup(2)
-            stack.callback(os.close, kept)
-            caught = stack.enter_context(tempfile.TemporaryFile())
-        except OSError:  # no standard error, or no folder for temporary files: nothing to catch, or nowhere
-            yield
-            return
-        _flush_stderr()
-        os.dup2(caught.fileno(), 2)
-        try:
-            yield
-        finally:
-            _flush_stderr()
-            os.dup2(kept, 2)
-            caught.seek(0)
-            loud = [line for line in caught.read().splitlines(True) if not line.startswith(_HARMLESS)]
-            if loud:
-                os.write(2, b"".join(loud))
-
-
-def _flush_stderr() -> None:
-    with contextlib.suppress(AttributeError, ValueError, OSError):
-        sys.stderr.flush()

@@ -1,0 +1,122 @@
+"""What a loaded network is to the rest of the engine, whatever runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
+
+import numpy as np
+
+from fitness.types import FloatArray
+
+Shape: TypeAlias = tuple[int, ...]
+_Item = TypeVar("_Item")
+
+ABSENT: Shape = (0,)
+"""Shape of an output that the model was loaded without; what stands in its place is an empty array."""
+
+
+class Model(Protocol):
+    """A loaded model with one input. Not for two threads at once: give each its own."""
+
+    @property
+    def input_shape(self) -> Shape:
+        """Shape of the float32 input tensor, such as (1, 256, 256, 3)."""
+
+    @property
+    def output_shapes(self) -> tuple[Shape, ...]:
+        """Shapes of the float32 output tensors, in the order of the graph's outputs; `ABSENT` for one left out."""
+
+    def run(self, tensor: FloatArray) -> tuple[FloatArray, ...]:
+        """Infer once.
+
+        tensor: float32 of `input_shape`; it is read only during the call.
+        Returns the outputs in the order of `output_shapes`, as fresh arrays that belong to the caller.
+        Raises ValueError if the tensor has another shape or type.
+        """
+
+
+@runtime_checkable
+class InPlaceModel(Model, Protocol):
+    """A model whose tensors can be used where they lie, without copies."""
+
+    def input_view(self) -> FloatArray:
+        """The input tensor itself, to be filled before `run_in_place`. Let go of it before the model runs."""
+
+    def run_in_place(self) -> tuple[FloatArray, ...]:
+        """Infer from what the input tensor holds.
+
+        Returns views of the output tensors, for reading only. They hold until the model runs again; let go of them
+        before that. What a runtime does when they are kept is its own matter: LiteRT refuses to run.
+        """
+
+
+def in_place(model: Model) -> InPlaceModel:
+    """The model itself if it can work in place, else one that copies to the same effect."""
+    return model if isinstance(model, InPlaceModel) else _Copying(model)
+
+
+def without(model: InPlaceModel, positions: Collection[int]) -> InPlaceModel:
+    """A model that was cut, with empty arrays at `positions`, so that the other outputs are found where they were."""
+    return _Cut(model, positions) if positions else model
+
+
+class _Copying:
+    """Lets a model that only has `run` be used in place."""
+
+    __slots__ = ("_input", "_model")
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._input: FloatArray | None = None
+
+    @property
+    def input_shape(self) -> Shape:
+        return self._model.input_shape
+
+    @property
+    def output_shapes(self) -> tuple[Shape, ...]:
+        return self._model.output_shapes
+
+    def run(self, tensor: FloatArray) -> tuple[FloatArray, ...]:
+        return self._model.run(tensor)
+
+    def input_view(self) -> FloatArray:
+        if self._input is None:
+            self._input = np.zeros(self._model.input_shape, np.float32)
+        return self._input
+
+    def run_in_place(self) -> tuple[FloatArray, ...]:
+        return self._model.run(self.input_view())
+
+
+class _Cut:
+    """Puts empty arrays where outputs were cut away."""
+
+    __slots__ = ("_absent", "_model", "_positions", "output_shapes")
+
+    def __init__(self, model: InPlaceModel, positions: Collection[int]) -> None:
+        self._model = model
+        self._positions = sorted(positions)
+        self._absent = np.empty(ABSENT, np.float32)
+        self._absent.setflags(write=False)
+        self.output_shapes: tuple[Shape, ...] = tuple(self._filled(model.output_shapes, ABSENT))
+
+    @property
+    def input_shape(self) -> Shape:
+        return self._model.input_shape
+
+    def run(self, tensor: FloatArray) -> tuple[FloatArray, ...]:
+        return tuple(self._filled(self._model.run(tensor), self._absent))
+
+    def input_view(self) -> FloatArray:
+        return self._model.input_view()
+
+    def run_in_place(self) -> tuple[FloatArray, ...]:
+        return tuple(self._filled(self._model.run_in_place(), self._absent))
+
+    def _filled(self, values: Sequence[_Item], filler: _Item) -> list[_Item]:
+        filled = list(values)
+        for position in self._positions:
+            filled.insert(position, filler)
+        return filled
