@@ -5,8 +5,8 @@
 
 Bottoms are frames close to a known turning point, tops are frames close to the straightest pose between two of
 them; both must be bent or straight enough to be what they are called. Recordings and pictures of anything else
-give the class "other".
-Each row names its source: `file@seconds` or `repository/file`.
+give the class "other", and so do rendered near misses.
+Each row names its source: `file@seconds`, `repository/file` or `mannequin:exercise:yaw:seconds`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import numpy as np
 from fitness.benchmark.truth import ClipTruth, read_truth
 from fitness.config import Engine, Settings
 from fitness.data_files import data_path
+from fitness.media.mannequin import Camera, Clip, Motion, Reps
 from fitness.media.source import load_image
 from fitness.recognition.embedding import ANGLE_NAMES, angles
 from fitness.recognition.exercises import EXERCISES, OTHER, Exercise
@@ -41,6 +42,9 @@ OTHER_EVERY_S = 0.5
 ALONE_PERIOD_S = 2.0
 MAX_EDGE_S = 3.0
 LIMITS_DEG = {"squat": (115.0, 140.0), "push-up": (118.0, 120.0)}
+RENDERED = ("deadlift",)
+RENDERED_YAWS_DEG = (0.0, 45.0, 90.0, 135.0, 200.0, 270.0)
+RENDERED_FPS, RENDERED_PX = 3.0, 480
 PICTURE_CLASSES = {
     "squats_up": "squat_up",
     "squats_down": "squat_down",
@@ -127,6 +131,21 @@ def from_pictures(folder: Path, settings: Settings) -> Iterator[Sample]:
                 yield Sample(f"{row['source_repo']}/{Path(row['file']).name}", label, pose.world)
 
 
+def from_rendered(settings: Settings) -> Iterator[Sample]:
+    """Near misses that the recordings hold too few of, done by the mannequin; each of them "other"."""
+    engine = Engine(settings)
+    for name in RENDERED:
+        for yaw in RENDERED_YAWS_DEG:
+            motion = Motion(Reps(name, 1))
+            camera = Clip(motion, width=RENDERED_PX, height=RENDERED_PX).framed(Camera(yaw_deg=yaw))
+            clip = Clip(motion, camera=camera, fps=RENDERED_FPS, width=RENDERED_PX, height=RENDERED_PX)
+            tracker = engine.tracker(static=True)
+            for frame in clip.frames():
+                pose = tracker.step(frame)
+                if pose is not None:
+                    yield Sample(f"mannequin:{name}:yaw{yaw:.0f}:{frame.t:.2f}", OTHER, pose.world)
+
+
 def is_what_it_says(pose: Pose, label: str) -> bool:
     """Whether the joint is bent, or straight, as the class asks."""
     exercise: Exercise = next(e for e in EXERCISES.values() if label in (e.top_class, e.bottom_class))
@@ -155,6 +174,7 @@ def main() -> int:
         log = read_landmarks(args.landmarks / f"{Path(truth.file).stem}.landmarks.npz")
         samples += from_clip(truth, [(t, pose) for t, pose in log.poses() if pose is not None])
     samples += from_pictures(args.images, Settings())
+    samples += from_rendered(Settings())
     together = PoseSamples(
         np.stack([s.world for s in samples]),
         tuple(s.label for s in samples),
