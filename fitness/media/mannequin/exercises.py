@@ -20,7 +20,8 @@ Path: TypeAlias = Callable[[Anatomy, float], DoubleArray]
 class Exercise:
     """How one exercise is done.
 
-    name: its slug.   station: where the body is before and after.   seconds: of an ordinary rep, without pauses.
+    name: its slug.   station: where the body is before and after.
+    seconds: of an ordinary rep, without pauses; of a hold, for getting there.
     path: the postures; there and back again, or once through when `loop`.   peak: share of a loop at its turning point.
     alternate: every second rep is the mirror image.   held: it is kept for a time, not repeated.
     gear: what is used: "dumbbells", "barbell", "bar", "bench", "wall".

@@ -38,7 +38,7 @@ class Mesh:
 
     vertices, normals: (V, 3) metres and unit, rest posture.   weights: (V, B) shares of the bones, rows sum to 1.
     shade: (V,) ambient light 0..1.   faces: (F, 3) vertex indices, counter-clockwise seen from outside.
-    colours: (F, 3) float32 RGB 0..255.   gloss: (F,) float32 0..1 strength of the highlight.
+    colours: (F, 3) float32 RGB 0..255.
     """
 
     vertices: DoubleArray
