@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +20,7 @@ from fitness.skeleton import Landmark
 from fitness.types import Classification, Count, DoubleArray, Pose, Rep
 
 _MIN_WEIGHT: Final = 0.05
+_REJECTED_KEPT: Final = 100
 _TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
 
 
@@ -109,7 +111,7 @@ class Recogniser:
         self._sets = SetKeeper(o.rest_s)
         self._active: str | None = None
         self._active_t = -math.inf
-        self.rejected: list[tuple[str, Swing]] = []
+        self.rejected: deque[tuple[str, Swing]] = deque(maxlen=_REJECTED_KEPT)
 
     def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
         """The pose of the next frame, at `t` seconds (None: nobody was found) -> what it looks like, and the count."""
@@ -137,9 +139,11 @@ class Recogniser:
 
     def _rep(self, swings: list[tuple[_Lane, Swing]]) -> Rep | None:
         """The one rep among the swings that this frame completed; the clearest when several exercises claim it."""
-        self.rejected += [(lane.exercise.name, swing) for lane, swing in swings if not swing.accepted]
+        self.rejected.extend((lane.exercise.name, swing) for lane, swing in swings if not swing.accepted)
         accepted = [
-            (swing.confidence, -i, lane, swing) for i, (lane, swing) in enumerate(swings) if swing.accepted
+            (swing.confidence, -i, lane, swing)
+            for i, (lane, swing) in enumerate(swings)
+            if swing.accepted and not self._counted_already(lane, swing)
         ]
         if not accepted:
             return None
@@ -147,6 +151,11 @@ class Recogniser:
         return self._sets.add(
             lane.exercise.name, swing.t_start, swing.t_bottom, swing.t_end, swing.confidence
         )
+
+    def _counted_already(self, lane: _Lane, swing: Swing) -> bool:
+        """Whether this turning point lies within a rep that was counted for another exercise."""
+        last = self._sets.last
+        return last is not None and last.exercise != lane.exercise.name and swing.t_bottom <= last.t_end
 
     def _running(self, t: float, rep: Rep | None) -> _Lane | None:
         """The exercise that is being done: the one just counted, else the one that is clearly recognised."""

@@ -28,6 +28,11 @@ class SetKeeper:
         """Reps in the running set."""
         return len(self._running)
 
+    @property
+    def last(self) -> Rep | None:
+        """The rep that was counted last, or None before the first."""
+        return self._running[-1] if self._running else None
+
     def add(self, exercise: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
         """The next rep, with its set and number."""
         if self._begins_set(exercise, t_start):
