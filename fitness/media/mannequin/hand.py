@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from fitness.media.mannequin.anatomy import BONE, Anatomy
@@ -64,8 +66,8 @@ def _chain(
     return path
 
 
-def _thumb(there: object, fist: float) -> list[DoubleArray]:
-    assert callable(there)
+def _thumb(there: Callable[[float, float, float], DoubleArray], fist: float) -> list[DoubleArray]:
+    """Joints of the thumb; `there` places a point given outward, down, to the thumb."""
     open_path = (
         (-0.004, -0.028, 0.026),
         (-0.014, -0.060, 0.052),
