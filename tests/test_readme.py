@@ -1,0 +1,60 @@
+"""README and documents say what is true: snippets run, commands exist, files lie where they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from fitness.cli import COMMANDS, main
+from fitness.media.mannequin import Clip, Motion, Reps
+from fitness.media.writer import VideoWriter
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = DOCUMENTS[0].read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("models")
+def test_the_python_example_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The README's lines count a film that is named as they say."""
+    clip = Clip(Motion(Reps("squat", 1, seconds=1.6, pause_top_s=0.6)), fps=15, width=320, height=320)
+    with VideoWriter(tmp_path / "workout.mp4", clip.width, clip.height, clip.fps) as writer:
+        for frame in clip.frames():
+            writer.write(frame.image, frame.t)
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(compile(code, "README.md", "exec"), {})
+    assert "squat {'squat': 1}" in capsys.readouterr().out.replace("mappingproxy(", "").replace(")", "")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """Every relative link and picture of a document is a file of the checkout."""
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_and_options_exist(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every `fitness COMMAND --option` of a document is one that the program knows."""
+    found = re.findall(r"fitness ([a-z]+)((?: (?!fitness)[^\n`|#]*)?)", path.read_text(encoding="utf-8"))
+    for command, rest in found:
+        if command not in COMMANDS:
+            continue
+        words = rest.split()
+        nested = [words[0]] if command in ("benchmark", "models") and words and words[0].isalpha() else []
+        assert main([command, *nested, "--help"]) == 0
+        known = capsys.readouterr().out
+        for option in (word.strip("[]") for word in words if word.strip("[]").startswith("--")):
+            assert option.split("=")[0] in known, f"{command} {option}"
+
+
+def test_the_readme_shows_the_two_commands() -> None:
+    """A fresh machine needs two lines, and both scripts are there."""
+    for script in ("./scripts/fitness demo", "./scripts/test"):
+        assert script in README and (ROOT / script.split()[0]).exists()
