@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,8 @@ def analyse(
     warnings = list(video.warnings)
     if interrupted:
         warnings.append("stopped before the end; counted so far")
-    session = recorder.session(video.info, model=model, settings=settings, warnings=warnings)
+    info = replace(video.info, frames=recorder.frames)  # a frame that was read but not counted is not in it
+    session = recorder.session(info, model=model, settings=settings, warnings=warnings)
     if outputs is not None:
         write_session(session, outputs.folder, outputs.stem)
     return Analysis(session, interrupted, tuple(notes))

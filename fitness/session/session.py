@@ -108,6 +108,11 @@ class SessionRecorder:
         self._reps: list[Rep] = []
         self._totals: Mapping[str, int] = {}
 
+    @property
+    def frames(self) -> int:
+        """Frames taken in so far."""
+        return len(self._t)
+
     def add(self, result: FrameResult) -> None:
         """Take in the next frame's result.
 
