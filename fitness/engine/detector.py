@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitness.engine.geometry import box_iou
-from fitness.engine.runtime import Model
-from fitness.engine.sampling import Border, crop
+from fitness.engine.model import Model, in_place
+from fitness.engine.sampling import Border, Cropper
 from fitness.types import FloatArray, ImageArray, Roi, frozen_array
 
 INPUT_SIZE = 224
@@ -95,7 +95,7 @@ def weighted_nms(
 
 
 class PoseDetector:
-    """Finds people in an image.
+    """Finds people in an image; not for two threads at once.
 
     Args:
         model: the detector network.
@@ -104,7 +104,8 @@ class PoseDetector:
     """
 
     def __init__(self, model: Model, min_score: float = 0.5, max_overlap: float = 0.3) -> None:
-        self._model = model
+        self._model = in_place(model, (1, INPUT_SIZE, INPUT_SIZE, 3))
+        self._crops = Cropper(INPUT_SIZE, Border.BLACK)
         self._min_score = min_score
         self._max_overlap = max_overlap
         self._anchors = anchor_centres()
@@ -113,9 +114,9 @@ class PoseDetector:
         """All people in `image` (H, W, 3) uint8 RGB, best first; key points in pixels of the image."""
         height, width = image.shape[:2]
         side = max(width, height)
-        square = crop(image, Roi(width / 2, height / 2, side, 0.0), INPUT_SIZE, Border.BLACK)
-        tensor = square.astype(np.float32)[None] * np.float32(2 / 255) - np.float32(1)
-        raw, logits = self._model.run(tensor)
+        square = self._crops.crop(image, Roi(width / 2, height / 2, side, 0.0))
+        self._fill(self._model.input_view()[0], square)
+        raw, logits = self._model.run_in_place()
         points, scores = decode(raw[0], logits[0, :, 0], self._anchors, self._min_score)
         # By way of coordinates that are normalised to the image in float32, as MediaPipe keeps them.
         padding = np.array([(1 - width / side) / 2, (1 - height / side) / 2], dtype=np.float32)
@@ -125,3 +126,9 @@ class PoseDetector:
             pixels = ((merged - padding) / (1 - 2 * padding) * extent).astype(np.float32)
             found.append(Detection(pixels[:2].ravel(), pixels[2:], score))
         return found
+
+    @staticmethod
+    def _fill(tensor: FloatArray, pixels: ImageArray) -> None:
+        """Pixels 0..255 -> -1..1."""
+        np.multiply(pixels, np.float32(2 / 255), out=tensor, dtype=np.float32)
+        np.subtract(tensor, np.float32(1), out=tensor)

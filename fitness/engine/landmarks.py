@@ -13,15 +13,18 @@ from typing import Final
 import numpy as np
 
 from fitness.engine.geometry import to_image, turn
-from fitness.engine.runtime import Model
-from fitness.engine.sampling import Border, crop
+from fitness.engine.model import Model, in_place
+from fitness.engine.sampling import Border, Cropper
+from fitness.errors import StateError
 from fitness.skeleton import MIRROR
 from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
 
 INPUT_SIZE: Final = 256
-_ROWS: Final = 39
+SEGMENTATION: Final = 2
+"""Position of the mask among the outputs; the model may be loaded without it."""
 _BODY: Final = slice(0, 33)
 _AUXILIARY: Final = slice(33, 35)
+_USED_ROWS: Final = 35  # of 39; nothing is known of the last four
 _MIN_REFINE: Final = 0.5
 
 
@@ -45,35 +48,42 @@ class RoiLandmarks:
 
 
 class LandmarkModel:
-    """Runs the landmark network on ROIs.
+    """Runs the landmark network on ROIs; not for two threads at once.
 
     Args:
-        model: the network (lite, full or heavy).
+        model: the network (lite, full or heavy); without `SEGMENTATION` where no mask will be asked for.
         refine_window: side of the heatmap window in cells, odd; 7 in MediaPipe's graphs, 9 in its legacy Python
             package (where the option is lost on the way). 0 leaves the landmarks unrefined.
     """
 
     def __init__(self, model: Model, refine_window: int = 7) -> None:
-        self._model = model
+        self._model = in_place(model, (1, INPUT_SIZE, INPUT_SIZE, 3))
+        self._crops = Cropper(INPUT_SIZE, Border.REPLICATE)
         self._refine_window = refine_window
 
     def run(self, image: ImageArray, roi: Roi, with_mask: bool = False) -> RoiLandmarks:
-        """Landmarks of the person in `roi` of `image` (H, W, 3) uint8 RGB, whatever the score."""
-        pixels = crop(image, roi, INPUT_SIZE, Border.REPLICATE)
-        tensor = pixels.astype(np.float32)[None] / np.float32(255)
-        flat, flag, segmentation, heatmap, flat_world = self._model.run(tensor)
-        rows = flat.reshape(-1, 5)[:_ROWS]
+        """Landmarks of the person in `roi` of `image` (H, W, 3) uint8 RGB, whatever the score.
+
+        Raises StateError if a mask is asked for and the model was loaded without it.
+        """
+        pixels = self._crops.crop(image, roi)
+        np.divide(pixels, np.float32(255), out=self._model.input_view()[0], dtype=np.float32)
+        flat, flag, segmentation, heatmap, flat_world = self._model.run_in_place()
+        if with_mask and not segmentation.size:
+            raise StateError("the landmark model was loaded without its mask; ask for segmentation first")
+        rows = flat.reshape(-1, 5)[:_USED_ROWS]
         points = rows[:, :3] / np.float32(INPUT_SIZE)
         if self._refine_window:
             points = refine(points, heatmap[0], self._refine_window)
         in_image = to_image(points.astype(np.float64), roi)
         world = turn(flat_world.reshape(-1, 3)[_BODY].astype(np.float64), roi.rotation)
+        seen = _sigmoid(rows[_BODY, 3:])
         return RoiLandmarks(
             image=in_image[_BODY],
             auxiliary=in_image[_AUXILIARY],
             world=world,
-            visibility=_sigmoid(rows[_BODY, 3]),
-            presence=_sigmoid(rows[_BODY, 4]),
+            visibility=seen[:, 0],
+            presence=seen[:, 1],
             score=float(flag.ravel()[0]),
             roi=roi,
             mask=_sigmoid(segmentation[0, :, :, 0]) if with_mask else None,
@@ -114,23 +124,23 @@ def refine(
 ) -> FloatArray:
     """Move landmarks to the centre of mass of their heatmaps.
 
-    points: (N, 3) in units of the crop.   heatmap: (h, w, N) logits.   window: odd number of cells.
+    points: (N, 3) in units of the crop.   heatmap: (h, w, N or more) logits.   window: odd number of cells.
     A landmark stays where it is if it lies outside the map or if no cell of its window reaches `min_confidence`.
     z is unchanged. Cell indices stand for positions: there is no half-cell offset.
     """
-    height, width, count = heatmap.shape
+    height, width, channels = heatmap.shape
     cell = np.trunc(points[:, :2].astype(np.float64) * (width, height))
     inside = np.all((cell >= 0) & (cell < (width, height)), axis=1)
     cell = np.where(inside[:, None], cell, 0).astype(np.intp)
     offsets = np.arange(window) - window // 2
     columns, rows = cell[:, :1] + offsets, cell[:, 1:] + offsets
-    valid = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
-    logits = heatmap[
-        rows.clip(0, height - 1)[:, :, None],
-        columns.clip(0, width - 1)[:, None, :],
-        np.arange(count)[:, None, None],
-    ]
-    weights = np.where(valid, _sigmoid(logits), np.float32(0))
+    across = columns.clip(0, width - 1) * channels + np.arange(len(points))[:, None]
+    down = rows.clip(0, height - 1) * (width * channels)
+    weights = _sigmoid(heatmap.reshape(-1)[down[:, :, None] + across[:, None, :]])
+    beside = (columns < 0) | (columns >= width)
+    beyond = (rows < 0) | (rows >= height)
+    if beside.any() or beyond.any():
+        weights[beyond[:, :, None] | beside[:, None, :]] = 0
     total = weights.sum(axis=(1, 2))
     moves = inside & (weights.max(axis=(1, 2)) >= min_confidence) & (total > 0)
     total = np.where(moves, total, 1)

@@ -51,9 +51,12 @@ class InPlaceModel(Model, Protocol):
         """
 
 
-def in_place(model: Model) -> InPlaceModel:
-    """The model itself if it can work in place, else one that copies to the same effect."""
-    return model if isinstance(model, InPlaceModel) else _Copying(model)
+def in_place(model: Model, shape: Shape) -> InPlaceModel:
+    """The model itself if it can work in place, else one that copies to the same effect.
+
+    shape: of the input that it will be given.
+    """
+    return model if isinstance(model, InPlaceModel) else _Copying(model, shape)
 
 
 def without(model: InPlaceModel, positions: Collection[int]) -> InPlaceModel:
@@ -66,9 +69,9 @@ class _Copying:
 
     __slots__ = ("_input", "_model")
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, shape: Shape) -> None:
         self._model = model
-        self._input: FloatArray | None = None
+        self._input: FloatArray = np.zeros(shape, np.float32)
 
     @property
     def input_shape(self) -> Shape:
@@ -82,12 +85,10 @@ class _Copying:
         return self._model.run(tensor)
 
     def input_view(self) -> FloatArray:
-        if self._input is None:
-            self._input = np.zeros(self._model.input_shape, np.float32)
         return self._input
 
     def run_in_place(self) -> tuple[FloatArray, ...]:
-        return self._model.run(self.input_view())
+        return self._model.run(self._input)
 
 
 class _Cut:

@@ -12,11 +12,9 @@ from enum import Enum
 import cv2
 import numpy as np
 
+from fitness.engine.fixed_point import LIMIT, SUBPIXELS, MapMaker, exact_map
 from fitness.engine.geometry import corners
 from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
-
-_SUBPIXELS = 32
-_LIMIT = 32767 * _SUBPIXELS
 
 
 class Border(Enum):
@@ -26,12 +24,36 @@ class Border(Enum):
     REPLICATE = cv2.BORDER_REPLICATE
 
 
+class Cropper:
+    """Crops of one size for one network, with the memory that it takes; not for two threads at once.
+
+    Args:
+        size: side of the crop, pixels.
+        border: what lies outside the image.
+    """
+
+    def __init__(self, size: int, border: Border) -> None:
+        self._size = size
+        self._border = border.value
+        self._target = _target(size, size)
+        self._maps = MapMaker(size, size)
+        self._pixels: ImageArray = np.empty((size, size, 3), np.uint8)
+
+    def crop(self, image: ImageArray, roi: Roi) -> ImageArray:
+        """As the function `crop`; the result holds until the next crop is made."""
+        matrix = cv2.getPerspectiveTransform(corners(roi), self._target)
+        whole, fraction = self._maps.make(_inverse(np.asarray(matrix, dtype=np.float64)))
+        return cv2.remap(  # type: ignore[return-value]
+            image, whole, fraction, cv2.INTER_LINEAR, dst=self._pixels, borderMode=self._border
+        )
+
+
 def crop(image: ImageArray, roi: Roi, size: int, border: Border) -> ImageArray:
     """The ROI of `image` (H, W, 3), turned upright and resampled to (size, size, 3) uint8, bilinear.
 
     The image's pixel *indices* are mapped, corner to corner: there are no half-pixel centres.
     """
-    return crop_rectangle(image, corners(roi), (size, size), border)
+    return Cropper(size, border).crop(image, roi)
 
 
 def crop_rectangle(
@@ -39,53 +61,29 @@ def crop_rectangle(
 ) -> ImageArray:
     """As `crop`, for corners (4, 2) in the order of `geometry.corners` and an output of (width, height)."""
     width, height = size
-    target = np.array([[0, height], [0, 0], [width, 0], [width, height]], dtype=np.float32)
-    matrix = np.asarray(cv2.getPerspectiveTransform(source, target), dtype=np.float64)
-    whole, fraction = _fixed_point_map(_inverse(matrix), width, height)
+    matrix = np.asarray(cv2.getPerspectiveTransform(source, _target(width, height)), dtype=np.float64)
+    whole, fraction = exact_map(_inverse(matrix), width, height)
     return cv2.remap(image, whole, fraction, cv2.INTER_LINEAR, borderMode=border.value)  # type: ignore[return-value]
 
 
+def _target(width: int, height: int) -> FloatArray:
+    """Where the corners of a ROI go, in the order of `geometry.corners`."""
+    return np.array([[0, height], [0, 0], [width, 0], [width, height]], dtype=np.float32)
+
+
 def _inverse(matrix: DoubleArray) -> DoubleArray:
-    """Inverse of a 3x3 matrix by cofactors, in the order of operations of OpenCV."""
-    m = matrix
-    det = (
-        m[0, 0] * (m[1, 1] * m[2, 2] - m[1, 2] * m[2, 1])
-        - m[0, 1] * (m[1, 0] * m[2, 2] - m[1, 2] * m[2, 0])
-        + m[0, 2] * (m[1, 0] * m[2, 1] - m[1, 1] * m[2, 0])
-    )
+    """Inverse of a 3x3 matrix by cofactors, in the order of operations of OpenCV; all zero where there is none."""
+    (a, b, c), (d, e, f), (g, h, k) = matrix.tolist()
+    det = a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g)
+    if not det:
+        return np.zeros((3, 3))
     adjugate = [
-        [
-            m[1, 1] * m[2, 2] - m[1, 2] * m[2, 1],
-            m[0, 2] * m[2, 1] - m[0, 1] * m[2, 2],
-            m[0, 1] * m[1, 2] - m[0, 2] * m[1, 1],
-        ],
-        [
-            m[1, 2] * m[2, 0] - m[1, 0] * m[2, 2],
-            m[0, 0] * m[2, 2] - m[0, 2] * m[2, 0],
-            m[0, 2] * m[1, 0] - m[0, 0] * m[1, 2],
-        ],
-        [
-            m[1, 0] * m[2, 1] - m[1, 1] * m[2, 0],
-            m[0, 1] * m[2, 0] - m[0, 0] * m[2, 1],
-            m[0, 0] * m[1, 1] - m[0, 1] * m[1, 0],
-        ],
+        [e * k - f * h, c * h - b * k, b * f - c * e],
+        [f * g - d * k, a * k - c * g, c * d - a * f],
+        [d * h - e * g, b * g - a * h, a * e - b * d],
     ]
     inverse: DoubleArray = np.array(adjugate, dtype=np.float64) * (1.0 / det)
     return inverse
-
-
-def _fixed_point_map(
-    inverse: DoubleArray, width: int, height: int
-) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int16]], np.ndarray[tuple[int, ...], np.dtype[np.uint16]]]:
-    """Where each output pixel comes from: whole pixels (h, w, 2) int16 and sub-pixel index (h, w) uint16."""
-    i = np.arange(width, dtype=np.float64)
-    j = np.arange(height, dtype=np.float64)[:, None]
-    scale = _SUBPIXELS / (inverse[2, 0] * i + (inverse[2, 1] * j + inverse[2, 2]))
-    x = np.rint((inverse[0, 0] * i + (inverse[0, 1] * j + inverse[0, 2])) * scale)
-    y = np.rint((inverse[1, 0] * i + (inverse[1, 1] * j + inverse[1, 2])) * scale)
-    position = np.stack([x, y], axis=-1).clip(-_LIMIT, _LIMIT).astype(np.int32)
-    fraction = ((position[..., 1] & 31) * _SUBPIXELS + (position[..., 0] & 31)).astype(np.uint16)
-    return (position >> 5).astype(np.int16), fraction
 
 
 def mask_to_image(mask: FloatArray, roi: Roi, width: int, height: int) -> FloatArray:
@@ -108,8 +106,8 @@ def mask_to_image(mask: FloatArray, roi: Roi, width: int, height: int) -> FloatA
         np.clip(np.rint((a[k, 1] * j + a[k, 2]) * 1024) + 16 + np.rint(a[k, 0] * i * 1024), -limit, limit)
         for k in (0, 1)
     ]
-    position = (np.stack(terms, axis=-1).astype(np.int64) >> 5).clip(-_LIMIT, _LIMIT).astype(np.int32)
-    fraction = ((position[..., 1] & 31) * _SUBPIXELS + (position[..., 0] & 31)).astype(np.uint16)
+    position = (np.stack(terms, axis=-1).astype(np.int64) >> 5).clip(-LIMIT, LIMIT).astype(np.int32)
+    fraction = ((position[..., 1] & 31) * SUBPIXELS + (position[..., 0] & 31)).astype(np.uint16)
     whole = (position >> 5).astype(np.int16)
     return cv2.remap(  # type: ignore[return-value]
         mask, whole, fraction, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
