@@ -11,7 +11,7 @@ from fitness.data_files import data_path
 from fitness.engine.model_files import ModelFiles
 from fitness.engine.model_sources import ProgressCallback
 from fitness.engine.runtime import Model, load_model
-from fitness.engine.tracker import PoseTracker, TrackerOptions
+from fitness.engine.tracker import PoseTracker, TrackerOptions, unused_outputs
 from fitness.errors import OptionError
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
@@ -73,6 +73,8 @@ class Engine:
             threads=self._settings.threads,
             expect_input=spec.input_shape,
             expect_outputs=spec.output_shapes,
+            drop_outputs=unused_outputs(name, self._settings.tracker),
+            keep_in=files.folder,
         )
 
     def tracker(self, *, static: bool = False) -> PoseTracker:

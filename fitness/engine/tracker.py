@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from fitness.engine.finder import Finder, check_rotation
+from fitness.engine.landmarks import SEGMENTATION
 from fitness.engine.model_files import ModelFiles
 from fitness.engine.options import (
     DEFAULT,
@@ -28,7 +29,7 @@ from fitness.types import Frame, ImageArray, Pose, Roi
 
 __all__ = [
     "DEFAULT", "MEDIAPIPE_LEGACY", "MEDIAPIPE_TASKS", "PROFILES", "PoseTracker", "TrackedFrame", "TrackerOptions",
-    "profile",
+    "profile", "unused_outputs",
 ]  # fmt: skip
 
 
@@ -81,6 +82,8 @@ class PoseTracker:
                     threads=threads,
                     expect_input=spec.input_shape,
                     expect_outputs=spec.output_shapes,
+                    drop_outputs=unused_outputs(name, options or TrackerOptions()),
+                    keep_in=files.folder,
                 )
             )
         return cls(networks[0], networks[1], options)
@@ -156,6 +159,11 @@ class PoseTracker:
         """The loop that knows nobody yet."""
         finder = self._open_finder()
         return OverlapLoop(finder) if self.options.association == "overlap" else SoloLoop(finder)
+
+
+def unused_outputs(model: str, options: TrackerOptions) -> tuple[int, ...]:
+    """Outputs of a network that a tracker with these options never reads, and that need not be computed."""
+    return () if model == "detector" or options.segmentation else (SEGMENTATION,)
 
 
 class _Turn:
