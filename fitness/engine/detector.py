@@ -13,7 +13,7 @@ import numpy as np
 from fitness.engine.geometry import box_iou
 from fitness.engine.model import Model, in_place
 from fitness.engine.sampling import Border, Cropper
-from fitness.types import FloatArray, ImageArray, Roi, frozen_array
+from fitness.types import DoubleArray, FloatArray, ImageArray, Roi, frozen_array
 
 INPUT_SIZE = 224
 _GRIDS = ((28, 2), (14, 2), (7, 6))
@@ -110,25 +110,45 @@ class PoseDetector:
         self._max_overlap = max_overlap
         self._anchors = anchor_centres()
 
-    def detect(self, image: ImageArray) -> list[Detection]:
-        """All people in `image` (H, W, 3) uint8 RGB, best first; key points in pixels of the image."""
+    def detect(self, image: ImageArray, region: Roi | None = None) -> list[Detection]:
+        """All people in `image` (H, W, 3) uint8 RGB, best first; key points in pixels of the image.
+
+        region: look only here, a square that is not turned; what lies outside the image is black.
+        """
         height, width = image.shape[:2]
-        side = max(width, height)
-        square = self._crops.crop(image, Roi(width / 2, height / 2, side, 0.0))
-        self._fill(self._model.input_view()[0], square)
+        if region is None:
+            whole = Roi(width / 2, height / 2, max(width, height), 0.0)
+            return [_whole(points, score, width, height) for points, score in self._run(image, whole)]
+        corner = np.array([region.x - region.size / 2, region.y - region.size / 2])
+        return [
+            _detection(points * region.size + corner, score) for points, score in self._run(image, region)
+        ]
+
+    def _run(self, image: ImageArray, region: Roi) -> list[tuple[FloatArray, float]]:
+        """Detections (6, 2) in units of the square region, with scores, best first."""
+        self._fill(self._model.input_view()[0], self._crops.crop(image, region))
         raw, logits = self._model.run_in_place()
         points, scores = decode(raw[0], logits[0, :, 0], self._anchors, self._min_score)
-        # By way of coordinates that are normalised to the image in float32, as MediaPipe keeps them.
-        padding = np.array([(1 - width / side) / 2, (1 - height / side) / 2], dtype=np.float32)
-        extent = np.array([width, height], dtype=np.float64)
-        found = []
-        for merged, score in weighted_nms(points, scores, self._max_overlap):
-            pixels = ((merged - padding) / (1 - 2 * padding) * extent).astype(np.float32)
-            found.append(Detection(pixels[:2].ravel(), pixels[2:], score))
-        return found
+        return weighted_nms(points, scores, self._max_overlap)
 
     @staticmethod
     def _fill(tensor: FloatArray, pixels: ImageArray) -> None:
         """Pixels 0..255 -> -1..1."""
         np.multiply(pixels, np.float32(2 / 255), out=tensor, dtype=np.float32)
         np.subtract(tensor, np.float32(1), out=tensor)
+
+
+def _whole(points: FloatArray, score: float, width: int, height: int) -> Detection:
+    """(6, 2) in units of the square around the whole image -> pixels, by way of coordinates that are normalised to the
+    image in float32, as MediaPipe keeps them.
+    """
+    side = max(width, height)
+    padding = np.array([(1 - width / side) / 2, (1 - height / side) / 2], dtype=np.float32)
+    extent = np.array([width, height], dtype=np.float64)
+    return _detection((points - padding) / (1 - 2 * padding) * extent, score)
+
+
+def _detection(pixels: DoubleArray | FloatArray, score: float) -> Detection:
+    """Of (6, 2) pixels: two corners and four key points."""
+    values = pixels.astype(np.float32)
+    return Detection(values[:2].ravel(), values[2:], score)
