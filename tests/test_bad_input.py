@@ -135,7 +135,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (lambda lines: lines[:2] + [lines[2].replace(",", ",x", 1)] + lines[3:], ("line 3", "column x0")),
+        (lambda lines: [*lines[:2], lines[2].replace(",", ",x", 1), *lines[3:]], ("line 3", "column x0")),
         (lambda lines: [*lines[:4], lines[4].rsplit(",", 1)[0], *lines[5:]], ("line 5",)),
         (lambda lines: lines[1:], ("line 1",)),
         (lambda lines: [lines[0].replace("world-metres", "pixels"), *lines[1:]], ("pixels",)),
