@@ -1,7 +1,7 @@
 """Makes the pictures of the documents from the program's own output.
 
-    fitness demo --out DEMO
-    python scripts/make_pictures.py DEMO docs/pictures
+fitness demo --out DEMO
+python scripts/make_pictures.py DEMO docs/pictures
 """
 
 from __future__ import annotations

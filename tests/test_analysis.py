@@ -138,6 +138,8 @@ def test_ctrl_c_keeps_what_was_counted(squats: tuple[Path, Clip], tmp_path: Path
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in the background has Ctrl-C ignored, which children inherit.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     part = out / "long.annotated.mp4.part"
     for _ in range(600):

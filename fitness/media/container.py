@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fitness.errors import SourceError
 
@@ -70,6 +70,13 @@ def ffmpeg_error() -> type[Exception]:
     return av.FFmpegError
 
 
+def _lenient() -> dict[str, Any]:
+    """What keeps titles that are not UTF-8 from being an error; PyAV 19 needs no telling."""
+    import av
+
+    return {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
+
+
 def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """The opened file and its main picture track, with messages in words."""
     import av
@@ -84,9 +91,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
         if not os.access(path, os.R_OK):
             raise SourceError(f"{path}: not allowed to read this file; check its permissions")
         # An absolute path can not be mistaken for a protocol; the whitelist keeps play lists off the network.
-        container = av.open(
-            str(path.absolute()), options={"protocol_whitelist": "file"}, metadata_errors="replace"
-        )
+        container = av.open(str(path.absolute()), options={"protocol_whitelist": "file"}, **_lenient())
     except (av.FFmpegError, OSError, ValueError) as error:
         raise SourceError(f"{path}: not a video, or damaged before its first frame") from error
     tracks = [s for s in container.streams.video if not s.disposition & type(s.disposition).attached_pic]
