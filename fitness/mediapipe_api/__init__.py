@@ -1,0 +1,12 @@
+"""MediaPipe's Python interface to poses over this program's engine: `import fitness.mediapipe_api as mp`.
+
+In: code written for `mediapipe` (legacy `solutions.pose`, Tasks `PoseLandmarker`). Out: the same objects, answers and
+errors. See docs/mediapipe.md for what is the same and what is not.
+"""
+
+from __future__ import annotations
+
+from fitness.mediapipe_api import framework, python, solutions, tasks
+from fitness.mediapipe_api.image import Image, ImageFormat
+
+__all__ = ["Image", "ImageFormat", "framework", "python", "solutions", "tasks"]

@@ -1,0 +1,1 @@
+"""Stand-ins for MediaPipe's framework: the formats of landmarks."""

@@ -1,0 +1,7 @@
+"""What the results of Tasks are made of."""
+
+from __future__ import annotations
+
+from fitness.mediapipe_api.tasks.python.components import containers
+
+__all__ = ["containers"]

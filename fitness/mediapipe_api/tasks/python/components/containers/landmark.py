@@ -1,0 +1,7 @@
+"""The landmarks that Tasks give."""
+
+from __future__ import annotations
+
+from fitness.mediapipe_api.landmarks import Landmark, NormalizedLandmark
+
+__all__ = ["Landmark", "NormalizedLandmark"]

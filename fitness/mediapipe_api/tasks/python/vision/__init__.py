@@ -1,0 +1,29 @@
+"""`mp.tasks.vision`: the pose landmarker, its options and results, and drawing. Other tasks are not there."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from fitness.mediapipe_api.tasks.python.vision import core, drawing_styles, drawing_utils, pose_landmarker
+from fitness.mediapipe_api.tasks.python.vision.core.image_processing_options import ImageProcessingOptions
+from fitness.mediapipe_api.tasks.python.vision.core.vision_task_running_mode import (
+    VisionTaskRunningMode as RunningMode,
+)
+from fitness.mediapipe_api.tasks.python.vision.pose_landmarker import (
+    PoseLandmarker,
+    PoseLandmarkerOptions,
+    PoseLandmarkerResult,
+    PoseLandmarksConnections,
+)
+from fitness.mediapipe_api.topology import PoseLandmark
+
+__all__ = [
+    "ImageProcessingOptions", "PoseLandmark", "PoseLandmarker", "PoseLandmarkerOptions", "PoseLandmarkerResult",
+    "PoseLandmarksConnections", "RunningMode", "core", "drawing_styles", "drawing_utils", "pose_landmarker",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise AttributeError(
+        f"mp.tasks.vision has no {name!r}: this program does poses only, use MediaPipe for the rest"
+    )

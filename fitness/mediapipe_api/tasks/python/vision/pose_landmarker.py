@@ -1,0 +1,225 @@
+"""`PoseLandmarker`: people in pictures, in a video or in a live stream, as MediaPipe's Tasks find them."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from os import PathLike
+from types import TracebackType
+from typing import Final, cast
+
+import numpy as np
+
+from fitness.engine.live import LiveStream, OnResult
+from fitness.engine.tracked import TrackedFrame
+from fitness.engine.tracker import PoseTracker
+from fitness.mediapipe_api.arguments import checked_whole
+from fitness.mediapipe_api.failures import ArgumentError, PictureError, UsageError
+from fitness.mediapipe_api.image import Image, ImageFormat
+from fitness.mediapipe_api.tasks.python.core.base_options import BaseOptions
+from fitness.mediapipe_api.tasks.python.vision.core.image_processing_options import ImageProcessingOptions
+from fitness.mediapipe_api.tasks.python.vision.core.vision_task_running_mode import VisionTaskRunningMode
+from fitness.mediapipe_api.tasks.python.vision.pose_options import (
+    PoseLandmarkerOptions,
+    ResultCallback,
+    check_callback,
+    networks,
+    tracker_options,
+)
+from fitness.mediapipe_api.tasks.python.vision.pose_result import (
+    PoseLandmarkerResult,
+    PoseLandmarksConnections,
+    result_of,
+)
+from fitness.mediapipe_api.topology import PoseLandmark
+from fitness.types import Frame, ImageArray
+
+__all__ = [
+    "PoseLandmark", "PoseLandmarker", "PoseLandmarkerOptions", "PoseLandmarkerResult", "PoseLandmarksConnections",
+]  # fmt: skip
+
+_MS_PER_S: Final = 1000
+_LARGEST_MS: Final = 2**52
+_WORDS: Final = {
+    VisionTaskRunningMode.IMAGE: "image",
+    VisionTaskRunningMode.VIDEO: "video",
+    VisionTaskRunningMode.LIVE_STREAM: "live stream",
+}
+
+
+class PoseLandmarker:
+    """Finds people; made by `create_from_options` or `create_from_model_path`.
+
+    Args:
+        tracker: the engine, used by nobody else.
+        running_mode: decides which of the three `detect` methods may be called.
+        result_callback: for a live stream.
+
+    Calls from several threads wait for each other; landmarkers do not share anything. In a live stream one frame is in
+    work and at most one waits: a newer frame takes its place. The callback runs on a thread of the landmarker; what it
+    raises is logged, and the stream goes on.
+    """
+
+    def __init__(
+        self,
+        tracker: PoseTracker,
+        running_mode: VisionTaskRunningMode = VisionTaskRunningMode.IMAGE,
+        result_callback: ResultCallback | None = None,
+    ) -> None:
+        self._tracker: PoseTracker | None = tracker
+        self._mode = running_mode
+        self._lock = threading.Lock()
+        self._timestamp_ms: int | None = None
+        self._frames = 0
+        self._live: LiveStream | None = None
+        if result_callback is not None:
+            self._live = LiveStream(tracker, _delivery(result_callback))
+            weakref.finalize(self, self._live.close).atexit = False
+
+    @classmethod
+    def create_from_model_path(cls, model_path: str | PathLike[str] | None) -> PoseLandmarker:
+        """A landmarker for pictures with a `.task` bundle or `.tflite` file; None for the cached "full" model.
+
+        Raises MissingFileError (a FileNotFoundError and RuntimeError), ModelFileError (a RuntimeError).
+        """
+        return cls.create_from_options(PoseLandmarkerOptions(BaseOptions(model_asset_path=model_path)))
+
+    @classmethod
+    def create_from_options(cls, options: PoseLandmarkerOptions) -> PoseLandmarker:
+        """A landmarker that does what the options say.
+
+        Raises ArgumentError (a ValueError) for a callback in the wrong mode or missing, OptionsError (a ValueError and
+        RuntimeError) for a value out of range, TypeError for one of another type, MissingFileError, ModelFileError.
+        """
+        check_callback(options)
+        wanted = tracker_options(options)
+        tracker = PoseTracker(*networks(options.base_options, with_mask=wanted.segmentation), wanted)
+        return cls(tracker, options.running_mode, options.result_callback)
+
+    def detect(
+        self, image: Image, image_processing_options: ImageProcessingOptions | None = None
+    ) -> PoseLandmarkerResult:
+        """Everybody in a picture of its own.
+
+        Raises UsageError (a ValueError) in another mode or after `close`, ArgumentError (a ValueError) for a picture
+        that is not SRGB or SRGBA or for wrong processing options.
+        """
+        rotation_deg, pixels = self._checked(VisionTaskRunningMode.IMAGE, image, image_processing_options)
+        with self._lock:
+            found = self._open().estimate_all(pixels, rotation_deg=rotation_deg)
+        return result_of(found, image.width, image.height)
+
+    def detect_for_video(
+        self, image: Image, timestamp_ms: int, image_processing_options: ImageProcessingOptions | None = None
+    ) -> PoseLandmarkerResult:
+        """Everybody in the next frame of a video.
+
+        timestamp_ms: milliseconds, later than that of the frame before.
+        Raises as `detect`, and UsageError (a ValueError) for time that does not increase; the next frame may follow.
+        """
+        rotation_deg, pixels = self._checked(VisionTaskRunningMode.VIDEO, image, image_processing_options)
+        with self._lock:
+            tracker = self._open()
+            found = tracker.step_all(self._frame(pixels, timestamp_ms), rotation_deg)
+        return result_of(found, image.width, image.height)
+
+    def detect_async(
+        self, image: Image, timestamp_ms: int, image_processing_options: ImageProcessingOptions | None = None
+    ) -> None:
+        """Hand in the next frame of a live stream; returns at once, the answer goes to the callback.
+
+        timestamp_ms and errors: as in `detect_for_video`.
+        """
+        rotation_deg, pixels = self._checked(
+            VisionTaskRunningMode.LIVE_STREAM, image, image_processing_options
+        )
+        with self._lock:
+            self._open()
+            assert self._live is not None
+            frame = self._frame(pixels, timestamp_ms)
+            self._live.submit(frame, rotation_deg=rotation_deg, note=(image, self._timestamp_ms))
+
+    def close(self) -> None:
+        """Finish the frames that were taken and let the networks go. A second call does nothing."""
+        with self._lock:
+            tracker, self._tracker = self._tracker, None
+            live, self._live = self._live, None
+        if live is not None:
+            live.close()  # without the lock: a callback may be waiting for it
+        elif tracker is not None:
+            tracker.close()
+
+    def __enter__(self) -> PoseLandmarker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _checked(
+        self, mode: VisionTaskRunningMode, image: Image, options: ImageProcessingOptions | None
+    ) -> tuple[int, ImageArray]:
+        """(rotation in degrees, pixels (H, W, 3)) of a call that belongs to `mode`."""
+        rotation_deg = _rotation(options)
+        if self._mode is not mode:
+            raise UsageError(
+                f"Task is not initialized with the {_WORDS[mode]} mode. Current running mode:{self._mode.name}"
+            )
+        return rotation_deg, _pixels(image)
+
+    def _open(self) -> PoseTracker:
+        if self._tracker is None:
+            raise UsageError(
+                "Task runner is currently not running. This landmarker is closed, make a new one."
+            )
+        return self._tracker
+
+    def _frame(self, pixels: ImageArray, timestamp_ms: int) -> Frame:
+        """The next frame; from then on time must be later."""
+        time_ms = checked_whole("timestamp_ms", timestamp_ms)
+        if abs(time_ms) > _LARGEST_MS:
+            raise ArgumentError(f"timestamp_ms must be at most 2**52 in size, got {time_ms}")
+        if self._timestamp_ms is not None and time_ms <= self._timestamp_ms:
+            raise UsageError(
+                "Input timestamp must be monotonically increasing. "
+                f"{time_ms} ms came after {self._timestamp_ms} ms."
+            )
+        self._timestamp_ms = time_ms
+        self._frames += 1
+        return Frame(pixels, time_ms / _MS_PER_S, self._frames - 1)
+
+
+def _delivery(result_callback: ResultCallback) -> OnResult:
+    """What a live stream does with an answer. It does not hold the landmarker, which can so be forgotten unclosed."""
+
+    def deliver(found: TrackedFrame, frame: Frame, note: object) -> None:
+        image, timestamp_ms = cast("tuple[Image, int]", note)
+        result_callback(result_of(found, image.width, image.height), image, timestamp_ms)
+
+    return deliver
+
+
+def _rotation(options: ImageProcessingOptions | None) -> int:
+    """0, 90, 180 or 270, how far the picture must be turned clockwise."""
+    if options is None:
+        return 0
+    rotation_deg = checked_whole("rotation_degrees", options.rotation_degrees)
+    if rotation_deg % 90:
+        raise ArgumentError("Expected rotation to be a multiple of 90°.")
+    if options.region_of_interest is not None:
+        raise ArgumentError("This task doesn't support region-of-interest.")
+    return rotation_deg % 360
+
+
+def _pixels(image: Image) -> ImageArray:
+    """(H, W, 3) uint8 RGB."""
+    if not isinstance(image, Image):
+        raise ArgumentError(
+            f"Please provide 'image_format' with 'data': image must be an mp.Image, got {type(image).__name__}"
+        )
+    if image.image_format not in (ImageFormat.SRGB, ImageFormat.SRGBA):
+        raise ArgumentError(f"Unsupported format: {image.image_format.name}; convert the picture to SRGB")
+    if image.is_empty():
+        raise PictureError("ROI width and height must be > 0: the picture has no pixels")
+    return np.ascontiguousarray(image.numpy_view()[:, :, :3])
