@@ -22,7 +22,7 @@ from fitness.errors import StateError
 from fitness.types import FloatArray, Roi
 
 SIZES = (33, 224, 256)
-MAKERS = {size: MapMaker(size, size) for size in SIZES}
+MAKERS = {size: MapMaker(size) for size in SIZES}
 """Kept over all examples: a maker must not remember anything of the map before."""
 
 
@@ -63,8 +63,8 @@ def test_the_fast_way_is_taken() -> None:
     rng = np.random.default_rng(0)
     for _ in range(50):
         roi = Roi(rng.uniform(0, 7680), rng.uniform(0, 4320), rng.uniform(100, 4000), rng.uniform(-3, 3))
-        tables = MAKERS[256]._tables(inverse_of(roi, 256))
-        assert tables is not None and tables[2] <= 8
+        plan = MAKERS[256]._plan(inverse_of(roi, 256))
+        assert plan is not None and plan[1] <= 8
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,14 @@ def test_the_fast_way_is_taken() -> None:
 def test_positions_out_of_reach_of_the_tables_are_computed_plainly(roi: Roi) -> None:
     """A ROI far away or huge takes the other way, to the same end."""
     inverse = inverse_of(roi, 256)
-    assert MAKERS[256]._tables(inverse) is None
+    assert MAKERS[256]._plan(inverse) is None
     assert_same_map(256, inverse)
 
 
 def test_a_strong_perspective_is_computed_plainly() -> None:
     """A matrix that is far from affine is not forced into tables."""
     inverse = np.array([[2.0, 0.1, 30], [0.0, 1.5, 20], [1e-3, 2e-3, 1]])
-    assert MAKERS[256]._tables(inverse) is None
+    assert MAKERS[256]._plan(inverse) is None
     assert_same_map(256, inverse)
 
 
@@ -245,7 +245,7 @@ def test_in_place_leaves_a_model_that_can_alone() -> None:
 
 def test_the_margin_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without computing near ties again the fast map would differ, so that this file can fail."""
-    monkeypatch.setattr(fixed_point.MapMaker, "_settle", lambda self, inverse, margin: None)
+    monkeypatch.setattr(fixed_point.MapMaker, "_settle", lambda self, inverse: None)
     differs = 0
     for i in range(20):
         inverse = inverse_of(Roi(300.3 + i, 200.7, 500.1, 0.1 + i / 40), 256)

@@ -30,6 +30,9 @@ _STEPS: Final = 1 << _EXTRA_BITS
 _REACH: Final = 32000.0  # pixels; positions within fit 32 bits with room for rounding
 _MAX_MARGIN: Final = 64  # of _STEPS; wider, and too many positions would have to be computed twice
 _ROUNDING: Final = 1.01  # of _STEPS: two terms rounded to the nearest, and a rest for arithmetic in doubles
+_BLOCK: Final = 64  # rows that are worked on at a time, so that they stay in the processor's cache
+_FRACTION_SHIFTS: Final = np.array([_EXTRA_BITS, _EXTRA_BITS - 5], np.int32)[:, None, None]
+_FRACTION_MASKS: Final = np.array([31, 31 << 5], np.int32)[:, None, None]
 
 
 def exact_map(inverse: DoubleArray, width: int, height: int) -> tuple[Int16Array, UInt16Array]:
@@ -38,112 +41,110 @@ def exact_map(inverse: DoubleArray, width: int, height: int) -> tuple[Int16Array
     inverse: (3, 3) from output to source. The index is 32 times the vertical fraction plus the horizontal one.
     """
     i, j = np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64)[:, None]
-    position = np.stack(_positions(inverse, i, j), axis=-1).clip(-LIMIT, LIMIT).astype(np.int32)
-    fraction = ((position[..., 1] & 31) * SUBPIXELS + (position[..., 0] & 31)).astype(np.uint16)
-    return (position >> 5).astype(np.int16), fraction
+    x, y = _positions(inverse, i, j).clip(-LIMIT, LIMIT).astype(np.int32)
+    return np.stack([x >> 5, y >> 5], axis=-1).astype(np.int16), ((y & 31) * 32 + (x & 31)).astype(np.uint16)
 
 
-def _positions(inverse: DoubleArray, i: DoubleArray, j: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-    """Source positions of output columns i and rows j, in 1/32 pixel."""
-    (a, b, c), (d, e, f), (g, h, k) = inverse.tolist()
-    below = g * i + (h * j + k)
-    scale = np.divide(
-        SUBPIXELS, below, out=np.zeros_like(below), where=below != 0
-    )  # as OpenCV: 0 for no inverse
-    return np.rint((a * i + (b * j + c)) * scale), np.rint((d * i + (e * j + f)) * scale)
+def _positions(inverse: DoubleArray, i: DoubleArray, j: DoubleArray) -> DoubleArray:
+    """Source positions of output columns i and rows j, in 1/32 pixel; x and y in a first axis of their own."""
+    i, j = np.broadcast_arrays(i, j)
+    a, b, c = inverse.T.reshape(3, 3, *(1,) * i.ndim)
+    terms = a * i + (b * j + c)
+    # As OpenCV: where the denominator is 0, which a matrix without inverse brings about, everything is.
+    scale = np.divide(SUBPIXELS, terms[2], out=np.zeros(i.shape), where=terms[2] != 0)
+    positions: DoubleArray = np.rint(terms[:2] * scale)
+    return positions
 
 
 class MapMaker:
-    """Makes maps of one size; not for two threads at once, and a map holds until the next one is made.
+    """Makes square maps of one size; not for two threads at once, and a map holds until the next one is made.
 
     A warp of a turned square is all but affine, so a position is a function of the column plus one of the row: two short
     tables, added up in whole numbers of 2**-11 of 1/32 pixel. Where that sum lies so near to the border between two
     positions that the error could matter, the position is computed exactly.
 
     Args:
-        width, height: of the output, pixels.
+        size: side of the output, pixels.
     """
 
-    def __init__(self, width: int, height: int) -> None:
-        self._size = (width, height)
-        shape = (height, width)
-        self._i, self._j = np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64)
-        self._u, self._v = self._i - width / 2, self._j - height / 2
-        self._x, self._y, self._s, self._t = (np.empty(shape, np.int32) for _ in range(4))
+    def __init__(self, size: int) -> None:
+        self._size = size
+        u = np.arange(size, dtype=np.float64) - size / 2
+        self._powers = np.stack([np.ones(size), u, u * u])
+        self._sums = np.empty((2, _BLOCK, size), np.int32)
+        self._spare = np.empty((2, _BLOCK, size), np.int32)
+        self._near = np.empty((size, size), np.bool_)
         # A pair of 16-bit numbers, x first, is a 32-bit number with x in its lower half: every machine that the
         # inference libraries run on is little-endian.
-        self._pairs = np.empty(shape, np.int32)
-        self._whole = self._pairs.view(np.int16).reshape(*shape, 2)
-        self._fraction = np.empty(shape, np.uint16)
+        self._pairs = np.empty((size, size), np.int32)
+        self._whole = self._pairs.view(np.int16).reshape(size, size, 2)
+        self._fraction = np.empty((size, size), np.uint16)
 
     def make(self, inverse: DoubleArray) -> tuple[Int16Array, UInt16Array]:
         """The map of `exact_map`, to the bit."""
-        width, height = self._size
-        tables = self._tables(inverse)
-        if tables is None:
-            return exact_map(inverse, width, height)
-        (columns_x, rows_x), (columns_y, rows_y), margin = tables
-        np.add(columns_x, rows_x[:, None], out=self._x)
-        np.add(columns_y, rows_y[:, None], out=self._y)
-        self._settle(inverse, margin)
-        return self._split()
+        plan = self._plan(inverse)
+        if plan is None:
+            return exact_map(inverse, self._size, self._size)
+        polynomials, margin = plan
+        tables = np.rint(polynomials @ self._powers).astype(np.int32)
+        for top in range(0, self._size, _BLOCK):
+            self._add_up(tables, slice(top, min(top + _BLOCK, self._size)), margin)
+        self._settle(inverse)
+        return self._whole, self._fraction
 
-    def _tables(
-        self, inverse: DoubleArray
-    ) -> tuple[tuple[Int32Array, Int32Array], tuple[Int32Array, Int32Array], int] | None:
-        """For x and y a table over columns and one over rows, in `_STEPS`; and how far their sum may be off.
+    def _plan(self, inverse: DoubleArray) -> tuple[DoubleArray, int] | None:
+        """How to fill the tables, and how far their sum may be off; both in `_STEPS`.
 
+        Four polynomials by rising powers: over columns for x and for y, then over rows. `_STEPS` / 2 is added, so that
+        cutting off rounds, and the margin, which changes only sums that are settled anyway.
         None where the tables cannot hold the positions. With the numerator N0 + n1 u + n2 v and the denominator
         D0 (1 + e1 u + e2 v) around the middle, N / D = X + p1 u + p2 v - (X + p1 u + p2 v)(e1 u + e2 v) + ... where
         X = N0 / D0 and p = n / D0. All but the term in u v are functions of u or of v alone.
         """
-        width, height = self._size
-        (g, h, k) = inverse[2].tolist()
-        middle = g * width / 2 + h * height / 2 + k
+        half = self._size / 2
+        *axes, (g, h, k) = inverse.tolist()
+        middle = (g + h) * half + k
         if not middle > 0:
             return None
         e1, e2 = g / middle, h / middle
-        bend = abs(e1) * width / 2 + abs(e2) * height / 2
-        tables, off = [], 0.0
-        for a, b, c in inverse[:2].tolist():
-            p1, p2 = a / middle, b / middle
-            at_middle = (a * width / 2 + b * height / 2 + c) / middle
-            reach = abs(at_middle) + abs(p1) * width / 2 + abs(p2) * height / 2
+        bend = (abs(e1) + abs(e2)) * half
+        columns, rows, off = [], [], 0.0
+        for a, b, c in axes:
+            at, p1, p2 = ((a + b) * half + c) / middle, a / middle, b / middle
+            reach = abs(at) + (abs(p1) + abs(p2)) * half
             if not reach < _REACH:
                 return None
-            cross = abs(p1 * e2 + p2 * e1) * width * height / 4
-            off = max(off, cross + 2 * reach * bend * bend)
-            unit = SUBPIXELS * _STEPS
-            columns = self._u * ((p1 - at_middle * e1) * unit) - self._u * self._u * (p1 * e1 * unit)
-            rows = self._v * ((p2 - at_middle * e2) * unit) - self._v * self._v * (p2 * e2 * unit)
-            rows += at_middle * unit + _STEPS // 2
-            tables.append((np.rint(columns).astype(np.int32), np.rint(rows).astype(np.int32)))
+            off = max(off, abs(p1 * e2 + p2 * e1) * half * half + 2 * reach * bend * bend)
+            columns.append([0.0, p1 - at * e1, -p1 * e1])
+            rows.append([at, p2 - at * e2, -p2 * e2])
         margin = math.ceil(off * SUBPIXELS * _STEPS + _ROUNDING)
-        return None if margin > _MAX_MARGIN else (tables[0], tables[1], margin)
+        if margin > _MAX_MARGIN:
+            return None
+        polynomials = np.array(columns + rows) * (SUBPIXELS * _STEPS)
+        polynomials[2:, 0] += _STEPS // 2 + margin
+        return polynomials, margin
 
-    def _settle(self, inverse: DoubleArray, margin: int) -> None:
-        """Compute exactly what lies within `margin` of a border between two positions."""
-        s, t = self._s, self._t
-        for position, rest in ((self._x, s), (self._y, t)):
-            np.add(position, margin, out=rest)
-            np.bitwise_and(rest, _STEPS - 1, out=rest)
-        near = np.flatnonzero(np.minimum(s, t, out=s) <= 2 * margin)
+    def _add_up(self, tables: Int32Array, rows: slice, margin: int) -> None:
+        """Fill some rows of the map and note which positions lie within `margin` of a border."""
+        count = rows.stop - rows.start
+        sums, spare = self._sums[:, :count], self._spare[:, :count]
+        (x, y), (first, second) = sums, spare
+        np.add(tables[:2, None, :], tables[2:, rows, None], out=sums)
+        np.bitwise_and(sums, _STEPS - 1, out=spare)
+        np.minimum(first, second, out=first)
+        np.less_equal(first, 2 * margin, out=self._near[rows])
+        np.right_shift(x.view(np.uint32), 16, out=first.view(np.uint32))
+        np.bitwise_and(y, -1 << 16, out=second)
+        np.bitwise_or(first, second, out=self._pairs[rows])
+        np.right_shift(sums, _FRACTION_SHIFTS, out=sums)
+        np.bitwise_and(sums, _FRACTION_MASKS, out=sums)
+        np.bitwise_or(x, y, out=self._fraction[rows], casting="unsafe")
+
+    def _settle(self, inverse: DoubleArray) -> None:
+        """Compute the noted positions exactly."""
+        near = np.flatnonzero(self._near)
         if len(near):
-            rows, columns = np.divmod(near, self._size[0])
-            x, y = _positions(inverse, columns.astype(np.float64), rows.astype(np.float64))
-            self._x.ravel()[near] = x * _STEPS
-            self._y.ravel()[near] = y * _STEPS
-
-    def _split(self) -> tuple[Int16Array, UInt16Array]:
-        """Positions -> whole pixels and index of the fraction."""
-        s, t = self._s, self._t
-        np.right_shift(self._x.view(np.uint32), 16, out=s.view(np.uint32))
-        np.bitwise_and(self._y, -1 << 16, out=t)
-        np.bitwise_or(s, t, out=self._pairs)
-        np.right_shift(self._x, _EXTRA_BITS, out=s)
-        np.bitwise_and(s, 31, out=s)
-        np.right_shift(self._y, _EXTRA_BITS - 5, out=t)
-        np.bitwise_and(t, 31 << 5, out=t)
-        np.bitwise_or(s, t, out=s)
-        self._fraction[...] = s
-        return self._whole, self._fraction
+            j, i = np.divmod(near, self._size)
+            x, y = _positions(inverse, i, j).astype(np.int32)
+            self._fraction.reshape(-1)[near] = (y & 31) << 5 | x & 31
+            self._pairs.reshape(-1)[near] = y >> 5 << 16 | x >> 5 & 0xFFFF
