@@ -59,14 +59,11 @@ def to_image(points: DoubleArray, roi: Roi) -> DoubleArray:
     """Points (N, 3) in units of the ROI (x, y in 0..1 inside it, z in the scale of x) -> pixels of the image."""
     cos, sin = math.cos(roi.rotation), math.sin(roi.rotation)
     a, b = points[:, 0] - 0.5, points[:, 1] - 0.5
-    return np.stack(
-        [
-            (a * cos - b * sin) * roi.size + roi.x,
-            (a * sin + b * cos) * roi.size + roi.y,
-            points[:, 2] * roi.size,
-        ],
-        axis=1,
-    )
+    placed = np.empty(points.shape)
+    placed[:, 0] = (a * cos - b * sin) * roi.size + roi.x
+    placed[:, 1] = (a * sin + b * cos) * roi.size + roi.y
+    placed[:, 2] = points[:, 2] * roi.size
+    return placed
 
 
 def to_roi(points: DoubleArray, roi: Roi) -> DoubleArray:
@@ -80,7 +77,11 @@ def turn(vectors: DoubleArray, angle_rad: float) -> DoubleArray:
     """Vectors (N, 3) with x and y turned by the angle (clockwise on screen); z unchanged."""
     cos, sin = math.cos(angle_rad), math.sin(angle_rad)
     x, y = vectors[:, 0], vectors[:, 1]
-    return np.stack([x * cos - y * sin, x * sin + y * cos, vectors[:, 2]], axis=1)
+    turned = np.empty(vectors.shape)
+    turned[:, 0] = x * cos - y * sin
+    turned[:, 1] = x * sin + y * cos
+    turned[:, 2] = vectors[:, 2]
+    return turned
 
 
 def box_iou(boxes: FloatArray, box: FloatArray) -> FloatArray:
