@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitness.engine.geometry import box_iou
+from fitness.engine.geometry import box_iou, to_image
 from fitness.engine.model import Model, in_place
 from fitness.engine.sampling import Border, Cropper
 from fitness.types import DoubleArray, FloatArray, ImageArray, Roi, frozen_array
@@ -113,16 +113,13 @@ class PoseDetector:
     def detect(self, image: ImageArray, region: Roi | None = None) -> list[Detection]:
         """All people in `image` (H, W, 3) uint8 RGB, best first; key points in pixels of the image.
 
-        region: look only here, a square that is not turned; what lies outside the image is black.
+        region: look only here, and turn it upright first; what lies outside the image is black.
         """
         height, width = image.shape[:2]
         if region is None:
             whole = Roi(width / 2, height / 2, max(width, height), 0.0)
             return [_whole(points, score, width, height) for points, score in self._run(image, whole)]
-        corner = np.array([region.x - region.size / 2, region.y - region.size / 2])
-        return [
-            _detection(points * region.size + corner, score) for points, score in self._run(image, region)
-        ]
+        return [_turned(points, score, region) for points, score in self._run(image, region)]
 
     def _run(self, image: ImageArray, region: Roi) -> list[tuple[FloatArray, float]]:
         """Detections (6, 2) in units of the square region, with scores, best first."""
@@ -146,6 +143,15 @@ def _whole(points: FloatArray, score: float, width: int, height: int) -> Detecti
     padding = np.array([(1 - width / side) / 2, (1 - height / side) / 2], dtype=np.float32)
     extent = np.array([width, height], dtype=np.float64)
     return _detection((points - padding) / (1 - 2 * padding) * extent, score)
+
+
+def _turned(points: FloatArray, score: float, region: Roi) -> Detection:
+    """(6, 2) in units of a region that may be turned -> pixels; the box is the upright one around the turned box."""
+    corners = points[[0, 0, 1, 1]] * (1, 0) + points[[0, 1, 0, 1]] * (0, 1)
+    flat = np.concatenate([corners, points[2:]]).astype(np.float64)
+    pixels = to_image(np.concatenate([flat, np.zeros((8, 1))], axis=1), region)[:, :2]
+    box = np.stack([pixels[:4].min(axis=0), pixels[:4].max(axis=0)])
+    return _detection(np.concatenate([box, pixels[4:]]), score)
 
 
 def _detection(pixels: DoubleArray | FloatArray, score: float) -> Detection:

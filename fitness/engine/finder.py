@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
-
-import numpy as np
 
 from fitness.engine.detector import Detection, PoseDetector
 from fitness.engine.geometry import wrap_angle
-from fitness.engine.landmarks import LandmarkModel, RoiLandmarks, mirrored_back
+from fitness.engine.landmarks import LandmarkModel, RoiLandmarks
 from fitness.engine.options import TrackerOptions
 from fitness.engine.roi import next_roi, roi_from_detection
 from fitness.engine.runtime import Model
 from fitness.errors import OptionError
-from fitness.types import FloatArray, ImageArray, Roi
+from fitness.types import ImageArray, Roi
 
 ROTATIONS: Final = (0, 90, 180, 270)
+_SURROUNDINGS: Final = 2.0
+_HOPELESS: Final = 0.1
+"""Pose flag below which the landmarks say nothing about where the person might be."""
 
 
 class Finder:
@@ -38,8 +40,17 @@ class Finder:
         """
         if rotation_deg == 0:
             return self._detector.detect(image)
-        upright = np.ascontiguousarray(np.rot90(image, -(rotation_deg // 90)))
-        return [_turned_back(each, rotation_deg, image) for each in self._detector.detect(upright)]
+        height, width = image.shape[:2]
+        return self._detector.detect(
+            image, Roi(width / 2, height / 2, max(width, height), _region_angle(rotation_deg))
+        )
+
+    def detect_near(self, image: ImageArray, roi: Roi, rotation_deg: int = 0) -> list[Detection]:
+        """Everybody the detector sees in a square twice as large as `roi`: people who are small or close
+        together in the whole picture are apart there.
+        """
+        region = Roi(roi.x, roi.y, _SURROUNDINGS * roi.size, _region_angle(rotation_deg))
+        return self._detector.detect(image, region)
 
     def place(self, detection: Detection) -> Roi | None:
         """The ROI of a detection."""
@@ -53,26 +64,25 @@ class Finder:
         return found if found.score > self.options.min_pose_score else None
 
     def study(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
-        """The same for a picture of its own: again on the ROI that the landmarks give, and mirrored, as asked for."""
-        found = self.look(image, roi)
-        for _ in range(self.options.still_passes - 1):
-            if found is None:
-                return None
-            again = self.look(image, next_roi(found, found.auxiliary, self.options.upper_body))
-            if again is None:
-                break
-            found = again
-        if found is not None and self.options.still_mirror:
-            return self._averaged(image, found)
-        return found
+        """The landmarks in a picture of its own.
 
-    def _averaged(self, image: ImageArray, found: RoiLandmarks) -> RoiLandmarks:
-        """The mean with what the model says about the mirrored picture."""
-        width = image.shape[1]
-        flipped = np.ascontiguousarray(image[:, ::-1])
-        roi = Roi(width - 1 - found.roi.x, found.roi.y, found.roi.size, wrap_angle(-found.roi.rotation))
-        other = self.look(flipped, roi)
-        return found if other is None else mirrored_back(found, other, width)
+        The model runs `still_passes` times, each time on the ROI that the landmarks before gave; the pass with the
+        clearest heatmaps counts, so a bad ROI from the detector is mended, and a good one is not spoilt.
+        """
+        best: RoiLandmarks | None = None
+        options = self.options
+        for _ in range(options.still_passes):
+            if roi is None:
+                break
+            found = self._landmarks.run(
+                image, roi, options.segmentation, with_certainty=options.still_passes > 1
+            )
+            if found.score > options.min_pose_score and (best is None or found.certainty > best.certainty):
+                best = found
+            if found.score < _HOPELESS:
+                break
+            roi = next_roi(found, found.auxiliary, options.upper_body)
+        return best
 
 
 def check_rotation(rotation_deg: int) -> int:
@@ -82,19 +92,6 @@ def check_rotation(rotation_deg: int) -> int:
     return rotation_deg
 
 
-def _turned_back(detection: Detection, rotation_deg: int, image: ImageArray) -> Detection:
-    """A detection in the upright picture -> in the picture as it came."""
-    corners = _points_back(detection.box.reshape(2, 2), rotation_deg, image)
-    box = np.concatenate([corners.min(axis=0), corners.max(axis=0)])
-    return Detection(box, _points_back(detection.keypoints, rotation_deg, image), detection.score)
-
-
-def _points_back(points: FloatArray, rotation_deg: int, image: ImageArray) -> FloatArray:
-    """(N, 2) pixels of the picture turned clockwise by `rotation_deg` -> of `image` (H, W, 3) as it came."""
-    height, width = image.shape[:2]
-    x, y = points[:, 0], points[:, 1]
-    if rotation_deg == 90:
-        return np.stack([y, height - 1 - x], axis=1)
-    if rotation_deg == 180:
-        return np.stack([width - 1 - x, height - 1 - y], axis=1)
-    return np.stack([width - 1 - y, x], axis=1)
+def _region_angle(rotation_deg: int) -> float:
+    """The rotation, radians, of a region that shows a picture upright which must be turned clockwise to be so."""
+    return wrap_angle(-math.radians(rotation_deg))

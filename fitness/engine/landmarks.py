@@ -16,13 +16,13 @@ from fitness.engine.geometry import to_image, turn
 from fitness.engine.model import Model, in_place
 from fitness.engine.sampling import Border, Cropper
 from fitness.errors import StateError
-from fitness.skeleton import MIRROR
 from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
 
 INPUT_SIZE: Final = 256
 SEGMENTATION: Final = 2
 """Position of the mask among the outputs; the model may be loaded without it."""
 _BODY: Final = slice(0, 33)
+_LIMBS: Final = slice(11, 33)
 _AUXILIARY: Final = slice(33, 35)
 _USED_ROWS: Final = 35  # of 39; nothing is known of the last four
 _MIN_REFINE: Final = 0.5
@@ -33,8 +33,9 @@ class RoiLandmarks:
     """What the landmark model says about one ROI.
 
     image: (33, 3) pixels of the image, z in the scale of x.   auxiliary: (2, 3) the same for the two points that
-    place the next ROI.   world: (33, 3) metres.   visibility, presence: (33,) 0..1.   auxiliary_visibility: (2,).
+    place the next ROI.   world: (33, 3) metres.   visibility, presence: (33,) 0..1.
     score: the pose flag, 0..1.   mask: (M, M) float32 0..1 over the ROI, or None where not asked for.
+    certainty: 0..1, mean over the landmarks from the shoulders down of the peak of the heatmap; 0 where not asked for.
     """
 
     image: DoubleArray
@@ -45,6 +46,7 @@ class RoiLandmarks:
     score: float
     roi: Roi
     mask: FloatArray | None = None
+    certainty: float = 0.0
 
 
 class LandmarkModel:
@@ -61,7 +63,9 @@ class LandmarkModel:
         self._crops = Cropper(INPUT_SIZE, Border.REPLICATE)
         self._refine_window = refine_window
 
-    def run(self, image: ImageArray, roi: Roi, with_mask: bool = False) -> RoiLandmarks:
+    def run(
+        self, image: ImageArray, roi: Roi, with_mask: bool = False, with_certainty: bool = False
+    ) -> RoiLandmarks:
         """Landmarks of the person in `roi` of `image` (H, W, 3) uint8 RGB, whatever the score.
 
         Raises StateError if a mask is asked for and the model was loaded without it.
@@ -87,36 +91,14 @@ class LandmarkModel:
             score=float(flag.ravel()[0]),
             roi=roi,
             mask=_sigmoid(segmentation[0, :, :, 0]) if with_mask else None,
+            certainty=_certainty(heatmap[0]) if with_certainty else 0.0,
         )
 
 
-def mirrored_back(found: RoiLandmarks, other: RoiLandmarks, width: int) -> RoiLandmarks:
-    """The mean of `found` and of `other`, which was found in the same picture mirrored.
-
-    width: of the picture, pixels. Pixel index x lies at width - 1 - x in the mirrored picture.
-    """
-    order = list(MIRROR)
-    flip = np.array([-1.0, 1.0, 1.0])
-    shift = np.array([width - 1.0, 0.0, 0.0])
-    mask = found.mask
-    if mask is not None and other.mask is not None:
-        mask = np.asarray((mask + _mirrored_mask(other.mask)) / 2, dtype=np.float32)
-    return RoiLandmarks(
-        image=(found.image + (other.image[order] * flip + shift)) / 2,
-        auxiliary=(found.auxiliary + (other.auxiliary * flip + shift)) / 2,
-        world=(found.world + other.world[order] * flip) / 2,
-        visibility=np.asarray((found.visibility + other.visibility[order]) / 2, dtype=np.float32),
-        presence=np.asarray((found.presence + other.presence[order]) / 2, dtype=np.float32),
-        score=(found.score + other.score) / 2,
-        roi=found.roi,
-        mask=mask,
-    )
-
-
-def _mirrored_mask(mask: FloatArray) -> FloatArray:
-    """(M, M) of the mirrored crop -> of the crop: cell i stands for position i / M, so 0 has no partner but itself."""
-    turned = mask[:, ::-1]
-    return np.concatenate([turned[:, :1], turned[:, :-1]], axis=1)
+def _certainty(heatmap: FloatArray) -> float:
+    """Mean probability at the peaks of a (h, w, N) map of logits, for the landmarks of trunk and limbs."""
+    peaks = heatmap[:, :, _LIMBS].reshape(-1, _LIMBS.stop - _LIMBS.start).max(axis=0)
+    return float(_sigmoid(peaks).mean())
 
 
 def refine(

@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 from fitness.engine.smoothing import OneEuroOptions
 from fitness.errors import OptionError
 
-Association = Literal["ids", "overlap"]
+Association = Literal["ids", "overlap", "single"]
 Subject = Literal["largest", "central"]
 
 LEGACY_PERIOD_S: Final = 0.033333
@@ -36,16 +36,18 @@ class TrackerOptions:
     min_pose_score: the landmark model's pose flag must be greater, 0..1; below it the person counts as lost.
     max_overlap: IoU above which two detections are merged.
     refine_window: side of the heatmap window in cells, odd, or 0 for no refinement.
-    still_passes: in single pictures the landmark model runs so often, each time on the ROI that its landmarks give.
-    still_mirror: in single pictures average with the landmarks of the mirrored picture.
+    still_passes: in single pictures the landmark model runs so often, each time on the ROI that the landmarks before
+        gave, and the clearest result counts.
     image_filter, world_filter: One-Euro settings (image: pixels over the body's size; world: metres).
     roi_filter: the same for the points that place the next ROI; None leaves them unfiltered.
     scale_expansion: the body's size, for the filters, is that of the ROI before expansion times this.
     association: how people are told apart from frame to frame. "ids": each keeps an id. "overlap": as MediaPipe's
-        Tasks do it, by the overlap of ROIs, without ids.
+        Tasks do it, by the overlap of ROIs, without ids. "single": one person, as in MediaPipe's legacy graph.
     min_roi_overlap: for "overlap": IoU above which two ROIs are one person.
     detect_every_s: with "ids", seconds between searches for further people while fewer than `num_poses` are followed.
-    hold_s: with "ids", seconds for which a person who is lost keeps the id.
+    hold_s: with "ids", seconds for which nobody else becomes the subject while the subject is not seen.
+    remember_s: with "ids", seconds after which a person who is gone is forgotten; one who comes back sooner, to much the
+        same place or in the same colours, has the same id.
     detect_again: when the last person is lost, run the detector on the same frame rather than on the next one.
     restart_filters: all filters start afresh after the person was lost (MediaPipe keeps those of world landmarks
         and visibility).
@@ -66,7 +68,6 @@ class TrackerOptions:
     max_overlap: float = 0.3
     refine_window: int = 7
     still_passes: int = 1
-    still_mirror: bool = False
     image_filter: OneEuroOptions = field(default=OneEuroOptions(0.05, 80.0))
     roi_filter: OneEuroOptions | None = field(default=OneEuroOptions(0.01, 10.0))
     world_filter: OneEuroOptions = field(default=OneEuroOptions(0.1, 40.0))
@@ -75,6 +76,7 @@ class TrackerOptions:
     min_roi_overlap: float = 0.5
     detect_every_s: float = 0.5
     hold_s: float = 3.0
+    remember_s: float = 30.0
     detect_again: bool = True
     restart_filters: bool = True
     fixed_period_s: float | None = None
@@ -89,13 +91,15 @@ class TrackerOptions:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise OptionError(f"{name} must be a whole number of at least 1, got {value!r}")
+        if self.association == "single" and self.num_poses != 1:
+            raise OptionError(f"num_poses must be 1 where association is 'single', got {self.num_poses}")
         if self.refine_window < 0 or (self.refine_window and self.refine_window % 2 == 0):
             raise OptionError(f"refine_window must be 0 or an odd number, got {self.refine_window}")
         if self.fixed_period_s is not None and not self.fixed_period_s > 0:
             raise OptionError(f"fixed_period_s must be greater than 0, got {self.fixed_period_s}")
         if not self.scale_expansion > 0:
             raise OptionError(f"scale_expansion must be greater than 0, got {self.scale_expansion}")
-        for name in ("detect_every_s", "hold_s"):
+        for name in ("detect_every_s", "hold_s", "remember_s"):
             if not getattr(self, name) >= 0:
                 raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
         for name, allowed in (("association", get_args(Association)), ("subject", get_args(Subject))):
@@ -107,12 +111,14 @@ DEFAULT: Final = TrackerOptions()
 """The settings that measured best."""
 
 MEDIAPIPE_LEGACY: Final = TrackerOptions(
+    association="single",
     refine_window=9, detect_again=False, restart_filters=False, fixed_period_s=LEGACY_PERIOD_S,
     visibility_per_frame=True, mask_smoothing=0.0, still_passes=1, hold_s=0.0,
 )  # fmt: skip
 """MediaPipe's legacy Python `solutions.pose.Pose` as it really behaves: options lost on the way included."""
 
 MEDIAPIPE_LEGACY_CPP: Final = TrackerOptions(
+    association="single",
     refine_window=7, detect_again=False, restart_filters=False, visibility_per_frame=True, zero_is_unset=True,
     mask_smoothing=0.7, still_passes=1, hold_s=0.0,
 )  # fmt: skip

@@ -60,6 +60,11 @@ class Person:
         else:
             self._filters.lose_person()
 
+    def exchange(self, other: Person) -> None:
+        """Each takes the other's place and filters; ids stay."""
+        self.roi, other.roi = other.roi, self.roi
+        self._filters, other._filters = other._filters, self._filters
+
     def follow(self, found: RoiLandmarks, t: float, t_filter: float, image: ImageArray) -> Pose:
         """Smooth what was found and place the ROI of the next frame.
 

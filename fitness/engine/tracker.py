@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from fitness.engine.crowd import CrowdLoop
 from fitness.engine.finder import Finder, check_rotation
 from fitness.engine.landmarks import SEGMENTATION
 from fitness.engine.model_files import ModelFiles
@@ -18,13 +20,13 @@ from fitness.engine.options import (
     profile,
 )
 from fitness.engine.overlap import OverlapLoop
-from fitness.engine.person import Person, pose_of
+from fitness.engine.person import pose_of
 from fitness.engine.roi import next_roi
 from fitness.engine.runtime import Model, load_model
 from fitness.engine.segmentation import image_mask
 from fitness.engine.solo import SoloLoop
 from fitness.engine.tracked import Loop, Moment, TrackedFrame
-from fitness.errors import StateError
+from fitness.errors import OptionError, StateError
 from fitness.types import Frame, ImageArray, Pose, Roi
 
 __all__ = [
@@ -144,11 +146,14 @@ class PoseTracker:
         with _Turn(self._busy):
             self._loop.look_at(list(rois))
 
-    @property
-    def _track(self) -> Person:
-        """The one person of a tracker for one."""
-        assert isinstance(self._loop, SoloLoop)
-        return self._loop.person
+    def choose(self, person_id: int) -> None:
+        """Make the person with this id the subject, from the next frame on.
+
+        Raises OptionError if nobody who is followed, or was a short while ago, has this id.
+        """
+        with _Turn(self._busy):
+            if not (isinstance(self._loop, CrowdLoop) and self._loop.choose(person_id)):
+                raise OptionError(f"person_id must be the id of somebody in the pictures, got {person_id!r}")
 
     def _open_finder(self) -> Finder:
         if self._finder is None:
@@ -158,7 +163,12 @@ class PoseTracker:
     def _start(self) -> Loop:
         """The loop that knows nobody yet."""
         finder = self._open_finder()
-        return OverlapLoop(finder) if self.options.association == "overlap" else SoloLoop(finder)
+        loops: dict[str, Callable[[Finder], Loop]] = {
+            "ids": CrowdLoop,
+            "overlap": OverlapLoop,
+            "single": SoloLoop,
+        }
+        return loops[self.options.association](finder)
 
 
 def unused_outputs(model: str, options: TrackerOptions) -> tuple[int, ...]:
