@@ -106,6 +106,31 @@ def test_a_matrix_without_inverse_maps_everything_to_the_first_pixel() -> None:
 
 
 @given(any_rois(), seeds(), st.sampled_from(list(Border)))
+@examples(80)
+def test_a_crop_is_a_look_up_with_the_exact_map(roi: Roi, seed: int, border: Border) -> None:
+    """Positions beside the picture may be clamped in the map; no pixel shows it."""
+    image = locked(np.random.default_rng(seed).integers(0, 256, (90, 140, 3), dtype=np.uint8))
+    whole, fraction = exact_map(inverse_of(roi, 64), 64, 64)
+    expected = cv2.remap(image, whole, fraction, cv2.INTER_LINEAR, borderMode=border.value)
+    assert np.array_equal(crop(image, roi, 64, border), expected)
+
+
+def test_only_positions_below_zero_are_clamped() -> None:
+    """A clamping maker gives the exact map with 0 in place of what is negative."""
+    maker = MapMaker(64, clamp=True)
+    for roi in (Roi(10.2, 20.3, 100.7, 0.3), Roi(300.1, 200.2, 90.3, 0.3)):
+        whole, fraction = exact_map(inverse_of(roi, 64), 64, 64)
+        x, y = (whole[..., k].astype(int) * 32 + (fraction >> 5 * k & 31) for k in (0, 1))
+        assert ((x < 0).any() and (y < 0).any()) == (roi.x < 100)
+        made, parts = maker.make(inverse_of(roi, 64))
+        near = maker._near  # computed again, and not clamped
+        for k, exact in enumerate((x, y)):
+            found = made[..., k].astype(int) * 32 + (parts >> 5 * k & 31)
+            assert np.array_equal(found[~near], np.maximum(exact, 0)[~near])
+            assert np.array_equal(np.maximum(found, 0), np.maximum(exact, 0))
+
+
+@given(any_rois(), seeds(), st.sampled_from(list(Border)))
 @examples(40)
 def test_a_cropper_gives_what_the_function_gives(roi: Roi, seed: int, border: Border) -> None:
     """The reused memory of a cropper leaves nothing of the crop before."""

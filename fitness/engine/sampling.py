@@ -36,7 +36,7 @@ class Cropper:
         self._size = size
         self._border = border.value
         self._target = _target(size, size)
-        self._maps = MapMaker(size, size)
+        self._maps = MapMaker(size, clamp=border is Border.REPLICATE)
         self._pixels: ImageArray = np.empty((size, size, 3), np.uint8)
 
     def crop(self, image: ImageArray, roi: Roi) -> ImageArray:
