@@ -15,7 +15,8 @@ from fitness.engine import fixed_point
 from fitness.engine.detector import PoseDetector
 from fitness.engine.fixed_point import MapMaker, exact_map
 from fitness.engine.geometry import corners
-from fitness.engine.landmarks import LandmarkModel, refine
+from fitness.engine.heatmap import refine
+from fitness.engine.landmarks import LandmarkModel
 from fitness.engine.model import ABSENT, InPlaceModel, in_place, without
 from fitness.engine.sampling import Border, Cropper, _inverse, _target, crop
 from fitness.errors import StateError

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from strategies import examples, locked, noise_image, rois, seeds
 
 from fitness.engine.geometry import to_image
-from fitness.engine.landmarks import LandmarkModel, refine
+from fitness.engine.heatmap import refine
+from fitness.engine.landmarks import LandmarkModel
 from fitness.types import Roi
 
 _NOWHERE = -1e16

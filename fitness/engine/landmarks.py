@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from fitness.engine.geometry import to_image, turn
+from fitness.engine.heatmap import refine, sigmoid
 from fitness.engine.model import Model, in_place
 from fitness.engine.sampling import Border, Cropper
 from fitness.errors import StateError
@@ -25,7 +26,6 @@ _BODY: Final = slice(0, 33)
 _LIMBS: Final = slice(11, 33)
 _AUXILIARY: Final = slice(33, 35)
 _USED_ROWS: Final = 35  # of 39; nothing is known of the last four
-_MIN_REFINE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +81,7 @@ class LandmarkModel:
             points = refine(points, heatmap[0], self._refine_window)
         in_image = to_image(points.astype(np.float64), roi)
         world = turn(flat_world.reshape(-1, 3)[_BODY].astype(np.float64), roi.rotation)
-        seen = _sigmoid(rows[_BODY, 3:])
+        seen = sigmoid(rows[_BODY, 3:])
         return RoiLandmarks(
             image=in_image[_BODY],
             auxiliary=in_image[_AUXILIARY],
@@ -90,7 +90,7 @@ class LandmarkModel:
             presence=seen[:, 1],
             score=float(flag.ravel()[0]),
             roi=roi,
-            mask=_sigmoid(segmentation[0, :, :, 0]) if with_mask else None,
+            mask=sigmoid(segmentation[0, :, :, 0]) if with_mask else None,
             certainty=_certainty(heatmap[0]) if with_certainty else 0.0,
         )
 
@@ -98,44 +98,4 @@ class LandmarkModel:
 def _certainty(heatmap: FloatArray) -> float:
     """Mean probability at the peaks of a (h, w, N) map of logits, for the landmarks of trunk and limbs."""
     peaks = heatmap[:, :, _LIMBS].reshape(-1, _LIMBS.stop - _LIMBS.start).max(axis=0)
-    return float(_sigmoid(peaks).mean())
-
-
-def refine(
-    points: FloatArray, heatmap: FloatArray, window: int, min_confidence: float = _MIN_REFINE
-) -> FloatArray:
-    """Move landmarks to the centre of mass of their heatmaps.
-
-    points: (N, 3) in units of the crop.   heatmap: (h, w, N or more) logits.   window: odd number of cells.
-    A landmark stays where it is if it lies outside the map or if no cell of its window reaches `min_confidence`.
-    z is unchanged. Cell indices stand for positions: there is no half-cell offset.
-    """
-    height, width, channels = heatmap.shape
-    cell = np.trunc(points[:, :2].astype(np.float64) * (width, height))
-    inside = np.all((cell >= 0) & (cell < (width, height)), axis=1)
-    cell = np.where(inside[:, None], cell, 0).astype(np.intp)
-    offsets = np.arange(window) - window // 2
-    columns, rows = cell[:, :1] + offsets, cell[:, 1:] + offsets
-    across = columns.clip(0, width - 1) * channels + np.arange(len(points))[:, None]
-    down = rows.clip(0, height - 1) * (width * channels)
-    weights = _sigmoid(heatmap.reshape(-1)[down[:, :, None] + across[:, None, :]])
-    beside = (columns < 0) | (columns >= width)
-    beyond = (rows < 0) | (rows >= height)
-    if beside.any() or beyond.any():
-        weights[beyond[:, :, None] | beside[:, None, :]] = 0
-    total = weights.sum(axis=(1, 2))
-    moves = inside & (weights.max(axis=(1, 2)) >= min_confidence) & (total > 0)
-    total = np.where(moves, total, 1)
-    refined = points.copy()
-    refined[:, 0] = np.where(
-        moves, (weights.sum(axis=1) * columns).sum(axis=1) / (width * total), points[:, 0]
-    )
-    refined[:, 1] = np.where(moves, (weights.sum(axis=2) * rows).sum(axis=1) / (height * total), points[:, 1])
-    result: FloatArray = refined
-    return result
-
-
-def _sigmoid(logits: FloatArray) -> FloatArray:
-    with np.errstate(over="ignore"):
-        values: FloatArray = np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
-    return values
+    return float(sigmoid(peaks).mean())
