@@ -88,10 +88,10 @@ def _grid(count: int, window: int, width: int, height: int, channels: int) -> _G
 
 
 def _weights(logits: FloatArray) -> FloatArray:
-    """As `sigmoid`, in the same memory; below -88 it is about 1e-38 instead of less, which no sum of weights shows."""
+    """As `sigmoid`, in the same memory."""
     np.negative(logits, out=logits)
-    np.minimum(logits, np.float32(88), out=logits)
-    np.exp(logits, out=logits)
+    with np.errstate(over="ignore"):
+        np.exp(logits, out=logits)
     np.add(logits, np.float32(1), out=logits)
     np.divide(np.float32(1), logits, out=logits)
     return logits
