@@ -132,8 +132,8 @@ class Image:
         return True
 
     def is_empty(self) -> bool:
-        """Whether there are no pixels."""
-        return self._data.size == 0
+        """Whether no memory was given: always false, also for a picture without pixels."""
+        return False
 
     def is_aligned(self, alignment_boundary: int) -> bool:
         """Whether each row begins at a multiple of `alignment_boundary` bytes, a power of 2."""

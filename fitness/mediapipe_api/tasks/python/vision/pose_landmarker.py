@@ -220,6 +220,6 @@ def _pixels(image: Image) -> ImageArray:
         )
     if image.image_format not in (ImageFormat.SRGB, ImageFormat.SRGBA):
         raise ArgumentError(f"Unsupported format: {image.image_format.name}; convert the picture to SRGB")
-    if image.is_empty():
+    if not image.width or not image.height:
         raise PictureError("ROI width and height must be > 0: the picture has no pixels")
     return np.ascontiguousarray(image.numpy_view()[:, :, :3])
