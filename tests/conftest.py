@@ -31,6 +31,12 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+@pytest.fixture(autouse=True)
+def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Sessions that a test counts never land in the user's own store, not even those of its child processes."""
+    monkeypatch.setenv("FITNESS_STORE", str(tmp_path_factory.getbasetemp() / "store" / "sessions.sqlite3"))
+
+
 @pytest.fixture(scope="session")
 def models() -> Path:
     """The folder with the real weights of all four models, fetched if they are not in the user's cache."""

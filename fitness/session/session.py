@@ -176,7 +176,7 @@ class SessionRecorder:
             frames=frames,
             reps=tuple(self._reps),
             totals=dict(self._totals),
-            unmeasurable_s=_seconds_where(~measured, frames.t, source.fps),
+            unmeasurable_s=seconds_where(~measured, frames.t, source.fps),
             landmarks=LandmarkLog.of(source, model, self._poses) if self._keep_landmarks else None,
             warnings=tuple(warnings),
             settings=_as_json(settings or {}),
@@ -197,7 +197,7 @@ class SessionRecorder:
         )
 
 
-def _seconds_where(mask: BoolArray, t: DoubleArray, fps: float) -> float:
+def seconds_where(mask: BoolArray, t: DoubleArray, fps: float) -> float:
     """Seconds that the marked frames lasted: each until the next one, the last for a usual interval."""
     if not len(t):
         return 0.0

@@ -1,0 +1,154 @@
+"""Half a second of frames <-> compressed bytes, to the bit.
+
+A chunk is zlib over: length of a JSON header (4 bytes, little endian), the header, then the arrays. Bytes of equal
+significance lie together (as Blosc's shuffle does it), which makes landmarks a fifth smaller than plain zlib.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.media.info import SourceInfo
+from fitness.session.landmarks import LandmarkLog
+from fitness.session.session import FrameTable
+from fitness.skeleton import LANDMARK_COUNT
+from fitness.types import JsonDict
+
+_LEVEL: Final = 1
+_POSE: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
+    "world": ("<f4", (LANDMARK_COUNT, 3)),
+    "image": ("<f4", (LANDMARK_COUNT, 3)),
+    "visibility": ("<f4", (LANDMARK_COUNT,)),
+    "presence": ("<f4", (LANDMARK_COUNT,)),
+    "score": ("<f8", ()),
+}
+"""Arrays of a pose chunk after "t" and "found", one row per frame with a person: type, shape of a row."""
+
+
+def pack_frames(table: FrameTable) -> bytes:
+    """The rows of a table."""
+    exercises = list(dict.fromkeys(table.exercise))
+    messages = list(dict.fromkeys(table.message))
+    header = {"n": len(table), "classes": table.classes, "exercises": exercises, "messages": messages}
+    return _pack(
+        header,
+        table.t.astype("<f8"),
+        table.found.astype("<u1"),
+        table.phase.astype("<f8"),
+        table.count.astype("<i8"),
+        np.array([exercises.index(name) for name in table.exercise], "<u4"),
+        np.array([messages.index(text) for text in table.message], "<u4"),
+        table.scores.astype("<f8"),
+    )
+
+
+def pack_poses(log: LandmarkLog) -> bytes:
+    """The rows of a log; of frames without a person only the time is kept."""
+    header = {"n": len(log), "found": int(log.found.sum())}
+    rows = [getattr(log, name)[log.found].astype(kind) for name, (kind, _) in _POSE.items()]
+    return _pack(header, log.t.astype("<f8"), log.found.astype("<u1"), *rows)
+
+
+def unpack_frames(chunks: Iterable[bytes]) -> FrameTable:
+    """All chunks of a session as one table.
+
+    Raises:
+        ValueError: a chunk is damaged.
+    """
+    parts = [_frame_part(chunk) for chunk in chunks]
+    classes = tuple(dict.fromkeys(name for header, _ in parts for name in header["classes"]))
+    scores = np.full((sum(header["n"] for header, _ in parts), len(classes)), np.nan)
+    row = 0
+    for header, columns in parts:
+        for column, name in enumerate(header["classes"]):
+            scores[row : row + header["n"], classes.index(name)] = columns[6][:, column]
+        row += header["n"]
+    return FrameTable(
+        t=_joined(parts, 0, np.float64),
+        found=_joined(parts, 1, np.bool_),
+        exercise=tuple(h["exercises"][i] for h, columns in parts for i in columns[4].tolist()),
+        phase=_joined(parts, 2, np.float64),
+        count=_joined(parts, 3, np.int64),
+        message=tuple(h["messages"][i] for h, columns in parts for i in columns[5].tolist()),
+        classes=classes,
+        scores=scores,
+    )
+
+
+def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> LandmarkLog:
+    """All chunks of a session as one log.
+
+    Raises:
+        ValueError: a chunk is damaged.
+    """
+    parts = [_pose_part(chunk) for chunk in chunks]
+    t, found = _joined(parts, 0, np.float64), _joined(parts, 1, np.bool_)
+    arrays: dict[str, Any] = {}
+    for column, (name, (kind, shape)) in enumerate(_POSE.items(), start=2):
+        whole = np.zeros((len(t), *shape), np.dtype(kind).newbyteorder("="))
+        whole[found] = np.concatenate([columns[column] for _, columns in parts]) if parts else whole[found]
+        arrays[name] = whole
+    return LandmarkLog(source, model, t=t, found=found, **arrays)
+
+
+_Part: TypeAlias = tuple[JsonDict, list[NDArray[Any]]]
+
+
+def _frame_part(chunk: bytes) -> _Part:
+    header, data = _opened(chunk)
+    n = header["n"]
+    shapes = [("<f8", (n,)), ("<u1", (n,)), ("<f8", (n,)), ("<i8", (n,)), ("<u4", (n,)), ("<u4", (n,))]
+    return header, _arrays(data, [*shapes, ("<f8", (n, len(header["classes"])))])
+
+
+def _pose_part(chunk: bytes) -> _Part:
+    header, data = _opened(chunk)
+    n, found = header["n"], header["found"]
+    rows = [(kind, (found, *shape)) for kind, shape in _POSE.values()]
+    return header, _arrays(data, [("<f8", (n,)), ("<u1", (n,)), *rows])
+
+
+def _joined(parts: list[_Part], column: int, kind: type[np.generic]) -> NDArray[Any]:
+    arrays = [columns[column] for _, columns in parts]
+    return np.concatenate(arrays).astype(kind) if arrays else np.zeros(0, kind)
+
+
+def _pack(header: JsonDict, *arrays: NDArray[Any]) -> bytes:
+    text = json.dumps(header).encode()
+    body = b"".join(_shuffled(array) for array in arrays)
+    return zlib.compress(struct.pack("<I", len(text)) + text + body, _LEVEL)
+
+
+def _opened(chunk: bytes) -> tuple[JsonDict, memoryview]:
+    try:
+        data = zlib.decompress(chunk)
+        (length,) = struct.unpack_from("<I", data)
+        header: JsonDict = json.loads(data[4 : 4 + length])
+    except (zlib.error, struct.error) as error:
+        raise ValueError(f"damaged chunk ({error})") from error
+    return header, memoryview(data)[4 + length :]
+
+
+def _arrays(data: memoryview, shapes: list[tuple[str, tuple[int, ...]]]) -> list[NDArray[Any]]:
+    arrays, offset = [], 0
+    for kind, shape in shapes:
+        size = int(np.prod(shape)) * np.dtype(kind).itemsize
+        part = np.frombuffer(data[offset : offset + size], np.uint8)
+        if len(part) != size:
+            raise ValueError("damaged chunk (too short)")
+        width = np.dtype(kind).itemsize
+        arrays.append(part.reshape(width, -1).T.copy().view(kind).reshape(shape))
+        offset += size
+    return arrays
+
+
+def _shuffled(array: NDArray[Any]) -> bytes:
+    octets = np.frombuffer(array.tobytes(), np.uint8).reshape(-1, array.dtype.itemsize)
+    return bytes(octets.T.tobytes())

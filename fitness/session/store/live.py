@@ -1,0 +1,134 @@
+"""A session that is written while it runs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from fitness.errors import StateError
+from fitness.media.info import SourceInfo
+from fitness.session.session import SessionRecorder
+from fitness.session.store.connection import told, transaction
+from fitness.session.store.writing import write_chunk
+from fitness.types import Classification, Count, FrameResult, Pose
+
+COMMIT_S: Final = 0.5
+"""Stream time between two commits, seconds: half of the second that may be lost, so a slow disk has the other half."""
+
+
+class LiveSession:
+    """One session of a store while it runs; made by `Store.begin`. Use it from one thread at a time.
+
+    Frames are committed every `COMMIT_S` of stream time, and at once when a rep was counted. When a commit fails
+    (full disk), its frames are kept and tried again with the next ones, so nothing is lost if there is space later.
+    As a context manager it ends itself, also after an error.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, session_id: int, source: SourceInfo, model: str
+    ) -> None:
+        self.id: Final = session_id
+        self._connection = connection
+        self._path = path
+        self._source = source
+        self._model = model
+        self._pending = SessionRecorder()
+        self._last_t: float | None = None
+        self._committed_t: float | None = None
+        self._chunks = 0
+        self._reps = 0
+        self._frames = 0
+        self._ended = False
+
+    @property
+    def frames(self) -> int:
+        """Frames that are on the disk."""
+        return self._frames
+
+    @property
+    def pending(self) -> int:
+        """Frames that are not on the disk yet."""
+        return self._pending.frames
+
+    def add(self, result: FrameResult) -> None:
+        """Take in the next frame's result.
+
+        Raises:
+            StateError: its time is not after the last one's, or the session has ended.
+            OutputError: the store cannot be written; the frame is kept for the next try.
+        """
+        self.add_counted(result.frame.t, result.pose, result.classification, result.count)
+
+    def add_counted(
+        self, t: float, pose: Pose | None, classification: Classification | None, count: Count
+    ) -> None:
+        """As `add`, for a frame whose picture is not at hand (a replay)."""
+        if self._ended:
+            raise StateError("this session has ended; begin a new one")
+        if self._last_t is not None and t <= self._last_t:
+            raise StateError(f"frame times must increase, got {t} s after {self._last_t} s")
+        self._last_t = t
+        if self._committed_t is None:
+            self._committed_t = t
+        self._pending.add_counted(t, pose, classification, count)
+        if count.rep is not None or t - self._committed_t >= COMMIT_S:
+            self.commit()
+
+    def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
+        """The same results, each taken in before it is passed on."""
+        for result in results:
+            self.add(result)
+            yield result
+
+    def commit(self) -> None:
+        """Put what is pending on the disk now.
+
+        Raises:
+            OutputError: the store cannot be written; everything pending is kept for the next try.
+        """
+        if not self.pending:
+            return
+        chunk = self._pending.session(self._source, model=self._model)
+        with told(self._path), transaction(self._connection):
+            write_chunk(self._connection, self.id, chunk, number=self._chunks, first_rep=self._reps)
+        self._chunks += 1
+        self._reps += len(chunk.reps)
+        self._frames += len(chunk.frames)
+        self._committed_t = float(chunk.frames.t[-1])
+        self._pending = SessionRecorder()
+
+    def end(self, *, duration_s: float | None = None, warnings: Sequence[str] = ()) -> None:
+        """Write the rest and mark the session as finished; a session without a single frame is removed.
+
+        Args:
+            duration_s: length of the stream, where it is known better now than at the beginning.
+            warnings: what was wrong with the source.
+
+        Raises:
+            OutputError: the store cannot be written; may be tried again.
+        """
+        if self._ended:
+            return
+        self.commit()
+        with told(self._path), transaction(self._connection):
+            if not self._frames:
+                self._connection.execute("DELETE FROM sessions WHERE id = ?", (self.id,))
+            else:
+                self._connection.execute(
+                    "UPDATE sessions SET finished = 1, warnings = ?,"
+                    " source_duration_s = coalesce(?, source_duration_s) WHERE id = ?",
+                    (json.dumps(list(warnings)), duration_s, self.id),
+                )
+        self._ended = True
+
+    def __enter__(self) -> LiveSession:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()

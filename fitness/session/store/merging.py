@@ -1,0 +1,104 @@
+"""Several sessions -> one, on one time line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.session.landmarks import LandmarkLog
+from fitness.session.session import FrameTable, Session
+from fitness.session.store.rows import SessionRow
+
+
+def joined(rows: Sequence[SessionRow], sessions: Sequence[Session]) -> tuple[Session, list[int]]:
+    """The sessions as one, and what was added to the set numbers of each.
+
+    Stream times keep the distance of the starts; a session that would overlap the one before follows it after one
+    usual frame interval. Where one session has no poses, the whole has none.
+
+    Raises:
+        OptionError: picture sizes or models differ, so that the landmarks could not be counted together.
+    """
+    if len({(row.source.width, row.source.height, row.model) for row in rows}) > 1:
+        raise OptionError(
+            "sessions must be of one picture size and one model to be merged; export them together"
+        )
+    shifts, sets, counted = _offsets(rows, sessions)
+    logs = [session.landmarks for session in sessions if session.landmarks is not None]
+    frames = _frames([session.frames for session in sessions], shifts, counted)
+    last = float(frames.t[-1]) if len(frames) else 0.0
+    source = replace(
+        rows[0].source, frames=len(frames), duration_s=max(last, shifts[-1] + rows[-1].source.duration_s)
+    )
+    reps = tuple(
+        replace(
+            rep,
+            set=rep.set + number,
+            t_start=rep.t_start + shift,
+            t_peak=rep.t_peak + shift,
+            t_end=rep.t_end + shift,
+        )
+        for session, shift, number in zip(sessions, shifts, sets, strict=True)
+        for rep in session.reps
+    )
+    totals: Counter[str] = Counter()
+    for session in sessions:
+        totals.update(session.totals)
+    whole = Session(
+        source=source,
+        frames=frames,
+        reps=reps,
+        totals=dict(totals),
+        unmeasurable_s=sum(session.unmeasurable_s for session in sessions),
+        landmarks=_log(logs, shifts) if len(logs) == len(sessions) else None,
+        warnings=tuple(dict.fromkeys(text for session in sessions for text in session.warnings)),
+        settings=sessions[-1].settings,
+    )
+    return whole, sets
+
+
+def _offsets(
+    rows: Sequence[SessionRow], sessions: Sequence[Session]
+) -> tuple[list[float], list[int], list[int]]:
+    """Per session: seconds, set numbers and reps to add."""
+    shifts, sets, counted = [0.0], [0], [0]
+    for i in range(1, len(rows)):
+        before, times = sessions[i - 1], sessions[i].frames.t
+        distance = (rows[i].started_at - rows[0].started_at).total_seconds()
+        if len(before.frames) and len(times):
+            steps = np.diff(before.frames.t)
+            step = float(np.median(steps)) if len(steps) else 1.0
+            distance = max(distance, shifts[-1] + float(before.frames.t[-1]) + step - float(times[0]))
+        shifts.append(distance)
+        sets.append(max([sets[-1], *(sets[-1] + rep.set for rep in before.reps)]))
+        counted.append(counted[-1] + sum(before.totals.values()))
+    return shifts, sets, counted
+
+
+def _frames(tables: Sequence[FrameTable], shifts: Sequence[float], counted: Sequence[int]) -> FrameTable:
+    classes = tuple(dict.fromkeys(name for table in tables for name in table.classes))
+    scores = [np.full((len(table), len(classes)), np.nan) for table in tables]
+    for table, block in zip(tables, scores, strict=True):
+        for column, name in enumerate(table.classes):
+            block[:, classes.index(name)] = table.scores[:, column]
+    return FrameTable(
+        t=np.concatenate([table.t + shift for table, shift in zip(tables, shifts, strict=True)]),
+        found=np.concatenate([table.found for table in tables]),
+        exercise=tuple(name for table in tables for name in table.exercise),
+        phase=np.concatenate([table.phase for table in tables]),
+        count=np.concatenate([table.count + number for table, number in zip(tables, counted, strict=True)]),
+        message=tuple(text for table in tables for text in table.message),
+        classes=classes,
+        scores=np.concatenate(scores),
+    )
+
+
+def _log(logs: Sequence[LandmarkLog], shifts: Sequence[float]) -> LandmarkLog:
+    names = ("found", "world", "image", "visibility", "presence", "score")
+    arrays = {name: np.concatenate([getattr(log, name) for log in logs]) for name in names}
+    t = np.concatenate([log.t + shift for log, shift in zip(logs, shifts, strict=True)])
+    return LandmarkLog(logs[0].source, logs[0].model, t=t, **arrays)

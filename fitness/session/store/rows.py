@@ -1,0 +1,164 @@
+"""What the store says about a session without its frames."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from fitness.errors import OptionError
+from fitness.media.info import SourceInfo
+from fitness.session.session import SetRecord
+from fitness.types import Rep
+
+KINDS: Final = ("live", "page", "analyze", "merge")
+"""How a session came about."""
+
+SET_KINDS: Final = ("normal", "warmup", "dropset", "failure")
+"""What kind of set the user says it was; the words of the Hevy app."""
+
+MAX_REPS: Final = 10_000
+MAX_WEIGHT_KG: Final = 4095.0
+"""Largest weight of a set: what FIT's 16 bits of 1/16 kg hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One stored session.
+
+    id: number in its store.   started_at: with offset; stream time 0.   kind: one of `KINDS`.
+    finished: False while it runs, and for good where the program was killed.
+    source: of the stream; `frames` is what is stored.   last_s: stream time of the last stored frame.
+    totals: exercise -> reps counted.   settings: JSON values.
+    """
+
+    id: int
+    started_at: datetime
+    kind: str
+    title: str
+    note: str
+    finished: bool
+    model: str
+    source: SourceInfo
+    last_s: float
+    totals: Mapping[str, int]
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def ended_at(self) -> datetime:
+        """When the last stored frame was taken, by stream time: a clock that is set meanwhile changes nothing."""
+        return self.at(self.last_s)
+
+    def at(self, t: float) -> datetime:
+        """The wall-clock time of stream time `t`, seconds, in the session's own offset."""
+        return self.started_at + timedelta(seconds=t)
+
+    @property
+    def name(self) -> str:
+        """The title, or the source's name where none was given."""
+        return self.title or self.source.name
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    """One set as it is stored.
+
+    counted: reps that were counted; start_s, end_s: seconds, first rep's start and last rep's count.
+    corrected: the user's own number of reps, or None where counting was right.
+    weight_kg: kilograms, None for bodyweight.   rpe: rate of perceived exertion, 1..10, or None.
+    kind: one of `SET_KINDS`.   note: free text.
+    """
+
+    exercise: str
+    set: int
+    counted: int
+    start_s: float
+    end_s: float
+    corrected: int | None = None
+    weight_kg: float | None = None
+    rpe: float | None = None
+    kind: str = "normal"
+    note: str = ""
+
+    @property
+    def reps(self) -> int:
+        """The user's number, else the counted one."""
+        return self.counted if self.corrected is None else self.corrected
+
+
+@dataclass(frozen=True, slots=True)
+class SetEdit:
+    """What to change about a set; None leaves it, a negative number takes the user's value away.
+
+    Raises:
+        OptionError: a value is not allowed.
+    """
+
+    reps: int | None = None
+    weight_kg: float | None = None
+    rpe: float | None = None
+    kind: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.reps is not None and self.reps > MAX_REPS:
+            raise OptionError(f"reps must be at most {MAX_REPS}, got {self.reps}")
+        if self.weight_kg is not None and not self.weight_kg <= MAX_WEIGHT_KG:
+            raise OptionError(f"weight must be at most {MAX_WEIGHT_KG:.0f} kg, got {self.weight_kg}")
+        if self.rpe is not None and not (self.rpe < 0 or 1 <= self.rpe <= 10):
+            raise OptionError(f"rpe must be between 1 and 10, got {self.rpe}")
+        if self.kind is not None and self.kind not in SET_KINDS:
+            raise OptionError(f"kind must be one of {', '.join(SET_KINDS)}, got '{self.kind}'")
+
+
+@dataclass(frozen=True, slots=True)
+class Workout:
+    """A session without its frames: what is exported.   reps: in the order they were counted."""
+
+    row: SessionRow
+    sets: tuple[SetRow, ...]
+    reps: tuple[Rep, ...]
+
+
+def row_of(one: sqlite3.Row) -> SessionRow:
+    """A row of the table `sessions`."""
+    return SessionRow(
+        id=one["id"],
+        started_at=datetime.fromisoformat(one["started_at"]),
+        kind=one["kind"],
+        title=one["title"],
+        note=one["note"],
+        finished=bool(one["finished"]),
+        model=one["model"],
+        source=SourceInfo(
+            name=one["source_name"],
+            duration_s=one["source_duration_s"],
+            fps=one["source_fps"],
+            width=one["source_width"],
+            height=one["source_height"],
+            frames=one["frames"],
+        ),
+        last_s=one["last_s"],
+        totals=json.loads(one["totals"]),
+        settings=json.loads(one["settings"]),
+        warnings=tuple(json.loads(one["warnings"])),
+    )
+
+
+def set_of(counted: SetRecord, said: sqlite3.Row | None) -> SetRow:
+    """A counted set with what the user said about it (a row of the table `set_notes`, or None)."""
+    row = SetRow(counted.exercise, counted.set, counted.reps, counted.start_s, counted.end_s)
+    if said is None:
+        return row
+    return replace(
+        row,
+        corrected=said["reps"],
+        weight_kg=said["weight_kg"],
+        rpe=said["rpe"],
+        kind=said["kind"],
+        note=said["note"],
+    )

@@ -1,0 +1,304 @@
+"""The store: one SQLite file with all sessions of a user."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import numpy as np
+
+from fitness.errors import OptionError, SourceError
+from fitness.media.info import SourceInfo
+from fitness.session.session import Session, seconds_where
+from fitness.session.store.blobs import unpack_frames, unpack_poses
+from fitness.session.store.connection import open_connection, told, transaction
+from fitness.session.store.live import LiveSession
+from fitness.session.store.merging import joined
+from fitness.session.store.place import default_store_path
+from fitness.session.store.rows import SessionRow, SetEdit, SetRow, Workout, row_of, set_of
+from fitness.session.store.writing import as_text, insert_session, write_whole
+from fitness.types import Rep
+
+_SET_FIELDS: Final = ("reps", "weight_kg", "rpe", "kind", "note")
+
+
+class Store:
+    """An open store; use `Store.open`. Close it, or use it as a context manager; use it from one thread at a time.
+
+    Several programs may have the same file open: readers never wait, writers wait for each other's milliseconds.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path: Final = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str] | None = None, *, readonly: bool = False) -> Store:
+        """The store at `path` (None: FITNESS_STORE, else the user's data directory), made if missing.
+
+        Args:
+            readonly: only look; the file must exist, and its folder need not be writable.
+
+        Raises:
+            SourceError: it is missing (readonly), no store, damaged, or of a newer version.
+            OutputError: it cannot be made or written.
+        """
+        place = default_store_path() if path is None else Path(path)
+        return cls(open_connection(place, readonly=readonly), place)
+
+    def close(self) -> None:
+        """Let go of the file; sessions that were begun must have ended."""
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def begin(
+        self,
+        source: SourceInfo,
+        settings: Mapping[str, Any] | None = None,
+        *,
+        started_at: datetime,
+        kind: str = "live",
+        model: str = "",
+        title: str = "",
+    ) -> LiveSession:
+        """A new session, to be filled frame by frame.
+
+        Args:
+            source: the stream, as it describes itself.   settings: options to note down; JSON values only.
+            started_at: wall-clock time of stream time 0, with its offset (`datetime.now().astimezone()`).
+            kind: one of `KINDS`.   model: name of the landmark model.   title: for people.
+
+        Raises:
+            OptionError: the time has no offset, the kind is unknown, or settings are not JSON.
+            OutputError: the store cannot be written.
+        """
+        with told(self.path), transaction(self._connection):
+            session_id = insert_session(
+                self._connection, source, settings or {}, started_at, kind, model, title
+            )
+        return LiveSession(self._connection, self.path, session_id, source, model)
+
+    def add(self, session: Session, *, started_at: datetime, kind: str = "analyze", title: str = "") -> int:
+        """Store a session that is complete; its id. Poses are stored where the session has its log.
+
+        Raises:
+            OptionError, OutputError: as `begin`.
+        """
+        with told(self.path), transaction(self._connection):
+            return self._write(session, started_at, kind, title)
+
+    def sessions(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[SessionRow, ...]:
+        """All sessions, oldest first (by their start, then by id); with `since` and `until` those that began then."""
+        with told(self.path):
+            rows = [row_of(one) for one in self._connection.execute("SELECT * FROM sessions")]
+        chosen = [
+            row
+            for row in rows
+            if (since is None or row.started_at >= since) and (until is None or row.started_at < until)
+        ]
+        return tuple(sorted(chosen, key=lambda row: (row.started_at, row.id)))
+
+    def row(self, session_id: int) -> SessionRow:
+        """What is known about a session. SourceError when there is none with that number."""
+        with told(self.path):
+            found = self._connection.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone()
+        if found is None:
+            raise SourceError(f"{self.path}: no session {session_id}; `fitness sessions list` shows them")
+        return row_of(found)
+
+    def workout(self, session_id: int) -> Workout:
+        """A session's row, sets and reps, without its frames. SourceError when there is none with that number."""
+        row = self.row(session_id)
+        reps = self._reps(session_id)
+        records = Session(row.source, unpack_frames([]), reps, row.totals, 0.0).sets
+        with told(self.path):
+            notes = {
+                (one["set_number"], one["exercise"]): one
+                for one in self._connection.execute(
+                    "SELECT * FROM set_notes WHERE session = ?", (session_id,)
+                )
+            }
+        return Workout(row, tuple(set_of(one, notes.get((one.set, one.exercise))) for one in records), reps)
+
+    def load(self, session_id: int, *, landmarks: bool = True) -> Session:
+        """The whole session as it was recorded, to the bit.
+
+        Args:
+            landmarks: also the landmark log, 1.1 KB a frame; without it `Session.landmarks` is None.
+
+        Raises:
+            SourceError: there is none with that number, or it is damaged.
+        """
+        row = self.row(session_id)
+        try:
+            frames = unpack_frames(self._chunks("frame_chunks", session_id))
+            chunks = self._chunks("pose_chunks", session_id) if landmarks else []
+            log = unpack_poses(chunks, row.source, row.model) if chunks else None
+        except (ValueError, KeyError, IndexError) as error:
+            raise SourceError(f"{self.path}: session {session_id} is damaged ({error})") from error
+        measured = frames.found & np.array([message is None for message in frames.message], np.bool_)
+        return Session(
+            source=row.source,
+            frames=frames,
+            reps=self._reps(session_id),
+            totals=row.totals,
+            unmeasurable_s=seconds_where(~measured, frames.t, row.source.fps),
+            landmarks=log,
+            warnings=row.warnings,
+            settings=row.settings,
+        )
+
+    def delete(self, session_id: int) -> None:
+        """Remove a session with all that belongs to it. SourceError when there is none, OutputError as usual."""
+        self.row(session_id)
+        with told(self.path), transaction(self._connection):
+            self._connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
+
+    def merge(self, session_ids: Sequence[int], *, keep: bool = False) -> int:
+        """Join sessions into one, in the order of their starts; the new session's id.
+
+        Stream times keep the wall-clock distance of the sessions; where they overlap (or the clock was set back),
+        the later one follows the earlier one directly. Sets are numbered through. All or nothing.
+
+        Args:
+            keep: leave the old sessions in place.
+
+        Raises:
+            OptionError: fewer than two sessions, one twice, or of different picture sizes or models.
+            SourceError, OutputError: a session is missing or damaged; the store cannot be written.
+        """
+        if len(session_ids) < 2 or len(set(session_ids)) != len(session_ids):
+            raise OptionError(f"sessions must be two or more different ones, got {list(session_ids)}")
+        rows = sorted((self.row(one) for one in session_ids), key=lambda row: (row.started_at, row.id))
+        session, set_offsets = joined(rows, [self.load(row.id) for row in rows])
+        title = " + ".join(dict.fromkeys(row.name for row in rows))
+        with told(self.path), transaction(self._connection):
+            new = self._write(session, rows[0].started_at, "merge", title)
+            for row, shift in zip(rows, set_offsets, strict=True):
+                self._connection.execute(
+                    "INSERT INTO set_notes SELECT ?, set_number + ?, exercise, reps, weight_kg, rpe, kind, note"
+                    " FROM set_notes WHERE session = ?",
+                    (new, shift, row.id),
+                )
+                if not keep:
+                    self._connection.execute("DELETE FROM sessions WHERE id = ?", (row.id,))
+            note = "\n".join(row.note for row in rows if row.note)
+            self._connection.execute("UPDATE sessions SET note = ? WHERE id = ?", (note, new))
+        return new
+
+    def edit(
+        self,
+        session_id: int,
+        *,
+        title: str | None = None,
+        note: str | None = None,
+        started_at: datetime | None = None,
+    ) -> SessionRow:
+        """Change what is given; the row as it is then.
+
+        Raises:
+            OptionError: the time has no offset.   SourceError, OutputError: as elsewhere.
+        """
+        self.row(session_id)
+        begun = None if started_at is None else as_text(started_at)
+        with told(self.path), transaction(self._connection):
+            self._connection.execute(
+                "UPDATE sessions SET title = coalesce(?, title), note = coalesce(?, note),"
+                " started_at = coalesce(?, started_at) WHERE id = ?",
+                (title, note, begun, session_id),
+            )
+        return self.row(session_id)
+
+    def edit_set(self, session_id: int, number: int, change: SetEdit, exercise: str | None = None) -> SetRow:
+        """Note down what the user says about a set; counted reps stay as they were counted.
+
+        Args:
+            number: the set's number.   exercise: needed only where two exercises share that number.
+
+        Raises:
+            OptionError: there is no such set, or two.   SourceError, OutputError: as elsewhere.
+        """
+        found = [
+            one
+            for one in self.workout(session_id).sets
+            if one.set == number and exercise in (None, one.exercise)
+        ]
+        if len(found) != 1:
+            raise OptionError(
+                f"set must be one of session {session_id} (with --exercise where two share a number), got {number}"
+            )
+        key = (session_id, number, found[0].exercise)
+        with told(self.path), transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR IGNORE INTO set_notes (session, set_number, exercise) VALUES (?, ?, ?)", key
+            )
+            for name in _SET_FIELDS:
+                if (value := getattr(change, name)) is None:
+                    continue
+                if not isinstance(value, str) and value < 0:
+                    value = None
+                self._connection.execute(
+                    f"UPDATE set_notes SET {name} = ? WHERE session = ? AND set_number = ? AND exercise = ?",
+                    (value, *key),
+                )
+        return next(one for one in self.workout(session_id).sets if (one.set, one.exercise) == key[1:])
+
+    def check(self) -> None:
+        """Read the whole file and check it. SourceError when it is damaged."""
+        with told(self.path):
+            (answer,) = self._connection.execute("PRAGMA integrity_check").fetchone()
+        if answer != "ok":
+            raise SourceError(f"{self.path} is damaged: {answer}")
+
+    def _write(self, session: Session, started_at: datetime, kind: str, title: str) -> int:
+        model = (
+            session.landmarks.model
+            if session.landmarks is not None
+            else str(session.settings.get("model", ""))
+        )
+        new = insert_session(
+            self._connection, session.source, session.settings, started_at, kind, model, title
+        )
+        write_whole(self._connection, new, session)
+        return new
+
+    def _chunks(self, table: str, session_id: int) -> list[bytes]:
+        with told(self.path):
+            found = self._connection.execute(
+                f"SELECT data FROM {table} WHERE session = ? ORDER BY number", (session_id,)
+            )
+            return [one["data"] for one in found]
+
+    def _reps(self, session_id: int) -> tuple[Rep, ...]:
+        with told(self.path):
+            found = self._connection.execute(
+                "SELECT * FROM reps WHERE session = ? ORDER BY number", (session_id,)
+            ).fetchall()
+        return tuple(
+            Rep(
+                one["exercise"],
+                one["set_number"],
+                one["rep_number"],
+                one["start_s"],
+                one["peak_s"],
+                one["end_s"],
+                one["confidence"],
+                json.loads(one["details"]),
+            )
+            for one in found
+        )

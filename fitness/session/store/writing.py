@@ -1,0 +1,151 @@
+"""Rows of a session into the tables; the caller holds the transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.media.info import SourceInfo
+from fitness.session.landmarks import LandmarkLog
+from fitness.session.session import FrameTable, Session
+from fitness.session.store.blobs import pack_frames, pack_poses
+from fitness.session.store.rows import KINDS
+
+_CHUNK_FRAMES: Final = 300
+"""Frames in a chunk of a session that is written at once: about 300 KB of landmarks."""
+
+
+def as_text(moment: datetime) -> str:
+    """ISO 8601 with offset, as the table has it. OptionError for a time without offset."""
+    if moment.utcoffset() is None:
+        raise OptionError(f"time must have an offset from UTC, got {moment.isoformat()}")
+    return moment.isoformat(timespec="milliseconds")
+
+
+def insert_session(
+    connection: sqlite3.Connection,
+    source: SourceInfo,
+    settings: Mapping[str, Any],
+    started_at: datetime,
+    kind: str,
+    model: str,
+    title: str,
+) -> int:
+    """A row without frames; its id. OptionError for values that are not allowed."""
+    if kind not in KINDS:
+        raise OptionError(f"kind must be one of {', '.join(KINDS)}, got '{kind}'")
+    try:
+        noted = json.dumps(dict(settings), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"option settings must hold JSON values only: {error}") from error
+    cursor = connection.execute(
+        "INSERT INTO sessions (started_at, kind, title, model, settings, source_name, source_duration_s,"
+        " source_fps, source_width, source_height) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            as_text(started_at),
+            kind,
+            title,
+            model,
+            noted,
+            source.name,
+            source.duration_s,
+            source.fps,
+            source.width,
+            source.height,
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def write_whole(connection: sqlite3.Connection, session_id: int, session: Session) -> None:
+    """All frames, poses and reps of a complete session, and that it is finished."""
+    for number, part in enumerate(_parts(session)):
+        write_chunk(connection, session_id, part, number=number, first_rep=0)
+    connection.execute(
+        "UPDATE sessions SET finished = 1, totals = ?, warnings = ? WHERE id = ?",
+        (json.dumps(dict(session.totals)), json.dumps(list(session.warnings)), session_id),
+    )
+
+
+def write_chunk(
+    connection: sqlite3.Connection, session_id: int, part: Session, *, number: int, first_rep: int
+) -> None:
+    """The next frames of a session, and the reps that they completed.
+
+    Args:
+        part: these frames alone; its totals are those of the whole session so far.
+        number: of the chunk, 0-based.   first_rep: reps of the session that are written already.
+    """
+    run = connection.execute
+    run("INSERT INTO frame_chunks VALUES (?, ?, ?)", (session_id, number, pack_frames(part.frames)))
+    if part.landmarks is not None:
+        run("INSERT INTO pose_chunks VALUES (?, ?, ?)", (session_id, number, pack_poses(part.landmarks)))
+    connection.executemany(
+        "INSERT INTO reps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                session_id,
+                index,
+                rep.exercise,
+                rep.set,
+                rep.number,
+                rep.t_start,
+                rep.t_peak,
+                rep.t_end,
+                rep.confidence,
+                json.dumps(dict(rep.details)),
+            )
+            for index, rep in enumerate(part.reps, start=first_rep)
+        ],
+    )
+    run(
+        "UPDATE sessions SET frames = frames + ?, last_s = ?, totals = ? WHERE id = ?",
+        (len(part.frames), float(part.frames.t[-1]), json.dumps(dict(part.totals)), session_id),
+    )
+
+
+def _parts(session: Session) -> Iterator[Session]:
+    """The session in pieces of `_CHUNK_FRAMES` frames; all reps are in the first."""
+    for start in range(0, len(session.frames), _CHUNK_FRAMES):
+        rows = slice(start, start + _CHUNK_FRAMES)
+        log = session.landmarks
+        yield replace(
+            session,
+            frames=_frame_rows(session.frames, rows),
+            landmarks=None if log is None else _log_rows(log, rows),
+            reps=() if start else session.reps,
+        )
+
+
+def _frame_rows(table: FrameTable, rows: slice) -> FrameTable:
+    return FrameTable(
+        t=table.t[rows],
+        found=table.found[rows],
+        exercise=table.exercise[rows],
+        phase=table.phase[rows],
+        count=table.count[rows],
+        message=table.message[rows],
+        classes=table.classes,
+        scores=np.ascontiguousarray(table.scores[rows]),
+    )
+
+
+def _log_rows(log: LandmarkLog, rows: slice) -> LandmarkLog:
+    return LandmarkLog(
+        log.source,
+        log.model,
+        t=log.t[rows],
+        found=log.found[rows],
+        world=log.world[rows],
+        image=log.image[rows],
+        visibility=log.visibility[rows],
+        presence=log.presence[rows],
+        score=log.score[rows],
+    )

@@ -1,0 +1,62 @@
+"""Streams for tests of the store and the exports: poses and counts made up frame by frame, the same for one seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+
+from fitness.media.info import SourceInfo
+from fitness.session import Session, SessionRecorder
+from fitness.types import Classification, Count, Pose, Rep
+
+ZONE = timezone(timedelta(hours=5, minutes=30))
+START = datetime(2026, 3, 1, 18, 30, 15, 250_000, tzinfo=ZONE)
+SOURCE = SourceInfo('gym, "best" day.mp4', 20.0, 10.0, 640, 480, 0)
+SETTINGS = {"model": "lite", "exercise": "auto", "program": "1"}
+
+Step = tuple[float, Pose | None, Classification | None, Count]
+
+
+def stream(
+    seconds: float = 20.0, fps: float = 10.0, seed: int = 1, reps_every_s: float = 2.0
+) -> Iterator[Step]:
+    """Counted frames: a rep every `reps_every_s`, a new set every third rep, squats then push-ups by turns."""
+    random = np.random.default_rng(seed)
+    totals: dict[str, int] = {}
+    done = 0
+    for i in range(round(seconds * fps)):
+        t = i / fps
+        if i % 7 == 3:
+            yield t, None, None, Count(totals, message="step into view")
+            continue
+        points = random.normal(size=(33, 3)).astype(np.float32)
+        seen = random.random((2, 33)).astype(np.float32)
+        pose = Pose(points, points * 100 + 300, seen[0], seen[1], float(random.random()), t)
+        share = float(random.random())
+        scores = (
+            {"squat_up": share, "other": 1 - share} if i % 2 else {"push-up_up": share, "other": 1 - share}
+        )
+        rep = None
+        if t >= (done + 1) * reps_every_s:
+            number = done // 3
+            exercise = ("squat", "push-up")[number % 2]
+            totals = {**totals, exercise: totals.get(exercise, 0) + 1}
+            rep = Rep(exercise, number + 1, done % 3 + 1, t - 1.4, t - 0.7, t, 0.9, {"depth": share})
+            done += 1
+        exercise_now = rep.exercise if rep else None
+        yield t, pose, Classification(scores, 0.5), Count(totals, exercise_now, phase=share, rep=rep)
+
+
+def recorded(steps: Iterator[Step], source: SourceInfo = SOURCE) -> Session:
+    """The session of a stream, as the recorder makes it."""
+    recorder = SessionRecorder()
+    for step in steps:
+        recorder.add_counted(*step)
+    return recorder.session(
+        SourceInfo(source.name, source.duration_s, source.fps, source.width, source.height, recorder.frames),
+        model="lite",
+        settings=SETTINGS,
+        warnings=["first packet damaged"],
+    )
