@@ -38,6 +38,8 @@ _TOO_MUCH: Final = 1.2
 """Cost above which a person is rather hidden than seen there."""
 _HIDING_S: Final = 2.0
 _HARDLY_NEW: Final = 2.0
+_BYSTANDER: Final = 0.3
+"""What it costs a passer-by to keep a find that somebody who is asked for would take."""
 _STRANGE_LOOKS: Final = 1.5
 _STRANGE_PLACE: Final = 0.35
 _OWNED: Final = 0.7
@@ -50,7 +52,7 @@ class Sight:
 
     found: the landmarks.   looks: colours.   size: half a body's height in pixels, about.
     owner: the track whose ROI it was found in, or None for a detection's.
-    fresh: clear enough to be somebody new.
+    fresh: clear enough to be somebody new.   passes_by: somebody who is not asked for.
     """
 
     found: RoiLandmarks
@@ -58,6 +60,7 @@ class Sight:
     size: float
     owner: Track | None
     fresh: bool = False
+    passes_by: bool = False
 
     @property
     def places(self) -> DoubleArray:
@@ -83,6 +86,7 @@ class Track:
     size: as in `Sight`.   velocity: (2,) pixels a second.   looks: colours when nobody else was near.
     seen: on the last frame.   sights: how often seen in all.
     before: size and velocity when last nobody else was near, or None.
+    passes_by: followed because somebody who is asked for is near; not shown, has no id.
     """
 
     person: Person
@@ -95,6 +99,7 @@ class Track:
     seen: bool = True
     sights: int = 0
     before: Motion | None = None
+    passes_by: bool = False
 
     @property
     def id(self) -> int:
@@ -105,6 +110,10 @@ class Track:
     def middle(self) -> DoubleArray:
         """(2,) pixels between the hips."""
         return np.asarray(self.places[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0))
+
+    def near(self, other: Track, sizes: float) -> bool:
+        """Whether another person was last seen within so many body sizes."""
+        return math.hypot(*(self.middle - other.middle)) < sizes * max(self.size, other.size)
 
     def expected(self, t: float) -> DoubleArray:
         """(33, 2) pixels where the landmarks should be at `t` seconds."""
@@ -162,10 +171,10 @@ class Track:
         looks = self.unlike(sight)
         cost = min(far, 2.0) + _LOOKS_WEIGHT * (_UNKNOWN_LOOKS if looks is None else min(looks, 3.0))
         if sight.owner is self:
-            return cost
+            return cost + (_BYSTANDER if self.passes_by else 0.0)
         if cost > _TOO_MUCH or not self._recognised(far, gap, looks):
             return math.inf
-        return cost + (_OWNED if sight.owner is not None else 0.0)
+        return cost + (_OWNED if sight.owner is not None and not sight.owner.passes_by else 0.0)
 
     def may_be(self, sight: Sight, t: float) -> bool:
         """Whether a sight is so near to where this person was lost a moment ago that it is hardly somebody new."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
 import numpy as np
 
+from fitness.engine.association import assign
 from fitness.engine.crowd_track import Motion, Sight, Track, box_around, boxes_touch
 from fitness.types import DoubleArray
 
@@ -25,8 +26,6 @@ _CLEAR: Final = 0.6
 _SIZE: Final = 0.15
 """Relative change of size that counts as much as a clear difference of looks."""
 
-Pair = tuple[Track, Sight]
-
 
 class Closeness:
     """Remembers who has been close to whom and is not yet told apart for sure."""
@@ -34,23 +33,35 @@ class Closeness:
     def __init__(self) -> None:
         self._doubts: dict[tuple[Track, Track], list[float]] = {}
 
-    def note(self, pairs: Sequence[Pair], tracks: Sequence[Track], t: float) -> set[Track]:
+    def share_out(self, tracks: Sequence[Track], sights: Sequence[Sight], t: float) -> dict[Track, Sight]:
+        """Which person each of the sights is, so that places and looks fit best in all. Those that fit nobody are left
+        out, and so are people who were close to each other and whose landmarks are partly the other's.
+        """
+        costs = np.array([[track.cost(sight, t) for sight in sights] for track in tracks])
+        chosen = assign(costs.reshape(len(tracks), len(sights)))
+        pairs = {tracks[row]: sights[column] for row, column in chosen}
+        return {
+            track: sight
+            for track, sight in pairs.items()
+            if not (self.doubtful(track) and track.strange(sight, t))
+        }
+
+    def note(self, sights: Mapping[Track, Sight], tracks: Sequence[Track], t: float) -> set[Track]:
         """Who has somebody, seen or hidden, so near that places and looks cannot be trusted.
 
-        pairs: everybody who is seen at `t` seconds.   tracks: everybody who is remembered.
+        sights: everybody who is seen at `t` seconds.   tracks: everybody who is remembered.
         """
         self._doubts = {key: value for key, value in self._doubts.items() if set(key) <= set(tracks)}
-        boxes = {track: box_around(sight.places, _MARGIN * sight.size) for track, sight in pairs}
+        boxes = {track: box_around(sight.places, _MARGIN * sight.size) for track, sight in sights.items()}
         for track in tracks:
             if track not in boxes and t - track.t < _HIDDEN_S:
                 boxes[track] = box_around(track.expected(t), _MARGIN * track.size)
-        seen = {track for track, _ in pairs}
         close: set[Track] = set()
         for first, second in combinations(boxes, 2):
-            if (first in seen or second in seen) and boxes_touch(boxes[first], boxes[second]):
+            if (first in sights or second in sights) and boxes_touch(boxes[first], boxes[second]):
                 close |= {first, second}
                 self._doubts[self._key(first, second)] = []
-        for track, sight in pairs:
+        for track, sight in sights.items():
             if track not in close and not self.doubtful(track) and track.sights >= _STEADY:
                 track.before = Motion(t, sight.size, track.velocity)
         return close
@@ -59,9 +70,9 @@ class Closeness:
         """Whether it is not settled yet who this is."""
         return any(track in key for key in self._doubts)
 
-    def exchanged(self, pairs: Sequence[Pair], close: set[Track]) -> list[tuple[Track, Track]]:
+    def exchanged(self, seen: Mapping[Track, Sight], close: set[Track]) -> list[tuple[Track, Track]]:
         """Those who parted some frames ago and would fit better the other way round; each pair is told once."""
-        sights = {track: sight for track, sight in pairs if track not in close}
+        sights = {track: sight for track, sight in seen.items() if track not in close}
         found = []
         for key in [key for key in self._doubts if key[0] in sights and key[1] in sights]:
             self._doubts[key].append(_evidence(*key, sights))

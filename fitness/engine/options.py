@@ -75,7 +75,7 @@ class TrackerOptions:
     association: Association = "ids"
     min_roi_overlap: float = 0.5
     detect_every_s: float = 0.5
-    hold_s: float = 3.0
+    hold_s: float = 2.0
     remember_s: float = 30.0
     detect_again: bool = True
     restart_filters: bool = True

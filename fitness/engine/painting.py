@@ -48,13 +48,13 @@ class Paint:
         return out
 
     def share_outside(self, places: DoubleArray) -> float:
-        """How many of the joints of somebody with these landmarks (33, 2) are in the picture and not covered, 0..1."""
+        """How many of those joints of somebody with landmarks (33, 2) that are in the picture are not covered, 0..1."""
         height, width = self._image.shape[:2]
         joints = places[_JOINTS]
         inside = ((joints >= 0) & (joints < (width, height))).all(axis=1)
         cells = joints[inside].astype(np.intp)
         free = self._covered[cells[:, 1], cells[:, 0]] == 0
-        return float(free.sum() / len(joints))
+        return float(free.mean()) if len(free) else 0.0
 
 
 def _cover(mask: ImageArray, points: NDArray[np.int32], size: float) -> None:

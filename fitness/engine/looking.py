@@ -1,0 +1,126 @@
+"""Finding people in one frame who are followed already, or who are not: the looking part of the crowd loop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from fitness.engine.appearance import appearance
+from fitness.engine.association import likeness
+from fitness.engine.crowd_track import Sight, Track, body_size
+from fitness.engine.detector import Detection
+from fitness.engine.finder import Finder
+from fitness.engine.painting import Paint
+from fitness.engine.roi import next_roi
+from fitness.engine.tracked import Moment
+from fitness.types import DoubleArray, ImageArray, Roi
+
+_SAME_PERSON: Final = 0.65
+"""Likeness of landmarks above which two finds are one person."""
+_NEW_PERSON: Final = 0.4
+"""Likeness with others below which a find may be somebody new."""
+_VISIBLE: Final = 0.35
+"""Share of the joints that must be seen beside the people in front."""
+_FRESH: Final = 0.7
+"""The same for somebody new."""
+_NEAR: Final = 0.4
+"""A detection so many body sizes from somebody who is seen, and of much the same size, is that person."""
+
+Order = Callable[[Roi, float], float]
+"""(ROI, score) -> the less, the sooner it is looked at."""
+
+
+class Looker:
+    """Looks for people with the networks.
+
+    Args:
+        finder: the networks and the options.
+    """
+
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+
+    def sight(self, image: ImageArray, roi: Roi, owner: Track | None) -> Sight | None:
+        """Who is found in a ROI."""
+        found = self._finder.look(image, roi)
+        if found is None:
+            return None
+        after = next_roi(found, found.auxiliary, self._finder.options.upper_body)
+        size = body_size(found.roi if after is None else after)
+        return Sight(found, appearance(image, found.image, found.visibility), size, owner)
+
+    def beside(
+        self,
+        moment: Moment,
+        sights: Sequence[Sight],
+        most: int,
+        order: Order,
+        worth: Callable[[Roi], bool] = lambda roi: True,
+    ) -> tuple[list[Detection], list[Sight]]:
+        """What the detector reports besides `sights`, who are painted over for it, and who is found there.
+
+        most: how many people to look for.   order: of looking.   worth: whether a ROI is worth looking at.
+        """
+        paint = Paint(moment.image, map(_body, sights))
+        detections = self._finder.detect(paint.picture() if sights else moment.image, moment.rotation_deg)
+        places = [(roi, each.score) for each in detections if (roi := self._finder.place(each)) is not None]
+        new: list[Sight] = []
+        for roi, _ in sorted(places, key=lambda place: order(*place)):
+            if len(new) == most:
+                break
+            if worth(roi) and not any(_covers(sight, roi) for sight in (*sights, *new)):
+                new += self._new(moment, roi, [*sights, *new], paint)
+        return detections, new
+
+    def _new(self, moment: Moment, roi: Roi, others: list[Sight], paint: Paint) -> list[Sight]:
+        """Who is in a ROI besides the others: one or nobody."""
+        sight = self.sight(moment.image, roi, None)
+        if sight is not None and not _apart(sight, others, _SAME_PERSON):
+            sight = self.sight(Paint(moment.image, map(_body, others)).picture(), roi, None)
+        if sight is None or not _apart(sight, others, _SAME_PERSON):
+            return []
+        free = paint.share_outside(sight.places)
+        if free <= _VISIBLE:
+            return []
+        return [replace(sight, fresh=free > _FRESH and _apart(sight, others, _NEW_PERSON))]
+
+    def one_each(self, sights: Iterable[Sight], moment: Moment) -> list[Sight]:
+        """The sights, each of another person: where two are the same, whoever fits less well looks again, with the
+        other painted over.
+        """
+        kept: list[Sight] = []
+        for sight in sorted(sights, key=lambda each: _misfit(each, moment.t)):
+            again: Sight | None = sight
+            if not _apart(sight, kept, _SAME_PERSON):
+                paint = Paint(moment.image, map(_body, kept))
+                again = self.sight(paint.picture(), sight.found.roi, sight.owner)
+                if again is not None and paint.share_outside(again.places) < _VISIBLE:
+                    again = None
+            if again is not None and _apart(again, kept, _SAME_PERSON):
+                kept.append(again)
+        return kept
+
+
+def _misfit(sight: Sight, t: float) -> float:
+    """How badly a sight fits the person in whose place it was found."""
+    return math.inf if sight.owner is None else sight.owner.cost(sight, t)
+
+
+def _body(sight: Sight) -> tuple[DoubleArray, float]:
+    return sight.places, sight.size
+
+
+def _covers(sight: Sight, roi: Roi) -> bool:
+    """Whether a detection's ROI is of the person who is seen there."""
+    x, y = sight.found.auxiliary[0, :2]
+    ratio = body_size(roi) / max(sight.size, 1e-6)
+    return math.hypot(x - roi.x, y - roi.y) < _NEAR * sight.size and 0.6 < ratio < 1.6
+
+
+def _apart(sight: Sight, others: Iterable[Sight], limit: float) -> bool:
+    """Whether the sight is less like each of the others than `limit`."""
+    return all(
+        likeness(sight.places, other.places, (sight.size + other.size) / 2) < limit for other in others
+    )
