@@ -5,6 +5,7 @@ Every array has one row for each frame and person, NaN where nobody was found. T
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,15 +44,27 @@ def solution_runs(mp: Any, folder: Path) -> dict[str, np.ndarray]:
         ("static", stills, {"static_image_mode": True, "enable_segmentation": True}),
         ("smooth", frames, {"enable_segmentation": True}),
         ("raw", frames, {"smooth_landmarks": False}),
+        ("refused", frames, {}),
+        ("reset", frames, {}),
     ):
         with mp.solutions.pose.Pose(**options) as pose:
-            results = [pose.process(image) for image in images]
+            results = [_processed(pose, image, name, k) for k, image in enumerate(images)]
         for part in ("pose_landmarks", "pose_world_landmarks"):
             lists = [getattr(result, part) for result in results]
             found[f"solutions {name} {part}"] = np.stack([_rows(each and each.landmark) for each in lists])
         if "enable_segmentation" in options:
             found[f"solutions {name} mask"] = _packed(results[_MASKED_FRAME].segmentation_mask)
     return found
+
+
+def _processed(pose: Any, image: np.ndarray, name: str, k: int) -> Any:
+    """The answer for frame k; before some frames a picture is refused, or everything is forgotten."""
+    if name == "refused" and k in (2, 3):
+        with contextlib.suppress(ValueError):
+            pose.process(np.zeros((8, 8, 4), np.uint8))
+    if name == "reset" and k == 3:
+        pose.reset()
+    return pose.process(image)
 
 
 def task_runs(mp: Any, folder: Path, bundle: Path) -> dict[str, np.ndarray]:

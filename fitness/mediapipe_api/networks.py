@@ -20,6 +20,7 @@ OF_COMPLEXITY: Final = ("lite", "full", "heavy")
 _DEFAULT: Final = "full"
 _ZIP: Final = b"PK"
 _TFLITE: Final = b"TFL3"  # at byte 4
+_UNNAMED: Final = "the given model: "  # how errors of `load_model` begin for bytes
 _MASK: Final = 2  # position of the segmentation among the outputs of the landmark model
 
 
@@ -35,7 +36,7 @@ def cached_networks(name: str = _DEFAULT, *, with_mask: bool = True) -> tuple[Mo
         contents = [paths[each].read_bytes() for each in ("detector", name)]
     except (ModelError, OSError) as error:
         raise ModelFileError(str(error)) from error
-    return _loaded(files, contents[0], contents[1], with_mask)
+    return _loaded(files, contents[0], contents[1], with_mask, f"the cached model {name}")
 
 
 def networks_from_file(path: str | os.PathLike[str], *, with_mask: bool = True) -> tuple[Model, Model]:
@@ -51,27 +52,27 @@ def networks_from_file(path: str | os.PathLike[str], *, with_mask: bool = True) 
         raise MissingFileError(f"Unable to open file at {name}") from error
     except OSError as error:
         raise ModelFileError(f"Unable to open file at {name} ({error.strerror or error})") from error
-    return networks_from_bytes(content, with_mask=with_mask)
+    return networks_from_bytes(content, with_mask=with_mask, name=name)
 
 
-def networks_from_bytes(content: bytes, *, with_mask: bool = True) -> tuple[Model, Model]:
-    """As `networks_from_file`, for the content of the file."""
+def networks_from_bytes(
+    content: bytes, *, with_mask: bool = True, name: str = "model_asset_buffer"
+) -> tuple[Model, Model]:
+    """As `networks_from_file`, for the content of the file; `name` is for errors."""
     if content[:2] == _ZIP:
-        detector, landmarks = _unpacked(content)
-        return _loaded(ModelFiles(), detector, landmarks, with_mask)
+        detector, landmarks = _unpacked(content, name)
+        return _loaded(ModelFiles(), detector, landmarks, with_mask, name)
     if content[4:8] == _TFLITE:
         files = ModelFiles()
         try:
             detector = files.ensure("detector").read_bytes()
         except (ModelError, OSError) as error:
             raise ModelFileError(str(error)) from error
-        return _loaded(files, detector, content, with_mask)
-    raise ModelFileError(
-        "Unable to open zip archive. The model is neither a .task bundle nor a .tflite file."
-    )
+        return _loaded(files, detector, content, with_mask, name)
+    raise ModelFileError(f"Unable to open zip archive. {name} is neither a .task bundle nor a .tflite file.")
 
 
-def _unpacked(content: bytes) -> tuple[bytes, bytes]:
+def _unpacked(content: bytes, name: str) -> tuple[bytes, bytes]:
     """The two models of a bundle."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
@@ -84,10 +85,12 @@ def _unpacked(content: bytes) -> tuple[bytes, bytes]:
                     )
             return bundle.read(DETECTOR_MEMBER), bundle.read(LANDMARKS_MEMBER)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
-        raise ModelFileError(f"Unable to open zip archive. {error}") from error
+        raise ModelFileError(f"Unable to open zip archive. {name}: {error}") from error
 
 
-def _loaded(files: ModelFiles, detector: bytes, landmarks: bytes, with_mask: bool) -> tuple[Model, Model]:
+def _loaded(
+    files: ModelFiles, detector: bytes, landmarks: bytes, with_mask: bool, name: str
+) -> tuple[Model, Model]:
     specs = files.manifest.spec("detector"), files.manifest.spec(_DEFAULT)
     try:
         return (
@@ -95,7 +98,7 @@ def _loaded(files: ModelFiles, detector: bytes, landmarks: bytes, with_mask: boo
             _landmark_model(landmarks, specs[1], with_mask),
         )
     except ModelError as error:
-        raise ModelFileError(str(error)) from error
+        raise ModelFileError(f"{name}: {str(error).removeprefix(_UNNAMED)}") from error
 
 
 def _landmark_model(content: bytes, spec: ModelSpec, with_mask: bool) -> Model:
