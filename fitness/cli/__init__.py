@@ -25,6 +25,11 @@ from fitness.errors import FitnessError
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "analyze": ("fitness.cli.analyze_command:analyze", "Count the reps in recorded workouts."),
     "replay": ("fitness.cli.replay_command:replay", "Count again from a landmarks file."),
+    "sessions": (
+        "fitness.cli.sessions_command:sessions",
+        "List, show, edit, merge and recount kept sessions.",
+    ),
+    "export": ("fitness.cli.export_command:export", "Write kept sessions for other programs."),
     "image": ("fitness.cli.image_command:image", "Find the pose in still pictures."),
     "demo": ("fitness.cli.demo_command:demo", "Render a workout, count it, show the result."),
     "exercises": ("fitness.cli.exercises_command:exercises", "List the exercises that can be counted."),

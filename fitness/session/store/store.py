@@ -258,6 +258,25 @@ class Store:
                 )
         return next(one for one in self.workout(session_id).sets if (one.set, one.exercise) == key[1:])
 
+    def recounted(self, session_id: int, session: Session) -> None:
+        """Put new counts in place of the old ones; what the user noted stays. All or nothing.
+
+        Args:
+            session: the same frames, counted anew, with the landmark log they were counted from.
+
+        Raises:
+            SourceError, OutputError: there is no such session; the store cannot be written.
+        """
+        self.row(session_id)
+        with told(self.path), transaction(self._connection):
+            for table in ("frame_chunks", "pose_chunks", "reps"):
+                self._connection.execute(f"DELETE FROM {table} WHERE session = ?", (session_id,))
+            self._connection.execute(
+                "UPDATE sessions SET frames = 0, settings = ? WHERE id = ?",
+                (json.dumps(dict(session.settings)), session_id),
+            )
+            write_whole(self._connection, session_id, session)
+
     def check(self) -> None:
         """Read the whole file and check it. SourceError when it is damaged."""
         with told(self.path):

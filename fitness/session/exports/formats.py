@@ -1,0 +1,100 @@
+"""The table of formats, and the files of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fitness.errors import OptionError
+from fitness.session.exports import apps, fit, tables, tcx
+from fitness.session.output import prepare_out_dir, whole_file
+from fitness.session.store import Workout
+
+_Many = Callable[[Sequence[Workout]], bytes]
+_One = Callable[[Workout], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    name: as the user says it.   ending: of its files.   about: one line for people.
+    text: it can be printed.   whole: makes one file of all sessions, or None where each has its own.
+    each: makes the file of one session.   beside: ending and maker of a second file, such as the table of sets.
+    """
+
+    name: str
+    ending: str
+    about: str
+    text: bool = True
+    whole: _Many | None = None
+    each: _One | None = None
+    beside: tuple[str, _Many] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file of an export.   path: where it is.   sessions: how many are in it."""
+
+    path: Path
+    sessions: int
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    one.name: one
+    for one in (
+        Format(
+            "csv", ".csv", "one row a rep, and one a set in a second file",
+            whole=tables.reps_csv, beside=(".sets.csv", tables.sets_csv),
+        ),
+        Format("json", ".json", "sessions with sets and reps, nothing rounded", whole=tables.document_json),
+        Format("jsonl", ".jsonl", "one line of JSON a rep", whole=tables.reps_jsonl),
+        Format("parquet", ".parquet", "one row a rep, for pandas and databases", text=False, whole=tables.reps_parquet),
+        Format("strong", ".csv", "the Strong app; most other apps read it", whole=apps.strong_csv),
+        Format("hevy", ".csv", "the Hevy app", whole=apps.hevy_csv),
+        Format("fitnotes", ".csv", "FitNotes for Android", whole=apps.fitnotes_csv),
+        Format("liftlog", ".csv", "the LiftLog app", whole=apps.liftlog_csv),
+        Format("fit", ".fit", "sports watches and their sites, with sets and reps", text=False, each=fit.fit_bytes),
+        Format("tcx", ".tcx", "Training Center XML, a lap a set", each=tcx.tcx_bytes),
+    )
+}  # fmt: skip
+
+
+def format_named(name: str) -> Format:
+    """The format of that name. OptionError where there is none."""
+    if name not in FORMATS:
+        raise OptionError(f"format must be one of {', '.join(FORMATS)}, got '{name}'")
+    return FORMATS[name]
+
+
+def export_files(workouts: Sequence[Workout], chosen: Format, out: Path) -> list[Exported]:
+    """Write the export; every file is there whole or not at all.
+
+    Args:
+        out: the file; for a format with one file a session the folder for them, made if missing.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
+    if chosen.each is not None:
+        folder = prepare_out_dir(out)
+        made = []
+        for one in workouts:
+            path = folder / f"session-{one.row.id}-{one.row.started_at:%Y%m%d-%H%M}{chosen.ending}"
+            made.append(_written(path, chosen.each(one), 1))
+        return made
+    assert chosen.whole is not None
+    prepare_out_dir(out.parent)
+    made = [_written(out, chosen.whole(workouts), len(workouts))]
+    if chosen.beside is not None:
+        ending, maker = chosen.beside
+        made.append(_written(out.with_name(out.stem + ending), maker(workouts), len(workouts)))
+    return made
+
+
+def _written(path: Path, data: bytes, sessions: int) -> Exported:
+    with whole_file(path) as file:
+        file.write(data)
+    return Exported(path, sessions)

@@ -1,0 +1,34 @@
+"""A workout as device formats want it: sets and rests, one after the other without a gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fitness.session.store import SetRow, Workout
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """start_s, end_s: seconds, as in Frame.   set: what was done, or None for a rest."""
+
+    start_s: float
+    end_s: float
+    set: SetRow | None
+
+
+def segments(workout: Workout) -> list[Segment]:
+    """From stream time 0 to the last frame; rests are what lies between sets. At least one, if only a rest.
+
+    A set that begins before the one before it has ended (two exercises mixed) begins where that one ends.
+    """
+    found: list[Segment] = []
+    at = 0.0
+    for one in sorted(workout.sets, key=lambda one: one.start_s):
+        if one.start_s > at:
+            found.append(Segment(at, one.start_s, None))
+        start = max(at, one.start_s)
+        found.append(Segment(start, max(start, one.end_s), one))
+        at = found[-1].end_s
+    if workout.row.last_s > at or not found:
+        found.append(Segment(at, max(at, workout.row.last_s), None))
+    return found

@@ -1,0 +1,176 @@
+"""Our own tables: one record a rep, one a set; as CSV, JSON, JSON lines and Parquet.
+
+New fields are added at the end; names, order and meaning of the others stay.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from fitness.errors import OptionError
+from fitness.session.exports.cells import csv_bytes, iso_time, number_text, safe_text
+from fitness.session.store import Workout
+from fitness.types import JsonDict
+
+DOCUMENT_VERSION: Final = 1
+
+REP_FIELDS: Final = (
+    "session", "title", "source", "exercise", "set", "rep", "started_at", "peaked_at", "ended_at",
+    "start_s", "peak_s", "end_s", "duration_s", "lowering_s", "lifting_s", "confidence", "details",
+)  # fmt: skip
+"""Columns of the table of reps; `docs/sessions.md` says what each holds."""
+
+SET_FIELDS: Final = (
+    "session", "title", "source", "exercise", "set", "kind", "reps", "counted_reps", "weight_kg", "rpe",
+    "started_at", "ended_at", "start_s", "end_s", "duration_s", "note",
+)  # fmt: skip
+"""Columns of the table of sets."""
+
+_DECIMALS: Final = 3
+
+
+def rep_records(workouts: Sequence[Workout]) -> list[JsonDict]:
+    """`REP_FIELDS` of every counted rep, in order; times as datetime, numbers as they were counted."""
+    return [
+        dict(
+            zip(
+                REP_FIELDS,
+                (
+                    row.id, row.title, row.source.name, rep.exercise, rep.set, rep.number,
+                    row.at(rep.t_start), row.at(rep.t_peak), row.at(rep.t_end),
+                    rep.t_start, rep.t_peak, rep.t_end, rep.t_end - rep.t_start,
+                    rep.t_peak - rep.t_start, rep.t_end - rep.t_peak, rep.confidence, dict(rep.details),
+                ),
+                strict=True,
+            )
+        )
+        for row, reps in ((workout.row, workout.reps) for workout in workouts)
+        for rep in reps
+    ]  # fmt: skip
+
+
+def set_records(workouts: Sequence[Workout]) -> list[JsonDict]:
+    """`SET_FIELDS` of every set, in order; `reps` is the user's number where one was given."""
+    return [
+        dict(
+            zip(
+                SET_FIELDS,
+                (
+                    row.id, row.title, row.source.name, one.exercise, one.set, one.kind, one.reps, one.counted,
+                    one.weight_kg, one.rpe, row.at(one.start_s), row.at(one.end_s), one.start_s, one.end_s,
+                    one.end_s - one.start_s, one.note,
+                ),
+                strict=True,
+            )
+        )
+        for row, sets in ((workout.row, workout.sets) for workout in workouts)
+        for one in sets
+    ]  # fmt: skip
+
+
+def reps_csv(workouts: Sequence[Workout]) -> bytes:
+    """One row a rep; seconds and confidence to a thousandth."""
+    return csv_bytes(REP_FIELDS, [[_cell(value) for value in one.values()] for one in rep_records(workouts)])
+
+
+def sets_csv(workouts: Sequence[Workout]) -> bytes:
+    """One row a set."""
+    return csv_bytes(SET_FIELDS, [[_cell(value) for value in one.values()] for one in set_records(workouts)])
+
+
+def document_json(workouts: Sequence[Workout]) -> bytes:
+    """One document: {"version": 1, "sessions": [{..., "sets": [...], "reps": [...]}]}; nothing is rounded."""
+    sessions = []
+    for one in workouts:
+        row = one.row
+        sessions.append(
+            {
+                "session": row.id,
+                "title": row.title,
+                "source": row.source.name,
+                "kind": row.kind,
+                "finished": row.finished,
+                "started_at": iso_time(row.started_at),
+                "ended_at": iso_time(row.ended_at),
+                "duration_s": row.last_s,
+                "note": row.note,
+                "model": row.model,
+                "totals": dict(row.totals),
+                "settings": dict(row.settings),
+                "warnings": list(row.warnings),
+                "sets": _without_session(set_records([one])),
+                "reps": _without_session(rep_records([one])),
+            }
+        )
+    document = {"version": DOCUMENT_VERSION, "sessions": sessions}
+    return (json.dumps(document, indent=2, ensure_ascii=False, default=_json_value) + "\n").encode("utf-8")
+
+
+def reps_jsonl(workouts: Sequence[Workout]) -> bytes:
+    """One line of JSON a rep, the fields of the table of reps; nothing is rounded."""
+    lines = (json.dumps(one, ensure_ascii=False, default=_json_value) for one in rep_records(workouts))
+    return "".join(line + "\n" for line in lines).encode("utf-8")
+
+
+def reps_parquet(workouts: Sequence[Workout]) -> bytes:
+    """The table of reps; times are instants in UTC to a microsecond, the offset in the column `utc_offset_s`.
+
+    Raises:
+        OptionError: PyArrow is not installed.
+    """
+    arrow, write = _arrow()
+    records = rep_records(workouts)
+    for one in records:
+        one["utc_offset_s"] = _offset_s(one["started_at"])
+        one["details"] = json.dumps(one["details"])
+    moment = arrow.timestamp("us", tz="UTC")
+    text, whole, real = arrow.string(), arrow.int64(), arrow.float64()
+    kinds = [
+        whole, text, text, text, whole, whole, moment, moment, moment,
+        real, real, real, real, real, real, real, text, whole,
+    ]  # fmt: skip
+    names = (*REP_FIELDS, "utc_offset_s")
+    schema = arrow.schema(list(zip(names, kinds, strict=True)))
+    target = io.BytesIO()
+    write(arrow.Table.from_pylist(records, schema=schema), target)
+    return target.getvalue()
+
+
+def _arrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise OptionError(
+            "format parquet needs PyArrow; install it with: pip install 'fitness[parquet]'"
+        ) from error
+    return pyarrow, parquet.write_table
+
+
+def _offset_s(moment: datetime) -> int:
+    offset = moment.utcoffset()
+    return 0 if offset is None else round(offset.total_seconds())
+
+
+def _without_session(records: list[JsonDict]) -> list[JsonDict]:
+    return [{k: v for k, v in one.items() if k not in ("session", "title", "source")} for one in records]
+
+
+def _json_value(value: object) -> str:
+    if isinstance(value, datetime):
+        return iso_time(value)
+    raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return iso_time(value)
+    if isinstance(value, float):
+        return number_text(value, _DECIMALS)
+    if isinstance(value, dict):
+        return json.dumps(value, sort_keys=True) if value else ""
+    return safe_text(value) if isinstance(value, str) else "" if value is None else value
