@@ -16,6 +16,7 @@ RANKS = {
     "skeleton": 0,
     "errors": 0,
     "data_files": 0,
+    "ahead": 1,
     "engine": 1,
     "recognition": 1,
     "media": 1,
@@ -25,13 +26,16 @@ RANKS = {
     "analysis": 4,
     "teach": 4,
     "batch": 4,
+    "report": 4,
     "benchmark": 4,
     "window": 5,
     "web": 5,
     "mediapipe_api": 5,
     "config": 6,
-    "cli": 7,
-    "__main__": 8,
+    "api": 7,
+    "worker": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 
 # May be imported only inside functions, because it makes every start slower.

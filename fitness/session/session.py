@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from fitness.errors import OptionError, StateError
 from fitness.media.info import SourceInfo
 from fitness.session.landmarks import BoolArray, LandmarkLog
 from fitness.types import Classification, Count, DoubleArray, FrameResult, JsonDict, Pose, Rep
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,29 @@ class Session:
             SetRecord(exercise, number, len(reps), min(r.t_start for r in reps), max(r.t_end for r in reps))
             for (number, exercise), reps in grouped.items()
         )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per rep, in the order they were counted: the columns of the reps table, unrounded.
+
+        exercise: text.   set, rep: int64, 1-based.   start_s, peak_s, end_s, duration_s: float64, seconds.
+        confidence: float64, 0..1.   Columns and types are there also when there is no rep.
+        """
+        import pandas as pd
+
+        reps = self.reps
+        table: pd.DataFrame = pd.DataFrame(
+            {
+                "exercise": pd.Series([rep.exercise for rep in reps], dtype="str"),
+                "set": np.array([rep.set for rep in reps], np.int64),
+                "rep": np.array([rep.number for rep in reps], np.int64),
+                "start_s": np.array([rep.t_start for rep in reps], np.float64),
+                "peak_s": np.array([rep.t_peak for rep in reps], np.float64),
+                "end_s": np.array([rep.t_end for rep in reps], np.float64),
+                "duration_s": np.array([rep.duration for rep in reps], np.float64),
+                "confidence": np.array([rep.confidence for rep in reps], np.float64),
+            }
+        )
+        return table
 
 
 class SessionRecorder:

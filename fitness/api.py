@@ -1,0 +1,67 @@
+"""Count a recording in one line of Python: `fitness.analyze(path)`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fitness.analysis import Outputs, analyse
+from fitness.media.source import VideoFile
+from fitness.session import Session
+
+if TYPE_CHECKING:
+    from fitness.config import Settings
+
+
+def analyze(
+    path: str | os.PathLike[str],
+    *,
+    exercise: str = "auto",
+    model: str = "full",
+    out: str | os.PathLike[str] | None = None,
+    annotate: bool = False,
+    start: float | None = None,
+    end: float | None = None,
+    settings: Settings | None = None,
+) -> Session:
+    """Count the reps in one recording.
+
+    Args:
+        path: a video file.
+        exercise: what is done; "auto" finds out.   model: "lite", "full" or "heavy".
+        out: folder for the files that `fitness analyze --out` writes, or None.
+        annotate: with `out`, write the annotated video too.
+        start, end: part of the recording, seconds.
+        settings: all choices at once, instead of exercise and model.
+
+    Returns:
+        What was counted; `session.reps`, `session.totals`, `session.to_frame()`.
+
+    Raises:
+        SourceError: the recording cannot be read.
+        ModelError: the weights are missing and cannot be fetched.
+        OptionError: a value is not allowed, or settings and exercise or model are given together.
+        OutputError: `out` cannot be written.
+        KeyboardInterrupt: Ctrl-C.
+    """
+    from fitness.config import Engine, Settings, noted, recogniser
+    from fitness.errors import OptionError
+
+    if settings is None:
+        settings = Settings(model=model).with_exercise(exercise)
+    elif (exercise, model) != ("auto", "full"):
+        raise OptionError("option settings must not be given together with exercise or model")
+    outputs = None if out is None else Outputs(Path(out), Path(path).stem, annotate)
+    with VideoFile(path, start, end) as video:
+        analysis = analyse(
+            video,
+            Engine(settings).tracker(),
+            recogniser(settings),
+            model=settings.model,
+            settings=noted(settings),
+            outputs=outputs,
+        )
+    if analysis.interrupted:
+        raise KeyboardInterrupt
+    return analysis.session
