@@ -16,6 +16,7 @@ from fitness.errors import FitnessError
 
 if TYPE_CHECKING:
     from fitness.analysis import Analysis
+    from fitness.cli.batch_run import BatchOptions
     from fitness.cli.progress import FramesProgress
     from fitness.config import Engine, Settings
     from fitness.recognition.classifier import KnnPoseClassifier
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 @click.command(
     help="Count the reps in recorded workouts. SOURCES are video files, folders or patterns.\n\n"
     "With --out, every source gets STEM.reps.csv, STEM.frames.csv, STEM.summary.json, STEM.landmarks.npz "
-    "(for `fitness replay`) and STEM.annotated.mp4."
+    "(for `fitness replay`) and STEM.annotated.mp4. With --workers or --cluster also recordings.csv and reps.csv "
+    "of all of them."
 )
 @click.argument("sources", nargs=-1, required=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; made if missing.")
@@ -32,6 +34,15 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document per source, nothing else.")
 @click.option("--start", type=float, help="Begin at this time, seconds.")
 @click.option("--end", type=float, help="Stop before this time, seconds.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    help="Count in this many processes; with --out. What is done already is skipped.",
+)
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Count on the Dask cluster of the scheduler there; with --out."
+)
+@click.option("--parquet", is_flag=True, help="Combined tables as Parquet too (with --workers or --cluster).")
 @counting_options
 @engine_options
 @click.pass_obj
@@ -44,6 +55,9 @@ def analyze(
     as_json: bool,
     start: float | None,
     end: float | None,
+    workers: int | None,
+    cluster: str | None,
+    parquet: bool,
     **chosen: Any,
 ) -> int:
     """Count every source in turn; one that fails does not stop the others."""
@@ -55,6 +69,13 @@ def analyze(
 
     settings = settings_of(chosen)
     paths = expand_sources(sources)
+    if workers is not None or cluster is not None:
+        from fitness.cli.batch_run import BatchOptions, run_batch
+
+        options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end)
+        return run_batch(paths, settings, _batch_folder(out, options), options, common)
+    if parquet:
+        raise click.UsageError("--parquet goes with --workers or --cluster.")
     if out is not None:
         prepare_out_dir(out)
     job = _Job(settings, classifier(settings), load_engine(settings, common), out, annotate, start, end)
@@ -78,6 +99,15 @@ def analyze(
     if interrupted:
         return 130
     return 1 if any(isinstance(result, FitnessError) for _, result in rows) else 0
+
+
+def _batch_folder(out: Path | None, options: BatchOptions) -> Path:
+    """Where a batch writes; wrong usage if that was not said, or if two ways of running were named."""
+    if out is None:
+        raise click.UsageError("--workers and --cluster need --out, the folder for the results.")
+    if options.workers is not None and options.cluster is not None:
+        raise click.UsageError("--workers and --cluster exclude each other.")
+    return out
 
 
 @dataclass(frozen=True, slots=True)
