@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from fitness.ahead import Ahead
 from fitness.media.info import SourceInfo
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
 from fitness.overlay import Overlay
-from fitness.pipeline import Counter, Tracker, results
+from fitness.pipeline import Counter, Tracker, counted, tracked
 from fitness.session import Session, SessionRecorder, prepare_out_dir, write_session
 from fitness.types import FrameResult, Pose
 
@@ -56,6 +57,8 @@ def analyse(
 ) -> Analysis:
     """Count a recording from its first frame to its last and write what `outputs` asks for.
 
+    Reading, tracking and encoding run in threads of their own; counting and drawing in the caller's.
+
     Ctrl-C ends the recording where it is: what was counted so far is written and returned.
     Raises SourceError when no frame can be had, OutputError when a file cannot be written.
     """
@@ -67,7 +70,9 @@ def analyse(
     with contextlib.ExitStack() as stack:
         annotate = _annotator(stack, video.info, outputs, notes)
         try:
-            for result in recorder.watch(results(video, tracker, recogniser)):
+            frames = stack.enter_context(Ahead(video, name="read"))
+            followed = stack.enter_context(Ahead(tracked(frames, tracker), name="track"))
+            for result in recorder.watch(counted(followed, recogniser)):
                 annotate(result)
                 if on_frame is not None:
                     on_frame(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
@@ -21,16 +22,35 @@ class Counter(Protocol):
     def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]: ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracked:
+    """A frame and who was found in it.   pose: None when nobody was.   pose_ms: milliseconds that took."""
+
+    frame: Frame
+    pose: Pose | None
+    pose_ms: float
+
+
 def results(frames: Iterable[Frame], tracker: Tracker, recogniser: Counter) -> Iterator[FrameResult]:
     """Everything known after each frame, in order, as soon as it is known.
 
     Timings hold the milliseconds of "pose" and "recognition"; they are for display and never influence a result.
     """
+    return counted(tracked(frames, tracker), recogniser)
+
+
+def tracked(frames: Iterable[Frame], tracker: Tracker) -> Iterator[Tracked]:
+    """The first half of `results`; it may run ahead of the other in a thread of its own."""
     for frame in frames:
         started = perf_counter()
         pose = tracker.step(frame)
-        tracked = perf_counter()
-        classification, count = recogniser.step(pose, frame.t)
-        counted = perf_counter()
-        timings = {"pose": (tracked - started) * 1e3, "recognition": (counted - tracked) * 1e3}
-        yield FrameResult(frame, pose, classification, count, timings)
+        yield Tracked(frame, pose, (perf_counter() - started) * 1e3)
+
+
+def counted(followed: Iterable[Tracked], recogniser: Counter) -> Iterator[FrameResult]:
+    """The second half of `results`."""
+    for found in followed:
+        started = perf_counter()
+        classification, count = recogniser.step(found.pose, found.frame.t)
+        timings = {"pose": found.pose_ms, "recognition": (perf_counter() - started) * 1e3}
+        yield FrameResult(found.frame, found.pose, classification, count, timings)
