@@ -195,3 +195,25 @@ def test_tasks_new_drawing(run: Program) -> None:
     assert len(names["result"].pose_landmarks) == 2
     green = (names["drawn"] == (0, 255, 0)).all(axis=2)
     assert green[:, :200].any() and green[:, 200:].any()
+
+
+def test_the_guide_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The programs in docs/mediapipe.md run as they stand."""
+    guide = (Path(__file__).parents[1] / "docs" / "mediapipe.md").read_text("utf-8")
+    programs = re.findall(r"^```python\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
+    assert len(programs) == 2
+    for program in programs:
+        exec(compile(program, "docs/mediapipe.md", "exec"), {})
+    legacy, tasks = capsys.readouterr().out.splitlines()
+    assert abs(float(legacy) - float(tasks.split()[1])) < 0.03 and tasks.startswith("1 ")
+
+
+def test_the_command_of_the_guide_changes_every_import() -> None:
+    """Its pattern finds each import of mediapipe in the programs, and nothing else."""
+    guide = (Path(__file__).parents[1] / "docs" / "mediapipe.md").read_text("utf-8")
+    (pattern,) = re.findall(r"s/(\^.*?)/\\1", guide)
+    for path in sorted((DATA / "programs").glob("*.py")):
+        text = path.read_text("utf-8")
+        changed = re.sub(pattern, r"\1\2 fitness.mediapipe_api", text, flags=re.MULTILINE)
+        lines = [line for line in text.splitlines() if re.match(r"(import|from) mediapipe", line)]
+        assert changed.count("fitness.mediapipe_api") == len(lines) > 0

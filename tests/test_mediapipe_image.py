@@ -1,0 +1,132 @@
+"""`Image` beyond the stored answers: arrays of every layout, elements, files of every kind, copies."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from fitness.mediapipe_api import Image, ImageFormat
+
+RAMP = np.arange(6 * 8 * 3, dtype=np.uint8).reshape(6, 8, 3)
+RAMP.setflags(write=False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda a: a[:, ::-1], lambda a: a[::-1], lambda a: a[:, :, ::-1], lambda a: a[1:4, 2:5], lambda a: a[::2, ::3],
+        np.asfortranarray, lambda a: np.broadcast_to(a[:1], a.shape), lambda a: a.astype(">u2").astype(np.uint8),
+    ],
+)  # fmt: skip
+def test_arrays_of_every_layout(change: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Mirrored, cropped, strided, transposed: the pixels are those of the array, also where MediaPipe mixes them up."""
+    data = change(RAMP)
+    image = Image(image_format=ImageFormat.SRGB, data=data)
+    view = image.numpy_view()
+    assert np.array_equal(view, data) and view.flags.c_contiguous and image.is_contiguous()
+    assert (image.height, image.width, image.channels) == data.shape
+    assert image.step == image.width * 3
+
+
+def test_the_view_is_the_picture() -> None:
+    """The view is read-only and shares its pixels with the next view; the picture keeps them when views are gone."""
+    image = Image(ImageFormat.SRGB, RAMP)
+    first, second = image.numpy_view(), image.numpy_view()
+    assert np.shares_memory(first, second) and not np.shares_memory(first, RAMP)
+    with pytest.raises(ValueError, match="read-only"):
+        first[0, 0, 0] = 1
+    with pytest.raises(AttributeError):
+        image.width = 3
+
+
+def test_one_channel_is_two_dimensional() -> None:
+    """Grey pictures and masks are (H, W), as in MediaPipe 0.10, also from an array with a channel axis."""
+    for data in (np.ones((4, 5), np.float32), np.ones((4, 5, 1), np.float32)):
+        image = Image(ImageFormat.VEC32F1, data)
+        assert image.numpy_view().shape == (4, 5) and image.channels == 1
+        assert image[3, 4] == image[3, 4, 0] == 1.0
+
+
+@pytest.mark.parametrize("place", [(6, 0, 0), (0, 8, 0), (0, 0, 3), (-7, 0, 0), (0, 0), (0, 0, 0, 0), ()])
+def test_places_outside(place: tuple[int, ...]) -> None:
+    """A place that is not in the picture, or with too few or too many numbers, is an IndexError."""
+    with pytest.raises(IndexError):
+        Image(ImageFormat.SRGB, RAMP)[place]
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "dtype"),
+    [
+        ("SRGB", (4, 5, 4), np.uint8), ("SRGB", (4, 5), np.uint8), ("SRGB", (4, 5, 1), np.uint8),
+        ("SRGBA", (4, 5, 3), np.uint8), ("GRAY8", (4, 5, 3), np.uint8), ("VEC32F2", (4, 5), np.float32),
+        ("SRGB48", (4, 5, 4), np.uint16), ("GRAY16", (4, 5), np.uint8), ("SRGB", (4,), np.uint8),
+        ("SRGB", (1, 4, 5, 3), np.uint8), ("SRGB", (4, 5, 3), np.int8), ("VEC32F1", (4, 5), np.float64),
+        ("UNKNOWN", (4, 5, 3), np.uint8),
+    ],
+)  # fmt: skip
+def test_data_that_does_not_fit(name: str, shape: tuple[int, ...], dtype: Any) -> None:
+    """Wrong channels, dimensions, types: a ValueError, where some versions read past the array."""
+    with pytest.raises(ValueError):
+        Image(image_format=ImageFormat[name], data=np.ones(shape, dtype))
+
+
+def test_errors_are_those_of_both_versions() -> None:
+    """Errors whose type changed between versions of MediaPipe are of both types."""
+    for wrong, kinds in (
+        (lambda: Image(ImageFormat.SRGB, np.ones((4, 5, 3))), (TypeError, ValueError)),
+        (lambda: Image(ImageFormat.SRGB, np.ones((4, 5, 3), np.float32)), (RuntimeError, ValueError)),
+        (lambda: Image.create_from_file("/nonexistent/a.png"), (RuntimeError, FileNotFoundError)),
+    ):
+        for kind in kinds:
+            with pytest.raises(kind):
+                wrong()
+
+
+@pytest.mark.parametrize("image_format", ["SRGB", None, 1.0, 5, -1])
+def test_formats_that_are_none(image_format: Any) -> None:
+    """A format is an ImageFormat or its number."""
+    with pytest.raises((TypeError, ValueError), match="image_format must be an ImageFormat"):
+        Image(image_format=image_format, data=RAMP)
+
+
+def test_files_of_every_kind(tmp_path: Path) -> None:
+    """PNG in grey, colour, with alpha and with 16 bits, and JPEG: format and pixels, RGB whatever the file's order."""
+    colour = np.random.default_rng(5).integers(0, 256, (9, 7, 3), np.uint8)
+    alpha = np.dstack([colour, np.full((9, 7), 77, np.uint8)])
+    for name, bgr, image_format, expected in (
+        ("grey.png", colour[:, :, 0], "GRAY8", colour[:, :, 0]),
+        ("colour.png", colour[:, :, ::-1], "SRGB", colour),
+        ("alpha.png", alpha[:, :, [2, 1, 0, 3]], "SRGBA", alpha),
+        ("deep.png", colour[:, :, ::-1].astype(np.uint16) * 256 + 255, "SRGB", colour),
+    ):
+        cv2.imwrite(str(tmp_path / name), bgr)
+        image = Image.create_from_file(str(tmp_path / name))
+        assert image.image_format is ImageFormat[image_format]
+        assert np.array_equal(image.numpy_view(), expected), name
+    smooth = cv2.resize(colour, (70, 90))
+    cv2.imwrite(str(tmp_path / "photo.jpg"), smooth[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 100])
+    photo = Image.create_from_file(tmp_path / "photo.jpg").numpy_view()
+    assert np.abs(photo.astype(int) - smooth).mean() < 3
+
+
+def test_copies() -> None:
+    """A copy and a pickle hold the same pixels and stay read-only."""
+    image = Image(ImageFormat.SRGB, RAMP)
+    for other in (copy.copy(image), copy.deepcopy(image), pickle.loads(pickle.dumps(image))):
+        assert other.image_format is ImageFormat.SRGB
+        assert np.array_equal(other.numpy_view(), RAMP) and not other.numpy_view().flags.writeable
+
+
+def test_alignment() -> None:
+    """Rows of 24 bytes are aligned to 1 and 8, not to 16; a boundary that is no power of 2 is refused."""
+    image = Image(ImageFormat.SRGB, RAMP)
+    assert image.is_aligned(1) and image.is_aligned(8) and not image.is_aligned(16)
+    with pytest.raises(ValueError, match="power of 2"):
+        image.is_aligned(3)
