@@ -35,7 +35,12 @@ def make_pictures() -> None:
     alone = Clip(squat, camera=Clip(squat, **size).framed(Camera(yaw_deg=50)), **size)
     beside = Actor(Motion(Reps("lateral-raise", 2, seconds=1.6)), x_m=1.3, z_m=-0.2)
     pair = Clip(
-        squat, camera=Camera(yaw_deg=10, distance_m=3.6, target_m=(0.65, 0.9, 0.0)), others=[beside], width=400, height=300, scene=scene
+        squat,
+        camera=Camera(yaw_deg=10, distance_m=3.6, target_m=(0.65, 0.9, 0.0)),
+        others=[beside],
+        width=400,
+        height=300,
+        scene=scene,
     )
     DATA.mkdir(parents=True, exist_ok=True)
     for kind, clip, count in (("frame", alone, 8), ("pair", pair, 4)):
