@@ -43,7 +43,7 @@ def test_times_and_pictures_come_back(tmp_path: Path, name: str) -> None:
 
 
 def test_browsers_can_play_it(tmp_path: Path) -> None:
-    """H.264, 4:2:0, BT.709 in the narrow range, the index before the data, no B-frames, one track."""
+    """H.264, 4:2:0, BT.601 matrix in the narrow range, the index before the data, no B-frames, one track."""
     write(tmp_path / "a.mp4", UNEVEN)
     data = (tmp_path / "a.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
@@ -51,7 +51,7 @@ def test_browsers_can_play_it(tmp_path: Path) -> None:
         [stream] = file.streams
         assert stream.codec_context.name == "h264"
         assert stream.codec_context.pix_fmt == "yuv420p"
-        assert (stream.codec_context.colorspace, stream.codec_context.color_range) == (1, 1)
+        assert (stream.codec_context.colorspace, stream.codec_context.color_range) == (6, 1)
         packets = [packet for packet in file.demux(stream) if packet.size]
         assert [p.pts for p in packets] == [p.dts for p in packets]
 
