@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "export": ("fitness.cli.export_command:export", "Write kept sessions for other programs."),
     "image": ("fitness.cli.image_command:image", "Find the pose in still pictures."),
     "demo": ("fitness.cli.demo_command:demo", "Render a workout, count it, show the result."),
+    "report": ("fitness.cli.report_command:report", "Show sessions as one page with charts."),
     "exercises": ("fitness.cli.exercises_command:exercises", "List the exercises that can be counted."),
     "benchmark": ("fitness.cli.benchmark_command:benchmark", "Measure counting accuracy."),
     "models": ("fitness.cli.models_command:models", "List, fetch and check the models' weights."),

@@ -1,0 +1,99 @@
+"""A measured session -> PNG plots, through matplotlib (extra `plot`)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.report.measures import Measured
+from fitness.session import prepare_out_dir, whole_file
+
+_BLUE, _ORANGE, _VIOLET, _GREEN = "#2f6fde", "#e07b1f", "#8a55d7", "#12917a"
+_DPI: Final = 120
+
+
+def write_plots(one: Measured, folder: Path, stem: str) -> list[Path]:
+    """Write STEM.phase.png, and with reps STEM.tempo.png, STEM.range.png, STEM.velocity.png and STEM.balance.png.
+
+    Plots that would be empty (no landmarks) are left out.
+
+    Raises:
+        OptionError: matplotlib is not installed.
+        OutputError: the folder cannot be written.
+    """
+    try:
+        figures: Any = import_module("matplotlib.figure")
+    except ImportError as error:
+        raise OptionError("PNG plots need the package matplotlib; install fitness[plot]") from error
+    prepare_out_dir(folder)
+    written = []
+
+    def save(name: str, title: str, axis: str, *drawn: Any) -> None:
+        figure = figures.Figure(figsize=(9.6, 3.2), layout="constrained")
+        axes = figure.add_subplot()
+        for draw in drawn:
+            draw(axes)
+        axes.set_title(f"{one.name}: {title}", loc="left", fontsize=11)
+        axes.set_ylabel(axis)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(axis="y", alpha=0.25)
+        axes.set_axisbelow(True)
+        data = io.BytesIO()
+        figure.savefig(data, dpi=_DPI, format="png", metadata={"Software": None})
+        path = folder / f"{stem}.{name}.png"
+        with whole_file(path) as file:
+            file.write(data.getvalue())
+        written.append(path)
+
+    ends = [r.rep.t_end for r in one.reps]
+    save(
+        "phase", "phase, and where reps were counted", "bottom, %",
+        lambda axes: axes.plot(one.t, 100 * one.phase, color=_BLUE, linewidth=1),
+        lambda axes: [axes.axvline(t, color=_ORANGE, alpha=0.5, linewidth=1) for t in ends],
+        lambda axes: axes.set_xlabel("seconds"),
+    )  # fmt: skip
+    if one.reps:
+        save(
+            "tempo", "tempo of each rep", "seconds",
+            _bars([r.down_s for r in one.reps], _BLUE, "down", -0.2, 0.4),
+            _bars([r.up_s for r in one.reps], _ORANGE, "up", 0.2, 0.4),
+            lambda axes: axes.legend(frameon=False),
+        )  # fmt: skip
+    for name, title, axis, values, colour in (
+        ("range", "range of motion of each rep", "degrees", [r.range_deg for r in one.reps], _BLUE),
+        ("velocity", "velocity loss in the set", "%", _percents([r.loss for r in one.reps]), _VIOLET),
+        (
+            "balance",
+            "balance (above: right moves more)",
+            "%",
+            _percents([r.balance for r in one.reps]),
+            _GREEN,
+        ),
+    ):
+        if any(value is not None for value in values):
+            save(name, title, axis, _bars(values, colour))
+    return written
+
+
+def _percents(values: Sequence[float | None]) -> list[float | None]:
+    return [None if value is None else 100 * value for value in values]
+
+
+def _bars(
+    values: Sequence[float | None], colour: str, label: str = "", shift: float = 0, width: float = 0.7
+) -> Any:
+    """Draws the values that are known at their rep's number."""
+    known = [(i + 1 + shift, value) for i, value in enumerate(values) if value is not None]
+    x, y = np.array(known, np.float64).reshape(-1, 2).T
+
+    def draw(axes: Any) -> None:
+        axes.bar(x, y, width, color=colour, label=label)
+        axes.set_xlabel("rep")
+
+    return draw
