@@ -12,6 +12,7 @@ import click
 from fitness.cli import Settings as CommonSettings
 from fitness.cli import one_line
 from fitness.cli.options import counting_options, engine_options, load_engine, settings_of
+from fitness.cli.storing import Keeper, store_option
 from fitness.errors import FitnessError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from fitness.cli.progress import FramesProgress
     from fitness.config import Engine, Settings
     from fitness.recognition.classifier import KnnPoseClassifier
+    from fitness.types import FrameResult
 
 
 @click.command(
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     "--cluster", metavar="ADDRESS", help="Count on the Dask cluster of the scheduler there; with --out."
 )
 @click.option("--parquet", is_flag=True, help="Combined tables as Parquet too (with --workers or --cluster).")
+@store_option
+@click.option("--no-store", is_flag=True, help="Do not keep the sessions in the store.")
 @counting_options
 @engine_options
 @click.pass_obj
@@ -58,6 +62,8 @@ def analyze(
     workers: int | None,
     cluster: str | None,
     parquet: bool,
+    store: Path | None,
+    no_store: bool,
     **chosen: Any,
 ) -> int:
     """Count every source in turn; one that fails does not stop the others."""
@@ -78,7 +84,10 @@ def analyze(
         raise click.UsageError("--parquet goes with --workers or --cluster.")
     if out is not None:
         prepare_out_dir(out)
-    job = _Job(settings, classifier(settings), load_engine(settings, common), out, annotate, start, end)
+    keeper = Keeper.of(store, wanted=not no_store)
+    click.get_current_context().call_on_close(keeper.close)
+    engine = load_engine(settings, common)
+    job = _Job(settings, classifier(settings), engine, out, annotate, start, end, keeper)
     rows: list[tuple[Path, Analysis | FitnessError]] = []
     interrupted = False
     with frames_progress(common) as progress:
@@ -98,7 +107,7 @@ def analyze(
         _print_table(rows, out)
     if interrupted:
         return 130
-    return 1 if any(isinstance(result, FitnessError) for _, result in rows) else 0
+    return 1 if keeper.failed or any(isinstance(result, FitnessError) for _, result in rows) else 0
 
 
 def _batch_folder(out: Path | None, options: BatchOptions) -> Path:
@@ -121,6 +130,7 @@ class _Job:
     annotate: bool
     start: float | None
     end: float | None
+    keeper: Keeper
 
     def run(self, path: Path, stem: str, progress: FramesProgress) -> Analysis:
         """Count one source from beginning to end."""
@@ -129,7 +139,17 @@ class _Job:
         from fitness.media.source import VideoFile
 
         outputs = None if self.out is None else Outputs(self.out, stem, self.annotate)
-        with VideoFile(path, self.start, self.end) as video, progress.file(video) as on_frame:
+        with (
+            VideoFile(path, self.start, self.end) as video,
+            progress.file(video) as show,
+            self.keeper.session(video, path, self.settings) as keep,
+        ):
+
+            def on_frame(result: FrameResult) -> None:
+                keep(result)
+                if show is not None:
+                    show(result)
+
             return analyse(
                 video,
                 self.engine.tracker(),

@@ -74,7 +74,7 @@ def delete(session: tuple[int, ...], yes: bool, store: Path | None) -> None:
     """All of them must exist, else none is removed."""
     from fitness.session.store import Store
 
-    with Store.open(store) as opened:
+    with Store.open(store, create=False) as opened:
         rows = [opened.row(one) for one in dict.fromkeys(session)]
         if not yes:
             _print_rows(rows)
@@ -92,7 +92,7 @@ def merge(session: tuple[int, ...], keep: bool, as_json: bool, store: Path | Non
     """The new session, as `list` shows it."""
     from fitness.session.store import Store
 
-    with Store.open(store) as opened:
+    with Store.open(store, create=False) as opened:
         _tell_row(opened.row(opened.merge(session, keep=keep)), as_json)
 
 
@@ -119,7 +119,7 @@ def edit(session: int, as_json: bool, store: Path | None, number: int | None, **
         raise click.UsageError(
             f"--{wrong[0]} is for {'a set: give --set' if number is None else 'a session'}."
         )
-    with Store.open(store) as opened:
+    with Store.open(store, create=False) as opened:
         if number is None:
             started = moment_of(given["started"], "--started")
             opened.edit(session, title=given["title"], note=given["note"], started_at=started)
@@ -153,7 +153,7 @@ def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chos
     from fitness.session.store import Store
 
     settings = settings_of(chosen)
-    with Store.open(store, readonly=not replaced) as opened:
+    with Store.open(store, readonly=not replaced, create=False) as opened:
         old = opened.load(session)
         log = old.landmarks
         if log is None:

@@ -12,25 +12,26 @@ from urllib.parse import quote
 from fitness.errors import FitnessError, OutputError, SourceError
 from fitness.session.store.schema import APPLICATION_ID, SCHEMA_VERSION, migrate
 
-BUSY_S: Final = 10.0
+BUSY_S: Final = 5.0
 """How long to wait for another writer; every write of this program takes milliseconds."""
 
 _ELSEWHERE: Final = "choose another place with --store FILE or FITNESS_STORE"
 
 
-def open_connection(path: Path, *, readonly: bool) -> sqlite3.Connection:
+def open_connection(path: Path, *, readonly: bool = False, create: bool = True) -> sqlite3.Connection:
     """A checked connection to the store at `path`, its tables up to date.
 
     WAL: readers and a writer do not wait for each other, and a killed writer leaves only whole transactions.
     synchronous=FULL: what is committed is on the disk, also when the power fails.
 
     Raises:
-        SourceError: there is no such file (readonly), it is no store, damaged, or of a newer version.
+        SourceError: there is no such file (readonly, or not `create`), it is no store, damaged, or of a newer version.
         OutputError: it cannot be made or written.
     """
     with told(path):
-        if readonly:
+        if readonly or not create:
             _must_exist(path)
+        if readonly:
             return _opened_readonly(path)
         _make_folder(path)
         connection = _connected(path, "rwc")
@@ -127,7 +128,7 @@ def _opened_readonly(path: Path) -> sqlite3.Connection:
     if version == SCHEMA_VERSION:
         return connection
     connection.close()
-    return open_connection(path, readonly=False)
+    return open_connection(path)
 
 
 def _checked_version(connection: sqlite3.Connection, path: Path) -> int:

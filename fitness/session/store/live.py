@@ -38,7 +38,7 @@ class LiveSession:
         self._model = model
         self._pending = SessionRecorder()
         self._last_t: float | None = None
-        self._committed_t: float | None = None
+        self._due_t: float | None = None
         self._chunks = 0
         self._reps = 0
         self._frames = 0
@@ -72,10 +72,11 @@ class LiveSession:
         if self._last_t is not None and t <= self._last_t:
             raise StateError(f"frame times must increase, got {t} s after {self._last_t} s")
         self._last_t = t
-        if self._committed_t is None:
-            self._committed_t = t
+        if self._due_t is None:
+            self._due_t = t + COMMIT_S
         self._pending.add_counted(t, pose, classification, count)
-        if count.rep is not None or t - self._committed_t >= COMMIT_S:
+        if count.rep is not None or t >= self._due_t:
+            self._due_t = t + COMMIT_S  # also after a failure: not at every frame, as what waits grows
             self.commit()
 
     def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
@@ -98,7 +99,6 @@ class LiveSession:
         self._chunks += 1
         self._reps += len(chunk.reps)
         self._frames += len(chunk.frames)
-        self._committed_t = float(chunk.frames.t[-1])
         self._pending = SessionRecorder()
 
     def end(self, *, duration_s: float | None = None, warnings: Sequence[str] = ()) -> None:

@@ -39,18 +39,21 @@ class Store:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str] | None = None, *, readonly: bool = False) -> Store:
+    def open(
+        cls, path: str | os.PathLike[str] | None = None, *, readonly: bool = False, create: bool = True
+    ) -> Store:
         """The store at `path` (None: FITNESS_STORE, else the user's data directory), made if missing.
 
         Args:
             readonly: only look; the file must exist, and its folder need not be writable.
+            create: make the file where it is missing.
 
         Raises:
-            SourceError: it is missing (readonly), no store, damaged, or of a newer version.
+            SourceError: it is missing (readonly, or not `create`), no store, damaged, or of a newer version.
             OutputError: it cannot be made or written.
         """
         place = default_store_path() if path is None else Path(path)
-        return cls(open_connection(place, readonly=readonly), place)
+        return cls(open_connection(place, readonly=readonly, create=create), place)
 
     def close(self) -> None:
         """Let go of the file; sessions that were begun must have ended."""
