@@ -23,6 +23,8 @@ RANKS = {
     "pipeline": 2,
     "session": 3,
     "overlay": 3,
+    "coach": 3,
+    "sound": 3,
     "analysis": 4,
     "teach": 4,
     "batch": 4,

@@ -1,0 +1,279 @@
+"""Coach: sets, rest, target, corrections and cues, driven by results with made-up times."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fitness.coach import Coach, CoachOptions, CoachState, CueKeeper, CueOptions, EventKind, Stage, Target
+from fitness.coach.cues import DEEPER, HALF, SLOWER
+from fitness.errors import OptionError
+from fitness.types import Count, Frame, FrameResult, Rep
+
+_IMAGE = np.zeros((4, 4, 3), np.uint8)
+
+
+class Workout:
+    """Feeds a coach; time moves on by 0.1 s a frame."""
+
+    def __init__(self, **options: Any) -> None:
+        self.coach = Coach(CoachOptions(**options))
+        self.t, self.kinds = 0.0, []
+        self.state = self.coach.state(0.0)
+
+    def feed(
+        self, rep: Rep | None = None, phase: float | None = None, message: str | None = None
+    ) -> CoachState:
+        self.t = round(self.t + 0.1, 6)
+        totals = {"squat": 1} if rep else {}
+        count = Count(totals, rep.exercise if rep else None, phase=phase, rep=rep, message=message)
+        self.state = self.coach.step(FrameResult(Frame(_IMAGE, self.t, 0), None, None, count))
+        self.kinds += [event.kind for event in self.state.events]
+        return self.state
+
+    def rep(self, exercise: str = "squat", took_s: float = 1.0) -> CoachState:
+        """A rep that takes `took_s`, after as many frames."""
+        start = self.t + 0.1
+        for _ in range(round(took_s / 0.1) - 1):
+            self.feed()
+        return self.feed(Rep(exercise, 1, 1, start, start + took_s / 2, start + took_s, 0.9))
+
+    def reps(self, number: int, exercise: str = "squat") -> CoachState:
+        for _ in range(number):
+            self.rep(exercise)
+        return self.state
+
+    def wait(self, seconds: float) -> CoachState:
+        for _ in range(round(seconds / 0.1)):
+            self.feed()
+        return self.state
+
+
+def test_three_sets_of_two_with_rest() -> None:
+    """3x2: each target ends the set, the rest is called in its last three seconds, the third set ends the workout."""
+    workout = Workout(target=Target(3, 2), rest_s=10.0)
+    state = workout.reps(2)
+    assert (state.stage, state.reps, state.set, state.target_reps, state.sets) == (Stage.RESTING, 2, 2, 2, 3)
+    assert state.last is not None and state.last.reps == 2
+    assert workout.kinds == [EventKind.REP, EventKind.REP, EventKind.TARGET, EventKind.SET_DONE]
+    assert workout.wait(5).rest_left_s == pytest.approx(5.0, abs=0.15)
+    workout.wait(5.2)
+    assert workout.kinds[4:] == [EventKind.TICK] * 3 + [EventKind.REST_OVER]
+    assert workout.state.stage is Stage.READY
+    workout.reps(2)
+    workout.wait(6)
+    state = workout.reps(2)
+    assert state.stage is Stage.DONE and workout.kinds[-1] is EventKind.WORKOUT_DONE
+    assert [one.reps for one in state.done] == [2, 2, 2] and state.total == 6
+
+
+def test_each_tick_of_the_rest_comes_once() -> None:
+    """The last three seconds are called 3, 2, 1, once each, at ten frames a second."""
+    workout = Workout(target=Target(2, 1), rest_s=6.0)
+    workout.rep()
+    ticks = []
+    for _ in range(80):
+        ticks += [event.number for event in workout.feed().events if event.kind is EventKind.TICK]
+    assert ticks == [3, 2, 1]
+
+
+def test_one_rep_too_many_belongs_to_the_finished_set() -> None:
+    """A rep right after the target makes it 3 of 2; one after a pause begins the next set."""
+    workout = Workout(target=Target(3, 2), rest_s=60.0)
+    state = workout.reps(3)
+    assert (state.reps, state.stage, len(state.done)) == (3, Stage.RESTING, 1)
+    assert workout.kinds.count(EventKind.TARGET) == workout.kinds.count(EventKind.SET_DONE) == 1
+    workout.wait(6)
+    state = workout.rep()
+    assert (state.set, state.reps, state.stage) == (2, 1, Stage.WORKING)
+
+
+def test_without_a_target_a_pause_ends_the_set() -> None:
+    """After idle_s without a rep the set is over and the rest counts from its last rep."""
+    workout = Workout(rest_s=60.0, idle_s=8.0)
+    workout.reps(4)
+    state = workout.wait(9)
+    assert state.stage is Stage.RESTING and state.rested_s == pytest.approx(9.0, abs=0.2)
+    assert state.rest_left_s == pytest.approx(51.0, abs=0.2) and state.reps == 4
+    assert workout.rep().set == 2
+
+
+def test_another_exercise_begins_a_set() -> None:
+    """Two squats, then a push-up: two sets with their own exercise."""
+    workout = Workout()
+    workout.reps(2)
+    state = workout.rep("push-up")
+    assert (state.exercise, state.reps, state.set, state.total) == ("push-up", 1, 2, 3)
+    assert state.done[0].exercise == "squat"
+
+
+def test_corrections_are_applied_and_logged() -> None:
+    """+1 and -1 change the set's reps, never below 0, and each is logged with its time."""
+    workout = Workout()
+    workout.reps(2)
+    assert workout.coach.correct(1, workout.t) and workout.coach.state(workout.t).reps == 3
+    assert workout.coach.correct(-1, workout.t) and workout.coach.correct(-1, workout.t)
+    assert workout.coach.correct(-1, workout.t) and not workout.coach.correct(-1, workout.t)
+    assert workout.coach.state(workout.t).reps == 0
+    assert [c.delta for c in workout.coach.corrections] == [1, -1, -1, -1]
+    assert {c.exercise for c in workout.coach.corrections} == {"squat"}
+    document = json.loads(json.dumps(workout.coach.to_json()))
+    assert document["sets"] == [{"set": 1, "exercise": "squat", "reps": 0, "corrected": -2}]
+
+
+def test_a_correction_can_reach_the_target_and_change_a_finished_set() -> None:
+    """+1 at 1 of 2 ends the set; -1 while resting takes from the set just done."""
+    workout = Workout(target=Target(2, 2))
+    workout.rep()
+    assert workout.coach.correct(1, workout.t)
+    state = workout.feed()
+    assert state.stage is Stage.RESTING and state.reps == 2
+    assert workout.coach.correct(-1, workout.t)
+    assert workout.feed().done[0].reps == 1
+
+
+def test_next_set_and_reset() -> None:
+    """n ends the set, then the rest; r sets the running set to 0, and again the whole workout."""
+    workout = Workout(rest_s=30.0)
+    workout.reps(2)
+    workout.coach.next_set(workout.t)
+    assert workout.feed().stage is Stage.RESTING
+    workout.coach.next_set(workout.t)
+    assert workout.feed().stage is Stage.READY
+    workout.reps(3)
+    workout.coach.reset(workout.t)
+    state = workout.feed()
+    assert (state.reps, state.set, state.total) == (0, 2, 2)
+    workout.coach.reset(workout.t)
+    state = workout.feed()
+    assert (state.reps, state.set, state.total, state.done) == (0, 1, 0, ())
+    assert [c.delta for c in workout.coach.corrections] == [-3, -2]
+
+
+def test_after_n_the_next_rep_begins_a_set_at_once() -> None:
+    """A set ended by hand takes no further reps, however soon they come."""
+    workout = Workout()
+    workout.reps(2)
+    workout.coach.next_set(workout.t)
+    assert workout.rep().set == 2
+
+
+def test_a_pause_stops_the_rest_timer() -> None:
+    """Thirty seconds of pause do not shorten the rest."""
+    workout = Workout(target=Target(2, 1), rest_s=20.0)
+    workout.rep()
+    workout.wait(5)
+    left = workout.state.rest_left_s
+    workout.coach.pause(True, workout.t)
+    assert workout.coach.state(workout.t + 12).rest_left_s == pytest.approx(left)
+    workout.t += 30
+    workout.coach.pause(False, workout.t)
+    assert workout.feed().rest_left_s == pytest.approx(left - 0.1, abs=0.02)
+
+
+def test_the_summary_of_a_set() -> None:
+    """Tempo, fastest, slowest, depth and slowdown are those of the reps."""
+    workout = Workout()
+    for took_s, depth in ((1.0, 0.9), (1.0, 0.8), (1.2, 0.85), (1.2, 0.7), (1.5, 0.75), (1.5, 0.6)):
+        workout.feed(phase=depth)
+        workout.rep(took_s=took_s)
+    (summary,) = workout.coach.summaries()
+    assert summary.tempo_s == pytest.approx(7.4 / 6)
+    assert (summary.fastest_s, summary.slowest_s) == (pytest.approx(1.0), pytest.approx(1.5))
+    assert (summary.depth_least, summary.depth_most) == (0.6, 0.9)
+    assert summary.slowdown == pytest.approx(0.5)
+
+
+def test_one_cue_at_a_time_and_once_a_rep() -> None:
+    """A shallow rep says so for show_s; a cue that comes before 1.5 s are over does not replace it."""
+    keeper = CueKeeper(CueOptions(min_show_s=1.5, show_s=3.0))
+    fast = Count({"squat": 1}, "squat", phase=0.1, rep=Rep("squat", 1, 1, 0.5, 0.8, 1.0, 0.9))
+    keeper.step(Count({}, "squat", phase=0.5), 0.9)
+    assert keeper.step(fast, 1.0) == (DEEPER, 0.5)
+    keeper.offer(SLOWER, 2.0)
+    assert keeper.shown(2.0) == DEEPER
+    keeper.offer(SLOWER, 2.6)
+    assert keeper.shown(2.6) == SLOWER
+    keeper.offer(SLOWER, 4.5)
+    assert keeper.shown(5.7) is None
+
+
+def test_half_a_rep_is_told() -> None:
+    """Down to 0.5 and up again without a count is half a rep; standing still or a full rep is none."""
+    keeper = CueKeeper()
+    for number in range(20):
+        assert keeper.step(Count({}, "squat", phase=0.05), 0.1 * number)[0] is None
+    keeper.step(Count({}, "squat", phase=0.5), 2.0)
+    cues = [keeper.step(Count({}, "squat", phase=0.05), 2.1 + 0.1 * n)[0] for n in range(6)]
+    assert cues[0] is None and cues[-1] == HALF
+
+
+def test_confidence_falls_when_nobody_is_there(make_pose: Any) -> None:
+    """A seen body lifts the confidence towards 1, a lost one lowers it below a tenth within a second."""
+    coach = Coach()
+    for number in range(30):
+        t = number * 0.1
+        state = coach.step(FrameResult(Frame(_IMAGE, t, 0), make_pose(t=t), None, Count({})))
+    assert state.confidence > 0.95
+    for number in range(30, 40):
+        lost = Count({}, message="no person: step into view")
+        state = coach.step(FrameResult(Frame(_IMAGE, number * 0.1, 0), None, None, lost))
+    assert state.confidence < 0.1 and state.reason == "no person: step into view"
+
+
+@given(st.lists(st.sampled_from("rrrrw+-nRps"), max_size=60))
+def test_totals_always_agree(keys: str) -> None:
+    """Whatever is pressed: the total is the sum of the sets, no set is negative, and the state can be sent as JSON."""
+    workout = Workout(target=Target(2, 3), rest_s=1.0, idle_s=2.0)
+    for key in keys:
+        match key:
+            case "r":
+                workout.rep()
+            case "w":
+                workout.wait(0.5)
+            case "+" | "-":
+                workout.coach.correct(1 if key == "+" else -1, workout.t)
+            case "n":
+                workout.coach.next_set(workout.t)
+            case "R":
+                workout.coach.reset(workout.t)
+            case "p":
+                workout.coach.pause(True, workout.t)
+            case _:
+                workout.rep("push-up")
+        state = workout.coach.state(workout.t)
+        assert state.total == sum(one.reps for one in workout.coach.sets)
+        assert all(one.reps >= 0 for one in workout.coach.sets)
+        assert [one.number for one in workout.coach.sets] == list(range(1, len(workout.coach.sets) + 1))
+        json.dumps(state.to_json(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("3x12", (3, 12)), ("3×12", (3, 12)), (" 2 X 5 ", (2, 5)), ("12", (1, 12))]
+)
+def test_targets_are_read(text: str, wanted: tuple[int, int]) -> None:
+    """SETSxREPS or REPS."""
+    target = Target.parse(text)
+    assert (target.sets, target.reps) == wanted
+
+
+@pytest.mark.parametrize("text", ["", "x", "3x", "0x5", "3x0", "-3x5", "3x12x2", "999x5", "three"])
+def test_wrong_targets_are_refused(text: str) -> None:
+    """Anything else is an OptionError that shows what was given."""
+    with pytest.raises(OptionError, match="option target must be"):
+        Target.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("rest_s", -1.0), ("rest_s", float("nan")), ("idle_s", 0.0), ("last_ticks", 11), ("extra_s", -1)],
+)
+def test_options_are_checked(name: str, value: float) -> None:
+    """Numbers out of range are OptionErrors that name the option."""
+    with pytest.raises(OptionError, match=f"option {name} must be"):
+        CoachOptions(**{name: value})
