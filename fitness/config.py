@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fitness import __version__
 from fitness.data_files import data_path
 from fitness.engine.model_files import ModelFiles
-from fitness.engine.model_sources import ProgressCallback
 from fitness.engine.runtime import Model, load_model
 from fitness.engine.tracker import PoseTracker, TrackerOptions, unused_outputs
 from fitness.errors import OptionError
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import load_samples
+
+if TYPE_CHECKING:
+    from fitness.engine.model_sources import ProgressCallback
 
 LANDMARK_MODELS: Final = ("lite", "full", "heavy")
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fitness.cli import Settings
-from fitness.engine.model_sources import Progress, ProgressCallback
+
+if TYPE_CHECKING:
+    from fitness.engine.model_sources import Progress, ProgressCallback
 
 
 @contextlib.contextmanager
@@ -41,15 +44,14 @@ def _say_once() -> ProgressCallback:
 
 @contextlib.contextmanager
 def _bars() -> Iterator[ProgressCallback]:
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bars
-
-    columns = (TextColumn("fetching {task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks = {}
+    """Bars that appear with the first download; most starts see none."""
+    tasks: dict[str, Any] = {}
+    with contextlib.ExitStack() as stack:
+        bars: Any = None
 
         def show(progress: Progress) -> None:
+            nonlocal bars
+            bars = bars or stack.enter_context(_new_bars())
             if progress.title not in tasks:
                 # A package tool does not say how far it is: until it is done the bar only moves.
                 tasks[progress.title] = bars.add_task(progress.title, total=None)
@@ -57,3 +59,11 @@ def _bars() -> Iterator[ProgressCallback]:
             bars.update(tasks[progress.title], completed=progress.done, total=total)
 
         yield show
+
+
+def _new_bars() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("fetching {task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)

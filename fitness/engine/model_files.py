@@ -16,12 +16,14 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, Literal
+from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
 from fitness.engine.model_manifest import Manifest, ModelSpec, Source, load_manifest
-from fitness.engine.model_sources import FetchError, Progress, ProgressCallback, Readable, fetch
 from fitness.engine.runtime import check_tflite
 from fitness.errors import ModelError
+
+if TYPE_CHECKING:  # what it needs for the network would make every start slower
+    from fitness.engine.model_sources import Progress, ProgressCallback, Readable
 
 CACHE_VARIABLE: Final = "FITNESS_CACHE_DIR"
 
@@ -167,6 +169,8 @@ class ModelFiles:
             path.unlink()
 
     def _try(self, source: Source, missing: list[str]) -> None:
+        from fitness.engine.model_sources import FetchError, fetch
+
         wanted = [name for name in missing if name in source.members]
         if not wanted or source.title in self._failed:
             return
@@ -179,6 +183,8 @@ class ModelFiles:
 
     def _store(self, name: str, stream: Readable) -> None:
         """Write one file that arrived, whole and checked, or not at all."""
+        from fitness.engine.model_sources import FetchError
+
         if not self._missing([name]):  # a package brought it along; it may be in use
             return
         spec = self.manifest.spec(name)
