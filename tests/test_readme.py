@@ -47,7 +47,8 @@ def test_commands_and_options_exist(path: Path, capsys: pytest.CaptureFixture[st
         if command not in COMMANDS:
             continue
         words = rest.split()
-        nested = [words[0]] if command in ("benchmark", "models") and words and words[0].isalpha() else []
+        groups = ("benchmark", "models", "sessions")
+        nested = [words[0]] if command in groups and words and words[0].isalpha() else []
         assert main([command, *nested, "--help"]) == 0
         known = capsys.readouterr().out
         for option in (word.strip("[]") for word in words if word.strip("[]").startswith("--")):

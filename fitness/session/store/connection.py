@@ -115,20 +115,26 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
 
 def _opened_readonly(path: Path) -> sqlite3.Connection:
     """Without writing anything where that can be; a folder that cannot be written needs SQLite's immutable mode."""
-    connection = _connected(path, "ro")
     try:
-        version = _checked_version(connection, path)
+        connection, version = _looked_at(path, "ro")
     except sqlite3.OperationalError:
-        connection.close()
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
             raise  # the newest sessions are in that file, and immutable would not see them
-        connection = _connected(path, "ro&immutable=1")
-        version = _checked_version(connection, path)
+        connection, version = _looked_at(path, "ro&immutable=1")
     if version == SCHEMA_VERSION:
         return connection
     connection.close()
     return open_connection(path)
+
+
+def _looked_at(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
+    connection = _connected(path, mode)
+    try:
+        return connection, _checked_version(connection, path)
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _checked_version(connection: sqlite3.Connection, path: Path) -> int:
