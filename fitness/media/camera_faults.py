@@ -1,0 +1,73 @@
+"""Pictures with times -> what is wrong with the camera: black, standing still, too slow, silent."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+import numpy as np
+
+from fitness.types import ImageArray
+
+BLACK_LEVEL: Final = 10.0
+"""Mean of 0..255 below which a picture counts as black (video black is 16 before range expansion)."""
+
+HOLD_S: Final = 1.5
+"""A fault is told when it lasts so long."""
+
+SLOW_FPS: Final = 8.0
+"""Below this a squat's turning point may fall between two pictures."""
+
+BLACK: Final = "the picture is black: is the lens covered, or the room dark?"
+FROZEN: Final = "the picture stands still: the camera hangs; unplug it and plug it in again"
+SILENT: Final = "the camera gives no pictures"
+
+
+class FaultWatch:
+    """Remembers since when the pictures are black or the same, and when they came."""
+
+    def __init__(self) -> None:
+        self._black_since: float | None = None
+        self._same_since: float | None = None
+        self._last: ImageArray | None = None
+        self._times: deque[float] = deque(maxlen=16)
+        self.seen: dict[str, None] = {}
+
+    def afresh(self) -> FaultWatch:
+        """A new watch that knows what was seen before."""
+        other = FaultWatch()
+        other.seen = dict(self.seen)
+        return other
+
+    def see(self, image: ImageArray, t: float) -> None:
+        """Take in the next (H, W, 3) picture at `t` seconds."""
+        small = image[::16, ::16].copy()
+        black = float(small.mean()) < BLACK_LEVEL
+        same = (
+            self._last is not None and small.shape == self._last.shape and np.array_equal(small, self._last)
+        )
+        self._black_since = (t if self._black_since is None else self._black_since) if black else None
+        self._same_since = (t if self._same_since is None else self._same_since) if same else None
+        self._last = small
+        self._times.append(t)
+        self.message(t)
+
+    def message(self, t: float) -> str | None:
+        """What is wrong at `t` seconds, in words for the user, or None."""
+        text = self._fault(t)
+        if text is not None:
+            self.seen.setdefault(text.split(":")[0])
+        return text
+
+    def _fault(self, t: float) -> str | None:
+        if self._times and t - self._times[-1] > HOLD_S:
+            return SILENT
+        if self._black_since is not None and t - self._black_since >= HOLD_S:
+            return BLACK
+        if self._same_since is not None and t - self._same_since >= HOLD_S:
+            return FROZEN
+        span_s = self._times[-1] - self._times[0] if self._times else 0.0
+        if len(self._times) == self._times.maxlen and span_s > (len(self._times) - 1) / SLOW_FPS:
+            fps = (len(self._times) - 1) / span_s
+            return f"the camera gives only {fps:.0f} pictures a second: more light helps"
+        return None
