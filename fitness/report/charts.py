@@ -108,7 +108,14 @@ def bar_chart(shape: Shape, places: Sequence[str], series: Sequence[Bars], gaps:
     low, high = _limits(shape, [*values, np.zeros(1)])
     plot = _Plot(shape, 0, len(places), low, high)
     step = plot.x(1) - plot.x(0)
-    width = min(34.0, step * 0.74 / len(series))
+    crowd = max(
+        sum(value is not None for value in column)
+        for column in zip(*(one.values for one in series), strict=True)
+    )
+    beside = (
+        len(series) if crowd > 1 else 1
+    )  # bars that never share a place need not make room for each other
+    width = min(34.0, step * 0.74 / beside)
     parts = [plot.grid()]
     parts += [
         f'<line class="gap" x1="{plot.x(i):.1f}" x2="{plot.x(i):.1f}" y1="{plot.top}" y2="{plot.bottom}"/>'
@@ -118,7 +125,7 @@ def bar_chart(shape: Shape, places: Sequence[str], series: Sequence[Bars], gaps:
         for place, value in enumerate(one.values):
             if value is None:
                 continue
-            x = plot.x(place + 0.5) + (number - len(series) / 2) * width
+            x = plot.x(place + 0.5) + (number % beside - beside / 2) * width
             top, bottom = sorted((plot.y(value), plot.y(0)))
             label = " ".join(filter(None, (places[place], one.label)))
             parts.append(

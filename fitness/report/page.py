@@ -22,6 +22,7 @@ _STYLE: Final = """
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 main{max-width:1080px;margin:0 auto;padding:28px 20px 60px}main.two{max-width:1560px}
+section+section{margin-top:40px}.pair section+section{margin-top:0}
 h1{font-size:1.7rem;margin:0 0 4px}h2{font-size:1.25rem;margin:34px 0 12px}h3{font-size:1rem;margin:22px 0 10px}
 .note,.when{color:var(--soft);margin:0 0 14px}.warning{border-left:3px solid var(--c1);padding:2px 10px;margin:8px 0}
 .tiles{display:flex;flex-wrap:wrap;gap:12px;margin:0 0 14px}
@@ -34,7 +35,7 @@ figure.wide{grid-column:1/-1}figcaption{font-size:.88rem;font-weight:600;display
 .legend{font-weight:400;color:var(--soft);display:flex;flex-wrap:wrap;gap:2px 12px}
 .key i{display:inline-block;width:10px;height:10px;border-radius:3px;margin-right:5px}
 svg{display:block;width:100%;height:auto}
-.two .pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:28px}
+.two .pair{margin-top:30px;display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:28px}
 .two .pair .charts{grid-template-columns:minmax(0,1fr)}
 @media (max-width:900px){.two .pair{grid-template-columns:minmax(0,1fr)}}
 .tick{fill:var(--soft);font-size:11px}.grid{stroke:var(--line)}.axis{stroke:var(--soft)}

@@ -39,7 +39,7 @@ def summary_tiles(one: Measured) -> str:
 def charts(one: Measured, *, narrow: bool = False) -> str:
     """Every chart of a session; `narrow` where two sessions stand side by side."""
     wide = 560 if narrow else 960
-    parts = [_sets_chart(one), _phase_chart(one, wide)]
+    parts = [_phase_chart(one, wide), _sets_chart(one)]
     names, gaps = _rep_names(one)
     if names:
         parts += [_tempo(one.reps, names, gaps), _depth(one, names, gaps)]
@@ -83,7 +83,7 @@ def progress(sessions: Sequence[Measured]) -> str:
         Bars([weeks.get(m, Counter())[name] or None for m in mondays], f"c{i % 4}", name)
         for i, name in enumerate(names)
     ]
-    chart = bar_chart(Shape("Reps a week", low=0), [f"{m:%d %b}" for m in mondays], series)
+    chart = bar_chart(Shape("Reps a week, by its Monday", low=0), [f"{m:%d %b}" for m in mondays], series)
     return f"<section><h2>Progress</h2><div class=charts>{chart}</div></section>"
 
 
@@ -130,9 +130,7 @@ def _phase_chart(one: Measured, width: int) -> str:
         return ""
     t, depth = thinned(one.t, 100 * one.phase, _PHASE_POINTS)
     marks = [(r.rep.t_end, _rep_text(r)) for r in one.reps]
-    shape = Shape(
-        "Phase: 0 % at the top, 100 % at the bottom; each line is a counted rep", width, 200, 0, 100, "%"
-    )
+    shape = Shape("Phase (0 % top, 100 % bottom) and counted reps", width, 200, 0, 100, "%")
     return line_chart(shape, [Line(t, depth, "c0")], marks)
 
 
