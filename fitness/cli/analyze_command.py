@@ -67,6 +67,7 @@ def analyze(
     **chosen: Any,
 ) -> int:
     """Count every source in turn; one that fails does not stop the others."""
+    from fitness.ahead import Ahead
     from fitness.analysis import stems
     from fitness.cli.progress import frames_progress
     from fitness.config import classifier
@@ -86,8 +87,9 @@ def analyze(
         prepare_out_dir(out)
     keeper = Keeper.of(store, wanted=not no_store)
     click.get_current_context().call_on_close(keeper.close)
-    engine = load_engine(settings, common)
-    job = _Job(settings, classifier(settings), engine, out, annotate, start, end, keeper)
+    with Ahead((classifier(choice) for choice in [settings]), name="samples") as samples:
+        engine = load_engine(settings, common)
+        job = _Job(settings, next(samples), engine, out, annotate, start, end, keeper)
     rows: list[tuple[Path, Analysis | FitnessError]] = []
     interrupted = False
     with frames_progress(common) as progress:
