@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "image": ("fitness.cli.image_command:image", "Find the pose in still pictures."),
     "demo": ("fitness.cli.demo_command:demo", "Render a workout, count it, show the result."),
     "report": ("fitness.cli.report_command:report", "Show sessions as one page with charts."),
+    "serve": ("fitness.cli.serve_command:serve", "Count on a page: live camera, pictures, recordings."),
     "exercises": ("fitness.cli.exercises_command:exercises", "List the exercises that can be counted."),
     "benchmark": ("fitness.cli.benchmark_command:benchmark", "Measure counting accuracy."),
     "models": ("fitness.cli.models_command:models", "List, fetch and check the models' weights."),

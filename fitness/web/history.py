@@ -1,0 +1,96 @@
+"""The stored sessions for the History tab: list, progress, export."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from fitness.errors import OptionError
+from fitness.session.store import Store, Workout
+from fitness.types import JsonDict
+
+
+class History:
+    """Reads the store at `path`; None or a missing file is an empty history. Opened anew for every question."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def sessions(self) -> list[JsonDict]:
+        """Every session, newest first, with its sets."""
+        return [_session_json(one) for one in reversed(self._workouts(None))]
+
+    def progress(self) -> JsonDict:
+        """exercise -> one point a day: reps, sets and the best set of it."""
+        days: dict[str, dict[str, JsonDict]] = {}
+        for workout in self._workouts(None):
+            for one in workout.sets:
+                day = workout.row.at(one.start_s).date().isoformat()
+                point = days.setdefault(one.exercise, {}).setdefault(
+                    day, {"day": day, "reps": 0, "sets": 0, "best": 0}
+                )
+                point["reps"] += one.reps
+                point["sets"] += 1
+                point["best"] = max(point["best"], one.reps)
+        return {name: [points[day] for day in sorted(points)] for name, points in sorted(days.items())}
+
+    def delete(self, session_id: int) -> None:
+        """SourceError where there is none with that number."""
+        if self._path is None or not self._path.is_file():
+            raise OptionError("there is no history")
+        with Store.open(self._path) as store:
+            store.delete(session_id)
+
+    def export(self, name: str, session_id: int | None) -> tuple[bytes, str]:
+        """(bytes, file name) of one session or of all; several files come as a ZIP archive.
+
+        Raises:
+            OptionError: there is no such format, or nothing to export.
+        """
+        from fitness.session.exports.formats import export_files, format_named
+
+        chosen = format_named(name)
+        workouts = self._workouts(session_id)
+        if not workouts:
+            raise OptionError("there are no sessions to export yet")
+        with tempfile.TemporaryDirectory(prefix="fitness-export-") as folder:
+            export_files(workouts, chosen, Path(folder) / f"fitness{chosen.ending}")
+            files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+            if len(files) == 1:
+                return files[0].read_bytes(), files[0].name
+            bundle = Path(folder) / "bundle.zip"
+            with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as archive:
+                for path in files:
+                    archive.write(path, path.name)
+            return bundle.read_bytes(), f"fitness-{name}.zip"
+
+    def _workouts(self, session_id: int | None) -> Sequence[Workout]:
+        if self._path is None or not self._path.is_file():
+            return ()
+        with Store.open(self._path, readonly=True) as store:
+            if session_id is not None:
+                return (store.workout(session_id),)
+            return tuple(store.workout(row.id) for row in store.sessions())
+
+
+def _session_json(workout: Workout) -> JsonDict:
+    row = workout.row
+    return {
+        "id": row.id,
+        "name": row.name,
+        "kind": row.kind,
+        "started_at": row.started_at.isoformat(timespec="seconds"),
+        "length_s": round(row.last_s, 1),
+        "finished": row.finished,
+        "model": row.model,
+        "totals": dict(row.totals),
+        "sets": [
+            {
+                "exercise": one.exercise, "set": one.set, "reps": one.reps, "counted": one.counted,
+                "length_s": round(one.end_s - one.start_s, 1),
+            }
+            for one in workout.sets
+        ],
+    }  # fmt: skip

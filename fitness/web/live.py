@@ -1,0 +1,207 @@
+"""One browser's workout: pictures in, one JSON answer each; it outlives its connection."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from fitness.coach import Coach, CoachOptions, Target
+from fitness.errors import FitnessError, OptionError
+from fitness.media.info import SourceInfo
+from fitness.pipeline import Counter, Tracker, results
+from fitness.session.store import LiveSession, Store
+from fitness.types import Frame, FrameResult, ImageArray, JsonDict, Pose
+
+_LONGEST_STEP_S: Final = 30.0
+"""A camera clock that leaps further than this between two pictures has jumped; the arrival time is used instead."""
+_LEAST_STEP_S: Final = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """What the user chose.   exercise, model: names.   target: "3x12" or None.   rest_s: seconds."""
+
+    exercise: str
+    model: str
+    target: str | None = None
+    rest_s: float = 60.0
+
+    def coach(self) -> CoachOptions:
+        """Target and rest for the coach. OptionError when they are not allowed."""
+        target = Target.parse(self.target) if self.target else None
+        return CoachOptions(target=target, rest_s=self.rest_s)
+
+    @classmethod
+    def of(
+        cls, message: Mapping[str, Any], exercises: tuple[str, ...], models: tuple[str, ...]
+    ) -> LiveOptions:
+        """From a client's message; what it leaves out is the first of what there is.
+
+        Raises:
+            OptionError: a value is not allowed.
+        """
+        exercise, model = message.get("exercise", exercises[0]), message.get("model", models[0])
+        if exercise not in exercises:
+            raise OptionError(f"exercise must be one of {', '.join(exercises)}, got {str(exercise)[:40]!r}")
+        if model not in models:
+            raise OptionError(f"model must be one of {', '.join(models)}, got {str(model)[:40]!r}")
+        target, rest_s = message.get("target") or None, message.get("rest_s", 60.0)
+        if target is not None and not isinstance(target, str):
+            raise OptionError("target must be text such as 3x12")
+        if isinstance(rest_s, bool) or not isinstance(rest_s, int | float):
+            raise OptionError("rest_s must be a number of seconds")
+        options = cls(exercise, model, target, float(rest_s))
+        options.coach()
+        return options
+
+
+class StreamTime:
+    """Camera times of a browser -> seconds since the stream began that always increase.
+
+    The browser's time is taken where it is plausible, because it does not jitter with the network. Where it stands
+    still, goes back or leaps, the time between arrivals stands in.
+    """
+
+    def __init__(self) -> None:
+        self._camera_s: float | None = None
+        self._arrival_s = 0.0
+        self._t = 0.0
+
+    def step(self, camera_s: float, arrival_s: float) -> float:
+        """The stream time of a picture taken at `camera_s` (any zero) that arrived at `arrival_s` (monotonic)."""
+        if self._camera_s is not None:
+            step_s = camera_s - self._camera_s
+            if not (0 < step_s <= _LONGEST_STEP_S):
+                step_s = arrival_s - self._arrival_s
+            self._t += max(step_s, _LEAST_STEP_S)
+        self._camera_s = camera_s if math.isfinite(camera_s) else -math.inf
+        self._arrival_s = arrival_s
+        return self._t
+
+    def new_camera(self) -> None:
+        """The browser came back: its clock may have another zero, the stream goes on."""
+        self._camera_s = -math.inf
+
+
+class LiveWorkout:
+    """The stages of one browser. All methods but `id` belong to the models' thread.
+
+    Args:
+        options: what the user chose.   tracker: a fresh one.   recogniser: makes one that has counted nothing.
+        begin: opens the record, given the first picture's source; None keeps no record.
+    """
+
+    def __init__(
+        self,
+        options: LiveOptions,
+        tracker: Tracker,
+        recogniser: Counter,
+        begin: Callable[[SourceInfo], tuple[Store, LiveSession]] | None = None,
+    ) -> None:
+        self.id: Final = secrets.token_urlsafe(16)
+        self.options = options
+        self.time = StreamTime()
+        self._tracker, self._recogniser = tracker, recogniser
+        self._coach = Coach(options.coach())
+        self._begin = begin
+        self._record: tuple[Store, LiveSession] | None = None
+        self._warning: str | None = None
+        self._index, self._t = 0, 0.0
+
+    def picture(self, image: ImageArray, t: float) -> JsonDict:
+        """The answer to one picture at stream time `t`, seconds."""
+        frame = Frame(image, t, self._index)
+        self._index += 1
+        (result,) = results([frame], self._tracker, self._recogniser)
+        self._t = t
+        self._keep(result)
+        answer = {"type": "frame", "frame": frame.index, "state": self._coach.step(result).to_json()}
+        answer["scores"] = {
+            name: round(score, 3)
+            for name, score in ({} if result.classification is None else result.classification.scores).items()
+        }
+        answer["pose"] = (
+            None if result.pose is None else pose_json(result.pose, image.shape[1], image.shape[0])
+        )
+        answer["timings_ms"] = {name: round(ms, 1) for name, ms in result.timings_ms.items()}
+        return answer | self._warned()
+
+    def act(self, message: Mapping[str, Any]) -> JsonDict:
+        """The user pressed a button: pause, go on, correct, next set, reset. OptionError for anything else."""
+        kind = message.get("type")
+        if kind == "correct":
+            delta = message.get("delta")
+            if delta not in (-1, 1):
+                raise OptionError("delta must be 1 or -1")
+            self._coach.correct(int(delta), self._t)
+        elif kind == "pause":
+            self._coach.pause(bool(message.get("paused", True)), self._t)
+        elif kind == "next":
+            self._coach.next_set(self._t)
+        elif kind == "reset":
+            self._coach.reset(self._t)
+        else:
+            raise OptionError(f"type must be correct, pause, next or reset, got {str(kind)[:40]!r}")
+        return {"type": "state", "state": self._coach.state(self._t).to_json()}
+
+    def lead(self, options: LiveOptions) -> None:
+        """Another target or rest time; the count goes on."""
+        self.options = options
+        self._coach.options = options.coach()
+
+    def end(self) -> None:
+        """Finish the record."""
+        record, self._record, self._begin = self._record, None, None
+        if record is None:
+            return
+        with suppress(FitnessError):  # what could be written is written
+            record[1].end(duration_s=self._t)
+        record[0].close()
+
+    def _keep(self, result: FrameResult) -> None:
+        """Write the result to the store; a store that fails is told about, once, and the counting goes on."""
+        try:
+            if self._record is None and self._begin is not None:
+                height, width = result.frame.image.shape[:2]
+                begin, self._begin = self._begin, None
+                self._record = begin(SourceInfo("browser camera", 0.0, 0.0, width, height, 0))
+            if self._record is not None:
+                self._record[1].add(result)
+        except FitnessError as error:
+            self._warning = f"this session is not being recorded: {error}"
+            self.end()
+
+    def _warned(self) -> JsonDict:
+        warning, self._warning = self._warning, None
+        return {} if warning is None else {"warning": warning}
+
+
+def pose_json(pose: Pose, width: int, height: int) -> JsonDict:
+    """image: 33 of [x, y, z], 0..1 of the picture.   world: 33 of [x, y, z], metres.   visibility: 33 of 0..1."""
+    return {
+        "image": [[round(float(v), 4) for v in row] for row in pose.normalised(width, height)],
+        "world": [[round(float(v), 3) for v in row] for row in pose.world],
+        "visibility": [round(float(v), 2) for v in pose.visibility],
+        "score": round(pose.score, 3),
+    }
+
+
+def recorded_in(
+    path: Any, model: str, settings: Mapping[str, Any], now: Callable[[], datetime]
+) -> Callable[[SourceInfo], tuple[Store, LiveSession]]:
+    """Opens the store at `path` and begins a live session in it, when called."""
+
+    def begin(source: SourceInfo) -> tuple[Store, LiveSession]:
+        store = Store.open(path)
+        try:
+            return store, store.begin(source, settings, started_at=now(), model=model)
+        except FitnessError:
+            store.close()
+            raise
+
+    return begin

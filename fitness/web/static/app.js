@@ -1,0 +1,40 @@
+// Tabs (arrow keys move between them), and the start of each part.
+import { byId, say } from "./common.js";
+import { startLive } from "./live.js";
+import { startPictures } from "./pictures.js";
+import { startRecording } from "./recording.js";
+import { showTeach, startTeach } from "./teach.js";
+import { showHistory } from "./history.js";
+
+const tabs = [...document.querySelectorAll("[role=tab]")];
+const shown = { teach: showTeach, history: showHistory };
+
+function select(tab, focus = false) {
+  for (const one of tabs) {
+    const chosen = one === tab;
+    one.setAttribute("aria-selected", chosen);
+    one.tabIndex = chosen ? 0 : -1;
+    byId(one.getAttribute("aria-controls")).hidden = !chosen;
+  }
+  if (focus) tab.focus();
+  const name = tab.getAttribute("aria-controls");
+  history.replaceState(null, "", "#" + name);
+  Promise.resolve(shown[name]?.()).catch((error) => say(error.message, true));
+}
+
+tabs.forEach((tab, i) => {
+  tab.addEventListener("click", () => select(tab));
+  tab.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) select(tabs[(i + step + tabs.length) % tabs.length], true);
+    if (event.key === "Home") select(tabs[0], true);
+    if (event.key === "End") select(tabs.at(-1), true);
+  });
+});
+
+startPictures();
+startRecording();
+startTeach();
+startLive(new URLSearchParams(location.search));
+const asked = tabs.find((tab) => "#" + tab.getAttribute("aria-controls") === location.hash);
+if (asked) select(asked);

@@ -1,0 +1,288 @@
+// The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
+import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say } from "./common.js";
+import { drawWorld, startWorld } from "./world.js";
+import { beep, unlockSound } from "./sound.js";
+
+const video = byId("camera"), overlay = byId("skeleton"), grab = document.createElement("canvas");
+const buttons = ["pause", "minus", "plus", "next", "reset"].map(byId);
+const MAX_SIDE = 640;
+let socket = null, session = null, running = false, waiting = false, paused = false, ready = false;
+let retry = 0, sentAt = 0, answered = [], lastReps = null, heard = 0;
+
+export function startLive(query) {
+  fillSelect(byId("choose-exercise"), info.exercises, query.get("exercise"));
+  fillSelect(byId("choose-model"), info.models, query.get("model"));
+  if (query.get("target")) byId("target").value = query.get("target");
+  byId("start").addEventListener("click", () => (running ? stop("Stopped.") : start()));
+  byId("pause").addEventListener("click", () => setPaused(!paused));
+  byId("minus").addEventListener("click", () => command({ type: "correct", delta: -1 }));
+  byId("plus").addEventListener("click", () => command({ type: "correct", delta: 1 }));
+  byId("next").addEventListener("click", () => command({ type: "next" }));
+  byId("reset").addEventListener("click", () => command({ type: "reset" }));
+  for (const id of ["choose-exercise", "choose-model", "target", "rest-s"]) {
+    byId(id).addEventListener("change", () => running && reconnect(0));
+  }
+  byId("device").addEventListener("change", () => running && switchCamera());
+  byId("mirror").addEventListener("change", mirror);
+  byId("space").addEventListener("change", () => { byId("space-box").hidden = !byId("space").checked; });
+  document.addEventListener("keydown", keys);
+  navigator.mediaDevices?.addEventListener?.("devicechange", listCameras);
+  mirror();
+  startWorld();
+  setInterval(beat, 5000);
+  if (query.get("autostart") === "1") start();
+  else say("Press Start camera. Stand so that your whole body is in the picture.");
+}
+
+function keys(event) {
+  if (!running || byId("live").hidden || event.target.closest("input, select, button, a, canvas")) return;
+  const id = { " ": "pause", n: "next", r: "reset", "+": "plus", "-": "minus" }[event.key];
+  if (id) { event.preventDefault(); byId(id).click(); }
+}
+
+async function start() {
+  unlockSound();
+  byId("start").disabled = true;
+  say("Opening the camera …");
+  try {
+    watch(await openCamera(video, byId("device").value));
+  } catch (error) {
+    say(error.message, true);
+    return;
+  } finally {
+    byId("start").disabled = false;
+  }
+  running = true;
+  byId("start").textContent = "Stop camera";
+  buttons.forEach((button) => { button.disabled = false; });
+  await listCameras();
+  connect();
+}
+
+function stop(text, bad = false) {
+  running = ready = false;
+  setPausedShown(false);
+  closeCamera(video);
+  socket?.close(1000);
+  socket = null;
+  byId("start").textContent = "Start camera";
+  buttons.forEach((button) => { button.disabled = true; });
+  overlay.getContext("2d").clearRect(0, 0, overlay.width, overlay.height);
+  say(text, bad);
+}
+
+function watch(stream) {
+  const [track] = stream.getVideoTracks();
+  track.addEventListener("ended", () => {
+    if (!running) return;
+    say("The camera is gone; it goes on when it is back.", true);
+    const again = () => { if (running) switchCamera().catch(() => setTimeout(again, 2000)); };
+    setTimeout(again, 1000);
+  });
+}
+
+async function switchCamera() {
+  closeCamera(video);
+  try {
+    watch(await openCamera(video, byId("device").value));
+    say("Camera changed.");
+  } catch (error) {
+    say(error.message, true);
+    throw error;
+  }
+}
+
+async function listCameras() {
+  const devices = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === "videoinput");
+  const select = byId("device"), chosen = select.value;
+  select.replaceChildren(new Option("default", ""), ...devices.map((d, i) => new Option(d.label || `camera ${i + 1}`, d.deviceId)));
+  select.value = devices.some((d) => d.deviceId === chosen) ? chosen : "";
+}
+
+function connect() {
+  ready = waiting = false;
+  const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/live`);
+  mine.binaryType = "arraybuffer";
+  socket = mine;
+  mine.onopen = () => mine.send(JSON.stringify({
+    type: "start", session, exercise: byId("choose-exercise").value, model: byId("choose-model").value,
+    target: byId("target").value.trim() || null, rest_s: Number(byId("rest-s").value) || 0,
+  }));
+  mine.onmessage = (event) => { if (mine === socket) take(JSON.parse(event.data)); };
+  mine.onclose = (event) => {
+    if (mine !== socket || !running) return;
+    ready = false;
+    if (event.code === 1003 || event.code === 1001 && event.reason.includes("another window")) {
+      stop(event.reason || "The server refused the connection.", true);
+      return;
+    }
+    say(event.reason ? `${event.reason}; trying again …` : "Connection lost; trying again, your count is kept …", true);
+    reconnect(Math.min(8000, 500 * 2 ** retry++));
+  };
+}
+
+function reconnect(delay) {
+  const old = socket;
+  socket = null;
+  ready = false;
+  old?.close(1000);
+  setTimeout(() => running && socket === null && connect(), delay);
+}
+
+function command(message) {
+  if (ready) socket.send(JSON.stringify(message));
+}
+
+function beat() {
+  if (!ready) return;
+  command({ type: "ping" });
+  if (waiting && performance.now() - heard > 20000) reconnect(0); // half-open: it never tells
+}
+
+function take(message) {
+  heard = performance.now();
+  if (message.type === "started") {
+    ready = true;
+    retry = 0;
+    if (session !== message.session) { lastReps = null; answered = []; }
+    session = message.session;
+    say("Counting. Step into view.");
+    send();
+  } else if (message.type === "frame") {
+    show(message);
+    waiting = false;
+    schedule();
+  } else if (message.type === "state") {
+    showState(message.state);
+  } else if (message.type === "error") {
+    say(message.message, true);
+    if (message.answers) { waiting = false; setTimeout(send, 200); }
+  }
+  if (message.warning) say(message.warning, true);
+}
+
+// The next picture is taken when the camera has a new one, never the same one twice.
+function schedule() {
+  if (video.requestVideoFrameCallback) {
+    let done = false;
+    const once = () => { if (!done) { done = true; send(); } };
+    video.requestVideoFrameCallback(once);
+    setTimeout(once, 500); // a frozen camera: look again
+  } else {
+    requestAnimationFrame(send);
+  }
+}
+
+function send() {
+  if (!ready || waiting || paused || !running) return;
+  if (!video.videoWidth || video.paused) { setTimeout(send, 200); return; }
+  waiting = true;
+  sentAt = performance.now();
+  const mine = socket, at = sentAt, scale = Math.min(1, MAX_SIDE / Math.max(video.videoWidth, video.videoHeight));
+  grab.width = Math.round(video.videoWidth * scale);
+  grab.height = Math.round(video.videoHeight * scale);
+  grab.getContext("2d").drawImage(video, 0, 0, grab.width, grab.height);
+  grab.toBlob(async (blob) => {
+    if (!blob || mine !== socket || mine.readyState !== 1) { waiting = false; return; }
+    const stamp = new DataView(new ArrayBuffer(8));
+    stamp.setFloat64(0, at, true);
+    mine.send(await new Blob([stamp.buffer, blob]).arrayBuffer());
+  }, "image/jpeg", 0.85);
+}
+
+function show(message) {
+  const width = grab.width, height = grab.height, context = overlay.getContext("2d");
+  overlay.width = width;
+  overlay.height = height;
+  if (message.pose) drawPose(context, message.pose, width, height, Math.max(2, width / 160));
+  if (byId("space").checked) drawWorld(message.pose);
+  showState(message.state);
+  showSpeed(message);
+}
+
+function showState(state) {
+  byId("reps").textContent = state.reps;
+  byId("exercise").textContent = state.exercise ? pretty(state.exercise) : "–";
+  byId("set").textContent = state.sets ? `set ${state.set} of ${state.sets}` : `set ${state.set}`;
+  if (state.target_reps) byId("set").textContent += ` · ${state.reps} / ${state.target_reps}`;
+  byId("total").textContent = state.total;
+  byId("cue").textContent = state.cue ?? "";
+  const phase = byId("phase");
+  phase.style.transform = `scaleY(${state.phase ?? 0})`;
+  phase.classList.toggle("deep", (state.phase ?? 0) >= 0.8);
+  const good = state.confidence >= 0.5 && !state.reason;
+  byId("dot").textContent = good ? "●" : state.reason ? "○" : "◐";
+  byId("dot").classList.toggle("good", good);
+  byId("reason").textContent = state.reason ?? (good ? "measuring well" : "measuring, not well seen");
+  const rest = byId("rest");
+  rest.hidden = state.rest_left_s === null;
+  if (!rest.hidden) rest.textContent = `rest ${Math.ceil(state.rest_left_s)} s`;
+  if (lastReps !== null && state.reps !== lastReps) announce(String(state.reps));
+  lastReps = state.reps;
+  setPausedShown(state.paused);
+  state.events.forEach(react);
+  summarise(state.done);
+}
+
+function announce(text) {
+  byId("announce").textContent = text;
+  if (byId("speak").checked && "speechSynthesis" in window) {
+    speechSynthesis.cancel();
+    speechSynthesis.speak(new SpeechSynthesisUtterance(text));
+  }
+}
+
+function react(event) {
+  if (event.kind === "rep") {
+    byId("live").querySelector(".board").classList.add("flash");
+    setTimeout(() => byId("live").querySelector(".board").classList.remove("flash"), 250);
+  }
+  if (event.kind === "set_done") say(`Set done: ${event.number} reps.`);
+  if (event.kind === "rest_over") say("Rest is over.");
+  if (event.kind === "workout_done") say("Workout done.");
+  if (byId("sound").checked) beep(event.kind);
+}
+
+function summarise(sets) {
+  const rows = sets.map((one) => {
+    const parts = [`set ${one.number}: ${one.reps} ${one.exercise ? pretty(one.exercise).toLowerCase() : "reps"}`];
+    if (one.tempo_s) parts.push(`${one.tempo_s.toFixed(1)} s a rep (${one.fastest_s.toFixed(1)} to ${one.slowest_s.toFixed(1)})`);
+    if (one.slowdown !== null) parts.push(`last third ${Math.round(one.slowdown * 100)} % slower`);
+    if (one.corrected) parts.push(`${one.corrected > 0 ? "+" : ""}${one.corrected} by hand`);
+    return parts.join(", ");
+  });
+  const box = byId("summary"), text = rows.join("\n");
+  if (box.dataset.text === text) return;
+  box.dataset.text = text;
+  box.replaceChildren(...rows.map((row) => Object.assign(document.createElement("p"), { textContent: row })));
+}
+
+function showSpeed(message) {
+  const now = performance.now();
+  answered.push({ at: now, ms: now - sentAt });
+  answered = answered.filter((one) => now - one.at < 3000);
+  const sorted = answered.map((one) => one.ms).sort((a, b) => a - b);
+  const median = sorted[sorted.length >> 1], worst = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
+  const fps = answered.length > 1 ? (answered.length - 1) / ((now - answered[0].at) / 1000) : 0;
+  let text = `${fps.toFixed(0)} pictures/s · camera to count ${median.toFixed(0)} ms, 95 %: ${worst.toFixed(0)} ms · server ${message.server_ms.toFixed(0)} ms`;
+  if (message.waited_ms > 30 && message.clients > 1) text += ` · shared with ${message.clients - 1} more: fewer pictures for each`;
+  else if (fps > 0 && fps < 8) text += " · this machine is slow for the model; choose lite";
+  byId("speed").textContent = text;
+}
+
+function setPaused(value) {
+  paused = value;
+  command({ type: "pause", paused: value });
+  setPausedShown(value);
+  if (!value) send();
+}
+
+function setPausedShown(value) {
+  paused = value;
+  byId("pause").textContent = value ? "Go on" : "Pause";
+  byId("pause").setAttribute("aria-pressed", value);
+}
+
+function mirror() {
+  byId("view").classList.toggle("mirrored", byId("mirror").checked);
+}

@@ -1,0 +1,41 @@
+// Still pictures: landmarks on each, pose class and its score.
+import { ask, byId, drawPose, dropZone, element, pretty, say } from "./common.js";
+
+export function startPictures() {
+  dropZone(byId("picture-drop"), byId("picture-files"), async (files) => {
+    for (const file of files) await show(file);
+  });
+}
+
+async function show(file) {
+  const title = element("h3", { textContent: file.name }), words = element("p", { textContent: "looking …" });
+  const card = element("div", { className: "card" }, title, words);
+  byId("picture-list").prepend(card);
+  try {
+    const found = await ask("/pictures", { method: "POST", body: file });
+    card.append(await drawn(file, found.pose));
+    words.textContent = found.pose ? described(found) : "no person found";
+    say(`${file.name}: ${words.textContent}`);
+  } catch (error) {
+    words.textContent = error.message;
+    say(`${file.name}: ${error.message}`, true);
+  }
+}
+
+function described(found) {
+  const [[name, share]] = Object.entries(found.classes);
+  return `${pretty(name)} ${Math.round(share * 100)} %, person ${Math.round(found.pose.score * 100)} %`;
+}
+
+export async function drawn(file, pose) {
+  const canvas = element("canvas"), context = canvas.getContext("2d");
+  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const scale = Math.min(1, 960 / Math.max(image.width, image.height));
+  canvas.width = image.width * scale;
+  canvas.height = image.height * scale;
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  if (pose) drawPose(context, pose, canvas.width, canvas.height, Math.max(2, canvas.width / 160));
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", pose ? "The picture with its landmarks" : "The picture");
+  return canvas;
+}
