@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,15 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
-@pytest.fixture(autouse=True)
-def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Sessions that a test counts never land in the user's own store, not even those of its child processes."""
-    monkeypatch.setenv("FITNESS_STORE", str(tmp_path_factory.getbasetemp() / "store" / "sessions.sqlite3"))
+@pytest.fixture(scope="session", autouse=True)
+def _own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Sessions that a test counts never land in the user's own store.
+
+    Of the whole run, so that it holds for fixtures of modules and for child processes too.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FITNESS_STORE", str(tmp_path_factory.mktemp("store") / "sessions.sqlite3"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -230,3 +230,15 @@ def test_set_values_are_checked(values: dict[str, object]) -> None:
 def test_the_place_follows_the_platform(platform: str, environ: dict[str, str], end: str) -> None:
     """The user's data directory by each system's rule; FITNESS_STORE comes first."""
     assert default_store_path(environ, platform).as_posix().endswith(end)
+
+
+@pytest.fixture(scope="module")
+def place_of_a_module() -> Path:
+    """Where a session would land that a fixture of a whole module counts."""
+    return default_store_path()
+
+
+def test_no_test_writes_into_the_users_store(place_of_a_module: Path) -> None:
+    """In tests and in fixtures that run before them, sessions go to a folder of the test run."""
+    assert default_store_path() == place_of_a_module != default_store_path({})
+    assert "pytest" in str(place_of_a_module)

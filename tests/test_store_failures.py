@@ -154,7 +154,9 @@ def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
                 assert len(store.load(live.id).frames) == before.source.frames > 0
                 store.check()
         live.end(warnings=["first packet damaged"])
-        assert len(errors) >= 3 and all("disk is full" in text and "free some space" in text for text in errors)
+        assert len(errors) >= 3 and all(
+            "disk is full" in text and "free some space" in text for text in errors
+        )
         session = store.load(live.id)
     whole = recorded(stream())
     assert session.reps == whole.reps and len(session.frames) == 200
