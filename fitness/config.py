@@ -64,13 +64,16 @@ class Engine:
         self._settings = settings
         files = ModelFiles(settings.cache_dir, progress=progress)
         wanted = {"detector": settings.detector_file, settings.model: settings.model_file}
-        files.ensure_all([name for name, explicit in wanted.items() if explicit is None])
-        self._detector, self._landmarks = (self._load(files, *item) for item in wanted.items())
+        paths = files.ensure_all([name for name, explicit in wanted.items() if explicit is None])
+        paths |= {
+            name: files.ensure(name, explicit=path) for name, path in wanted.items() if path is not None
+        }
+        self._detector, self._landmarks = (self._load(files, name, paths[name]) for name in wanted)
 
-    def _load(self, files: ModelFiles, name: str, explicit: Path | None) -> Model:
+    def _load(self, files: ModelFiles, name: str, path: Path) -> Model:
         spec = files.manifest.spec(name)
         return load_model(
-            files.ensure(name, explicit=explicit),
+            path,
             runtime=self._settings.runtime,
             threads=self._settings.threads,
             expect_input=spec.input_shape,
