@@ -79,6 +79,8 @@ def analyze(
     if workers is not None or cluster is not None:
         from fitness.cli.batch_run import BatchOptions, run_batch
 
+        if store is not None:
+            raise click.UsageError("--workers and --cluster write to --out only; leave --store away.")
         options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end)
         return run_batch(paths, settings, _batch_folder(out, options), options, common)
     if parquet:
