@@ -24,6 +24,8 @@ from fitness.errors import FitnessError
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "analyze": ("fitness.cli.analyze_command:analyze", "Count the reps in recorded workouts."),
+    "live": ("fitness.cli.live_command:live", "Count live from a camera, in a window."),
+    "cameras": ("fitness.cli.cameras_command:cameras", "List the cameras of this machine."),
     "replay": ("fitness.cli.replay_command:replay", "Count again from a landmarks file."),
     "sessions": (
         "fitness.cli.sessions_command:sessions",

@@ -1,0 +1,92 @@
+"""Lines of text on a dark card, a big count-down, and the dot of confidence; for live views."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, Literal, TypeAlias
+
+from fitness.overlay.glyphs import fitted, ink
+from fitness.overlay.hud import Layout
+from fitness.overlay.paint import Colour, Patch, Sheet
+from fitness.types import ImageArray
+
+Place: TypeAlias = Literal["centre", "top right", "bottom"]
+
+_BACK: Final[Colour] = (12, 14, 18)
+_WHITE: Final[Colour] = (255, 255, 255)
+GOOD: Final[Colour] = (52, 211, 110)
+FAIR: Final[Colour] = (255, 196, 61)
+POOR: Final[Colour] = (240, 84, 84)
+
+
+@lru_cache(maxsize=32)
+def _card(lines: tuple[str, ...], cap: int, room: int, colour: Colour) -> Patch:
+    words = [fitted(line or " ", cap, room) for line in lines]
+    pad, step = round(1.2 * cap), round(2.1 * cap)
+    width = max(word.width for word in words) + 2 * pad
+    height = 2 * pad + cap + step * (len(words) - 1)
+    sheet = Sheet(width, height)
+    sheet.box(0, 0, width, height, pad // 2, _BACK, 0.82)
+    for row, word in enumerate(words):
+        sheet.word(word, pad, pad + cap + row * step, colour if row == 0 else _WHITE)
+    return sheet.patch()
+
+
+def draw_card(
+    image: ImageArray, lines: tuple[str, ...], place: Place, *, size: float = 3.0, colour: Colour = _WHITE
+) -> None:
+    """Lines, the first in `colour`, on a card.
+
+    Args:
+        image: (H, W, 3) uint8 RGB, drawn on.
+        size: height of capitals in hundredths of the shorter side; less where the card would not fit.
+    """
+    if not lines:
+        return
+    layout = Layout(image.shape[1], image.shape[0])
+    room = layout.width - 6 * layout.margin
+    cap = max(6, min(round(size * layout.unit), round(0.9 * layout.height / (2.1 * len(lines) + 1.4))))
+    patch = _card(lines, cap, room, colour)
+    height, width = patch.colour.shape[:2]
+    x, y = (layout.width - width) // 2, (layout.height - height) // 2
+    if place == "top right":
+        x, y = layout.width - layout.margin - width, layout.margin
+    elif place == "bottom":
+        y = round(0.8 * layout.height) - height
+    patch.lay_on(image, max(0, x), max(0, y))
+
+
+@lru_cache(maxsize=8)
+def _dot(radius: int, colour: Colour, hollow: bool) -> Patch:
+    sheet = Sheet(4 * radius, 4 * radius)
+    sheet.box(0, 0, 4 * radius, 4 * radius, 2 * radius, _BACK, 0.72)
+    sheet.box(radius, radius, 2 * radius, 2 * radius, radius, colour)
+    if hollow:
+        sheet.box(radius + radius // 2, radius + radius // 2, radius, radius, radius // 2, _BACK)
+    return sheet.patch()
+
+
+def draw_confidence(image: ImageArray, confidence: float) -> None:
+    """A dot at the bottom right: green and full from 0.7 on, amber from 0.4 on, else a red ring."""
+    layout = Layout(image.shape[1], image.shape[0])
+    radius = max(3, round(1.2 * layout.unit))
+    colour = GOOD if confidence >= 0.7 else FAIR if confidence >= 0.4 else POOR
+    x, y = layout.width - layout.margin - 4 * radius, layout.height - layout.margin - 4 * radius
+    _dot(radius, colour, confidence < 0.4).lay_on(image, x, y)
+
+
+@lru_cache(maxsize=64)
+def _number(text: str, cap: int) -> Patch:
+    word = ink(text, cap, "number")
+    sheet = Sheet(word.width + cap, 2 * cap)
+    sheet.box(0, 0, word.width + cap, 2 * cap, cap // 3, _BACK, 0.72)
+    sheet.word(word, cap // 2, round(1.5 * cap), _WHITE)
+    return sheet.patch()
+
+
+def draw_countdown(image: ImageArray, seconds: int) -> None:
+    """The seconds of rest that are left, large, in the upper middle."""
+    layout = Layout(image.shape[1], image.shape[0])
+    patch = _number(str(seconds), layout.number_cap)
+    x = (layout.width - patch.colour.shape[1]) // 2
+    patch.lay_on(image, x, layout.margin)

@@ -1,0 +1,73 @@
+"""Milliseconds per stage -> percentiles, in memory that does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from fitness.types import JsonDict
+
+_TOP_MS: Final = 2000
+PERCENTILES: Final = (50, 95, 99)
+
+
+class Latencies:
+    """A histogram of whole milliseconds for each stage; what is longer than 2 s counts as 2 s."""
+
+    def __init__(self) -> None:
+        self._bins: dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
+
+    def add(self, timings_ms: Mapping[str, float]) -> None:
+        """One frame's milliseconds by stage."""
+        for stage, milliseconds in timings_ms.items():
+            bins = self._bins.setdefault(stage, np.zeros(_TOP_MS + 1, np.int64))
+            bins[min(max(round(milliseconds), 0), _TOP_MS)] += 1
+
+    def percentile(self, stage: str, percent: float) -> float | None:
+        """Milliseconds within which `percent` of the frames were, to 1 ms; None before the first."""
+        bins = self._bins.get(stage)
+        if bins is None:
+            return None
+        total = np.cumsum(bins)
+        return float(np.searchsorted(total, percent / 100 * total[-1]))
+
+    def lines(self) -> list[str]:
+        """One line a stage, for the screen."""
+        return [
+            f"{stage} {self.percentile(stage, 50):.0f} · p95 {self.percentile(stage, 95):.0f} ms"
+            for stage in self._bins
+        ]
+
+    def to_json(self) -> JsonDict:
+        """stage -> {"frames", "p50_ms", "p95_ms", "p99_ms"}."""
+        return {
+            stage: {
+                "frames": int(bins.sum()),
+                **{f"p{p}_ms": self.percentile(stage, p) for p in PERCENTILES},
+            }
+            for stage, bins in self._bins.items()
+        }
+
+
+class ModelChooser:
+    """Says when the model is too slow for live counting.
+
+    Args:
+        limit_ms: the pose may take so long; 60 ms is the budget from camera to count.
+        frames: over so many frames the median must be above it.
+    """
+
+    def __init__(self, limit_ms: float = 60.0, frames: int = 60) -> None:
+        self._limit_ms, self._frames = limit_ms, frames
+        self._times: list[float] = []
+
+    def too_slow(self, pose_ms: float) -> bool:
+        """Take in a frame's milliseconds; True once, when a lighter model is needed."""
+        self._times.append(pose_ms)
+        if len(self._times) < self._frames:
+            return False
+        slow = float(np.median(self._times)) > self._limit_ms
+        self._times = []
+        return slow

@@ -1,0 +1,149 @@
+"""Camera -> pose -> count -> coach, frame by frame, on a thread of its own; the window only looks at the newest state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from fitness.coach import Coach, CoachState
+from fitness.errors import OutputError
+from fitness.pipeline import Counter, Tracker, results
+from fitness.types import Classification, Count, Frame, FrameResult, Pose
+from fitness.window.latency import Latencies, ModelChooser
+
+
+class Source(Protocol):
+    """What the runner needs of a camera."""
+
+    clock: Callable[[], float]
+
+    @property
+    def taken_s(self) -> float: ...
+    @property
+    def message(self) -> str | None: ...
+    def __iter__(self) -> Iterator[Frame]: ...
+
+
+class Log(Protocol):
+    """Where results are kept as they come."""
+
+    def add(self, result: FrameResult) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """The newest frame with what is known of it.   result: None while paused, then only `frame` is new."""
+
+    frame: Frame
+    result: FrameResult | None
+    state: CoachState
+
+
+class Runner:
+    """Works through a source until it ends or `stop` is set.
+
+    Args:
+        source: gives the newest frames.   tracker, counter: stages of the pipeline, used by nobody else.
+        coach: leads the workout; the window's keys go through `with runner.lock`.
+        log: keeps every counted result, or None.   lighter: loads a lighter tracker when this one is too slow, or None.
+        on_state: called after each counted frame, on the runner's thread.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        tracker: Tracker,
+        counter: Counter,
+        coach: Coach,
+        *,
+        log: Log | None = None,
+        lighter: Callable[[], Tracker] | None = None,
+        on_state: Callable[[Shown], None] | None = None,
+    ) -> None:
+        self.lock = threading.Lock()
+        self.coach, self.latencies = coach, Latencies()
+        self.stop, self.done = threading.Event(), threading.Event()
+        self.error: BaseException | None = None
+        self.notes: list[str] = []
+        self._source, self._tracker, self._counter, self._log = source, tracker, counter, log
+        self._lighter, self._chooser = lighter, ModelChooser()
+        self._on_state = on_state
+        self._newest: Shown | None = None
+        self._size: tuple[int, ...] | None = None
+
+    @property
+    def newest(self) -> Shown | None:
+        """The newest frame and state."""
+        return self._newest
+
+    def use(self, counter: Counter) -> None:
+        """Count with another recogniser from the next frame on; reps so far are kept by the coach."""
+        with self.lock:
+            self._counter = counter
+
+    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
+        """The recogniser in use; part of the pipeline."""
+        with self.lock:
+            return self._counter.step(pose, t)
+
+    def run(self) -> None:
+        """Until the end; an error is kept in `error`."""
+        try:
+            for result in results(self._frames(), _Here(self), self):
+                self._take(result)
+        except BaseException as error:
+            self.error = error
+        finally:
+            self.done.set()
+
+    def _frames(self) -> Iterator[Frame]:
+        for frame in self._source:
+            if self.stop.is_set():
+                return
+            if self.coach.paused:
+                with self.lock:
+                    self._newest = Shown(frame, None, self.coach.state(frame.t))
+                continue
+            if self._size not in (None, frame.image.shape):
+                look_at = getattr(self._tracker, "look_at", None)
+                if look_at is not None:
+                    look_at()  # the old place means nothing in a picture of another size
+            self._size = frame.image.shape
+            yield frame
+
+    def _take(self, result: FrameResult) -> None:
+        counted_s = self._source.clock()
+        total_ms = max(0.0, counted_s - self._source.taken_s) * 1e3
+        self.latencies.add({**result.timings_ms, "camera to count": total_ms})
+        if self._log is not None:
+            try:
+                self._log.add(result)
+            except OutputError as error:
+                if str(error) not in self.notes:
+                    self.notes.append(str(error))
+        with self.lock:
+            shown = self._newest = Shown(result.frame, result, self.coach.step(result))
+        if self._on_state is not None:
+            self._on_state(shown)
+        if self._lighter is not None and self._chooser.too_slow(result.timings_ms.get("pose", 0.0)):
+            lighter, self._lighter = self._lighter, None
+            self._tracker = lighter()
+            self.notes.append(
+                f"this machine is too slow for the model: went on with lite at {result.frame.t:.1f} s"
+            )
+
+    def track(self, frame: Frame) -> Pose | None:
+        """The tracker in use; part of the pipeline."""
+        return self._tracker.step(frame)
+
+
+class _Here:
+    """The runner's tracker, whichever it is now."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+
+    def step(self, frame: Frame) -> Pose | None:
+        return self._runner.track(frame)

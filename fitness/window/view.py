@@ -1,0 +1,145 @@
+"""The newest frame and state -> the picture for the window, at any size."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from fitness.coach import CoachState, SetSummary, Stage
+from fitness.overlay import Overlay, OverlayOptions, pretty_name
+from fitness.overlay.cards import FAIR, draw_card, draw_confidence, draw_countdown
+from fitness.overlay.hud import Layout, Panel, draw_message, panel_patch
+from fitness.types import Count, Frame, FrameResult, ImageArray
+from fitness.window.runner import Shown
+
+HELP = (
+    "Keys",
+    "space  pause, go on",
+    "n  next set, end the rest",
+    "+  -  correct the count",
+    "r  this set from 0 (again: all)",
+    "0  any exercise   1-9  this one",
+    "m  mirror   l  landmarks",
+    "i  latency   s  snapshot",
+    "h  help   q  Esc  end",
+)
+
+
+@dataclass(slots=True)
+class Look:
+    """What the user switched.   notice: shown for a moment, until `notice_until_s` of stream time."""
+
+    mirror: bool = True
+    landmarks: bool = True
+    help: bool = False
+    timings: bool = False
+    notice: str | None = None
+    notice_until_s: float = 0.0
+
+
+class View:
+    """Draws the frames of one stream; remembers only the flash."""
+
+    def __init__(self) -> None:
+        self._overlay = Overlay()
+
+    def draw(
+        self,
+        shown: Shown,
+        look: Look,
+        size: tuple[int, int],
+        message: str | None,
+        latency: list[str],
+        over: bool,
+    ) -> ImageArray:
+        """A new (height, width, 3) uint8 RGB picture of `size` = (width, height) pixels.
+
+        message: what is wrong with the camera.   latency: lines for the screen.   over: the stream has ended.
+        """
+        state = shown.state
+        self._overlay.options = OverlayOptions(
+            panel=False, message=False, skeleton=look.landmarks, mirror=look.mirror
+        )
+        image = self._overlay.draw(scaled(shown, size))
+        layout = Layout(image.shape[1], image.shape[0])
+        lit = shown.result is not None and shown.result.count.rep is not None
+        panel_patch(panel_of(state), layout, lit).lay_on(image, layout.margin, layout.margin)
+        draw_confidence(image, state.confidence)
+        if state.rest_left_s is not None and not over:
+            draw_countdown(image, math.ceil(state.rest_left_s))
+        self._cards(image, state, look, latency, over)
+        text = message or ("paused: press space to go on" if state.paused else state.reason)
+        if text and not over:
+            draw_message(image, text, layout)
+        return image
+
+    def _cards(
+        self, image: ImageArray, state: CoachState, look: Look, latency: list[str], over: bool
+    ) -> None:
+        if look.timings:
+            draw_card(image, tuple(latency) or ("no figures yet",), "top right", size=2.2)
+        if look.help:
+            draw_card(image, HELP, "centre")
+        elif over or state.stage is Stage.DONE:
+            draw_card(image, workout_lines(state), "centre", size=3.4)
+        elif state.last is not None:
+            draw_card(image, set_lines(state.last), "centre")
+        elif look.notice is not None and state.t < look.notice_until_s:
+            draw_card(image, (look.notice,), "bottom")
+        elif state.cue is not None:
+            draw_card(image, (state.cue,), "bottom", size=4.0, colour=FAIR)
+
+
+def scaled(shown: Shown, size: tuple[int, int]) -> FrameResult:
+    """The result with its picture and landmarks fitted into `size`, black bars around."""
+    frame, width, height = shown.frame, *size
+    result = shown.result or FrameResult(frame, None, None, Count({}, phase=shown.state.phase))
+    scale = min(width / frame.image.shape[1], height / frame.image.shape[0])
+    inner = (max(1, round(frame.image.shape[1] * scale)), max(1, round(frame.image.shape[0] * scale)))
+    left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
+    image: ImageArray = np.zeros((height, width, 3), np.uint8)
+    part = frame.image if scale == 1 else cv2.resize(frame.image, inner, interpolation=cv2.INTER_LINEAR)
+    image[top : top + inner[1], left : left + inner[0]] = part
+    pose = result.pose
+    if pose is not None:
+        points = pose.image * np.float32(scale) + np.array([left, top, 0], np.float32)
+        pose = replace(pose, image=points, mask=None)
+    return replace(result, frame=Frame(image, frame.t, frame.index), pose=pose)
+
+
+def panel_of(state: CoachState) -> Panel:
+    """Count, exercise, and "Set 2 of 3"."""
+    number = str(state.reps) + (f"/{state.target_reps}" if state.target_reps is not None else "")
+    title = pretty_name(state.exercise) if state.exercise else "Ready"
+    detail = f"Set {state.set}" + (f" of {state.sets}" if state.sets is not None else "")
+    if state.stage is Stage.RESTING:
+        detail = "Rest"
+    return Panel(number, title, detail + (f" · {state.total} in all" if state.total != state.reps else ""))
+
+
+def set_lines(summary: SetSummary) -> tuple[str, ...]:
+    """A finished set in a few lines."""
+    name = pretty_name(summary.exercise) if summary.exercise else "Reps"
+    lines = [f"Set {summary.number}: {summary.reps} {name.lower()}"]
+    if summary.tempo_s is not None:
+        lines.append(f"{summary.tempo_s:.1f} s a rep ({summary.fastest_s:.1f} to {summary.slowest_s:.1f})")
+    if summary.depth_least is not None and summary.depth_most is not None:
+        lines.append(f"depth {summary.depth_least:.0%} to {summary.depth_most:.0%}")
+    if summary.slowdown is not None:
+        lines.append(
+            f"{abs(summary.slowdown):.0%} {'slower' if summary.slowdown >= 0 else 'faster'} at the end"
+        )
+    if summary.corrected:
+        lines.append(f"{summary.corrected:+d} corrected by hand")
+    return tuple(lines)
+
+
+def workout_lines(state: CoachState) -> tuple[str, ...]:
+    """The whole workout, one line a set."""
+    rows = [set_lines(one)[0] + (f", {one.tempo_s:.1f} s a rep" if one.tempo_s else "") for one in state.done]
+    if state.stage is Stage.WORKING:
+        rows.append(f"Set {state.set}: {state.reps} {pretty_name(state.exercise or 'rep').lower()}")
+    return (f"Done: {state.total} reps", *rows[-8:], "press q to end")
