@@ -18,6 +18,7 @@ function select(tab, focus = false) {
   }
   if (focus) tab.focus();
   const name = tab.getAttribute("aria-controls");
+  if (name !== "live") say("");
   history.replaceState(null, "", "#" + name);
   Promise.resolve(shown[name]?.()).catch((error) => say(error.message, true));
 }

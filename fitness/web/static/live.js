@@ -125,7 +125,8 @@ function reconnect(delay) {
   const old = socket;
   socket = null;
   ready = false;
-  old?.close(1000);
+  if (old?.readyState === 0) old.onopen = () => old.close(1000); // closing earlier is an error in the console
+  else old?.close(1000);
   setTimeout(() => running && socket === null && connect(), delay);
 }
 

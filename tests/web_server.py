@@ -1,0 +1,27 @@
+"""The page's server as `fitness serve` runs it, in a thread, on a port the system chooses."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fitness.cli.serve_command import _server
+from fitness.web.app import create_app
+from fitness.web.services import Limits, Services
+
+
+@contextmanager
+def serving(services: Services, limits: Limits | None = None) -> Iterator[str]:
+    """ "127.0.0.1:PORT" while it runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = _server(create_app(services, limits=limits), None)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(20)
+    assert not thread.is_alive()
