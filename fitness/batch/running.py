@@ -19,6 +19,9 @@ from fitness.errors import OptionError
 TASKS_PER_WORKER: Final = 2
 """Tasks handed out ahead, so that no worker waits and few have to be repeated when one dies."""
 
+ATTEMPTS_ALONE: Final = 2
+"""Tries of a task that lost its worker: a second one, in case the first death had nothing to do with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -73,10 +76,17 @@ def run(tasks: Sequence[Task], work: Work, open_executor: Open, workers: int) ->
         lost: list[Task] = []
         yield from _until_broken(waiting, lost, work, open_executor(workers), workers * TASKS_PER_WORKER)
         for task in lost:
-            dead: list[Task] = []
-            yield from _until_broken(deque([task]), dead, work, open_executor(1), 1)
-            if dead:
-                yield Outcome(task, error="the worker process died, twice; out of memory, or a damaged file")
+            yield from _alone(task, work, open_executor)
+
+
+def _alone(task: Task, work: Work, open_executor: Open) -> Iterator[Outcome]:
+    """Run a task that was under way when a worker died; whose fault that was is not known yet."""
+    for _ in range(ATTEMPTS_ALONE):
+        dead: list[Task] = []
+        yield from _until_broken(deque([task]), dead, work, open_executor(1), 1)
+        if not dead:
+            return
+    yield Outcome(task, error="the worker process died each time; out of memory, or a damaged file")
 
 
 def _until_broken(
@@ -100,7 +110,9 @@ def _until_broken(
         lost.extend(sorted(running.values(), key=lambda task: task.index))
         finished = True
     finally:
-        executor.shutdown(wait=finished, cancel_futures=True)
+        for future in running:
+            future.cancel()
+        executor.shutdown(wait=finished)
 
 
 def _outcome(future: Future[Outcome], task: Task) -> Outcome:
