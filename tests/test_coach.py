@@ -209,7 +209,7 @@ def test_half_a_rep_is_told() -> None:
     for number in range(20):
         assert keeper.step(Count({}, "squat", phase=0.05), 0.1 * number)[0] is None
     keeper.step(Count({}, "squat", phase=0.5), 2.0)
-    cues = [keeper.step(Count({}, "squat", phase=0.05), 2.1 + 0.1 * n)[0] for n in range(6)]
+    cues = [keeper.step(Count({}, "squat", phase=0.05), 2.1 + 0.1 * n)[0] for n in range(12)]
     assert cues[0] is None and cues[-1] == HALF
 
 

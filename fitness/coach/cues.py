@@ -34,7 +34,7 @@ class CueOptions:
     tolerance: float = 0.1
     half_from: float = 0.35
     top_until: float = 0.12
-    wait_s: float = 0.4
+    wait_s: float = 1.0
     fast_s: float = 0.8
 
     def __post_init__(self) -> None:

@@ -72,7 +72,7 @@ class Window:
         """Until q, Esc, or the window is closed; the runner has stopped then."""
         worker = threading.Thread(target=self._runner.run, name="fitness-runner", daemon=True)
         worker.start()
-        cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL)
+        cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL)
         cv2.resizeWindow(TITLE, 960, 720)
         try:
             while self._turn():
