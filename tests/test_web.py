@@ -6,7 +6,7 @@ import itertools
 import json
 import struct
 from collections.abc import Iterator
-from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from web_client import TestClient, WebSocketDisconnect
 from fitness.data_files import data_path
 from fitness.errors import OptionError, SourceError
 from fitness.media.writer import VideoWriter
-from fitness.recognition.samples import load_samples
+from fitness.recognition.samples import PoseSamples, load_samples
 from fitness.types import Classification, Count, Frame, Pose, Rep
 from fitness.web.access import Access, host_name, is_loopback
 from fitness.web.app import create_app
@@ -62,11 +62,16 @@ class DipCounter:
         )
 
 
+@cache
+def samples() -> PoseSamples:
+    return load_samples(data_path("pose_samples"))
+
+
 def make_services(folder: Path) -> Services:
     return Services(
         tracker=lambda model, static: GreyTracker(),
         recogniser=lambda name, fitted: DipCounter(),
-        samples=load_samples(data_path("pose_samples")),
+        samples=samples(),
         noted=lambda model, exercise: {"model": model, "exercise": exercise},
         models=("full", "lite"),
         exercises=("auto", "squat"),
@@ -417,5 +422,5 @@ def test_what_is_loopback() -> None:
 
 def test_limits_are_checked() -> None:
     """A limit of nothing is a mistake."""
-    with suppress(TypeError), pytest.raises(OptionError, match="clients"):
+    with pytest.raises(OptionError, match="clients"):
         Limits(clients=0)
