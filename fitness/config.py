@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from fitness import __version__
 from fitness.data_files import data_path
+from fitness.engine.model import InPlaceModel
 from fitness.engine.model_files import ModelFiles
-from fitness.engine.runtime import Model, load_model
+from fitness.engine.runtime import load_model
 from fitness.engine.tracker import PoseTracker, TrackerOptions, unused_outputs
 from fitness.errors import OptionError
 from fitness.recognition.classifier import KnnPoseClassifier
@@ -70,7 +71,7 @@ class Engine:
         }
         self._detector, self._landmarks = (self._load(files, name, paths[name]) for name in wanted)
 
-    def _load(self, files: ModelFiles, name: str, path: Path) -> Model:
+    def _load(self, files: ModelFiles, name: str, path: Path) -> InPlaceModel:
         spec = files.manifest.spec(name)
         return load_model(
             path,
@@ -81,6 +82,11 @@ class Engine:
             drop_outputs=unused_outputs(name, self._settings.tracker),
             keep_in=files.folder,
         )
+
+    @property
+    def networks(self) -> tuple[InPlaceModel, InPlaceModel]:
+        """The detector and the landmark model."""
+        return self._detector, self._landmarks
 
     def tracker(self, *, static: bool = False) -> PoseTracker:
         """A tracker that knows nobody yet; `static` for pictures that have nothing to do with each other."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.cli import Settings as CommonSettings
+from fitness.cli.benchmark_speed_command import speed
 from fitness.cli.options import counting_options, engine_options, load_engine, settings_of
 from fitness.errors import SourceError
 
@@ -25,6 +26,9 @@ _FIGURES = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
 @click.group(help="Measure how well the program does.")
 def benchmark() -> None:
     """The group of measuring commands."""
+
+
+benchmark.add_command(speed)
 
 
 @benchmark.command(
