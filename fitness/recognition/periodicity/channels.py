@@ -1,0 +1,140 @@
+"""Landmarks -> two short vectors that are watched, 15 times a second, lightly smoothed.
+
+`height` holds how high the nose and the left-right mean of six pairs of joints are: it does not see left and right
+exchanged, so it survives swapped labels and counts alternating limbs once per limb. `full` holds x and y of thirteen
+points: it sees what the symmetry hides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Final
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.skeleton import LANDMARK_COUNT, Landmark
+from fitness.types import DoubleArray, FloatArray
+
+SPACES: Final = ("box", "world", "image")
+"""Coordinate spaces that can be counted: see `PeriodicityCounter.step`."""
+
+CHANNELS: Final = ("height", "full")
+RATE_HZ: Final = 15.0
+"""Samples a second; faster streams are averaged down to it, slower ones are taken as they are."""
+
+GAP_S: Final = 2.0
+"""After so long without a pose the smoothing starts afresh, and no window reaches back over it."""
+
+_SMOOTHING_S: Final = 0.06
+_MEDIAN: Final = 3
+_ROUNDING: Final = 1e-6
+_BOX_UNIT: Final = 100.0
+_TRUNK_UNIT: Final = 30.0
+"""Units are per cent of the body's box; a standing body is about 3.3 trunks high, so a trunk is 30 of them."""
+_TRUNK_MEMORY: Final = 0.02
+"""Weight of a frame in the running mean of the trunk's length."""
+
+_PAIRS: Final = np.array([(11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28)])
+_POINTS: Final = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
+
+
+class Scaler:
+    """Brings landmarks of any space to the same units: per cent of a standing body's height."""
+
+    def __init__(self) -> None:
+        self._space: str | None = None
+        self._trunk: float | None = None
+
+    def scale(self, landmarks: FloatArray | DoubleArray, space: str) -> DoubleArray | None:
+        """(33, 3) -> (33, 2), x right and y down; None where the trunk has no length or a number is not finite.
+
+        OptionError for an unknown space, or one that is not that of the frames before.
+        """
+        if space not in SPACES:
+            raise OptionError(f"space must be one of {', '.join(SPACES)}; got '{space}'")
+        if self._space not in (None, space):
+            raise OptionError(f"space must stay '{self._space}' for one stream, got '{space}'")
+        self._space = space
+        body = np.asarray(landmarks, dtype=np.float64)
+        if body.shape != (LANDMARK_COUNT, 3):
+            raise ValueError(f"landmarks must have shape ({LANDMARK_COUNT}, 3), got {body.shape}")
+        if not np.isfinite(body).all():
+            return None
+        if space == "box":
+            box: DoubleArray = _BOX_UNIT * body[:, :2]
+            return box
+        hip = (body[Landmark.LEFT_HIP] + body[Landmark.RIGHT_HIP]) / 2
+        shoulder = (body[Landmark.LEFT_SHOULDER] + body[Landmark.RIGHT_SHOULDER]) / 2
+        length = float(np.linalg.norm(shoulder - hip))
+        if self._trunk is None:
+            if length <= 0:
+                return None
+            self._trunk = length
+        self._trunk += _TRUNK_MEMORY * (length - self._trunk)
+        origin = hip if space == "world" else np.zeros(3)
+        scaled: DoubleArray = _TRUNK_UNIT / self._trunk * (body - origin)[:, :2]
+        return scaled
+
+
+def channel(points: DoubleArray, name: str) -> DoubleArray:
+    """(33, 2) -> the vector of one channel: (7,) for "height", (26,) for "full"."""
+    if name == "full":
+        full: DoubleArray = points[_POINTS].reshape(-1)
+        return full
+    y = points[:, 1]
+    return np.concatenate([y[:1], y[_PAIRS].mean(axis=1)])
+
+
+class Sampler:
+    """Averages frames over fifteenths of a second and smooths: causal median of three, then a light EMA."""
+
+    def __init__(self) -> None:
+        self._frame_t: float | None = None
+        self._sum: list[DoubleArray] = []
+        self._count = 0
+        self._t = 0.0
+        self._last_t: float | None = None
+        self._raw: list[deque[DoubleArray]] = []
+        self._smooth: list[DoubleArray] = []
+
+    def step(
+        self, t: float, vectors: list[DoubleArray] | None
+    ) -> tuple[float, list[DoubleArray], bool] | None:
+        """The sample that the frame at `t` seconds completes: (time of its last frame, vectors, after a gap), or None.
+
+        vectors: one per channel, or None where there is no pose. A fifteenth is complete when the next frame, if it
+        comes as soon as this one did, lies beyond it: nothing waits for that frame.
+        """
+        interval = 0.0 if self._frame_t is None else t - self._frame_t
+        self._frame_t = t
+        if vectors is not None:
+            self._sum = (
+                [a + b for a, b in zip(self._sum, vectors, strict=True)] if self._count else list(vectors)
+            )
+            self._count += 1
+            self._t = t
+        ends = math.floor((t + interval) * RATE_HZ + _ROUNDING) > math.floor(t * RATE_HZ + _ROUNDING)
+        return self._take() if ends else None
+
+    def _take(self) -> tuple[float, list[DoubleArray], bool] | None:
+        if not self._count:
+            return None
+        means = [s / self._count for s in self._sum]
+        t, self._count = self._t, 0
+        fresh = self._last_t is None or t - self._last_t > GAP_S
+        if fresh:
+            self._raw = [deque(maxlen=_MEDIAN) for _ in means]
+        for raw, mean in zip(self._raw, means, strict=True):
+            raw.append(mean)
+        medians = [np.median(np.array(raw), axis=0) for raw in self._raw]
+        if fresh or self._last_t is None:
+            self._smooth = medians
+        else:
+            weight = 1 - math.exp((self._last_t - t) / _SMOOTHING_S)
+            self._smooth = [
+                old + weight * (new - old) for old, new in zip(self._smooth, medians, strict=True)
+            ]
+        self._last_t = t
+        return t, self._smooth, fresh

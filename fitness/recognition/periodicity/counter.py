@@ -1,0 +1,157 @@
+"""Counts the reps of an exercise that was never seen before, online.
+
+Two channels are watched (see `channels`); the one whose motion is explained best by its phase, and whose reps last alike,
+is counted. What is decided is never taken back: a change of channel only affects what comes after the last decided rep.
+
+    frames -> 15 Hz samples -> per channel: direction -> turning points -> legs -> reps -> one list of reps
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from fitness.errors import OptionError, StateError
+from fitness.recognition.periodicity.channels import CHANNELS, RATE_HZ, Sampler, Scaler, channel
+from fitness.recognition.periodicity.lane import Lane, LaneLimits
+from fitness.recognition.periodicity.legs import LegLimits, PeriodicRep
+from fitness.types import DoubleArray, FloatArray
+
+_HOP_SAMPLES: Final = 1
+_FIRST_LOOK_S: Final = 1.0
+_GIVEN_BACK_S: Final = 15.0
+"""A decided rep that another channel hid is given back for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicityOptions:
+    """evenness_weight: weight of alike durations against the phase quality, when the channels are compared.
+    height_bias: advantage of the channel "height" in that comparison.
+    hold_bias: advantage of the channel that is being counted.
+    lane, legs: limits of the stages, among them `lane.late_s`.
+    """
+
+    evenness_weight: float = 0.5
+    height_bias: float = 0.05
+    hold_bias: float = 0.1
+    lane: LaneLimits = field(default_factory=LaneLimits)
+    legs: LegLimits = field(default_factory=LegLimits)
+
+    def __post_init__(self) -> None:
+        for name in ("evenness_weight", "height_bias", "hold_bias"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicCount:
+    """The state of counting after one frame.
+
+    count: reps that are decided; only grows.   pending: reps seen that may still change.
+    new: the reps that this frame decided.   pending_reps: the pending ones, in order of time.
+    quality: 0..1, how much of the recent motion repeats.   period_s: usual length of a rep, seconds.
+    """
+
+    count: int = 0
+    pending: int = 0
+    new: tuple[PeriodicRep, ...] = ()
+    pending_reps: tuple[PeriodicRep, ...] = ()
+    quality: float = 0.0
+    period_s: float | None = None
+
+    @property
+    def shown(self) -> int:
+        """What a person is shown: decided and pending reps."""
+        return self.count + self.pending
+
+
+class PeriodicityCounter:
+    """Feeds on landmarks in order of time; counts whatever is repeated."""
+
+    def __init__(self, options: PeriodicityOptions | None = None) -> None:
+        self.options = options or PeriodicityOptions()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything, the count too: the counter is as new."""
+        o = self.options
+        self._scaler, self._sampler = Scaler(), Sampler()
+        self._lanes = {name: Lane(o.lane, o.legs, _HOP_SAMPLES / RATE_HZ) for name in CHANNELS}
+        self._decided: dict[str, deque[PeriodicRep]] = {name: deque() for name in CHANNELS}
+        self._t: float | None = None
+        self._first_t: float | None = None
+        self._hop: int | None = None
+        self._last_end = -math.inf
+        self._best: str | None = None
+        self._state = PeriodicCount()
+
+    def step(
+        self, t: float, landmarks: FloatArray | DoubleArray | None, space: str = "world"
+    ) -> PeriodicCount:
+        """The next frame, at `t` seconds -> the count.
+
+        landmarks: (33, 3), or None where nobody was found. Only x and y (down) are used, beside the trunk's length.
+        space: "world" (any unit; placed by the mid-hip), "image" (pixels, one unit for x and y), or "box" (each axis
+            scaled to 0..1 over the landmarks of the frame).
+
+        Raises:
+            StateError: time does not increase.   OptionError: unknown space, or it changes.
+        """
+        if self._t is not None and t <= self._t:
+            raise StateError(f"times must increase: {t} s came after {self._t} s")
+        self._t = t
+        points = None if landmarks is None else self._scaler.scale(landmarks, space)
+        vectors = None if points is None else [channel(points, name) for name in CHANNELS]
+        sample = self._sampler.step(t, vectors)
+        if sample is not None:
+            moment, values, _ = sample
+            for lane, value in zip(self._lanes.values(), values, strict=True):
+                lane.add(moment, value)
+            self._first_t = moment if self._first_t is None else self._first_t
+        if self._due(t):
+            self._state = self._look(t)
+        elif self._state.new:
+            self._state = replace(self._state, new=())
+        return self._state
+
+    def _due(self, t: float) -> bool:
+        """Whether the window is to be looked at again: at every sample, once it is a second long."""
+        if self._first_t is None or t - self._first_t < _FIRST_LOOK_S:
+            return False
+        number = math.floor(t * RATE_HZ / _HOP_SAMPLES + 1e-6)
+        due = number != self._hop
+        self._hop = number
+        return due
+
+    def _look(self, t: float) -> PeriodicCount:
+        """All lanes look at their windows; the best one is counted."""
+        for name, lane in self._lanes.items():
+            self._decided[name].extend(lane.hop(t))
+        best = max(CHANNELS, key=self._merit)
+        self._best = best
+        new = self._after_last(self._decided[best])
+        if new:
+            self._last_end = new[-1].t_end
+        for decided in self._decided.values():
+            while decided and decided[0].t_end < max(self._last_end, t - _GIVEN_BACK_S):
+                decided.popleft()
+        lane = self._lanes[best]
+        pending = self._after_last(lane.pending)
+        count = self._state.count + len(new)
+        seen = count > 0 or bool(pending)
+        return PeriodicCount(
+            count, len(pending), new, pending, lane.dispersion, lane.period if seen else None
+        )
+
+    def _merit(self, name: str) -> float:
+        lane = self._lanes[name]
+        merit = lane.dispersion + self.options.evenness_weight * lane.evenness
+        merit += self.options.height_bias if name == "height" else 0.0
+        return merit + (self.options.hold_bias if name == self._best else 0.0)
+
+    def _after_last(self, reps: Iterable[PeriodicRep]) -> tuple[PeriodicRep, ...]:
+        """The reps that lie, for the greater part, after the last one that was counted."""
+        return tuple(rep for rep in reps if rep.t_peak > self._last_end)
