@@ -116,7 +116,7 @@ def test_a_model_that_is_another_network_is_refused(
     """The detector given as landmark model, and a text given as model, are told apart from the real thing."""
     clip = write_clip(tmp_path / "a.mp4", [0.0, 0.1])
     code, err = failing(capsys, "analyze", clip, "--model-file", models / "pose_detection.tflite")
-    assert code == 1 and "wrong model" in err
+    assert code == 1 and "is it a pose model?" in err
     text = tmp_path / "model.tflite"
     text.write_text("not a model at all")
     code, err = failing(capsys, "analyze", clip, "--model-file", text)
