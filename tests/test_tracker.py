@@ -14,7 +14,7 @@ from fitness.engine.detector import anchor_centres
 from fitness.engine.geometry import to_image, turn
 from fitness.engine.roi import roi_from_auxiliary
 from fitness.engine.smoothing import LowPassFilter, OneEuroFilter, OneEuroOptions
-from fitness.engine.tracker import MEDIAPIPE_LEGACY, PoseTracker, TrackerOptions
+from fitness.engine.tracker import MEDIAPIPE_LEGACY, MEDIAPIPE_TASKS, PoseTracker, TrackerOptions
 from fitness.errors import OptionError, StateError
 from fitness.types import Frame, Pose, Roi
 
@@ -132,14 +132,18 @@ def _probability(logits: np.ndarray) -> np.ndarray:
     return (1 / (1 + np.exp(-logits))).astype(np.float32)
 
 
-OURS = TrackerOptions()
 LEGACY = MEDIAPIPE_LEGACY
+# Ours with MediaPipe's filters, refinement and single look at pictures, so that one reference serves both.
+OURS = TrackerOptions(
+    image_filter=LEGACY.image_filter, world_filter=LEGACY.world_filter, roi_filter=LEGACY.roi_filter,
+    refine_softly=False, still_passes=1, still_search_score=None,
+)  # fmt: skip
 
 
 def test_checklist_10_nobody_is_none_and_the_landmark_model_rests() -> None:
     """Without a detection there is no ROI, so the second network does not run, and the result is None."""
     networks = Networks([], detectable=False)
-    tracker = PoseTracker(networks.detector, networks.landmarks)
+    tracker = PoseTracker(networks.detector, networks.landmarks, OURS)
     assert tracker.step(Frame(_IMAGE, 0.0, 0)) is None
     assert tracker.step(Frame(_IMAGE, 0.1, 1)) is None
     assert tracker.estimate(_IMAGE) is None
@@ -154,9 +158,9 @@ def test_checklist_14_a_flag_at_the_threshold_is_absent(flag: float, found: bool
 
 
 def test_checklist_17_profiles_differ_in_the_refinement_window() -> None:
-    """MediaPipe's legacy Python package refines with 9 cells, its graphs and ours with 7."""
+    """MediaPipe's legacy Python package refines with 9 cells, its graphs with 7."""
     assert LEGACY.refine_window == 9
-    assert OURS.refine_window == 7
+    assert MEDIAPIPE_TASKS.refine_window == 7
 
 
 def test_checklist_21_the_detector_runs_only_where_it_is_needed() -> None:

@@ -15,7 +15,6 @@ from fitness.errors import OptionError
 from fitness.types import ImageArray, Roi
 
 ROTATIONS: Final = (0, 90, 180, 270)
-_SURROUNDINGS: Final = 2.0
 _HOPELESS: Final = 0.1
 """Pose flag below which the landmarks say nothing about where the person might be."""
 
@@ -31,26 +30,24 @@ class Finder:
     def __init__(self, detector: Model, landmarks: Model, options: TrackerOptions) -> None:
         self.options = options
         self._detector = PoseDetector(detector, options.min_detection_score, options.max_overlap)
-        self._landmarks = LandmarkModel(landmarks, options.refine_window)
+        faint = (
+            options.min_detection_score if options.still_search_score is None else options.still_search_score
+        )
+        self._faint = PoseDetector(detector, min(faint, options.min_detection_score), options.max_overlap)
+        self._landmarks = LandmarkModel(landmarks, options.refine_window, options.refine_softly)
 
-    def detect(self, image: ImageArray, rotation_deg: int = 0) -> list[Detection]:
+    def detect(self, image: ImageArray, rotation_deg: int = 0, *, faint: bool = False) -> list[Detection]:
         """Everybody the detector sees, best first, in pixels of `image` (H, W, 3).
 
         rotation_deg: 0, 90, 180 or 270, how far `image` must be turned clockwise to be upright.
+        faint: down to `still_search_score`.
         """
+        detector = self._faint if faint else self._detector
         if rotation_deg == 0:
-            return self._detector.detect(image)
+            return detector.detect(image)
         height, width = image.shape[:2]
-        return self._detector.detect(
-            image, Roi(width / 2, height / 2, max(width, height), _region_angle(rotation_deg))
-        )
-
-    def detect_near(self, image: ImageArray, roi: Roi, rotation_deg: int = 0) -> list[Detection]:
-        """Everybody the detector sees in a square twice as large as `roi`: people who are small or close
-        together in the whole picture are apart there.
-        """
-        region = Roi(roi.x, roi.y, _SURROUNDINGS * roi.size, _region_angle(rotation_deg))
-        return self._detector.detect(image, region)
+        turn = wrap_angle(-math.radians(rotation_deg))
+        return detector.detect(image, Roi(width / 2, height / 2, max(width, height), turn))
 
     def place(self, detection: Detection) -> Roi | None:
         """The ROI of a detection."""
@@ -90,8 +87,3 @@ def check_rotation(rotation_deg: int) -> int:
     if rotation_deg not in ROTATIONS:
         raise OptionError(f"rotation_deg must be one of 0, 90, 180, 270, got {rotation_deg!r}")
     return rotation_deg
-
-
-def _region_angle(rotation_deg: int) -> float:
-    """The rotation, radians, of a region that shows a picture upright which must be turned clockwise to be so."""
-    return wrap_angle(-math.radians(rotation_deg))

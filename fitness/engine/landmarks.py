@@ -16,6 +16,7 @@ from fitness.engine.geometry import to_image, turn
 from fitness.engine.heatmap import refine, sigmoid
 from fitness.engine.model import Model, in_place
 from fitness.engine.sampling import Border, Cropper
+from fitness.engine.soft_refine import refine_softly
 from fitness.errors import StateError
 from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
 
@@ -56,12 +57,14 @@ class LandmarkModel:
         model: the network (lite, full or heavy); without `SEGMENTATION` where no mask will be asked for.
         refine_window: side of the heatmap window in cells, odd; 7 in MediaPipe's graphs, 9 in its legacy Python
             package (where the option is lost on the way). 0 leaves the landmarks unrefined.
+        refine_softly: refine without jumps instead, as `refine_softly` does.
     """
 
-    def __init__(self, model: Model, refine_window: int = 7) -> None:
+    def __init__(self, model: Model, refine_window: int = 7, refine_softly: bool = False) -> None:
         self._model = in_place(model, (1, INPUT_SIZE, INPUT_SIZE, 3))
         self._crops = Cropper(INPUT_SIZE, Border.REPLICATE)
         self._refine_window = refine_window
+        self._refine_softly = refine_softly
 
     def run(
         self, image: ImageArray, roi: Roi, with_mask: bool = False, with_certainty: bool = False
@@ -77,7 +80,9 @@ class LandmarkModel:
             raise StateError("the landmark model was loaded without its mask; ask for segmentation first")
         rows = flat.reshape(-1, 5)[:_USED_ROWS]
         points = rows[:, :3] / np.float32(INPUT_SIZE)
-        if self._refine_window:
+        if self._refine_softly:
+            points = refine_softly(points, heatmap[0])
+        elif self._refine_window:
             points = refine(points, heatmap[0], self._refine_window)
         in_image = to_image(points.astype(np.float64), roi)
         world = turn(flat_world.reshape(-1, 3)[_BODY].astype(np.float64), roi.rotation)

@@ -37,14 +37,16 @@ class Looker:
 
     Args:
         finder: the networks and the options.
+        thorough: look as in a picture of its own.
     """
 
-    def __init__(self, finder: Finder) -> None:
+    def __init__(self, finder: Finder, *, thorough: bool = False) -> None:
         self._finder = finder
+        self._look = finder.study if thorough else finder.look
 
     def sight(self, image: ImageArray, roi: Roi, owner: Track | None) -> Sight | None:
         """Who is found in a ROI."""
-        found = self._finder.look(image, roi)
+        found = self._look(image, roi)
         if found is None:
             return None
         after = next_roi(found, found.auxiliary, self._finder.options.upper_body)
@@ -58,13 +60,18 @@ class Looker:
         most: int,
         order: Order,
         worth: Callable[[Roi], bool] = lambda roi: True,
+        *,
+        faint: bool = False,
     ) -> tuple[list[Detection], list[Sight]]:
         """What the detector reports besides `sights`, who are painted over for it, and who is found there.
 
         most: how many people to look for.   order: of looking.   worth: whether a ROI is worth looking at.
+        faint: also where the detector is less sure.
         """
         paint = Paint(moment.image, map(_body, sights))
-        detections = self._finder.detect(paint.picture() if sights else moment.image, moment.rotation_deg)
+        detections = self._finder.detect(
+            paint.picture() if sights else moment.image, moment.rotation_deg, faint=faint
+        )
         places = [(roi, each.score) for each in detections if (roi := self._finder.place(each)) is not None]
         new: list[Sight] = []
         for roi, _ in sorted(places, key=lambda place: order(*place)):

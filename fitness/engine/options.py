@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
@@ -36,8 +36,11 @@ class TrackerOptions:
     min_pose_score: the landmark model's pose flag must be greater, 0..1; below it the person counts as lost.
     max_overlap: IoU above which two detections are merged.
     refine_window: side of the heatmap window in cells, odd, or 0 for no refinement.
+    refine_softly: refine without jumps instead (`engine.soft_refine`); `refine_window` is then not used.
     still_passes: in single pictures the landmark model runs so often, each time on the ROI that the landmarks before
         gave, and the clearest result counts.
+    still_search_score: in single pictures in which nobody is found, the least score of the detector for a second search,
+        where the landmark model then must be very sure; None for no second search.
     image_filter, world_filter: One-Euro settings (image: pixels over the body's size; world: metres).
     roi_filter: the same for the points that place the next ROI; None leaves them unfiltered.
     scale_expansion: the body's size, for the filters, is that of the ROI before expansion times this.
@@ -67,10 +70,12 @@ class TrackerOptions:
     min_pose_score: float = 0.5
     max_overlap: float = 0.3
     refine_window: int = 7
-    still_passes: int = 1
-    image_filter: OneEuroOptions = field(default=OneEuroOptions(0.05, 80.0))
-    roi_filter: OneEuroOptions | None = field(default=OneEuroOptions(0.01, 10.0))
-    world_filter: OneEuroOptions = field(default=OneEuroOptions(0.1, 40.0))
+    refine_softly: bool = True
+    still_passes: int = 3
+    still_search_score: float | None = 0.2
+    image_filter: OneEuroOptions = field(default=OneEuroOptions(0.05, 40.0, 2.0, joint=True, lead=0.4))
+    roi_filter: OneEuroOptions | None = field(default=OneEuroOptions(0.02, 10.0, 2.0, joint=True))
+    world_filter: OneEuroOptions = field(default=OneEuroOptions(0.1, 18.0, 2.0, joint=True, lead=0.4))
     scale_expansion: float = 1.0
     association: Association = "ids"
     min_roi_overlap: float = 0.5
@@ -87,6 +92,10 @@ class TrackerOptions:
         for name in _SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+        if self.still_search_score is not None and not 0 <= self.still_search_score <= 1:
+            raise OptionError(
+                f"still_search_score must be between 0 and 1, or None, got {self.still_search_score}"
+            )
         for name in ("num_poses", "still_passes"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -110,24 +119,25 @@ class TrackerOptions:
 DEFAULT: Final = TrackerOptions()
 """The settings that measured best."""
 
-MEDIAPIPE_LEGACY: Final = TrackerOptions(
-    association="single",
-    refine_window=9, detect_again=False, restart_filters=False, fixed_period_s=LEGACY_PERIOD_S,
-    visibility_per_frame=True, mask_smoothing=0.0, still_passes=1, hold_s=0.0,
+_MEDIAPIPE: Final = TrackerOptions(
+    refine_softly=False, still_passes=1, still_search_score=None, mask_smoothing=0.0,
+    image_filter=OneEuroOptions(0.05, 80.0), world_filter=OneEuroOptions(0.1, 40.0),
+    roi_filter=OneEuroOptions(0.01, 10.0), visibility_per_frame=True, detect_again=False, restart_filters=False,
 )  # fmt: skip
+
+MEDIAPIPE_LEGACY: Final = replace(
+    _MEDIAPIPE, association="single", refine_window=9, fixed_period_s=LEGACY_PERIOD_S
+)
 """MediaPipe's legacy Python `solutions.pose.Pose` as it really behaves: options lost on the way included."""
 
-MEDIAPIPE_LEGACY_CPP: Final = TrackerOptions(
-    association="single",
-    refine_window=7, detect_again=False, restart_filters=False, visibility_per_frame=True, zero_is_unset=True,
-    mask_smoothing=0.7, still_passes=1, hold_s=0.0,
-)  # fmt: skip
+MEDIAPIPE_LEGACY_CPP: Final = replace(
+    _MEDIAPIPE, association="single", refine_window=7, zero_is_unset=True, mask_smoothing=0.7
+)
 """The legacy graph as it is written (C++, Android, JavaScript)."""
 
-MEDIAPIPE_TASKS: Final = TrackerOptions(
-    association="overlap", max_overlap=0.5, refine_window=7, roi_filter=None, scale_expansion=1.25,
-    detect_again=False, restart_filters=False, visibility_per_frame=True, zero_is_unset=True, mask_smoothing=0.0,
-    still_passes=1, hold_s=0.0,
+MEDIAPIPE_TASKS: Final = replace(
+    _MEDIAPIPE, association="overlap", max_overlap=0.5, refine_window=7, roi_filter=None, scale_expansion=1.25,
+    zero_is_unset=True,
 )  # fmt: skip
 """MediaPipe's Tasks `PoseLandmarker`."""
 

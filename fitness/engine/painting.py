@@ -54,7 +54,7 @@ class Paint:
         inside = ((joints >= 0) & (joints < (width, height))).all(axis=1)
         cells = joints[inside].astype(np.intp)
         free = self._covered[cells[:, 1], cells[:, 0]] == 0
-        return float(free.mean()) if len(free) else 0.0
+        return float(free.mean()) if len(free) else float(not self._covered.any())
 
 
 def _cover(mask: ImageArray, points: NDArray[np.int32], size: float) -> None:

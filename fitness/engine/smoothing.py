@@ -16,17 +16,26 @@ from fitness.types import DoubleArray, FloatArray
 
 _FIRST_RATE_HZ = 30.0
 MIN_OBJECT_SCALE = 1e-6
+_LEAD_SPEED = 0.15
+"""Scaled speed (body sizes or metres a second) at which half of the lead is added: above what a resting body shows."""
+_MAX_LEAD_S = 0.08
 
 
 @dataclass(frozen=True, slots=True)
 class OneEuroOptions:
     """min_cutoff_hz: cut-off of a value at rest.   beta: rise of the cut-off with speed.
     derivative_cutoff_hz: cut-off of the speed itself.
+    joint: the values are (N, 3) points, and the three values of one have one cut-off, by its speed in x and y. Else each
+        value has its own, as in MediaPipe.
+    lead: share of the lag that is made up for, by adding what the speed says has happened meanwhile; 0..1, 0 in
+        MediaPipe. At rest nothing is added.
     """
 
     min_cutoff_hz: float
     beta: float
     derivative_cutoff_hz: float = 1.0
+    joint: bool = False
+    lead: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("min_cutoff_hz", "derivative_cutoff_hz"):
@@ -34,6 +43,8 @@ class OneEuroOptions:
                 raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
         if not self.beta >= 0:
             raise OptionError(f"beta must be at least 0, got {self.beta}")
+        if not 0 <= self.lead <= 1:
+            raise OptionError(f"lead must be between 0 and 1, got {self.lead}")
 
 
 class OneEuroFilter:
@@ -75,10 +86,23 @@ class OneEuroFilter:
         else:
             speed = ((values - self._raw) * scale * self._rate).astype(np.float32)
             self._speed = _blend(speed, self._speed, self._alpha(self._options.derivative_cutoff_hz))
-            cutoff = self._options.min_cutoff_hz + self._options.beta * np.abs(self._speed.astype(np.float64))
-            self._value = _blend(values.astype(np.float32), self._value, self._alpha(cutoff))
+            judged = np.abs(self._speed.astype(np.float64))
+            if self._options.joint:
+                judged = np.linalg.norm(self._speed[:, :2].astype(np.float64), axis=1, keepdims=True)
+            alpha = self._alpha(self._options.min_cutoff_hz + self._options.beta * judged)
+            self._value = _blend(values.astype(np.float32), self._value, alpha)
+            if self._options.lead:
+                self._raw = values.copy()
+                return self._value + self._ahead(judged, alpha) / scale
         self._raw = values.copy()
         return self._value.astype(np.float64)
+
+    def _ahead(self, judged: DoubleArray, alpha: FloatArray) -> DoubleArray:
+        """What the values have moved on, scaled, since the time that the filtered ones stand for."""
+        assert self._speed is not None
+        lag_s = np.minimum((1 - alpha.astype(np.float64)) / (alpha * self._rate), _MAX_LEAD_S)
+        moving = judged**2 / (judged**2 + _LEAD_SPEED**2)
+        return np.asarray(self._options.lead * moving * lag_s * self._speed)
 
     def _alpha(self, cutoff_hz: float | DoubleArray) -> FloatArray:
         return np.asarray(1.0 / (1.0 + self._rate / (2 * math.pi * cutoff_hz)), dtype=np.float32)

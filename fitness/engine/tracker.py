@@ -20,11 +20,9 @@ from fitness.engine.options import (
     profile,
 )
 from fitness.engine.overlap import OverlapLoop
-from fitness.engine.person import pose_of
-from fitness.engine.roi import next_roi
 from fitness.engine.runtime import Model, load_model
-from fitness.engine.segmentation import image_mask
 from fitness.engine.solo import SoloLoop
+from fitness.engine.still import everybody
 from fitness.engine.tracked import Loop, Moment, TrackedFrame
 from fitness.errors import OptionError, StateError
 from fitness.types import Frame, ImageArray, Pose, Roi
@@ -127,7 +125,7 @@ class PoseTracker:
             self._t = frame.t
             self._ticks += 1
             if self.options.static:
-                return _still(finder, frame.image, frame.t, rotation_deg)
+                return everybody(finder, Moment(frame.image, frame.t, frame.t, rotation_deg))
             period = self.options.fixed_period_s
             t_filter = frame.t if period is None else self._ticks * period
             return self._loop.step(Moment(frame.image, frame.t, t_filter, rotation_deg))
@@ -139,7 +137,7 @@ class PoseTracker:
     def estimate_all(self, image: ImageArray, t: float = 0.0, rotation_deg: int = 0) -> TrackedFrame:
         """Everybody in a picture of its own, best first, up to `num_poses`; ids are 0."""
         with _Turn(self._busy):
-            return _still(self._open_finder(), image, t, check_rotation(rotation_deg))
+            return everybody(self._open_finder(), Moment(image, t, t, check_rotation(rotation_deg)))
 
     def look_at(self, *rois: Roi) -> None:
         """Look in these ROIs on the next frame instead of where people were; none: forget where they were."""
@@ -192,18 +190,3 @@ class _Turn:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._lock.release()
-
-
-def _still(finder: Finder, image: ImageArray, t: float, rotation_deg: int) -> TrackedFrame:
-    """Everybody in a picture of its own."""
-    options = finder.options
-    detections = finder.detect(image, rotation_deg)
-    poses, rois = [], []
-    for detection in detections[: options.num_poses]:
-        found = finder.study(image, finder.place(detection))
-        if found is not None:
-            poses.append(pose_of(found, t, options, mask=image_mask(found, image.shape[1], image.shape[0])))
-            rois.append(next_roi(found, found.auxiliary, options.upper_body))
-    return TrackedFrame(
-        tuple(poses), tuple(rois), poses[0] if poses else None, tuple(detections), detected=True
-    )
