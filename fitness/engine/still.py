@@ -13,7 +13,7 @@ from fitness.engine.roi import next_roi
 from fitness.engine.segmentation import image_mask
 from fitness.engine.tracked import Moment, TrackedFrame
 
-_VERY_SURE: Final = 0.9
+_VERY_SURE: Final = 0.99
 """Pose flag of a person whom the detector saw only faintly."""
 
 
