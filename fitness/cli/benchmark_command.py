@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.cli import Settings as CommonSettings
+from fitness.cli.benchmark_series import ANY, run_series
 from fitness.cli.benchmark_speed_command import speed
 from fitness.cli.options import counting_options, engine_options, load_engine, settings_of
 from fitness.errors import SourceError
@@ -36,11 +37,15 @@ benchmark.add_command(speed)
     "TRUTH is a table with the columns file, exercise, true_reps, accept_min, accept_max, rep_bottom_times_s. "
     "Two recordings show one person when their names end alike (_m1, _f3) or when they come from one original. "
     "exact: counts within accept_min..accept_max; obo: within one; mae: mean relative error; f1: turning points within "
-    "0.3 s; false reps: counted where nothing is to be counted. Counting is online: what is reported is the last count."
+    "0.3 s; false reps: counted where nothing is to be counted. Counting is online: what is reported is the last count. "
+    "With --exercise any nothing is known about the exercise, and every repeated motion is counted."
 )
-@click.option("--videos", type=click.Path(path_type=Path), required=True, help="Folder of the recordings.")
+@click.option("--videos", type=click.Path(path_type=Path), help="Folder of the recordings.")
+@click.option("--truth", type=click.Path(path_type=Path), help="Table of the true counts (CSV).")
 @click.option(
-    "--truth", type=click.Path(path_type=Path), required=True, help="Table of the true counts (CSV)."
+    "--series",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder with landmarks.npz and truth.json, instead of recordings; counted without knowing the exercise.",
 )
 @click.option("--landmarks", type=click.Path(path_type=Path), help="Keep landmarks here, and reuse them.")
 @click.option("--rate", type=float, help="Thin every recording to at most so many frames a second.")
@@ -51,23 +56,33 @@ benchmark.add_command(speed)
 def counting(
     common: CommonSettings,
     /,
-    videos: Path,
-    truth: Path,
+    videos: Path | None,
+    truth: Path | None,
+    series: Path | None,
     landmarks: Path | None,
     rate: float | None,
     as_json: bool,
     **chosen: Any,
 ) -> None:
     """Score the counter."""
+    if series is not None:
+        if videos is not None or truth is not None:
+            raise click.UsageError("--series stands alone, without --videos and --truth")
+        run_series(series, chosen["exercise"], rate, as_json)
+        return
+    if videos is None or truth is None:
+        raise click.UsageError("give --videos and --truth, or --series")
     from fitness.benchmark.clips import landmarks_of
     from fitness.benchmark.counting import leave_one_person_out
     from fitness.benchmark.scores import summarise
-    from fitness.benchmark.truth import people, read_truth
+    from fitness.benchmark.truth import NONE, people, read_truth
+    from fitness.benchmark.unseen import count_unseen
     from fitness.config import sample_folder
     from fitness.recognition.exercises import EXERCISES
     from fitness.recognition.samples import load_samples
 
-    settings = settings_of(chosen)
+    unseen = chosen["exercise"] == ANY
+    settings = settings_of({**chosen, "exercise": "auto"} if unseen else chosen)
     clips = read_truth(truth)
     for clip in clips:
         if not (videos / clip.file).is_file():
@@ -81,9 +96,14 @@ def counting(
             )
             yield clip, log.poses()
 
-    samples = load_samples(sample_folder(settings))
-    results = list(leave_one_person_out(logs(), samples, people(clips), settings.recogniser))
-    figures = summarise(results, tuple(EXERCISES))
+    if unseen:
+        results = [count_unseen(clip, poses) for clip, poses in logs()]
+        counted = tuple({clip.exercise for clip in clips} - {NONE})
+    else:
+        samples = load_samples(sample_folder(settings))
+        results = list(leave_one_person_out(logs(), samples, people(clips), settings.recogniser))
+        counted = tuple(EXERCISES)
+    figures = summarise(results, counted)
     if as_json:
         click.echo(json.dumps({"version": 1, **figures, "clips": [_row(r) for r in results]}, indent=2))
     else:

@@ -1,0 +1,71 @@
+"""`fitness benchmark counting --series`: the part of the command that counts published series of landmarks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from fitness.errors import OptionError
+
+if TYPE_CHECKING:
+    from fitness.benchmark.series import SeriesResult
+    from fitness.types import JsonDict
+
+ANY: Final = "any"
+_FIGURES: Final = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
+
+
+def run_series(folder: Path, exercise: str, rate: float | None, as_json: bool) -> None:
+    """Count the series in `folder` and print the figures. OptionError for an exercise by name."""
+    if exercise not in ("auto", ANY):
+        raise OptionError(
+            f"exercise must be auto or any for series, because they hold no metric landmarks; got '{exercise}'"
+        )
+    from fitness.benchmark.series import count_series, read_series, summarise_series
+
+    results = [count_series(series, None, rate) for series in read_series(folder)]
+    figures = summarise_series(results)
+    if as_json:
+        click.echo(json.dumps({"version": 1, **figures, "series": [_row(r) for r in results]}, indent=2))
+    else:
+        _print(figures, results)
+
+
+def _row(result: SeriesResult) -> JsonDict:
+    return {
+        "name": result.name,
+        "exercise": result.exercise,
+        "true": result.true,
+        "counted": result.counted,
+        "ends_s": [round(t, 3) for t in result.ends_s],
+    }
+
+
+def _print(figures: JsonDict, results: list[SeriesResult]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("exercise", *_FIGURES):
+        table.add_column(title, justify="left" if title == "exercise" else "right")
+    rows = {**figures["per_exercise"], "all": figures, "all but doubtful truth": figures["without_doubtful"]}
+    for name, row in rows.items():
+        table.add_row(escape(name), *("-" if row[key] is None else f"{row[key]:g}" for key in _FIGURES))
+    console.print(table)
+    if figures["interval"] is not None:
+        low, high = figures["interval"]
+        click.echo(f"within one: 95 % interval {low:g} to {high:g}")
+    if figures["excluded"]:
+        click.echo(f"doubtful truth (list {figures['exclusions_version']}): {', '.join(figures['excluded'])}")
+    if figures["still"]:
+        click.echo(f"series without reps: {figures['still']}, counted there: {figures['still_reps']}")
+    for result in results:
+        if result.true > 0 and abs(result.counted - result.true) > 1:
+            console.print(
+                f"  {escape(result.name)}: true {result.true} {escape(result.exercise)}, counted {result.counted}"
+            )
