@@ -51,6 +51,7 @@ class Sight:
     """Somebody seen on this frame.
 
     found: the landmarks.   looks: colours.   size: half a body's height in pixels, about.
+    centre: x, y in pixels, where a ROI of the person is centred.
     owner: the track whose ROI it was found in, or None for a detection's.
     fresh: clear enough to be somebody new.   passes_by: somebody who is not asked for.
     """
@@ -58,6 +59,7 @@ class Sight:
     found: RoiLandmarks
     looks: Appearance
     size: float
+    centre: tuple[float, float]
     owner: Track | None
     fresh: bool = False
     passes_by: bool = False

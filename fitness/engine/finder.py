@@ -78,7 +78,7 @@ class Finder:
                 best = found
             if found.score < _HOPELESS:
                 break
-            roi = next_roi(found, found.auxiliary, options.upper_body)
+            roi = next_roi(found, options.upper_body)
         return best
 
 

@@ -49,9 +49,9 @@ class Looker:
         found = self._look(image, roi)
         if found is None:
             return None
-        after = next_roi(found, found.auxiliary, self._finder.options.upper_body)
-        size = body_size(found.roi if after is None else after)
-        return Sight(found, appearance(image, found.image, found.visibility), size, owner)
+        around = next_roi(found, self._finder.options.upper_body) or found.roi
+        looks = appearance(image, found.image, found.visibility)
+        return Sight(found, looks, body_size(around), (around.x, around.y), owner)
 
     def beside(
         self,
@@ -121,9 +121,8 @@ def _body(sight: Sight) -> tuple[DoubleArray, float]:
 
 def _covers(sight: Sight, roi: Roi) -> bool:
     """Whether a detection's ROI is of the person who is seen there."""
-    x, y = sight.found.auxiliary[0, :2]
     ratio = body_size(roi) / max(sight.size, 1e-6)
-    return math.hypot(x - roi.x, y - roi.y) < _NEAR * sight.size and 0.6 < ratio < 1.6
+    return math.dist(sight.centre, (roi.x, roi.y)) < _NEAR * sight.size and 0.6 < ratio < 1.6
 
 
 def _apart(sight: Sight, others: Iterable[Sight], limit: float) -> bool:

@@ -45,7 +45,7 @@ class OverlapLoop:
         found = [self._finder.look(moment.image, roi) for roi in rois[:count]]
         seen = [each for each in found if each is not None]
         poses = tuple(self._pose(each, moment) for each in seen)
-        after = tuple(next_roi(each, each.auxiliary, self._options.upper_body) for each in seen)
+        after = tuple(next_roi(each, self._options.upper_body) for each in seen)
         self._rois = [roi for roi in after if roi is not None]
         if not seen and self._alone is not None:
             self._alone.lose()

@@ -8,7 +8,7 @@ import numpy as np
 
 from fitness.engine.landmarks import RoiLandmarks
 from fitness.engine.options import TrackerOptions
-from fitness.engine.roi import EXPANSION, next_roi
+from fitness.engine.roi import EXPANSION, UPPER_EXPANSION, anchors, next_roi, roi_from_anchors
 from fitness.engine.segmentation import MaskSmoother, image_mask
 from fitness.engine.smoothing import MIN_OBJECT_SCALE, LowPassFilter, OneEuroFilter
 from fitness.skeleton import UPPER_BODY_COUNT
@@ -72,19 +72,19 @@ class Person:
         """
         filters = self._filters
         scale = object_scale(found, self.options)
-        auxiliary = found.auxiliary
+        points = anchors(found, self.options.upper_body)
         if scale is not None and filters.roi is not None:
-            auxiliary = filters.roi.apply(auxiliary, t_filter, scale)
-        self.roi = next_roi(found, auxiliary, self.options.upper_body)
+            points = filters.roi.apply(points, t_filter, scale)
+        self.roi = roi_from_anchors(points, self.options.upper_body)
         mask = image_mask(found, image.shape[1], image.shape[0])
         if not self.options.smooth:
             return pose_of(found, t, self.options, person_id=self.id, mask=mask)
-        points = found.image if scale is None else filters.image.apply(found.image, t_filter, scale)
+        image_points = found.image if scale is None else filters.image.apply(found.image, t_filter, scale)
         return pose_of(
             found,
             t,
             self.options,
-            image=points,
+            image=image_points,
             world=filters.world.apply(found.world, t_filter),
             visibility=filters.visibility.apply(found.visibility, t_filter),
             person_id=self.id,
@@ -94,8 +94,9 @@ class Person:
 
 def object_scale(found: RoiLandmarks, options: TrackerOptions) -> float | None:
     """One over the body's size, 1/pixels, from unfiltered points; None when it is too small to mean anything."""
-    roi = next_roi(found, found.auxiliary, options.upper_body)
-    size = 0.0 if roi is None else roi.size / EXPANSION * options.scale_expansion
+    roi = next_roi(found, options.upper_body)
+    expansion = UPPER_EXPANSION if options.upper_body else EXPANSION
+    size = 0.0 if roi is None else roi.size / expansion * options.scale_expansion
     return 1.0 / size if size >= MIN_OBJECT_SCALE else None
 
 

@@ -19,11 +19,12 @@ from fitness.types import DoubleArray, Roi
 EXPANSION: Final = 1.25
 """How much larger the ROI is than the circle through its scale point (1.5 up to MediaPipe 0.8.3)."""
 
-UPPER_EXPANSION: Final = 1.5
-"""The same for the upper body (MediaPipe 0.7.9 to 0.8.3)."""
+UPPER_EXPANSION: Final = 2.5
+"""The same for the upper body. MediaPipe 0.8.3 had 1.5, for a network of its own that is no longer there; with the
+networks of today this measured best (docs/engine.md)."""
 
-UPPER_RADIUS: Final = 1.5
-"""Distance from mid-shoulder to the upper-body scale point, in lengths of the trunk."""
+UPPER_RADIUS: Final = 1.25
+"""Distance from mid-shoulder to the upper-body scale point, in lengths of the trunk: the median of the detector's."""
 
 
 def roi_from_detection(detection: Detection, upper_body: bool = False) -> Roi | None:
@@ -41,23 +42,30 @@ def roi_from_auxiliary(auxiliary: DoubleArray) -> Roi | None:
     return roi_from_points(_xy(auxiliary[0]), _xy(auxiliary[1]), EXPANSION)
 
 
-def next_roi(found: RoiLandmarks, auxiliary: DoubleArray, upper_body: bool = False) -> Roi | None:
-    """The ROI of the next frame; `auxiliary` (2, >= 2) may be filtered."""
-    return roi_from_shoulders(found.image) if upper_body else roi_from_auxiliary(auxiliary)
+def anchors(found: RoiLandmarks, upper_body: bool = False) -> DoubleArray:
+    """(2, 3) pixels: the centre of the next ROI and its scale point.
+
+    upper_body: from the shoulders instead, which may be all that is in the picture.
+    """
+    if not upper_body:
+        return found.auxiliary
+    points = found.image
+    left, right = points[Landmark.LEFT_SHOULDER], points[Landmark.RIGHT_SHOULDER]
+    middle = (left + right) / 2
+    up = middle - (points[Landmark.LEFT_HIP] + points[Landmark.RIGHT_HIP]) / 2
+    length = math.hypot(up[0], up[1])
+    trunk = max(length, math.hypot(*(left - right)[:2]))
+    return np.stack([middle, middle + up * (UPPER_RADIUS * trunk / max(length, 1e-6))])
 
 
-def roi_from_shoulders(image: DoubleArray) -> Roi | None:
-    """The ROI of an upper body whose landmarks (33, >= 2) are known in pixels."""
-    shoulders = image[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], :2].mean(axis=0)
-    hips = image[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], :2].mean(axis=0)
-    up = shoulders - hips
-    width = float(np.linalg.norm(image[Landmark.LEFT_SHOULDER, :2] - image[Landmark.RIGHT_SHOULDER, :2]))
-    trunk = max(math.hypot(*up), width)
-    length = math.hypot(*up)
-    if not length > 0:
-        return None
-    point = shoulders + up / length * trunk * UPPER_RADIUS
-    return roi_from_points(_xy(shoulders), _xy(point), UPPER_EXPANSION)
+def roi_from_anchors(points: DoubleArray, upper_body: bool = False) -> Roi | None:
+    """The ROI of two `anchors` (2, >= 2), which may be filtered."""
+    return roi_from_points(_xy(points[0]), _xy(points[1]), UPPER_EXPANSION if upper_body else EXPANSION)
+
+
+def next_roi(found: RoiLandmarks, upper_body: bool = False) -> Roi | None:
+    """The ROI that the landmarks give, for another look at the same person."""
+    return roi_from_anchors(anchors(found, upper_body), upper_body)
 
 
 def _xy(point: DoubleArray) -> tuple[float, float]:

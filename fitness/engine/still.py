@@ -24,7 +24,7 @@ def everybody(finder: Finder, moment: Moment) -> TrackedFrame:
     height, width = moment.image.shape[:2]
     options = finder.options
     poses = tuple(pose_of(each, moment.t, options, mask=image_mask(each, width, height)) for each in found)
-    rois = tuple(next_roi(each, each.auxiliary, options.upper_body) for each in found)
+    rois = tuple(next_roi(each, options.upper_body) for each in found)
     return TrackedFrame(poses, rois, poses[0] if poses else None, tuple(detections), detected=True)
 
 
