@@ -10,6 +10,7 @@ from fitness import __version__
 from fitness.data_files import data_path
 from fitness.engine.model import InPlaceModel
 from fitness.engine.model_files import ModelFiles
+from fitness.engine.options import COUNTING
 from fitness.engine.runtime import load_model
 from fitness.engine.tracker import PoseTracker, TrackerOptions, unused_outputs
 from fitness.errors import OptionError
@@ -39,7 +40,7 @@ class Settings:
     model_file: Path | None = None
     detector_file: Path | None = None
     cache_dir: Path | None = None
-    tracker: TrackerOptions = field(default_factory=TrackerOptions)
+    tracker: TrackerOptions = COUNTING
     recogniser: RecogniserOptions = field(default_factory=RecogniserOptions)
 
     def __post_init__(self) -> None:

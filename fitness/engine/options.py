@@ -119,6 +119,16 @@ class TrackerOptions:
 DEFAULT: Final = TrackerOptions()
 """The settings that measured best."""
 
+COUNTING: Final = TrackerOptions(
+    refine_softly=False, still_passes=1, still_search_score=None,
+    image_filter=OneEuroOptions(0.05, 80.0), roi_filter=OneEuroOptions(0.01, 10.0),
+    world_filter=OneEuroOptions(0.1, 40.0),
+)  # fmt: skip
+"""What reps are counted with: the settings under which the pose samples were made and the counter was measured.
+
+A change here needs new samples and a new run of `fitness benchmark counting`.
+"""
+
 _MEDIAPIPE: Final = TrackerOptions(
     refine_softly=False, still_passes=1, still_search_score=None, mask_smoothing=0.0,
     image_filter=OneEuroOptions(0.05, 80.0), world_filter=OneEuroOptions(0.1, 40.0),
