@@ -38,6 +38,7 @@ _LONGEST_PERIOD_S: Final = 8.0
 _LONGEST_WINDOW_S: Final = 60.0
 _LEAST_SAMPLES: Final = 8
 _REFRACTORY_S: Final = 0.2
+_ARRIVED_SHARE: Final = 0.9
 _HOLD_S: Final = 12.0
 _REMEMBERED_REPS: Final = 30
 
@@ -178,7 +179,14 @@ class Lane:
             self._period = min(_LONGEST_PERIOD_S, 2 * median(b[0] - a[0] for a, b in pairwise(turns)))
 
     def _decide(self, now: float) -> tuple[PeriodicRep, ...]:
-        """Fix the turning points that are old enough and decide the legs between them."""
+        """Fix the turning points that are old enough and decide the legs between them.
+
+        The open one is fixed too: whoever stands still after the last rep has ended it.
+        """
+        settled = self._open
+        if settled is not None and settled.t < now - self._limits.late_s:
+            self._replace(math.inf, [settled])
+            self._open = None
         while self._loose and self._loose[0].t < now - self._limits.late_s:
             turn = self._loose.pop(0)
             if self._fixed is not None:
@@ -214,11 +222,12 @@ class Lane:
 def _open_turn(
     signal: DoubleArray, times: DoubleArray, window: DoubleArray, turns: list[tuple[int, int]]
 ) -> Turn | None:
-    """The extreme since the last turning point, which may still move on."""
+    """Where the motion has gone to since the last turning point: the first moment that is nearly as far as any since."""
     if not turns:
         return None
     last, kind = turns[-1]
     if len(signal) - last < 2:
         return None
-    i = last + int(np.argmax(-kind * signal[last:]))
+    way = kind * (signal[last] - signal[last:])
+    i = last + int(np.argmax(way >= _ARRIVED_SHARE * way.max()))
     return Turn(float(times[i]), -kind, window[i])

@@ -2,7 +2,7 @@
 
 A leg is the way from one turning point to the next. Legs of a repeated motion lie along one line in the channel's space,
 back and forth, and are alike in length; standing up, walking in or scratching one's head is not. A run is an unbroken row
-of legs that count. Its first reps are given back when the third leg confirms it. A leg that breaks the run but contains
+of legs that count. Its first reps are given back when the fourth leg confirms it. A leg that breaks the run but contains
 a whole leg (rising from the last push-up straight to standing) still closes an open rep.
 """
 
@@ -95,7 +95,7 @@ class LegLimits:
     slow_factor: float = 4.0
     reference_share: float = 0.4
     reference_s: float = 20.0
-    min_legs: int = 3
+    min_legs: int = 4
     close_share: float = 0.6
 
     def __post_init__(self) -> None:
