@@ -30,6 +30,7 @@ RANKS = {
     "batch": 4,
     "report": 4,
     "benchmark": 4,
+    "drawing": 4,
     "window": 5,
     "web": 5,
     "mediapipe_api": 5,

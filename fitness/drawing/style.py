@@ -1,0 +1,69 @@
+"""How a pose is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from fitness.errors import OptionError
+from fitness.overlay.paint import Colour
+from fitness.overlay.skeleton import LEFT_COLOUR, RIGHT_COLOUR, WHITE
+from fitness.skeleton import LEFT, POSE_CONNECTIONS, RIGHT, UPPER_BODY_CONNECTIONS
+from fitness.types import Pose
+
+
+@dataclass(frozen=True, slots=True)
+class PoseStyle:
+    """Colours (RGB, 0..255), sizes and what is left out.
+
+    left, right, middle: of landmarks on the person's left and right, and of the nose.   line: of the edges.
+    border: of the ring around each landmark, or None for no ring.
+    thickness, radius: of edges and landmarks in pixels, 1 or more; None for a size that suits the image.
+    min_visibility, min_presence: landmarks below are left out, with their edges, 0..1 (0.5 in MediaPipe).
+    """
+
+    left: Colour = LEFT_COLOUR
+    right: Colour = RIGHT_COLOUR
+    middle: Colour = WHITE
+    line: Colour = WHITE
+    border: Colour | None = WHITE
+    thickness: int | None = None
+    radius: int | None = None
+    min_visibility: float = 0.5
+    min_presence: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("left", "right", "middle", "line", "border"):
+            colour = getattr(self, name)
+            if colour is None and name == "border":
+                continue
+            if len(colour) != 3 or not all(0 <= channel <= 255 for channel in colour):
+                raise OptionError(f"option {name} must be three numbers from 0 to 255, got {colour}")
+        for name in ("thickness", "radius"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise OptionError(f"option {name} must be 1 or more pixels, or None, got {value}")
+        for name in ("min_visibility", "min_presence"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise OptionError(f"option {name} must be 0 to 1, got {getattr(self, name)}")
+
+    def colour(self, landmark: int) -> Colour:
+        """The colour of a landmark by its index, 0..32."""
+        return self.left if landmark in _LEFT else self.right if landmark in _RIGHT else self.middle
+
+    def shown(self, pose: Pose) -> list[bool]:
+        """For each landmark whether it is drawn."""
+        sure = (pose.visibility >= self.min_visibility) & (pose.presence >= self.min_presence)
+        return [bool(each) for each in sure]
+
+
+_LEFT: Final = frozenset(LEFT)
+_RIGHT: Final = frozenset(RIGHT)
+
+DEFAULT_STYLE: Final = PoseStyle()
+"""Left orange, right turquoise, edges white, as in MediaPipe's drawing styles."""
+
+
+def edges(pose: Pose) -> list[tuple[int, int]]:
+    """The edges of a pose, 35 of a whole body and 25 of an upper body, in a fixed order."""
+    return sorted(UPPER_BODY_CONNECTIONS if pose.upper_body else POSE_CONNECTIONS)
