@@ -37,6 +37,8 @@ class Closeness:
         """Which person each of the sights is, so that places and looks fit best in all. Those that fit nobody are left
         out, and so are people who were close to each other and whose landmarks are partly the other's.
         """
+        if len(tracks) == len(sights) == 1 and sights[0].owner is tracks[0] and not self.doubtful(tracks[0]):
+            return {tracks[0]: sights[0]}  # whatever the cost, it is finite
         costs = np.array([[track.cost(sight, t) for sight in sights] for track in tracks])
         chosen = assign(costs.reshape(len(tracks), len(sights)))
         pairs = {tracks[row]: sights[column] for row, column in chosen}

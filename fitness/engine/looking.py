@@ -97,6 +97,9 @@ class Looker:
         """The sights, each of another person: where two are the same, whoever fits less well looks again, with the
         other painted over.
         """
+        sights = list(sights)
+        if len(sights) < 2:
+            return sights
         kept: list[Sight] = []
         for sight in sorted(sights, key=lambda each: _misfit(each, moment.t)):
             again: Sight | None = sight
