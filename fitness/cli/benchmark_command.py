@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.cli import Settings as CommonSettings
+from fitness.cli.benchmark_engine_command import engine
 from fitness.cli.benchmark_series import ANY, run_series
 from fitness.cli.benchmark_speed_command import speed
 from fitness.cli.options import counting_options, engine_options, load_engine, settings_of
@@ -29,6 +30,7 @@ def benchmark() -> None:
     """The group of measuring commands."""
 
 
+benchmark.add_command(engine)
 benchmark.add_command(speed)
 
 
