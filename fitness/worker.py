@@ -19,7 +19,7 @@ from fitness.config import Engine, Settings, classifier, noted, recogniser, samp
 from fitness.errors import FitnessError, OptionError
 from fitness.media.source import VideoFile
 from fitness.recognition.classifier import KnnPoseClassifier
-from fitness.session import SessionPaths
+from fitness.session import Session, SessionPaths
 
 _LOADED: Final = threading.local()
 """The networks of this thread of this worker process: loaded with the first task, used by all others."""
@@ -31,6 +31,7 @@ class CountRecording:
 
     settings: how to count.   folder: where results go, reachable by every worker.
     annotate: also write the annotated video.   start, end: part of the recording, seconds, or None.
+    hand_back: give the session back with the outcome, about 1.1 KB a frame.
     identity: `identity_of` these settings; part of what decides whether a result is done.
     """
 
@@ -40,6 +41,7 @@ class CountRecording:
     annotate: bool = False
     start: float | None = None
     end: float | None = None
+    hand_back: bool = False
 
     def __call__(self, task: Task) -> Outcome:
         """Count the recording unless exactly this was done before; errors a user can act on become its error."""
@@ -49,11 +51,12 @@ class CountRecording:
             key = result_key(content, self._decisive())
             if is_done(self.folder, task.stem, key):
                 return Outcome(task, content, resumed=True)
-            mark_done(self.folder, task.stem, key, self._count(task))
+            session, files = self._count(task)
+            mark_done(self.folder, task.stem, key, files)
         except FitnessError as error:
             text = str(error).replace(str(task.path), task.name)  # the same words wherever the worker runs
             return Outcome(task, content, error=" ".join(text.split()))
-        return Outcome(task, content)
+        return Outcome(task, content, session=session if self.hand_back else None)
 
     def _decisive(self) -> dict[str, Any]:
         return {
@@ -63,7 +66,7 @@ class CountRecording:
             "end": self.end,
         }
 
-    def _count(self, task: Task) -> list[Path]:
+    def _count(self, task: Task) -> tuple[Session, list[Path]]:
         engine, fitted = _loaded(self.settings)
         with VideoFile(task.path, self.start, self.end) as video:
             analysis = analyse(
@@ -80,7 +83,7 @@ class CountRecording:
         written = [paths.reps, paths.frames, paths.summary, paths.landmarks]
         if self.annotate:
             written.append(self.folder / f"{task.stem}.annotated.mp4")
-        return written
+        return analysis.session, written
 
 
 def tasks_of(paths: Sequence[Path]) -> list[Task]:

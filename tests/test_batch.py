@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import os
 import signal
+import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from report_cases import session
 
@@ -31,6 +33,7 @@ from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
 from fitness.media.source import expand_sources
 from fitness.media.writer import VideoWriter
 from fitness.session import write_session
+from fitness.session.store import Store
 from fitness.worker import CountRecording, dask, identity_of, processes, tasks_of
 
 
@@ -266,6 +269,59 @@ def test_recordings_are_counted_once_and_alike(
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     failures = list(csv.DictReader((tmp_path / "one" / "recordings.csv").read_text("utf-8").splitlines()))
     assert [Path(row["file"]).name for row in failures if row["error"]] == ["bad.mp4"]
+
+
+def test_a_batch_keeps_its_sessions_in_the_store(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each recording once, equal to the bit to what one process without workers keeps; resumed ones not again."""
+    place, file = clips(tmp_path / "in", 2), str(tmp_path / "s.sqlite3")
+    base = ["analyze", str(place), "--model", "lite", "--no-annotate"]
+    alone = str(tmp_path / "alone.sqlite3")
+    assert main([*base, "--store", alone]) == 1
+    for _ in range(2):
+        assert main([*base, "--out", str(tmp_path / "out"), "--workers", "2", "--store", file]) == 1
+    assert main([*base, "--out", str(tmp_path / "none"), "--workers", "1", "--no-store"]) == 1
+    with Store.open(file) as kept, Store.open(alone) as expected:
+        rows, others = kept.sessions(), expected.sessions()
+        assert sorted(row.name for row in rows) == sorted(row.name for row in others) and len(rows) == 2
+        for row in rows:
+            other = next(each for each in others if each.name == row.name)
+            one, two = kept.load(row.id), expected.load(other.id)
+            assert row.finished and row.kind == "analyze" and row.model == "lite"
+            assert (one.reps, dict(one.totals)) == (two.reps, dict(two.totals))
+            assert one.landmarks is not None and two.landmarks is not None
+            assert np.array_equal(one.landmarks.world, two.landmarks.world)
+            assert np.array_equal(one.frames.t, two.frames.t)
+
+
+def test_a_store_that_fails_stops_no_batch(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said once, the results are in the folder, and the exit code tells."""
+    place = clips(tmp_path / "in", 1)
+    (place / "bad.mp4").unlink()
+    out, file = tmp_path / "out", tmp_path / "s.sqlite3"
+    Store.open(file).close()
+    with sqlite3.connect(file) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON sessions BEGIN SELECT RAISE(FAIL, 'no'); END"
+        )
+    connection.close()
+    arguments = [
+        "--model",
+        "lite",
+        "--no-annotate",
+        "--out",
+        str(out),
+        "--workers",
+        "1",
+        "--store",
+        str(file),
+    ]
+    assert main(["analyze", str(place), *arguments]) == 1
+    assert capsys.readouterr().err.count("not stored") == 1
+    assert (out / "clip0.reps.csv").exists() and (out / "recordings.csv").exists()
 
 
 @pytest.mark.slow

@@ -288,22 +288,6 @@ def test_analyze_keeps_the_session(
     assert "squat: 0 -> 2 (+2)" in output(capsys, "sessions", "redo", "1")
 
 
-def test_a_batch_takes_no_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What many workers count goes to --out; --store beside it is refused instead of ignored."""
-    film(tmp_path / "a.mp4")
-    argv = [
-        "analyze",
-        str(tmp_path / "a.mp4"),
-        "--workers",
-        "1",
-        "--out",
-        str(tmp_path),
-        "--store",
-        "x.sqlite3",
-    ]
-    assert "leave --store away" in output(capsys, *argv, code=2)
-
-
 def test_redo_needs_landmarks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A session that was stored without poses cannot be counted again, and the message says so."""
     path = tmp_path / "s.sqlite3"

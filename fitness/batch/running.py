@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from fitness.errors import OptionError
+from fitness.session import Session
 
 TASKS_PER_WORKER: Final = 2
 """Tasks handed out ahead, so that no worker waits and few have to be repeated when one dies."""
@@ -43,12 +44,14 @@ class Outcome:
 
     sha256: of the recording's content, "" where it could not be read.   resumed: it was done before.
     error: why there is no result, in one line, or None.
+    session: what was counted, for whoever keeps sessions; None where nobody asked for it.
     """
 
     task: Task
     sha256: str = ""
     resumed: bool = False
     error: str | None = None
+    session: Session | None = field(default=None, compare=False, repr=False)
 
 
 Work: TypeAlias = Callable[[Task], Outcome]

@@ -79,16 +79,14 @@ def analyze(
     if workers is not None or cluster is not None:
         from fitness.cli.batch_run import BatchOptions, run_batch
 
-        if store is not None:
-            raise click.UsageError("--workers and --cluster write to --out only; leave --store away.")
         options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end)
-        return run_batch(paths, settings, _batch_folder(out, options), options, common)
+        folder = _batch_folder(out, options)
+        return run_batch(paths, settings, folder, options, _keeper(store, no_store), common)
     if parquet:
         raise click.UsageError("--parquet goes with --workers or --cluster.")
     if out is not None:
         prepare_out_dir(out)
-    keeper = Keeper.of(store, wanted=not no_store)
-    click.get_current_context().call_on_close(keeper.close)
+    keeper = _keeper(store, no_store)
     with Ahead((classifier(choice) for choice in [settings]), name="samples") as samples:
         engine = load_engine(settings, common)
         job = _Job(settings, next(samples), engine, out, annotate, start, end, keeper)
@@ -112,6 +110,13 @@ def analyze(
     if interrupted:
         return 130
     return 1 if keeper.failed or any(isinstance(result, FitnessError) for _, result in rows) else 0
+
+
+def _keeper(store: Path | None, no_store: bool) -> Keeper:
+    """What keeps the sessions until the command ends."""
+    keeper = Keeper.of(store, wanted=not no_store)
+    click.get_current_context().call_on_close(keeper.close)
+    return keeper
 
 
 def _batch_folder(out: Path | None, options: BatchOptions) -> Path:

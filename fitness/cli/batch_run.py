@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import click
 
 from fitness.cli import Settings as CommonSettings
 from fitness.cli.options import load_engine
+from fitness.cli.storing import Keeper
 
 if TYPE_CHECKING:
     from fitness.batch import Outcome, Task
@@ -35,9 +36,17 @@ class BatchOptions:
 
 
 def run_batch(
-    paths: Sequence[Path], settings: Settings, out: Path, options: BatchOptions, common: CommonSettings
+    paths: Sequence[Path],
+    settings: Settings,
+    out: Path,
+    options: BatchOptions,
+    keeper: Keeper,
+    common: CommonSettings,
 ) -> int:
-    """Count all recordings that are not done yet, combine the results, tell what failed; the exit code."""
+    """Count all recordings that are not done yet, combine the results, tell what failed; the exit code.
+
+    This process alone writes to the store, as soon as a recording is counted.
+    """
     from fitness.batch import combine
     from fitness.batch import run as run_tasks
     from fitness.batch.combining import check_parquet
@@ -50,14 +59,16 @@ def run_batch(
     if options.cluster is None:
         load_engine(settings, common)  # fetches missing weights once, and tells of a wrong one at once
     work = CountRecording(
-        settings, folder, identity_of(settings), options.annotate, options.start, options.end
+        settings, folder, identity_of(settings), options.annotate, options.start, options.end, keeper.keeps
     )
     tasks = tasks_of(paths)
     outcomes: list[Outcome] = []
     with _executors(options) as (open_executor, workers), _bar(len(tasks), common) as advance:
         try:
             for outcome in run_tasks(tasks, work, open_executor, workers):
-                outcomes.append(outcome)
+                if outcome.session is not None:
+                    keeper.add(outcome.session, outcome.task.path)
+                outcomes.append(replace(outcome, session=None))
                 advance(outcome)
         except KeyboardInterrupt:
             click.echo(
@@ -78,7 +89,7 @@ def run_batch(
             f"{resumed} were done before, {failed} failed"
         )
         click.echo(f"results: {tables.recordings}, {tables.reps}")
-    return 1 if any(outcome.error is not None for outcome in outcomes) else 0
+    return 1 if keeper.failed or any(outcome.error is not None for outcome in outcomes) else 0
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from fitness.errors import FitnessError, OptionError
 if TYPE_CHECKING:
     from fitness.config import Settings
     from fitness.media.source import VideoFile
+    from fitness.session import Session
     from fitness.session.store import LiveSession, Store
     from fitness.types import FrameResult
 
@@ -94,6 +95,21 @@ class Keeper:
         """Let go of the store."""
         if self._store is not None:
             self._store.close()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a store at all."""
+        return self._store is not None
+
+    def add(self, session: Session, path: Path) -> None:
+        """Keep the session of a recording that was counted elsewhere."""
+        if self._store is None:
+            return
+        try:
+            self._store.add(session, started_at=recorded_at(path, datetime.now().astimezone()))
+        except FitnessError as error:
+            self._tell(error)
+            self.failed = True
 
     @contextlib.contextmanager
     def session(
