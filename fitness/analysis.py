@@ -12,7 +12,7 @@ from fitness.ahead import Ahead
 from fitness.media.info import SourceInfo
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
-from fitness.overlay import Overlay
+from fitness.overlay import Overlay, OverlayOptions, Privacy
 from fitness.pipeline import Counter, Tracker, counted, tracked
 from fitness.session import Session, SessionRecorder, prepare_out_dir, write_session
 from fitness.types import FrameResult, Pose
@@ -25,11 +25,13 @@ class Outputs:
     """Where to write, and what.
 
     folder: made if missing.   stem: how the files' names begin.   annotate: write the annotated video too.
+    privacy: how the person is shown in it.
     """
 
     folder: Path
     stem: str
     annotate: bool = True
+    privacy: Privacy = "none"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +100,7 @@ def _annotator(
     writer = stack.enter_context(VideoWriter(path, info.width, info.height, info.fps or _DEFAULT_FPS))
     if writer.note is not None:
         notes.append(writer.note)
-    overlay = Overlay()
+    overlay = Overlay(OverlayOptions(privacy=outputs.privacy))
     return lambda result: writer.write(overlay.draw(result), result.frame.t)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from fitness import __version__
 from fitness.data_files import data_path
 from fitness.engine.model import InPlaceModel
+from fitness.engine.model_check import check_stranger
 from fitness.engine.model_files import ModelFiles
 from fitness.engine.options import COUNTING
 from fitness.engine.runtime import load_model
@@ -74,6 +75,9 @@ class Engine:
 
     def _load(self, files: ModelFiles, name: str, path: Path) -> InPlaceModel:
         spec = files.manifest.spec(name)
+        known = files.knows(name, path)
+        if not known:
+            check_stranger(path, self._settings.runtime)
         return load_model(
             path,
             runtime=self._settings.runtime,
@@ -81,7 +85,7 @@ class Engine:
             expect_input=spec.input_shape,
             expect_outputs=spec.output_shapes,
             drop_outputs=unused_outputs(name, self._settings.tracker),
-            keep_in=files.folder,
+            keep_in=files.folder if known else None,  # the cache is for what the manifest names
         )
 
     @property

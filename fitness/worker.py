@@ -18,6 +18,7 @@ from fitness.batch import Outcome, Task, content_sha256, is_done, mark_done, res
 from fitness.config import Engine, Settings, classifier, noted, recogniser, sample_folder
 from fitness.errors import FitnessError, OptionError
 from fitness.media.source import VideoFile
+from fitness.overlay import Privacy
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.session import Session, SessionPaths
 
@@ -31,6 +32,7 @@ class CountRecording:
 
     settings: how to count.   folder: where results go, reachable by every worker.
     annotate: also write the annotated video.   start, end: part of the recording, seconds, or None.
+    privacy: how the person is shown in it.
     hand_back: give the session back with the outcome, about 1.1 KB a frame.
     identity: `identity_of` these settings; part of what decides whether a result is done.
     """
@@ -41,6 +43,7 @@ class CountRecording:
     annotate: bool = False
     start: float | None = None
     end: float | None = None
+    privacy: Privacy = "none"
     hand_back: bool = False
 
     def __call__(self, task: Task) -> Outcome:
@@ -64,6 +67,7 @@ class CountRecording:
             "annotate": self.annotate,
             "start": self.start,
             "end": self.end,
+            "privacy": self.privacy,
         }
 
     def _count(self, task: Task) -> tuple[Session, list[Path]]:
@@ -75,7 +79,7 @@ class CountRecording:
                 recogniser(self.settings, fitted),
                 model=self.settings.model,
                 settings=noted(self.settings),
-                outputs=Outputs(self.folder, task.stem, self.annotate),
+                outputs=Outputs(self.folder, task.stem, self.annotate, self.privacy),
             )
         if analysis.interrupted:
             raise KeyboardInterrupt

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +71,13 @@ class SeriesResult:
     ends_s: tuple[float, ...]
 
 
+_READ_ERRORS: Final = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, MemoryError, NotImplementedError, RecursionError,
+    RuntimeError, ZeroDivisionError, OverflowError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What json and numpy.load raise for damaged files."""
+
+
 def read_series(folder: Path) -> list[Series]:
     """The series of a folder. SourceError says which file is missing or what is wrong in it."""
     for name in ("landmarks.npz", "truth.json"):
@@ -81,7 +89,7 @@ def read_series(folder: Path) -> list[Series]:
         truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
         with np.load(folder / "landmarks.npz", allow_pickle=False) as arrays:
             return [_series(row, arrays) for row in truth]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+    except _READ_ERRORS as error:
         raise SourceError(f"{folder}: the series cannot be read ({type(error).__name__}: {error})") from error
 
 

@@ -11,7 +11,7 @@ import click
 
 from fitness.cli import Settings as CommonSettings
 from fitness.cli import one_line
-from fitness.cli.options import counting_options, engine_options, load_engine, settings_of
+from fitness.cli.options import counting_options, engine_options, load_engine, privacy_option, settings_of
 from fitness.cli.storing import Keeper, store_option
 from fitness.errors import FitnessError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fitness.cli.batch_run import BatchOptions
     from fitness.cli.progress import FramesProgress
     from fitness.config import Engine, Settings
+    from fitness.overlay import Privacy
     from fitness.recognition.classifier import KnnPoseClassifier
     from fitness.types import FrameResult
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.argument("sources", nargs=-1, required=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; made if missing.")
 @click.option("--annotate/--no-annotate", default=True, help="Write the annotated video (with --out).")
+@privacy_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document per source, nothing else.")
 @click.option("--start", type=float, help="Begin at this time, seconds.")
 @click.option("--end", type=float, help="Stop before this time, seconds.")
@@ -56,6 +58,7 @@ def analyze(
     sources: tuple[str, ...],
     out: Path | None,
     annotate: bool,
+    privacy: Privacy,
     as_json: bool,
     start: float | None,
     end: float | None,
@@ -79,7 +82,7 @@ def analyze(
     if workers is not None or cluster is not None:
         from fitness.cli.batch_run import BatchOptions, run_batch
 
-        options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end)
+        options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end, privacy)
         folder = _batch_folder(out, options)
         return run_batch(paths, settings, folder, options, _keeper(store, no_store), common)
     if parquet:
@@ -89,7 +92,7 @@ def analyze(
     keeper = _keeper(store, no_store)
     with Ahead((classifier(choice) for choice in [settings]), name="samples") as samples:
         engine = load_engine(settings, common)
-        job = _Job(settings, next(samples), engine, out, annotate, start, end, keeper)
+        job = _Job(settings, next(samples), engine, out, annotate, privacy, start, end, keeper)
     rows: list[tuple[Path, Analysis | FitnessError]] = []
     interrupted = False
     with frames_progress(common) as progress:
@@ -137,6 +140,7 @@ class _Job:
     engine: Engine
     out: Path | None
     annotate: bool
+    privacy: Privacy
     start: float | None
     end: float | None
     keeper: Keeper
@@ -147,7 +151,7 @@ class _Job:
         from fitness.config import noted, recogniser
         from fitness.media.source import VideoFile
 
-        outputs = None if self.out is None else Outputs(self.out, stem, self.annotate)
+        outputs = None if self.out is None else Outputs(self.out, stem, self.annotate, self.privacy)
         with (
             VideoFile(path, self.start, self.end) as video,
             progress.file(video) as show,

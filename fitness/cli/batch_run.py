@@ -20,6 +20,7 @@ from fitness.cli.storing import Keeper
 if TYPE_CHECKING:
     from fitness.batch import Outcome, Task
     from fitness.config import Settings
+    from fitness.overlay import Privacy
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class BatchOptions:
     annotate: bool
     start: float | None
     end: float | None
+    privacy: Privacy = "none"
 
 
 def run_batch(
@@ -59,7 +61,14 @@ def run_batch(
     if options.cluster is None:
         load_engine(settings, common)  # fetches missing weights once, and tells of a wrong one at once
     work = CountRecording(
-        settings, folder, identity_of(settings), options.annotate, options.start, options.end, keeper.keeps
+        settings,
+        folder,
+        identity_of(settings),
+        options.annotate,
+        options.start,
+        options.end,
+        options.privacy,
+        keeper.keeps,
     )
     tasks = tasks_of(paths)
     outcomes: list[Outcome] = []

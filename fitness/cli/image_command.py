@@ -10,10 +10,11 @@ import click
 
 from fitness.cli import Settings as CommonSettings
 from fitness.cli import one_line
-from fitness.cli.options import engine_options, load_engine, settings_of
+from fitness.cli.options import engine_options, load_engine, privacy_option, settings_of
 from fitness.errors import FitnessError
 
 if TYPE_CHECKING:
+    from fitness.overlay import Privacy
     from fitness.recognition.classifier import KnnPoseClassifier
     from fitness.types import ImageArray, JsonDict, Pose
 
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
     "--out", type=click.Path(path_type=Path), help="Folder for the drawn pictures; made if missing."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document per picture, nothing else.")
+@privacy_option
 @click.option("--samples", type=click.Path(path_type=Path), help="Folder of pose samples of your own.")
 @engine_options
 @click.pass_obj
 def image(
-    common: CommonSettings, /, files: tuple[Path, ...], out: Path | None, as_json: bool, **chosen: Any
+    common: CommonSettings,
+    /,
+    files: tuple[Path, ...],
+    out: Path | None,
+    privacy: Privacy,
+    as_json: bool,
+    **chosen: Any,
 ) -> int:
     """Estimate every picture in turn; one that fails does not stop the others."""
     from fitness.analysis import stems
@@ -53,7 +61,7 @@ def image(
         document = _document(path, picture, pose, fitted)
         click.echo(json.dumps(document) if as_json else _line(path, document))
         if out is not None:
-            _draw(picture, pose, out / f"{stem}.pose.png")
+            _draw(picture, pose, privacy, out / f"{stem}.pose.png")
     return 1 if failed else 0
 
 
@@ -93,13 +101,14 @@ def _line(path: Path, document: JsonDict) -> str:
     return f"{path.name}: {name} ({share:.0%}), pose score {pose['score']:.2f}"
 
 
-def _draw(picture: ImageArray, pose: Pose | None, path: Path) -> None:
+def _draw(picture: ImageArray, pose: Pose | None, privacy: Privacy, path: Path) -> None:
     import cv2
 
     from fitness.overlay import draw_skeleton
+    from fitness.overlay.privacy import private_picture
     from fitness.session import whole_file
 
-    drawn = picture.copy()
+    drawn = private_picture(picture, pose, privacy)
     if pose is not None:
         draw_skeleton(drawn, pose)
     encoded = cv2.imencode(".png", drawn[:, :, ::-1])[1]

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.cli import Settings as CommonSettings
-from fitness.cli.options import counting_options, engine_options, load_engine, settings_of
+from fitness.cli.options import counting_options, engine_options, load_engine, privacy_option, settings_of
 from fitness.cli.storing import store_option
 
 if TYPE_CHECKING:
     from fitness.coach import Coach
     from fitness.media.camera import Camera
+    from fitness.overlay import Privacy
     from fitness.window.runner import Log, Runner, Shown
 
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--rest", type=float, default=60.0, show_default=True, help="Seconds of rest between sets.")
 @click.option("--headless", is_flag=True, help="No window: a line for each rep.")
 @click.option("--save-video", type=click.Path(path_type=Path), help="Write the annotated video to this file.")
+@privacy_option
 @click.option("--sound/--no-sound", default=True, help="Beep on reps and at the end of a rest.")
 @click.option("--speak", is_flag=True, help="Say the numbers, where a voice is installed.")
 @click.option("--mirror/--no-mirror", default=True, help="Show the picture as in a mirror.")
@@ -47,6 +49,7 @@ def live(
     rest: float,
     headless: bool,
     save_video: Path | None,
+    privacy: Privacy,
     sound: bool,
     speak: bool,
     mirror: bool,
@@ -75,7 +78,7 @@ def live(
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(Camera(camera))
         sounds = stack.enter_context(Sounds(_bell, speak=speak)) if sound else None
-        video = _Video(save_video) if save_video is not None else None
+        video = _Video(save_video, privacy) if save_video is not None else None
         if video is not None:
             stack.callback(video.close)
         log = None if no_store else _StoreLog(store, settings, source, coach, stack)
@@ -113,6 +116,7 @@ def live(
                 snapshots,
             )
             window.look.mirror = mirror
+            window.look.privacy = privacy
             window.run()
     return _finish(runner, coach, source, log)
 
@@ -157,10 +161,11 @@ class _StoreLog:
 class _Video:
     """The annotated video; pictures of another size are fitted into the first one's."""
 
-    def __init__(self, path: Path) -> None:
-        from fitness.overlay import Overlay
+    def __init__(self, path: Path, privacy: Privacy) -> None:
+        from fitness.overlay import Overlay, OverlayOptions
 
-        self._path, self._overlay, self._writer = path, Overlay(), None
+        self._path, self._writer = path, None
+        self._overlay = Overlay(OverlayOptions(privacy=privacy))
 
     _writer: Any
 

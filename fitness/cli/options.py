@@ -72,6 +72,17 @@ def engine_options(function: _Function) -> _Function:
     return function
 
 
+def privacy_option(function: _Function) -> _Function:
+    """--privacy, as `privacy`."""
+    return click.option(
+        "--privacy",
+        default="none",
+        show_default=True,
+        type=click.Choice(["none", "blur", "skeleton"]),
+        help="How people are shown: as they are, covered with coarse squares, or only their skeleton on black.",
+    )(function)
+
+
 def settings_of(chosen: dict[str, Any]) -> Settings:
     """`Settings` from the values of these options; removes them from `chosen`."""
     from fitness.config import Settings

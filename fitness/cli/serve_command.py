@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.cli import Settings as CommonSettings
-from fitness.cli.options import counting_options, engine_options, settings_of
+from fitness.cli.options import counting_options, engine_options, privacy_option, settings_of
 from fitness.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
     import uvicorn
 
     from fitness.config import Settings
+    from fitness.overlay import Privacy
     from fitness.web.access import Access
     from fitness.web.services import Services
 
@@ -36,11 +37,19 @@ _PING_S = 20.0
 )
 @click.option("--token", help="Access token (at least 16 characters) instead of a random one.")
 @click.option("--no-store", is_flag=True, help="Keep no session on the disk.")
+@privacy_option
 @counting_options
 @engine_options
 @click.pass_obj
 def serve(
-    common: CommonSettings, /, host: str, port: int, token: str | None, no_store: bool, **chosen: Any
+    common: CommonSettings,
+    /,
+    host: str,
+    port: int,
+    token: str | None,
+    no_store: bool,
+    privacy: Privacy,
+    **chosen: Any,
 ) -> int:
     """Serve until Ctrl-C."""
     settings = settings_of(chosen)
@@ -63,14 +72,16 @@ def serve(
         access = _access(host, token, tls=not local)
         names = sorted(name.strip("[]") for name in access.hosts)
         pair = None if local else make_certificate(Path(folder), names, datetime.now(timezone.utc))
-        app = create_app(services(settings, common, store=not no_store), access)
+        app = create_app(services(settings, common, store=not no_store, privacy=privacy), access)
         server = _server(app, pair)
         _announce(host, listener.getsockname()[1], access)
         server.run(sockets=[listener])
     return 0
 
 
-def services(settings: Settings, common: CommonSettings, *, store: bool) -> Services:
+def services(
+    settings: Settings, common: CommonSettings, *, store: bool, privacy: Privacy = "none"
+) -> Services:
     """The stages of `settings` for the page; further models are loaded when a browser first chooses them."""
     from dataclasses import replace
 
@@ -105,6 +116,7 @@ def services(settings: Settings, common: CommonSettings, *, store: bool) -> Serv
         exercises=names,
         store=place if store else None,
         taught=place.parent / "taught",
+        privacy=privacy,
     )
 
 

@@ -103,15 +103,18 @@ class ModelFiles:
 
     def ensure(self, name: str, *, explicit: Path | None = None) -> Path:
         """The path of one model's weights; as the function `ensure`."""
-        spec = self.manifest.spec(name)
         if explicit is None:
             return self.ensure_all([name])[name]
         check_tflite(explicit)
-        if _sha256(explicit) not in _accepted(spec):
+        if not self.knows(name, explicit):
             _log.warning(
                 "%s is not one of the known weight files of model %s; using it as told", explicit, name
             )
         return explicit
+
+    def knows(self, name: str, path: Path) -> bool:
+        """Whether a file's content is one of the manifest's for that model."""
+        return _sha256(path) in _accepted(self.manifest.spec(name))
 
     def ensure_all(self, names: Sequence[str]) -> dict[str, Path]:
         """The paths of several models' weights by name; what is missing is fetched together.

@@ -91,7 +91,7 @@ def load_manifest(path: Path | None = None) -> Manifest:
             f"{path}: the models' manifest cannot be read ({error.strerror or error}); "
             "install the program again"
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
             f"{path}: the models' manifest is broken ({error!r}); install the program again"
         ) from error

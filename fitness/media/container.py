@@ -101,6 +101,11 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     stream = container.streams.best("video")
     if stream not in tracks:
         stream = tracks[0]
+    if stream.codec_context is None:
+        container.close()
+        raise SourceError(
+            f"{path}: the picture is stored in a way that cannot be decoded; convert it to MP4 (H.264)"
+        )
     stream.thread_type = "AUTO"
     return container, stream
 

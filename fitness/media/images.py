@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +10,8 @@ import cv2
 import numpy as np
 
 from fitness.errors import SourceError
-from fitness.media.info import check_size
+from fitness.media.image_header import stated_size
+from fitness.media.info import MAX_PIXELS, check_size
 from fitness.media.video_file import VideoFile, on_black
 from fitness.types import ImageArray
 
@@ -23,7 +23,11 @@ IMAGE_SUFFIXES: Final = frozenset(
 MAX_FILE_BYTES: Final = 1 << 30
 """Largest picture file that is read; an uncompressed 16-bit picture of `MAX_PIXELS` has 0.6 GB."""
 
-_JPEG, _PNG, _GIF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8"
+MAX_DEEP_PIXELS: Final = MAX_PIXELS // 2
+"""Most pixels in a picture that is no JPEG: it may have four channels of 16 bits, 0.4 GB while it is read."""
+
+_MAY_HAVE_ALPHA: Final = (b"\x89PNG", b"RIFF", b"BM")
+_JPEG, _GIF = b"\xff\xd8\xff", b"GIF8"
 
 
 def load_image(path: str | os.PathLike[str]) -> ImageArray:
@@ -41,11 +45,12 @@ def load_image(path: str | os.PathLike[str]) -> ImageArray:
     if data.startswith(_GIF):
         with VideoFile(path) as animation:
             return next(iter(animation)).image
-    stated = _stated_size(data)
-    if stated is not None:
-        check_size(path, *stated)
+    stated = stated_size(data)
+    if stated is None:
+        raise SourceError(f"{path}: not a picture, or of a kind that cannot be read; use JPEG or PNG")
+    check_size(path, *stated, max_pixels=None if data.startswith(_JPEG) else MAX_DEEP_PIXELS)
     try:
-        image = _decoded(np.frombuffer(data, np.uint8), may_have_alpha=not data.startswith(_JPEG))
+        image = _decoded(np.frombuffer(data, np.uint8), may_have_alpha=data.startswith(_MAY_HAVE_ALPHA))
     except cv2.error as error:
         raise SourceError(f"{path}: the picture is damaged or too large to decode") from error
     if image is None:
@@ -76,27 +81,10 @@ def _decoded(data: ImageArray, *, may_have_alpha: bool) -> ImageArray | None:
         stored = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
         if stored is not None and stored.ndim == 3 and stored.shape[2] == 4:
             if stored.dtype == np.uint16:
-                stored = ((stored.astype(np.uint32) + 128) // 257).astype(np.uint8)
+                stored = cv2.convertScaleAbs(stored, alpha=1 / 257)
             if stored.dtype == np.uint8:
                 return on_black(np.asarray(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA), dtype=np.uint8))
     image = cv2.imdecode(data, cv2.IMREAD_COLOR)
     if image is None or image.size == 0:
         return None
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-
-
-def _stated_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height that a PNG or JPEG states, read before anything is decoded; None for other files."""
-    if data.startswith(_PNG) and len(data) >= 24:
-        width, height = struct.unpack(">II", data[16:24])
-        return width, height
-    if not data.startswith(_JPEG):
-        return None
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # a start of frame (ITU-T T.81, B.1)
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return width, height
-        at += 2 + length
-    return None

@@ -15,6 +15,19 @@ MAX_PIXELS: Final = 100_000_000
 """Most pixels in a picture that is read (100 megapixels, 300 MB as RGB)."""
 
 
+MAX_DURATION_S: Final = 24 * 3600.0
+"""Longest part of a video that is read in one go, seconds."""
+
+
+def check_duration(name: object, duration_s: float) -> None:
+    """SourceError where a video, or the part of it that is asked for, is longer than `MAX_DURATION_S`."""
+    if duration_s > MAX_DURATION_S:
+        raise SourceError(
+            f"{name}: the video is too long ({duration_s / 3600:.1f} h); the limit is {MAX_DURATION_S / 3600:.0f} h;"
+            " choose a part with a start and an end"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
     """A stream of frames in numbers.
@@ -43,20 +56,22 @@ class SourceInfo:
                 raise ValueError(f"{field} must not be negative, got {getattr(self, field)}")
 
 
-def check_size(name: object, width: int, height: int) -> None:
+def check_size(name: object, width: int, height: int, max_pixels: int | None = None) -> None:
     """Refuse an empty or unreasonably large picture.
 
     Args:
         name: what is read, for the message.
         width, height: pixels.
+        max_pixels: the largest area, None for `MAX_PIXELS`.
 
     Raises:
-        SourceError: a side is below 1 or above `MAX_SIDE_PX`, or the area is above `MAX_PIXELS`.
+        SourceError: a side is below 1 or above `MAX_SIDE_PX`, or the area is above `max_pixels`.
     """
     if width < 1 or height < 1:
         raise SourceError(f"{name}: the picture is empty ({width} x {height} pixels)")
-    if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
+    max_pixels = MAX_PIXELS if max_pixels is None else max_pixels
+    if max(width, height) > MAX_SIDE_PX or width * height > max_pixels:
         raise SourceError(
             f"{name}: the picture is too large ({width} x {height} pixels); the limit is {MAX_SIDE_PX} pixels"
-            f" a side and {MAX_PIXELS // 1_000_000} megapixels; scale it down first"
+            f" a side and {max_pixels // 1_000_000} megapixels; scale it down first"
         )

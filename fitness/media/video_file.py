@@ -16,7 +16,7 @@ import numpy as np
 from fitness.errors import OptionError, SourceError, StateError
 from fitness.media.clock import StreamClock
 from fitness.media.container import Header, decoded_frames, ffmpeg_error, open_video, packet_stamps
-from fitness.media.info import SourceInfo, check_size
+from fitness.media.info import SourceInfo, check_duration, check_size
 from fitness.media.orientation import Orientation
 from fitness.types import Frame, ImageArray
 
@@ -76,6 +76,7 @@ class VideoFile:
         """Decode the first frame: it fixes the zero of time, the size and the orientation."""
         self._header = Header.of(self._container, self._stream)
         check_size(self._path.name, self._header.width, self._header.height)
+        check_duration(self._path.name, min(self._header.duration_s, self._end_s) - self._start_s)
         self._interval_s = 1.0 / (self._header.fps or ASSUMED_FPS)
         self._clock = StreamClock(self._interval_s)
         self._frames = self._decode()
@@ -161,6 +162,7 @@ class VideoFile:
             if t >= self._end_s:
                 break
             if t >= self._start_s:
+                check_duration(self._path.name, t - self._start_s)  # the header may not have told
                 self._given += 1
                 yield Frame(self._picture(decoded), t, index)
                 if self._closed:  # the decoder is gone; PyAV would crash

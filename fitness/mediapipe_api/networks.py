@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
+import struct
 import zipfile
+import zlib
 from typing import Final
 
+from fitness.engine.model_check import check_stranger
 from fitness.engine.model_files import ModelFiles
 from fitness.engine.model_manifest import ModelSpec
-from fitness.engine.runtime import Model, Shape, load_model
+from fitness.engine.runtime import Model, Shape, check_tflite, load_model
 from fitness.errors import ModelError
 from fitness.mediapipe_api.failures import MissingFileError, ModelFileError
 
@@ -21,6 +25,12 @@ _DEFAULT: Final = "full"
 _ZIP: Final = b"PK"
 _TFLITE: Final = b"TFL3"  # at byte 4
 _UNNAMED: Final = "the given model: "  # how errors of `load_model` begin for bytes
+_MAX_BYTES: Final = 200_000_000  # six times the heaviest model
+_ZIP_ERRORS: Final = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, zlib.error, RuntimeError, ValueError,
+    OSError, KeyError, struct.error,
+)  # fmt: skip
+"""What zipfile raises for damaged files; RuntimeError for encrypted ones."""
 _MASK: Final = 2  # position of the segmentation among the outputs of the landmark model
 
 
@@ -83,8 +93,15 @@ def _unpacked(content: bytes, name: str) -> tuple[bytes, bytes]:
                         f"No file with name: {wanted}. "
                         f"All files in the model asset bundle are: {', '.join(names)}."
                     )
+            for wanted in (DETECTOR_MEMBER, LANDMARKS_MEMBER):
+                if bundle.getinfo(wanted).file_size > _MAX_BYTES:
+                    raise ModelFileError(
+                        f"{name}: {wanted} is larger than {_MAX_BYTES // 1_000_000} MB, the limit of a model"
+                    )
             return bundle.read(DETECTOR_MEMBER), bundle.read(LANDMARKS_MEMBER)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
+    except (MissingFileError, ModelFileError):
+        raise
+    except _ZIP_ERRORS as error:
         raise ModelFileError(f"Unable to open zip archive. {name}: {error}") from error
 
 
@@ -92,7 +109,12 @@ def _loaded(
     files: ModelFiles, detector: bytes, landmarks: bytes, with_mask: bool, name: str
 ) -> tuple[Model, Model]:
     specs = files.manifest.spec("detector"), files.manifest.spec(_DEFAULT)
+    known = {version.sha256 for spec in files.manifest.models.values() for version in spec.versions}
     try:
+        for content in (detector, landmarks):
+            check_tflite(content)
+            if hashlib.sha256(content).hexdigest() not in known:
+                check_stranger(content)
         return (
             load_model(detector, expect_input=specs[0].input_shape, expect_outputs=specs[0].output_shapes),
             _landmark_model(landmarks, specs[1], with_mask),

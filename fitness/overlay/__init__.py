@@ -11,10 +11,14 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.overlay import hud
 from fitness.overlay.names import pretty_name
+from fitness.overlay.privacy import PRIVACY, Privacy, check_privacy, private_picture
 from fitness.overlay.skeleton import draw_skeleton
 from fitness.types import FrameResult, ImageArray
 
-__all__ = ["Overlay", "OverlayOptions", "draw", "draw_skeleton", "pretty_name"]
+__all__ = [
+    "PRIVACY", "Overlay", "OverlayOptions", "Privacy", "check_privacy", "draw", "draw_skeleton", "pretty_name",
+    "private_picture",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class OverlayOptions:
         None.
     flash_s: seconds the frame lights up after a rep; 0 for never.
     min_visibility: landmarks below are not drawn, 0..1 (0.5 in MediaPipe's drawing_utils).
+    privacy: "blur" covers the person with coarse squares, "skeleton" shows no picture at all; see `private_picture`.
 
     Raises:
         OptionError: a number is out of its range.
@@ -45,8 +50,10 @@ class OverlayOptions:
     goal: float | None = 0.8
     flash_s: float = 0.25
     min_visibility: float = 0.5
+    privacy: Privacy = "none"
 
     def __post_init__(self) -> None:
+        check_privacy(self.privacy)
         if self.goal is not None and not 0 < self.goal <= 1:
             raise OptionError(f"option goal must be above 0 and at most 1, or None, got {self.goal}")
         if not (math.isfinite(self.flash_s) and self.flash_s >= 0):
@@ -84,7 +91,8 @@ class Overlay:
     def _picture(self, result: FrameResult) -> ImageArray:
         """A fresh picture with the skeleton on it, mirrored if that is asked for."""
         options = self.options
-        image = result.frame.image.copy() if options.picture else np.zeros_like(result.frame.image)
+        privacy = options.privacy if options.picture else "skeleton"
+        image = private_picture(result.frame.image, result.pose, privacy)
         if options.skeleton and result.pose is not None:
             draw_skeleton(image, result.pose, min_visibility=options.min_visibility)
         return np.asarray(cv2.flip(image, 1), dtype=np.uint8) if options.mirror else image

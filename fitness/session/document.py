@@ -15,6 +15,9 @@ from fitness.types import JsonDict
 
 SUMMARY_VERSION: Final = 1
 
+MAX_BYTES: Final = 50_000_000
+"""Largest summary that is read; a rep takes 250 bytes."""
+
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "version": int,
     "source": dict,
@@ -97,10 +100,12 @@ def read_summary(path: str | os.PathLike[str]) -> JsonDict:
     """
     path = Path(path)
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SourceError(f"{path}: too large for a summary; the limit is {MAX_BYTES // 1_000_000} MB")
         document: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise SourceError(f"{path}: no such file; check the path") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0]
         raise SourceError(f"{path}: cannot be read as a summary ({reason})") from error
     if not isinstance(document, dict) or not isinstance(document.get("version"), int):

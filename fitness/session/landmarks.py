@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import zipfile
 import zlib
@@ -22,6 +23,9 @@ from fitness.types import DoubleArray, FloatArray, JsonDict, Pose
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 LOG_VERSION: Final = 1
+
+MAX_FRAMES: Final = 1_000_000
+"""Longest log that is read: nine hours at 30 frames a second, a gigabyte in memory."""
 
 _ARRAYS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
     "t": (np.float64, ()),
@@ -161,10 +165,18 @@ def read_landmarks(path: str | os.PathLike[str]) -> LandmarkLog:
         raise SourceError(f"{path}: damaged landmark log: {error}") from error
 
 
+def _check_sizes(path: Path, file: Any) -> None:
+    """Refuse a log whose parts would unpack to more than `MAX_FRAMES` need, before any of it is unpacked."""
+    frame_bytes = sum(np.dtype(kind).itemsize * math.prod(shape) for kind, shape in _ARRAYS.values())
+    if sum(member.file_size for member in file.zip.infolist()) > MAX_FRAMES * frame_bytes:
+        raise SourceError(f"{path}: the log is too long; the limit is {MAX_FRAMES} frames")
+
+
 def _load(path: Path) -> tuple[JsonDict, JsonDict]:
     """The single values and the per-frame arrays of a log file, not checked yet."""
     try:
         with open(path, "rb") as data, np.load(data, allow_pickle=False) as file:
+            _check_sizes(path, file)
             version = int(file["version"])
             if version == LOG_VERSION:
                 return {name: file[name][()] for name in _SCALARS}, {name: file[name] for name in _ARRAYS}

@@ -51,6 +51,7 @@ def _about(router: APIRouter, rooms: Rooms) -> None:
             "landmarks": list(LANDMARK_NAMES),
             "connections": sorted(list(edge) for edge in POSE_CONNECTIONS),
             "clients": rooms.live.clients,
+            "privacy": rooms.services.privacy,
             "history": rooms.services.store is not None,
             "limits": {name: getattr(rooms.limits, name) for name in Limits.__dataclass_fields__},
         }

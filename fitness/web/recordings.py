@@ -156,7 +156,7 @@ class Recordings:
                     self._exercises.recogniser(one.exercise),
                     model=one.model,
                     settings=self._services.noted(one.model, one.exercise),
-                    outputs=Outputs(one.folder, "recording"),
+                    outputs=Outputs(one.folder, "recording", privacy=self._services.privacy),
                     on_frame=lambda result: self._progress(one, result),
                 )
             self._keep(one)

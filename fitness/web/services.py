@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fitness.errors import OptionError
+from fitness.overlay import Privacy
 from fitness.pipeline import Counter, Tracker
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.samples import PoseSamples
@@ -23,6 +24,7 @@ class Services:
     noted: (model, exercise) -> what is noted down with a session; JSON values.
     models, exercises: names the user may choose; the first of each is what is chosen at the start.
     store: the sessions' file, or None to keep none.   taught: folder of the exercises taught on the page.
+    privacy: how people are shown, on the page and in videos it makes.
     """
 
     tracker: Callable[[str, bool], Tracker]
@@ -33,6 +35,7 @@ class Services:
     exercises: tuple[str, ...]
     store: Path | None
     taught: Path
+    privacy: Privacy = "none"
 
 
 @dataclass(frozen=True, slots=True)

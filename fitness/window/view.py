@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from fitness.coach import CoachState, SetSummary, Stage
-from fitness.overlay import Overlay, OverlayOptions, pretty_name
+from fitness.overlay import Overlay, OverlayOptions, Privacy, pretty_name
 from fitness.overlay.cards import FAIR, draw_card, draw_confidence, draw_countdown
 from fitness.overlay.hud import Layout, Panel, draw_message, panel_patch
 from fitness.types import Count, Frame, FrameResult, ImageArray
@@ -30,9 +30,13 @@ HELP = (
 
 @dataclass(slots=True)
 class Look:
-    """What the user switched.   notice: shown for a moment, until `notice_until_s` of stream time."""
+    """What the user switched.   notice: shown for a moment, until `notice_until_s` of stream time.
+
+    privacy: how the person is shown, in snapshots too.
+    """
 
     mirror: bool = True
+    privacy: Privacy = "none"
     landmarks: bool = True
     help: bool = False
     timings: bool = False
@@ -61,7 +65,7 @@ class View:
         """
         state = shown.state
         self._overlay.options = OverlayOptions(
-            panel=False, message=False, skeleton=look.landmarks, mirror=look.mirror
+            panel=False, message=False, skeleton=look.landmarks, mirror=look.mirror, privacy=look.privacy
         )
         image = self._overlay.draw(scaled(shown, size))
         layout = Layout(image.shape[1], image.shape[0])
@@ -106,7 +110,10 @@ def scaled(shown: Shown, size: tuple[int, int]) -> FrameResult:
     pose = result.pose
     if pose is not None:
         points = pose.image * np.float32(scale) + np.array([left, top, 0], np.float32)
-        pose = replace(pose, image=points, mask=None)
+        roi = pose.roi
+        if roi is not None:
+            roi = replace(roi, x=roi.x * scale + left, y=roi.y * scale + top, size=roi.size * scale)
+        pose = replace(pose, image=points, mask=None, roi=roi)
     return replace(result, frame=Frame(image, frame.t, frame.index), pose=pose)
 
 

@@ -17,7 +17,8 @@ from fitness.engine.model import InPlaceModel, Shape
 from fitness.errors import ModelError
 from fitness.types import FloatArray
 
-_HARMLESS: Final = (b"INFO:", b"INFO ")  # how the native library starts a line that reports nothing wrong
+_HARMLESS: Final = (b"INFO:", b"INFO ", b"I0000 ", b"WARNING: All log messages before absl::InitializeLog")
+"""How the native libraries start lines that report nothing wrong."""
 
 
 class TfliteModel:

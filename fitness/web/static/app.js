@@ -1,5 +1,5 @@
 // Tabs (arrow keys move between them), and the start of each part.
-import { byId, say } from "./common.js";
+import { byId, info, say } from "./common.js";
 import { startLive } from "./live.js";
 import { startPictures } from "./pictures.js";
 import { startRecording } from "./recording.js";
@@ -33,6 +33,7 @@ tabs.forEach((tab, i) => {
   });
 });
 
+document.body.dataset.privacy = info.privacy; // app.css hides what the camera sees
 startPictures();
 startRecording();
 startTeach();

@@ -1,5 +1,5 @@
 // Still pictures: landmarks on each, pose class and its score.
-import { ask, byId, drawPose, dropZone, element, pretty, say } from "./common.js";
+import { ask, byId, drawPose, dropZone, element, info, pretty, say } from "./common.js";
 
 export function startPictures() {
   dropZone(byId("picture-drop"), byId("picture-files"), async (files) => {
@@ -27,13 +27,31 @@ function described(found) {
   return `${pretty(name)} ${Math.round(share * 100)} %, person ${Math.round(found.pose.score * 100)} %`;
 }
 
+// The picture as `--privacy` allows: as it is, in twelve coarse squares a side, or black.
+function drawPrivate(context, image, width, height) {
+  if (info.privacy === "skeleton") {
+    context.fillRect(0, 0, width, height);
+    return;
+  }
+  if (info.privacy === "blur") {
+    const small = element("canvas", { width: 12, height: 12 });
+    const coarse = small.getContext("2d");
+    coarse.imageSmoothingQuality = "high";
+    coarse.drawImage(image, 0, 0, 12, 12);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small, 0, 0, width, height);
+    return;
+  }
+  context.drawImage(image, 0, 0, width, height);
+}
+
 export async function drawn(file, pose) {
   const canvas = element("canvas"), context = canvas.getContext("2d");
   const image = await createImageBitmap(file, { imageOrientation: "from-image" });
   const scale = Math.min(1, 960 / Math.max(image.width, image.height));
   canvas.width = image.width * scale;
   canvas.height = image.height * scale;
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  drawPrivate(context, image, canvas.width, canvas.height);
   if (pose) drawPose(context, pose, canvas.width, canvas.height, Math.max(2, canvas.width / 160));
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", pose ? "The picture with its landmarks" : "The picture");

@@ -1,0 +1,103 @@
+"""The first bytes of a picture file -> the size it states, so that nothing large is unpacked before it is known."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from typing import Final
+
+Size = tuple[int, int]
+
+_PNM: Final = re.compile(rb"P[1-6](?:\s+|#[^\n]*\n)+(\d+)(?:\s+|#[^\n]*\n)+(\d+)[\s#]")
+_TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
+
+
+def stated_size(data: bytes) -> Size | None:
+    """(width, height) in pixels that a picture file states.
+
+    None where it states none, or is of a kind that is not read: PNG, JPEG, BMP, WebP, TIFF and PNM are.
+    """
+    for start, read in _READERS:
+        if data.startswith(start):
+            try:
+                return read(data)
+            except (struct.error, IndexError):
+                return None
+    return None
+
+
+def _png(data: bytes) -> Size | None:
+    width, height = struct.unpack_from(">II", data, 16)
+    return width, height
+
+
+def _jpeg(data: bytes) -> Size | None:
+    """ITU-T T.81, B.2.2: the first start of frame."""
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return width, height
+        if marker == 0xFF:  # a fill byte
+            at += 1
+        elif length < 2:
+            return None
+        else:
+            at += 2 + length
+    return None
+
+
+def _bmp(data: bytes) -> Size | None:
+    if struct.unpack_from("<I", data, 14)[0] == 12:  # OS/2
+        width, height = struct.unpack_from("<HH", data, 18)
+    else:
+        width, height = struct.unpack_from("<ii", data, 18)
+    return abs(width), abs(height)
+
+
+def _webp(data: bytes) -> Size | None:
+    """RFC 9649, 2.5 to 2.7."""
+    if data[8:12] != b"WEBP":
+        return None
+    if data[12:16] == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if data[12:16] == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, 21)
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack_from("<HH", data, 26)
+    return width & 0x3FFF, height & 0x3FFF
+
+
+def _tiff(data: bytes) -> Size | None:
+    """TIFF 6.0, section 2: the first directory."""
+    order = "<" if data[:2] == b"II" else ">"
+    (at,) = struct.unpack_from(f"{order}I", data, 4)
+    (count,) = struct.unpack_from(f"{order}H", data, at)
+    found: dict[int, int] = {}
+    for i in range(count):
+        tag, kind = struct.unpack_from(f"{order}HH", data, at + 2 + 12 * i)
+        if tag in (_TIFF_WIDTH, _TIFF_HEIGHT):
+            (found[tag],) = struct.unpack_from(order + ("H" if kind == 3 else "I"), data, at + 10 + 12 * i)
+    if len(found) < 2:
+        return None
+    return found[_TIFF_WIDTH], found[_TIFF_HEIGHT]
+
+
+def _pnm(data: bytes) -> Size | None:
+    match = _PNM.match(data[:4096])
+    if match is None or max(len(match[1]), len(match[2])) > 9:
+        return None
+    return int(match[1]), int(match[2])
+
+
+_READERS: Final[tuple[tuple[bytes, Callable[[bytes], Size | None]], ...]] = (
+    (b"\x89PNG\r\n\x1a\n", _png),
+    (b"\xff\xd8\xff", _jpeg),
+    (b"BM", _bmp),
+    (b"RIFF", _webp),
+    (b"II*\0", _tiff),
+    (b"MM\0*", _tiff),
+    (b"P", _pnm),
+)

@@ -1,0 +1,48 @@
+"""The documentation site: what is set, so that a built page asks no other host for anything."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NAV = runpy.run_path(str(ROOT / "docs" / "_nav.py"))
+
+
+def test_every_page_has_a_place() -> None:
+    """Pages are in a section, or under "More"; none twice."""
+    nav = NAV["on_config"]({})["nav"]
+    placed = [name for section in nav for names in section.values() for name in names]
+    assert sorted(placed) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+
+
+def test_links_to_the_readme_stay_inside_the_site() -> None:
+    """On disk they lead out of the folder, on the site to the first page."""
+    assert NAV["on_page_markdown"]("[x](../README.md#start)") == "[x](index.md#start)"
+
+
+def test_nothing_is_asked_of_other_hosts() -> None:
+    """No web fonts, no analytics, no diagrams drawn by a script from elsewhere; pictures are files of the checkout."""
+    settings = (ROOT / "mkdocs.yml").read_text("utf-8")
+    assert "font: false" in settings and "analytics" not in settings and "extra_javascript" not in settings
+    for path in (ROOT / "docs").glob("*.md"):
+        text = path.read_text("utf-8")
+        assert "```mermaid" not in text, path
+        assert re.findall(r"!\[[^\]]*\]\(https?:", text) == [], path
+
+
+def test_a_built_site_asks_no_other_host() -> None:
+    """Where scripts/docs has built it: every script, style, picture and frame is one of its own files."""
+    site = ROOT / "site"
+    if not (site / "index.html").is_file():
+        pytest.skip("the site is not built; scripts/docs builds it")
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        asked = re.findall(r"<(?:script|img|iframe|source|video)[^>]*\ssrc=[\"']?(https?:)?//", text)
+        asked += re.findall(
+            r"<link[^>]*rel=[\"']?(?:stylesheet|preconnect|icon)[^>]*href=[\"']?(?:https?:)?//", text
+        )
+        assert asked == [], path
