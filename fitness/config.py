@@ -16,8 +16,10 @@ from fitness.engine.runtime import load_model
 from fitness.engine.tracker import PoseTracker, TrackerOptions, unused_outputs
 from fitness.errors import OptionError
 from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.exercises import AUTO
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import load_samples
+from fitness.recognition.taught import TaughtExercise, load_taught
 
 if TYPE_CHECKING:
     from fitness.engine.model_sources import ProgressCallback
@@ -31,6 +33,7 @@ class Settings:
 
     model: "lite", "full" or "heavy".   runtime: a name that `engine.runtime` knows, or "auto".   threads: at least 1.
     samples: folder of pose samples, or None for the ones that come with the program.
+    taught: folder of the exercises that the user taught, whose names `recogniser.taught` lists; None: there are none.
     model_file, detector_file: weights by hand instead of the fetched ones.   cache_dir: where fetched ones are kept.
     """
 
@@ -38,6 +41,7 @@ class Settings:
     runtime: str = "auto"
     threads: int = 1
     samples: Path | None = None
+    taught: Path | None = None
     model_file: Path | None = None
     detector_file: Path | None = None
     cache_dir: Path | None = None
@@ -110,7 +114,12 @@ def sample_folder(settings: Settings) -> Path:
 
 def recogniser(settings: Settings, fitted: KnnPoseClassifier | None = None) -> Recogniser:
     """A recogniser that has counted nothing yet."""
-    return Recogniser(fitted or classifier(settings), settings.recogniser)
+    options = settings.recogniser
+    wanted = [name for name in options.taught if options.exercise in (AUTO, name)]
+    taught: list[TaughtExercise] = []
+    if wanted and settings.taught is not None:
+        taught = [load_taught(settings.taught, name) for name in wanted]
+    return Recogniser(fitted or classifier(settings), options, taught)
 
 
 def noted(settings: Settings) -> dict[str, object]:

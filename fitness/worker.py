@@ -104,8 +104,11 @@ def identity_of(settings: Settings) -> str:
     Raises:
         SourceError: a file that is named cannot be read.
     """
-    plain = replace(settings, samples=None, model_file=None, detector_file=None, cache_dir=None)
+    plain = replace(settings, samples=None, taught=None, model_file=None, detector_file=None, cache_dir=None)
     samples = sorted(path for path in sample_folder(settings).rglob("*") if path.is_file())
+    if settings.taught is not None:
+        for name in settings.recogniser.taught:
+            samples += sorted((settings.taught / name).glob("*.csv"))
     weights = [path for path in (settings.model_file, settings.detector_file) if path is not None]
     parts = [__version__, repr(sorted(asdict(plain).items())), str(settings.model_file is None)]
     parts += [content_sha256(path) for path in (*samples, *weights)]

@@ -36,6 +36,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("fitness.cli.demo_command:demo", "Render a workout, count it, show the result."),
     "report": ("fitness.cli.report_command:report", "Show sessions as one page with charts."),
     "serve": ("fitness.cli.serve_command:serve", "Count on a page: live camera, pictures, recordings."),
+    "teach": ("fitness.cli.teach_command:teach", "Teach an exercise from pictures or one clip."),
     "exercises": ("fitness.cli.exercises_command:exercises", "List the exercises that can be counted."),
     "benchmark": ("fitness.cli.benchmark_command:benchmark", "Measure counting accuracy."),
     "models": ("fitness.cli.models_command:models", "List, fetch and check the models' weights."),

@@ -87,12 +87,23 @@ def settings_of(chosen: dict[str, Any]) -> Settings:
     """`Settings` from the values of these options; removes them from `chosen`."""
     from fitness.config import Settings
     from fitness.recognition.recogniser import RecogniserOptions
+    from fitness.recognition.taught import taught_names
 
     names = ("model", "runtime", "threads", "samples", "model_file", "detector_file", "cache_dir")
     given = {name: chosen.pop(name) for name in names if name in chosen}
     if "exercise" in chosen:
-        given["recogniser"] = RecogniserOptions(exercise=chosen.pop("exercise"))
+        folder = user_taught_folder()
+        given["taught"] = folder
+        given["recogniser"] = RecogniserOptions(exercise=chosen.pop("exercise"), taught=taught_names(folder))
     return Settings(**given)
+
+
+def user_taught_folder() -> Path:
+    """Where this user's taught exercises are kept."""
+    from fitness.recognition.taught import taught_folder
+    from fitness.session.store.place import default_store_path
+
+    return taught_folder(default_store_path())
 
 
 def load_engine(settings: Settings, common: CommonSettings) -> Engine:

@@ -86,9 +86,10 @@ def services(
     from dataclasses import replace
 
     from fitness import config
-    from fitness.cli.options import load_engine
+    from fitness.cli.options import load_engine, user_taught_folder
     from fitness.recognition.exercises import AUTO, EXERCISES
     from fitness.recognition.samples import load_samples
+    from fitness.recognition.taught import taught_names
     from fitness.session.store import default_store_path
     from fitness.web.services import Services
 
@@ -99,13 +100,18 @@ def services(
             engines[model] = config.Engine(replace(settings, model=model, model_file=None))
         return engines[model].tracker(static=static)
 
-    first = settings.recogniser.exercise
+    def recogniser(name: str, fitted: Any) -> Any:
+        """What was taught since the start is looked for too."""
+        options = replace(settings.recogniser, exercise=name, taught=taught_names(taught))
+        return config.recogniser(replace(settings, taught=taught, recogniser=options), fitted)
+
+    first, taught = settings.recogniser.exercise, user_taught_folder()
     names = (first, *(name for name in (AUTO, *EXERCISES) if name != first))
     models = (settings.model, *(name for name in config.LANDMARK_MODELS if name != settings.model))
     place = default_store_path()
     return Services(
         tracker=tracker,
-        recogniser=lambda name, fitted: config.recogniser(settings.with_exercise(name), fitted),
+        recogniser=recogniser,
         samples=load_samples(config.sample_folder(settings)),
         noted=lambda model, name: (
             config.noted(replace(settings, model=model).with_exercise(name))
@@ -115,8 +121,8 @@ def services(
         models=models,
         exercises=names,
         store=place if store else None,
-        taught=place.parent / "taught",
         privacy=privacy,
+        taught=taught,
     )
 
 

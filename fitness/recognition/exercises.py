@@ -65,10 +65,13 @@ EXERCISES: Final = {exercise.name: exercise for exercise in (SQUAT, PUSH_UP)}
 AUTO: Final = "auto"
 
 
-def exercises_named(name: str) -> tuple[Exercise, ...]:
-    """The exercises to look for: all for "auto", else the one named. OptionError for an unknown name."""
+def exercises_named(name: str, taught: tuple[str, ...] = ()) -> tuple[Exercise, ...]:
+    """The exercises to look for: all for "auto", else the one named. OptionError for an unknown name.
+
+    taught: further names that the user could have meant, for the error.
+    """
     if name == AUTO:
         return tuple(EXERCISES.values())
     if name not in EXERCISES:
-        raise OptionError(f"exercise must be one of {AUTO}, {', '.join(EXERCISES)}; got '{name}'")
+        raise OptionError(f"exercise must be one of {', '.join((AUTO, *EXERCISES, *taught))}; got '{name}'")
     return (EXERCISES[name],)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,6 +17,7 @@ from fitness.recognition.embedding import ANGLE_NAMES, angles, embed
 from fitness.recognition.exercises import AUTO, Exercise, exercises_named
 from fitness.recognition.sets import SetKeeper
 from fitness.recognition.smoothing import ScoreSmoother
+from fitness.recognition.taught import TaughtExercise
 from fitness.skeleton import Landmark
 from fitness.types import Classification, Count, DoubleArray, Pose, Rep
 
@@ -26,7 +28,7 @@ _TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
 
 @dataclass(frozen=True, slots=True)
 class RecogniserOptions:
-    """exercise: a known exercise or "auto".
+    """exercise: a known exercise, one of `taught`, or "auto".
     counter: thresholds of the rep counter.
     score_smoothing_s: time constant of the class scores that are shown.
     active_smoothing_s: time constant by which the running exercise is recognised.
@@ -35,6 +37,7 @@ class RecogniserOptions:
     idle_s: an exercise is over after so long without it being recognised.
     seen_share: mean visibility of the needed joints below which nothing can be measured.
     rest_s: a pause of this length or more begins a new set.
+    taught: names of the exercises that the user taught; "auto" looks for them too.
     """
 
     exercise: str = AUTO
@@ -46,9 +49,11 @@ class RecogniserOptions:
     idle_s: float = 4.0
     seen_share: float = 0.4
     rest_s: float = 8.0
+    taught: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        exercises_named(self.exercise)
+        if self.exercise not in self.taught:
+            exercises_named(self.exercise, self.taught)
         for name in ("score_smoothing_s", "active_smoothing_s", "idle_s", "rest_s"):
             if not getattr(self, name) > 0:
                 raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
@@ -75,18 +80,39 @@ class _Lane:
         bottom = float(shares[self.bottom])
         share = float(shares[self.top]) + bottom
         angle, visibility = _joint(pose, angles_deg, self.exercise)
-        smooth = self._active.step(np.array([share, bottom, visibility]), pose.t)
-        self.share, self.bottom_share, self.visibility = (float(v) for v in smooth)
-        return Observation(
-            t=pose.t,
-            angle_deg=angle,
-            exercise=share,
-            bottom=bottom,
-            distance=distance,
-            tilt_deg=float(angles_deg[_TRUNK_TILT]),
-            score=pose.score,
-            visibility=visibility,
+        return self._noted(
+            Observation(
+                t=pose.t,
+                angle_deg=angle,
+                exercise=share,
+                bottom=bottom,
+                distance=distance,
+                tilt_deg=float(angles_deg[_TRUNK_TILT]),
+                score=pose.score,
+                visibility=visibility,
+            )
         )
+
+    def _noted(self, seen: Observation) -> Observation:
+        """Follow whether the exercise is running."""
+        smooth = self._active.step(np.array([seen.exercise, seen.bottom, seen.visibility]), seen.t)
+        self.share, self.bottom_share, self.visibility = (float(v) for v in smooth)
+        return seen
+
+
+class _TaughtLane(_Lane):
+    """An exercise that the user taught: its own classifier and its own signal."""
+
+    def __init__(self, taught: TaughtExercise, options: RecogniserOptions) -> None:
+        super().__init__(taught.exercise, taught.classifier.classes_, options)
+        self.counter = SwingCounter(taught.exercise, taught.options)
+        self._taught = taught
+
+    def observe_embedded(self, pose: Pose, angles_deg: DoubleArray, embedding: DoubleArray) -> Observation:
+        """What this frame says about the exercise."""
+        visibility = _visibility(pose, self.exercise)
+        tilt = float(angles_deg[_TRUNK_TILT])
+        return self._noted(self._taught.observe(pose, embedding, tilt, visibility))
 
 
 class Recogniser:
@@ -95,18 +121,29 @@ class Recogniser:
     Args:
         classifier: a fitted pose classifier that knows the classes of the exercises.
         options: see `RecogniserOptions`.
+        taught: the taught exercises that may be looked for.
     """
 
-    def __init__(self, classifier: KnnPoseClassifier, options: RecogniserOptions | None = None) -> None:
+    def __init__(
+        self,
+        classifier: KnnPoseClassifier,
+        options: RecogniserOptions | None = None,
+        taught: Sequence[TaughtExercise] = (),
+    ) -> None:
         self.options = options or RecogniserOptions()
         self._classifier = classifier
+        self._taught = taught
         self.reset()
 
     def reset(self) -> None:
         """Forget everything, counts too: the recogniser is as new."""
         o = self.options
         names = self._classifier.classes_
-        self._lanes = [_Lane(e, names, o) for e in exercises_named(o.exercise)]
+        self._lanes = [
+            _Lane(e, names, o)
+            for e in (() if o.exercise in o.taught else exercises_named(o.exercise, o.taught))
+        ]
+        self._lanes += [_TaughtLane(one, o) for one in self._taught if o.exercise in (AUTO, one.name)]
         self._scores = ScoreSmoother(o.score_smoothing_s)
         self._sets = SetKeeper(o.rest_s)
         self._active: str | None = None
@@ -128,7 +165,11 @@ class Recogniser:
         angles_deg = angles(pose.world[None])[0]
         swings = []
         for lane in self._lanes:
-            swing = lane.counter.step(lane.observe(pose, angles_deg, shares[0], distance))
+            if isinstance(lane, _TaughtLane):
+                seen = lane.observe_embedded(pose, angles_deg, embedding[0])
+            else:
+                seen = lane.observe(pose, angles_deg, shares[0], distance)
+            swing = lane.counter.step(seen)
             if swing is not None:
                 swings.append((lane, swing))
         smooth = self._scores.step(shares[0], t)
@@ -138,16 +179,19 @@ class Recogniser:
         return Classification(scores, distance), self._count(t, running, rep, self._problem())
 
     def _rep(self, swings: list[tuple[_Lane, Swing]]) -> Rep | None:
-        """The one rep among the swings that this frame completed; the clearest when several exercises claim it."""
+        """The one rep among the swings that this frame completed; the clearest when several exercises claim it.
+
+        What comes with the program goes before what was taught, whose confidence knows fewer other poses.
+        """
         self.rejected.extend((lane.exercise.name, swing) for lane, swing in swings if not swing.accepted)
         accepted = [
-            (swing.confidence, -i, lane, swing)
+            (not isinstance(lane, _TaughtLane), swing.confidence, -i, lane, swing)
             for i, (lane, swing) in enumerate(swings)
             if swing.accepted and not self._counted_already(lane, swing)
         ]
         if not accepted:
             return None
-        _, _, lane, swing = max(accepted, key=lambda item: item[:2])
+        *_, lane, swing = max(accepted, key=lambda item: item[:3])
         return self._sets.add(
             lane.exercise.name, swing.t_start, swing.t_bottom, swing.t_end, swing.confidence
         )
@@ -203,6 +247,15 @@ def _joint(pose: Pose, angles_deg: DoubleArray, exercise: Exercise) -> tuple[flo
         seen.append(sum(visibility) / len(visibility))
     angle = (weights[0] * values[0] + weights[1] * values[1]) / (weights[0] + weights[1])
     return angle, max(seen)
+
+
+def _visibility(pose: Pose, exercise: Exercise) -> float:
+    """Mean visibility of the landmarks that the exercise needs, on the better side."""
+    return max(
+        sum(float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs)
+        / len(exercise.needs)
+        for side in ("left", "right")
+    )
 
 
 def joint_angle(pose: Pose, exercise: Exercise) -> float:

@@ -15,14 +15,16 @@ from fastapi.responses import FileResponse, Response
 from fitness import __version__
 from fitness.errors import OptionError, SourceError
 from fitness.recognition.classifier import embed_pose
+from fitness.recognition.taught import exercise_name
 from fitness.skeleton import LANDMARK_NAMES, POSE_CONNECTIONS
+from fitness.teach.check import check
 from fitness.types import Frame, ImageArray, JsonDict, Pose
 from fitness.web.history import History
 from fitness.web.live import pose_json
 from fitness.web.pictures import stored_picture
 from fitness.web.rooms import Rooms
 from fitness.web.services import Limits
-from fitness.web.taught import Lesson, exercise_name, leave_one_out
+from fitness.web.taught import Lesson
 
 Side = Literal["up", "down", "other"]
 _LESSONS: Final = 16
@@ -195,7 +197,7 @@ def _teaching(router: APIRouter, rooms: Rooms) -> None:
     async def report(lesson_id: str, name: str) -> JsonDict:
         """The quality report: each picture classified by all the others."""
         samples = lesson(lesson_id).samples(exercise_name(name))
-        return await asyncio.to_thread(leave_one_out, samples)
+        return (await asyncio.to_thread(check, samples)).document()
 
     @router.put("/exercises/{name}", tags=["teach"])
     async def save(name: str, lesson_id: str) -> JsonDict:

@@ -77,6 +77,10 @@ async function check() {
   for (const row of report.wrong) {
     lines.push(row.answer ? `Picture ${row.index + 1} (${row.class}) looks like ${row.answer}.` : `Picture ${row.index + 1} is the only one of ${row.class}; add more.`);
   }
+  const [low, high] = report.interval_95.map((share) => Math.round(100 * share));
+  lines.push(`With 95 % certainty ${low} to ${high} % are recognised.`);
+  for (const row of report.confused) lines.push(`${row.class} is taken for ${row.taken_for} ${row.samples} times.`);
+  if (report.missing_views.length) lines.push(`Not seen from: ${report.missing_views.join(", ")}.`);
   byId("teach-report").replaceChildren(...lines.map((text) => element("p", { textContent: text })));
   say("Checked.");
 }

@@ -1,0 +1,173 @@
+"""Exercises that the user taught: samples of two turning points -> a swinging signal that the same counter counts.
+
+A taught exercise has no motion description. Its signal is how far the embedding has gone from the mean of the upper
+samples to the mean of the lower ones, along the line between them; it is handed to `SwingCounter` as an angle that falls
+from 180 at the top to 80 at the bottom. The k-NN decides, as for the known exercises, whether a swing is one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.recognition.classifier import KnnOptions, KnnPoseClassifier
+from fitness.recognition.counter import CounterOptions, Observation
+from fitness.recognition.embedding import ANGLE_NAMES, angles, embed, mirror
+from fitness.recognition.exercises import OTHER, Exercise
+from fitness.recognition.samples import PoseSamples, load_samples
+from fitness.types import DoubleArray, Pose
+
+TAUGHT_VARIABLE: Final = "FITNESS_TAUGHT_DIR"
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
+_RANGE_DEG: Final = 100.0
+_FEWEST: Final = 2
+_MIN_SEPARATION: Final = 0.02
+_PARTS: Final = {
+    "legs": ("hip", "knee", "ankle"),
+    "arms": ("shoulder", "elbow", "wrist"),
+    "trunk": ("shoulder", "hip", "knee"),
+}
+
+
+def exercise_name(text: str) -> str:
+    """`text` if it may name an exercise: never a path. OptionError otherwise."""
+    if not _NAME.fullmatch(text):
+        raise OptionError(
+            "a name must be 2 to 32 small letters, digits and hyphens, a letter first, got " + repr(text[:40])
+        )
+    return text
+
+
+def taught_names(folder: Path) -> tuple[str, ...]:
+    """The exercises that `folder` holds, one folder each, sorted; none if there is no such folder."""
+    found = folder.iterdir() if folder.is_dir() else iter(())
+    return tuple(sorted(p.name for p in found if _NAME.fullmatch(p.name) and _complete(p)))
+
+
+def _complete(folder: Path) -> bool:
+    """Whether both turning points are there."""
+    return all((folder / f"{folder.name}_{side}.csv").is_file() for side in ("up", "down"))
+
+
+def taught_folder(beside: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where taught exercises are kept: FITNESS_TAUGHT_DIR, else `taught` in the folder of the sessions' file."""
+    named = environ.get(TAUGHT_VARIABLE)
+    return Path(named) if named else beside.parent / "taught"
+
+
+def knn_options(samples: PoseSamples) -> KnnOptions:
+    """As many neighbours as the smaller turning point can give, ten at most."""
+    few = max(1, min(10, *(samples.labels.count(name) for name in samples.classes if name != OTHER), 10))
+    return KnnOptions(candidates=max(30, few), neighbours=few, nearest=min(5, few))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaughtExercise:
+    """One taught exercise, ready to be looked for.
+
+    exercise: its description for the counter.   classifier: knows NAME_up, NAME_down and poses that are neither.
+    options: the counter's thresholds.   origin, direction: (D,) of the embedding; the signal of an embedding e is
+    (e - origin) . direction, 0 at the top, 1 at the bottom.
+    """
+
+    exercise: Exercise
+    classifier: KnnPoseClassifier
+    options: CounterOptions
+    origin: DoubleArray
+    direction: DoubleArray
+
+    @classmethod
+    def of(cls, name: str, own: PoseSamples) -> TaughtExercise:
+        """From its samples: classes NAME_up, NAME_down, and perhaps "other".
+
+        The program's own samples of other poses are not used: they show the very exercises that people teach.
+
+        Raises:
+            OptionError: a turning point has fewer than two samples, or both look alike.
+        """
+        top, bottom = f"{name}_up", f"{name}_down"
+        for label in (top, bottom):
+            if own.labels.count(label) < _FEWEST:
+                raise OptionError(
+                    f"{label} has {own.labels.count(label)} samples; at least {_FEWEST} are needed (better 10)"
+                )
+        up, down = (_embedded(own, label) for label in (top, bottom))
+        way = down.mean(axis=0) - up.mean(axis=0)
+        separation = float(np.abs(way).mean())
+        if separation < _MIN_SEPARATION:
+            raise OptionError(
+                f"{name}: the upper and the lower turning point look alike; nothing swings between"
+            )
+        limb = _limb(own, top, bottom)
+        exercise = Exercise(
+            name, "", limb, _PARTS[limb], top, bottom,
+            max_bottom_deg=180.0 - 0.55 * _RANGE_DEG, usual_range_deg=_RANGE_DEG, trunk_tilt_deg=(0.0, 180.0),
+        )  # fmt: skip
+        options = replace(
+            CounterOptions(),
+            max_distance=max(CounterOptions().max_distance, 0.75 * separation),
+            reversal_deg=40.0,
+            reversal_cap_deg=55.0,
+            min_quality=0.5,
+        )
+        classifier = KnnPoseClassifier.of(own, knn_options(own))
+        return cls(exercise, classifier, options, up.mean(axis=0), way / float(way @ way))
+
+    @property
+    def name(self) -> str:
+        """What the user called it."""
+        return self.exercise.name
+
+    def progress(self, embedding: DoubleArray) -> float:
+        """0 at the upper samples' mean, 1 at the lower samples'; beyond them less and more."""
+        return float((embedding - self.origin) @ self.direction)
+
+    def observe(self, pose: Pose, embedding: DoubleArray, tilt_deg: float, visibility: float) -> Observation:
+        """What one pose, with its embedding (D,), says about the exercise."""
+        shares, distances = self.classifier.query(embedding[None])
+        top, bottom = (
+            float(shares[0][self.classifier.classes_.index(label)])
+            for label in (self.exercise.top_class, self.exercise.bottom_class)
+        )
+        angle = 180.0 - _RANGE_DEG * self.progress(embedding)
+        return Observation(
+            pose.t, angle, top + bottom, bottom, float(distances[0]), tilt_deg, pose.score, visibility
+        )
+
+
+def load_taught(folder: Path, name: str) -> TaughtExercise:
+    """The exercise `name` kept in `folder`.
+
+    Raises:
+        OptionError: there is none of that name, or too little of it.   SamplesError: its samples are broken.
+    """
+    if name not in taught_names(folder):
+        raise OptionError(f"no taught exercise is called '{name[:40]}'")
+    return TaughtExercise.of(name, load_samples(folder / name))
+
+
+def _embedded(samples: PoseSamples, label: str) -> DoubleArray:
+    """(2N, D): the class's samples and their mirror images, so that the signal prefers no side."""
+    world = samples.select(one == label for one in samples.labels).world
+    return np.concatenate([embed(world), embed(mirror(world))])
+
+
+def _limb(own: PoseSamples, top: str, bottom: str) -> str:
+    """What must be seen: the limb whose joint angle changes most between the turning points."""
+    means = [
+        angles(own.select(one == label for one in own.labels).world).mean(axis=0) for label in (top, bottom)
+    ]
+    change = dict(zip(ANGLE_NAMES, np.abs(means[1] - means[0]), strict=True))
+    both = {
+        joint: change[f"left_{joint}"] + change[f"right_{joint}"]
+        for joint in ("knee", "elbow", "shoulder", "hip")
+    }
+    limbs = {"legs": both["knee"], "arms": max(both["elbow"], both["shoulder"]), "trunk": both["hip"]}
+    return max(limbs, key=lambda limb: limbs[limb])

@@ -1,0 +1,41 @@
+"""How a taught exercise counts the clip it was taught from, and each half of it when taught from the other."""
+
+from __future__ import annotations
+
+from fitness.errors import OptionError
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.taught import TaughtExercise
+from fitness.teach.clip import clip_samples, turning_points
+from fitness.types import JsonDict, Pose
+
+
+def count(taught: TaughtExercise, poses: list[Pose]) -> int:
+    """Reps that the taught exercise counts in poses in order of time."""
+    options = RecogniserOptions(exercise=taught.name, taught=(taught.name,))
+    recogniser = Recogniser(taught.classifier, options, [taught])
+    last = 0
+    for pose in poses:
+        last = recogniser.step(pose, pose.t)[1].totals.get(taught.name, 0)
+    return last
+
+
+def trial(name: str, taught: TaughtExercise, source: str, poses: list[Pose], reps: int) -> JsonDict:
+    """`counted` of `reps`; `halves`: "2 of 3" for the second half, then the first, where each has two reps or more."""
+    document: JsonDict = {"reps": reps, "counted": count(taught, poses), "halves": []}
+    if reps < 4:
+        return document
+    found = turning_points(poses, reps)
+    first = reps // 2
+    cut = float(found.t[found.valleys[first]])
+    halves = [p for p in poses if p.t <= cut], [p for p in poses if p.t >= cut]
+    amounts = first, reps - first
+    for learned, held in ((0, 1), (1, 0)):
+        try:
+            own = clip_samples(
+                name, source, halves[learned], turning_points(halves[learned], amounts[learned])
+            )
+            answer = count(TaughtExercise.of(name, own), halves[held])
+        except OptionError:
+            continue
+        document["halves"].append(f"{answer} of {amounts[held]}")
+    return document
