@@ -11,8 +11,11 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def exercises(as_json: bool) -> None:
     """Print a table of the exercises."""
+    from fitness.cli.options import user_taught_folder
     from fitness.recognition.exercises import EXERCISES
+    from fitness.recognition.taught import taught_names
 
+    taught = taught_names(user_taught_folder())
     if as_json:
         rows = [
             {
@@ -22,6 +25,10 @@ def exercises(as_json: bool) -> None:
                 "classes": [e.top_class, e.bottom_class],
             }
             for e in EXERCISES.values()
+        ]
+        rows += [
+            {"name": name, "joint": None, "needs": [], "classes": [f"{name}_up", f"{name}_down"]}
+            for name in taught
         ]
         click.echo(json.dumps(rows, indent=2))
         return
@@ -33,4 +40,6 @@ def exercises(as_json: bool) -> None:
         table.add_column(title)
     for e in EXERCISES.values():
         table.add_row(e.name, f"both {e.joint}s", f"{', '.join(e.needs)} (one side is enough)")
+    for name in taught:
+        table.add_row(name, "what you taught", "what swings")
     Console().print(table)
