@@ -17,7 +17,7 @@ def exercises(as_json: bool) -> None:
 
     taught = taught_names(user_taught_folder())
     if as_json:
-        rows = [
+        rows: list[dict[str, object]] = [
             {
                 "name": e.name,
                 "joint": e.joint,
