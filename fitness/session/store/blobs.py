@@ -91,9 +91,13 @@ def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> Lan
     parts = [_pose_part(chunk) for chunk in chunks]
     t, found = _joined(parts, 0, np.float64), _joined(parts, 1, np.bool_)
     arrays: dict[str, Any] = {}
+    everywhere = bool(found.all())
     for column, (name, (kind, shape)) in enumerate(_POSE.items(), start=2):
-        whole = np.zeros((len(t), *shape), np.dtype(kind).newbyteorder("="))
-        whole[found] = np.concatenate([columns[column] for _, columns in parts]) if parts else whole[found]
+        native = np.dtype(kind).newbyteorder("=")
+        rows = np.concatenate([columns[column] for _, columns in parts]) if parts else np.zeros((0, *shape))
+        whole = rows.astype(native, copy=False) if everywhere else np.zeros((len(t), *shape), native)
+        if not everywhere:
+            whole[found] = rows
         arrays[name] = whole
     return LandmarkLog(source, model, t=t, found=found, **arrays)
 
@@ -117,7 +121,7 @@ def _pose_part(chunk: bytes) -> _Part:
 
 def _joined(parts: list[_Part], column: int, kind: type[np.generic]) -> NDArray[Any]:
     arrays = [columns[column] for _, columns in parts]
-    return np.concatenate(arrays).astype(kind) if arrays else np.zeros(0, kind)
+    return np.concatenate(arrays).astype(kind, copy=False) if arrays else np.zeros(0, kind)
 
 
 def _pack(header: JsonDict, *arrays: NDArray[Any]) -> bytes:
@@ -144,7 +148,7 @@ def _arrays(data: memoryview, shapes: list[tuple[str, tuple[int, ...]]]) -> list
         if len(part) != size:
             raise ValueError("damaged chunk (too short)")
         width = np.dtype(kind).itemsize
-        arrays.append(part.reshape(width, -1).T.copy().view(kind).reshape(shape))
+        arrays.append(_unshuffled(part, width).view(kind).reshape(shape))
         offset += size
     return arrays
 
@@ -152,3 +156,11 @@ def _arrays(data: memoryview, shapes: list[tuple[str, tuple[int, ...]]]) -> list
 def _shuffled(array: NDArray[Any]) -> bytes:
     octets = np.frombuffer(array.tobytes(), np.uint8).reshape(-1, array.dtype.itemsize)
     return bytes(octets.T.tobytes())
+
+
+def _unshuffled(part: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+    """Bytes by significance -> bytes by number. One long strided write a byte: a transposed copy takes twice as long."""
+    octets = np.empty((len(part) // width, width), np.uint8)
+    for i, plane in enumerate(part.reshape(width, -1)):
+        octets[:, i] = plane
+    return octets
