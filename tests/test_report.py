@@ -137,6 +137,9 @@ def test_two_hours_make_a_page_below_3_mb() -> None:
     assert measured.duration_s > 7200 and len(measured.reps) == 1080
     text = page([measured])
     assert len(text.encode()) < 3_000_000
+    assert all(sum(one.tag == "rect" for one in chart.iter()) <= 120 for chart in charts_of(text)), (
+        "1,080 bars would hide each other; they are stairs"
+    )
     assert text.count("knee angle") + text.count("elbow angle") >= 120
 
 

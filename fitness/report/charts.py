@@ -16,6 +16,12 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 12, 26
 """Room around the plot for the labels, in units of the view box."""
 
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+_NARROW: Final = 2.5
+"""Bars of places narrower than this, in units of the view box, would hide each other."""
+
+_GAP: Final = 8.0
+"""Lines between sets that would on average lie closer than this are left out."""
+
 _CLOCK_STEPS: Final = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
 
@@ -96,7 +102,7 @@ def line_chart(shape: Shape, lines: Sequence[Line], marks: Sequence[tuple[float,
 
 
 def bar_chart(shape: Shape, places: Sequence[str], series: Sequence[Bars], gaps: Sequence[int] = ()) -> str:
-    """Bars side by side at every place; those above zero grow up, those below down.
+    """Bars side by side at every place; those above zero grow up, those below down. Too many for bars become stairs.
 
     Args:
         places: names along the axis; as many are written as there is room for.
@@ -115,32 +121,53 @@ def bar_chart(shape: Shape, places: Sequence[str], series: Sequence[Bars], gaps:
     beside = (
         len(series) if crowd > 1 else 1
     )  # bars that never share a place need not make room for each other
-    width = min(34.0, step * 0.74 / beside)
     parts = [plot.grid()]
-    parts += [
-        f'<line class="gap" x1="{plot.x(i):.1f}" x2="{plot.x(i):.1f}" y1="{plot.top}" y2="{plot.bottom}"/>'
-        for i in gaps
-    ]
-    for number, one in enumerate(series):
-        for place, value in enumerate(one.values):
-            if value is None:
-                continue
-            x = plot.x(place + 0.5) + (number % beside - beside / 2) * width
-            top, bottom = sorted((plot.y(value), plot.y(0)))
-            label = " ".join(filter(None, (places[place], one.label)))
-            parts.append(
-                f'<rect class="bar {one.style}" x="{x + 0.5:.1f}" y="{top:.1f}" width="{max(0.6, width - 1):.1f}"'
-                f' height="{max(0.5, bottom - top):.1f}" rx="{min(2.0, width / 4):.1f}">'
-                f"<title>{escape(label)}: {_number(value)}{escape(shape.unit)}</title></rect>"
-            )
+    if step * len(places) >= _GAP * len(gaps):
+        parts += [
+            f'<line class="gap" x1="{plot.x(i):.1f}" x2="{plot.x(i):.1f}" y1="{plot.top}" y2="{plot.bottom}"/>'
+            for i in gaps
+        ]
+    if step < _NARROW:
+        parts += [f'<path class="line {one.style}" d="{_stairs(plot, one.values)}"/>' for one in series]
+    else:
+        for number, one in enumerate(series):
+            parts += _bars(plot, places, one, (number % beside - beside / 2), beside)
     parts.append(plot.zero())
-    every = max(1, math.ceil(max(len(p) for p in places) * 6.5 / step))
+    every = max(1, math.ceil((max(len(p) for p in places) * 6.5 + 6) / step))
     parts += [
         f'<text class="tick" x="{plot.x(i + 0.5):.1f}" y="{plot.bottom + 16}" text-anchor="middle">'
         f"{escape(places[i])}</text>"
         for i in range(0, len(places), every)
     ]
     return _figure(shape, parts, [(one.label, one.style) for one in series])
+
+
+def _bars(plot: _Plot, places: Sequence[str], one: Bars, shift: float, beside: int) -> list[str]:
+    """The bars of a series, `shift` widths right of the middle of their places."""
+    width = min(34.0, (plot.x(1) - plot.x(0)) * 0.74 / beside)
+    parts = []
+    for place, value in enumerate(one.values):
+        if value is None:
+            continue
+        x = plot.x(place + 0.5) + shift * width
+        top, bottom = sorted((plot.y(value), plot.y(0)))
+        label = " ".join(filter(None, (places[place], one.label)))
+        parts.append(
+            f'<rect class="bar {one.style}" x="{x + 0.5:.1f}" y="{top:.1f}" width="{max(0.6, width - 1):.1f}"'
+            f' height="{max(0.5, bottom - top):.1f}" rx="{min(2.0, width / 4):.1f}">'
+            f"<title>{escape(label)}: {_number(value)}{escape(plot.shape.unit)}</title></rect>"
+        )
+    return parts
+
+
+def _stairs(plot: _Plot, values: Sequence[float | None]) -> str:
+    """A level for every place, joined to its neighbours."""
+    parts, pen = [], "M"
+    for place, value in enumerate(values):
+        if value is not None:
+            parts.append(f"{pen}{plot.x(place):.1f} {plot.y(value):.1f}H{plot.x(place + 1):.1f}")
+        pen = "M" if value is None else "L"
+    return "".join(parts)
 
 
 def clock(seconds: float) -> str:
