@@ -88,17 +88,21 @@ def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> Lan
     Raises:
         ValueError: a chunk is damaged.
     """
-    parts = [_pose_part(chunk) for chunk in chunks]
-    t, found = _joined(parts, 0, np.float64), _joined(parts, 1, np.bool_)
-    arrays: dict[str, Any] = {}
-    everywhere = bool(found.all())
-    for column, (name, (kind, shape)) in enumerate(_POSE.items(), start=2):
-        native = np.dtype(kind).newbyteorder("=")
-        rows = np.concatenate([columns[column] for _, columns in parts]) if parts else np.zeros((0, *shape))
-        whole = rows.astype(native, copy=False) if everywhere else np.zeros((len(t), *shape), native)
-        if not everywhere:
-            whole[found] = rows
-        arrays[name] = whole
+    packed = list(chunks)
+    length = sum(_rows_of(chunk) for chunk in packed)
+    t, found = np.zeros(length), np.zeros(length, np.bool_)
+    arrays: dict[str, Any] = {
+        name: np.zeros((length, *shape), np.dtype(kind).newbyteorder("="))
+        for name, (kind, shape) in _POSE.items()
+    }
+    row = 0
+    for chunk in packed:  # each straight into its place: two hours are a quarter of a gigabyte
+        header, columns = _pose_part(chunk)
+        rows = slice(row, row + header["n"])
+        t[rows], found[rows] = columns[0], columns[1] != 0
+        for whole, column in zip(arrays.values(), columns[2:], strict=True):
+            whole[rows][found[rows]] = column
+        row += header["n"]
     return LandmarkLog(source, model, t=t, found=found, **arrays)
 
 
@@ -117,6 +121,16 @@ def _pose_part(chunk: bytes) -> _Part:
     n, found = header["n"], header["found"]
     rows = [(kind, (found, *shape)) for kind, shape in _POSE.values()]
     return header, _arrays(data, [("<f8", (n,)), ("<u1", (n,)), *rows])
+
+
+def _rows_of(chunk: bytes) -> int:
+    """Number of frames of a chunk; only its beginning is decompressed."""
+    stream = zlib.decompressobj()
+    try:
+        (length,) = struct.unpack("<I", stream.decompress(chunk, 4))
+        return int(json.loads(stream.decompress(stream.unconsumed_tail, length))["n"])
+    except (zlib.error, struct.error) as error:
+        raise ValueError(f"damaged chunk ({error})") from error
 
 
 def _joined(parts: list[_Part], column: int, kind: type[np.generic]) -> NDArray[Any]:
