@@ -116,6 +116,16 @@ def test_a_picture_above_the_limit_is_refused_with_the_limit_named(data: bytes, 
         load_image(path)
 
 
+def test_a_picture_with_a_part_longer_than_itself_is_refused(tmp_path: Path) -> None:
+    """The decoder would take the stated length of memory before it looks."""
+    data = bytearray(_png_of(32, 24))
+    data[33:37] = struct.pack(">I", 1_000_000_000)  # the length of IDAT
+    (tmp_path / "a.png").write_bytes(data)
+    assert stated_size(bytes(data)) is None
+    with pytest.raises(SourceError, match="not a picture"):
+        load_image(tmp_path / "a.png")
+
+
 def test_a_video_above_the_limit_is_refused_with_the_limit_named() -> None:
     """24 hours in one go."""
     check_duration("a.mp4", 24 * 3600.0)

@@ -28,6 +28,13 @@ def stated_size(data: bytes) -> Size | None:
 
 
 def _png(data: bytes) -> Size | None:
+    """None, too, where a part says it is longer than the file: decoders take that much memory before they look."""
+    at = 8
+    while at + 8 <= len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        if length > len(data):
+            return None
+        at += 12 + length
     width, height = struct.unpack_from(">II", data, 16)
     return width, height
 
