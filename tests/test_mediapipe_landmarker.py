@@ -190,7 +190,9 @@ def test_a_damaged_bundle(models: Path, tmp_path: Path) -> None:
     text.write_text("no model", "utf-8")
     with pytest.raises(RuntimeError, match=r"text\.task is neither a \.task bundle nor a \.tflite file"):
         vision.PoseLandmarker.create_from_model_path(str(text))
-    with pytest.raises(RuntimeError, match=r"whole\.task: it cannot be run \(.*; fetch it again, or use another model"):
+    with pytest.raises(
+        RuntimeError, match=r"whole\.task: it cannot be run \(.*; fetch it again, or use another model"
+    ):
         vision.PoseLandmarker.create_from_model_path(str(whole))
 
 

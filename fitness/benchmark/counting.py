@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from fitness.benchmark.scores import ClipResult
 from fitness.benchmark.truth import ClipTruth
 from fitness.errors import SamplesError
 from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.exercises import EXERCISES
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples
 from fitness.types import Pose
@@ -55,11 +57,18 @@ def leave_one_person_out(
     samples: PoseSamples,
     person_of: Mapping[str, str],
     options: RecogniserOptions,
+    *,
+    known: bool = False,
 ) -> Iterator[ClipResult]:
-    """Each recording counted with a classifier that has never seen the person in it."""
+    """Each recording counted with a classifier that has never seen the person in it.
+
+    known: tell the recogniser which exercise is done, where it is one that the program knows.
+    """
     fitted: dict[str, KnnPoseClassifier] = {}
     for truth, poses in clips:
         person = person_of[truth.file]
         if person not in fitted:
             fitted[person] = KnnPoseClassifier.of(without_person(samples, person, person_of))
-        yield count_clip(truth, poses, fitted[person], options)
+        named = known and truth.exercise in EXERCISES
+        chosen = replace(options, exercise=truth.exercise) if named else options
+        yield count_clip(truth, poses, fitted[person], chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 
 from fitness.cli import Settings as CommonSettings
 from fitness.cli.benchmark_engine_command import engine
-from fitness.cli.benchmark_series import ANY, run_series
+from fitness.cli.benchmark_series import ANY, KNOWN, run_series
 from fitness.cli.benchmark_speed_command import speed
 from fitness.cli.options import counting_options, engine_options, load_engine, settings_of
 from fitness.errors import SourceError
@@ -40,7 +41,8 @@ benchmark.add_command(speed)
     "Two recordings show one person when their names end alike (_m1, _f3) or when they come from one original. "
     "exact: counts within accept_min..accept_max; obo: within one; mae: mean relative error; f1: turning points within "
     "0.3 s; false reps: counted where nothing is to be counted. Counting is online: what is reported is the last count. "
-    "With --exercise any nothing is known about the exercise, and every repeated motion is counted."
+    "With --exercise known the program is told what is done in each recording; with --exercise any nothing is known "
+    "about it, and every repeated motion is counted."
 )
 @click.option("--videos", type=click.Path(path_type=Path), help="Folder of the recordings.")
 @click.option("--truth", type=click.Path(path_type=Path), help="Table of the true counts (CSV).")
@@ -80,11 +82,11 @@ def counting(
     from fitness.benchmark.truth import NONE, people, read_truth
     from fitness.benchmark.unseen import count_unseen
     from fitness.config import sample_folder
-    from fitness.recognition.exercises import EXERCISES
+    from fitness.recognition.exercises import AUTO, EXERCISES, exercises_named
     from fitness.recognition.samples import load_samples
 
-    unseen = chosen["exercise"] == ANY
-    settings = settings_of({**chosen, "exercise": "auto"} if unseen else chosen)
+    unseen, known = chosen["exercise"] == ANY, chosen["exercise"] == KNOWN
+    settings = settings_of({**chosen, "exercise": AUTO} if unseen or known else chosen)
     clips = read_truth(truth)
     for clip in clips:
         if not (videos / clip.file).is_file():
@@ -103,8 +105,9 @@ def counting(
         counted = tuple({clip.exercise for clip in clips} - {NONE})
     else:
         samples = load_samples(sample_folder(settings))
-        results = list(leave_one_person_out(logs(), samples, people(clips), settings.recogniser))
-        counted = tuple(EXERCISES)
+        options = replace(settings.recogniser, taught=())
+        results = list(leave_one_person_out(logs(), samples, people(clips), options, known=known))
+        counted = tuple(EXERCISES if known else (e.name for e in exercises_named(options.exercise)))
     figures = summarise(results, counted)
     if as_json:
         click.echo(json.dumps({"version": 1, **figures, "clips": [_row(r) for r in results]}, indent=2))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fitness.types import JsonDict
 
 ANY: Final = "any"
+KNOWN: Final = "known"
 _FIGURES: Final = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
 
 

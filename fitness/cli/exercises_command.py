@@ -22,12 +22,19 @@ def exercises(as_json: bool) -> None:
                 "name": e.name,
                 "joint": e.joint,
                 "needs": list(e.needs),
-                "classes": [e.top_class, e.bottom_class],
+                "classes": [e.top_class, e.bottom_class] if e.has_samples else [],
+                "auto": e.has_samples,
             }
             for e in EXERCISES.values()
         ]
         rows += [
-            {"name": name, "joint": None, "needs": [], "classes": [f"{name}_up", f"{name}_down"]}
+            {
+                "name": name,
+                "joint": None,
+                "needs": [],
+                "classes": [f"{name}_up", f"{name}_down"],
+                "auto": True,
+            }
             for name in taught
         ]
         click.echo(json.dumps(rows, indent=2))
@@ -36,10 +43,12 @@ def exercises(as_json: bool) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("exercise", "counts swings of", "must be visible"):
+    for title in ("exercise", "counts swings of", "must be visible", "auto finds it"):
         table.add_column(title)
     for e in EXERCISES.values():
-        table.add_row(e.name, f"both {e.joint}s", f"{', '.join(e.needs)} (one side is enough)")
+        swings = "the trunk" if e.joint == "trunk" else f"{e.sides} {e.joint}{'s' * (e.sides == 'both')}"
+        needs = f"{', '.join(e.needs)} (one side is enough)"
+        table.add_row(e.name, swings, needs, "yes" if e.has_samples else "no, name it")
     for name in taught:
-        table.add_row(name, "what you taught", "what swings")
+        table.add_row(name, "what you taught", "what swings", "yes")
     Console().print(table)

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import fmean, median
@@ -103,6 +104,7 @@ class Observation:
     t: seconds.   angle_deg: the swinging joint, mean of both sides.   exercise: share of votes for its two classes.
     bottom: share for its bottom class.   distance: to the nearest samples.   tilt_deg: trunk from upright.
     score: that a person is there, 0..1.   visibility: of the joints that the exercise needs, on the better side, 0..1.
+    postures_deg: the angles of the exercise's `postures`, in their order.
     """
 
     t: float
@@ -113,11 +115,15 @@ class Observation:
     tilt_deg: float
     score: float = 1.0
     visibility: float = 1.0
+    postures_deg: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Means over the span of a swing; angle, tilt and bottom votes around its turning point."""
+    """Means over the span of a swing; angle, tilt and bottom votes around its turning point.
+
+    postures: whether the exercise's further limits are kept.
+    """
 
     exercise: float
     bottom: float
@@ -126,6 +132,7 @@ class Evidence:
     visibility: float
     angle_deg: float
     tilt_deg: float
+    postures: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +182,10 @@ class SwingCounter:
     def reversal_deg(self) -> float:
         """By how much the angle must come back now."""
         o = self.options
+        least = self.exercise.reversal_deg or o.reversal_deg
         if not self._ranges:
-            return o.reversal_deg
-        return max(o.reversal_deg, min(o.reversal_cap_deg, o.range_share * median(self._ranges)))
+            return least
+        return max(least, min(o.reversal_cap_deg, o.range_share * median(self._ranges)))
 
     @property
     def phase(self) -> float | None:
@@ -279,10 +287,30 @@ class SwingCounter:
             visibility=fmean(s.visibility for s in span),
             angle_deg=bottom_angle,
             tilt_deg=median(s.tilt_deg for s in low),
+            postures=self._postures([s for s in span if s.t >= t_start], low),
         )
         reason = self._reason(evidence, t) or self._too_soon(t, t_bottom)
-        confidence = min(1.0, (evidence.exercise + evidence.bottom) / 2) if not reason else 0.0
+        confidence = 0.0 if reason else self._confidence(evidence)
         return Swing(t_leave, t_bottom, t, evidence, not reason, reason, confidence)
+
+    def _confidence(self, evidence: Evidence) -> float:
+        """0..1: the votes, or how well the joints were seen where there are none."""
+        if not self.exercise.has_samples:
+            return min(1.0, evidence.score * evidence.visibility)
+        return min(1.0, (evidence.exercise + evidence.bottom) / 2)
+
+    def _postures(self, span: Sequence[Observation], low: Sequence[Observation]) -> bool:
+        """Whether the exercise's further limits are kept in a swing over `span` with its turning point in `low`."""
+        for k, limit in enumerate(self.exercise.postures):
+            start, turn, end = (
+                span[0].postures_deg[k], median(s.postures_deg[k] for s in low), span[-1].postures_deg[k],
+            )  # fmt: skip
+            asked = {"turn": (turn,), "ends": (start, end), "start": (start,)}[limit.at]
+            if not all(limit.least <= angle <= limit.most for angle in asked):
+                return False
+            if limit.at == "start" and (end - turn) * (start - turn) <= 0:
+                return False
+        return True
 
     def _reason(self, evidence: Evidence, t: float) -> str:
         """Which of the limits a swing fails, or ""."""
@@ -294,6 +322,7 @@ class SwingCounter:
             "bottom": evidence.exercise + evidence.bottom < o.min_total * relief,
             "distance": evidence.distance > o.max_distance,
             "depth": evidence.angle_deg > e.max_bottom_deg,
+            "posture": not evidence.postures,
             "tilt": not e.trunk_tilt_deg[0] <= evidence.tilt_deg <= e.trunk_tilt_deg[1],
         }
         return next((reason for reason, fails in failed.items() if fails), "")

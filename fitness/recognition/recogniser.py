@@ -23,6 +23,8 @@ from fitness.types import Classification, Count, DoubleArray, Pose, Rep
 
 _MIN_WEIGHT: Final = 0.05
 _REJECTED_KEPT: Final = 100
+_SIDES: Final = ("left", "right")
+_TRUNK: Final = "trunk"
 _TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
 
 
@@ -65,11 +67,19 @@ class RecogniserOptions:
 class _Lane:
     """Everything that belongs to one exercise being looked for."""
 
-    def __init__(self, exercise: Exercise, classes: tuple[str, ...], options: RecogniserOptions) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        classes: tuple[str, ...],
+        options: RecogniserOptions,
+        sides: tuple[str, ...] = _SIDES,
+    ) -> None:
         self.exercise = exercise
         self.counter = SwingCounter(exercise, options.counter)
-        self.top = _column(classes, exercise.top_class)
-        self.bottom = _column(classes, exercise.bottom_class)
+        self._sides = sides
+        self._columns: tuple[int, int] | None = None
+        if exercise.has_samples:
+            self._columns = _column(classes, exercise.top_class), _column(classes, exercise.bottom_class)
         self._active = ScoreSmoother(options.active_smoothing_s)
         self.share = self.bottom_share = self.visibility = 0.0
 
@@ -77,9 +87,13 @@ class _Lane:
         self, pose: Pose, angles_deg: DoubleArray, shares: DoubleArray, distance: float
     ) -> Observation:
         """What this frame says about the exercise."""
-        bottom = float(shares[self.bottom])
-        share = float(shares[self.top]) + bottom
-        angle, visibility = _joint(pose, angles_deg, self.exercise)
+        if self._columns is None:
+            share = bottom = 1.0  # without samples the motion alone says what it is
+            distance = 0.0
+        else:
+            bottom = float(shares[self._columns[1]])
+            share = float(shares[self._columns[0]]) + bottom
+        angle, visibility = _joint(pose, angles_deg, self.exercise, self._sides)
         return self._noted(
             Observation(
                 t=pose.t,
@@ -90,6 +104,7 @@ class _Lane:
                 tilt_deg=float(angles_deg[_TRUNK_TILT]),
                 score=pose.score,
                 visibility=visibility,
+                postures_deg=tuple(_angle(angles_deg, each.angle) for each in self.exercise.postures),
             )
         )
 
@@ -140,8 +155,9 @@ class Recogniser:
         o = self.options
         names = self._classifier.classes_
         self._lanes = [
-            _Lane(e, names, o)
+            _Lane(e, names, o, sides)
             for e in (() if o.exercise in o.taught else exercises_named(o.exercise, o.taught))
+            for sides in ((_SIDES,) if e.sides == "both" else ((side,) for side in _SIDES))
         ]
         self._lanes += [_TaughtLane(one, o) for one in self._taught if o.exercise in (AUTO, one.name)]
         self._scores = ScoreSmoother(o.score_smoothing_s)
@@ -237,16 +253,26 @@ def _column(classes: tuple[str, ...], name: str) -> int:
     return classes.index(name)
 
 
-def _joint(pose: Pose, angles_deg: DoubleArray, exercise: Exercise) -> tuple[float, float]:
-    """Degrees of the exercise's joint, both sides weighted by how well they are seen; the better side's visibility."""
+def _joint(
+    pose: Pose, angles_deg: DoubleArray, exercise: Exercise, sides: tuple[str, ...] = _SIDES
+) -> tuple[float, float]:
+    """Degrees of the exercise's joint, sides weighted by how well they are seen; the better side's visibility."""
     weights, values, seen = [], [], []
-    for side in ("left", "right"):
+    for side in sides:
         visibility = [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
         weights.append(max(min(visibility[1:]), _MIN_WEIGHT) ** 2)
-        values.append(float(angles_deg[ANGLE_NAMES.index(f"{side}_{exercise.joint}")]))
+        values.append(_angle(angles_deg, exercise.joint, (side,)))
         seen.append(sum(visibility) / len(visibility))
-    angle = (weights[0] * values[0] + weights[1] * values[1]) / (weights[0] + weights[1])
-    return angle, max(seen)
+    angle = sum(weight * value for weight, value in zip(weights, values, strict=True)) / sum(weights)
+    falls = not exercise.opens and exercise.joint != _TRUNK
+    return angle if falls else 180.0 - angle, max(seen)
+
+
+def _angle(angles_deg: DoubleArray, name: str, sides: tuple[str, ...] = _SIDES) -> float:
+    """Degrees of a joint, the mean of `sides`, or of the trunk's tilt."""
+    if name == _TRUNK:
+        return float(angles_deg[_TRUNK_TILT])
+    return sum(float(angles_deg[ANGLE_NAMES.index(f"{side}_{name}")]) for side in sides) / len(sides)
 
 
 def _visibility(pose: Pose, exercise: Exercise) -> float:
@@ -254,7 +280,7 @@ def _visibility(pose: Pose, exercise: Exercise) -> float:
     return max(
         sum(float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs)
         / len(exercise.needs)
-        for side in ("left", "right")
+        for side in _SIDES
     )
 
 

@@ -107,8 +107,7 @@ class TaughtExercise:
             )
         limb = _limb(own, top, bottom)
         exercise = Exercise(
-            name, "", limb, _PARTS[limb], top, bottom,
-            max_bottom_deg=180.0 - 0.55 * _RANGE_DEG, usual_range_deg=_RANGE_DEG, trunk_tilt_deg=(0.0, 180.0),
+            name, "", limb, _PARTS[limb], 180.0 - 0.55 * _RANGE_DEG, _RANGE_DEG, (0.0, 180.0), top, bottom,
         )  # fmt: skip
         options = replace(
             CounterOptions(),
