@@ -105,17 +105,17 @@ def _annotator(
 
 
 def recount(
-    poses: Iterator[tuple[float, Pose | None]],
+    people: Iterator[tuple[float, tuple[Pose, ...]]],
     recogniser: Counter,
     source: SourceInfo,
     *,
     model: str = "",
     settings: Mapping[str, Any] | None = None,
 ) -> Session:
-    """Count logged poses again; the same samples and settings give the same counts to the bit."""
+    """Count the people of a log again; the same samples and settings give the same counts to the bit."""
     recorder = SessionRecorder(keep_landmarks=False)
-    for t, pose in poses:
-        classification, count = recogniser.step(pose, t)
+    for t, present in people:
+        pose, classification, count = recogniser.step(present, t)
         recorder.add_counted(t, pose, classification, count)
     return recorder.session(source, model=model, settings=settings)
 

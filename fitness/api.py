@@ -45,7 +45,7 @@ def analyze(
         OutputError: `out` cannot be written.
         KeyboardInterrupt: Ctrl-C.
     """
-    from fitness.config import Engine, Settings, noted, recogniser
+    from fitness.config import Engine, Settings, counter, noted
     from fitness.errors import OptionError
 
     if settings is None:
@@ -57,7 +57,7 @@ def analyze(
         analysis = analyse(
             video,
             Engine(settings).tracker(),
-            recogniser(settings),
+            counter(settings),
             model=settings.model,
             settings=noted(settings),
             outputs=outputs,

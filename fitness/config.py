@@ -17,6 +17,7 @@ from fitness.engine.tracker import PoseTracker, TrackerOptions, unused_outputs
 from fitness.errors import OptionError
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercises import AUTO
+from fitness.recognition.people import PeopleCounter
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import load_samples
 from fitness.recognition.taught import TaughtExercise, load_taught
@@ -113,13 +114,19 @@ def sample_folder(settings: Settings) -> Path:
 
 
 def recogniser(settings: Settings, fitted: KnnPoseClassifier | None = None) -> Recogniser:
-    """A recogniser that has counted nothing yet."""
+    """A recogniser for one person that has counted nothing yet."""
     options = settings.recogniser
     wanted = [name for name in options.taught if options.exercise in (AUTO, name)]
     taught: list[TaughtExercise] = []
     if wanted and settings.taught is not None:
         taught = [load_taught(settings.taught, name) for name in wanted]
     return Recogniser(fitted or classifier(settings), options, taught)
+
+
+def counter(settings: Settings, fitted: KnnPoseClassifier | None = None) -> PeopleCounter:
+    """Counts whoever exercises among the people in the picture; has counted nothing yet."""
+    known = fitted or classifier(settings)
+    return PeopleCounter(lambda: recogniser(settings, known))
 
 
 def noted(settings: Settings) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
@@ -11,23 +11,25 @@ from fitness.types import Classification, Count, Frame, FrameResult, Pose
 
 
 class Tracker(Protocol):
-    """Finds the person in each frame of a stream."""
+    """Finds the people in each frame of a stream."""
 
-    def step(self, frame: Frame) -> Pose | None: ...
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        """Everybody who is followed and seen; the one to count, if nobody has done anything yet, first."""
+        ...
 
 
 class Counter(Protocol):
-    """Says what a pose looks like and how often the exercise was done."""
+    """Says who of the people is counted, what that pose looks like and how often the exercise was done."""
 
-    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]: ...
+    def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracked:
-    """A frame and who was found in it.   pose: None when nobody was.   pose_ms: milliseconds that took."""
+    """A frame and who was found in it.   pose_ms: milliseconds that took."""
 
     frame: Frame
-    pose: Pose | None
+    people: tuple[Pose, ...]
     pose_ms: float
 
 
@@ -43,14 +45,15 @@ def tracked(frames: Iterable[Frame], tracker: Tracker) -> Iterator[Tracked]:
     """The first half of `results`; it may run ahead of the other in a thread of its own."""
     for frame in frames:
         started = perf_counter()
-        pose = tracker.step(frame)
-        yield Tracked(frame, pose, (perf_counter() - started) * 1e3)
+        people = tracker.people(frame)
+        yield Tracked(frame, people, (perf_counter() - started) * 1e3)
 
 
 def counted(followed: Iterable[Tracked], recogniser: Counter) -> Iterator[FrameResult]:
     """The second half of `results`."""
     for found in followed:
         started = perf_counter()
-        classification, count = recogniser.step(found.pose, found.frame.t)
+        pose, classification, count = recogniser.step(found.people, found.frame.t)
+        others = tuple(other for other in found.people if other is not pose)
         timings = {"pose": found.pose_ms, "recognition": (perf_counter() - started) * 1e3}
-        yield FrameResult(found.frame, found.pose, classification, count, timings)
+        yield FrameResult(found.frame, pose, classification, count, timings, others)

@@ -125,7 +125,7 @@ class Rep:
 
     exercise: "squat", "push-up", ...   set: 1-based number of the set.   number: 1-based in its set.
     t_start, t_peak, t_end: seconds; leaving the top, the turning point, and when it was counted.
-    confidence: 0..1.
+    confidence: 0..1.   person: id of who did it, where people are told apart.
     """
 
     exercise: str
@@ -136,6 +136,7 @@ class Rep:
     t_end: float
     confidence: float
     details: Mapping[str, float] = field(default_factory=dict, hash=False, compare=False)
+    person: int = field(default=0, compare=False)
 
     @property
     def duration(self) -> float:
@@ -153,6 +154,7 @@ class Count:
     phase: 0 at the top .. 1 at the bottom of the running exercise's usual range, or None when unknown.
     rep: the rep that this frame completed, or None.
     message: why nothing can be measured now, in words for the user, or None.
+    others: reps that people completed in this frame who are not the one that is counted.
     """
 
     totals: Mapping[str, int]
@@ -162,6 +164,7 @@ class Count:
     phase: float | None = None
     rep: Rep | None = None
     message: str | None = None
+    others: tuple[Rep, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "totals", MappingProxyType(dict(self.totals)))
@@ -171,8 +174,9 @@ class Count:
 class FrameResult:
     """Everything known after one frame; the only thing overlay, window, page and session see.
 
-    pose, classification: None when no person was found.
+    pose, classification: of the person who is counted, None when that person was not found.
     timings_ms: stage -> milliseconds spent on this frame.
+    others: the other people who were found.
     """
 
     frame: Frame
@@ -180,6 +184,7 @@ class FrameResult:
     classification: Classification | None
     count: Count
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    others: tuple[Pose, ...] = ()
 
 
 JsonDict: TypeAlias = dict[str, Any]

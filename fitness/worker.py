@@ -15,7 +15,7 @@ from typing import Any, Final
 from fitness import __version__
 from fitness.analysis import Outputs, analyse, stems
 from fitness.batch import Outcome, Task, content_sha256, is_done, mark_done, result_key
-from fitness.config import Engine, Settings, classifier, noted, recogniser, sample_folder
+from fitness.config import Engine, Settings, classifier, counter, noted, sample_folder
 from fitness.errors import FitnessError, OptionError
 from fitness.media.source import VideoFile
 from fitness.overlay import Privacy
@@ -76,7 +76,7 @@ class CountRecording:
             analysis = analyse(
                 video,
                 engine.tracker(),
-                recogniser(self.settings, fitted),
+                counter(self.settings, fitted),
                 model=self.settings.model,
                 settings=noted(self.settings),
                 outputs=Outputs(self.folder, task.stem, self.annotate, self.privacy),

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from fitness.coach import Coach
-from fitness.config import Engine, Settings, recogniser
+from fitness.config import Engine, Settings, counter
 from fitness.errors import SourceError
 from fitness.media.camera import Grabber
 from fitness.media.info import SourceInfo
@@ -170,7 +170,7 @@ def soak(minutes: float, *, model: str = "lite", fps: float = 15.0, warm_up: flo
         path = Path(folder) / "sessions.sqlite3"
         store = Store.open(path)
         log = store.begin(camera.info, {}, started_at=datetime.now(timezone.utc), model=model)
-        runner = Runner(camera, engine.tracker(), recogniser(settings), coach, log=log)
+        runner = Runner(camera, engine.tracker(), counter(settings), coach, log=log)
         worker = threading.Thread(target=runner.run)
         worker.start()
         worker.join()

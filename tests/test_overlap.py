@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -132,14 +132,14 @@ class Follower:
         self.fails_at = fails_at
         self.threads: set[str] = set()
 
-    def step(self, frame: Frame) -> Pose | None:
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
         self.threads.add(threading.current_thread().name)
         if frame.index == self.fails_at:
             raise RuntimeError("a bug in the tracker")
         if frame.index % 3 == 2:
-            return None
+            return ()
         points = np.full((33, 3), frame.index, np.float32)
-        return Pose(points, points, points[:, 0], points[:, 0], 1.0, frame.t)
+        return (Pose(points, points, points[:, 0], points[:, 0], 1.0, frame.t),)
 
 
 class Counting:
@@ -150,12 +150,12 @@ class Counting:
         self.steps = 0
         self.interrupt_at = interrupt_at
 
-    def step(self, pose: Pose | None, t: float) -> tuple[None, Count]:
+    def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, None, Count]:
         if self.steps == self.interrupt_at:
             raise KeyboardInterrupt
         self.steps += 1
-        self.count += pose is not None
-        return None, Count({"squat": self.count})
+        self.count += len(people)
+        return next(iter(people), None), None, Count({"squat": self.count})
 
 
 def film(path: Path, frames: int = 12) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -36,9 +36,9 @@ class _Tracker:
     def __init__(self, notes: list[str]) -> None:
         self._notes = notes
 
-    def step(self, frame: Frame) -> Pose | None:
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
         self._notes.append(f"pose {frame.index}")
-        return None if frame.index % 3 == 2 else pose_of(squatting(100.0), frame.t)
+        return () if frame.index % 3 == 2 else (pose_of(squatting(100.0), frame.t),)
 
 
 class _Recogniser:
@@ -46,11 +46,12 @@ class _Recogniser:
         self._notes = notes
         self.seen: list[tuple[Pose | None, float]] = []
 
-    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
+    def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
+        pose = next(iter(people), None)
         self._notes.append(f"count {len(self.seen)}")
         self.seen.append((pose, t))
         classification = None if pose is None else Classification({"squat_down": 1.0}, 0.1)
-        return classification, Count({"squat": len(self.seen)})
+        return pose, classification, Count({"squat": len(self.seen)})
 
 
 def test_every_frame_gives_one_result_in_order() -> None:
@@ -98,10 +99,10 @@ def test_errors_of_a_stage_reach_the_caller() -> None:
     """An error in source, tracker or recogniser is raised where the result was asked for; what came before stays valid."""
 
     class Broken(_Tracker):
-        def step(self, frame: Frame) -> Pose | None:
+        def people(self, frame: Frame) -> tuple[Pose, ...]:
             if frame.index == 1:
                 raise RuntimeError("the tracker broke")
-            return super().step(frame)
+            return super().people(frame)
 
     stages = _Stages()
     stream = results(stages.frames(3), Broken(stages.notes), stages.recogniser())

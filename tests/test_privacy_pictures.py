@@ -138,3 +138,20 @@ def test_a_wrong_value_is_named() -> None:
     """As every option."""
     with pytest.raises(OptionError, match="privacy must be one of none, blur, skeleton"):
         OverlayOptions(privacy="mosaic")  # type: ignore[arg-type]
+
+
+def test_everybody_who_is_followed_is_covered() -> None:
+    """Of two people both are under squares; a doubtful pose of either covers the whole picture."""
+    image = np.random.default_rng(2).integers(0, 256, (240, 320, 3), np.uint8)
+    body = pose_of(stick_figure(170.0), 0.0)
+    scale, middle = np.float32(60), np.array([100, 110, 0], np.float32)
+    ones = np.ones(33, np.float32)
+    pose = replace(body, image=body.world * scale + middle, score=1.0, visibility=ones)
+    other = replace(pose, image=pose.image + np.array([110, 0, 0], np.float32), id=2)
+    shown = private_picture(image, pose, "blur", [other])
+    area = person_area(pose, *image.shape[:2]) | person_area(other, *image.shape[:2])
+    assert (shown[~area] == image[~area]).all()
+    alone = private_picture(image, pose, "blur")
+    assert (alone != shown).any()
+    doubtful = private_picture(image, pose, "blur", [replace(other, score=0.1)])
+    assert (doubtful == private_picture(image, None, "blur")).all()

@@ -65,7 +65,7 @@ def test_the_summary_is_exactly_this() -> None:
     """The document's keys, order and values are fixed."""
     document = summary(recorded())
     assert list(document) == [
-        "version", "source", "totals", "sets", "reps", "unmeasurable_s", "warnings", "settings",
+        "version", "source", "totals", "sets", "reps", "others", "unmeasurable_s", "warnings", "settings",
     ]  # fmt: skip
     assert document["version"] == 1
     assert document["source"] == {
@@ -178,7 +178,8 @@ def stored(path: Path, **changes: Any) -> Path:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"version": np.int64(2)}, "version 2, this program reads 1"),
+        ({"version": np.int64(3)}, "version 3, this program reads 2"),
+        ({"other_row": np.array([40])}, "other_score must be|other_person must be|other_\\w+ must be"),
         ({"version": None}, "version"),
         ({"world": None}, "world"),
         ({"world": np.zeros((40, 17, 3), np.float32)}, r"world must be \(40, 33, 3\)"),

@@ -18,7 +18,7 @@ from store_cases import SETTINGS, SOURCE, START, recorded, stream
 from fitness.analysis import recount
 from fitness.cli import main
 from fitness.cli.storing import Keeper, moment_of, recorded_at
-from fitness.config import Settings, noted, recogniser
+from fitness.config import Settings, counter, noted
 from fitness.errors import OptionError, OutputError, SourceError
 from fitness.media.mannequin import Clip, Idle, Motion, Reps
 from fitness.media.source import VideoFile
@@ -272,7 +272,7 @@ def test_analyze_keeps_the_session(
         )
         assert session.settings == noted(Settings())
         assert session.landmarks is not None
-        again = recount(session.landmarks.poses(), recogniser(Settings()), session.source)
+        again = recount(session.landmarks.people(), counter(Settings()), session.source)
         assert again.reps == session.reps and again.frames.count.tolist() == session.frames.count.tolist()
     same = document(capsys, "sessions", "redo", "1")
     assert same["totals"] == {"squat": {"old": 2, "new": 2}} and same["gone"] == same["found"] == []

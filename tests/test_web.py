@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,9 @@ LIVE = "ws://127.0.0.1:8000/ws/live"
 class GreyTracker:
     """The brightness of a picture is the bend of the knee; black is nobody."""
 
-    def step(self, frame: Frame) -> Pose | None:
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
         grey = float(frame.image.mean())
-        return None if grey < 10 else pose_of(stick_figure(knee_deg=60 + grey / 255 * 115), frame.t)
+        return () if grey < 10 else (pose_of(stick_figure(knee_deg=60 + grey / 255 * 115), frame.t),)
 
 
 class DipCounter:
@@ -46,10 +46,10 @@ class DipCounter:
     def __init__(self) -> None:
         self.down, self.reps = False, 0
 
-    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
-        rep = None
+    def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
+        rep, pose = None, next(iter(people), None)
         if pose is None:
-            return None, Count({"squat": self.reps}, message="Step into view")
+            return None, None, Count({"squat": self.reps}, message="Step into view")
         hip, knee, ankle = (pose.world[i].astype(float) for i in (23, 25, 27))
         a, b = hip - knee, ankle - knee
         bent = np.degrees(np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))) < 110
@@ -57,8 +57,10 @@ class DipCounter:
             self.reps += 1
             rep = Rep("squat", 1, self.reps, max(0.0, t - 1), max(0.0, t - 0.5), t, 1.0)
         self.down = bool(bent)
-        return Classification({"squat_up": 1.0}, 0.0), Count(
-            {"squat": self.reps}, "squat", 1, self.reps, 0.5, rep
+        return (
+            pose,
+            Classification({"squat_up": 1.0}, 0.0),
+            Count({"squat": self.reps}, "squat", 1, self.reps, 0.5, rep),
         )
 
 

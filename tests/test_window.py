@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,8 @@ class FakeTracker:
     def __init__(self) -> None:
         self.forgot = 0
 
-    def step(self, frame: Frame) -> Pose | None:
-        return None
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        return ()
 
     def look_at(self) -> None:
         self.forgot += 1
@@ -50,12 +50,12 @@ class FakeCounter:
     def __init__(self) -> None:
         self.frames = 0
 
-    def step(self, pose: Pose | None, t: float) -> tuple[None, Count]:
+    def step(self, people: Sequence[Pose], t: float) -> tuple[None, None, Count]:
         self.frames += 1
         total, rep = self.frames // 10, None
         if self.frames % 10 == 0:
             rep = Rep("squat", 1, total, max(0.0, t - 0.9), t - 0.4, t, 0.9)
-        return None, Count({"squat": total}, "squat", 1, total, 0.5, rep)
+        return None, None, Count({"squat": total}, "squat", 1, total, 0.5, rep)
 
 
 def make_runner(frames: int = 50, **options: Any) -> Runner:
@@ -96,7 +96,7 @@ def test_an_error_of_a_stage_is_kept_for_the_caller() -> None:
     """The thread ends and says why."""
 
     class Broken:
-        def step(self, frame: Frame) -> Pose | None:
+        def people(self, frame: Frame) -> tuple[Pose, ...]:
             raise ValueError("broken")
 
     runner = Runner(FakeSource([(64, 48)]), Broken(), FakeCounter(), Coach())

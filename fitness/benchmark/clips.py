@@ -46,9 +46,13 @@ def landmarks_of(
         return log
     stepper = tracker()
     rows: list[tuple[float, Pose | None]] = []
+    others: list[tuple[int, Pose]] = []
     with VideoFile(video) as frames:
-        rows.extend((frame.t, stepper.step(frame)) for frame in at_rate(frames, rate_hz))
-        log = LandmarkLog.of(frames.info, model, rows)
+        for frame in at_rate(frames, rate_hz):
+            people = stepper.people(frame)
+            others.extend((len(rows), other) for other in people[1:])
+            rows.append((frame.t, people[0] if people else None))
+        log = LandmarkLog.of(frames.info, model, rows, others)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         write_landmarks(kept, log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from fitness.benchmark.truth import ClipTruth
 from fitness.errors import SamplesError
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercises import EXERCISES
+from fitness.recognition.people import PeopleCounter
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples
 from fitness.types import Pose
@@ -32,17 +33,17 @@ def without_person(samples: PoseSamples, person: str, person_of: Mapping[str, st
 
 def count_clip(
     truth: ClipTruth,
-    poses: Iterable[tuple[float, Pose | None]],
+    people: Iterable[tuple[float, Sequence[Pose]]],
     classifier: KnnPoseClassifier,
     options: RecogniserOptions,
 ) -> ClipResult:
     """Count one recording as it would be counted live: the result is the last online count."""
-    recogniser = Recogniser(classifier, options)
+    counter = PeopleCounter(lambda: Recogniser(classifier, options))
     totals: Mapping[str, int] = {}
     peaks: dict[str, list[float]] = {}
     seconds, before = 0.0, None
-    for t, pose in poses:
-        _, count = recogniser.step(pose, t)
+    for t, present in people:
+        pose, _, count = counter.step(present, t)
         totals = count.totals
         if count.rep is not None:
             peaks.setdefault(count.rep.exercise, []).append(count.rep.t_peak)
@@ -53,7 +54,7 @@ def count_clip(
 
 
 def leave_one_person_out(
-    clips: Iterable[tuple[ClipTruth, Iterable[tuple[float, Pose | None]]]],
+    clips: Iterable[tuple[ClipTruth, Iterable[tuple[float, Sequence[Pose]]]]],
     samples: PoseSamples,
     person_of: Mapping[str, str],
     options: RecogniserOptions,
@@ -65,10 +66,10 @@ def leave_one_person_out(
     known: tell the recogniser which exercise is done, where it is one that the program knows.
     """
     fitted: dict[str, KnnPoseClassifier] = {}
-    for truth, poses in clips:
+    for truth, people in clips:
         person = person_of[truth.file]
         if person not in fitted:
             fitted[person] = KnnPoseClassifier.of(without_person(samples, person, person_of))
         named = known and truth.exercise in EXERCISES
         chosen = replace(options, exercise=truth.exercise) if named else options
-        yield count_clip(truth, poses, fitted[person], chosen)
+        yield count_clip(truth, people, fitted[person], chosen)

@@ -11,7 +11,14 @@ import click
 
 from fitness.cli import Settings as CommonSettings
 from fitness.cli import one_line
-from fitness.cli.options import counting_options, engine_options, load_engine, privacy_option, settings_of
+from fitness.cli.options import (
+    counting_options,
+    engine_options,
+    load_engine,
+    people_option,
+    privacy_option,
+    settings_of,
+)
 from fitness.cli.storing import Keeper, store_option
 from fitness.errors import FitnessError
 
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
 @store_option
 @click.option("--no-store", is_flag=True, help="Do not keep the sessions in the store.")
 @counting_options
+@people_option
 @engine_options
 @click.pass_obj
 def analyze(
@@ -148,7 +156,7 @@ class _Job:
     def run(self, path: Path, stem: str, progress: FramesProgress) -> Analysis:
         """Count one source from beginning to end."""
         from fitness.analysis import Outputs, analyse
-        from fitness.config import noted, recogniser
+        from fitness.config import counter, noted
         from fitness.media.source import VideoFile
 
         outputs = None if self.out is None else Outputs(self.out, stem, self.annotate, self.privacy)
@@ -166,7 +174,7 @@ class _Job:
             return analyse(
                 video,
                 self.engine.tracker(),
-                recogniser(self.settings, self.classifier),
+                counter(self.settings, self.classifier),
                 model=self.settings.model,
                 settings=noted(self.settings),
                 outputs=outputs,

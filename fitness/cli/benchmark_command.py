@@ -21,7 +21,8 @@ from fitness.errors import SourceError
 if TYPE_CHECKING:
     from fitness.benchmark.scores import ClipResult
     from fitness.benchmark.truth import ClipTruth
-    from fitness.types import JsonDict, Pose
+    from fitness.session import LandmarkLog
+    from fitness.types import JsonDict
 
 _FIGURES = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
 
@@ -93,20 +94,21 @@ def counting(
             raise SourceError(f"{videos / clip.file}: listed in {truth.name}, but there is no such file")
     engine = load_engine(settings, common)
 
-    def logs() -> Iterator[tuple[ClipTruth, Iterable[tuple[float, Pose | None]]]]:
+    def logs() -> Iterator[tuple[ClipTruth, LandmarkLog]]:
         for clip in _followed(clips, common):
             log = landmarks_of(
                 videos / clip.file, engine.tracker, model=settings.model, rate_hz=rate, kept_in=landmarks
             )
-            yield clip, log.poses()
+            yield clip, log
 
     if unseen:
-        results = [count_unseen(clip, poses) for clip, poses in logs()]
+        results = [count_unseen(clip, log.poses()) for clip, log in logs()]
         counted = tuple({clip.exercise for clip in clips} - {NONE})
     else:
         samples = load_samples(sample_folder(settings))
         options = replace(settings.recogniser, taught=())
-        results = list(leave_one_person_out(logs(), samples, people(clips), options, known=known))
+        everybody = ((clip, log.people()) for clip, log in logs())
+        results = list(leave_one_person_out(everybody, samples, people(clips), options, known=known))
         counted = tuple(EXERCISES if known else (e.name for e in exercises_named(options.exercise)))
     figures = summarise(results, counted)
     if as_json:

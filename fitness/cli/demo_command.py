@@ -49,7 +49,7 @@ def demo(
     """Render, analyse, compare."""
     from fitness.analysis import Outputs, analyse
     from fitness.cli.progress import frames_progress
-    from fitness.config import noted, recogniser
+    from fitness.config import counter, noted
     from fitness.media.source import VideoFile
     from fitness.session import prepare_out_dir
 
@@ -63,7 +63,7 @@ def demo(
         analysis = analyse(
             frames,
             engine.tracker(),
-            recogniser(settings),
+            counter(settings),
             model=settings.model,
             settings=noted(settings),
             outputs=Outputs(out, video.stem),

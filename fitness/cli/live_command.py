@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.cli import Settings as CommonSettings
-from fitness.cli.options import counting_options, engine_options, load_engine, privacy_option, settings_of
+from fitness.cli.options import (
+    counting_options,
+    engine_options,
+    load_engine,
+    people_option,
+    privacy_option,
+    settings_of,
+)
 from fitness.cli.storing import store_option
 
 if TYPE_CHECKING:
@@ -39,6 +46,7 @@ if TYPE_CHECKING:
 @click.option("--no-store", is_flag=True, help="Do not keep the session in the store.")
 @store_option
 @counting_options
+@people_option
 @engine_options
 @click.pass_obj
 def live(
@@ -63,7 +71,7 @@ def live(
     from dataclasses import replace
 
     from fitness.coach import Coach, CoachOptions, Target
-    from fitness.config import classifier, recogniser
+    from fitness.config import classifier, counter
     from fitness.media.camera import Camera
     from fitness.recognition.exercises import EXERCISES
     from fitness.sound import Sounds
@@ -98,7 +106,7 @@ def live(
         runner = Runner(
             source,
             engine.tracker(),
-            recogniser(settings, fitted),
+            counter(settings, fitted),
             coach,
             log=log,
             lighter=lighter,
@@ -112,7 +120,7 @@ def live(
                 runner,
                 lambda: source.message,
                 tuple(EXERCISES),
-                lambda name: recogniser(settings.with_exercise(name), fitted),
+                lambda name: counter(settings.with_exercise(name), fitted),
                 snapshots,
             )
             window.look.mirror = mirror

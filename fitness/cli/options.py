@@ -72,6 +72,17 @@ def engine_options(function: _Function) -> _Function:
     return function
 
 
+def people_option(function: _Function) -> _Function:
+    """--people, as `people`."""
+    return click.option(
+        "--people",
+        type=click.IntRange(1, 8),
+        default=2,
+        show_default=True,
+        help="People to follow; whoever exercises is counted, the reps of others are kept apart.",
+    )(function)
+
+
 def privacy_option(function: _Function) -> _Function:
     """--privacy, as `privacy`."""
     return click.option(
@@ -85,17 +96,23 @@ def privacy_option(function: _Function) -> _Function:
 
 def settings_of(chosen: dict[str, Any]) -> Settings:
     """`Settings` from the values of these options; removes them from `chosen`."""
+    from dataclasses import replace
+
     from fitness.config import Settings
     from fitness.recognition.recogniser import RecogniserOptions
     from fitness.recognition.taught import taught_names
 
+    people = chosen.pop("people", None)
     names = ("model", "runtime", "threads", "samples", "model_file", "detector_file", "cache_dir")
     given = {name: chosen.pop(name) for name in names if name in chosen}
     if "exercise" in chosen:
         folder = user_taught_folder()
         given["taught"] = folder
         given["recogniser"] = RecogniserOptions(exercise=chosen.pop("exercise"), taught=taught_names(folder))
-    return Settings(**given)
+    settings = Settings(**given)
+    if people is None:
+        return settings
+    return replace(settings, tracker=replace(settings.tracker, num_poses=people))
 
 
 def user_taught_folder() -> Path:

@@ -20,7 +20,7 @@ def replay(files: tuple[Path, ...], as_json: bool, **chosen: Any) -> None:
     from dataclasses import replace
 
     from fitness.analysis import recount
-    from fitness.config import classifier, noted, recogniser
+    from fitness.config import classifier, counter, noted
     from fitness.session import read_landmarks, summary
 
     settings = settings_of(chosen)
@@ -29,7 +29,7 @@ def replay(files: tuple[Path, ...], as_json: bool, **chosen: Any) -> None:
         log = read_landmarks(path)
         counted = replace(settings, model=log.model or settings.model)
         session = recount(
-            log.poses(), recogniser(settings, fitted), log.source, model=log.model, settings=noted(counted)
+            log.people(), counter(settings, fitted), log.source, model=log.model, settings=noted(counted)
         )
         if as_json:
             click.echo(json.dumps(summary(session)))

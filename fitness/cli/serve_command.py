@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.cli import Settings as CommonSettings
-from fitness.cli.options import counting_options, engine_options, privacy_option, settings_of
+from fitness.cli.options import counting_options, engine_options, people_option, privacy_option, settings_of
 from fitness.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _PING_S = 20.0
 @click.option("--no-store", is_flag=True, help="Keep no session on the disk.")
 @privacy_option
 @counting_options
+@people_option
 @engine_options
 @click.pass_obj
 def serve(
@@ -103,7 +104,7 @@ def services(
     def recogniser(name: str, fitted: Any) -> Any:
         """What was taught since the start is looked for too."""
         options = replace(settings.recogniser, exercise=name, taught=taught_names(taught))
-        return config.recogniser(replace(settings, taught=taught, recogniser=options), fitted)
+        return config.counter(replace(settings, taught=taught, recogniser=options), fitted)
 
     first, taught = settings.recogniser.exercise, user_taught_folder()
     names = (first, *(name for name in (AUTO, *EXERCISES) if name != first))

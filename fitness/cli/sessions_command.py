@@ -149,7 +149,7 @@ def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chos
     from dataclasses import replace
 
     from fitness.analysis import recount
-    from fitness.config import noted, recogniser
+    from fitness.config import counter, noted
     from fitness.session.store import Store
 
     settings = settings_of(chosen)
@@ -161,7 +161,7 @@ def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chos
                 f"session must be one with landmarks, got {session}; nothing else can be counted again"
             )
         counted = noted(settings) | {"model": log.model or settings.model}
-        new = recount(log.poses(), recogniser(settings), log.source, model=log.model, settings=counted)
+        new = recount(log.people(), counter(settings), log.source, model=log.model, settings=counted)
         if replaced:
             opened.recounted(session, replace(new, landmarks=log, warnings=old.warnings))
     difference = _difference(old, new)

@@ -130,6 +130,11 @@ class PoseTracker:
             t_filter = frame.t if period is None else self._ticks * period
             return self._loop.step(Moment(frame.image, frame.t, t_filter, rotation_deg))
 
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        """Everybody in the next frame of the stream, the subject first; see `step_all`."""
+        found = self.step_all(frame)
+        return tuple(sorted(found.poses, key=lambda pose: pose is not found.subject))
+
     def estimate(self, image: ImageArray, t: float = 0.0, rotation_deg: int = 0) -> Pose | None:
         """The subject in a picture of its own, (H, W, 3) uint8 RGB; nothing before or after it matters."""
         return self.estimate_all(image, t, rotation_deg).subject

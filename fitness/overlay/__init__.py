@@ -92,7 +92,10 @@ class Overlay:
         """A fresh picture with the skeleton on it, mirrored if that is asked for."""
         options = self.options
         privacy = options.privacy if options.picture else "skeleton"
-        image = private_picture(result.frame.image, result.pose, privacy)
+        image = private_picture(result.frame.image, result.pose, privacy, result.others)
+        if options.skeleton:
+            for other in result.others:
+                draw_skeleton(image, other, min_visibility=options.min_visibility, faint=True)
         if options.skeleton and result.pose is not None:
             draw_skeleton(image, result.pose, min_visibility=options.min_visibility)
         return np.asarray(cv2.flip(image, 1), dtype=np.uint8) if options.mirror else image

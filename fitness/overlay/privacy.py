@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -52,27 +53,31 @@ def check_privacy(value: str) -> Privacy:
     raise OptionError(f"option privacy must be one of {', '.join(PRIVACY)}, got {value!r}")
 
 
-def private_picture(image: ImageArray, pose: Pose | None, privacy: Privacy) -> ImageArray:
-    """A new picture to draw on, in which the person cannot be seen.
+def private_picture(
+    image: ImageArray, pose: Pose | None, privacy: Privacy, others: Sequence[Pose] = ()
+) -> ImageArray:
+    """A new picture to draw on, in which the people cannot be seen.
 
     Args:
         image: (H, W, 3) uint8 RGB; it is not changed.
         pose: the person in it, or None when nobody was found. Then, and where the pose is in doubt, "blur" covers the
             whole picture, because the person may be anywhere in it.
-        privacy: "none": a copy. "blur": squares of one colour over the person and around. "skeleton": black.
+        privacy: "none": a copy. "blur": squares of one colour over the people and around. "skeleton": black.
+        others: who else is in it.
 
-    Only the person of `pose` is covered by "blur"; bystanders are not looked for. "skeleton" shows nobody.
+    Only the people of these poses are covered by "blur"; further bystanders are not looked for. "skeleton" shows nobody.
     """
     shown: ImageArray = np.zeros_like(image) if privacy == "skeleton" else image.copy()
     if privacy != "blur":
         return shown
     height, width = image.shape[:2]
-    outline = None if pose is None else _outline(pose)
-    if outline is None:
-        return _squares(image, max(_SMALLEST_CELL_PX, math.ceil(min(height, width) / _WHOLE_CELLS)))
-    squares = _squares(image, max(_SMALLEST_CELL_PX, math.ceil(outline.long_px / _CELLS)))
-    covered = outline.covered(height, width)
-    shown[covered] = squares[covered]
+    for one in (pose, *others):
+        outline = None if one is None else _outline(one)
+        if outline is None:
+            return _squares(image, max(_SMALLEST_CELL_PX, math.ceil(min(height, width) / _WHOLE_CELLS)))
+        squares = _squares(image, max(_SMALLEST_CELL_PX, math.ceil(outline.long_px / _CELLS)))
+        covered = outline.covered(height, width)
+        shown[covered] = squares[covered]
     return shown
 
 

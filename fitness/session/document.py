@@ -11,7 +11,7 @@ from fitness.errors import SourceError
 from fitness.session.output import whole_file
 from fitness.session.session import Session
 from fitness.session.tables import DECIMALS, duration_s, rounded
-from fitness.types import JsonDict
+from fitness.types import JsonDict, Rep
 
 SUMMARY_VERSION: Final = 1
 
@@ -57,22 +57,24 @@ def summary(session: Session) -> JsonDict:
             }
             for one in session.sets
         ],
-        "reps": [
-            {
-                "exercise": rep.exercise,
-                "set": rep.set,
-                "rep": rep.number,
-                "start_s": rep.t_start,
-                "peak_s": rep.t_peak,
-                "end_s": rep.t_end,
-                "duration_s": duration_s(rep),
-                "confidence": rep.confidence,
-            }
-            for rep in map(rounded, session.reps)
-        ],
+        "reps": [_rep(rep) for rep in map(rounded, session.reps)],
+        "others": [{"person": rep.person, **_rep(rep)} for rep in map(rounded, session.others)],
         "unmeasurable_s": round(session.unmeasurable_s, DECIMALS),
         "warnings": list(session.warnings),
         "settings": dict(session.settings),
+    }
+
+
+def _rep(rep: Rep) -> JsonDict:
+    return {
+        "exercise": rep.exercise,
+        "set": rep.set,
+        "rep": rep.number,
+        "start_s": rep.t_start,
+        "peak_s": rep.t_peak,
+        "end_s": rep.t_end,
+        "duration_s": duration_s(rep),
+        "confidence": rep.confidence,
     }
 
 
@@ -120,6 +122,10 @@ def read_summary(path: str | os.PathLike[str]) -> JsonDict:
     _check_keys(path, "source", [document["source"]], _SOURCE_KEYS)
     _check_keys(path, "sets", document["sets"], _SET_KEYS)
     _check_keys(path, "reps", document["reps"], _REP_KEYS)
+    others = document.setdefault("others", [])  # not there in summaries of before others were told apart
+    if not isinstance(others, list):
+        raise SourceError(f"{path}: damaged summary: others is of the wrong kind")
+    _check_keys(path, "others", others, ("person", *_REP_KEYS))
     return document
 
 

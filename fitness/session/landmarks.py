@@ -6,9 +6,10 @@ import math
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -22,7 +23,8 @@ from fitness.types import DoubleArray, FloatArray, JsonDict, Pose
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 
-LOG_VERSION: Final = 1
+LOG_VERSION: Final = 2
+"""1 had one person a frame, without an id; it is still read."""
 
 MAX_FRAMES: Final = 1_000_000
 """Longest log that is read: nine hours at 30 frames a second, a gigabyte in memory."""
@@ -35,8 +37,17 @@ _ARRAYS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
     "visibility": (np.float32, (LANDMARK_COUNT,)),
     "presence": (np.float32, (LANDMARK_COUNT,)),
     "score": (np.float64, ()),
+    "person": (np.int32, ()),
 }
 """Per frame arrays: element type, and shape after the leading T."""
+
+OTHERS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
+    "row": (np.int64, ()),
+    **{name: kind for name, kind in _ARRAYS.items() if name not in ("t", "found")},
+}
+"""Arrays of the people who were not counted: element type, and shape after the leading M."""
+
+_PREFIX: Final = "other_"
 
 _LOAD_ERRORS: Final = (
     OSError, ValueError, TypeError, AttributeError, EOFError, MemoryError, NotImplementedError,
@@ -54,7 +65,9 @@ class LandmarkLog:
     source: the stream they come from; its `frames` is T.   model: name of the landmark model.
     t: (T,) float64, seconds, increasing.   found: (T,) bool; the rows below are 0 where it is False.
     world: (T, 33, 3) float32, metres, as in Pose.   image: (T, 33, 3) float32, pixels of the source.
-    visibility, presence: (T, 33) float32, 0..1.   score: (T,) float64, 0..1.
+    visibility, presence: (T, 33) float32, 0..1.   score: (T,) float64, 0..1.   person: (T,) int32, as Pose's id; empty: 0.
+    others: arrays of the M poses of people who were not counted, as `OTHERS` names them; "row" (M,) is their frame's
+        number, never decreasing.
 
     Raises:
         ValueError: an array has the wrong type or shape, is not finite, or t does not increase.
@@ -69,56 +82,125 @@ class LandmarkLog:
     visibility: FloatArray
     presence: FloatArray
     score: DoubleArray
+    person: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    others: Mapping[str, NDArray[Any]] = field(default_factory=lambda: no_others())
 
     def __post_init__(self) -> None:
-        for name, (kind, shape) in _ARRAYS.items():
-            array = getattr(self, name)
-            wanted = (len(self.t), *shape)
-            if array.dtype != kind or array.shape != wanted:
-                raise ValueError(f"{name} must be {wanted} {kind.__name__}, got {array.shape} {array.dtype}")
-            if not np.isfinite(array).all():
-                raise ValueError(f"{name} holds values that are not finite")
-            own = array.copy()
-            own.setflags(write=False)
-            object.__setattr__(self, name, own)
+        if not len(self.person):
+            object.__setattr__(self, "person", np.zeros(len(self.t), np.int32))
+        for name, kind in _ARRAYS.items():
+            object.__setattr__(self, name, _checked(name, getattr(self, name), kind, len(self.t)))
+        if self.others.keys() != OTHERS.keys():
+            raise ValueError(f"others must hold {', '.join(OTHERS)}")
+        length = len(self.others["row"])
+        others = {
+            name: _checked(_PREFIX + name, self.others[name], kind, length) for name, kind in OTHERS.items()
+        }
+        object.__setattr__(self, "others", MappingProxyType(others))
         if (np.diff(self.t) <= 0).any():
             raise ValueError("t must increase from frame to frame")
+        rows = others["row"]
+        if length and (rows[0] < 0 or rows[-1] >= len(self.t) or (np.diff(rows) < 0).any()):
+            raise ValueError("other_row must be numbers of frames that do not decrease")
+
+    def __getstate__(self) -> JsonDict:
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"others": dict(self.others)}
+
+    def __setstate__(self, state: JsonDict) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
         return len(self.t)
 
     def poses(self) -> Iterator[tuple[float, Pose | None]]:
         """Each frame's time in seconds and its pose (with `roi` None), or None where nobody was found."""
+        columns: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _POSE}
         for i, t in enumerate(self.t.tolist()):
-            if not self.found[i]:
-                yield t, None
-                continue
-            yield (
-                t,
-                Pose(
-                    self.world[i],
-                    self.image[i],
-                    self.visibility[i],
-                    self.presence[i],
-                    float(self.score[i]),
-                    t,
-                ),
-            )
+            yield t, _pose(columns, i, t) if self.found[i] else None
+
+    def people(self) -> Iterator[tuple[float, tuple[Pose, ...]]]:
+        """Each frame's time in seconds and everybody in it, the counted person first."""
+        other, rows = 0, self.others["row"].tolist()
+        for i, (t, pose) in enumerate(self.poses()):
+            people = [] if pose is None else [pose]
+            while other < len(rows) and rows[other] == i:
+                people.append(_pose(self.others, other, t))
+                other += 1
+            yield t, tuple(people)
+
+    def part(self, rows: slice) -> LandmarkLog:
+        """A log of some of the frames, a slice without a step."""
+        start, stop, _ = rows.indices(len(self))
+        first, last = np.searchsorted(self.others["row"], [start, stop])
+        others = {name: array[first:last] for name, array in self.others.items()}
+        others["row"] = others["row"] - start
+        arrays: dict[str, Any] = {name: getattr(self, name)[rows] for name in _ARRAYS}
+        return LandmarkLog(self.source, self.model, **arrays, others=others)
 
     @classmethod
-    def of(cls, source: SourceInfo, model: str, frames: list[tuple[float, Pose | None]]) -> LandmarkLog:
-        """A log of (time, pose or None) pairs."""
-        points = np.zeros((LANDMARK_COUNT, 3), np.float32)
-        blank = Pose(points, points, points[:, 0], points[:, 0], score=0.0, t=0.0)
-        poses = [blank if pose is None else pose for _, pose in frames]
-        columns: dict[str, Any] = {
-            name: np.array([getattr(pose, name) for pose in poses], kind).reshape(len(poses), *shape)
-            for name, (kind, shape) in _ARRAYS.items()
-            if name not in ("t", "found")
-        }
+    def of(
+        cls,
+        source: SourceInfo,
+        model: str,
+        frames: Sequence[tuple[float, Pose | None]],
+        others: Sequence[tuple[int, Pose]] = (),
+    ) -> LandmarkLog:
+        """A log of (time, pose or None) pairs.   others: (number of the frame, pose) of who was not counted."""
         t = np.array([t for t, _ in frames], np.float64)
         found = np.array([pose is not None for _, pose in frames], np.bool_)
-        return cls(source, model, t=t, found=found, **columns)
+        columns: dict[str, Any] = _columns([_BLANK if pose is None else pose for _, pose in frames])
+        rows = np.array([row for row, _ in others], np.int64)
+        apart = {"row": rows} | _columns([pose for _, pose in others])
+        return cls(source, model, t=t, found=found, **columns, others=apart)
+
+
+_POSE: Final = tuple(name for name in _ARRAYS if name not in ("t", "found"))
+_POINTS: Final = np.zeros((LANDMARK_COUNT, 3), np.float32)
+_BLANK: Final = Pose(_POINTS, _POINTS, _POINTS[:, 0], _POINTS[:, 0], score=0.0, t=0.0)
+
+
+def no_others() -> dict[str, NDArray[Any]]:
+    """The arrays of a log in which nobody else was seen."""
+    return {name: np.zeros((0, *shape), kind) for name, (kind, shape) in OTHERS.items()}
+
+
+def _checked(
+    name: str, array: NDArray[Any], kind: tuple[type[np.generic], tuple[int, ...]], length: int
+) -> NDArray[Any]:
+    """A read-only copy of an array; ValueError if it is not as it must be."""
+    wanted = (length, *kind[1])
+    if array.dtype != kind[0] or array.shape != wanted:
+        raise ValueError(f"{name} must be {wanted} {kind[0].__name__}, got {array.shape} {array.dtype}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds values that are not finite")
+    own: NDArray[Any] = array.copy()
+    own.setflags(write=False)
+    return own
+
+
+def _columns(poses: Sequence[Pose]) -> dict[str, NDArray[Any]]:
+    """The arrays of some poses."""
+    attribute = {"person": "id"}
+    return {
+        name: np.array(
+            [getattr(pose, attribute.get(name, name)) for pose in poses], _ARRAYS[name][0]
+        ).reshape(len(poses), *_ARRAYS[name][1])
+        for name in _POSE
+    }
+
+
+def _pose(columns: Mapping[str, NDArray[Any]], i: int, t: float) -> Pose:
+    """The pose in one row."""
+    return Pose(
+        columns["world"][i],
+        columns["image"][i],
+        columns["visibility"][i],
+        columns["presence"][i],
+        float(columns["score"][i]),
+        t,
+        id=int(columns["person"][i]),
+    )
 
 
 def write_landmarks(path: str | os.PathLike[str], log: LandmarkLog) -> None:
@@ -129,6 +211,7 @@ def write_landmarks(path: str | os.PathLike[str], log: LandmarkLog) -> None:
     """
     source = log.source
     arrays: dict[str, Any] = {name: getattr(log, name) for name in _ARRAYS}
+    arrays |= {_PREFIX + name: array for name, array in log.others.items()}
     with whole_file(path) as file:
         np.savez_compressed(
             file,
@@ -160,14 +243,16 @@ def read_landmarks(path: str | os.PathLike[str]) -> LandmarkLog:
             height=int(values["height"]),
             frames=len(arrays["t"]),
         )
-        return LandmarkLog(source, str(values["model"]), **arrays)
+        others = {name: arrays.pop(_PREFIX + name) for name in OTHERS}
+        return LandmarkLog(source, str(values["model"]), **arrays, others=others)
     except (ValueError, TypeError) as error:
         raise SourceError(f"{path}: damaged landmark log: {error}") from error
 
 
 def _check_sizes(path: Path, file: Any) -> None:
     """Refuse a log whose parts would unpack to more than `MAX_FRAMES` need, before any of it is unpacked."""
-    frame_bytes = sum(np.dtype(kind).itemsize * math.prod(shape) for kind, shape in _ARRAYS.values())
+    kinds = (*_ARRAYS.values(), OTHERS["row"])
+    frame_bytes = sum(np.dtype(kind).itemsize * math.prod(shape) for kind, shape in kinds)
     if sum(member.file_size for member in file.zip.infolist()) > MAX_FRAMES * frame_bytes:
         raise SourceError(f"{path}: the log is too long; the limit is {MAX_FRAMES} frames")
 
@@ -178,8 +263,14 @@ def _load(path: Path) -> tuple[JsonDict, JsonDict]:
         with open(path, "rb") as data, np.load(data, allow_pickle=False) as file:
             _check_sizes(path, file)
             version = int(file["version"])
+            if version == 1:
+                arrays = {name: file[name] for name in _ARRAYS if name != "person"}
+                arrays["person"] = np.zeros(len(arrays["found"]), np.int32)
+                arrays |= {_PREFIX + name: array for name, array in no_others().items()}
+                return {name: file[name][()] for name in _SCALARS}, arrays
             if version == LOG_VERSION:
-                return {name: file[name][()] for name in _SCALARS}, {name: file[name] for name in _ARRAYS}
+                names = (*_ARRAYS, *(_PREFIX + name for name in OTHERS))
+                return {name: file[name][()] for name in _SCALARS}, {name: file[name] for name in names}
     except FileNotFoundError as error:
         raise SourceError(f"{path}: no such file; check the path") from error
     except IsADirectoryError as error:

@@ -67,6 +67,7 @@ class Session:
     unmeasurable_s: seconds of frames without a person, or with a message that says why nothing can be
         measured.
     warnings: what was wrong with the source.   settings: options it was counted with, as JSON values.
+    others: reps of people who were not the one that is counted.
     It holds plain values only, so it can be sent to another process.
     """
 
@@ -78,6 +79,7 @@ class Session:
     landmarks: LandmarkLog | None = None
     warnings: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[Rep, ...] = ()
 
     @property
     def sets(self) -> tuple[SetRecord, ...]:
@@ -132,6 +134,8 @@ class SessionRecorder:
         self._message: list[str | None] = []
         self._scores: list[Mapping[str, float]] = []
         self._reps: list[Rep] = []
+        self._others: list[tuple[int, Pose]] = []
+        self._other_reps: list[Rep] = []
         self._totals: Mapping[str, int] = {}
 
     @property
@@ -145,10 +149,15 @@ class SessionRecorder:
         Raises:
             StateError: its time is not after the last one's.
         """
-        self.add_counted(result.frame.t, result.pose, result.classification, result.count)
+        self.add_counted(result.frame.t, result.pose, result.classification, result.count, result.others)
 
     def add_counted(
-        self, t: float, pose: Pose | None, classification: Classification | None, count: Count
+        self,
+        t: float,
+        pose: Pose | None,
+        classification: Classification | None,
+        count: Count,
+        others: Sequence[Pose] = (),
     ) -> None:
         """As `add`, for a frame whose picture is not at hand (a replay).
 
@@ -161,6 +170,7 @@ class SessionRecorder:
         self._found.append(pose is not None)
         if self._keep_landmarks:
             self._poses.append((t, pose))
+            self._others.extend((len(self._t) - 1, other) for other in others)
         self._exercise.append(count.exercise)
         self._phase.append(np.nan if count.phase is None else count.phase)
         self._count.append(sum(count.totals.values()))
@@ -169,6 +179,7 @@ class SessionRecorder:
         self._totals = count.totals
         if count.rep is not None:
             self._reps.append(count.rep)
+        self._other_reps.extend(count.others)
 
     def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
         """The same results, each taken in before it is passed on."""
@@ -203,9 +214,12 @@ class SessionRecorder:
             reps=tuple(self._reps),
             totals=dict(self._totals),
             unmeasurable_s=seconds_where(~measured, frames.t, source.fps),
-            landmarks=LandmarkLog.of(source, model, self._poses) if self._keep_landmarks else None,
+            landmarks=LandmarkLog.of(source, model, self._poses, self._others)
+            if self._keep_landmarks
+            else None,
             warnings=tuple(warnings),
             settings=_as_json(settings or {}),
+            others=tuple(self._other_reps),
         )
 
     def _table(self) -> FrameTable:

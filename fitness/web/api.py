@@ -80,7 +80,7 @@ async def _pose_in(request: Request, rooms: Rooms, model: str | None) -> tuple[I
     image = await asyncio.to_thread(stored_picture, data, rooms.folder, rooms.limits.picture_pixels)
 
     def find() -> Pose | None:
-        return rooms.services.tracker(chosen, True).step(Frame(image, 0.0, 0))
+        return next(iter(rooms.services.tracker(chosen, True).people(Frame(image, 0.0, 0))), None)
 
     return image, await rooms.inference.run(find)
 

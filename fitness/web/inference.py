@@ -37,7 +37,7 @@ class Inference:
 
 
 class TurnTracker:
-    """A tracker whose every step waits for its turn in the models' thread.
+    """A tracker whose every frame waits for its turn in the models' thread.
 
     Args:
         inference: whose turns.   make: makes the tracker, in that thread.
@@ -47,6 +47,6 @@ class TurnTracker:
         self._inference = inference
         self._tracker = inference.submit(make).result()
 
-    def step(self, frame: Frame) -> Pose | None:
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
         """As the tracker's own."""
-        return self._inference.submit(lambda: self._tracker.step(frame)).result()
+        return self._inference.submit(lambda: self._tracker.people(frame)).result()

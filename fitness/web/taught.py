@@ -10,6 +10,7 @@ from fitness.errors import OptionError
 from fitness.pipeline import Counter
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercises import OTHER
+from fitness.recognition.people import PeopleCounter
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples
 from fitness.recognition.taught import TaughtExercise, exercise_name, load_taught, taught_names
@@ -50,7 +51,8 @@ class Exercises:
         if name not in self.taught:
             raise OptionError(f"exercise must be one of {', '.join(self.names)}, got '{name[:40]}'")
         options = RecogniserOptions(exercise=name, taught=(name,))
-        return Recogniser(self._base, options, [load_taught(self._services.taught, name)])
+        taught = [load_taught(self._services.taught, name)]
+        return PeopleCounter(lambda: Recogniser(self._base, options, taught))
 
     def save(self, name: str, samples: PoseSamples) -> None:
         """Keep a taught exercise; an older one of that name is replaced.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -83,10 +83,10 @@ class Runner:
         with self.lock:
             self._counter = counter
 
-    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
+    def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         """The recogniser in use; part of the pipeline."""
         with self.lock:
-            return self._counter.step(pose, t)
+            return self._counter.step(people, t)
 
     def run(self) -> None:
         """Until the end; an error is kept in `error`."""
@@ -134,9 +134,9 @@ class Runner:
                 f"this machine is too slow for the model: went on with lite at {result.frame.t:.1f} s"
             )
 
-    def track(self, frame: Frame) -> Pose | None:
+    def track(self, frame: Frame) -> tuple[Pose, ...]:
         """The tracker in use; part of the pipeline."""
-        return self._tracker.step(frame)
+        return self._tracker.people(frame)
 
 
 class _Here:
@@ -145,5 +145,5 @@ class _Here:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
-    def step(self, frame: Frame) -> Pose | None:
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
         return self._runner.track(frame)

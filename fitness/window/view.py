@@ -12,7 +12,7 @@ from fitness.coach import CoachState, SetSummary, Stage
 from fitness.overlay import Overlay, OverlayOptions, Privacy, pretty_name
 from fitness.overlay.cards import FAIR, draw_card, draw_confidence, draw_countdown
 from fitness.overlay.hud import Layout, Panel, draw_message, panel_patch
-from fitness.types import Count, Frame, FrameResult, ImageArray
+from fitness.types import Count, Frame, FrameResult, ImageArray, Pose
 from fitness.window.runner import Shown
 
 HELP = (
@@ -107,14 +107,18 @@ def scaled(shown: Shown, size: tuple[int, int]) -> FrameResult:
     image: ImageArray = np.zeros((height, width, 3), np.uint8)
     part = frame.image if scale == 1 else cv2.resize(frame.image, inner, interpolation=cv2.INTER_LINEAR)
     image[top : top + inner[1], left : left + inner[0]] = part
-    pose = result.pose
-    if pose is not None:
-        points = pose.image * np.float32(scale) + np.array([left, top, 0], np.float32)
-        roi = pose.roi
-        if roi is not None:
-            roi = replace(roi, x=roi.x * scale + left, y=roi.y * scale + top, size=roi.size * scale)
-        pose = replace(pose, image=points, mask=None, roi=roi)
-    return replace(result, frame=Frame(image, frame.t, frame.index), pose=pose)
+    pose = None if result.pose is None else _moved(result.pose, scale, left, top)
+    others = tuple(_moved(other, scale, left, top) for other in result.others)
+    return replace(result, frame=Frame(image, frame.t, frame.index), pose=pose, others=others)
+
+
+def _moved(pose: Pose, scale: float, left: int, top: int) -> Pose:
+    """The pose in a picture that was scaled and then moved, pixels."""
+    points = pose.image * np.float32(scale) + np.array([left, top, 0], np.float32)
+    roi = pose.roi
+    if roi is not None:
+        roi = replace(roi, x=roi.x * scale + left, y=roi.y * scale + top, size=roi.size * scale)
+    return replace(pose, image=points, mask=None, roi=roi)
 
 
 def panel_of(state: CoachState) -> Panel:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.media.info import SourceInfo
-from fitness.session.landmarks import LandmarkLog
+from fitness.session.landmarks import LandmarkLog, no_others
 from fitness.session.session import FrameTable
 from fitness.skeleton import LANDMARK_COUNT
 from fitness.types import JsonDict
@@ -30,6 +30,11 @@ _POSE: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
     "score": ("<f8", ()),
 }
 """Arrays of a pose chunk after "t" and "found", one row per frame with a person: type, shape of a row."""
+
+_MORE: Final[dict[str, tuple[str, tuple[int, ...]]]] = {"person": ("<i4", ())}
+"""Arrays that follow, one row per frame with a person, where the header says "people"; then come the others, if any."""
+
+_OTHERS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {"row": ("<i8", ()), **_POSE, **_MORE}
 
 
 def pack_frames(table: FrameTable) -> bytes:
@@ -51,9 +56,10 @@ def pack_frames(table: FrameTable) -> bytes:
 
 def pack_poses(log: LandmarkLog) -> bytes:
     """The rows of a log; of frames without a person only the time is kept."""
-    header = {"n": len(log), "found": int(log.found.sum())}
-    rows = [getattr(log, name)[log.found].astype(kind) for name, (kind, _) in _POSE.items()]
-    return _pack(header, log.t.astype("<f8"), log.found.astype("<u1"), *rows)
+    header = {"n": len(log), "found": int(log.found.sum()), "people": len(log.others["row"])}
+    rows = [getattr(log, name)[log.found].astype(kind) for name, (kind, _) in (_POSE | _MORE).items()]
+    others = [log.others[name].astype(kind) for name, (kind, _) in _OTHERS.items()]
+    return _pack(header, log.t.astype("<f8"), log.found.astype("<u1"), *rows, *others)
 
 
 def unpack_frames(chunks: Iterable[bytes]) -> FrameTable:
@@ -93,17 +99,25 @@ def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> Lan
     t, found = np.zeros(length), np.zeros(length, np.bool_)
     arrays: dict[str, Any] = {
         name: np.zeros((length, *shape), np.dtype(kind).newbyteorder("="))
-        for name, (kind, shape) in _POSE.items()
+        for name, (kind, shape) in (_POSE | _MORE).items()
     }
+    others: dict[str, list[NDArray[Any]]] = {name: [] for name in _OTHERS}
     row = 0
     for chunk in packed:  # each straight into its place: two hours are a quarter of a gigabyte
         header, columns = _pose_part(chunk)
         rows = slice(row, row + header["n"])
         t[rows], found[rows] = columns[0], columns[1] != 0
-        for whole, column in zip(arrays.values(), columns[2:], strict=True):
+        for whole, column in zip(arrays.values(), columns[2:], strict=False):
             whole[rows][found[rows]] = column
+        for name, column in zip(_OTHERS, columns[2 + len(arrays) :], strict=False):
+            others[name].append(column + row if name == "row" else column)
         row += header["n"]
-    return LandmarkLog(source, model, t=t, found=found, **arrays)
+    apart = no_others() | {name: _whole(name, parts) for name, parts in others.items() if parts}
+    return LandmarkLog(source, model, t=t, found=found, **arrays, others=apart)
+
+
+def _whole(name: str, parts: list[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate(parts).astype(np.dtype(_OTHERS[name][0]).newbyteorder("="), copy=False)
 
 
 _Part: TypeAlias = tuple[JsonDict, list[NDArray[Any]]]
@@ -118,8 +132,10 @@ def _frame_part(chunk: bytes) -> _Part:
 
 def _pose_part(chunk: bytes) -> _Part:
     header, data = _opened(chunk)
-    n, found = header["n"], header["found"]
-    rows = [(kind, (found, *shape)) for kind, shape in _POSE.values()]
+    n, found, people = header["n"], header["found"], header.get("people")
+    kinds = _POSE if people is None else _POSE | _MORE  # chunks of before people were told apart lack ids
+    rows = [(kind, (found, *shape)) for kind, shape in kinds.values()]
+    rows += [(kind, (people, *shape)) for kind, shape in _OTHERS.values()] if people else []
     return header, _arrays(data, [("<f8", (n,)), ("<u1", (n,)), *rows])
 
 

@@ -61,10 +61,15 @@ class LiveSession:
             StateError: its time is not after the last one's, or the session has ended.
             OutputError: the store cannot be written; the frame is kept for the next try.
         """
-        self.add_counted(result.frame.t, result.pose, result.classification, result.count)
+        self.add_counted(result.frame.t, result.pose, result.classification, result.count, result.others)
 
     def add_counted(
-        self, t: float, pose: Pose | None, classification: Classification | None, count: Count
+        self,
+        t: float,
+        pose: Pose | None,
+        classification: Classification | None,
+        count: Count,
+        others: Sequence[Pose] = (),
     ) -> None:
         """As `add`, for a frame whose picture is not at hand (a replay)."""
         if self._ended:
@@ -74,7 +79,7 @@ class LiveSession:
         self._last_t = t
         if self._due_t is None:
             self._due_t = t + COMMIT_S
-        self._pending.add_counted(t, pose, classification, count)
+        self._pending.add_counted(t, pose, classification, count, others)
         if count.rep is not None or t >= self._due_t:
             self._due_t = t + COMMIT_S  # also after a failure: not at every frame, as what waits grows
             self.commit()

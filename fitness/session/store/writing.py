@@ -13,7 +13,6 @@ import numpy as np
 
 from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
-from fitness.session.landmarks import LandmarkLog
 from fitness.session.session import FrameTable, Session
 from fitness.session.store.blobs import pack_frames, pack_poses
 from fitness.session.store.rows import KINDS
@@ -119,7 +118,7 @@ def _parts(session: Session) -> Iterator[Session]:
         yield replace(
             session,
             frames=_frame_rows(session.frames, rows),
-            landmarks=None if log is None else _log_rows(log, rows),
+            landmarks=None if log is None else log.part(rows),
             reps=() if start else session.reps,
         )
 
@@ -134,18 +133,4 @@ def _frame_rows(table: FrameTable, rows: slice) -> FrameTable:
         message=table.message[rows],
         classes=table.classes,
         scores=np.ascontiguousarray(table.scores[rows]),
-    )
-
-
-def _log_rows(log: LandmarkLog, rows: slice) -> LandmarkLog:
-    return LandmarkLog(
-        log.source,
-        log.model,
-        t=log.t[rows],
-        found=log.found[rows],
-        world=log.world[rows],
-        image=log.image[rows],
-        visibility=log.visibility[rows],
-        presence=log.presence[rows],
-        score=log.score[rows],
     )
