@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fitness.coach import Coach, CoachOptions, Target
+from fitness.coach import Coach, CoachOptions, Stage, Target
 from fitness.media.camera_list import linux_cameras
 from fitness.sound import TONES, Sounds, tone_wav
 from fitness.types import Count, Frame, Pose, Rep
+from fitness.window.app import Window
 from fitness.window.latency import Latencies, ModelChooser
 from fitness.window.runner import Runner, Shown
 from fitness.window.view import Look, View
@@ -186,3 +187,47 @@ def test_cameras_are_listed_by_name(tmp_path: Path) -> None:
         (0, "Laptop", None), (2, "Gone", "not there"), (10, "USB", None),
     ]  # fmt: skip
     assert linux_cameras(tmp_path / "none", tmp_path) == ()
+
+
+def test_every_key_does_what_the_help_says(tmp_path: Path) -> None:
+    """Keys go to the look, the coach, the recogniser and the folder of snapshots; an unknown key does nothing."""
+    runner, chosen = make_runner(25), []
+
+    def counter_for(name: str) -> FakeCounter:
+        chosen.append(name)
+        return FakeCounter()
+
+    window = Window(runner, lambda: None, ("squat", "push-up"), counter_for, tmp_path / "shots")
+    for key, name in (("m", "mirror"), ("l", "landmarks"), ("h", "help"), ("i", "timings")):
+        before = getattr(window.look, name)
+        window.press(key, 0.0)
+        assert getattr(window.look, name) is not before, key
+        window.press(key, 0.0)
+        assert getattr(window.look, name) is before, key
+    runner.run()
+    coach = runner.coach
+    for key, total in (("+", 3), ("=", 4), ("-", 3), ("_", 2), ("-", 1), ("x", 1)):
+        window.press(key, 3.0)
+        assert coach.state(3.0).total == total, key
+    assert [c.delta for c in coach.corrections] == [1, 1, -1, -1, -1]
+    for paused in (True, False):
+        window.press(" ", 3.0)
+        assert coach.paused is paused
+    window.press("n", 3.0)
+    assert coach.state(3.0).stage is Stage.RESTING
+    window.press("n", 3.0)
+    assert coach.state(3.0).stage is Stage.READY
+    window.press("r", 3.0)
+    assert coach.state(3.0).total == 0
+    for key in "129":
+        window.press(key, 3.0)
+    window.press("0", 3.0)
+    assert chosen == ["squat", "push-up", "auto"] and window.look.notice == "exercise: auto"
+    window.press("9", 3.0)
+    assert window.look.notice == "there is no exercise 9"
+    window._picture = np.zeros((48, 64, 3), np.uint8)
+    window.press("s", 3.0)
+    window.press("s", 3.0)
+    assert sorted(path.name for path in (tmp_path / "shots").iterdir()) == [
+        "snapshot-001.png", "snapshot-002.png",
+    ]  # fmt: skip

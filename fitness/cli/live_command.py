@@ -214,7 +214,7 @@ def _line(shown: Shown) -> None:
 
 def _finish(runner: Runner, coach: Coach, source: Camera, log: Log | None) -> int:
     """Close the session and print the summary; an error of the stream is the command's."""
-    from fitness.window.view import set_lines
+    from fitness.window.view import set_line
 
     notes = [*source.warnings, *runner.notes]
     figures = runner.latencies.to_json().get("camera to count")
@@ -226,7 +226,7 @@ def _finish(runner: Runner, coach: Coach, source: Camera, log: Log | None) -> in
     for text in notes:
         click.echo(text, err=True)
     for one in coach.summaries():
-        click.echo("; ".join(set_lines(one)))
+        click.echo(set_line(one))
     click.echo(f"total: {sum(one.reps for one in coach.sets)} reps")
     if runner.error is not None:
         raise runner.error

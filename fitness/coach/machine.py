@@ -246,6 +246,7 @@ class Coach:
             confidence=min(max(self._confidence, 0.0), 1.0),
             last=done[-1] if after else None,
             done=done,
+            running=self._set.summary() if self._set.counted or self._set.corrected else None,
             events=events,
         )
 

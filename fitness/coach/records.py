@@ -125,7 +125,8 @@ class CoachState:
     rest_left_s: seconds of rest left (0: over), None when not resting.   rested_s: since the last set, or None.
     phase: as in Count.   cue: form cue or None.   reason: why nothing can be measured, or None.
     confidence: 0..1, how well the person can be measured now.
-    last: the set just done, while resting and at the end.   done: all finished sets.   events: since the last step.
+    last: the set just done, while resting and at the end.   done: all finished sets.
+    running: the running set so far, or None.   events: since the last step.
     """
 
     t: float
@@ -145,6 +146,7 @@ class CoachState:
     confidence: float
     last: SetSummary | None
     done: tuple[SetSummary, ...]
+    running: SetSummary | None
     events: tuple[Event, ...]
 
     def to_json(self) -> JsonDict:

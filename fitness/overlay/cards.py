@@ -14,6 +14,7 @@ Place: TypeAlias = Literal["centre", "top right", "bottom"]
 
 _BACK: Final[Colour] = (12, 14, 18)
 _WHITE: Final[Colour] = (255, 255, 255)
+_DIM: Final[Colour] = (190, 197, 205)
 GOOD: Final[Colour] = (52, 211, 110)
 FAIR: Final[Colour] = (255, 196, 61)
 POOR: Final[Colour] = (240, 84, 84)
@@ -30,6 +31,51 @@ def _card(lines: tuple[str, ...], cap: int, room: int, colour: Colour) -> Patch:
     for row, word in enumerate(words):
         sheet.word(word, pad, pad + cap + row * step, colour if row == 0 else _WHITE)
     return sheet.patch()
+
+
+@lru_cache(maxsize=16)
+def _table(title: str, rows: tuple[tuple[str, str], ...], cap: int, room: int, keys: bool) -> Patch:
+    """A title, then two columns; `keys` draws the first one as keys of a keyboard."""
+    pad, step, gap = round(1.4 * cap), round((2.5 if keys else 2.2) * cap), round(1.6 * cap)
+    head = fitted(title, round(1.25 * cap), room)
+    firsts = [ink(first, cap) for first, _ in rows]
+    left = max((word.width for word in firsts), default=0) + (cap if keys else 0)
+    seconds = [fitted(second, cap, max(cap, room - left - gap)) for _, second in rows]
+    right = max((word.width for word in seconds), default=0)
+    width = max(head.width, left + gap + right) + 2 * pad
+    height = 2 * pad + head.cap_px + step * len(rows) + (cap // 2 if rows else 0)
+    sheet = Sheet(width, height)
+    sheet.box(0, 0, width, height, pad // 2, _BACK, 0.86)
+    sheet.word(head, pad, pad + head.cap_px, _WHITE)
+    base = pad + head.cap_px + cap // 2
+    for first, second in zip(firsts, seconds, strict=True):
+        base += step
+        if keys:
+            sheet.box(pad, base - cap - cap // 2, first.width + cap, 2 * cap, cap // 2, _WHITE, 0.16)
+        sheet.word(first, pad + (cap // 2 if keys else 0), base, _WHITE if keys else _DIM)
+        sheet.word(second, pad + left + gap, base, _DIM if keys else _WHITE)
+    return sheet.patch()
+
+
+def draw_table(
+    image: ImageArray, title: str, rows: tuple[tuple[str, str], ...], *, size: float = 3.0, keys: bool = False
+) -> None:
+    """A card in the middle: a title, and rows of two columns.
+
+    Args:
+        image: (H, W, 3) uint8 RGB, drawn on.   size: as in `draw_card`.
+        keys: the first column names keys, and is drawn so.
+    """
+    layout = Layout(image.shape[1], image.shape[0])
+    room = layout.width - 6 * layout.margin
+    tall = 2.5 * len(rows) + 4.6
+    cap = max(6, min(round(size * layout.unit), round(0.9 * layout.height / tall)))
+    patch = _table(title, rows, cap, room, keys)
+    while patch.colour.shape[1] > layout.width - 2 * layout.margin and cap > 6:
+        cap -= 1
+        patch = _table(title, rows, cap, room, keys)
+    height, width = patch.colour.shape[:2]
+    patch.lay_on(image, max(0, (layout.width - width) // 2), max(0, (layout.height - height) // 2))
 
 
 def draw_card(

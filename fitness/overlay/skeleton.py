@@ -1,4 +1,4 @@
-"""A pose -> lines and dots on the picture: left orange, right turquoise, edges white (MediaPipe's style)."""
+"""A pose -> lines and dots on the picture: left orange, right turquoise (MediaPipe's colours), the rest white."""
 
 from __future__ import annotations
 
@@ -20,8 +20,18 @@ _SHADE: Final[Colour] = (30, 30, 30)
 _FAINT: Final[Colour] = (150, 155, 160)
 _SHIFT: Final = 4
 _SUB: Final = 1 << _SHIFT
-_EDGES: Final = tuple(sorted(POSE_CONNECTIONS))
 _COLOURS: Final = {**dict.fromkeys(LEFT, LEFT_COLOUR), **dict.fromkeys(RIGHT, RIGHT_COLOUR)}
+_FACE: Final = 11
+"""Landmarks below are the face's; their dots are small, so that the head stays to be seen."""
+
+
+def _edge_colour(first: int, second: int) -> Colour:
+    """That of the limb's side."""
+    sides = {_COLOURS.get(first, WHITE), _COLOURS.get(second, WHITE)}
+    return sides.pop() if len(sides) == 1 else WHITE
+
+
+_EDGES: Final = tuple((*edge, _edge_colour(*edge)) for edge in sorted(POSE_CONNECTIONS))
 
 
 def draw_skeleton(image: ImageArray, pose: Pose, *, min_visibility: float = 0.5, faint: bool = False) -> None:
@@ -45,15 +55,16 @@ def draw_skeleton(image: ImageArray, pose: Pose, *, min_visibility: float = 0.5,
         (round(float(x) * _SUB), round(float(y) * _SUB)) if ok else None
         for (x, y), ok in zip(xy, shown, strict=True)
     ]
-    for width_px, colour in ((thickness + 2, _SHADE), (thickness, _FAINT if faint else WHITE)):
-        for first, second in _EDGES:
+    for shade in (True, False):
+        for first, second, own in _EDGES:
             start, end = points[first], points[second]
             if start is not None and end is not None:
-                cv2.line(image, start, end, colour, width_px, cv2.LINE_AA, _SHIFT)
+                colour = _SHADE if shade else _FAINT if faint else own
+                cv2.line(image, start, end, colour, thickness + 2 * shade, cv2.LINE_AA, _SHIFT)
     if faint:
         return
-    radius = (thickness + 1) * _SUB
     for landmark, point in enumerate(points):
         if point is not None:
+            radius = (thickness + 1) * _SUB if landmark >= _FACE else round(0.6 * (thickness + 1)) * _SUB
             cv2.circle(image, point, radius + _SUB, WHITE, cv2.FILLED, cv2.LINE_AA, _SHIFT)
             cv2.circle(image, point, radius, _COLOURS.get(landmark, WHITE), cv2.FILLED, cv2.LINE_AA, _SHIFT)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -66,6 +67,7 @@ class Window:
         self._runner, self._message, self._view = runner, message, View()
         self._exercises, self._counter_for, self._snapshots = exercises, counter_for, snapshots
         self._picture: ImageArray | None = None
+        self._drawn: object = None
         self._saved = 0
 
     def run(self) -> None:
@@ -104,6 +106,10 @@ class Window:
         over = self._runner.done.is_set()
         message = None if over else self._message()
         latency = self._runner.latencies.lines() if self.look.timings else []
+        what = (shown, replace(self.look), size, message, latency, over)
+        if what == self._drawn:
+            return  # drawing takes time from the models
+        self._drawn = what
         self._picture = self._view.draw(shown, self.look, size, message, latency, over)
         cv2.imshow(TITLE, np.ascontiguousarray(self._picture[..., ::-1]))
 

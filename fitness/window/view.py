@@ -10,21 +10,24 @@ import numpy as np
 
 from fitness.coach import CoachState, SetSummary, Stage
 from fitness.overlay import Overlay, OverlayOptions, Privacy, pretty_name
-from fitness.overlay.cards import FAIR, draw_card, draw_confidence, draw_countdown
+from fitness.overlay.cards import FAIR, draw_card, draw_confidence, draw_countdown, draw_table
 from fitness.overlay.hud import Layout, Panel, draw_message, panel_patch
 from fitness.types import Count, Frame, FrameResult, ImageArray, Pose
 from fitness.window.runner import Shown
 
 HELP = (
-    "Keys",
-    "space  pause, go on",
-    "n  next set, end the rest",
-    "+  -  correct the count",
-    "r  this set from 0 (again: all)",
-    "0  any exercise   1-9  this one",
-    "m  mirror   l  landmarks",
-    "i  latency   s  snapshot",
-    "h  help   q  Esc  end",
+    ("space", "pause, go on"),
+    ("n", "next set; end the rest"),
+    ("+  -", "correct the count"),
+    ("r", "this set from 0; again: all"),
+    ("1 - 9", "this exercise"),
+    ("0", "any exercise"),
+    ("m", "mirror"),
+    ("l", "landmarks"),
+    ("i", "latency"),
+    ("s", "snapshot"),
+    ("h", "this help"),
+    ("q  Esc", "end"),
 )
 
 
@@ -86,11 +89,11 @@ class View:
         if look.timings:
             draw_card(image, tuple(latency) or ("no figures yet",), "top right", size=2.2)
         if look.help:
-            draw_card(image, HELP, "centre")
+            draw_table(image, "Keys", HELP, keys=True)
         elif over or state.stage is Stage.DONE:
-            draw_card(image, workout_lines(state), "centre", size=3.4)
+            draw_table(image, f"Done: {state.total} reps", workout_rows(state), size=3.2)
         elif state.last is not None:
-            draw_card(image, set_lines(state.last), "centre")
+            draw_table(image, set_title(state.last), set_rows(state.last))
         elif look.notice is not None and state.t < look.notice_until_s:
             draw_card(image, (look.notice,), "bottom")
         elif state.cue is not None:
@@ -131,26 +134,37 @@ def panel_of(state: CoachState) -> Panel:
     return Panel(number, title, detail + (f" · {state.total} in all" if state.total != state.reps else ""))
 
 
-def set_lines(summary: SetSummary) -> tuple[str, ...]:
-    """A finished set in a few lines."""
-    name = pretty_name(summary.exercise) if summary.exercise else "Reps"
-    lines = [f"Set {summary.number}: {summary.reps} {name.lower()}"]
+def set_title(summary: SetSummary) -> str:
+    """ "Set 1: 5 squats"."""
+    name = pretty_name(summary.exercise, plural=summary.reps != 1) if summary.exercise else "reps"
+    return f"Set {summary.number}: {summary.reps} {name.lower()}"
+
+
+def set_rows(summary: SetSummary) -> tuple[tuple[str, str], ...]:
+    """A finished set: what was measured, and its value."""
+    rows = []
     if summary.tempo_s is not None:
-        lines.append(f"{summary.tempo_s:.1f} s a rep ({summary.fastest_s:.1f} to {summary.slowest_s:.1f})")
+        rows.append(("Tempo", f"{summary.tempo_s:.1f} s a rep"))
+        rows.append(("Fastest, slowest", f"{summary.fastest_s:.1f} s, {summary.slowest_s:.1f} s"))
     if summary.depth_least is not None and summary.depth_most is not None:
-        lines.append(f"depth {summary.depth_least:.0%} to {summary.depth_most:.0%}")
+        rows.append(("Depth", f"{summary.depth_least:.0%} to {summary.depth_most:.0%}"))
     if summary.slowdown is not None:
-        lines.append(
-            f"{abs(summary.slowdown):.0%} {'slower' if summary.slowdown >= 0 else 'faster'} at the end"
-        )
+        change = "slower" if summary.slowdown >= 0 else "faster"
+        rows.append(("At the end", f"{abs(summary.slowdown):.0%} {change}"))
     if summary.corrected:
-        lines.append(f"{summary.corrected:+d} corrected by hand")
-    return tuple(lines)
+        rows.append(("By hand", f"{summary.corrected:+d}"))
+    return tuple(rows)
 
 
-def workout_lines(state: CoachState) -> tuple[str, ...]:
-    """The whole workout, one line a set."""
-    rows = [set_lines(one)[0] + (f", {one.tempo_s:.1f} s a rep" if one.tempo_s else "") for one in state.done]
-    if state.stage is Stage.WORKING:
-        rows.append(f"Set {state.set}: {state.reps} {pretty_name(state.exercise or 'rep').lower()}")
-    return (f"Done: {state.total} reps", *rows[-8:], "press q to end")
+def set_line(summary: SetSummary) -> str:
+    """A finished set in one line, for the terminal."""
+    return "; ".join((set_title(summary), *(f"{name.lower()} {value}" for name, value in set_rows(summary))))
+
+
+def workout_rows(state: CoachState) -> tuple[tuple[str, str], ...]:
+    """The whole workout, one row a set, the last eight."""
+    rows = []
+    for one in (*state.done, *([state.running] if state.running else [])):
+        tempo = f", {one.tempo_s:.1f} s a rep" if one.tempo_s else ""
+        rows.append((f"Set {one.number}", set_title(one).partition(": ")[2] + tempo))
+    return (*rows[-8:], ("q", "ends"))
