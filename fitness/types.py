@@ -7,9 +7,9 @@ Times are seconds since the stream began (a file's presentation time, a camera's
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -119,13 +119,73 @@ class Classification:
         object.__setattr__(self, "scores", MappingProxyType(dict(self.scores)))
 
 
+Side: TypeAlias = Literal["left", "right", "both"]
+"""Of the person, not of the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepRecord:
+    """One repetition in numbers, from world landmarks; None where it could not be measured, never a guess.
+
+    "Start" is where a rep begins and ends, "turn" its turning point: the bottom of a squat, the top of a curl.
+
+    eccentric_s, concentric_s: seconds of lowering and of lifting.   pause_turn_s: standing still at the turn.
+    pause_start_s: standing still at the start before the next rep; None before a rest.
+    depth: 0..1, this rep's range against the person's own greatest in the last reps.
+    depth_deg: angle of the exercise's joint at the turn.   range_deg: how far it moved; both sides' mean.
+    left_knee_deg .. right_shoulder_deg, trunk_deg: range of motion of each joint, and of the trunk's lean from
+    upright.   asymmetry_deg: range of the exercise's joint, right less left.   asymmetry_s: time of its turn, right
+    less left: positive where the right side is later.
+    mean_speed_deg_s, peak_speed_deg_s: of the joint while lifting; the mean between a tenth and nine tenths of the way.
+    mean_speed_trunks_s, peak_speed_trunks_s: vertical speed of the moving end while lifting, in lengths of the
+    person's own trunk a second; landmarks in metres guess the body's size, so metres are not given.
+    speed_loss: 0..1, how much slower the mean is than the fastest of the set so far.
+    angle_error_deg: standard error of depth_deg and range_deg from the landmarks' jitter; a bias of the landmarks
+    comes on top.   time_error_s: seconds, the usual distance of two pictures: no time is known better.
+    """
+
+    eccentric_s: float | None = None
+    pause_turn_s: float | None = None
+    concentric_s: float | None = None
+    pause_start_s: float | None = None
+    depth: float | None = None
+    depth_deg: float | None = None
+    range_deg: float | None = None
+    left_knee_deg: float | None = None
+    right_knee_deg: float | None = None
+    left_hip_deg: float | None = None
+    right_hip_deg: float | None = None
+    left_elbow_deg: float | None = None
+    right_elbow_deg: float | None = None
+    left_shoulder_deg: float | None = None
+    right_shoulder_deg: float | None = None
+    trunk_deg: float | None = None
+    asymmetry_deg: float | None = None
+    asymmetry_s: float | None = None
+    mean_speed_deg_s: float | None = None
+    peak_speed_deg_s: float | None = None
+    mean_speed_trunks_s: float | None = None
+    peak_speed_trunks_s: float | None = None
+    speed_loss: float | None = None
+    angle_error_deg: float | None = None
+    time_error_s: float | None = None
+
+
+RECORD_FIELDS: Final = tuple(one.name for one in fields(RepRecord))
+"""Names of a record's numbers, in the order of the tables' columns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """One counted repetition.
+    """One repetition, counted or partial.
 
-    exercise: "squat", "push-up", ...   set: 1-based number of the set.   number: 1-based in its set.
+    exercise: "squat", "push-up", ...   set: 1-based number of the set.
+    number: 1-based in its set; 0 for a partial one that was not counted.
     t_start, t_peak, t_end: seconds; leaving the top, the turning point, and when it was counted.
     confidence: 0..1.   person: id of who did it, where people are told apart.
+    partial: it was the exercise, but did not go far enough.
+    side: which side did it, for exercises of one side at a time, else None.
+    cues: ids of the form cues that it gave reason for, the most important first.   record: its numbers.
     """
 
     exercise: str
@@ -137,11 +197,19 @@ class Rep:
     confidence: float
     details: Mapping[str, float] = field(default_factory=dict, hash=False, compare=False)
     person: int = field(default=0, compare=False)
+    partial: bool = False
+    side: Side | None = None
+    cues: tuple[str, ...] = ()
+    record: RepRecord = RepRecord()
 
     @property
     def duration(self) -> float:
         """Seconds from leaving the top to the count."""
         return self.t_end - self.t_start
+
+    def same(self, other: Rep) -> bool:
+        """Whether both are the same movement, however well it is known."""
+        return (self.exercise, self.t_peak) == (other.exercise, other.t_peak)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +221,11 @@ class Count:
     reps_in_set: reps of the running set.
     phase: 0 at the top .. 1 at the bottom of the running exercise's usual range, or None when unknown.
     rep: the rep that this frame completed, or None.
+    partial: the partial rep that this frame completed and that is not counted, or None.
+    measured: a rep of before (counted or partial) whose record is known better now, or None; it takes the place of
+    the one with the same exercise and t_peak.
+    sides: exercise -> reps of the left and of the right side, for exercises of one side at a time.
+    cue: form cue to be shown now, or None.
     message: why nothing can be measured now, in words for the user, or None.
     others: reps that people completed in this frame who are not the one that is counted.
     """
@@ -165,9 +238,14 @@ class Count:
     rep: Rep | None = None
     message: str | None = None
     others: tuple[Rep, ...] = ()
+    partial: Rep | None = None
+    measured: Rep | None = None
+    sides: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    cue: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "totals", MappingProxyType(dict(self.totals)))
+        object.__setattr__(self, "sides", MappingProxyType(dict(self.sides)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

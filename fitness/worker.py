@@ -85,6 +85,8 @@ class CountRecording:
             raise KeyboardInterrupt
         paths = SessionPaths.of(self.folder, task.stem)
         written = [paths.reps, paths.frames, paths.summary, paths.landmarks]
+        if analysis.session.partials:
+            written.append(paths.partials)
         if self.annotate:
             written.append(self.folder / f"{task.stem}.annotated.mp4")
         return analysis.session, written

@@ -68,6 +68,11 @@ def test_rep_columns_are_those_that_are_documented() -> None:
     assert REP_FIELDS == (
         "session", "title", "source", "exercise", "set", "rep", "started_at", "peaked_at", "ended_at",
         "start_s", "peak_s", "end_s", "duration_s", "lowering_s", "lifting_s", "confidence", "details",
+        "partial", "side", "cues", "eccentric_s", "pause_turn_s", "concentric_s", "pause_start_s", "depth",
+        "depth_deg", "range_deg", "left_knee_deg", "right_knee_deg", "left_hip_deg", "right_hip_deg",
+        "left_elbow_deg", "right_elbow_deg", "left_shoulder_deg", "right_shoulder_deg", "trunk_deg",
+        "asymmetry_deg", "asymmetry_s", "mean_speed_deg_s", "peak_speed_deg_s", "mean_speed_trunks_s",
+        "peak_speed_trunks_s", "speed_loss", "angle_error_deg", "time_error_s",
     )  # fmt: skip
     assert SET_FIELDS == (
         "session", "title", "source", "exercise", "set", "kind", "reps", "counted_reps", "weight_kg", "rpe",

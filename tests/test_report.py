@@ -61,9 +61,10 @@ def test_range_tempo_and_speed_are_those_of_the_movement() -> None:
         1 - 2 * 0.1
     )  # of the cosine's angle, from a tenth to nine tenths
     for one in measured.reps:
-        assert one.range_deg == pytest.approx(90, abs=0.1)
-        assert one.bottom_deg == pytest.approx(80, abs=0.1)
-        assert (one.down_s, one.up_s) == pytest.approx((1.0, 1.0))
+        assert one.range_deg == pytest.approx(90, abs=0.5)
+        assert one.bottom_deg == pytest.approx(80, abs=0.5)
+        assert (one.down_s, one.up_s) == pytest.approx((0.9, 0.9), abs=0.07)
+        assert one.pause_s is not None and one.pause_s < 0.15
         assert one.speed_deg_s == pytest.approx(0.8 * 90 / (climb / np.pi), rel=0.01)
     assert [measured.joint_of(name).name for name in ("squat", "push-up")] == ["knee", "elbow"]  # type: ignore[union-attr]
 
@@ -200,7 +201,10 @@ def test_files_of_analyze_are_read_back(tmp_path: Path) -> None:
 def test_pictures_are_shown_only_where_they_were_kept(tmp_path: Path) -> None:
     """With the annotated video the fullest and the shallowest rep are shown at their turning point; without, none."""
     measured = measure(session(sets=1, reps=2))
-    measured = replace(measured, reps=(measured.reps[0], replace(measured.reps[1], range_deg=40.0)))
+    second = measured.reps[1]
+    rep = replace(second.rep, record=replace(second.rep.record, range_deg=40.0))
+    shallow = replace(second, rep=rep)
+    measured = replace(measured, reps=(measured.reps[0], shallow))
     with VideoWriter(tmp_path / "a.annotated.mp4", 64, 48, 10.0) as video:
         for i in range(120):
             video.write(np.full((48, 64, 3), 255 if i == 90 else i, np.uint8), i / 10)

@@ -25,6 +25,7 @@ from fitness.session import (
     read_landmarks,
     read_reps_csv,
     read_summary,
+    rep_of,
     summary,
     summary_json,
     whole_file,
@@ -34,7 +35,9 @@ from fitness.session import (
     write_summary,
 )
 from fitness.session.tables import REP_COLUMNS, rounded
-from fitness.types import Rep
+from fitness.types import RECORD_FIELDS, Count, Rep, RepRecord, Side
+
+SIDES: tuple[Side, ...] = ("left", "right", "left")
 
 numbers = st.floats(0, 1e5)
 reps = st.builds(
@@ -55,6 +58,16 @@ def test_all_files_are_written_and_nothing_else(tmp_path: Path) -> None:
     assert paths.summary == tmp_path / "a" / "b" / "mein clip.v2.summary.json"
 
 
+def test_partial_reps_have_a_table_of_their_own(tmp_path: Path) -> None:
+    """Only where there are some; the table of an older run does not stay."""
+    partial = Rep("squat", 1, 0, 0.5, 1.0, 1.5, 0.9, partial=True)
+    session = replace(recorded(), partials=(partial,))
+    paths = write_session(session, tmp_path, "a")
+    assert read_reps_csv(paths.partials) == (partial,)
+    assert summary(session)["partials"][0]["partial"] and len(summary(session)["reps"]) == 3
+    assert not write_session(recorded(), tmp_path, "a").partials.exists()
+
+
 def test_without_landmarks_there_is_no_log(tmp_path: Path) -> None:
     """A session that kept no poses writes three files."""
     paths = write_session(recorded(keep_landmarks=False), tmp_path, "a")
@@ -65,17 +78,21 @@ def test_the_summary_is_exactly_this() -> None:
     """The document's keys, order and values are fixed."""
     document = summary(recorded())
     assert list(document) == [
-        "version", "source", "totals", "sets", "reps", "others", "unmeasurable_s", "warnings", "settings",
+        "version", "source", "totals", "sets", "reps", "others", "partials", "sides", "unmeasurable_s", "warnings",
+        "settings",
     ]  # fmt: skip
     assert document["version"] == 1
     assert document["source"] == {
         "name": "clip.mp4", "duration_s": 4.0, "fps": 10, "width": 64, "height": 48, "frames": 40,
     }  # fmt: skip
     assert document["totals"] == {"squat": 2, "push-up": 1}
-    assert document["sets"][0] == {"exercise": "squat", "set": 1, "reps": 2, "start_s": 0.588, "end_s": 2.5}
+    assert document["sets"][0] == {
+        "exercise": "squat", "set": 1, "reps": 2, "start_s": 0.588, "end_s": 2.5, "speed_loss": None,
+    }  # fmt: skip
     assert document["reps"][2] == {
         "exercise": "push-up", "set": 2, "rep": 1, "start_s": 2.588, "peak_s": 3.1, "end_s": 3.5,
-        "duration_s": 0.912, "confidence": 0.877,
+        "duration_s": 0.912, "confidence": 0.877, "partial": False, "side": None, "cues": [],
+        **dict.fromkeys(RECORD_FIELDS),
     }  # fmt: skip
     assert document["unmeasurable_s"] == 0.5
     assert document["warnings"] == ["odd times"] and document["settings"] == {"enter": 0.6}
@@ -124,12 +141,51 @@ def test_csv_and_json_say_the_same(made: list[Rep]) -> None:
 def test_the_table_of_reps_is_exactly_this(tmp_path: Path) -> None:
     """Constant columns, three decimals, one line per rep."""
     write_reps_csv(tmp_path / "r.csv", recorded().reps)
-    assert (tmp_path / "r.csv").read_text().splitlines() == [
-        "exercise,set,rep,start_s,peak_s,end_s,duration_s,confidence",
-        "squat,1,1,0.588,1.100,1.500,0.912,0.877",
-        "squat,1,2,1.588,2.100,2.500,0.912,0.877",
-        "push-up,2,1,2.588,3.100,3.500,0.912,0.877",
+    header, *rows = (tmp_path / "r.csv").read_text().splitlines()
+    assert header.startswith(
+        "exercise,set,rep,start_s,peak_s,end_s,duration_s,confidence,partial,side,cues,eccen"
+    )
+    empty = ",0,," + "," * len(RECORD_FIELDS)
+    assert rows == [
+        "squat,1,1,0.588,1.100,1.500,0.912,0.877" + empty,
+        "squat,1,2,1.588,2.100,2.500,0.912,0.877" + empty,
+        "push-up,2,1,2.588,3.100,3.500,0.912,0.877" + empty,
     ]
+
+
+def test_records_are_written_and_read(tmp_path: Path) -> None:
+    """Partial flag, side, cues and numbers: the same in table and summary; degrees to a tenth; tables of before too."""
+    record = RepRecord(eccentric_s=1.23456, depth_deg=71.26, speed_loss=0.1)
+    rep = Rep(
+        "lunge", 1, 2, 0.5, 1.0, 1.5, 0.9, partial=True, side="left", cues=("deeper", "lean"), record=record
+    )
+    known = replace(rep, record=RepRecord(eccentric_s=1.235, depth_deg=71.3, speed_loss=0.1))
+    write_reps_csv(tmp_path / "r.csv", (rep,))
+    assert read_reps_csv(tmp_path / "r.csv") == (known,)
+    row = (tmp_path / "r.csv").read_text().splitlines()[1]
+    assert row.startswith("lunge,1,2,0.500,1.000,1.500,1.000,0.900,1,left,deeper lean,1.235,,,,,71.3,")
+    assert rep_of(summary(replace(recorded(0), reps=(rep,)))["reps"][0]) == known
+    (tmp_path / "old.csv").write_text(",".join(REP_COLUMNS[:8]) + "\nsquat,1,1,0,1,2,2,0.5\n")
+    assert read_reps_csv(tmp_path / "old.csv") == (Rep("squat", 1, 1, 0.0, 1.0, 2.0, 0.5),)
+
+
+def test_sides_are_counted() -> None:
+    """Only exercises of one side at a time are named."""
+    reps = [Rep("lunge", 1, n + 1, n, n + 0.5, n + 1, 1, side=side) for n, side in enumerate(SIDES)]
+    session = replace(recorded(0), reps=(*reps, Rep("squat", 2, 1, 9, 9.5, 10, 1)))
+    assert summary(session)["sides"] == {"lunge": {"left": 2, "right": 1, "both": 0}}
+
+
+def test_what_is_known_better_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    """Also where the rep was handed on already: then it is told apart."""
+    recorder = SessionRecorder()
+    rep = Rep("squat", 1, 1, 0.0, 0.5, 1.0, 1.0)
+    better = replace(rep, cues=("deeper",))
+    recorder.add_counted(1.0, None, None, Count({"squat": 1}, rep=rep))
+    recorder.add_counted(2.0, None, None, Count({"squat": 1}, measured=better))
+    recorder.add_counted(3.0, None, None, Count({"squat": 1}, measured=replace(better, t_peak=0.1)))
+    assert recorder.session(SOURCE).reps == (better,)
+    assert recorder.amended == (replace(better, t_peak=0.1),)
 
 
 def test_the_table_of_frames_has_a_row_per_frame(tmp_path: Path) -> None:
@@ -236,9 +292,9 @@ def test_a_log_checks_its_arrays() -> None:
         (None, "no such file"),
         ("", "not a table of reps"),
         ("time,reps\n1,2\n", "not a table of reps"),
-        (",".join(REP_COLUMNS) + "\nsquat,1,1\n", "line 2: must have 8 columns, got 3"),
-        (",".join(REP_COLUMNS) + "\nsquat,1,1,0,1,2,2,0.5\nsquat,1,x,0,1,2,2,1\n", "line 3: .*'x'"),
-        (",".join(REP_COLUMNS) + "\nsquat,1,1,0,nan,2,2,0.5\n", "line 2: a number is not finite"),
+        (",".join(REP_COLUMNS[:8]) + "\nsquat,1,1\n", "line 2: must have 8 columns, got 3"),
+        (",".join(REP_COLUMNS[:8]) + "\nsquat,1,1,0,1,2,2,0.5\nsquat,1,x,0,1,2,2,1\n", "line 3: .*'x'"),
+        (",".join(REP_COLUMNS[:8]) + "\nsquat,1,1,0,nan,2,2,0.5\n", "line 2: a number is not finite"),
     ],
 )
 def test_broken_tables_of_reps(tmp_path: Path, text: str | None, words: str) -> None:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from store_cases import SETTINGS, SOURCE, START, recorded, stream
 
 from fitness.errors import FitnessError, OutputError, SourceError
 from fitness.session.store import COMMIT_S, SCHEMA_VERSION, Store, connection, schema
+from fitness.types import Count, Rep, RepRecord
 
 TESTS = Path(__file__).parent
 WRITER = TESTS / "store_writer.py"
@@ -319,7 +321,7 @@ def test_an_older_store_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytes
     def later() -> object:
         migrations = first()
 
-        @migrations(name="0002 weather")
+        @migrations(name="0099 weather")
         def weather(database: object) -> None:
             database.conn.execute("ALTER TABLE sessions ADD COLUMN weather TEXT")  # type: ignore[attr-defined]
 
@@ -335,6 +337,45 @@ def test_an_older_store_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytes
                 assert columns[-1] == "weather" and len(store.load(new).frames) == 20
     with pytest.raises(SourceError, match="newer"):
         Store.open(path)
+
+
+def test_stores_of_before_there_were_records_are_brought_up_to_date(tmp_path: Path) -> None:
+    """A file of the first version keeps its reps; they have no record, are not partial, and new ones may have one."""
+    path = tmp_path / "s.sqlite3"
+    with Store.open(path) as store:
+        old = store.add(recorded(stream(6.0)), started_at=START)
+        reps = store.load(old).reps
+        run = store._connection.execute
+        for column in ("counted", "partial", "side", "cues", "record"):
+            run(f"ALTER TABLE reps DROP COLUMN {column}")
+        run("DELETE FROM _sqlite_migrations WHERE name LIKE '0002%'")
+        run("PRAGMA user_version = 1")
+    better = replace(
+        reps[0],
+        partial=True,
+        side="left",
+        cues=("deeper",),
+        record=RepRecord(depth_deg=71.0, speed_loss=0.25),
+    )
+    with Store.open(path) as store:
+        assert store.load(old).reps == reps and len(reps) == 2
+        assert all(rep.record == RepRecord() and not rep.partial for rep in store.workout(old).reps)
+        new = store.add(replace(store.load(old), reps=(better,), partials=(reps[1],)), started_at=START)
+        assert store.load(new).reps == (better,) == store.workout(new).reps
+        assert store.load(new).partials == (reps[1],) == store.workout(new).partials
+
+
+def test_a_record_that_is_completed_later_is_kept(tmp_path: Path) -> None:
+    """Also when the rep is on the disk already."""
+    with Store.open(tmp_path / "s.sqlite3") as store:
+        live = store.begin(SOURCE, started_at=START)
+        rep = Rep("lunge", 1, 1, 0.0, 0.5, 1.0, 0.9)
+        better = replace(rep, side="right", record=RepRecord(concentric_s=0.7))
+        live.add_counted(1.0, None, None, Count({"lunge": 1}, rep=rep))
+        assert live.pending == 0 and store.load(live.id).reps == (rep,)
+        live.add_counted(1.1, None, None, Count({"lunge": 1}, measured=better))
+        live.end()
+        assert store.load(live.id).reps == (better,)
 
 
 def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

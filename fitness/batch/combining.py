@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from fitness.batch.running import Outcome
 from fitness.errors import OptionError
-from fitness.session import SessionPaths, read_summary, whole_file
+from fitness.session import REP_COLUMNS as OWN_COLUMNS
+from fitness.session import SessionPaths, read_summary, rep_of, rep_values, whole_file
 from fitness.types import JsonDict
 
 RECORDING_COLUMNS: Final = (
@@ -22,9 +23,7 @@ RECORDING_COLUMNS: Final = (
 )  # fmt: skip
 """One row per recording, in the order of the run; numbers are empty where `error` says why."""
 
-REP_COLUMNS: Final = (
-    "file", "exercise", "set", "rep", "start_s", "peak_s", "end_s", "duration_s", "confidence",
-)  # fmt: skip
+REP_COLUMNS: Final = ("file", *OWN_COLUMNS)
 """One row per rep: the recording's name, then the columns of its own table."""
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -34,7 +33,7 @@ _ROWS_AT_ONCE: Final = 50_000
 _KINDS: Final = {
     "file": "string", "sha256": "string", "exercise": "string", "warnings": "string", "error": "string",
     "width": "int64", "height": "int64", "frames": "int64", "sets": "int64", "reps": "int64",
-    "set": "int64", "rep": "int64",
+    "set": "int64", "rep": "int64", "partial": "bool_", "side": "string", "cues": "string",
 }  # fmt: skip
 """Parquet types; columns that are not named here are float64."""
 
@@ -109,13 +108,20 @@ def _recording_rows(outcomes: Iterable[Outcome], folder: Path) -> Iterator[list[
 def _rep_rows(outcomes: Iterable[Outcome], folder: Path) -> Iterator[list[Any]]:
     for outcome, summary in _summaries(outcomes, folder):
         for rep in () if summary is None else summary["reps"]:
-            yield [outcome.task.name, *(rep[column] for column in REP_COLUMNS[1:])]
+            yield [outcome.task.name, *map(_plain, rep_values(rep_of(rep)).values())]
+
+
+def _plain(value: Any) -> Any:
+    """A list of words as one text."""
+    return " ".join(value) if isinstance(value, list) else value
 
 
 def _cell(value: Any) -> Any:
     """The value as a spreadsheet shows it; a text that it would run gets an apostrophe in front."""
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return "'" + value
+    if isinstance(value, bool):
+        return int(value)
     return f"{value:.3f}" if isinstance(value, float) else value
 
 

@@ -199,7 +199,14 @@ class _Numbers:
         number = self._before + count.set - first.set + 1
         self._last_set = max(self._last_set, number)
         skipped = first.number - 1 if count.set == first.set else 0
-        rep = count.rep
-        if rep is not None:
-            rep = replace(rep, set=self._before + rep.set - first.set + 1, number=rep.number - skipped)
-        return replace(count, set=number, reps_in_set=max(0, count.reps_in_set - skipped), rep=rep)
+        rep, partial, measured = (self._rep(one) for one in (count.rep, count.partial, count.measured))
+        left = max(0, count.reps_in_set - skipped)
+        return replace(count, set=number, reps_in_set=left, rep=rep, partial=partial, measured=measured)
+
+    def _rep(self, rep: Rep | None) -> Rep | None:
+        first = self._first
+        if rep is None or first is None:
+            return rep
+        skipped = first.number - 1 if rep.set == first.set else 0
+        number = max(0, rep.number - skipped)
+        return replace(rep, set=self._before + rep.set - first.set + 1, number=number)

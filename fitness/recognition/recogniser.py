@@ -15,6 +15,7 @@ from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.counter import CounterOptions, Observation, Swing, SwingCounter
 from fitness.recognition.embedding import ANGLE_NAMES, angles, embed
 from fitness.recognition.exercises import AUTO, Exercise, exercises_named
+from fitness.recognition.record.keeper import RecordKeeper
 from fitness.recognition.sets import SetKeeper
 from fitness.recognition.smoothing import ScoreSmoother
 from fitness.recognition.taught import TaughtExercise
@@ -162,6 +163,7 @@ class Recogniser:
         self._lanes += [_TaughtLane(one, o) for one in self._taught if o.exercise in (AUTO, one.name)]
         self._scores = ScoreSmoother(o.score_smoothing_s)
         self._sets = SetKeeper(o.rest_s)
+        self._records = RecordKeeper()
         self._active: str | None = None
         self._active_t = -math.inf
         self.rejected: deque[tuple[str, Swing]] = deque(maxlen=_REJECTED_KEPT)
@@ -179,6 +181,7 @@ class Recogniser:
         shares, distances = self._classifier.query(embedding)
         distance = float(distances[0])
         angles_deg = angles(pose.world[None])[0]
+        self._records.see(pose)
         swings = []
         for lane in self._lanes:
             if isinstance(lane, _TaughtLane):
@@ -208,9 +211,8 @@ class Recogniser:
         if not accepted:
             return None
         *_, lane, swing = max(accepted, key=lambda item: item[:3])
-        return self._sets.add(
-            lane.exercise.name, swing.t_start, swing.t_bottom, swing.t_end, swing.confidence
-        )
+        rep = self._sets.add(lane.exercise.name, swing.t_start, swing.t_bottom, swing.t_end, swing.confidence)
+        return self._records.recorded(rep, lane.exercise.spec, lane.exercise.cues)
 
     def _counted_already(self, lane: _Lane, swing: Swing) -> bool:
         """Whether this turning point lies within a rep that was counted for another exercise."""
@@ -244,6 +246,7 @@ class Recogniser:
             phase=None if lane is None else lane.counter.phase,
             rep=rep,
             message=message,
+            measured=self._records.settled(t),
         )
 
 

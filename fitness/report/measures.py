@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 import numpy as np
 
+from fitness.recognition.embedding import angles
 from fitness.recognition.exercises import EXERCISES
+from fitness.recognition.form import Cue
+from fitness.recognition.record import ANGLES, JOINTS, SIDES, MotionSpec
+from fitness.recognition.record.keeper import recorded_again
 from fitness.session import LandmarkLog, Session, SetRecord
-from fitness.skeleton import Landmark
-from fitness.types import DoubleArray, FloatArray, Rep
-
-JOINTS: Final = {
-    "knee": ("HIP", "KNEE", "ANKLE"),
-    "hip": ("SHOULDER", "HIP", "KNEE"),
-    "elbow": ("SHOULDER", "ELBOW", "WRIST"),
-    "shoulder": ("HIP", "SHOULDER", "ELBOW"),
-}
-"""Joint -> landmarks (without side) of the angle: its middle one is where the angle is taken."""
-
-_RISE: Final = (0.1, 0.9)
-"""Part of the way up over which speed is taken: the turns, where speed is about zero, say nothing of effort."""
-
-_MIN_RISE_DEG: Final = 10.0
-"""A rise below this is within the noise of the angle; no speed is given for it."""
+from fitness.types import DoubleArray, Rep, RepRecord
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,32 +36,61 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRep:
-    """One rep in numbers; None where it was not measured (no landmarks, joint not seen).
+    """One rep as the report shows it; None where it was not measured (no landmarks, joint not seen).
 
-    down_s, up_s: seconds to the turning point, and from it to the count.
-    bottom_deg: least angle of the exercise's joint, both sides averaged.   range_deg: greatest less least.
-    left_deg, right_deg: the range of each side.
-    speed_deg_s: mean angular speed of the way up, between a tenth and nine tenths of it.
-    loss: 0..1, how much slower than the fastest rep of the set so far.
+    joint: whose angle is shown, or "" where none was measured.
     """
 
     rep: Rep
-    down_s: float
-    up_s: float
-    bottom_deg: float | None = None
-    range_deg: float | None = None
-    left_deg: float | None = None
-    right_deg: float | None = None
-    speed_deg_s: float | None = None
-    loss: float | None = None
+    joint: str = ""
+
+    @property
+    def down_s(self) -> float:
+        """Seconds of lowering; where that was not measured, to the turning point."""
+        known = self.rep.record.eccentric_s
+        return max(0.0, self.rep.t_peak - self.rep.t_start) if known is None else known
+
+    @property
+    def up_s(self) -> float:
+        """Seconds of lifting; where that was not measured, from the turning point to the count."""
+        known = self.rep.record.concentric_s
+        return max(0.0, self.rep.t_end - self.rep.t_peak) if known is None else known
+
+    @property
+    def pause_s(self) -> float | None:
+        """Seconds of standing still at the turning point."""
+        return self.rep.record.pause_turn_s
+
+    @property
+    def bottom_deg(self) -> float | None:
+        """The exercise's joint at the turning point, both sides averaged."""
+        return self.rep.record.depth_deg
+
+    @property
+    def range_deg(self) -> float | None:
+        """How far it moved."""
+        return self.rep.record.range_deg
+
+    @property
+    def speed_deg_s(self) -> float | None:
+        """Its mean angular speed while lifting."""
+        return self.rep.record.mean_speed_deg_s
+
+    @property
+    def loss(self) -> float | None:
+        """0..1, how much slower than the fastest rep of the set so far."""
+        return self.rep.record.speed_loss
 
     @property
     def balance(self) -> float | None:
         """-1..1: the right side's range less the left's, over the greater; positive where the right moves more."""
-        if self.left_deg is None or self.right_deg is None:
+        if not self.joint or self.rep.side in ("left", "right"):
             return None
-        greater = max(self.left_deg, self.right_deg)
-        return (self.right_deg - self.left_deg) / greater if greater > 0 else None
+        left, right = (getattr(self.rep.record, f"{side}_{self.joint}_deg") for side in ("left", "right"))
+        if left is None or right is None:
+            return None
+        greater = max(left, right)
+        return float((right - left) / greater) if greater > 0 else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +100,7 @@ class Measured:
     name: for people.   when: wall-clock time of its first frame, with offset, or None.
     t, phase: (T,) seconds, and 0 top .. 1 bottom with NaN where unknown.   joints: name -> angles; empty without
     landmarks.   measurable: 0..1, share of its time in which somebody could be measured.
+    partials: reps that did not go far enough.   sides: as in Session.
     """
 
     name: str
@@ -97,6 +114,8 @@ class Measured:
     phase: DoubleArray
     joints: dict[str, Joint]
     warnings: tuple[str, ...] = ()
+    partials: tuple[Rep, ...] = ()
+    sides: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def reps_of(self, one: SetRecord) -> tuple[MeasuredRep, ...]:
         """The reps of a set, in their order."""
@@ -107,8 +126,8 @@ class Measured:
         if not self.joints:
             return None
         known = EXERCISES.get(exercise)
-        if known is not None and known.joint in self.joints:
-            return self.joints[known.joint]
+        if known is not None and known.spec is not None:
+            return self.joints[known.spec.joint]
         windows = [_window(self.t, r.rep) for r in self.reps if r.rep.exercise == exercise]
         moved = {
             name: sum(_range(joint.mean[window]) or 0.0 for window in windows)
@@ -128,37 +147,45 @@ def measure(session: Session, *, name: str = "", when: datetime | None = None) -
         measurable=1 - min(1.0, session.unmeasurable_s / duration) if duration > 0 else 0.0,
         totals=dict(session.totals),
         sets=session.sets,
-        reps=tuple(_timed(rep) for rep in session.reps),
+        reps=tuple(map(MeasuredRep, _with_records(session))),
         t=session.frames.t,
         phase=session.frames.phase,
         joints={} if session.landmarks is None else joint_angles(session.landmarks),
         warnings=session.warnings,
+        partials=session.partials,
+        sides=session.sides,
     )
-    measured = [_with_angles(one, bare) for one in bare.reps]
-    return replace(bare, reps=_with_loss(measured))
+    names = {name: bare.joint_of(name) for name in {one.rep.exercise for one in bare.reps}}
+    joints = {name: "" if joint is None else joint.name for name, joint in names.items()}
+    joints |= {name: one.spec.joint for name, one in EXERCISES.items() if one.spec is not None}
+    return replace(bare, reps=tuple(replace(one, joint=joints[one.rep.exercise]) for one in bare.reps))
 
 
 def joint_angles(log: LandmarkLog) -> dict[str, Joint]:
-    """The angles of `JOINTS` in every frame of a log, from its world landmarks."""
+    """The angles of the main joints in every frame of a log, from its world landmarks; NaN without a person."""
+    found = np.where(log.found[:, None], angles(log.world)[:, : len(ANGLES)], np.nan)
     return {
-        name: Joint(name, _angle(log, "LEFT", corners), _angle(log, "RIGHT", corners))
-        for name, corners in JOINTS.items()
+        joint: Joint(joint, *(found[:, ANGLES.index(f"{side}_{joint}")] for side in SIDES))
+        for joint in JOINTS
     }
 
 
-def _angle(log: LandmarkLog, side: str, corners: tuple[str, str, str]) -> DoubleArray:
-    """(T,) degrees at the middle corner; NaN in frames without a person."""
-    a, b, c = (log.world[:, Landmark[f"{side}_{corner}"]] for corner in corners)
-    one: FloatArray = a - b
-    other: FloatArray = c - b
-    dot = np.einsum("ij,ij->i", one, other, dtype=np.float64)
-    cross = np.linalg.norm(np.cross(one, other), axis=1)
-    angle = np.degrees(np.arctan2(cross, dot))
-    return np.asarray(np.where(log.found, angle, np.nan), np.float64)
+def _with_records(session: Session) -> tuple[Rep, ...]:
+    """The reps; those of sessions from before there were records are measured now, if the landmarks are there."""
+    log = session.landmarks
+    if (
+        log is None
+        or any(rep.record != RepRecord() for rep in session.reps)
+        or len(log) != len(session.frames)
+    ):
+        return session.reps
+    poses = (log.t[log.found], log.world[log.found], log.visibility[log.found])
+    return recorded_again(session.reps, poses, _described)
 
 
-def _timed(rep: Rep) -> MeasuredRep:
-    return MeasuredRep(rep, max(0.0, rep.t_peak - rep.t_start), max(0.0, rep.t_end - rep.t_peak))
+def _described(exercise: str) -> tuple[MotionSpec | None, tuple[Cue, ...]]:
+    known = EXERCISES.get(exercise)
+    return (None, ()) if known is None else (known.spec, known.cues)
 
 
 def _window(t: DoubleArray, rep: Rep) -> slice:
@@ -168,50 +195,3 @@ def _window(t: DoubleArray, rep: Rep) -> slice:
 def _range(angles: DoubleArray) -> float | None:
     seen = angles[np.isfinite(angles)]
     return float(seen.max() - seen.min()) if len(seen) > 1 else None
-
-
-def _with_angles(one: MeasuredRep, session: Measured) -> MeasuredRep:
-    joint = session.joint_of(one.rep.exercise)
-    if joint is None or len(joint.left) != len(session.t):
-        return one
-    window = _window(session.t, one.rep)
-    left, right = joint.left[window], joint.right[window]
-    mean = Joint(joint.name, left, right).mean
-    span = _range(mean)
-    if span is None:
-        return one
-    return replace(
-        one,
-        bottom_deg=float(np.nanmin(mean)),
-        range_deg=span,
-        left_deg=_range(left),
-        right_deg=_range(right),
-        speed_deg_s=_speed(session.t[window], mean),
-    )
-
-
-def _speed(t: DoubleArray, angle: DoubleArray) -> float | None:
-    """Mean angular speed of the way up, degrees a second; None where it is too short to be measured."""
-    seen = np.isfinite(angle)
-    t, angle = t[seen], angle[seen]
-    bottom = int(np.argmin(angle))
-    t, rise = t[bottom:], np.maximum.accumulate(angle[bottom:])
-    whole = float(rise[-1] - rise[0])
-    if whole < _MIN_RISE_DEG:
-        return None
-    low, high = (rise[0] + share * whole for share in _RISE)
-    t_low, t_high = (float(np.interp(level, rise, t)) for level in (low, high))
-    return float((high - low) / (t_high - t_low)) if t_high > t_low else None
-
-
-def _with_loss(reps: Sequence[MeasuredRep]) -> tuple[MeasuredRep, ...]:
-    """Velocity loss against the fastest rep of the set so far, as it is used to end a set."""
-    fastest: dict[tuple[int, str], float] = {}
-    result = []
-    for one in reps:
-        key = (one.rep.set, one.rep.exercise)
-        if one.speed_deg_s is not None:
-            fastest[key] = max(fastest.get(key, 0.0), one.speed_deg_s)
-            one = replace(one, loss=1 - one.speed_deg_s / fastest[key])
-        result.append(one)
-    return tuple(result)

@@ -11,8 +11,7 @@ import numpy as np
 
 from fitness.errors import SourceError
 from fitness.media.info import SourceInfo
-from fitness.session import FrameTable, Session, SessionPaths, read_landmarks, read_summary
-from fitness.types import Rep
+from fitness.session import FrameTable, Session, SessionPaths, read_landmarks, read_summary, rep_of
 
 _ENDINGS: Final = (".summary.json", ".landmarks.npz", ".reps.csv", ".frames.csv", ".annotated.mp4")
 
@@ -38,12 +37,10 @@ def read_source(path: Path) -> Source:
     paths = SessionPaths.of(path.parent, stem)
     document = read_summary(paths.summary)
     try:
-        reps = tuple(
-            Rep(*(one[key] for key in ("exercise", "set", "rep", "start_s", "peak_s", "end_s", "confidence")))
-            for one in document["reps"]
-        )
+        reps = tuple(rep_of(one) for one in document["reps"])
+        partials = tuple(rep_of(one) for one in document.get("partials", ()))
         source = SourceInfo(**document["source"])
-    except (TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise SourceError(
             f"{paths.summary}: damaged summary ({error}); analyze the recording again"
         ) from error
@@ -58,6 +55,7 @@ def read_source(path: Path) -> Source:
         landmarks=log if log is not None and len(log) == len(frames) else None,
         warnings=tuple(document["warnings"]),
         settings=document["settings"],
+        partials=partials,
     )
     video = path.parent / f"{stem}.annotated.mp4"
     return Source(source.name, session, video if video.exists() else None)

@@ -5,9 +5,17 @@ from fitness.session.files import SessionPaths, write_session
 from fitness.session.landmarks import LandmarkLog, read_landmarks, write_landmarks
 from fitness.session.output import prepare_out_dir, whole_file
 from fitness.session.session import FrameTable, Session, SessionRecorder, SetRecord
-from fitness.session.tables import read_reps_csv, write_frames_csv, write_reps_csv
+from fitness.session.tables import (
+    REP_COLUMNS,
+    read_reps_csv,
+    rep_of,
+    rep_values,
+    write_frames_csv,
+    write_reps_csv,
+)
 
 __all__ = [
+    "REP_COLUMNS",
     "FrameTable",
     "LandmarkLog",
     "Session",
@@ -18,6 +26,8 @@ __all__ = [
     "read_landmarks",
     "read_reps_csv",
     "read_summary",
+    "rep_of",
+    "rep_values",
     "summary",
     "summary_json",
     "whole_file",

@@ -10,13 +10,13 @@ from typing import Any, Final
 from fitness.errors import SourceError
 from fitness.session.output import whole_file
 from fitness.session.session import Session
-from fitness.session.tables import DECIMALS, duration_s, rounded
-from fitness.types import JsonDict, Rep
+from fitness.session.tables import DECIMALS, rep_values, rounded
+from fitness.types import JsonDict
 
 SUMMARY_VERSION: Final = 1
 
 MAX_BYTES: Final = 50_000_000
-"""Largest summary that is read; a rep takes 250 bytes."""
+"""Largest summary that is read; a rep takes 1 KB."""
 
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "version": int,
@@ -54,27 +54,17 @@ def summary(session: Session) -> JsonDict:
                 "reps": one.reps,
                 "start_s": round(one.start_s, DECIMALS),
                 "end_s": round(one.end_s, DECIMALS),
+                "speed_loss": None if one.speed_loss is None else round(one.speed_loss, DECIMALS),
             }
             for one in session.sets
         ],
-        "reps": [_rep(rep) for rep in map(rounded, session.reps)],
-        "others": [{"person": rep.person, **_rep(rep)} for rep in map(rounded, session.others)],
+        "reps": [rep_values(rounded(rep)) for rep in session.reps],
+        "others": [{"person": rep.person, **rep_values(rounded(rep))} for rep in session.others],
+        "partials": [rep_values(rounded(rep)) for rep in session.partials],
+        "sides": session.sides,
         "unmeasurable_s": round(session.unmeasurable_s, DECIMALS),
         "warnings": list(session.warnings),
         "settings": dict(session.settings),
-    }
-
-
-def _rep(rep: Rep) -> JsonDict:
-    return {
-        "exercise": rep.exercise,
-        "set": rep.set,
-        "rep": rep.number,
-        "start_s": rep.t_start,
-        "peak_s": rep.t_peak,
-        "end_s": rep.t_end,
-        "duration_s": duration_s(rep),
-        "confidence": rep.confidence,
     }
 
 

@@ -1,8 +1,9 @@
-"""The four files of a session: reps, frames, summary, landmarks."""
+"""The files of a session: reps, frames, summary, landmarks; partial reps where there are some."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,22 +16,27 @@ from fitness.session.tables import write_frames_csv, write_reps_csv
 
 @dataclass(frozen=True, slots=True)
 class SessionPaths:
-    """Where the files of one session are; `landmarks` is only written where the poses were kept."""
+    """Where the files of one session are.
+
+    `landmarks` is only written where the poses were kept, `partials` where there are partial reps that were not counted.
+    """
 
     reps: Path
     frames: Path
     summary: Path
     landmarks: Path
+    partials: Path
 
     @classmethod
     def of(cls, out_dir: str | os.PathLike[str], stem: str) -> SessionPaths:
-        """<out_dir>/<stem>.reps.csv, .frames.csv, .summary.json and .landmarks.npz."""
+        """<out_dir>/<stem>.reps.csv, .frames.csv, .summary.json, .landmarks.npz and .partials.csv."""
         folder = Path(out_dir)
         return cls(
             folder / f"{stem}.reps.csv",
             folder / f"{stem}.frames.csv",
             folder / f"{stem}.summary.json",
             folder / f"{stem}.landmarks.npz",
+            folder / f"{stem}.partials.csv",
         )
 
 
@@ -47,6 +53,11 @@ def write_session(session: Session, out_dir: str | os.PathLike[str], stem: str) 
     """
     paths = SessionPaths.of(prepare_out_dir(out_dir), stem)
     write_reps_csv(paths.reps, session.reps)
+    if session.partials:
+        write_reps_csv(paths.partials, session.partials)
+    else:
+        with suppress(OSError):
+            paths.partials.unlink(missing_ok=True)
     write_frames_csv(paths.frames, session.frames)
     if session.landmarks is not None:
         write_landmarks(paths.landmarks, session.landmarks)

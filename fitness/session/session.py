@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from fitness.errors import OptionError, StateError
 from fitness.media.info import SourceInfo
 from fitness.session.landmarks import BoolArray, LandmarkLog
-from fitness.types import Classification, Count, DoubleArray, FrameResult, JsonDict, Pose, Rep
+from fitness.types import (
+    RECORD_FIELDS,
+    Classification,
+    Count,
+    DoubleArray,
+    FrameResult,
+    JsonDict,
+    Pose,
+    Rep,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +33,7 @@ class SetRecord:
     """One set: reps of one exercise without a long pause.
 
     set: 1-based number in the session.   start_s: when its first rep began.   end_s: when its last one was
-        counted.
+        counted.   speed_loss: 0..1, of its last rep against its fastest, or None where no speed is known.
     """
 
     exercise: str
@@ -32,6 +41,7 @@ class SetRecord:
     reps: int
     start_s: float
     end_s: float
+    speed_loss: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +78,7 @@ class Session:
         measured.
     warnings: what was wrong with the source.   settings: options it was counted with, as JSON values.
     others: reps of people who were not the one that is counted.
+    partials: reps that did not go far enough and were not counted, in the order they were seen.
     It holds plain values only, so it can be sent to another process.
     """
 
@@ -80,6 +91,17 @@ class Session:
     warnings: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[Rep, ...] = ()
+    partials: tuple[Rep, ...] = ()
+
+    @property
+    def sides(self) -> dict[str, dict[str, int]]:
+        """exercise -> side ("left", "right", "both") -> reps, for exercises of one side at a time."""
+        found: dict[str, dict[str, int]] = {}
+        for rep in self.reps:
+            if rep.side is not None:
+                counts = found.setdefault(rep.exercise, {"left": 0, "right": 0, "both": 0})
+                counts[rep.side] += 1
+        return found
 
     @property
     def sets(self) -> tuple[SetRecord, ...]:
@@ -88,7 +110,14 @@ class Session:
         for rep in self.reps:
             grouped.setdefault((rep.set, rep.exercise), []).append(rep)
         return tuple(
-            SetRecord(exercise, number, len(reps), min(r.t_start for r in reps), max(r.t_end for r in reps))
+            SetRecord(
+                exercise,
+                number,
+                len(reps),
+                min(r.t_start for r in reps),
+                max(r.t_end for r in reps),
+                next((r.record.speed_loss for r in reversed(reps) if r.record.speed_loss is not None), None),
+            )
             for (number, exercise), reps in grouped.items()
         )
 
@@ -96,7 +125,9 @@ class Session:
         """One row per rep, in the order they were counted: the columns of the reps table, unrounded.
 
         exercise: text.   set, rep: int64, 1-based.   start_s, peak_s, end_s, duration_s: float64, seconds.
-        confidence: float64, 0..1.   Columns and types are there also when there is no rep.
+        confidence: float64, 0..1.   partial: bool.   side: text or None.   cues: ids with a blank between.
+        The numbers of `RepRecord`: float64, NaN where not known.
+        Columns and types are there also when there is no rep.
         """
         import pandas as pd
 
@@ -111,6 +142,13 @@ class Session:
                 "end_s": np.array([rep.t_end for rep in reps], np.float64),
                 "duration_s": np.array([rep.duration for rep in reps], np.float64),
                 "confidence": np.array([rep.confidence for rep in reps], np.float64),
+                "partial": np.array([rep.partial for rep in reps], np.bool_),
+                "side": pd.Series([rep.side for rep in reps], dtype="object"),
+                "cues": pd.Series([" ".join(rep.cues) for rep in reps], dtype="str"),
+                **{
+                    name: np.array([getattr(rep.record, name) for rep in reps], np.float64)
+                    for name in RECORD_FIELDS
+                },
             }
         )
         return table
@@ -136,6 +174,8 @@ class SessionRecorder:
         self._reps: list[Rep] = []
         self._others: list[tuple[int, Pose]] = []
         self._other_reps: list[Rep] = []
+        self._partials: list[Rep] = []
+        self._amended: list[Rep] = []
         self._totals: Mapping[str, int] = {}
 
     @property
@@ -177,9 +217,27 @@ class SessionRecorder:
         self._message.append(count.message)
         self._scores.append({} if classification is None else classification.scores)
         self._totals = count.totals
+        if count.measured is not None:
+            self._amend(count.measured)
         if count.rep is not None:
             self._reps.append(count.rep)
         self._other_reps.extend(count.others)
+        if count.partial is not None:
+            self._partials.append(count.partial)
+
+    def _amend(self, better: Rep) -> None:
+        """What is known better now takes the place of what was known at the count."""
+        for reps in (self._reps, self._partials):
+            for at in range(len(reps) - 1, -1, -1):
+                if reps[at].same(better):
+                    reps[at] = better
+                    return
+        self._amended.append(better)
+
+    @property
+    def amended(self) -> tuple[Rep, ...]:
+        """Reps of a time before this recorder's first frame that are known better now."""
+        return tuple(self._amended)
 
     def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
         """The same results, each taken in before it is passed on."""
@@ -220,6 +278,7 @@ class SessionRecorder:
             warnings=tuple(warnings),
             settings=_as_json(settings or {}),
             others=tuple(self._other_reps),
+            partials=tuple(self._partials),
         )
 
     def _table(self) -> FrameTable:

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from fitness.errors import OptionError
 from fitness.session.exports.cells import csv_bytes, iso_time, number_text, safe_text
-from fitness.session.store import Workout
-from fitness.types import JsonDict
+from fitness.session.store import SessionRow, Workout
+from fitness.types import RECORD_FIELDS, JsonDict, Rep
 
 DOCUMENT_VERSION: Final = 1
 
 REP_FIELDS: Final = (
     "session", "title", "source", "exercise", "set", "rep", "started_at", "peaked_at", "ended_at",
     "start_s", "peak_s", "end_s", "duration_s", "lowering_s", "lifting_s", "confidence", "details",
+    "partial", "side", "cues", *RECORD_FIELDS,
 )  # fmt: skip
 """Columns of the table of reps; `docs/sessions.md` says what each holds."""
 
@@ -35,6 +36,15 @@ _DECIMALS: Final = 3
 
 def rep_records(workouts: Sequence[Workout]) -> list[JsonDict]:
     """`REP_FIELDS` of every counted rep, in order; times as datetime, numbers as they were counted."""
+    return _records((workout.row, workout.reps) for workout in workouts)
+
+
+def partial_records(workout: Workout) -> list[JsonDict]:
+    """The same of the reps that did not go far enough and were not counted; their number is 0."""
+    return _records([(workout.row, workout.partials)])
+
+
+def _records(groups: Iterable[tuple[SessionRow, tuple[Rep, ...]]]) -> list[JsonDict]:
     return [
         dict(
             zip(
@@ -44,11 +54,12 @@ def rep_records(workouts: Sequence[Workout]) -> list[JsonDict]:
                     row.at(rep.t_start), row.at(rep.t_peak), row.at(rep.t_end),
                     rep.t_start, rep.t_peak, rep.t_end, rep.t_end - rep.t_start,
                     rep.t_peak - rep.t_start, rep.t_end - rep.t_peak, rep.confidence, dict(rep.details),
+                    rep.partial, rep.side, list(rep.cues), *(getattr(rep.record, name) for name in RECORD_FIELDS),
                 ),
                 strict=True,
             )
         )
-        for row, reps in ((workout.row, workout.reps) for workout in workouts)
+        for row, reps in groups
         for rep in reps
     ]  # fmt: skip
 
@@ -104,6 +115,7 @@ def document_json(workouts: Sequence[Workout]) -> bytes:
                 "warnings": list(row.warnings),
                 "sets": _without_session(set_records([one])),
                 "reps": _without_session(rep_records([one])),
+                "partials": _without_session(partial_records(one)),
             }
         )
     document = {"version": DOCUMENT_VERSION, "sessions": sessions}
@@ -127,11 +139,13 @@ def reps_parquet(workouts: Sequence[Workout]) -> bytes:
     for one in records:
         one["utc_offset_s"] = _offset_s(one["started_at"])
         one["details"] = json.dumps(one["details"])
+        one["cues"] = " ".join(one["cues"])
     moment = arrow.timestamp("us", tz="UTC")
     text, whole, real = arrow.string(), arrow.int64(), arrow.float64()
     kinds = [
         whole, text, text, text, whole, whole, moment, moment, moment,
-        real, real, real, real, real, real, real, text, whole,
+        real, real, real, real, real, real, real, text,
+        arrow.bool_(), text, text, *[real] * len(RECORD_FIELDS), whole,
     ]  # fmt: skip
     names = (*REP_FIELDS, "utc_offset_s")
     schema = arrow.schema(list(zip(names, kinds, strict=True)))
@@ -169,6 +183,10 @@ def _json_value(value: object) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return iso_time(value)
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, list):
+        return safe_text(" ".join(value))
     if isinstance(value, float):
         return number_text(value, _DECIMALS)
     if isinstance(value, dict):

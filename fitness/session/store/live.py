@@ -13,7 +13,7 @@ from fitness.errors import StateError
 from fitness.media.info import SourceInfo
 from fitness.session.session import SessionRecorder
 from fitness.session.store.connection import told, transaction
-from fitness.session.store.writing import write_chunk
+from fitness.session.store.writing import amend_reps, write_chunk
 from fitness.types import Classification, Count, FrameResult, Pose
 
 COMMIT_S: Final = 0.5
@@ -101,8 +101,9 @@ class LiveSession:
         chunk = self._pending.session(self._source, model=self._model)
         with told(self._path), transaction(self._connection):
             write_chunk(self._connection, self.id, chunk, number=self._chunks, first_rep=self._reps)
+            amend_reps(self._connection, self.id, self._pending.amended)
         self._chunks += 1
-        self._reps += len(chunk.reps)
+        self._reps += len(chunk.reps) + len(chunk.partials)
         self._frames += len(chunk.frames)
         self._pending = SessionRecorder()
 

@@ -12,6 +12,7 @@ from fitness.errors import OptionError
 from fitness.session.landmarks import OTHERS, LandmarkLog
 from fitness.session.session import FrameTable, Session
 from fitness.session.store.rows import SessionRow
+from fitness.types import Rep
 
 
 def joined(rows: Sequence[SessionRow], sessions: Sequence[Session]) -> tuple[Session, list[int]]:
@@ -34,7 +35,28 @@ def joined(rows: Sequence[SessionRow], sessions: Sequence[Session]) -> tuple[Ses
     source = replace(
         rows[0].source, frames=len(frames), duration_s=max(last, shifts[-1] + rows[-1].source.duration_s)
     )
-    reps = tuple(
+    totals: Counter[str] = Counter()
+    for session in sessions:
+        totals.update(session.totals)
+    whole = Session(
+        source=source,
+        frames=frames,
+        reps=_shifted([session.reps for session in sessions], shifts, sets),
+        totals=dict(totals),
+        unmeasurable_s=sum(session.unmeasurable_s for session in sessions),
+        landmarks=_log(logs, shifts) if len(logs) == len(sessions) else None,
+        warnings=tuple(dict.fromkeys(text for session in sessions for text in session.warnings)),
+        settings=sessions[-1].settings,
+        partials=_shifted([session.partials for session in sessions], shifts, sets),
+    )
+    return whole, sets
+
+
+def _shifted(
+    groups: Sequence[Sequence[Rep]], shifts: Sequence[float], sets: Sequence[int]
+) -> tuple[Rep, ...]:
+    """The reps of all sessions, with their times and set numbers in the whole."""
+    return tuple(
         replace(
             rep,
             set=rep.set + number,
@@ -42,23 +64,9 @@ def joined(rows: Sequence[SessionRow], sessions: Sequence[Session]) -> tuple[Ses
             t_peak=rep.t_peak + shift,
             t_end=rep.t_end + shift,
         )
-        for session, shift, number in zip(sessions, shifts, sets, strict=True)
-        for rep in session.reps
+        for reps, shift, number in zip(groups, shifts, sets, strict=True)
+        for rep in reps
     )
-    totals: Counter[str] = Counter()
-    for session in sessions:
-        totals.update(session.totals)
-    whole = Session(
-        source=source,
-        frames=frames,
-        reps=reps,
-        totals=dict(totals),
-        unmeasurable_s=sum(session.unmeasurable_s for session in sessions),
-        landmarks=_log(logs, shifts) if len(logs) == len(sessions) else None,
-        warnings=tuple(dict.fromkeys(text for session in sessions for text in session.warnings)),
-        settings=sessions[-1].settings,
-    )
-    return whole, sets
 
 
 def _offsets(
@@ -74,7 +82,7 @@ def _offsets(
             step = float(np.median(steps)) if len(steps) else 1.0
             distance = max(distance, shifts[-1] + float(before.frames.t[-1]) + step - float(times[0]))
         shifts.append(distance)
-        sets.append(max([sets[-1], *(sets[-1] + rep.set for rep in before.reps)]))
+        sets.append(max([sets[-1], *(sets[-1] + rep.set for rep in (*before.reps, *before.partials))]))
         counted.append(counted[-1] + sum(before.totals.values()))
     return shifts, sets, counted
 

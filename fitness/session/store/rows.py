@@ -12,7 +12,7 @@ from typing import Any, Final
 from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
 from fitness.session.session import SetRecord
-from fitness.types import Rep
+from fitness.types import RECORD_FIELDS, Rep, RepRecord
 
 KINDS: Final = ("live", "page", "analyze", "merge")
 """How a session came about."""
@@ -117,11 +117,15 @@ class SetEdit:
 
 @dataclass(frozen=True, slots=True)
 class Workout:
-    """A session without its frames: what is exported.   reps: in the order they were counted."""
+    """A session without its frames: what is exported.
+
+    reps: in the order they were counted.   partials: reps that did not go far enough, not counted.
+    """
 
     row: SessionRow
     sets: tuple[SetRow, ...]
     reps: tuple[Rep, ...]
+    partials: tuple[Rep, ...] = ()
 
 
 def row_of(one: sqlite3.Row) -> SessionRow:
@@ -161,4 +165,45 @@ def set_of(counted: SetRecord, said: sqlite3.Row | None) -> SetRow:
         rpe=said["rpe"],
         kind=said["kind"],
         note=said["note"],
+    )
+
+
+REP_ROW: Final = (
+    "session", "number", "exercise", "set_number", "rep_number", "start_s", "peak_s", "end_s", "confidence", "details",
+    "counted", "partial", "side", "cues", "record",
+)  # fmt: skip
+"""Columns of the table `reps`."""
+
+
+def rep_row(session_id: int, index: int, rep: Rep, counted: bool) -> tuple[object, ...]:
+    """`REP_ROW` of a rep."""
+    return (
+        session_id, index, rep.exercise, rep.set, rep.number, rep.t_start, rep.t_peak, rep.t_end, rep.confidence,
+        json.dumps(dict(rep.details)), int(counted), int(rep.partial), rep.side, json.dumps(rep.cues),
+        record_text(rep.record),
+    )  # fmt: skip
+
+
+def record_text(record: RepRecord) -> str:
+    """The numbers that are known, as JSON."""
+    known = {name: getattr(record, name) for name in RECORD_FIELDS}
+    return json.dumps({name: value for name, value in known.items() if value is not None})
+
+
+def rep_of_row(one: sqlite3.Row) -> Rep:
+    """A row of the table `reps`; numbers that a later version may have added are passed over."""
+    record = json.loads(one["record"])
+    return Rep(
+        one["exercise"],
+        one["set_number"],
+        one["rep_number"],
+        one["start_s"],
+        one["peak_s"],
+        one["end_s"],
+        one["confidence"],
+        json.loads(one["details"]),
+        partial=bool(one["partial"]),
+        side=one["side"],
+        cues=tuple(json.loads(one["cues"])),
+        record=RepRecord(**{name: record[name] for name in RECORD_FIELDS if name in record}),
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x46697473
 """`PRAGMA application_id` of a store, so that another program's SQLite file is never taken for one ("Fits")."""
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """`PRAGMA user_version`: number of migrations that this program knows."""
 
 _FIRST: Final = (
@@ -86,6 +86,15 @@ _FIRST: Final = (
 )
 
 
+_RECORDS: Final = (
+    "ALTER TABLE reps ADD COLUMN counted INTEGER NOT NULL DEFAULT 1",  # 0: partial, and not counted
+    "ALTER TABLE reps ADD COLUMN partial INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE reps ADD COLUMN side TEXT",
+    "ALTER TABLE reps ADD COLUMN cues TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE reps ADD COLUMN record TEXT NOT NULL DEFAULT '{}'",  # numbers that are known, by name
+)
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables to `SCHEMA_VERSION`; the caller holds a write transaction and commits it."""
     from sqlite_utils import Database
@@ -104,6 +113,11 @@ def _migrations() -> Migrations:
     @migrations(name="0001 sessions, reps, set notes, frames, poses")
     def first(database: Database) -> None:
         for statement in _FIRST:
+            database.conn.execute(statement)
+
+    @migrations(name="0002 records of reps, partial reps")
+    def second(database: Database) -> None:
+        for statement in _RECORDS:
             database.conn.execute(statement)
 
     return migrations

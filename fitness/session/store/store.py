@@ -21,7 +21,7 @@ from fitness.session.store.connection import open_connection, told, transaction
 from fitness.session.store.live import LiveSession
 from fitness.session.store.merging import joined
 from fitness.session.store.place import default_store_path
-from fitness.session.store.rows import SessionRow, SetEdit, SetRow, Workout, row_of, set_of
+from fitness.session.store.rows import SessionRow, SetEdit, SetRow, Workout, rep_of_row, row_of, set_of
 from fitness.session.store.writing import as_text, insert_session, write_whole
 from fitness.types import Rep
 
@@ -127,7 +127,7 @@ class Store:
     def workout(self, session_id: int) -> Workout:
         """A session's row, sets and reps, without its frames. SourceError when there is none with that number."""
         row = self.row(session_id)
-        reps = self._reps(session_id)
+        reps, partials = self._reps(session_id), self._reps(session_id, counted=False)
         records = Session(row.source, unpack_frames([]), reps, row.totals, 0.0).sets
         with told(self.path):
             notes = {
@@ -136,7 +136,9 @@ class Store:
                     "SELECT * FROM set_notes WHERE session = ?", (session_id,)
                 )
             }
-        return Workout(row, tuple(set_of(one, notes.get((one.set, one.exercise))) for one in records), reps)
+        return Workout(
+            row, tuple(set_of(one, notes.get((one.set, one.exercise))) for one in records), reps, partials
+        )
 
     def load(self, session_id: int, *, landmarks: bool = True) -> Session:
         """The whole session as it was recorded, to the bit.
@@ -164,6 +166,7 @@ class Store:
             landmarks=log,
             warnings=row.warnings,
             settings=row.settings,
+            partials=self._reps(session_id, counted=False),
         )
 
     def delete(self, session_id: int) -> None:
@@ -306,21 +309,9 @@ class Store:
             )
             return [one["data"] for one in found]
 
-    def _reps(self, session_id: int) -> tuple[Rep, ...]:
+    def _reps(self, session_id: int, *, counted: bool = True) -> tuple[Rep, ...]:
         with told(self.path):
             found = self._connection.execute(
-                "SELECT * FROM reps WHERE session = ? ORDER BY number", (session_id,)
+                "SELECT * FROM reps WHERE session = ? AND counted = ? ORDER BY number", (session_id, counted)
             ).fetchall()
-        return tuple(
-            Rep(
-                one["exercise"],
-                one["set_number"],
-                one["rep_number"],
-                one["start_s"],
-                one["peak_s"],
-                one["end_s"],
-                one["confidence"],
-                json.loads(one["details"]),
-            )
-            for one in found
-        )
+        return tuple(map(rep_of_row, found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,7 +15,8 @@ from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
 from fitness.session.session import FrameTable, Session
 from fitness.session.store.blobs import pack_frames, pack_poses
-from fitness.session.store.rows import KINDS
+from fitness.session.store.rows import KINDS, REP_ROW, record_text, rep_row
+from fitness.types import Rep
 
 _CHUNK_FRAMES: Final = 300
 """Frames in a chunk of a session that is written at once: about 300 KB of landmarks."""
@@ -80,33 +81,34 @@ def write_chunk(
 
     Args:
         part: these frames alone; its totals are those of the whole session so far.
-        number: of the chunk, 0-based.   first_rep: reps of the session that are written already.
+        number: of the chunk, 0-based.   first_rep: reps of the session that are written already, with partial ones.
     """
     run = connection.execute
     run("INSERT INTO frame_chunks VALUES (?, ?, ?)", (session_id, number, pack_frames(part.frames)))
     if part.landmarks is not None:
         run("INSERT INTO pose_chunks VALUES (?, ?, ?)", (session_id, number, pack_poses(part.landmarks)))
+    reps = [*((rep, True) for rep in part.reps), *((rep, False) for rep in part.partials)]
     connection.executemany(
-        "INSERT INTO reps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO reps ({', '.join(REP_ROW)}) VALUES ({', '.join('?' * len(REP_ROW))})",
         [
-            (
-                session_id,
-                index,
-                rep.exercise,
-                rep.set,
-                rep.number,
-                rep.t_start,
-                rep.t_peak,
-                rep.t_end,
-                rep.confidence,
-                json.dumps(dict(rep.details)),
-            )
-            for index, rep in enumerate(part.reps, start=first_rep)
+            rep_row(session_id, index, rep, counted)
+            for index, (rep, counted) in enumerate(reps, start=first_rep)
         ],
     )
     run(
         "UPDATE sessions SET frames = frames + ?, last_s = ?, totals = ? WHERE id = ?",
         (len(part.frames), float(part.frames.t[-1]), json.dumps(dict(part.totals)), session_id),
+    )
+
+
+def amend_reps(connection: sqlite3.Connection, session_id: int, better: Sequence[Rep]) -> None:
+    """Reps that are written already and known better now: side, cues and record take the place of the old ones."""
+    connection.executemany(
+        "UPDATE reps SET side = ?, cues = ?, record = ? WHERE session = ? AND exercise = ? AND peak_s = ?",
+        [
+            (rep.side, json.dumps(rep.cues), record_text(rep.record), session_id, rep.exercise, rep.t_peak)
+            for rep in better
+        ],
     )
 
 
@@ -120,6 +122,7 @@ def _parts(session: Session) -> Iterator[Session]:
             frames=_frame_rows(session.frames, rows),
             landmarks=None if log is None else log.part(rows),
             reps=() if start else session.reps,
+            partials=() if start else session.partials,
         )
 
 

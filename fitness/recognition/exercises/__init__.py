@@ -1,0 +1,39 @@
+"""The exercises that are known by name, one TOML file each.
+
+Squats and push-ups have pose samples, and limits that were measured on real clips; "auto" looks for them alone. The others
+are described by their motion: they are counted when their name is given, and what else moves alike is counted with them.
+The tables are in `docs/counting.md`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from fitness.errors import OptionError
+from fitness.recognition.exercises.description import OTHER, Exercise, Posture
+from fitness.recognition.exercises.reading import read_exercises
+
+__all__ = [
+    "AUTO", "BY_MOTION", "EXERCISES", "OTHER", "PUSH_UP", "SQUAT", "Exercise", "Posture", "exercises_named",
+    "read_exercises",
+]  # fmt: skip
+
+EXERCISES: Final = read_exercises(Path(__file__).parent)
+SQUAT: Final = EXERCISES["squat"]
+PUSH_UP: Final = EXERCISES["push-up"]
+BY_MOTION: Final = tuple(exercise for exercise in EXERCISES.values() if not exercise.has_samples)
+"""Without pose samples."""
+AUTO: Final = "auto"
+
+
+def exercises_named(name: str, taught: tuple[str, ...] = ()) -> tuple[Exercise, ...]:
+    """The exercises to look for: those with samples for "auto", else the one named. OptionError for an unknown name.
+
+    taught: further names that the user could have meant, for the error.
+    """
+    if name == AUTO:
+        return tuple(exercise for exercise in EXERCISES.values() if exercise.has_samples)
+    if name not in EXERCISES:
+        raise OptionError(f"exercise must be one of {', '.join((AUTO, *EXERCISES, *taught))}; got '{name}'")
+    return (EXERCISES[name],)

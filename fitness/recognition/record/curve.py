@@ -1,0 +1,73 @@
+"""Samples at uneven times -> a smooth curve on an even grid, so that a record does not depend on the frame rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from fitness.types import DoubleArray
+
+GRID_S: Final = 1 / 60
+"""Distance of the grid's points, seconds: half of the usual frame interval."""
+
+_HALF_WIDTH_S: Final = (0.1, 0.25)
+_HALF_WIDTH_SHARE: Final = 0.12
+_HALF_WIDTH_FRAMES: Final = 2.5
+"""Half width of the kernel: this share of the rep between the two limits, and always four samples at least."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """K smooth curves on one grid.
+
+    t: (M,) seconds, `GRID_S` apart.   value: (M, K).   slope: (M, K), a second.
+    noise: (K,) standard deviation of the samples about the curve, corrected for the curve's freedom.
+    leverage: 0..1, by which share of the noise's variance a value of the curve varies.
+    """
+
+    t: DoubleArray
+    value: DoubleArray
+    slope: DoubleArray
+    noise: DoubleArray
+    leverage: float
+
+
+def half_width_s(frame_s: float, duration_s: float) -> float:
+    """Half width of the kernel, seconds, for samples `frame_s` apart and a rep of `duration_s`."""
+    low, high = _HALF_WIDTH_S
+    return max(_HALF_WIDTH_FRAMES * frame_s, min(max(_HALF_WIDTH_SHARE * duration_s, low), high))
+
+
+def smooth(t: DoubleArray, values: DoubleArray, width_s: float) -> Curve:
+    """Local polynomials of degree 2 with Epanechnikov's kernel (Fan & Gijbels 1996), by weighted least squares.
+
+    Args:
+        t: (N,) increasing seconds, N >= 4.   values: (N, K).   width_s: the kernel's half width.
+    """
+    count = max(2, round(float(t[-1] - t[0]) / GRID_S) + 1)
+    grid = np.linspace(t[0], t[-1], count)
+    value, _ = _local(grid, t, values, width_s)
+    fitted, own = _local(t, t, values, width_s)
+    freedom = np.clip(1 - own, 0.05, 1.0)
+    noise = np.sqrt(np.mean((values - fitted) ** 2 / freedom[:, None], axis=0))
+    slope = np.gradient(value, grid, axis=0) if len(grid) > 1 else np.zeros_like(value)
+    return Curve(grid, value, slope, noise, float(np.median(own)))
+
+
+def _local(
+    at: DoubleArray, t: DoubleArray, values: DoubleArray, width_s: float
+) -> tuple[DoubleArray, DoubleArray]:
+    """(M, K) values at `at`, and (M,) the weight of the nearest sample in each: its leverage."""
+    away = t[None, :] - at[:, None]
+    near = np.sort(np.abs(away), axis=1)[:, min(3, len(t) - 1)]
+    width = np.maximum(width_s, 1.2 * near)[:, None]
+    weight = np.maximum(0.0, 1 - (away / width) ** 2)
+    scaled = away / width
+    moments = [np.sum(weight * scaled**k, axis=1) for k in range(5)]
+    normal = np.stack([np.stack([moments[i + j] for j in range(3)], axis=-1) for i in range(3)], axis=-2)
+    normal = normal + 1e-9 * np.eye(3)
+    first = np.linalg.solve(normal, np.broadcast_to(np.array([[1.0], [0.0], [0.0]]), (len(at), 3, 1)))[..., 0]
+    row = weight * (first[:, :1] + first[:, 1:2] * scaled + first[:, 2:] * scaled**2)
+    return row @ values, row[np.arange(len(at)), np.argmin(np.abs(away), axis=1)]

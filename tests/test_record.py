@@ -1,0 +1,108 @@
+"""The record of a rep: times, angles and speeds are those of the movement, from every side, whatever the frame rate."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from fitness.config import Settings, classifier
+from fitness.media.info import SourceInfo
+from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.exercises import EXERCISES
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.record.keeper import recorded_again
+from fitness.session import Session, SessionRecorder
+from fitness.types import Pose, Rep, RepRecord
+
+
+@cache
+def fitted() -> KnnPoseClassifier:
+    return classifier(Settings())
+
+
+def clip_of(*parts: object, yaw_deg: float = 40.0) -> Clip:
+    return Clip(Motion(*parts), None, Camera(yaw_deg=yaw_deg, pitch_deg=5))  # type: ignore[arg-type]
+
+
+def poses(clip: Clip, rate_hz: float = 20.0, visibility: np.ndarray | None = None) -> list[Pose]:
+    """The true joints of a clip's figure."""
+    times = np.arange(int(clip.duration_s * rate_hz)) / rate_hz
+    sure = np.full(33, 0.95) if visibility is None else visibility
+    found = []
+    for t, joints in zip(times, clip.landmarks(times), strict=True):
+        seen = clip.camera.view(joints)
+        world = seen - seen[[23, 24]].mean(axis=0)
+        found.append(Pose(world, world * 200 + 300, sure, sure, 1.0, float(t)))
+    return found
+
+
+def counted(exercise: str, stream: list[Pose], **options: object) -> Session:
+    """What a session holds after the stream."""
+    recogniser = Recogniser(fitted(), RecogniserOptions(exercise=exercise, **options))  # type: ignore[arg-type]
+    recorder = SessionRecorder()
+    for pose in stream:
+        recorder.add_counted(pose.t, pose, *recogniser.step(pose, pose.t))
+    return recorder.session(SourceInfo("figure", stream[-1].t, 20.0, 640, 480, len(stream)))
+
+
+@pytest.mark.parametrize("exercise", ["squat", "push-up", "biceps-curl"])
+@pytest.mark.parametrize("yaw_deg", [0.0, 60.0])
+def test_angles_and_times_are_those_of_the_figure(exercise: str, yaw_deg: float) -> None:
+    """The turn's angle is the true one; lowering, pause and lifting add up to the rep."""
+    clip = clip_of(Idle(0.6), Reps(exercise, 3, pause_bottom_s=0.6), Idle(1.0), yaw_deg=yaw_deg)
+    session = counted(exercise, poses(clip))
+    spec = EXERCISES[exercise].spec
+    assert spec is not None and len(session.reps) == 3
+    for rep, truth in zip(session.reps, clip.truth.reps, strict=True):
+        r = rep.record
+        angles = clip.joint_angles(truth.t_peak)
+        true_deg = np.mean([angles[f"{side}_{spec.joint}"] for side in ("left", "right")])
+        assert r.depth_deg == pytest.approx(true_deg, abs=3)
+        assert r.eccentric_s is not None and r.concentric_s is not None and r.pause_turn_s is not None
+        assert r.pause_turn_s == pytest.approx(0.6, abs=0.35)
+        whole = r.eccentric_s + r.pause_turn_s + r.concentric_s
+        assert whole == pytest.approx(truth.t_end - truth.t_start, rel=0.15)
+        assert r.depth is not None and r.depth > 0.9
+        assert r.range_deg is not None and r.mean_speed_deg_s is not None and r.peak_speed_deg_s is not None
+        assert r.mean_speed_deg_s < r.peak_speed_deg_s
+        assert abs(r.asymmetry_deg or 0.0) < 6
+
+
+def test_slower_reps_lose_speed() -> None:
+    """Each rep takes longer than the one before: the loss grows, and the set has the last one's."""
+    clip = clip_of(Idle(0.6), Reps("squat", 4, seconds=(2.0, 2.4, 2.9, 3.4)), Idle(1.0))
+    session = counted("squat", poses(clip))
+    losses = [rep.record.speed_loss for rep in session.reps]
+    assert losses[0] == 0 and losses == sorted(losses)  # type: ignore[type-var]
+    assert losses[-1] == pytest.approx(1 - 2.0 / 3.4, abs=0.1)
+    assert session.sets[0].speed_loss == losses[-1]
+
+
+def test_what_is_not_seen_is_not_measured() -> None:
+    """A side whose ankle is hidden has no knee; nothing is guessed."""
+    visibility = np.full(33, 0.95)
+    visibility[[27, 29, 31]] = 0.1
+    session = counted("squat", poses(clip_of(Idle(0.6), Reps("squat", 2), Idle(1.0)), visibility=visibility))
+    assert len(session.reps) == 2
+    for rep in session.reps:
+        assert rep.record.left_knee_deg is None and rep.record.asymmetry_deg is None
+        assert rep.record.right_knee_deg is not None and rep.record.depth_deg is not None
+
+
+def test_old_sessions_are_measured_from_their_landmarks() -> None:
+    """The same numbers, whether measured as they come or afterwards."""
+    session = counted("squat", poses(clip_of(Idle(0.6), Reps("squat", 3), Idle(1.0))))
+    log = session.landmarks
+    assert log is not None
+    bare = [
+        Rep(r.exercise, r.set, r.number, r.t_start, r.t_peak, r.t_end, r.confidence) for r in session.reps
+    ]
+    assert all(rep.record == RepRecord() for rep in bare)
+    exercise = EXERCISES["squat"]
+    again = recorded_again(bare, (log.t, log.world, log.visibility), lambda _: (exercise.spec, exercise.cues))
+    for one, other in zip(again, session.reps, strict=True):
+        assert one.record.depth_deg == pytest.approx(other.record.depth_deg, abs=0.5)
+        assert one.record.concentric_s == pytest.approx(other.record.concentric_s, abs=0.05)
