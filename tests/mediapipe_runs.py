@@ -35,8 +35,8 @@ def sequence(folder: Path, kind: str) -> list[np.ndarray]:
     return [*frames[:half], np.zeros_like(frames[0]), *frames[half:]]
 
 
-def solution_runs(mp: Any, folder: Path) -> dict[str, np.ndarray]:
-    """`solutions.pose` with the full model, which is in every release."""
+def solution_runs(mp: Any, folder: Path, only: str | None = None) -> dict[str, np.ndarray]:
+    """`solutions.pose` with the full model, which is in every release; `only` the run of that name."""
     found = {}
     stills = pictures(folder, "frame") + pictures(folder, "pair")[:1]
     frames = sequence(folder, "frame")
@@ -47,6 +47,8 @@ def solution_runs(mp: Any, folder: Path) -> dict[str, np.ndarray]:
         ("refused", frames, {}),
         ("reset", frames, {}),
     ):
+        if only not in (None, name):
+            continue
         with mp.solutions.pose.Pose(**options) as pose:
             results = [_processed(pose, image, name, k) for k, image in enumerate(images)]
         for part in ("pose_landmarks", "pose_world_landmarks"):
