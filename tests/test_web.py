@@ -363,6 +363,64 @@ def test_an_exercise_is_taught_checked_and_counted(client: TestClient) -> None:
     assert client.get("/api/info").json()["taught"] == []
 
 
+def dipping(path: Path, reps: int) -> bytes:
+    """A video whose brightness falls and rises `reps` times."""
+    with VideoWriter(path, 64, 64, 10) as writer:
+        for i in range(10 * reps + 10):
+            grey = (
+                250 - round(110 * (1 - np.cos(2 * np.pi * max(0, i - 5) / 10))) if i < 10 * reps + 5 else 250
+            )
+            writer.write(np.full((64, 64, 3), grey, np.uint8), i / 10)
+    return path.read_bytes()
+
+
+def test_a_clip_teaches_as_the_command_does(client: TestClient, tmp_path: Path) -> None:
+    """Its reps give samples of both turning points, the report counts it, and a wrong number of reps is refused."""
+    video = dipping(tmp_path / "clip.mp4", 4)
+    lesson = client.post("/api/lessons").json()["id"]
+    taken = client.put(f"/api/lessons/{lesson}/clip", params={"reps": 4}, content=video)
+    assert taken.status_code == 200, taken.text
+    assert len(taken.json()["down"]) == 4 and len(taken.json()["up"]) == 5
+    again = client.put(f"/api/lessons/{lesson}/clip", params={"reps": 4}, content=video).json()
+    report = client.get(f"/api/lessons/{lesson}/report", params={"name": "dip"}).json()
+    assert sum(report["classes"].values()) == again["samples"]  # the second clip took the place of the first
+    assert (report["clip"]["counted"], report["clip"]["reps"]) == (4, 4)
+    assert client.get(f"/api/lessons/{lesson}/clip").json()["total"] == 0
+    for reps, body in ((9, video), (4, b"no video"), (0, video)):
+        refused = client.put(f"/api/lessons/{lesson}/clip", params={"reps": reps}, content=body)
+        assert refused.status_code == 422
+    assert "dip" in client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()["exercises"]
+
+
+def test_a_picture_can_be_taken_out_again(client: TestClient) -> None:
+    """By the name that its upload answered; once."""
+    lesson = client.post("/api/lessons").json()["id"]
+    source = client.post(f"/api/lessons/{lesson}/up", content=jpeg(250)).json()["source"]
+    client.post(f"/api/lessons/{lesson}/up", content=jpeg(240))
+    assert client.delete(f"/api/lessons/{lesson}/{source}").status_code == 204
+    assert client.delete(f"/api/lessons/{lesson}/{source}").status_code == 422
+    report = client.get(f"/api/lessons/{lesson}/report", params={"name": "dip"}).json()
+    assert report["classes"] == {"dip_up": 1}
+
+
+def test_a_finished_workout_gives_its_summary_and_is_closed(client: TestClient) -> None:
+    """Both sets and the total; the record is complete, and its number begins another workout."""
+    with client.websocket_connect(LIVE) as socket:
+        session = begin(socket)
+        dips(socket, 2)
+        socket.send_text(json.dumps({"type": "next"}))
+        socket.receive_json()
+        dips(socket, 1, 5000.0)
+        socket.send_text(json.dumps({"type": "finish"}))
+        answer = socket.receive_json()
+    assert answer["type"] == "finished" and answer["total"] == 3
+    assert [one["reps"] for one in answer["sets"]] == [2, 1]
+    (row,) = client.get("/api/sessions").json()
+    assert row["finished"] and row["totals"] == {"squat": 3}
+    with client.websocket_connect(LIVE) as socket:
+        assert begin(socket, session=session) != session
+
+
 def test_sessions_are_exported(client: TestClient) -> None:
     """All sessions come as CSV, one as JSON; an unknown format is refused."""
     assert client.get("/api/export/json").status_code == 422

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, Response
 
 from fitness import __version__
-from fitness.errors import OptionError, SourceError
+from fitness.errors import OptionError
 from fitness.recognition.classifier import embed_pose
-from fitness.recognition.taught import exercise_name
 from fitness.skeleton import LANDMARK_NAMES, POSE_CONNECTIONS
-from fitness.teach.check import check
-from fitness.types import Frame, ImageArray, JsonDict, Pose
+from fitness.types import JsonDict
 from fitness.web.history import History
 from fitness.web.live import pose_json
-from fitness.web.pictures import stored_picture
 from fitness.web.rooms import Rooms
 from fitness.web.services import Limits
-from fitness.web.taught import Lesson
-
-Side = Literal["up", "down", "other"]
-_LESSONS: Final = 16
+from fitness.web.teaching import teaching
+from fitness.web.uploads import PLAIN_BODY, pose_in
 
 
 def api(rooms: Rooms) -> APIRouter:
@@ -36,7 +29,7 @@ def api(rooms: Rooms) -> APIRouter:
     _about(router, rooms)
     _pictures(router, rooms)
     _recordings(router, rooms)
-    _teaching(router, rooms)
+    teaching(router, rooms)
     _history(router, rooms.history)
     return router
 
@@ -59,45 +52,11 @@ def _about(router: APIRouter, rooms: Rooms) -> None:
         }
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    """The body, refused as soon as it is too large."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > limit:
-            raise OptionError(f"the picture is larger than {limit // 1_000_000} MB")
-    if not data:
-        raise OptionError("the upload is empty")
-    return bytes(data)
-
-
-async def _pose_in(request: Request, rooms: Rooms, model: str | None) -> tuple[ImageArray, Pose | None]:
-    """The picture of a request and the person in it."""
-    chosen = model or rooms.services.models[0]
-    if chosen not in rooms.services.models:
-        raise OptionError(f"model must be one of {', '.join(rooms.services.models)}")
-    data = await _body(request, rooms.limits.picture_bytes)
-    image = await asyncio.to_thread(stored_picture, data, rooms.folder, rooms.limits.picture_pixels)
-
-    def find() -> Pose | None:
-        return next(iter(rooms.services.tracker(chosen, True).people(Frame(image, 0.0, 0))), None)
-
-    return image, await rooms.inference.run(find)
-
-
-_IMAGE_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
-
-
 def _pictures(router: APIRouter, rooms: Rooms) -> None:
-    @router.post("/pictures", tags=["pictures"], openapi_extra=_IMAGE_BODY)
+    @router.post("/pictures", tags=["pictures"], openapi_extra=PLAIN_BODY)
     async def picture(request: Request, model: str | None = None) -> JsonDict:
         """Landmarks and pose class of the person in a picture; `pose` is null where nobody is found."""
-        image, pose = await _pose_in(request, rooms, model)
+        image, pose = await pose_in(request, rooms, model)
         height, width = image.shape[:2]
         document: JsonDict = {"width": width, "height": height, "pose": None}
         if pose is not None:
@@ -116,7 +75,7 @@ def _recordings(router: APIRouter, rooms: Rooms) -> None:
         async for chunk in request.stream():
             yield chunk
 
-    @router.post("/recordings", status_code=201, tags=["recordings"], openapi_extra=_IMAGE_BODY)
+    @router.post("/recordings", status_code=201, tags=["recordings"], openapi_extra=PLAIN_BODY)
     async def upload(
         request: Request,
         name: Annotated[str, Query(max_length=300)] = "recording",
@@ -159,56 +118,6 @@ def _recordings(router: APIRouter, rooms: Rooms) -> None:
     async def drop(recording_id: str) -> None:
         """Stop and delete it."""
         recordings.drop(recording_id)
-
-
-def _teaching(router: APIRouter, rooms: Rooms) -> None:
-    lessons: OrderedDict[str, Lesson] = OrderedDict()
-
-    def lesson(lesson_id: str) -> Lesson:
-        if lesson_id not in lessons:
-            raise OptionError("no such lesson; start a new one")
-        return lessons[lesson_id]
-
-    @router.post("/lessons", status_code=201, tags=["teach"])
-    async def begin() -> JsonDict:
-        """An empty lesson; it is kept in memory until it is saved, the oldest of 16 gives way."""
-        while len(lessons) >= _LESSONS:
-            lessons.popitem(last=False)
-        name = secrets.token_urlsafe(12)
-        lessons[name] = Lesson(rooms.limits.samples)
-        return {"id": name}
-
-    @router.post("/lessons/{lesson_id}/{side}", status_code=201, tags=["teach"], openapi_extra=_IMAGE_BODY)
-    async def add(request: Request, lesson_id: str, side: Side, model: str | None = None) -> JsonDict:
-        """One more picture of the upper or lower turning point, or of what is neither."""
-        chosen = lesson(lesson_id)
-        image, pose = await _pose_in(request, rooms, model)
-        if pose is None:
-            raise SourceError("no person was found in the picture")
-        count = chosen.add(side, f"page-{secrets.token_hex(4)}", pose)
-        return {"class": side, "count": count, "pose": pose_json(pose, image.shape[1], image.shape[0])}
-
-    @router.delete("/lessons/{lesson_id}/{index}", status_code=204, tags=["teach"])
-    async def remove(lesson_id: str, index: int) -> None:
-        """Take picture `index` (in the order they were added) out again."""
-        lesson(lesson_id).remove(index)
-
-    @router.get("/lessons/{lesson_id}/report", tags=["teach"])
-    async def report(lesson_id: str, name: str) -> JsonDict:
-        """The quality report: each picture classified by all the others."""
-        samples = lesson(lesson_id).samples(exercise_name(name))
-        return (await asyncio.to_thread(check, samples)).document()
-
-    @router.put("/exercises/{name}", tags=["teach"])
-    async def save(name: str, lesson_id: str) -> JsonDict:
-        """Keep a lesson as an exercise; it can be counted at once."""
-        rooms.exercises.save(name, lesson(lesson_id).samples(exercise_name(name)))
-        return {"exercises": list(rooms.exercises.names)}
-
-    @router.delete("/exercises/{name}", status_code=204, tags=["teach"])
-    async def forget(name: str) -> None:
-        """Delete a taught exercise."""
-        rooms.exercises.forget(name)
 
 
 def _history(router: APIRouter, history: History) -> None:

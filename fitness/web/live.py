@@ -6,7 +6,7 @@ import math
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -148,6 +148,11 @@ class LiveWorkout:
         else:
             raise OptionError(f"type must be correct, pause, next or reset, got {str(kind)[:40]!r}")
         return {"type": "state", "state": self._coach.state(self._t).to_json()}
+
+    def summary(self) -> JsonDict:
+        """All sets in numbers, the running one last, and the reps of the workout."""
+        sets = self._coach.summaries()
+        return {"sets": [asdict(one) for one in sets], "total": sum(one.reps for one in sets)}
 
     def lead(self, options: LiveOptions) -> None:
         """Another target or rest time; the count goes on."""

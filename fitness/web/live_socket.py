@@ -2,7 +2,7 @@
 
 A client sends `{"type": "start", "exercise", "model", "target", "rest_s", "session"}`, then binary messages of eight bytes
 (capture time in ms, little-endian float64) and a JPEG. Each picture is answered by one JSON message; a picture that comes
-while another is being worked on replaces the one waiting.
+while another is being worked on replaces the one waiting. `{"type": "finish"}` ends the workout: its summary comes back.
 """
 
 from __future__ import annotations
@@ -220,6 +220,10 @@ class LiveRoom:
     async def _command(self, seat: _Seat, socket: WebSocket, message: JsonDict) -> None:
         if message.get("type") == "ping":
             await socket.send_json({"type": "pong"})
+            return
+        if message.get("type") == "finish":
+            await socket.send_json({"type": "finished", **await self._inference.run(seat.workout.summary)})
+            await self._drop(seat)
             return
         try:
             answer = await self._inference.run(lambda: seat.workout.act(message))

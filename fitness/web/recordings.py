@@ -148,7 +148,7 @@ class Recordings:
         one.state = "running"
         try:
             with VideoFile(one.folder / "upload") as video:
-                self._check(video)
+                self.check(video)
                 one.total = video.expected_frames
                 one.analysis = analyse(
                     video,
@@ -174,7 +174,8 @@ class Recordings:
         finally:
             (one.folder / "upload").unlink(missing_ok=True)
 
-    def _check(self, video: VideoFile) -> None:
+    def check(self, video: VideoFile) -> None:
+        """SourceError where it is longer or larger than the limits allow."""
         info, limits = video.info, self._limits
         if info.duration_s > limits.video_s:
             raise SourceError(f"the video is longer than {limits.video_s / 60:.0f} minutes; cut it first")

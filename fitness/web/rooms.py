@@ -21,6 +21,7 @@ class Rooms:
         self.services, self.limits = services, limits or Limits()
         self._private = tempfile.TemporaryDirectory(prefix="fitness-page-", ignore_cleanup_errors=True)
         self.folder = Path(self._private.name)
+        self.closing = False
         self.inference = Inference()
         self.exercises = Exercises(services)
         self.live = LiveRoom(services, self.exercises, self.inference, self.limits)
@@ -29,6 +30,7 @@ class Rooms:
 
     async def close(self) -> None:
         """End every session, stop every job, empty the private folder."""
+        self.closing = True
         await asyncio.to_thread(self.recordings.close)
         await self.live.close()
         await asyncio.to_thread(self.inference.close)

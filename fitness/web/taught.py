@@ -1,24 +1,21 @@
-"""Exercises taught on the page: pictures of two turning points -> samples, a check of them, and a recogniser that counts."""
+"""Exercises that may be counted: those of the program and those that were taught; samples -> a recogniser that counts."""
 
 from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from fitness.errors import OptionError
 from fitness.pipeline import Counter
 from fitness.recognition.classifier import KnnPoseClassifier
-from fitness.recognition.exercises import OTHER
 from fitness.recognition.people import PeopleCounter
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples
 from fitness.recognition.taught import TaughtExercise, exercise_name, load_taught, taught_names
 from fitness.teach.keeping import forget, keep
-from fitness.types import Pose
 from fitness.web.services import Services
 
 _FEWEST: Final = 2
+_RESERVED: Final = ("any",)
 
 
 class Exercises:
@@ -61,7 +58,7 @@ class Exercises:
             OptionError: the name is not allowed or taken by the program, or a class has fewer than two pictures.
             SamplesError: it cannot be written.
         """
-        if exercise_name(name) in self._services.exercises:
+        if exercise_name(name) in (*self._services.exercises, *_RESERVED):
             raise OptionError(f"'{name}' comes with the program; choose another name")
         for side in ("up", "down"):
             count = samples.labels.count(f"{name}_{side}")
@@ -77,35 +74,3 @@ class Exercises:
         if name not in self.taught:
             raise OptionError(f"no taught exercise is called '{name[:40]}'")
         forget(self._services.taught, name)
-
-
-class Lesson:
-    """Samples being collected by one page; nothing is on the disk until they are saved."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._rows: list[tuple[str, str, Pose]] = []
-
-    def add(self, side: str, source: str, pose: Pose) -> int:
-        """One more picture of `side` ("up", "down" or "other"); how many that side has now. OptionError when full."""
-        if side not in ("up", "down", OTHER):
-            raise OptionError(f"class must be up, down or {OTHER}, got '{side[:20]}'")
-        count = sum(one == side for one, _, _ in self._rows)
-        if count >= self._limit:
-            raise OptionError(f"at most {self._limit} pictures a class")
-        self._rows.append((side, source, pose))
-        return count + 1
-
-    def remove(self, index: int) -> None:
-        """Take a picture out again. OptionError where there is none."""
-        if not 0 <= index < len(self._rows):
-            raise OptionError(f"there is no picture {index}")
-        del self._rows[index]
-
-    def samples(self, name: str) -> PoseSamples:
-        """The collection, its classes named after the exercise. OptionError while it is empty."""
-        if not self._rows:
-            raise OptionError("no pictures yet; add some of the upper and the lower turning point")
-        labels = tuple(OTHER if side == OTHER else f"{name}_{side}" for side, _, _ in self._rows)
-        world = np.stack([pose.world for _, _, pose in self._rows])
-        return PoseSamples(world, labels, tuple(source for _, source, _ in self._rows))
