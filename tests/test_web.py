@@ -149,6 +149,11 @@ def test_buttons_of_the_page(client: TestClient) -> None:
         assert socket.receive_json()["state"]["stage"] == "resting"
         socket.send_text(json.dumps({"type": "ping"}))
         assert socket.receive_json() == {"type": "pong"}
+        socket.send_text(json.dumps({"type": "pause", "paused": True}))
+        assert socket.receive_json()["state"]["paused"]
+        assert dips(socket, 2, 9000.0)["state"]["paused"]  # pictures that were on their way
+        socket.send_text(json.dumps({"type": "pause", "paused": False}))
+        assert socket.receive_json()["state"]["total"] == 1
 
 
 def test_a_black_picture_keeps_the_count(client: TestClient) -> None:

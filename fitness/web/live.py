@@ -117,6 +117,17 @@ class LiveWorkout:
         """The answer to one picture at stream time `t`, seconds."""
         frame = Frame(image, t, self._index)
         self._index += 1
+        if self._coach.paused:  # it was on its way when the user paused
+            self._t = t
+            state = self._coach.state(t).to_json()
+            return {
+                "type": "frame",
+                "frame": frame.index,
+                "state": state,
+                "scores": {},
+                "pose": None,
+                "timings_ms": {},
+            }
         (result,) = results([frame], self._tracker, self._recogniser)
         self._t = t
         self._keep(result)

@@ -222,8 +222,9 @@ class LiveRoom:
             await socket.send_json({"type": "pong"})
             return
         if message.get("type") == "finish":
-            await socket.send_json({"type": "finished", **await self._inference.run(seat.workout.summary)})
+            summary = await self._inference.run(seat.workout.summary)
             await self._drop(seat)
+            await socket.send_json({"type": "finished", **summary})
             return
         try:
             answer = await self._inference.run(lambda: seat.workout.act(message))

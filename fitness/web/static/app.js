@@ -2,12 +2,12 @@
 import { byId, info, say } from "./common.js";
 import { startLive } from "./live.js";
 import { startPictures } from "./pictures.js";
-import { startRecording } from "./recording.js";
+import { showRecording, startRecording } from "./recording.js";
 import { showTeach, startTeach } from "./teach.js";
 import { showHistory } from "./history.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
-const shown = { teach: showTeach, history: showHistory };
+const shown = { recording: showRecording, teach: showTeach, history: showHistory };
 
 function select(tab, focus = false) {
   for (const one of tabs) {
@@ -36,7 +36,12 @@ tabs.forEach((tab, i) => {
 document.body.dataset.privacy = info.privacy; // app.css hides what the camera sees
 startPictures();
 startRecording();
-startTeach();
+startTeach((exercise) => {
+  byId("choose-exercise").value = exercise;
+  byId("choose-exercise").dispatchEvent(new Event("change"));
+  select(byId("tab-live"), true);
+  say(`${exercise} is chosen; press Start camera.`);
+});
 startLive(new URLSearchParams(location.search));
 const asked = tabs.find((tab) => "#" + tab.getAttribute("aria-controls") === location.hash);
 if (asked) select(asked);

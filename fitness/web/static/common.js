@@ -33,36 +33,43 @@ export async function ask(path, options = {}) {
   return response.status === 204 ? null : response.json();
 }
 
-export const pretty = (name) => name.replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
+// "jumping-jack" -> "Jumping jack"; what is joined stays joined: "Push-up".
+export const pretty = (name) => name.replace(/[_-](?!(up|down|in|out|over|off)\b)/g, " ").replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
+export const some = (count, name) => `${count} ${pretty(name).toLowerCase()}${count === 1 || name.endsWith("s") ? "" : "s"}`;
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
 export function fillSelect(select, names, chosen) {
   select.replaceChildren(...names.map((name) => new Option(name, name, false, name === chosen)));
 }
 
-// Left limbs have odd numbers, right ones even; what belongs to both sides is white.
-export function sideColour(a, b) {
-  if (a > 10 && b > 10 && a % 2 === b % 2) return colour(a % 2 ? "left" : "right");
-  return "#f2f2f2";
-}
+// Left limbs have odd numbers, right ones even; what belongs to both sides is white. On pictures the colours are the window's.
+const LEFT = "#ff8a00", RIGHT = "#00d9e7", BOTH = "#ffffff", FACE = 11;
+const side = (i) => (i < FACE ? BOTH : i % 2 ? LEFT : RIGHT);
 
 export function drawPose(context, pose, width, height, line = 4) {
-  context.lineWidth = line;
-  context.lineCap = "round";
-  for (const [a, b] of info.connections) {
-    if (pose.visibility[a] < 0.5 || pose.visibility[b] < 0.5) continue;
-    context.strokeStyle = sideColour(a, b);
+  const at = (i) => [pose.image[i][0] * width, pose.image[i][1] * height];
+  const seen = (i) => pose.visibility[i] >= 0.5;
+  const stroke = (a, b, style, thick) => {
+    context.strokeStyle = style;
+    context.lineWidth = thick;
     context.beginPath();
-    context.moveTo(pose.image[a][0] * width, pose.image[a][1] * height);
-    context.lineTo(pose.image[b][0] * width, pose.image[b][1] * height);
+    context.moveTo(...at(a));
+    context.lineTo(...at(b));
     context.stroke();
-  }
-  pose.image.forEach(([x, y], i) => {
-    if (pose.visibility[i] < 0.5) return;
-    context.fillStyle = i < 11 ? "#f2f2f2" : colour(i % 2 ? "left" : "right");
-    context.beginPath();
-    context.arc(x * width, y * height, line, 0, 7);
-    context.fill();
+  };
+  context.lineCap = "round";
+  const edges = info.connections.filter(([a, b]) => seen(a) && seen(b));
+  for (const [a, b] of edges) stroke(a, b, "#1e1e1e", (a < FACE ? 0.5 : 1) * line + 2);
+  for (const [a, b] of edges) stroke(a, b, side(a) === side(b) ? side(a) : BOTH, (a < FACE ? 0.5 : 1) * line);
+  pose.image.forEach((_, i) => {
+    if (!seen(i)) return;
+    const radius = (i < FACE ? 0.5 : 1) * line;
+    for (const [style, r] of [[BOTH, radius + line / 4], [side(i), radius]]) {
+      context.fillStyle = style;
+      context.beginPath();
+      context.arc(...at(i), r, 0, 7);
+      context.fill();
+    }
   });
 }
 

@@ -1,5 +1,6 @@
 // Stored sessions, progress of one exercise, export.
-import { ask, byId, colour, element, fillSelect, pretty, say } from "./common.js";
+import { keepDrawn, rule, sheet, ticks, words } from "./charts.js";
+import { ask, byId, colour, element, fillSelect, pretty, say, some } from "./common.js";
 
 let progress = {}, ready = false;
 
@@ -7,33 +8,54 @@ export async function showHistory() {
   if (!ready) {
     ready = true;
     byId("progress-exercise").addEventListener("change", draw);
+    byId("progress-what").addEventListener("change", draw);
     byId("export").addEventListener("click", () => save(byId("export-form").value));
+    keepDrawn(byId("progress"), draw);
   }
   const [sessions, found] = await Promise.all([ask("/sessions"), ask("/progress")]);
   progress = found;
-  fillSelect(byId("progress-exercise"), Object.keys(progress), byId("progress-exercise").value);
+  const names = Object.keys(progress).sort((a, b) => reps(b) - reps(a));
+  fillSelect(byId("progress-exercise"), names, byId("progress-exercise").value || names[0]);
   byId("no-sessions").hidden = sessions.length > 0;
-  byId("sessions").hidden = byId("progress").hidden = !sessions.length;
+  byId("history-rest").hidden = byId("figures").hidden = !sessions.length;
   byId("sessions").tBodies[0].replaceChildren(...sessions.map(row));
+  figures(sessions);
   draw();
 }
 
+const reps = (name) => progress[name].reduce((sum, point) => sum + point.reps, 0);
+
+function figures(sessions) {
+  const week = Date.now() - 7 * 86400e3, recent = sessions.filter((one) => new Date(one.started_at) >= week);
+  const sum = (list) => list.flatMap((one) => Object.values(one.totals)).reduce((a, b) => a + b, 0);
+  const days = new Set(Object.values(progress).flat().map((point) => point.day)).size;
+  const rows = [[sum(recent), "reps in the last 7 days"], [recent.length, "sessions in the last 7 days"], [sum(sessions), "reps in all"],
+    [days, days === 1 ? "day of training" : "days of training"]];
+  byId("figures").replaceChildren(...rows.map(([number, text]) =>
+    element("div", { className: "card" }, element("b", { textContent: number.toLocaleString() }), element("span", { textContent: text }))));
+}
+
 function row(one) {
-  const reps = Object.entries(one.totals).map(([name, count]) => `${count} ${pretty(name).toLowerCase()}`).join(", ") || "none";
-  const sets = one.sets.map((set) => set.reps).join(" · ");
-  const button = element("button", { textContent: "Delete" });
-  button.setAttribute("aria-label", `Delete session ${one.name} of ${one.started_at}`);
-  button.addEventListener("click", async () => {
-    if (!confirm(`Delete the session of ${new Date(one.started_at).toLocaleString()}?`)) return;
+  const counted = Object.entries(one.totals).map(([name, count]) => some(count, name)).join(", ") || "none";
+  const sets = one.sets.map((set) => set.reps).join(" · "), when = new Date(one.started_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  const out = element("button", { className: "plain-button", textContent: "Export" });
+  out.setAttribute("aria-label", `Export session ${one.name} of ${when}`);
+  out.addEventListener("click", () => save(byId("export-form").value, one.id));
+  const drop = element("button", { className: "plain-button", textContent: "Delete" });
+  drop.setAttribute("aria-label", `Delete session ${one.name} of ${when}`);
+  drop.addEventListener("click", async () => {
+    if (!confirm(`Delete the session of ${when}?`)) return;
     await ask("/sessions/" + one.id, { method: "DELETE" }).catch((error) => say(error.message, true));
     showHistory();
   });
-  const cells = [new Date(one.started_at).toLocaleString(), one.name, reps, sets, `${Math.round(one.length_s)} s`];
-  return element("tr", {}, ...cells.map((text) => element("td", { textContent: text })), element("td", {}, button));
+  const cells = [when, one.name, counted, sets, length(one.length_s)].map((text) => element("td", { textContent: text }));
+  return element("tr", {}, ...cells, element("td", {}, element("div", { className: "row" }, out, drop)));
 }
 
-async function save(form) {
-  const response = await fetch("/api/export/" + form);
+const length = (s) => (s < 60 ? `${Math.round(s)} s` : `${Math.floor(s / 60)} min ${String(Math.round(s % 60)).padStart(2, "0")} s`);
+
+async function save(form, session) {
+  const response = await fetch(`/api/export/${form}` + (session === undefined ? "" : `?session=${session}`));
   if (!response.ok) return say((await response.json()).detail, true);
   const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition"))?.[1] ?? "fitness";
   const link = element("a", { href: URL.createObjectURL(await response.blob()), download: name });
@@ -42,19 +64,35 @@ async function save(form) {
   say(`Exported ${name}.`);
 }
 
+// One bar a day on a true time axis, so that weeks without training are seen.
 function draw() {
-  const canvas = byId("progress"), context = canvas.getContext("2d"), { width, height } = canvas;
-  const points = progress[byId("progress-exercise").value] ?? [];
-  context.clearRect(0, 0, width, height);
-  const most = Math.max(1, ...points.map((point) => point.reps)), step = width / Math.max(points.length, 6);
-  context.font = "13px system-ui";
-  points.forEach((point, i) => {
-    const tall = point.reps / most * (height - 60), left = i * step + step * 0.2;
+  const canvas = byId("progress"), points = progress[byId("progress-exercise").value] ?? [];
+  if (!canvas.clientWidth || !points.length) return;
+  const { context, width, height } = sheet(canvas), what = byId("progress-what").value, low = height - 26, left = 40;
+  const day = (text) => Date.parse(text) / 86400e3, first = day(points[0].day), span = Math.max(7, day(points.at(-1).day) - first + 1);
+  const most = Math.max(4, ...points.map((point) => point[what])), step = (width - left - 8) / span, bar = Math.max(2, Math.min(36, step * 0.7));
+  const y = (value) => low - value / most * (low - 26);
+  for (const value of ticks(most, 4)) {
+    rule(context, left, y(value), width - 8, y(value));
+    words(context, Math.round(value), left - 6, y(value) + 4, { align: "right" });
+  }
+  let free = -1, freeAbove = -1;
+  for (const point of points) {
+    const middle = left + (day(point.day) - first + 0.5) * step, top = y(point[what]);
     context.fillStyle = colour("accent");
-    context.fillRect(left, height - 25 - tall, step * 0.6, tall);
-    context.fillStyle = colour("text");
-    context.fillText(point.reps, left, height - 30 - tall);
-    context.fillText(point.day.slice(5), left, height - 8);
-  });
-  canvas.setAttribute("aria-label", "Reps a day: " + points.map((point) => `${point.day} ${point.reps}`).join(", "));
+    context.beginPath();
+    context.roundRect(middle - bar / 2, top, bar, low - top, [Math.min(5, bar / 2), Math.min(5, bar / 2), 0, 0]);
+    context.fill();
+    if (middle - 14 > freeAbove) {
+      words(context, point[what], middle, top - 6, { align: "center", style: colour("text"), font: "600 13px system-ui, sans-serif" });
+      freeAbove = middle + 14;
+    }
+    if (middle - 24 > free) {
+      const text = new Date(point.day + "T12:00").toLocaleDateString([], { month: "short", day: "numeric" });
+      words(context, text, Math.max(middle, left + 18), height - 7, { align: "center" });
+      free = middle + 28;
+    }
+  }
+  const said = byId("progress-what").selectedOptions[0].textContent;
+  canvas.setAttribute("aria-label", `${said}: ` + points.map((point) => `${point.day} ${point[what]}`).join(", "));
 }

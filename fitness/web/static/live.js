@@ -1,5 +1,5 @@
 // The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
-import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say } from "./common.js";
+import { byId, closeCamera, drawPose, element, fillSelect, info, openCamera, pretty, say, some } from "./common.js";
 import { drawWorld, startWorld } from "./world.js";
 import { beep, unlockSound } from "./sound.js";
 
@@ -7,13 +7,13 @@ const video = byId("camera"), overlay = byId("skeleton"), grab = document.create
 const buttons = ["pause", "minus", "plus", "next", "reset"].map(byId);
 const MAX_SIDE = 640;
 let socket = null, session = null, running = false, waiting = false, paused = false, ready = false;
-let retry = 0, sentAt = 0, answered = [], lastReps = null, heard = 0;
+let retry = 0, sentAt = 0, answered = [], lastReps = null, heard = 0, told = 0, later = [], asked = false;
 
 export function startLive(query) {
   fillSelect(byId("choose-exercise"), info.exercises, query.get("exercise"));
   fillSelect(byId("choose-model"), info.models, query.get("model"));
   if (query.get("target")) byId("target").value = query.get("target");
-  byId("start").addEventListener("click", () => (running ? stop("Stopped.") : start()));
+  byId("start").addEventListener("click", () => (running ? finish() : start()));
   byId("pause").addEventListener("click", () => setPaused(!paused));
   byId("minus").addEventListener("click", () => command({ type: "correct", delta: -1 }));
   byId("plus").addEventListener("click", () => command({ type: "correct", delta: 1 }));
@@ -24,7 +24,8 @@ export function startLive(query) {
   }
   byId("device").addEventListener("change", () => running && switchCamera());
   byId("mirror").addEventListener("change", mirror);
-  byId("space").addEventListener("change", () => { byId("space-box").hidden = !byId("space").checked; });
+  byId("full").addEventListener("click", fullScreen);
+  byId("full").hidden = !document.fullscreenEnabled;
   document.addEventListener("keydown", keys);
   navigator.mediaDevices?.addEventListener?.("devicechange", listCameras);
   mirror();
@@ -35,9 +36,18 @@ export function startLive(query) {
 }
 
 function keys(event) {
-  if (!running || byId("live").hidden || event.target.closest("input, select, button, a, canvas")) return;
-  const id = { " ": "pause", n: "next", r: "reset", "+": "plus", "-": "minus" }[event.key];
-  if (id) { event.preventDefault(); byId(id).click(); }
+  if (byId("live").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
+  const id = { " ": "pause", n: "next", r: "reset", "+": "plus", "-": "minus", f: "full", m: "mirror" }[event.key];
+  // The space bar also presses the button that has the focus; letters are for fields.
+  const own = event.key === " " ? "input, select, button, a, canvas, summary" : "input:not([type=checkbox]), select";
+  if (!id || event.target.closest(own) || (!running && id !== "mirror")) return;
+  event.preventDefault();
+  byId(id).click();
+}
+
+function fullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else byId("stage").requestFullscreen().catch(() => say("This browser does not show it full screen.", true));
 }
 
 async function start() {
@@ -53,19 +63,43 @@ async function start() {
     byId("start").disabled = false;
   }
   running = true;
-  byId("start").textContent = "Stop camera";
+  byId("start").textContent = "Finish";
+  byId("view-empty").hidden = true;
+  byId("stage").classList.add("running");
   buttons.forEach((button) => { button.disabled = false; });
   await listCameras();
   connect();
 }
 
+// Ends the workout: the server answers with its summary, which stays on show; the next start begins another one.
+function finish() {
+  if (!ready) return stop("Stopped.");
+  command({ type: "finish" });
+  setTimeout(() => running && stop("Stopped."), 3000); // the answer did not come
+}
+
+function finished(message) {
+  stop(message.total ? `Done: ${message.total} reps.` : "Stopped; nothing was counted.");
+  session = lastReps = null;
+  summarise(message.sets, `Done: ${message.total} reps`);
+}
+
 function stop(text, bad = false) {
-  running = ready = false;
+  running = ready = asked = false;
+  later = [];
+  byId("stage").classList.remove("running");
+  byId("view-empty").hidden = false;
+  byId("rest").hidden = byId("big-rest").hidden = byId("shared").hidden = true;
+  byId("cue").textContent = "";
+  byId("dot").textContent = "○";
+  byId("dot").classList.remove("good");
+  byId("reason").textContent = "not measuring";
   setPausedShown(false);
   closeCamera(video);
   socket?.close(1000);
   socket = null;
   byId("start").textContent = "Start camera";
+  if (document.fullscreenElement) document.exitFullscreen();
   buttons.forEach((button) => { button.disabled = true; });
   overlay.getContext("2d").clearRect(0, 0, overlay.width, overlay.height);
   say(text, bad);
@@ -130,8 +164,10 @@ function reconnect(delay) {
   setTimeout(() => running && socket === null && connect(), delay);
 }
 
+// While the connection is being made anew, what the user asks for waits.
 function command(message) {
   if (ready) socket.send(JSON.stringify(message));
+  else if (running && later.length < 5) later.push(message);
 }
 
 function beat() {
@@ -147,17 +183,21 @@ function take(message) {
     retry = 0;
     if (session !== message.session) { lastReps = null; answered = []; }
     session = message.session;
-    say("Counting. Step into view.");
+    later.splice(0).forEach(command);
+    say(byId("choose-exercise").value === "auto" ? "Counting. Start when you like; the exercise is recognised." : "Counting. Start when you like.");
     send();
   } else if (message.type === "frame") {
     show(message);
     waiting = false;
     schedule();
   } else if (message.type === "state") {
+    asked = false;
     showState(message.state);
+  } else if (message.type === "finished") {
+    finished(message);
   } else if (message.type === "error") {
     say(message.message, true);
-    if (message.answers) { waiting = false; setTimeout(send, 200); }
+    if (message.answers) { waiting = false; setTimeout(() => send(), 200); }
   }
   if (message.warning) say(message.warning, true);
 }
@@ -166,19 +206,21 @@ function take(message) {
 function schedule() {
   if (video.requestVideoFrameCallback) {
     let done = false;
-    const once = () => { if (!done) { done = true; send(); } };
+    const once = (_, facts) => { if (!done) { done = true; send(facts); } };
     video.requestVideoFrameCallback(once);
-    setTimeout(once, 500); // a frozen camera: look again
+    setTimeout(() => once(), 500); // a frozen camera: look again
   } else {
-    requestAnimationFrame(send);
+    requestAnimationFrame(() => send());
   }
 }
 
-function send() {
+// facts: what the browser knows of the camera's newest picture; when it was taken, where it tells.
+function send(facts) {
   if (!ready || waiting || paused || !running) return;
-  if (!video.videoWidth || video.paused) { setTimeout(send, 200); return; }
+  if (!video.videoWidth || video.paused) { setTimeout(() => send(), 200); return; }
   waiting = true;
-  sentAt = performance.now();
+  const now = performance.now(), age = now - (facts?.captureTime ?? now);
+  sentAt = age > 0 && age < 1000 ? now - age : now;
   const mine = socket, at = sentAt, scale = Math.min(1, MAX_SIDE / Math.max(video.videoWidth, video.videoHeight));
   grab.width = Math.round(video.videoWidth * scale);
   grab.height = Math.round(video.videoHeight * scale);
@@ -193,10 +235,10 @@ function send() {
 
 function show(message) {
   const width = grab.width, height = grab.height, context = overlay.getContext("2d");
-  overlay.width = width;
-  overlay.height = height;
-  if (message.pose) drawPose(context, message.pose, width, height, Math.max(2, width / 160));
-  if (byId("space").checked) drawWorld(message.pose);
+  overlay.width = 2 * width;
+  overlay.height = 2 * height;
+  if (message.pose) drawPose(context, message.pose, 2 * width, 2 * height, Math.max(3, width / 90));
+  drawWorld(message.pose);
   showState(message.state);
   showSpeed(message);
 }
@@ -204,7 +246,8 @@ function show(message) {
 function showState(state) {
   byId("reps").textContent = state.reps;
   byId("exercise").textContent = state.exercise ? pretty(state.exercise) : "–";
-  byId("set").textContent = state.sets ? `set ${state.set} of ${state.sets}` : `set ${state.set}`;
+  const number = state.last?.number ?? state.set; // while resting the reps are those of the set just done
+  byId("set").textContent = `Set ${number}` + (state.sets ? ` of ${state.sets}` : "") + (state.last ? " done" : "");
   if (state.target_reps) byId("set").textContent += ` · ${state.reps} / ${state.target_reps}`;
   byId("total").textContent = state.total;
   byId("cue").textContent = state.cue ?? "";
@@ -217,12 +260,16 @@ function showState(state) {
   byId("reason").textContent = state.reason ?? (good ? "measuring well" : "measuring, not well seen");
   const rest = byId("rest");
   rest.hidden = state.rest_left_s === null;
-  if (!rest.hidden) rest.textContent = `rest ${Math.ceil(state.rest_left_s)} s`;
+  byId("big-rest").hidden = rest.hidden;
+  if (!rest.hidden) {
+    byId("big-rest").textContent = Math.ceil(state.rest_left_s);
+    rest.textContent = `Rest ${Math.ceil(state.rest_left_s)} s`;
+  }
   if (lastReps !== null && state.reps !== lastReps) announce(String(state.reps));
   lastReps = state.reps;
-  setPausedShown(state.paused);
+  if (!asked) setPausedShown(state.paused);
   state.events.forEach(react);
-  summarise(state.done);
+  summarise(state.done, "Sets");
 }
 
 function announce(text) {
@@ -244,35 +291,46 @@ function react(event) {
   if (byId("sound").checked) beep(event.kind);
 }
 
-function summarise(sets) {
-  const rows = sets.map((one) => {
-    const parts = [`set ${one.number}: ${one.reps} ${one.exercise ? pretty(one.exercise).toLowerCase() : "reps"}`];
-    if (one.tempo_s) parts.push(`${one.tempo_s.toFixed(1)} s a rep (${one.fastest_s.toFixed(1)} to ${one.slowest_s.toFixed(1)})`);
-    if (one.slowdown !== null) parts.push(`last third ${Math.round(one.slowdown * 100)} % slower`);
-    if (one.corrected) parts.push(`${one.corrected > 0 ? "+" : ""}${one.corrected} by hand`);
-    return parts.join(", ");
-  });
-  const box = byId("summary"), text = rows.join("\n");
+const percent = (value) => (value === null ? "–" : `${Math.round(value * 100)} %`);
+
+function summarise(sets, title) {
+  const box = byId("summary"), text = title + JSON.stringify(sets);
+  box.hidden = !sets.length;
   if (box.dataset.text === text) return;
   box.dataset.text = text;
-  box.replaceChildren(...rows.map((row) => Object.assign(document.createElement("p"), { textContent: row })));
+  const heads = ["Set", "Reps", "A rep", "Range", "Depth", "At the end"];
+  const rows = sets.map((one) => [
+    one.number,
+    some(one.reps, one.exercise ?? "rep") + (one.corrected ? ` (${one.corrected > 0 ? "+" : ""}${one.corrected} by hand)` : ""),
+    one.tempo_s === null ? "–" : `${one.tempo_s.toFixed(1)} s`,
+    one.tempo_s === null ? "–" : `${one.fastest_s.toFixed(1)}–${one.slowest_s.toFixed(1)} s`,
+    one.depth_least === null ? "–" : `${Math.round(one.depth_least * 100)}–${percent(one.depth_most)}`,
+    one.slowdown === null ? "–" : `${percent(Math.abs(one.slowdown))} ${one.slowdown >= 0 ? "slower" : "faster"}`,
+  ]);
+  const line = (cells, kind) => element("tr", {}, ...cells.map((cell) => element(kind, { textContent: cell })));
+  const table = element("table", {}, element("thead", {}, line(heads, "th")), element("tbody", {}, ...rows.map((row) => line(row, "td"))));
+  box.replaceChildren(element("h3", { textContent: title }), element("div", { className: "scroll" }, table));
 }
 
 function showSpeed(message) {
   const now = performance.now();
   answered.push({ at: now, ms: now - sentAt });
   answered = answered.filter((one) => now - one.at < 3000);
+  if (now - told < 500) return; // read it, do not watch it flicker
+  told = now;
   const sorted = answered.map((one) => one.ms).sort((a, b) => a - b);
   const median = sorted[sorted.length >> 1], worst = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
   const fps = answered.length > 1 ? (answered.length - 1) / ((now - answered[0].at) / 1000) : 0;
-  let text = `${fps.toFixed(0)} pictures/s · camera to count ${median.toFixed(0)} ms, 95 %: ${worst.toFixed(0)} ms · server ${message.server_ms.toFixed(0)} ms`;
-  if (message.waited_ms > 30 && message.clients > 1) text += ` · shared with ${message.clients - 1} more: fewer pictures for each`;
-  else if (fps > 0 && fps < 8) text += " · this machine is slow for the model; choose lite";
-  byId("speed").textContent = text;
+  byId("speed").textContent = `${fps.toFixed(0)} pictures/s · camera to count ${median.toFixed(0)} ms, 95 %: ${worst.toFixed(0)} ms · server ${message.server_ms.toFixed(0)} ms`;
+  const shared = message.waited_ms > 30 && message.clients > 1, slow = answered.length > 8 && fps < 8;
+  byId("shared").hidden = !shared && !slow;
+  byId("shared").textContent = shared
+    ? `Shared with ${message.clients - 1} more: each gets fewer pictures, ${fps.toFixed(0)} a second here.`
+    : `Only ${fps.toFixed(0)} pictures a second: this machine is slow for the model${byId("choose-model").value === "lite" ? "" : "; choose lite"}.`;
 }
 
 function setPaused(value) {
-  paused = value;
+  asked = true; // an answer that is on its way knows nothing of it yet
   command({ type: "pause", paused: value });
   setPausedShown(value);
   if (!value) send();

@@ -15,11 +15,22 @@ async function show(file) {
     const found = await ask("/pictures", { method: "POST", body: file });
     card.append(await drawn(file, found.pose));
     words.textContent = found.pose ? described(found) : "no person found";
+    if (found.pose) card.append(bars(found.classes));
     say(`${file.name}: ${words.textContent}`);
   } catch (error) {
     words.textContent = error.message;
     say(`${file.name}: ${error.message}`, true);
   }
+}
+
+// Every class with its share.
+function bars(classes) {
+  const rows = Object.entries(classes).filter(([, share]) => share >= 0.005).slice(0, 5);
+  return element("div", { className: "bars" }, ...rows.flatMap(([name, share]) => [
+    element("span", { textContent: pretty(name) }),
+    Object.assign(element("meter", { max: 1, value: share }), { ariaLabel: pretty(name) }),
+    element("span", { textContent: `${Math.round(share * 100)} %` }),
+  ]));
 }
 
 function described(found) {

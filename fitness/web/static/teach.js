@@ -1,12 +1,13 @@
-// Collect pictures of an exercise's turning points, check them, save them, count with them at once.
-import { ask, byId, closeCamera, element, fillSelect, info, openCamera, say } from "./common.js";
+// Collect pictures of an exercise's turning points, or a clip; check them, save them, count with them at once.
+import { ask, byId, closeCamera, element, fillSelect, info, openCamera, pretty, say } from "./common.js";
 
 const SIDES = { up: "Upper turning point", down: "Lower turning point", other: "Neither (optional)" };
-const video = byId("teach-view");
-let lesson = null;
-const lists = {};
+const video = byId("teach-view"), lists = {}, thumbs = new Map();
+let lesson = null, useIt = () => {};
 
-export function startTeach() {
+// choose: shows the Live part with an exercise chosen.
+export function startTeach(choose) {
+  useIt = choose;
   for (const [side, title] of Object.entries(SIDES)) {
     lists[side] = element("div", { className: "thumbs" });
     const files = element("input", { type: "file", accept: "image/*", multiple: true });
@@ -16,14 +17,26 @@ export function startTeach() {
     const label = element("label", {}, "Files ", files);
     byId("teach-classes").append(element("div", { className: "card", id: "teach-" + side }, element("h3", { textContent: title }), lists[side], snap, label));
   }
+  const told = (work) => () => work().catch((error) => say(error.message, true));
   byId("teach-camera").addEventListener("click", camera);
-  byId("teach-check").addEventListener("click", () => check().catch((error) => say(error.message, true)));
-  byId("teach-save").addEventListener("click", () => save().catch((error) => say(error.message, true)));
+  byId("clip-send").addEventListener("click", told(clip));
+  byId("teach-check").addEventListener("click", told(check));
+  byId("teach-save").addEventListener("click", told(save));
+  byId("teach-anew").addEventListener("click", told(anew));
 }
 
 export async function showTeach() {
   lesson ??= (await ask("/lessons", { method: "POST" })).id;
   await listTaught();
+}
+
+async function anew() {
+  lesson = (await ask("/lessons", { method: "POST" })).id;
+  Object.values(lists).forEach((list) => list.replaceChildren());
+  thumbs.clear();
+  byId("teach-report").hidden = true;
+  byId("clip-said").textContent = byId("teach-name").value = "";
+  say("An empty lesson.");
 }
 
 async function camera() {
@@ -61,27 +74,77 @@ async function add(side, file) {
     const answer = await ask(`/lessons/${lesson}/${side}`, { method: "POST", body: file });
     const image = element("img", { src: URL.createObjectURL(file), alt: `${SIDES[side]}, picture ${answer.count}` });
     image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-    lists[side].append(image);
-    say(`${SIDES[side]}: ${answer.count} pictures.`);
+    const out = element("button", { textContent: "×" }), thumb = element("div", { className: "thumb" }, image, out);
+    out.setAttribute("aria-label", `Take out ${SIDES[side].toLowerCase()}, picture ${answer.count}`);
+    out.addEventListener("click", () => ask(`/lessons/${lesson}/${answer.source}`, { method: "DELETE" })
+      .then(() => { thumb.remove(); thumbs.delete(answer.source); }).catch((error) => say(error.message, true)));
+    thumbs.set(answer.source, thumb);
+    lists[side].append(thumb);
+    say(`${SIDES[side]}: ${answer.count} ${answer.count === 1 ? "picture" : "pictures"}.`);
   } catch (error) {
     say(`${file.name ?? "picture"}: ${error.message}`, true);
   }
 }
 
-const name = () => byId("teach-name").value.trim();
+async function clip() {
+  const [file] = byId("clip-file").files, reps = Number(byId("clip-reps").value), mine = lesson;
+  if (!file) return say("Choose a video first.", true);
+  if (file.size > info.limits.video_bytes) return say(`the video is larger than ${Math.round(info.limits.video_bytes / 1e6)} MB`, true);
+  const button = byId("clip-send"), bar = byId("clip-bar");
+  button.disabled = true;
+  bar.hidden = false;
+  bar.value = 0;
+  say("Looking at the clip …");
+  const timer = setInterval(async () => {
+    const at = await ask(`/lessons/${mine}/clip`).catch(() => null);
+    if (at?.total) bar.value = at.done / at.total;
+  }, 500);
+  try {
+    const found = await ask(`/lessons/${mine}/clip?` + new URLSearchParams({ reps }), { method: "PUT", body: file });
+    const at = found.down.map((t) => `${t.toFixed(1)} s`).join(", ");
+    byId("clip-said").textContent = `${file.name}: lower turning points at ${at}; ${found.samples} samples.`;
+    say("The clip is part of the lesson. Check it, or save it.");
+  } finally {
+    clearInterval(timer);
+    button.disabled = false;
+    bar.hidden = true;
+  }
+}
+
+function name() {
+  const field = byId("teach-name"), text = field.value.trim();
+  if (text && field.checkValidity()) return text;
+  field.focus();
+  throw new Error("Give the exercise a name: small letters, digits and hyphens, such as lunge.");
+}
 
 async function check() {
-  const report = await ask(`/lessons/${lesson}/report?` + new URLSearchParams({ name: name() }));
-  const counts = Object.entries(report.classes).map(([one, count]) => `${one}: ${count}`).join(", ");
-  const lines = [`${counts}. Recognised by the others: ${report.right} of ${report.checked}.`];
-  for (const row of report.wrong) {
-    lines.push(row.answer ? `Picture ${row.index + 1} (${row.class}) looks like ${row.answer}.` : `Picture ${row.index + 1} is the only one of ${row.class}; add more.`);
+  const title = name(), report = await ask(`/lessons/${lesson}/report?` + new URLSearchParams({ name: title }));
+  const [low, high] = report.interval_95.map((share) => Math.round(100 * share)), box = byId("teach-report");
+  const heads = ["Class", "Samples", "Seen from"];
+  const rows = Object.entries(report.classes).map(([one, count]) =>
+    [pretty(one), count, Object.entries(report.views[one] ?? {}).map(([view, n]) => `${view} ${n}`).join(", ")]);
+  const line = (cells, kind) => element("tr", {}, ...cells.map((cell) => element(kind, { textContent: cell })));
+  const lines = [];
+  if (report.clip) {
+    lines.push(`The taught counter counts ${report.clip.counted} of ${report.clip.reps} in the clip.`);
+    if (report.clip.halves.length) lines.push(`Taught from one half, the other half: ${report.clip.halves.join(", ")}.`);
   }
-  const [low, high] = report.interval_95.map((share) => Math.round(100 * share));
-  lines.push(`With 95 % certainty ${low} to ${high} % are recognised.`);
-  for (const row of report.confused) lines.push(`${row.class} is taken for ${row.taken_for} ${row.samples} times.`);
+  for (const row of report.wrong) {
+    const who = thumbs.has(row.source) ? `The marked picture (${pretty(row.class)})` : `${row.source} (${pretty(row.class)})`;
+    lines.push(row.answer ? `${who} looks like ${pretty(row.answer).toLowerCase()}; take it out, or add more like it.` : `${who} is the only one of its class; add more.`);
+  }
+  for (const row of report.confused) lines.push(`${pretty(row.class)} is taken for ${pretty(row.taken_for).toLowerCase()} ${row.samples} times.`);
   if (report.missing_views.length) lines.push(`Not seen from: ${report.missing_views.join(", ")}.`);
-  byId("teach-report").replaceChildren(...lines.map((text) => element("p", { textContent: text })));
+  thumbs.forEach((thumb, source) => thumb.classList.toggle("bad", report.wrong.some((row) => row.source === source)));
+  box.hidden = false;
+  box.replaceChildren(
+    element("h3", { textContent: `Quality of ${title}` }),
+    element("p", { className: "verdict", textContent: report.checked
+      ? `${report.right} of ${report.checked} samples are recognised by the others (95 %: ${low} to ${high} %).`
+      : "Nothing could be checked yet; add pictures from other sides or days." }),
+    element("div", { className: "scroll" }, element("table", {}, element("thead", {}, line(heads, "th")), element("tbody", {}, ...rows.map((row) => line(row, "td"))))),
+    element("ul", { className: "notes" }, ...lines.map((text) => element("li", { textContent: text }))));
   say("Checked.");
 }
 
@@ -89,7 +152,7 @@ async function save() {
   await check();
   const answer = await ask(`/exercises/${encodeURIComponent(name())}?lesson_id=${lesson}`, { method: "PUT" });
   use(answer.exercises);
-  say(`Saved. Choose ${name()} in Live or Recording.`);
+  say(`Saved. ${pretty(name())} can be counted in Live and Recording, and by every command with --exercise ${name()}.`);
   await listTaught();
 }
 
@@ -101,14 +164,18 @@ function use(exercises) {
 async function listTaught() {
   const now = await ask("/info");
   byId("taught").replaceChildren(...now.taught.map((one) => {
-    const button = element("button", { textContent: "Delete" });
-    button.setAttribute("aria-label", `Delete ${one}`);
-    button.addEventListener("click", async () => {
+    const count = element("button", { className: "plain-button main", textContent: "Count it live" });
+    count.setAttribute("aria-label", `Count it live: ${one}`);
+    count.addEventListener("click", () => useIt(one));
+    const drop = element("button", { className: "plain-button", textContent: "Delete" });
+    drop.setAttribute("aria-label", `Delete ${one}`);
+    drop.addEventListener("click", async () => {
+      if (!confirm(`Delete the exercise ${one}?`)) return;
       await ask(`/exercises/${one}`, { method: "DELETE" }).catch((error) => say(error.message, true));
       use((await ask("/info")).exercises);
       await listTaught();
     });
-    return element("li", {}, one + " ", button);
+    return element("li", {}, element("span", { textContent: pretty(one) }), count, drop);
   }));
-  if (!now.taught.length) byId("taught").replaceChildren(element("li", { textContent: "none yet" }));
+  if (!now.taught.length) byId("taught").replaceChildren(element("li", { className: "small", textContent: "none yet" }));
 }

@@ -1,5 +1,6 @@
 // World landmarks in metres on a canvas: a floor grid, turned by dragging or with the arrow keys.
-import { byId, colour, info, sideColour } from "./common.js";
+import { sheet } from "./charts.js";
+import { byId, colour, info } from "./common.js";
 
 let yaw = 0.6, pitch = 0.15, last = null;
 
@@ -17,7 +18,10 @@ export function startWorld() {
     const step = { ArrowLeft: [-0.15, 0], ArrowRight: [0.15, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] }[event.key];
     if (step) { event.preventDefault(); turn(...step); }
   });
-  byId("space").addEventListener("change", () => drawWorld(last));
+  byId("space").addEventListener("change", () => {
+    byId("space-box").hidden = !byId("space").checked;
+    drawWorld(last);
+  });
 }
 
 function turn(dx, dy) {
@@ -28,10 +32,11 @@ function turn(dx, dy) {
 
 export function drawWorld(pose) {
   last = pose;
-  const canvas = byId("world"), context = canvas.getContext("2d"), { width, height } = canvas, scale = height / 2.6;
+  if (byId("space-box").hidden) return;
+  const { context, width, height } = sheet(byId("world")), scale = height / 2.3;
   const place = ([x, y, z]) => {
     const u = x * Math.cos(yaw) + z * Math.sin(yaw), w = z * Math.cos(yaw) - x * Math.sin(yaw);
-    return [width / 2 + u * scale, height / 2 + (y * Math.cos(pitch) - w * Math.sin(pitch)) * scale];
+    return [width / 2 + u * scale, height * 0.52 + (y * Math.cos(pitch) - w * Math.sin(pitch)) * scale];
   };
   const line = (a, b, style, thick) => {
     context.strokeStyle = style;
@@ -41,16 +46,22 @@ export function drawWorld(pose) {
     context.lineTo(...place(b));
     context.stroke();
   };
-  context.clearRect(0, 0, width, height);
-  const floor = pose ? Math.max(...pose.world.map((point) => point[1])) : 0.9;
-  for (let i = -2; i <= 2; i++) {
-    line([i * 0.5, floor, -1], [i * 0.5, floor, 1], colour("line"), 1);
-    line([-1, floor, i * 0.5], [1, floor, i * 0.5], colour("line"), 1);
+  context.lineCap = "round";
+  const floor = pose ? Math.max(...pose.world.map((point) => point[1])) : 0.9, grid = colour("line");
+  for (let i = -4; i <= 4; i++) {
+    line([i * 0.25, floor, -1], [i * 0.25, floor, 1], grid, i ? 1 : 2);
+    line([-1, floor, i * 0.25], [1, floor, i * 0.25], grid, i ? 1 : 2);
   }
   if (!pose) return;
-  const both = colour("text");
+  const left = colour("left"), right = colour("right"), both = colour("text");
+  const style = (i) => (i < 11 ? both : i % 2 ? left : right);
   for (const [a, b] of info.connections) {
-    const style = sideColour(a, b);
-    line(pose.world[a], pose.world[b], style === "#f2f2f2" ? both : style, 4);
+    line(pose.world[a], pose.world[b], style(a) === style(b) ? style(a) : both, a < 11 ? 1.5 : 4);
   }
+  pose.world.forEach((point, i) => {
+    context.fillStyle = style(i);
+    context.beginPath();
+    context.arc(...place(point), i < 11 ? 1.5 : 4.5, 0, 7);
+    context.fill();
+  });
 }
