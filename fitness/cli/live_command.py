@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from fitness.cli.options import (
 from fitness.cli.storing import store_option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from fitness.coach import Coach
     from fitness.media.camera import Camera
     from fitness.overlay import Privacy
@@ -113,6 +116,7 @@ def live(
             on_state=heard,
         )
         if headless:
+            stack.enter_context(_told(lambda: source.message))
             with contextlib.suppress(KeyboardInterrupt):
                 runner.run()
         else:
@@ -190,6 +194,28 @@ class _Video:
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
+
+
+@contextlib.contextmanager
+def _told(message: Callable[[], str | None]) -> Iterator[None]:
+    """Say what is wrong with the camera when that changes, also while no pictures come."""
+    over = threading.Event()
+
+    def watch() -> None:
+        last = None
+        while not over.wait(0.25):
+            text = message()
+            if text != last:
+                click.echo(text or "the camera is fine again", err=True)
+            last = text
+
+    thread = threading.Thread(target=watch, name="fitness-camera-message", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _bell() -> None:

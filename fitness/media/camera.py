@@ -115,7 +115,8 @@ class Grabber:
         """What went wrong so far, one sentence each."""
         found = list(self._faults.seen)
         if self.reopened:
-            found.append(f"{self.name} went away and came back {self.reopened} times")
+            often = "once" if self.reopened == 1 else f"{self.reopened} times"
+            found.append(f"{self.name} went away and came back {often}")
         return found
 
     def step(self) -> float:

@@ -49,6 +49,8 @@ class FaultWatch:
         self._black_since = (t if self._black_since is None else self._black_since) if black else None
         self._same_since = (t if self._same_since is None else self._same_since) if same else None
         self._last = small
+        if self._times and t - self._times[-1] > HOLD_S:
+            self._times.clear()  # a pause is told as such; the rate is that of what came after it
         self._times.append(t)
         self.message(t)
 

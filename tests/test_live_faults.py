@@ -1,0 +1,98 @@
+"""A rendered workout before a camera of five pictures a second that goes black, is unplugged, changes its size and hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from fitness.cli import Settings as Common
+from fitness.cli.options import load_engine
+from fitness.coach import Coach
+from fitness.config import Settings, counter
+from fitness.media.camera import Grabber
+from fitness.media.camera_faults import BLACK, FROZEN
+from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
+from fitness.types import Frame, ImageArray
+from fitness.window.runner import Runner
+
+FPS = 5
+
+
+class Faulty:
+    """The clip as a camera sees it; `now` is the only clock, and reading moves it on."""
+
+    def __init__(
+        self, pictures: list[ImageArray], black: range, gone: range, small_from: int, leap_at: int
+    ) -> None:
+        self.pictures, self.black, self.gone, self.small_from, self.leap_at = (
+            pictures,
+            black,
+            gone,
+            small_from,
+            leap_at,
+        )
+        self.now, self.next = 0.0, 0
+
+    def read(self) -> ImageArray | None:
+        number = self.next
+        self.next += 1
+        self.now += 1 / FPS
+        if number == self.leap_at:
+            self.now += 3600  # the lid was closed for an hour
+        if number in self.gone or number >= len(self.pictures):
+            return None
+        image = self.pictures[number]
+        if number in self.black:
+            return np.zeros_like(image)
+        return image if number < self.small_from else np.asarray(cv2.resize(image, (240, 180)), np.uint8)
+
+    def close(self) -> None: ...
+
+
+class Stepped:
+    """The camera's frames without its thread, and what it says meanwhile."""
+
+    def __init__(self, camera: Faulty) -> None:
+        self.camera, self.said = camera, list[str]()
+        self.clock = lambda: camera.now
+        self.taken_s, self.message = 0.0, None
+        self.grabber = Grabber("camera 0", lambda: camera, self.clock, live=True)
+
+    def __iter__(self) -> Iterator[Frame]:
+        while self.camera.next < len(self.camera.pictures):
+            wait_s = self.grabber.step()
+            self.camera.now += wait_s
+            if self.grabber.message:
+                self.said.append(self.grabber.message)
+            grab = self.grabber.slot.take()
+            if grab is not None:
+                self.taken_s = grab.taken_s
+                yield grab.frame
+
+
+def test_counts_are_kept_through_every_fault(models: Path) -> None:
+    """Two squats before and two after: all four are counted, and each fault was told."""
+    motion = Motion(Idle(1.5), Reps("squat", 2, seconds=2.6), Idle(9), Reps("squat", 2, seconds=2.6), Idle(5))
+    framed = Clip(motion, fps=FPS, width=320, height=240).framed(Camera(yaw_deg=40))
+    pictures = [frame.image for frame in Clip(motion, camera=framed, fps=FPS, width=320, height=240).frames()]
+    pictures += [pictures[-1]] * 12  # then the camera hangs
+    idle = round((1.5 + 2 * 2.6) * FPS) + 5
+    camera = Faulty(pictures, range(idle, idle + 12), range(idle + 13, idle + 14), idle + 16, idle + 18)
+    source, settings = Stepped(camera), Settings(model="lite", cache_dir=models)
+    coach = Coach()
+    runner = Runner(source, load_engine(settings, Common(quiet=True)).tracker(), counter(settings), coach)
+    runner.run()
+    assert runner.error is None
+    assert sum(one.reps for one in coach.sets) == 4
+    told = "; ".join(dict.fromkeys(source.said))
+    assert (
+        BLACK in told
+        and FROZEN in told
+        and "only 5 pictures a second" in told
+        and "comes back by itself" in told
+    )
+    assert source.grabber.reopened == 1
+    assert "only 0 pictures" not in told
