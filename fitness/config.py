@@ -131,9 +131,12 @@ def counter(settings: Settings, fitted: KnnPoseClassifier | None = None) -> Peop
 
 def noted(settings: Settings) -> dict[str, object]:
     """The choices that decide a count, for the record: JSON values, no places on this machine."""
-    return {
+    choices: dict[str, object] = {
         "program": __version__,
         "model": settings.model,
         "exercise": settings.recogniser.exercise,
         "samples": "own" if settings.samples else "default",
     }
+    if settings.recogniser.count_partials:
+        choices["partials"] = "counted"
+    return choices

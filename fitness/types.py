@@ -203,13 +203,18 @@ class Rep:
     record: RepRecord = RepRecord()
 
     @property
+    def key(self) -> tuple[str, float]:
+        """Of the movement: exercise and turning point."""
+        return self.exercise, self.t_peak
+
+    @property
     def duration(self) -> float:
         """Seconds from leaving the top to the count."""
         return self.t_end - self.t_start
 
     def same(self, other: Rep) -> bool:
         """Whether both are the same movement, however well it is known."""
-        return (self.exercise, self.t_peak) == (other.exercise, other.t_peak)
+        return self.key == other.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +230,7 @@ class Count:
     measured: a rep of before (counted or partial) whose record is known better now, or None; it takes the place of
     the one with the same exercise and t_peak.
     sides: exercise -> reps of the left and of the right side, for exercises of one side at a time.
-    cue: form cue to be shown now, or None.
+    cue: form cue to be shown now, in words for the user, or None.
     message: why nothing can be measured now, in words for the user, or None.
     others: reps that people completed in this frame who are not the one that is counted.
     """

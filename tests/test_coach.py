@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitness.coach import Coach, CoachOptions, CoachState, CueKeeper, CueOptions, EventKind, Stage, Target
-from fitness.coach.cues import DEEPER, HALF, SLOWER
+from fitness.coach import Coach, CoachOptions, CoachState, EventKind, Stage, Target
 from fitness.errors import OptionError
-from fitness.types import Count, Frame, FrameResult, Rep
+from fitness.types import Count, Frame, FrameResult, Rep, RepRecord
 
 _IMAGE = np.zeros((4, 4, 3), np.uint8)
 
@@ -189,28 +189,24 @@ def test_the_summary_of_a_set() -> None:
     assert summary.slowdown == pytest.approx(0.5)
 
 
-def test_one_cue_at_a_time_and_once_a_rep() -> None:
-    """A shallow rep says so for show_s; a cue that comes before 1.5 s are over does not replace it."""
-    keeper = CueKeeper(CueOptions(min_show_s=1.5, show_s=3.0))
-    fast = Count({"squat": 1}, "squat", phase=0.1, rep=Rep("squat", 1, 1, 0.5, 0.8, 1.0, 0.9))
-    keeper.step(Count({}, "squat", phase=0.5), 0.9)
-    assert keeper.step(fast, 1.0) == (DEEPER, 0.5)
-    keeper.offer(SLOWER, 2.0)
-    assert keeper.shown(2.0) == DEEPER
-    keeper.offer(SLOWER, 2.6)
-    assert keeper.shown(2.6) == SLOWER
-    keeper.offer(SLOWER, 4.5)
-    assert keeper.shown(5.7) is None
-
-
-def test_half_a_rep_is_told() -> None:
-    """Down to 0.5 and up again without a count is half a rep; standing still or a full rep is none."""
-    keeper = CueKeeper()
-    for number in range(20):
-        assert keeper.step(Count({}, "squat", phase=0.05), 0.1 * number)[0] is None
-    keeper.step(Count({}, "squat", phase=0.5), 2.0)
-    cues = [keeper.step(Count({}, "squat", phase=0.05), 2.1 + 0.1 * n)[0] for n in range(12)]
-    assert cues[0] is None and cues[-1] == HALF
+def test_cues_partial_reps_and_better_records_come_through() -> None:
+    """The recogniser's cue is shown; a partial rep is an event and no rep; a record may be completed later."""
+    coach = Coach()
+    rep = Rep("lunge", 1, 1, 0.5, 0.8, 1.0, 0.9, side="left")
+    partial = Rep("lunge", 1, 0, 1.5, 1.8, 2.0, 0.9, partial=True)
+    better = replace(rep, record=RepRecord(speed_loss=0.25))
+    counts = [Count({"lunge": 1}, rep=rep), Count({"lunge": 1}, partial=partial, cue="Chest up"),
+              Count({"lunge": 1}, measured=better)]  # fmt: skip
+    states = [
+        coach.step(FrameResult(Frame(_IMAGE, t + 1.0, t), None, None, count))
+        for t, count in enumerate(counts)
+    ]
+    assert [[event.kind for event in state.events] for state in states] == [
+        [EventKind.REP], [EventKind.PARTIAL], [],
+    ]  # fmt: skip
+    assert [state.cue for state in states] == [None, "Chest up", None] and states[-1].reps == 1
+    (summary,) = coach.summaries()
+    assert (summary.speed_loss, summary.left, summary.right) == (0.25, 1, 0)
 
 
 def test_confidence_falls_when_nobody_is_there(make_pose: Any) -> None:

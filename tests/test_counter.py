@@ -199,7 +199,8 @@ def test_reps_on_both_sides_of_a_gap_count() -> None:
 def test_a_swing_that_fails_a_limit_says_which(reason: str, others: dict[str, float]) -> None:
     """A full swing with one thing wrong is a candidate, is not counted, and names the limit."""
     (swing,) = _swings(replace(seen, **others) for seen in _set(1))
-    assert (swing.accepted, swing.reason, swing.confidence) == (False, reason, 0.0)
+    assert (swing.accepted, swing.reason) == (False, reason)
+    assert swing.partial == (reason in ("bottom", "depth")) == (swing.confidence > 0)
 
 
 @pytest.mark.parametrize(("bottom", "accepted"), [(112.0, True), (119.0, False)])
@@ -214,6 +215,27 @@ def test_a_push_up_needs_a_level_trunk(tilt: float, accepted: bool) -> None:
     """Elbows that swing while the trunk is upright are no push-up."""
     counter = SwingCounter(PUSH_UP)
     assert _count([replace(seen, tilt_deg=tilt) for seen in _set(1)], counter) == accepted
+
+
+def test_small_swings_after_full_ones_are_partial() -> None:
+    """A dip of 40 degrees after reps of 100 is told and changes nothing; one that is deep but below half of them, too."""
+    full = _set(4)
+    t = full[-1].t
+    dip = _line(t, 1, _TOP, _TOP - 40) + _line(t + 1, 1, _TOP - 40, _TOP)
+    swings = _swings([*full, *dip[1:], *_set(1, start=t + 2.1)])
+    assert [(one.accepted, one.partial) for one in swings] == [(True, False)] * 4 + [
+        (False, True),
+        (True, False),
+    ]
+    own = replace(CounterOptions(), reversal_cap_deg=32.0, range_share=0.1)
+    wide = replace(SQUAT, max_bottom_deg=180.0)
+    swings = _swings([*full, *dip[1:], *_set(1, start=t + 2.1)], SwingCounter(wide, own))
+    assert [one.reason for one in swings] == [""] * 4 + ["range", ""] and swings[4].partial
+
+
+def test_a_dip_while_nothing_is_done_is_nothing() -> None:
+    """Bending the knees a little is no part of a squat that nobody does."""
+    assert not _swings(_hold(0, 1) + _line(1, 1, _TOP, _TOP - 30) + _line(2, 1, _TOP - 30, _TOP))
 
 
 def test_the_span_of_the_evidence_is_the_rep() -> None:

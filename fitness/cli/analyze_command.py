@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fitness.config import Engine, Settings
     from fitness.overlay import Privacy
     from fitness.recognition.classifier import KnnPoseClassifier
+    from fitness.session import Session
     from fitness.types import FrameResult
 
 
@@ -192,6 +193,13 @@ def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
         click.echo(json.dumps(summary(analysis.session)))
 
 
+def _counted(session: Session, name: str, count: int) -> str:
+    """ "12 squat", "10 lunge (5 left, 5 right)"."""
+    sides = session.sides.get(name, {})
+    told = ", ".join(f"{number} {side}" for side, number in sides.items() if number)
+    return f"{count} {name}" + (f" ({told})" if told else "")
+
+
 def _print_table(rows: list[tuple[Path, Analysis | FitnessError]], out: Path | None) -> None:
     from rich.console import Console
     from rich.markup import escape
@@ -205,7 +213,9 @@ def _print_table(rows: list[tuple[Path, Analysis | FitnessError]], out: Path | N
             table.add_row(escape(path.name), "[red]failed[/red]", "-", "-", "-")
             continue
         session = result.session
-        counts = ", ".join(f"{count} {name}" for name, count in session.totals.items()) or "none"
+        counts = ", ".join(_counted(session, name, count) for name, count in session.totals.items()) or "none"
+        if session.partials:
+            counts += f" (and {len(session.partials)} partial)"
         table.add_row(
             escape(path.name),
             counts,

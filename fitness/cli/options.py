@@ -17,8 +17,13 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def counting_options(function: _Function) -> _Function:
-    """--exercise and --samples; the command takes them as `exercise` and `samples`."""
+    """--exercise, --samples and --count-partials; the command takes them by the same names."""
     for option in (
+        click.option(
+            "--count-partials",
+            is_flag=True,
+            help="Count reps that did not go far enough, too; otherwise they are listed apart.",
+        ),
         click.option(
             "--samples",
             type=click.Path(path_type=Path),
@@ -108,7 +113,11 @@ def settings_of(chosen: dict[str, Any]) -> Settings:
     if "exercise" in chosen:
         folder = user_taught_folder()
         given["taught"] = folder
-        given["recogniser"] = RecogniserOptions(exercise=chosen.pop("exercise"), taught=taught_names(folder))
+        given["recogniser"] = RecogniserOptions(
+            exercise=chosen.pop("exercise"),
+            taught=taught_names(folder),
+            count_partials=chosen.pop("count_partials", False),
+        )
     settings = Settings(**given)
     if people is None:
         return settings

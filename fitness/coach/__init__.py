@@ -1,6 +1,5 @@
 """FrameResults and key presses -> what a trainer would say: set, target, rest, cue, corrections. No clock of its own."""
 
-from fitness.coach.cues import CueKeeper, CueOptions
 from fitness.coach.machine import Coach
 from fitness.coach.plan import CoachOptions, Target
 from fitness.coach.records import CoachState, Correction, Event, EventKind, SetLog, SetSummary, Stage
@@ -10,8 +9,6 @@ __all__ = [
     "CoachOptions",
     "CoachState",
     "Correction",
-    "CueKeeper",
-    "CueOptions",
     "Event",
     "EventKind",
     "SetLog",

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from fitness.coach.cues import CueKeeper
 from fitness.coach.plan import CoachOptions
 from fitness.coach.records import CoachState, Correction, Event, EventKind, SetLog, SetSummary, Stage
 from fitness.skeleton import Landmark
@@ -53,8 +52,7 @@ class Coach:
         self._ticks_left = 0
         self._last_rep_t: float | None = None
         self._paused_at: float | None = None
-        self._cues = CueKeeper(self.options.cues)
-        self._cue: str | None = None
+        self._deepest = 0.0
 
     @property
     def paused(self) -> bool:
@@ -84,9 +82,15 @@ class Coach:
             self.pause(False, t)
         self._feel(result.pose, count, t)
         self._count = count
-        self._cue, depth = self._cues.step(count, t)
+        if count.phase is not None:
+            self._deepest = max(self._deepest, count.phase)
+        if count.measured is not None:
+            self._amend(count.measured)
+        if count.partial is not None:
+            self._events.append(Event(EventKind.PARTIAL, t))
         if count.rep is not None:
-            self._take(count.rep, depth, t)
+            self._take(count.rep, self._deepest, t)
+            self._deepest = 0.0
         elif self._is_idle(t):
             self._close(self._last_rep_t if self._last_rep_t is not None else t, by_user=False)
         self._rest(t)
@@ -116,6 +120,12 @@ class Coach:
         self._rest_from, self._last_rep_t = None, t
         self._events.append(Event(EventKind.REP, t, self._set.reps))
         self._check_target(t)
+
+    def _amend(self, better: Rep) -> None:
+        """What is known better of a rep takes the place of what was known at the count."""
+        self._set = self._set.amended(better)
+        if self._done:
+            self._done[-1] = self._done[-1].amended(better)
 
     def _belongs_to_last(self, rep: Rep) -> bool:
         """Whether the user went on past the target without a pause."""
@@ -241,7 +251,7 @@ class Coach:
             ),
             rested_s=rested_s,
             phase=None if count is None else count.phase,
-            cue=self._cue,
+            cue=None if count is None else count.cue,
             reason=None if count is None else count.message,
             confidence=min(max(self._confidence, 0.0), 1.0),
             last=done[-1] if after else None,

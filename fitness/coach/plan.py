@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from fitness.coach.cues import CueOptions
 from fitness.errors import OptionError
 
 MAX_SETS: Final = 100
@@ -55,7 +54,6 @@ class CoachOptions:
     last_ticks: the last so many seconds of a rest are called, one by one.
     idle_s: without a rep for so long a set is over; the rest then counts from its last rep.
     extra_s: a rep that begins within so many seconds of the target's last rep still belongs to that set.
-    cues: when and how long form cues are shown.
 
     Raises:
         OptionError: a number is out of its range.
@@ -66,7 +64,6 @@ class CoachOptions:
     last_ticks: int = 3
     idle_s: float = 15.0
     extra_s: float = 4.0
-    cues: CueOptions = field(default_factory=CueOptions)
 
     def __post_init__(self) -> None:
         for name in ("rest_s", "extra_s"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from statistics import fmean
 
@@ -19,9 +19,13 @@ class Stage(str, Enum):
 
 
 class EventKind(str, Enum):
-    """What just happened; a window or page gives each its sound."""
+    """What just happened; a window or page gives each its sound.
+
+    `PARTIAL`: a rep that did not go far enough and was not counted.
+    """
 
     REP = "rep"
+    PARTIAL = "partial"
     TARGET = "target"
     SET_DONE = "set_done"
     TICK = "tick"
@@ -59,6 +63,7 @@ class SetSummary:
     tempo_s: mean seconds a rep.   fastest_s, slowest_s: seconds.
     depth_least, depth_most: phase at the turning points.
     slowdown: how much longer the last third's reps took than the first third's, as a share; 0.2 is 20 %.
+    speed_loss: 0..1, of the last rep against the fastest.   left, right: reps of one side alone.
     """
 
     number: int
@@ -71,6 +76,9 @@ class SetSummary:
     depth_least: float | None
     depth_most: float | None
     slowdown: float | None
+    speed_loss: float | None = None
+    left: int = 0
+    right: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,12 @@ class SetLog:
         """Reps with corrections, never below 0."""
         return max(0, len(self.counted) + self.corrected)
 
+    def amended(self, better: Rep) -> SetLog:
+        """The same set with what is known better now of one of its reps."""
+        if not any(rep.same(better) for rep in self.counted):
+            return self
+        return replace(self, counted=tuple(better if rep.same(better) else rep for rep in self.counted))
+
     def summary(self) -> SetSummary:
         """The set in numbers."""
         times = [rep.duration for rep in self.counted]
@@ -111,6 +125,11 @@ class SetLog:
             depth_least=min(depths, default=None),
             depth_most=max(depths, default=None),
             slowdown=slowdown,
+            speed_loss=next(
+                (r.record.speed_loss for r in reversed(self.counted) if r.record.speed_loss is not None), None
+            ),
+            left=sum(rep.side == "left" for rep in self.counted),
+            right=sum(rep.side == "right" for rep in self.counted),
         )
 
 

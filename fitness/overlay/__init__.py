@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from fitness.errors import OptionError
-from fitness.overlay import hud
+from fitness.overlay import cards, hud
 from fitness.overlay.names import pretty_name
 from fitness.overlay.privacy import PRIVACY, Privacy, check_privacy, private_picture
 from fitness.overlay.skeleton import draw_skeleton
@@ -26,7 +26,7 @@ class OverlayOptions:
     """What is drawn.
 
     picture: the camera's picture; False leaves it black, so that only the skeleton is seen.
-    skeleton, panel, phase, message: the parts that are on by default.
+    skeleton, panel, phase, message: the parts that are on by default; the form cue stands where the message would.
     scores: the likely pose classes with bars.   timings: milliseconds spent on the frame.
     mirror: show the picture as in a mirror; writing stays readable, sides keep their colours.
     goal: where on the phase bar the mark sits, above 0 and at most 1 (four fifths of the usual range), or
@@ -83,6 +83,8 @@ class Overlay:
             hud.draw_timings(image, sum(result.timings_ms.values()), layout)
         if options.panel:
             hud.draw_panel(image, count, layout, lit=strength > 0)
+        if options.message and count.cue and not count.message:
+            cards.draw_card(image, (count.cue,), "bottom", size=4.0, colour=cards.FAIR)
         taken_px = hud.draw_message(image, count.message, layout) if options.message and count.message else 0
         if options.scores and result.classification is not None:
             hud.draw_scores(image, result.classification, layout, taken_px=taken_px)

@@ -86,6 +86,9 @@ class Panel:
             detail = f"Set {max(1, count.set)}"
             if total > count.reps_in_set:
                 detail += f" · {total} in all"
+            if count.exercise in count.sides:
+                left, right = count.sides[count.exercise]
+                detail += f" · left {left} · right {right}"
             return cls(str(count.reps_in_set), pretty_name(count.exercise), detail)
         if len(done) == 1:
             [(exercise, reps)] = done.items()

@@ -22,135 +22,21 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean, median
+from typing import Final
 
-from fitness.errors import OptionError
 from fitness.recognition.exercises import Exercise
+from fitness.recognition.swings import CounterOptions, Evidence, Observation, Swing
 
+__all__ = ["CounterOptions", "Evidence", "Observation", "Swing", "SwingCounter"]
 
-@dataclass(frozen=True, slots=True)
-class CounterOptions:
-    """Thresholds of the counter; angles in degrees, times in seconds, shares 0..1.
+_NOT_FAR: Final = {"depth", "bottom", "range"}
+"""A swing that fails by these alone is the exercise, not done far enough."""
 
-    reversal_deg: least swing back.   reversal_cap_deg: most that the person's own range can raise it to.
-    range_share: share of the recent range that `reversal` follows.   range_count: over how many swings.
-    range_memory_s: the range is forgotten after so long without a swing.
-    smoothing_s: time constant of the angle's EMA.   gap_s: without a pose for so long, swings start afresh.
-    lead_s, descent_s: the rep's span begins `lead_s` before the joint leaves the top, at most `descent_s` before the bottom.
-    min_quality: least product of mean pose score and mean visibility of the joints that the exercise needs (on the
-        better side) over the span: guessed landmarks are not counted.
-    min_exercise: least mean share of the exercise's classes in the votes over the span.
-    min_total: least sum of that and the share of the bottom class around the bottom.
-    confirmed_relief: factor on these two soon after a counted rep: the exercise is then known.
-    max_distance: greatest mean distance to the nearest samples over the span.
-    min_interval_s: least time between two reps.
-    min_interval_share: least time between two turning points, as a share of the median of the recent ones.
-    learn_share: mean share of the exercise from which on a swing teaches the range.
-    memory_s: how far back a rep's beginning is looked for.
-    """
-
-    reversal_deg: float = 32.0
-    reversal_cap_deg: float = 47.0
-    range_share: float = 0.6
-    range_count: int = 5
-    range_memory_s: float = 6.0
-    smoothing_s: float = 0.03
-    gap_s: float = 1.5
-    lead_s: float = 0.25
-    descent_s: float = 2.5
-    min_quality: float = 0.76
-    min_exercise: float = 0.55
-    min_total: float = 0.85
-    confirmed_relief: float = 0.8
-    max_distance: float = 0.13
-    min_interval_s: float = 0.25
-    min_interval_share: float = 0.35
-    learn_share: float = 0.5
-    memory_s: float = 30.0
-
-    def __post_init__(self) -> None:
-        if not 0 < self.reversal_deg <= self.reversal_cap_deg:
-            raise OptionError(
-                "reversal_deg must be greater than 0 and at most reversal_cap_deg, "
-                f"got {self.reversal_deg} and {self.reversal_cap_deg}"
-            )
-        for name in ("min_exercise", "learn_share", "range_share", "min_quality"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
-        for name in ("smoothing_s", "gap_s", "range_memory_s", "descent_s", "memory_s"):
-            if not getattr(self, name) > 0:
-                raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
-        at_least_0 = (
-            "lead_s",
-            "min_total",
-            "confirmed_relief",
-            "max_distance",
-            "min_interval_s",
-            "min_interval_share",
-        )
-        for name in at_least_0:
-            if not getattr(self, name) >= 0:
-                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
-        if self.range_count < 1:
-            raise OptionError(f"range_count must be at least 1, got {self.range_count}")
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What one frame says about one exercise.
-
-    t: seconds.   angle_deg: the swinging joint, mean of both sides.   exercise: share of votes for its two classes.
-    bottom: share for its bottom class.   distance: to the nearest samples.   tilt_deg: trunk from upright.
-    score: that a person is there, 0..1.   visibility: of the joints that the exercise needs, on the better side, 0..1.
-    postures_deg: the angles of the exercise's `postures`, in their order.
-    """
-
-    t: float
-    angle_deg: float
-    exercise: float
-    bottom: float
-    distance: float
-    tilt_deg: float
-    score: float = 1.0
-    visibility: float = 1.0
-    postures_deg: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Means over the span of a swing; angle, tilt and bottom votes around its turning point.
-
-    postures: whether the exercise's further limits are kept.
-    """
-
-    exercise: float
-    bottom: float
-    distance: float
-    score: float
-    visibility: float
-    angle_deg: float
-    tilt_deg: float
-    postures: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Swing:
-    """A candidate rep: down and back up.
-
-    t_start, t_bottom, t_end: seconds; leaving the top, turning point, coming back far enough.
-    evidence: what was seen.   accepted: whether it counts.   reason: which limit it fails, or "".
-    confidence: 0..1, 0 for one that does not count.
-    """
-
-    t_start: float
-    t_bottom: float
-    t_end: float
-    evidence: Evidence
-    accepted: bool
-    reason: str
-    confidence: float
+_FEW_RANGES: Final = 3
+"""Swings that a person's own range is known from."""
 
 
 class SwingCounter:
@@ -176,6 +62,7 @@ class SwingCounter:
         self._at_top: bool | None = None
         self._top = self._bottom = (0.0, 0.0)
         self._last_top = 0.0
+        self._dip: tuple[float, float] | None = None
         self._open: tuple[float, float, float] | None = None
 
     @property
@@ -231,10 +118,12 @@ class SwingCounter:
             return None
         if self._at_top:
             if angle > self._top[1]:
-                self._top = (t, angle)
+                self._top, self._dip = (t, angle), None
             elif angle < self._top[1] - self.reversal_deg:
                 self._learn()
-                self._at_top, self._bottom = False, (t, angle)
+                self._at_top, self._bottom, self._dip = False, (t, angle), None
+            else:
+                return self._dipped(t, angle)
             return None
         if angle < self._bottom[1]:
             self._bottom = (t, angle)
@@ -242,9 +131,24 @@ class SwingCounter:
             return self._complete(t, angle, fall=self._top[1] - self._bottom[1])
         return None
 
+    def _dipped(self, t: float, angle: float) -> Swing | None:
+        """At the top: a fall that is too small for the counter and came back is a partial rep, once an exercise runs."""
+        o = self.options
+        if self._dip is None or angle < self._dip[1]:
+            self._dip = (t, angle)
+            return None
+        fall = self._top[1] - self._dip[1]
+        usual = median(self._ranges) if self._ranges else self.exercise.usual_range_deg
+        if fall < max(o.dip_deg, o.dip_share * usual) or angle < self._dip[1] + o.range_share * fall:
+            return None
+        running = t - self._last_rep_t <= o.range_memory_s
+        swing = self._judge(t, fall, self._dip) if running else None
+        self._dip = (t, angle)
+        return swing if swing is not None and swing.partial else None
+
     def _complete(self, t: float, angle: float, fall: float | None) -> Swing:
         """The joint came back: judge the swing, go to the top."""
-        swing = self._judge(t, fall)
+        swing = self._judge(t, fall, self._bottom)
         if swing.evidence.exercise >= self.options.learn_share:
             self._open = (swing.t_bottom, self._bottom[1], math.inf if fall is None else fall)
         else:
@@ -265,9 +169,10 @@ class SwingCounter:
             self._range_t = self._history[-1].t
             self._open = None
 
-    def _judge(self, t: float, fall: float | None) -> Swing:
+    def _judge(self, t: float, fall: float | None, bottom: tuple[float, float]) -> Swing:
+        """The swing about a turning point at `bottom` = (seconds, degrees) that is over at `t`."""
         o = self.options
-        t_bottom, bottom_angle = self._bottom
+        t_bottom, bottom_angle = bottom
         t_leave = self._history[0].t
         if fall is not None:
             high = bottom_angle + 0.8 * fall
@@ -289,9 +194,21 @@ class SwingCounter:
             tilt_deg=median(s.tilt_deg for s in low),
             postures=self._postures([s for s in span if s.t >= t_start], low),
         )
-        reason = self._reason(evidence, t) or self._too_soon(t, t_bottom)
-        confidence = 0.0 if reason else self._confidence(evidence)
-        return Swing(t_leave, t_bottom, t, evidence, not reason, reason, confidence)
+        failed = self._failed(evidence, t)
+        if soon := self._too_soon(t, t_bottom):
+            failed.append(soon)
+        if not failed and self._is_small(fall):
+            failed = ["range"]
+        partial = bool(failed) and set(failed) <= _NOT_FAR
+        confidence = self._confidence(evidence) if partial or not failed else 0.0
+        reason = failed[0] if failed else ""
+        return Swing(t_leave, t_bottom, t, evidence, not failed, reason, confidence, partial)
+
+    def _is_small(self, fall: float | None) -> bool:
+        """Whether a swing is small against the person's own recent ones."""
+        if fall is None or len(self._ranges) < _FEW_RANGES:
+            return False
+        return fall < self.options.partial_share * median(self._ranges)
 
     def _confidence(self, evidence: Evidence) -> float:
         """0..1: the votes, or how well the joints were seen where there are none."""
@@ -312,8 +229,8 @@ class SwingCounter:
                 return False
         return True
 
-    def _reason(self, evidence: Evidence, t: float) -> str:
-        """Which of the limits a swing fails, or ""."""
+    def _failed(self, evidence: Evidence, t: float) -> list[str]:
+        """Which of the limits a swing fails."""
         o, e = self.options, self.exercise
         relief = o.confirmed_relief if t - self._last_rep_t <= o.range_memory_s else 1.0
         failed = {
@@ -325,7 +242,7 @@ class SwingCounter:
             "posture": not evidence.postures,
             "tilt": not e.trunk_tilt_deg[0] <= evidence.tilt_deg <= e.trunk_tilt_deg[1],
         }
-        return next((reason for reason, fails in failed.items() if fails), "")
+        return [reason for reason, fails in failed.items() if fails]
 
     def _too_soon(self, t: float, t_bottom: float) -> str:
         """ "interval" when the person's own tempo makes another rep now implausible, else ""."""

@@ -15,16 +15,16 @@ from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.counter import CounterOptions, Observation, Swing, SwingCounter
 from fitness.recognition.embedding import ANGLE_NAMES, angles, embed
 from fitness.recognition.exercises import AUTO, Exercise, exercises_named
-from fitness.recognition.record.keeper import RecordKeeper
-from fitness.recognition.sets import SetKeeper
+from fitness.recognition.record.motion import SEEN
 from fitness.recognition.smoothing import ScoreSmoother
+from fitness.recognition.taking import Claim, RepTaker, Taken
 from fitness.recognition.taught import TaughtExercise
 from fitness.skeleton import Landmark
-from fitness.types import Classification, Count, DoubleArray, Pose, Rep
+from fitness.types import Classification, Count, DoubleArray, Pose, Rep, Side
 
 _MIN_WEIGHT: Final = 0.05
 _REJECTED_KEPT: Final = 100
-_SIDES: Final = ("left", "right")
+_SIDES: Final[tuple[Side, ...]] = ("left", "right")
 _TRUNK: Final = "trunk"
 _TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
 
@@ -41,6 +41,7 @@ class RecogniserOptions:
     seen_share: mean visibility of the needed joints below which nothing can be measured.
     rest_s: a pause of this length or more begins a new set.
     taught: names of the exercises that the user taught; "auto" looks for them too.
+    count_partials: reps that did not go far enough are counted too, and marked.
     """
 
     exercise: str = AUTO
@@ -53,6 +54,7 @@ class RecogniserOptions:
     seen_share: float = 0.4
     rest_s: float = 8.0
     taught: tuple[str, ...] = ()
+    count_partials: bool = False
 
     def __post_init__(self) -> None:
         if self.exercise not in self.taught:
@@ -73,9 +75,10 @@ class _Lane:
         exercise: Exercise,
         classes: tuple[str, ...],
         options: RecogniserOptions,
-        sides: tuple[str, ...] = _SIDES,
+        sides: tuple[Side, ...] = _SIDES,
     ) -> None:
         self.exercise = exercise
+        self.side = sides[0] if len(sides) == 1 else None
         self.counter = SwingCounter(exercise, options.counter)
         self._sides = sides
         self._columns: tuple[int, int] | None = None
@@ -162,8 +165,7 @@ class Recogniser:
         ]
         self._lanes += [_TaughtLane(one, o) for one in self._taught if o.exercise in (AUTO, one.name)]
         self._scores = ScoreSmoother(o.score_smoothing_s)
-        self._sets = SetKeeper(o.rest_s)
-        self._records = RecordKeeper()
+        self._taker = RepTaker(o.rest_s, count_partials=o.count_partials)
         self._active: str | None = None
         self._active_t = -math.inf
         self.rejected: deque[tuple[str, Swing]] = deque(maxlen=_REJECTED_KEPT)
@@ -173,16 +175,16 @@ class Recogniser:
         if t - self._active_t > self.options.idle_s:
             self._active = None
         if pose is None:
-            return None, self._count(t, None, None, "no person: step into view")
+            return None, self._count(None, self._taker.step((), t), "no person: step into view")
         try:
             embedding = embed(pose.world[None])
         except ValueError:
-            return None, self._count(t, None, None, "the body cannot be made out")
+            return None, self._count(None, self._taker.step((), t), "the body cannot be made out")
         shares, distances = self._classifier.query(embedding)
         distance = float(distances[0])
         angles_deg = angles(pose.world[None])[0]
-        self._records.see(pose)
-        swings = []
+        self._taker.see(pose)
+        claims = []
         for lane in self._lanes:
             if isinstance(lane, _TaughtLane):
                 seen = lane.observe_embedded(pose, angles_deg, embedding[0])
@@ -190,34 +192,15 @@ class Recogniser:
                 seen = lane.observe(pose, angles_deg, shares[0], distance)
             swing = lane.counter.step(seen)
             if swing is not None:
-                swings.append((lane, swing))
+                claims.append(
+                    Claim(lane.exercise, swing, self._side(lane), not isinstance(lane, _TaughtLane))
+                )
         smooth = self._scores.step(shares[0], t)
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
-        rep = self._rep(swings)
-        running = self._running(t, rep)
-        return Classification(scores, distance), self._count(t, running, rep, self._problem())
-
-    def _rep(self, swings: list[tuple[_Lane, Swing]]) -> Rep | None:
-        """The one rep among the swings that this frame completed; the clearest when several exercises claim it.
-
-        What comes with the program goes before what was taught, whose confidence knows fewer other poses.
-        """
-        self.rejected.extend((lane.exercise.name, swing) for lane, swing in swings if not swing.accepted)
-        accepted = [
-            (not isinstance(lane, _TaughtLane), swing.confidence, -i, lane, swing)
-            for i, (lane, swing) in enumerate(swings)
-            if swing.accepted and not self._counted_already(lane, swing)
-        ]
-        if not accepted:
-            return None
-        *_, lane, swing = max(accepted, key=lambda item: item[:3])
-        rep = self._sets.add(lane.exercise.name, swing.t_start, swing.t_bottom, swing.t_end, swing.confidence)
-        return self._records.recorded(rep, lane.exercise.spec, lane.exercise.cues)
-
-    def _counted_already(self, lane: _Lane, swing: Swing) -> bool:
-        """Whether this turning point lies within a rep that was counted for another exercise."""
-        last = self._sets.last
-        return last is not None and last.exercise != lane.exercise.name and swing.t_bottom <= last.t_end
+        self.rejected.extend((one.exercise.name, one.swing) for one in claims if not one.swing.accepted)
+        taken = self._taker.step(claims, t)
+        running = self._running(t, taken.rep)
+        return Classification(scores, distance), self._count(running, taken, self._problem())
 
     def _running(self, t: float, rep: Rep | None) -> _Lane | None:
         """The exercise that is being done: the one just counted, else the one that is clearly recognised."""
@@ -237,16 +220,27 @@ class Recogniser:
         unseen = max(self._lanes, key=lambda lane: lane.share).exercise
         return f"step back: {unseen.limb} not visible"
 
-    def _count(self, t: float, lane: _Lane | None, rep: Rep | None, message: str | None) -> Count:
+    def _side(self, lane: _Lane) -> Side | None:
+        """Which side's joint a lane looks at, where it looks at one and the other is seen too."""
+        if lane.side is None:
+            return None
+        pair = [one for one in self._lanes if one.exercise is lane.exercise]
+        return lane.side if all(one.visibility >= SEEN for one in pair) else None
+
+    def _count(self, lane: _Lane | None, taken: Taken, message: str | None) -> Count:
+        sets = self._taker.sets
         return Count(
-            totals=self._sets.totals,
+            totals=sets.totals,
             exercise=self._active if lane is None else lane.exercise.name,
-            set=self._sets.number,
-            reps_in_set=self._sets.reps,
+            set=sets.number,
+            reps_in_set=sets.reps,
             phase=None if lane is None else lane.counter.phase,
-            rep=rep,
+            rep=taken.rep,
             message=message,
-            measured=self._records.settled(t),
+            partial=taken.partial,
+            measured=taken.measured,
+            sides=sets.sides,
+            cue=taken.cue,
         )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from fitness import __version__
 from fitness.report.measures import Measured
-from fitness.report.sections import charts, comparison, progress, rep_table, summary_tiles
+from fitness.report.sections import charts, comparison, form, progress, rep_table, summary_tiles
 from fitness.session import whole_file
 
 _STYLE: Final = """
@@ -130,5 +130,5 @@ def _session(one: Measured, pictures: Sequence[Thumbnail], *, narrow: bool) -> s
     return (
         f"<section><h1>{escape(one.name)}</h1>{when}{summary_tiles(one)}"
         + (f"<div class=thumbs>{thumbs}</div>" if thumbs else "")
-        + f"{charts(one, narrow=narrow)}{rep_table(one)}</section>"
+        + f"{form(one)}{charts(one, narrow=narrow)}{rep_table(one)}</section>"
     )

@@ -9,9 +9,11 @@ from html import escape
 
 import numpy as np
 
+from fitness.recognition.exercises import EXERCISES
 from fitness.report.charts import Bars, Line, Shape, bar_chart, clock, line_chart, thinned
 from fitness.report.measures import Joint, Measured, MeasuredRep
 from fitness.session import SetRecord
+from fitness.types import Rep
 
 _PHASE_POINTS = 1400
 _SET_POINTS = 40_000
@@ -27,6 +29,9 @@ def summary_tiles(one: Measured) -> str:
     up = [r.rep.duration for r in one.reps]
     if up:
         tiles.append((f"{np.median(up):.1f} s", "median rep"))
+    tiles += [
+        (f"{sides['left']} · {sides['right']}", f"{name} left · right") for name, sides in one.sides.items()
+    ]
     losses = [r.loss for s in one.sets for r in one.reps_of(s)[-1:] if r.loss is not None]
     if losses:
         tiles.append((f"{100 * float(np.mean(losses)):.0f} %", "velocity loss at the end of a set"))
@@ -49,23 +54,59 @@ def charts(one: Measured, *, narrow: bool = False) -> str:
 
 def rep_table(one: Measured) -> str:
     """All reps in numbers, folded away."""
-    if not one.reps:
+    if not one.reps and not one.partials:
         return "<p class=note>No rep was counted.</p>"
     rows = "".join(
         f"<tr><td>{escape(r.rep.exercise)}<td>{r.rep.set}<td>{r.rep.number}<td>{clock(r.rep.t_start)}"
-        f"<td>{r.down_s:.2f}<td>{r.up_s:.2f}<td>{_or_dash(r.bottom_deg)}<td>{_or_dash(r.range_deg)}"
+        f"<td>{r.down_s:.2f}<td>{_seconds(r.pause_s)}<td>{r.up_s:.2f}<td>{_or_dash(r.bottom_deg)}<td>{_or_dash(r.range_deg)}"
         f"<td>{_or_dash(r.speed_deg_s)}<td>{_percent(r.loss)}<td>{_percent(r.balance)}<td>{r.rep.confidence:.2f}"
-        for r in one.reps
+        f"<td>{r.rep.side or '–'}<td>{escape(_said(r.rep))}"
+        for r in _in_order(one)
     )
     titles = (
-        "exercise", "set", "rep", "at", "down, s", "up, s", "bottom, °", "range, °", "speed, °/s", "velocity loss",
-        "balance", "confidence",
+        "exercise", "set", "rep", "at", "down, s", "pause, s", "up, s", "turn, °", "range, °", "speed, °/s", "velocity loss",
+        "balance", "confidence", "side", "form",
     )  # fmt: skip
     head = "".join(f"<th>{title}" for title in titles)
     return (
-        f"<details><summary>All {len(one.reps)} reps in numbers</summary><div class=scroll><table>"
+        f"<details><summary>All {len(one.reps)} reps{_and_partials(one)} in numbers</summary><div class=scroll><table>"
         f"<thead><tr>{head}<tbody>{rows}</table></div></details>"
     )
+
+
+def form(one: Measured) -> str:
+    """What to work on: each form cue with the number of reps that gave reason for it, the most frequent first."""
+    given = Counter((r.rep.exercise, cue) for r in one.reps for cue in r.rep.cues)
+    rows = "".join(
+        f"<li>{escape(pretty(name, cue))}: {number} of {one.totals.get(name, number)} {escape(name)} reps"
+        for (name, cue), number in given.most_common()
+    )
+    partials = Counter(rep.exercise for rep in one.partials)
+    rows += "".join(
+        f"<li>{number} {escape(name)} {'rep' if number == 1 else 'reps'} did not go far enough to count"
+        for name, number in partials.items()
+    )
+    return f"<h3>Form</h3><ul>{rows}</ul>" if rows else ""
+
+
+def pretty(exercise: str, cue: str) -> str:
+    """The words of a form cue."""
+    known = EXERCISES.get(exercise)
+    return cue if known is None else known.cue_text(cue)
+
+
+def _said(rep: Rep) -> str:
+    words = [pretty(rep.exercise, cue) for cue in rep.cues]
+    return "; ".join(["partial", *words] if rep.partial else words)
+
+
+def _in_order(one: Measured) -> list[MeasuredRep]:
+    """Counted and partial reps by time."""
+    return sorted((*one.reps, *map(MeasuredRep, one.partials)), key=lambda r: r.rep.t_end)
+
+
+def _and_partials(one: Measured) -> str:
+    return f" and {len(one.partials)} partial" if one.partials else ""
 
 
 def progress(sessions: Sequence[Measured]) -> str:
@@ -97,7 +138,7 @@ def comparison(one: Measured, other: Measured) -> str:
     for exercise in dict.fromkeys([*one.totals, *other.totals]):
         for title, attribute, unit in (
             ("way down", "down_s", " s"), ("way up", "up_s", " s"), ("range", "range_deg", "°"),
-            ("angle at the bottom", "bottom_deg", "°"), ("speed of the way up", "speed_deg_s", " °/s"),
+            ("angle at the turn", "bottom_deg", "°"), ("speed of the way up", "speed_deg_s", " °/s"),
         ):  # fmt: skip
             before, after = (_median(s, exercise, attribute) for s in (one, other))
             figures.append((f"{exercise}: median {title}", before, after, unit))
@@ -220,6 +261,10 @@ def _rep_text(r: MeasuredRep) -> str:
 
 def _or_dash(value: float | None) -> str:
     return "–" if value is None else f"{value:.0f}"
+
+
+def _seconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _percent(value: float | None) -> str:

@@ -9,7 +9,7 @@ from fitness.recognition.form import Cue
 from fitness.recognition.record import MotionSpec
 
 Moment: TypeAlias = Literal["turn", "ends", "start"]
-Sides: TypeAlias = Literal["both", "each"]
+Sides: TypeAlias = Literal["both", "each", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Exercise:
     trunk_tilt_deg: least and greatest tilt of the trunk from upright at the turning point.
     top_class, bottom_class: pose classes of the turning points, or "" where there are no samples.
     opens: the angle grows on the way to the turning point, so its supplement (180 degrees less it) is what falls and rises.
-    sides: "both" are averaged, or "each" side is counted for itself.
+    sides: "both" are averaged; "each" side is counted for itself; "any": either side or both together make one rep.
     postures: further limits.
     reversal_deg: least swing back, where it is less than the counter's; 0 for the counter's.
     spec: what of a rep is measured; None for a taught one, whose widest moving joint is.

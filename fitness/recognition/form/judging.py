@@ -133,8 +133,9 @@ def _value(
     sides: tuple[str, ...],
 ) -> float | None:
     if cue.measure.startswith("record."):
-        number = _record_number(measured.record, cue.measure)
-        return number
+        return _record_number(measured.record, cue.measure)
+    if (cue.phase == "start" or cue.relative) and measured.leave_s is None:
+        return None
     first, last = _phase_times(cue.phase, measured, times, spec)
     value = _taken(cue, motion.between(first, last), sides, settled=cue.phase in ("start", "turn"))
     if value is None or not cue.relative:

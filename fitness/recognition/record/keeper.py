@@ -12,7 +12,7 @@ import numpy as np
 from fitness.recognition.form import Cue, judge
 from fitness.recognition.record.measuring import LEAD_S, measure
 from fitness.recognition.record.motion import ANGLES, JOINTS, SIDES, Motion, MotionSpec
-from fitness.types import DoubleArray, FloatArray, Pose, Rep, RepRecord
+from fitness.types import DoubleArray, FloatArray, Pose, Rep, RepRecord, Side
 
 _MEMORY_S: Final = 40.0
 """How long poses are kept: the longest rep that the counter knows, and what is looked at before and after it."""
@@ -122,6 +122,12 @@ class RecordKeeper:
         self._open.append((rep, spec, cues))
         self._look_t = rep.t_end + _EVERY_S
         return self._measured(rep, spec, cues)[0]
+
+    def amend_side(self, rep: Rep, side: Side) -> None:
+        """It was found out later which side did an open rep; `settled` will say so."""
+        self._open = [
+            (replace(one, side=side) if one.same(rep) else one, spec, cues) for one, spec, cues in self._open
+        ]
 
     def settled(self, t: float) -> Rep | None:
         """At `t` seconds: an open rep whose record is complete now, or None."""

@@ -1,0 +1,54 @@
+"""Which form cue is on show: one at a time, long enough to be read, and each once for a rep."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fitness.errors import OptionError
+from fitness.types import Rep
+
+PARTIAL: Final = "½ rep: not far enough to count"
+"""What is said of a rep that did not go far enough."""
+
+MIN_SHOW_S: Final = 1.5
+"""A cue stays at least so long: the habit of fitness apps."""
+
+SHOW_S: Final = 3.0
+
+
+class CueShow:
+    """Remembers what is on show since when, and what was said of the newest rep.
+
+    Args:
+        min_show_s, show_s: a cue stays at least and at most so long, seconds.
+
+    Raises:
+        OptionError: they are not in order.
+    """
+
+    def __init__(self, min_show_s: float = MIN_SHOW_S, show_s: float = SHOW_S) -> None:
+        if not 0 < min_show_s <= show_s:
+            raise OptionError(
+                f"option min_show_s must be above 0 and at most show_s ({show_s}), got {min_show_s}"
+            )
+        self._min_show_s, self._show_s = min_show_s, show_s
+        self._text: str | None = None
+        self._since = 0.0
+        self._rep: tuple[str, float] | None = None
+        self._said: set[str] = set()
+
+    def offer(self, text: str, t: float, rep: Rep | None = None) -> None:
+        """Show `text` from `t` on, unless another cue is still fresh or it was said of this rep already."""
+        if rep is not None and self._rep != rep.key:
+            self._rep = rep.key
+            self._said.clear()
+        if rep is not None and text in self._said:
+            return
+        if self.shown(t) is not None and text != self._text and t - self._since < self._min_show_s:
+            return
+        self._text, self._since = text, t
+        self._said.add(text)
+
+    def shown(self, t: float) -> str | None:
+        """The cue on show at `t` seconds."""
+        return self._text if 0 <= t - self._since < self._show_s else None

@@ -1,0 +1,147 @@
+"""What a swing counter works by, what it sees, and what it says: thresholds, observations, swings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fitness.errors import OptionError
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOptions:
+    """Thresholds of the counter; angles in degrees, times in seconds, shares 0..1.
+
+    reversal_deg: least swing back.   reversal_cap_deg: most that the person's own range can raise it to.
+    range_share: share of the recent range that `reversal` follows.   range_count: over how many swings.
+    range_memory_s: the range is forgotten after so long without a swing.
+    smoothing_s: time constant of the angle's EMA.   gap_s: without a pose for so long, swings start afresh.
+    lead_s, descent_s: the rep's span begins `lead_s` before the joint leaves the top, at most `descent_s` before the bottom.
+    min_quality: least product of mean pose score and mean visibility of the joints that the exercise needs (on the
+        better side) over the span: guessed landmarks are not counted.
+    min_exercise: least mean share of the exercise's classes in the votes over the span.
+    min_total: least sum of that and the share of the bottom class around the bottom.
+    confirmed_relief: factor on these two soon after a counted rep: the exercise is then known.
+    max_distance: greatest mean distance to the nearest samples over the span.
+    min_interval_s: least time between two reps.
+    min_interval_share: least time between two turning points, as a share of the median of the recent ones.
+    partial_share: a swing below this share of the median of the recent ones is partial, and so is one that fails only
+        by how deep it went.
+    dip_deg, dip_share: a dip that the counter's `reversal` passes over is partial from so many degrees and such a share
+        of the usual range on, soon after a counted rep.
+    learn_share: mean share of the exercise from which on a swing teaches the range.
+    memory_s: how far back a rep's beginning is looked for.
+    """
+
+    reversal_deg: float = 32.0
+    reversal_cap_deg: float = 47.0
+    range_share: float = 0.6
+    range_count: int = 5
+    range_memory_s: float = 6.0
+    smoothing_s: float = 0.03
+    gap_s: float = 1.5
+    lead_s: float = 0.25
+    descent_s: float = 2.5
+    min_quality: float = 0.76
+    min_exercise: float = 0.55
+    min_total: float = 0.85
+    confirmed_relief: float = 0.8
+    max_distance: float = 0.13
+    min_interval_s: float = 0.25
+    min_interval_share: float = 0.35
+    partial_share: float = 0.5
+    dip_deg: float = 25.0
+    dip_share: float = 0.4
+    learn_share: float = 0.5
+    memory_s: float = 30.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.reversal_deg <= self.reversal_cap_deg:
+            raise OptionError(
+                "reversal_deg must be greater than 0 and at most reversal_cap_deg, "
+                f"got {self.reversal_deg} and {self.reversal_cap_deg}"
+            )
+        for name in (
+            "min_exercise",
+            "learn_share",
+            "range_share",
+            "min_quality",
+            "partial_share",
+            "dip_share",
+        ):
+            if not 0 <= getattr(self, name) <= 1:
+                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+        for name in ("smoothing_s", "gap_s", "range_memory_s", "descent_s", "memory_s"):
+            if not getattr(self, name) > 0:
+                raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
+        at_least_0 = (
+            "lead_s",
+            "min_total",
+            "confirmed_relief",
+            "max_distance",
+            "min_interval_s",
+            "min_interval_share",
+            "dip_deg",
+        )
+        for name in at_least_0:
+            if not getattr(self, name) >= 0:
+                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
+        if self.range_count < 1:
+            raise OptionError(f"range_count must be at least 1, got {self.range_count}")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one frame says about one exercise.
+
+    t: seconds.   angle_deg: the swinging joint, mean of both sides.   exercise: share of votes for its two classes.
+    bottom: share for its bottom class.   distance: to the nearest samples.   tilt_deg: trunk from upright.
+    score: that a person is there, 0..1.   visibility: of the joints that the exercise needs, on the better side, 0..1.
+    postures_deg: the angles of the exercise's `postures`, in their order.
+    """
+
+    t: float
+    angle_deg: float
+    exercise: float
+    bottom: float
+    distance: float
+    tilt_deg: float
+    score: float = 1.0
+    visibility: float = 1.0
+    postures_deg: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Means over the span of a swing; angle, tilt and bottom votes around its turning point.
+
+    postures: whether the exercise's further limits are kept.
+    """
+
+    exercise: float
+    bottom: float
+    distance: float
+    score: float
+    visibility: float
+    angle_deg: float
+    tilt_deg: float
+    postures: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """A candidate rep: down and back up.
+
+    t_start, t_bottom, t_end: seconds; leaving the top, turning point, coming back far enough.
+    evidence: what was seen.   accepted: whether it counts.   reason: which limit it fails, or "".
+    confidence: 0..1, 0 for one that is not the exercise.
+    partial: it is the exercise but did not go far enough; it is not accepted.
+    """
+
+    t_start: float
+    t_bottom: float
+    t_end: float
+    evidence: Evidence
+    accepted: bool
+    reason: str
+    confidence: float
+    partial: bool = False

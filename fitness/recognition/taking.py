@@ -1,0 +1,122 @@
+"""Swings that counters found -> reps: one for a movement, in its set, with its record, its side and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from fitness.recognition.counter import Swing
+from fitness.recognition.exercises import Exercise
+from fitness.recognition.form import PARTIAL, CueShow
+from fitness.recognition.record.keeper import RecordKeeper
+from fitness.recognition.sets import SetKeeper
+from fitness.types import Pose, Rep, Side
+
+_OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """A swing that one counter found.
+
+    side: which side's joint it was, where one side was looked at alone and the other was seen too; else None.
+    first: it goes before claims without: what comes with the program, before what was taught, whose confidence knows
+    fewer other poses.
+    """
+
+    exercise: Exercise
+    swing: Swing
+    side: Side | None = None
+    first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one frame brought, as in `Count`."""
+
+    rep: Rep | None = None
+    partial: Rep | None = None
+    measured: Rep | None = None
+    cue: str | None = None
+
+
+class RepTaker:
+    """Keeps sets, records and cues of one person.
+
+    Args:
+        rest_s: a pause of so many seconds ends a set.   count_partials: count what did not go far enough, too.
+    """
+
+    def __init__(self, rest_s: float, *, count_partials: bool = False) -> None:
+        self.sets = SetKeeper(rest_s)
+        self._count_partials = count_partials
+        self._records = RecordKeeper()
+        self._cues = CueShow()
+        self._described: dict[str, Exercise] = {}
+
+    def see(self, pose: Pose) -> None:
+        """Take in the next pose, before the swings that it completes."""
+        self._records.see(pose)
+
+    def step(self, claims: Sequence[Claim], t: float) -> Taken:
+        """The rep among the swings that the frame at `t` seconds completed; the clearest when several claim it."""
+        rep = partial = None
+        if claim := self._clearest(claims, partial=False):
+            rep = self._recorded(claim, partial=False)
+        elif claim := self._clearest(claims, partial=True):
+            if self._count_partials:
+                rep = self._recorded(claim, partial=True)
+            else:
+                partial = self._recorded(claim, partial=True)
+        measured = self._records.settled(t)
+        if measured is not None and measured.number:
+            self.sets.amend(measured)
+        self._say((rep, partial, measured), t)
+        return Taken(rep, partial, measured, self._cues.shown(t))
+
+    def _clearest(self, claims: Sequence[Claim], *, partial: bool) -> Claim | None:
+        fit = [
+            (claim.first, claim.swing.confidence, -i, claim)
+            for i, claim in enumerate(claims)
+            if (claim.swing.partial if partial else claim.swing.accepted) and not self._counted_already(claim)
+        ]
+        return max(fit, key=lambda item: item[:3])[3] if fit else None
+
+    def _counted_already(self, claim: Claim) -> bool:
+        """Whether this turning point lies within the rep that was counted last, for another exercise or side.
+
+        When the other side did the same at the same time, both did it.
+        """
+        last, swing = self.sets.last, claim.swing
+        if last is None or swing.t_bottom > last.t_end:
+            return False
+        if last.exercise != claim.exercise.name:
+            return True
+        if claim.exercise.sides != "any":
+            return False
+        if claim.side is not None and last.side == _OTHER_SIDE.get(claim.side) and swing.accepted:
+            self.sets.amend(replace(last, side="both"))
+            self._records.amend_side(last, "both")
+        return True
+
+    def _recorded(self, claim: Claim, *, partial: bool) -> Rep:
+        swing, name = claim.swing, claim.exercise.name
+        self._described[name] = claim.exercise
+        add = self.sets.partial if partial and not self._count_partials else self.sets.add
+        rep = add(name, swing.t_start, swing.t_bottom, swing.t_end, swing.confidence)
+        rep = replace(rep, side=claim.side, partial=partial)
+        rep = self._records.recorded(rep, claim.exercise.spec, claim.exercise.cues)
+        if rep.number:
+            self.sets.amend(rep)
+        return rep
+
+    def _say(self, reps: Sequence[Rep | None], t: float) -> None:
+        """Offer what is most important of each rep that is new or known better."""
+        for rep in reps:
+            if rep is None:
+                continue
+            if rep.partial:
+                self._cues.offer(PARTIAL, t, rep)
+            elif rep.cues:
+                self._cues.offer(self._described[rep.exercise].cue_text(rep.cues[0]), t, rep)
