@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from fitness import __version__
 from fitness.data_files import data_path
+from fitness.engine.eight_bit import LAYERS
 from fitness.engine.model import InPlaceModel
 from fitness.engine.model_check import check_stranger
 from fitness.engine.model_files import ModelFiles
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from fitness.engine.model_sources import ProgressCallback
 
 LANDMARK_MODELS: Final = ("lite", "full", "heavy")
+PRECISIONS: Final = ("exact", "mixed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Settings:
     """Everything a user can choose about counting.
 
     model: "lite", "full" or "heavy".   runtime: a name that `engine.runtime` knows, or "auto".   threads: at least 1.
+    precision: "exact", or "mixed": some layers are computed with 8-bit numbers where runtime and processor are fast at it,
+        which moves landmarks by 0.3 pixels of the 256-pixel crop in the mean (docs/speed.md).
     samples: folder of pose samples, or None for the ones that come with the program.
     taught: folder of the exercises that the user taught, whose names `recogniser.taught` lists; None: there are none.
     model_file, detector_file: weights by hand instead of the fetched ones.   cache_dir: where fetched ones are kept.
@@ -41,6 +45,7 @@ class Settings:
     model: str = "full"
     runtime: str = "auto"
     threads: int = 1
+    precision: str = "exact"
     samples: Path | None = None
     taught: Path | None = None
     model_file: Path | None = None
@@ -52,6 +57,8 @@ class Settings:
     def __post_init__(self) -> None:
         if self.model not in LANDMARK_MODELS:
             raise OptionError(f"model must be one of {', '.join(LANDMARK_MODELS)}, got '{self.model}'")
+        if self.precision not in PRECISIONS:
+            raise OptionError(f"precision must be one of {', '.join(PRECISIONS)}, got '{self.precision}'")
 
     def with_exercise(self, name: str) -> Settings:
         """The same settings for another exercise."""
@@ -90,6 +97,7 @@ class Engine:
             expect_input=spec.input_shape,
             expect_outputs=spec.output_shapes,
             drop_outputs=unused_outputs(name, self._settings.tracker),
+            eight_bit_layers=LAYERS.get(name, ()) if known and self._settings.precision == "mixed" else (),
             keep_in=files.folder if known else None,  # the cache is for what the manifest names
         )
 
@@ -134,6 +142,7 @@ def noted(settings: Settings) -> dict[str, object]:
     choices: dict[str, object] = {
         "program": __version__,
         "model": settings.model,
+        "precision": settings.precision,
         "exercise": settings.recogniser.exercise,
         "samples": "own" if settings.samples else "default",
     }

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from fitness.benchmark import speed
 from fitness.benchmark.speed import Side, SpeedOptions, measure_frames, measure_runs, measure_start, sides
 from fitness.cli import main
 from fitness.errors import ModelError, OptionError, SourceError
+from fitness.media.mannequin import Camera, Clip, Motion, Reps
 from fitness.media.writer import VideoWriter
 from fitness.types import Frame
 
@@ -103,6 +105,19 @@ def test_a_start_is_measured_up_to_the_first_landmarks() -> None:
         measure_start([sys.executable, "-c", "print('nothing')"], None, rounds=1)
 
 
+def test_the_worker_says_when_it_has_landmarks(models: Path, tmp_path: Path) -> None:
+    """What `fitness benchmark speed` starts: the command line itself, up to the first pose."""
+    clip = tmp_path / "squat.mp4"
+    film = Clip(
+        Motion(Reps("squat", 1, seconds=1.5)), camera=Camera(yaw_deg=40), width=240, height=240, fit=True
+    )
+    with VideoWriter(clip, 240, 240, 30) as writer:
+        for frame in islice(film.frames(), 6):
+            writer.write(frame.image, frame.t)
+    command = [sys.executable, "-m", "fitness.cli.benchmark_worker", "start"]
+    assert measure_start([*command, "analyze", str(clip), "--no-store"], None, rounds=1)["ours"][0] > 0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the system does not tell")
 def test_a_whole_run_has_time_and_memory() -> None:
     """Wall time, CPU time and the peak of memory are those of the process; a failing one is an error."""
@@ -160,8 +175,13 @@ def test_the_command_measures_and_writes_json(
     assert main(["--quiet", *argv, "--json", "--out", str(out)]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report == json.loads(out.read_text())
-    (row,) = report["sides"]
-    assert row["name"] == "lite, auto" and report["frames"] == 10 and report["environment"]["cpus"]
+    row, mixed = report["sides"]
+    assert (
+        row["name"] == "lite, auto"
+        and mixed["name"] == "lite, auto+mixed"
+        and report["frames"] == 10
+        and report["environment"]["cpus"]
+    )
     assert row["cpu_ms"] > row["model_ms"] > 0 and row["around_ms"] > 0 and "ratio" not in row
 
 

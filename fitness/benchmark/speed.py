@@ -36,7 +36,8 @@ WARM_UP: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class SpeedOptions:
-    """models: landmark models to measure.   runtimes: of this program.   threads: for one inference of this program.
+    """models: landmark models to measure.   runtimes: of this program, "+mixed" behind one for 8-bit layers.
+    threads: for one inference of this program.
     batch: frames that one side works off before it is the other's turn.   batches: how many of them each gets.
     rounds: how often a start, or a whole recording, is measured.
     """
@@ -116,20 +117,40 @@ def measure_frames(compared: Sequence[Side], frames: Iterable[Frame], options: S
 
 
 def measure_start(ours: Sequence[str], peer: Sequence[str] | None, rounds: int) -> dict[str, list[float]]:
-    """Seconds from the start of a process to its first landmarks, ours and the peer's in turn."""
+    """Seconds from the start of a process to its first landmarks, ours and the peer's in turn.
+
+    Both with the compiled files that Python keeps of modules, as after an installation: the first round, which does not
+    count, makes them in a folder of their own where they are not there.
+    """
     seconds: dict[str, list[float]] = {"ours": [], "peer": []}
+    with tempfile.TemporaryDirectory(prefix="fitness-") as folder:
+        surroundings = {
+            name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+        }
+        surroundings["PYTHONPYCACHEPREFIX"] = folder
+        _start_in_turn({"peer": peer, "ours": ours}, rounds, surroundings, seconds)
+    return {name: values[1:] for name, values in seconds.items() if values}
+
+
+def _start_in_turn(
+    commands: Mapping[str, Sequence[str] | None],
+    rounds: int,
+    surroundings: Mapping[str, str],
+    seconds: dict[str, list[float]],
+) -> None:
     for _ in range(rounds + 1):  # the first one brings the files into memory
-        for name, command in (("peer", peer), ("ours", ours)):
+        for name, command in commands.items():
             if command is not None:
                 started = time.perf_counter()
-                with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+                with subprocess.Popen(
+                    command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=surroundings
+                ) as process:
                     assert process.stdout is not None
                     line = process.stdout.readline()
                     seconds[name].append(time.perf_counter() - started)
                     process.stdout.read()
                 if b'"found": true' not in line:
                     raise ModelError(f"no landmarks came from: {' '.join(command)}")
-    return {name: values[1:] for name, values in seconds.items() if values}
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def _trackers(
     from fitness.engine.options import COUNTING, PROFILES
     from fitness.engine.tracker import PoseTracker
 
-    detector, landmarks = load_engine(Settings(model=model), common).networks
+    detector, landmarks = load_engine(Settings(model=model, precision="exact"), common).networks
 
     def tracker(options: TrackerOptions) -> PoseTracker:
         return PoseTracker(detector, landmarks, options)

@@ -35,7 +35,12 @@ _LONG: Final = (1280, 720, 60.0)
     "--peer", type=click.Path(path_type=Path, exists=True), help="Python with MediaPipe to compare with."
 )
 @click.option("--models", default="lite,full,heavy", show_default=True, help="Landmark models, by commas.")
-@click.option("--runtimes", default="auto", show_default=True, help="Runtimes of this program, by commas.")
+@click.option(
+    "--runtimes",
+    default="auto,auto+mixed",
+    show_default=True,
+    help="Runtimes of this program, by commas; +mixed for --precision mixed.",
+)
 @click.option(
     "--threads", default=1, show_default=True, help="CPU threads for one inference of this program."
 )
@@ -154,6 +159,7 @@ def _starts(clip: Path, peer: Path | None, options: SpeedOptions, common: Common
         str(clip),
         "--end",
         "0.5",
+        "--no-store",
     ]
     theirs = None if peer is None else [str(peer), str(PEER_SCRIPT), "start", "1", str(clip)]
     seconds = measure_start(ours, theirs, options.rounds)

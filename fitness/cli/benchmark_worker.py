@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fitness.engine.model import InPlaceModel
-    from fitness.types import FloatArray, Pose
+    from fitness.engine.tracked import TrackedFrame
+    from fitness.types import FloatArray
 
 
 def main() -> None:
@@ -61,7 +62,8 @@ def _frames(model: str, runtime: str, threads: str) -> None:
     from fitness.engine.tracker import PoseTracker
     from fitness.types import Frame
 
-    settings = Settings(model=model, runtime=runtime, threads=int(threads))
+    runtime, _, precision = runtime.partition("+")
+    settings = Settings(model=model, runtime=runtime, threads=int(threads), precision=precision or "exact")
     detector, landmarks = networks = tuple(_Timed(network) for network in Engine(settings).networks)
     tracker = PoseTracker(detector, landmarks, settings.tracker)
     counter = recogniser(settings)
@@ -90,18 +92,18 @@ def _start(arguments: list[str]) -> None:
     from fitness.cli import main as run
     from fitness.engine.tracker import PoseTracker
 
-    step = PoseTracker.step
+    step_all = PoseTracker.step_all
     answered = False
 
-    def stepped(self: PoseTracker, *arguments: Any) -> Pose | None:
+    def stepped(self: PoseTracker, *arguments: Any) -> TrackedFrame:
         nonlocal answered
-        pose = step(self, *arguments)
-        if pose is not None and not answered:
+        found = step_all(self, *arguments)
+        if found.poses and not answered:
             answered = True
             _answer(found=True)
-        return pose
+        return found
 
-    setattr(PoseTracker, "step", stepped)  # noqa: B010 - the type checker would refuse the plain form
+    setattr(PoseTracker, "step_all", stepped)  # noqa: B010 - the type checker would refuse the plain form
     sys.exit(run(["--quiet", *arguments]))
 
 

@@ -56,6 +56,26 @@ class Appearance:
         )
 
 
+class Looks:
+    """The colours of a person, read from the picture when they are asked for, once.
+
+    image, landmarks, visibility: as for `appearance`; they are kept until then.
+    """
+
+    __slots__ = ("_found", "_source")
+
+    def __init__(self, image: ImageArray, landmarks: DoubleArray, visibility: FloatArray) -> None:
+        self._source: tuple[ImageArray, DoubleArray, FloatArray] | None = (image, landmarks, visibility)
+        self._found: Appearance | None = None
+
+    def read(self) -> Appearance:
+        """The colours."""
+        if self._source is not None:
+            self._found, self._source = appearance(*self._source), None
+        assert self._found is not None
+        return self._found
+
+
 def appearance(image: ImageArray, landmarks: DoubleArray, visibility: FloatArray) -> Appearance:
     """The colours of the person with these landmarks (33, >= 2), pixels of `image` (H, W, 3) uint8 RGB."""
     height, width = image.shape[:2]

@@ -157,7 +157,7 @@ class CrowdLoop:
                     sight.places,
                     sight.size,
                     t,
-                    looks=sight.looks,
+                    looks=sight.looks.read(),
                     passes_by=sight.passes_by,
                 )
                 self._tracks.append(track)

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from fitness.engine.appearance import Appearance
+from fitness.engine.appearance import Appearance, Looks
 from fitness.engine.landmarks import RoiLandmarks
 from fitness.engine.person import Person
 from fitness.engine.roi import EXPANSION
@@ -25,6 +25,8 @@ _VELOCITY_S: Final = 0.25
 """Time constant of the estimate of velocity."""
 _LOOKS_S: Final = 1.0
 """Time constant of the memory of looks."""
+_LEARN_EVERY_S: Final = 0.2
+"""Seconds between two additions to it: colours change slowly, and reading them takes time."""
 _UNKNOWN_LOOKS: Final = 0.7
 _LOOKS_WEIGHT: Final = 0.5
 _STRANGER: Final = 1.8
@@ -57,7 +59,7 @@ class Sight:
     """
 
     found: RoiLandmarks
-    looks: Appearance
+    looks: Looks
     size: float
     centre: tuple[float, float]
     owner: Track | None
@@ -89,6 +91,7 @@ class Track:
     seen: on the last frame.   sights: how often seen in all.
     before: size and velocity when last nobody else was near, or None.
     passes_by: followed because somebody who is asked for is near; not shown, has no id.
+    unlearnt_s: seconds near nobody else since `looks` was last added to.
     """
 
     person: Person
@@ -102,6 +105,7 @@ class Track:
     sights: int = 0
     before: Motion | None = None
     passes_by: bool = False
+    unlearnt_s: float = 0.0
 
     @property
     def id(self) -> int:
@@ -151,12 +155,20 @@ class Track:
             self.velocity = self.before.velocity
 
     def learn(self, sight: Sight, gap_s: float) -> None:
-        """Remember what the person looks like; only while nobody else is near."""
-        unlike = self.unlike(sight)
+        """Remember what the person looks like; only while nobody else is near.
+
+        gap_s: since the frame before.
+        """
+        self.unlearnt_s += gap_s
+        if self.looks is not None and self.unlearnt_s < _LEARN_EVERY_S:
+            return
+        new, gap_s, self.unlearnt_s = sight.looks.read(), self.unlearnt_s, 0.0
         if self.looks is None:
-            self.looks = sight.looks
-        elif unlike is None or unlike < _STRANGER:
-            self.looks = self.looks.blended(sight.looks, 1 - math.exp(-gap_s / _LOOKS_S))
+            self.looks = new
+            return
+        unlike = self.looks.difference(new)
+        if unlike is None or unlike < _STRANGER:
+            self.looks = self.looks.blended(new, 1 - math.exp(-gap_s / _LOOKS_S))
 
     def exchange(self, other: Track) -> None:
         """Each takes the other's place, motion and filters; ids and looks stay."""
@@ -194,7 +206,7 @@ class Track:
 
     def unlike(self, sight: Sight) -> float | None:
         """Difference of looks, 0 for the same; None where nothing is known."""
-        return None if self.looks is None else self.looks.difference(sight.looks)
+        return None if self.looks is None else self.looks.difference(sight.looks.read())
 
     def _recognised(self, far: float, gap_s: float, looks: float | None) -> bool:
         """Whether somebody who was not found by following this person may be this person.

@@ -8,17 +8,13 @@ before, so what is left computes the same numbers to the bit.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import logging
-import os
 import struct
-import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fitness.engine.kept import kept_file
 from fitness.errors import ModelError
 
 VERSION: Final = 1
@@ -31,9 +27,6 @@ _GRAPH_OUTPUTS: Final = 2
 _GRAPH_OPERATORS: Final = 3
 _OPERATOR_INPUTS: Final = 1
 _OPERATOR_OUTPUTS: Final = 2
-
-_TAG_DIGITS: Final = 16  # hexadecimal digits of a checksum in a file's name
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +83,16 @@ def without_outputs(model: bytes, drop: Collection[int]) -> bytes:
 
 
 def cut_file(path: Path, drop: Collection[int], folder: Path) -> Path:
-    """A file with the model of `path` without some of its outputs; made once and kept in `folder`.
-
-    The name of the kept file holds the checksum of the source, what was dropped, `VERSION` and its own checksum, which
-    is verified at every use. So neither new weights nor a damaged copy go unnoticed. Files of other sources of the
-    same name are removed. Several processes may do this at once.
+    """A file with the model of `path` without some of its outputs; made once and kept in `folder` (see `kept_file`).
 
     Raises as `without_outputs`; OSError if `folder` cannot be written to.
     """
-    source = path.read_bytes()
-    numbers = "_".join(str(i) for i in sorted(set(drop)))
-    key = f"{path.stem}.{_tag(source)}.without_{numbers}.v{VERSION}."
-    for kept in folder.glob(f"{key}*.tflite"):
-        with contextlib.suppress(OSError):
-            if kept.name == f"{key}{_tag(kept.read_bytes())}.tflite":
-                return kept
-    cut = without_outputs(source, drop)
-    target = folder / f"{key}{_tag(cut)}.tflite"
-    _write_whole(target, cut)
-    for old in folder.glob(f"{path.stem}.*.without_{numbers}.v*.tflite"):
-        if old != target:
-            _log.info("%s is not needed any more; removing it", old)
-            with contextlib.suppress(OSError):  # it may be in use on Windows, or gone already
-                old.unlink()
-    return target
+    return kept_file(path, cut_name(drop), VERSION, lambda source: without_outputs(source, drop), folder)
+
+
+def cut_name(drop: Collection[int]) -> str:
+    """What a model without these outputs is called in the name of a kept file."""
+    return f"without_{'_'.join(str(i) for i in sorted(set(drop)))}"
 
 
 def _needed(operators: Sequence[_Operator], outputs: Collection[int]) -> list[_Operator]:
@@ -208,21 +187,3 @@ class _Reader:
         if at < 0:  # struct would count from the end
             raise struct.error(f"position {at} is before the file")
         return struct.unpack_from(form, self._data, at)
-
-
-def _tag(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:_TAG_DIGITS]
-
-
-def _write_whole(target: Path, data: bytes) -> None:
-    """Write a file so that it is complete as soon as it has its name."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise

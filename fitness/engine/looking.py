@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from fitness.engine.appearance import appearance
+from fitness.engine.appearance import Looks
 from fitness.engine.association import likeness
 from fitness.engine.crowd_track import Sight, Track, body_size
 from fitness.engine.detector import Detection
@@ -50,7 +50,7 @@ class Looker:
         if found is None:
             return None
         around = next_roi(found, self._finder.options.upper_body) or found.roi
-        looks = appearance(image, found.image, found.visibility)
+        looks = Looks(image, found.image, found.visibility)
         return Sight(found, looks, body_size(around), (around.x, around.y), owner)
 
     def beside(

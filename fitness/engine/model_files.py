@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
+from fitness.engine.kept import file_sha256
 from fitness.engine.model_manifest import Manifest, ModelSpec, Source, load_manifest
 from fitness.engine.runtime import check_tflite
 from fitness.errors import ModelError
@@ -114,7 +115,7 @@ class ModelFiles:
 
     def knows(self, name: str, path: Path) -> bool:
         """Whether a file's content is one of the manifest's for that model."""
-        return _sha256(path) in _accepted(self.manifest.spec(name))
+        return file_sha256(path) in _accepted(self.manifest.spec(name))
 
     def ensure_all(self, names: Sequence[str]) -> dict[str, Path]:
         """The paths of several models' weights by name; what is missing is fetched together.
@@ -130,7 +131,7 @@ class ModelFiles:
         spec = self.manifest.spec(name)
         path = self.folder / spec.file
         try:
-            found = _sha256(path)
+            found = file_sha256(path)
         except (FileNotFoundError, NotADirectoryError):
             return FileState(spec, path, "missing", None)
         except OSError as error:
@@ -222,14 +223,6 @@ class ModelFiles:
 
 def _accepted(spec: ModelSpec) -> set[str]:
     return {version.sha256 for version in spec.versions}
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while data := file.read(_CHUNK):
-            digest.update(data)
-    return digest.hexdigest()
 
 
 def _silent(_progress: Progress) -> None:

@@ -6,8 +6,8 @@ OpenVINO comes last there although it is the fastest, because it needs half a se
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import importlib.metadata
 import logging
 import os
 import re
@@ -18,7 +18,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from fitness.engine.graph_surgery import cut_file, without_outputs
+from fitness.engine import eight_bit
+from fitness.engine.graph_surgery import VERSION as CUT_VERSION
+from fitness.engine.graph_surgery import cut_file, cut_name, without_outputs
+from fitness.engine.kept import kept_file
 from fitness.engine.model import ABSENT, InPlaceModel, Model, Shape, without
 from fitness.engine.runtimes.openvino import open_openvino
 from fitness.engine.runtimes.tflite import open_tflite
@@ -91,6 +94,7 @@ def load_model(
     expect_input: Shape | None = None,
     expect_outputs: Sequence[Shape] | None = None,
     drop_outputs: Collection[int] = (),
+    eight_bit_layers: Collection[int] = (),
     keep_in: Path | None = None,
 ) -> InPlaceModel:
     """Load a TFLite model.
@@ -100,7 +104,9 @@ def load_model(
     expect_input, expect_outputs: shapes the model must have.
     drop_outputs: 0-based positions of outputs that nobody will read. They and what only they need are not computed;
         empty arrays stand in their place. The other outputs stay the same to the bit.
-    keep_in: an existing folder in which the model without these outputs is kept for the next start.
+    eight_bit_layers: layers that may be computed from 8-bit numbers (`engine.eight_bit`). LiteRT on a processor that is
+        fast at it does so; everything else computes them as they are.
+    keep_in: an existing folder in which the changed model is kept for the next start.
 
     Raises OptionError for an unknown runtime or number of threads; ModelError if the file is missing,
     damaged, not a TFLite model or another model than expected, or if no runtime can be imported.
@@ -113,8 +119,9 @@ def load_model(
     check_tflite(source)
     backend, module = _choose(runtime)
     try:
-        cut = _cut(source, drop_outputs, keep_in) if drop_outputs else source
-        loaded = without(backend.open(module, cut, threads), drop_outputs)
+        layers = eight_bit_layers if backend.name == "litert" and eight_bit.worth_it() else ()
+        changed = _changed(source, drop_outputs, layers, keep_in)
+        loaded = without(backend.open(module, changed, threads), drop_outputs)
     except ModelError as error:
         raise ModelError(f"{name}: {error}") from None
     except (ValueError, RuntimeError, OSError) as error:
@@ -126,16 +133,28 @@ def load_model(
     return loaded
 
 
-def _cut(source: Path | bytes, drop: Collection[int], keep_in: Path | None) -> Path | bytes:
-    """The model without some outputs: a kept file if possible."""
+def _changed(
+    source: Path | bytes, drop: Collection[int], layers: Collection[int], keep_in: Path | None
+) -> Path | bytes:
+    """The model without some outputs and with some layers in 8 bits: a kept file if possible."""
+    if not drop and not layers:
+        return source
+
+    def change(model: bytes) -> bytes:
+        cut = without_outputs(model, drop) if drop else model
+        return eight_bit.with_eight_bits(cut, layers) if layers else cut
+
     if isinstance(source, bytes):
-        return without_outputs(source, drop)
+        return change(source)
     if keep_in is not None:
         try:
-            return cut_file(source, drop, keep_in)
+            if not layers:
+                return cut_file(source, drop, keep_in)
+            what = f"{cut_name(drop)}.{eight_bit.NAME}" if drop else eight_bit.NAME
+            return kept_file(source, what, CUT_VERSION * 100 + eight_bit.VERSION, change, keep_in)
         except OSError as error:
-            _log.info("%s: what was cut cannot be kept here (%s)", keep_in, error)
-    return without_outputs(source.read_bytes(), drop)
+            _log.info("%s: what was changed cannot be kept here (%s)", keep_in, error)
+    return change(source.read_bytes())
 
 
 def check_tflite(model: Path | bytes) -> None:
@@ -177,6 +196,8 @@ def _check_shapes(
 
 def _probe(backend: _Backend) -> tuple[RuntimeInfo, Any]:
     """Import one interpreter; its module is None when that fails."""
+    import importlib.metadata  # slow to import, and only needed where something is wrong or asked for
+
     try:
         version: str | None = importlib.metadata.version(backend.package)
     except importlib.metadata.PackageNotFoundError:
@@ -206,6 +227,9 @@ def _choose(runtime: str) -> tuple[_Backend, Any]:
     failures = []
     for backend in _BACKENDS:
         if runtime in ("auto", backend.name):
+            if not any(backend.last_for_numpy_1):
+                with contextlib.suppress(ImportError):
+                    return backend, importlib.import_module(backend.module)
             info, module = _probe(backend)
             if info.importable:
                 return backend, module

@@ -12,7 +12,6 @@ none of the others.
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,13 +146,26 @@ def _rows(path: Path, lines: Iterable[str]) -> list[tuple[str, list[float]]]:
 def _row(path: Path, line: int, row: list[str]) -> tuple[str, list[float]]:
     if len(row) != len(HEADER):
         raise SamplesError(path, f"{len(row)} columns where {len(HEADER)} are needed", line=line)
-    values = []
+    try:
+        values = [float(cell) for cell in row[1:]]
+        if all(map(_usable, values)):
+            return row[0], values
+    except ValueError:
+        pass
+    name, cell, problem = _first_bad(row)
+    raise SamplesError(path, f"'{cell}' is not {problem}", line=line, column=name)
+
+
+def _usable(value: float) -> bool:
+    return -_MAX_FLOAT32 <= value <= _MAX_FLOAT32  # not so for NaN
+
+
+def _first_bad(row: list[str]) -> tuple[str, str, str]:
+    """Column, text and what it is not, of the first cell of a row that is no number to work with."""
     for name, cell in zip(HEADER[1:], row[1:], strict=True):
         try:
-            value = float(cell)
+            if not _usable(float(cell)):
+                return name, cell, "a finite number"
         except ValueError:
-            raise SamplesError(path, f"'{cell}' is not a number", line=line, column=name) from None
-        if not math.isfinite(value) or abs(value) > _MAX_FLOAT32:
-            raise SamplesError(path, f"'{cell}' is not a finite number", line=line, column=name)
-        values.append(value)
-    return row[0], values
+            return name, cell, "a number"
+    raise AssertionError("the row is good")
