@@ -60,6 +60,23 @@ def _count(seen: Iterable[Observation], counter: SwingCounter | None = None) -> 
     return sum(swing.accepted for swing in _swings(seen, counter))
 
 
+@pytest.mark.parametrize("drift", [-2.0, 0.0, 2.0])
+def test_a_rep_with_a_pause_turns_in_the_pause(drift: float) -> None:
+    """Down in 1 s, 3 s at the bottom that sinks or rises a little, up in 1 s: it turns in the middle of the 3 s."""
+    down, up = _line(1.0, 1.0, _TOP, _BOTTOM), _line(5.0, 1.0, _BOTTOM + drift, _TOP)
+    pause = _line(2.0, 3.0, _BOTTOM, _BOTTOM + drift)
+    (swing,) = _swings([*_hold(0.0, 1.0), *down, *pause, *up, *_hold(6.0, 1.0)])
+    assert swing.accepted and swing.t_turn == pytest.approx(3.5, abs=0.15)
+
+
+@given(st.floats(0.6, 4.0), st.floats(60.0, 110.0))
+def test_the_turning_point_of_a_smooth_rep_is_its_lowest(period: float, bottom: float) -> None:
+    """Without a pause, the middle of the time at the bottom is the bottom, within what smoothing shifts it."""
+    for swing in _swings(_set(2, period, bottom=bottom)):
+        assert abs(swing.t_turn - swing.t_bottom) <= 0.06 * period + 0.034
+        assert swing.t_start < swing.t_turn < swing.t_end
+
+
 def test_a_rep_is_counted_where_the_joint_comes_back() -> None:
     """One rep: left the top after 1 s, turned at 2 s, counted between the turn and the top, while rising."""
     (swing,) = _swings(_set(1))

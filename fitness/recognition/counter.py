@@ -202,7 +202,26 @@ class SwingCounter:
         partial = bool(failed) and set(failed) <= _NOT_FAR
         confidence = self._confidence(evidence) if partial or not failed else 0.0
         reason = failed[0] if failed else ""
-        return Swing(t_leave, t_bottom, t, evidence, not failed, reason, confidence, partial)
+        t_turn = self._turning_point(bottom, fall)
+        return Swing(t_leave, t_bottom, t, evidence, not failed, reason, confidence, partial, t_turn)
+
+    def _turning_point(self, bottom: tuple[float, float], fall: float | None) -> float:
+        """The middle of the time that is spent at the bottom, so that a rep with a pause there turns in the pause."""
+        t_bottom, bottom_angle = bottom
+        height = self._history[-1].angle_deg - bottom_angle if fall is None else fall
+        limit = bottom_angle + self.options.turn_share * height
+        first = last = t_bottom
+        for seen in reversed(self._history):
+            if seen.t < t_bottom:
+                if seen.angle_deg > limit:
+                    break
+                first = seen.t
+        for seen in self._history:
+            if seen.t > t_bottom:
+                if seen.angle_deg > limit:
+                    break
+                last = seen.t
+        return (first + last) / 2
 
     def _is_small(self, fall: float | None) -> bool:
         """Whether a swing is small against the person's own recent ones."""

@@ -30,6 +30,7 @@ class CounterOptions:
         of the usual range on, soon after a counted rep.
     learn_share: mean share of the exercise from which on a swing teaches the range.
     memory_s: how far back a rep's beginning is looked for.
+    turn_share: the joint is at the bottom within this share of the fall from its lowest angle.
     """
 
     reversal_deg: float = 32.0
@@ -53,6 +54,7 @@ class CounterOptions:
     dip_share: float = 0.4
     learn_share: float = 0.5
     memory_s: float = 30.0
+    turn_share: float = 0.05
 
     def __post_init__(self) -> None:
         if not 0 < self.reversal_deg <= self.reversal_cap_deg:
@@ -67,6 +69,7 @@ class CounterOptions:
             "min_quality",
             "partial_share",
             "dip_share",
+            "turn_share",
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
@@ -135,6 +138,7 @@ class Swing:
     evidence: what was seen.   accepted: whether it counts.   reason: which limit it fails, or "".
     confidence: 0..1, 0 for one that is not the exercise.
     partial: it is the exercise but did not go far enough; it is not accepted.
+    t_turn: seconds, the middle of the time at the bottom.
     """
 
     t_start: float
@@ -145,3 +149,4 @@ class Swing:
     reason: str
     confidence: float
     partial: bool = False
+    t_turn: float = 0.0

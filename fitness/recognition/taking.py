@@ -104,7 +104,7 @@ class RepTaker:
         swing, name = claim.swing, claim.exercise.name
         self._described[name] = claim.exercise
         add = self.sets.partial if partial and not self._count_partials else self.sets.add
-        rep = add(name, swing.t_start, swing.t_bottom, swing.t_end, swing.confidence)
+        rep = add(name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence)
         rep = replace(rep, side=claim.side, partial=partial)
         rep = self._records.recorded(rep, claim.exercise.spec, claim.exercise.cues)
         if rep.number:
