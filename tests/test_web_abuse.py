@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_web import make_services, message
+from test_web import GreyTracker, make_services, message
 from web_server import serving
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from fitness.types import Frame, Pose
 from fitness.web.services import Limits
 
 
@@ -64,3 +68,64 @@ def test_others_go_on_under_abuse(tmp_path: Path) -> None:
                 assert late == 43
                 assert reps(good) == 1
         assert reps(good) == 2
+
+
+def test_who_says_nothing_is_let_go(tmp_path: Path) -> None:
+    """A half-open connection (started, then silent for ever) is closed; its seat is free, another client counts on."""
+    with (
+        serving(make_services(tmp_path), Limits(clients=2, silence_s=1.0)) as address,
+        begun(address) as good,
+    ):
+        with begun(address) as silent:
+            end = time.monotonic() + 20
+            while time.monotonic() < end:
+                good.send(message(1e3 * time.monotonic(), 250))
+                json.loads(good.recv(10))
+                with suppress(TimeoutError, ConnectionClosed):
+                    silent.recv(0.1)
+                if silent.close_code is not None:
+                    break
+            assert silent.close_code == 1001
+        with begun(address):
+            pass
+        assert reps(good) == 1
+
+
+class Slow(GreyTracker):
+    """Takes 15 ms a picture."""
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        time.sleep(0.015)
+        return super().people(frame)
+
+
+def test_several_browsers_share_fairly_and_are_told(tmp_path: Path) -> None:
+    """Three clients, one of which sends five pictures an answer: all get the same share, and hear how many they are."""
+    made = replace(make_services(tmp_path), tracker=lambda model, static: Slow())
+    answered, heard, dropped = [0, 0, 0], set[int](), [0, 0, 0]
+    ready = threading.Barrier(3)
+
+    def client(address: str, which: int, at_once: int) -> None:
+        with begun(address) as one:
+            ready.wait(20)
+            end = time.monotonic() + 3
+            while time.monotonic() < end:
+                for _ in range(at_once):
+                    one.send(message(1e3 * time.monotonic(), 250))
+                answer = json.loads(one.recv(10))
+                assert answer["type"] == "frame" and answer["waited_ms"] >= 0
+                answered[which] += 1
+                dropped[which] = answer["dropped"]
+                heard.add(answer["clients"])
+
+    with serving(made) as address:
+        threads = [
+            threading.Thread(target=client, args=(address, which, at_once))
+            for which, at_once in enumerate((1, 1, 5))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    assert min(answered) > 5 and max(answered) <= 1.4 * min(answered) + 2, answered
+    assert heard >= {3} and dropped[2] > answered[2] and dropped[:2] == [0, 0]
