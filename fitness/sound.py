@@ -18,6 +18,7 @@ TONES: Final[Mapping[str, tuple[tuple[float, float], ...]]] = {
     "rep": ((880.0, 0.09),),
     "target": ((880.0, 0.1), (1174.7, 0.1), (1568.0, 0.2)),
     "tick": ((660.0, 0.08),),
+    "partial": ((330.0, 0.12),),
     "go": ((1320.0, 0.35),),
 }
 """Name -> (Hz, seconds) one after the other."""

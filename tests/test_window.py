@@ -172,6 +172,30 @@ def test_without_a_player_the_bell_rings() -> None:
     assert len(rung) == 2
 
 
+def test_numbers_are_spoken_where_there_is_a_voice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a voice the rep's number is said, not its tone; other tones are played; without --speak nothing is said."""
+    run: list[list[str]] = []
+
+    class Started:
+        def __init__(self, command: list[str], **_: object) -> None:
+            run.append(command)
+
+        def poll(self) -> int:
+            return 0
+
+        def wait(self, timeout: float = 0) -> int:
+            return 0
+
+    monkeypatch.setattr("fitness.sound.subprocess.Popen", Started)
+    has = {"paplay", "espeak-ng"}
+    for speak in (True, False):
+        with Sounds(lambda: None, speak=speak, find=lambda name: name if name in has else None) as sounds:
+            sounds.play("rep", 7)
+            sounds.play("tick", 3)
+    assert run[0] == ["espeak-ng", "7"]
+    assert [command[0] for command in run[1:]] == ["paplay"] * 3
+
+
 def test_cameras_are_listed_by_name(tmp_path: Path) -> None:
     """The metadata device of a camera is left out; one that may not be used says so."""
     for number, index, name in ((0, "0", "Laptop"), (1, "1", "Laptop"), (10, "0", "USB"), (2, "0", "Gone")):

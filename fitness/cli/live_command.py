@@ -224,7 +224,7 @@ def _bell() -> None:
 
 
 def _sound(sounds: Any, shown: Shown) -> None:
-    names = {"rep": "rep", "target": "target", "tick": "tick", "rest_over": "go"}
+    names = {"rep": "rep", "partial": "partial", "target": "target", "tick": "tick", "rest_over": "go"}
     for event in shown.state.events:
         if sounds is not None and event.kind.value in names:
             sounds.play(names[event.kind.value], event.number)

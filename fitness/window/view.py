@@ -131,7 +131,12 @@ def panel_of(state: CoachState) -> Panel:
     detail = f"Set {state.set}" + (f" of {state.sets}" if state.sets is not None else "")
     if state.stage is Stage.RESTING:
         detail = "Rest"
-    return Panel(number, title, detail + (f" · {state.total} in all" if state.total != state.reps else ""))
+    if state.total != state.reps:
+        detail += f" · {state.total} in all"
+    one = state.last or state.running
+    if one is not None and (one.left or one.right):
+        detail += f" · left {one.left} · right {one.right}"
+    return Panel(number, title, detail)
 
 
 def set_title(summary: SetSummary) -> str:
@@ -151,6 +156,10 @@ def set_rows(summary: SetSummary) -> tuple[tuple[str, str], ...]:
     if summary.slowdown is not None:
         change = "slower" if summary.slowdown >= 0 else "faster"
         rows.append(("At the end", f"{abs(summary.slowdown):.0%} {change}"))
+    if summary.speed_loss is not None:
+        rows.append(("Speed lost", f"{summary.speed_loss:.0%}"))
+    if summary.left or summary.right:
+        rows.append(("Left, right", f"{summary.left}, {summary.right}"))
     if summary.corrected:
         rows.append(("By hand", f"{summary.corrected:+d}"))
     return tuple(rows)

@@ -249,6 +249,8 @@ function showState(state) {
   const number = state.last?.number ?? state.set; // while resting the reps are those of the set just done
   byId("set").textContent = `Set ${number}` + (state.sets ? ` of ${state.sets}` : "") + (state.last ? " done" : "");
   if (state.target_reps) byId("set").textContent += ` · ${state.reps} / ${state.target_reps}`;
+  const one = state.last ?? state.running;
+  byId("sides").textContent = one && one.left + one.right ? ` · left ${one.left}, right ${one.right}` : "";
   byId("total").textContent = state.total;
   byId("cue").textContent = state.cue ?? "";
   const phase = byId("phase");
@@ -285,6 +287,7 @@ function react(event) {
     byId("live").querySelector(".board").classList.add("flash");
     setTimeout(() => byId("live").querySelector(".board").classList.remove("flash"), 250);
   }
+  if (event.kind === "partial") say("½ rep: not far enough, not counted.");
   if (event.kind === "set_done") say(`Set done: ${event.number} reps.`);
   if (event.kind === "rest_over") say("Rest is over.");
   if (event.kind === "workout_done") say("Workout done.");
@@ -298,7 +301,7 @@ function summarise(sets, title) {
   box.hidden = !sets.length;
   if (box.dataset.text === text) return;
   box.dataset.text = text;
-  const heads = ["Set", "Reps", "A rep", "Range", "Depth", "At the end"];
+  const heads = ["Set", "Reps", "A rep", "Range", "Depth", "At the end", "Speed lost"];
   const rows = sets.map((one) => [
     one.number,
     some(one.reps, one.exercise ?? "rep") + (one.corrected ? ` (${one.corrected > 0 ? "+" : ""}${one.corrected} by hand)` : ""),
@@ -306,6 +309,7 @@ function summarise(sets, title) {
     one.tempo_s === null ? "–" : `${one.fastest_s.toFixed(1)}–${one.slowest_s.toFixed(1)} s`,
     one.depth_least === null ? "–" : `${Math.round(one.depth_least * 100)}–${percent(one.depth_most)}`,
     one.slowdown === null ? "–" : `${percent(Math.abs(one.slowdown))} ${one.slowdown >= 0 ? "slower" : "faster"}`,
+    percent(one.speed_loss),
   ]);
   const line = (cells, kind) => element("tr", {}, ...cells.map((cell) => element(kind, { textContent: cell })));
   const table = element("table", {}, element("thead", {}, line(heads, "th")), element("tbody", {}, ...rows.map((row) => line(row, "td"))));

@@ -1,7 +1,7 @@
 // Short tones, made here; no files.
 let context = null;
 const TONES = {
-  rep: [[880, 0.09]], tick: [[660, 0.08]], target: [[1175, 0.12], [1568, 0.2]], set_done: [[784, 0.15], [587, 0.2]],
+  rep: [[880, 0.09]], tick: [[660, 0.08]], partial: [[330, 0.12]], target: [[1175, 0.12], [1568, 0.2]], set_done: [[784, 0.15], [587, 0.2]],
   rest_over: [[988, 0.3]], workout_done: [[784, 0.12], [988, 0.12], [1319, 0.3]],
 };
 
