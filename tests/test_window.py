@@ -93,6 +93,22 @@ def test_while_paused_nothing_is_counted_and_the_picture_goes_on() -> None:
     assert runner.newest.frame.index == 24 and runner.newest.state.total == 0
 
 
+def test_a_pause_holds_through_the_frame_that_is_being_worked_on() -> None:
+    """The key comes while a frame is in the model: that frame does not end the pause."""
+    runner = make_runner(30)
+
+    class Pausing(FakeTracker):
+        def people(self, frame: Frame) -> tuple[Pose, ...]:
+            if frame.index == 14:
+                runner.coach.pause(True, frame.t)
+            return ()
+
+    runner._tracker = Pausing()
+    runner.run()
+    assert runner.coach.paused and runner.newest is not None
+    assert runner.newest.state.paused and runner.newest.frame.index == 29 and runner.newest.state.total == 1
+
+
 def test_an_error_of_a_stage_is_kept_for_the_caller() -> None:
     """The thread ends and says why."""
 

@@ -79,13 +79,20 @@ def draw_table(
 
 
 def draw_card(
-    image: ImageArray, lines: tuple[str, ...], place: Place, *, size: float = 3.0, colour: Colour = _WHITE
+    image: ImageArray,
+    lines: tuple[str, ...],
+    place: Place,
+    *,
+    size: float = 3.0,
+    colour: Colour = _WHITE,
+    taken: tuple[int, int] = (0, 0),
 ) -> None:
     """Lines, the first in `colour`, on a card.
 
     Args:
         image: (H, W, 3) uint8 RGB, drawn on.
         size: height of capitals in hundredths of the shorter side; less where the card would not fit.
+        taken: width and height of what is at the top left already; a card at the top right goes below it if it must.
     """
     if not lines:
         return
@@ -96,7 +103,8 @@ def draw_card(
     height, width = patch.colour.shape[:2]
     x, y = (layout.width - width) // 2, (layout.height - height) // 2
     if place == "top right":
-        x, y = layout.width - layout.margin - width, layout.margin
+        x = layout.width - layout.margin - width
+        y = layout.margin if x > taken[0] else taken[1] + layout.margin
     elif place == "bottom":
         y = round(0.8 * layout.height) - height
     patch.lay_on(image, max(0, x), max(0, y))
@@ -130,9 +138,16 @@ def _number(text: str, cap: int) -> Patch:
     return sheet.patch()
 
 
-def draw_countdown(image: ImageArray, seconds: int) -> None:
-    """The seconds of rest that are left, large, in the upper middle."""
+def draw_countdown(image: ImageArray, seconds: int, taken: tuple[int, int] = (0, 0)) -> None:
+    """The seconds of rest that are left, large, in the upper middle; further right, or below, where that is `taken`.
+
+    taken: width and height of what is at the top left already.
+    """
     layout = Layout(image.shape[1], image.shape[0])
     patch = _number(str(seconds), layout.number_cap)
-    x = (layout.width - patch.colour.shape[1]) // 2
-    patch.lay_on(image, x, layout.margin)
+    width = patch.colour.shape[1]
+    x, right = (layout.width - width) // 2, layout.width - layout.margin - width
+    if x > taken[0]:
+        patch.lay_on(image, x, layout.margin)
+    else:
+        patch.lay_on(image, right, layout.margin if right > taken[0] else taken[1] + layout.margin)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from fitness.coach import Coach, CoachState
@@ -124,7 +124,11 @@ class Runner:
                 if str(error) not in self.notes:
                     self.notes.append(str(error))
         with self.lock:
-            shown = self._newest = Shown(result.frame, result, self.coach.step(result))
+            paused, state = self.coach.paused, self.coach.step(result)
+            if paused:  # the frame was being worked on when the user paused
+                self.coach.pause(True, result.frame.t)
+                state = replace(state, paused=True)
+            shown = self._newest = Shown(result.frame, result, state)
         if self._on_state is not None:
             self._on_state(shown)
         if self._lighter is not None and self._chooser.too_slow(result.timings_ms.get("pose", 0.0)):

@@ -73,21 +73,29 @@ class View:
         image = self._overlay.draw(scaled(shown, size))
         layout = Layout(image.shape[1], image.shape[0])
         lit = shown.result is not None and shown.result.count.rep is not None
-        panel_patch(panel_of(state), layout, lit).lay_on(image, layout.margin, layout.margin)
+        panel = panel_patch(panel_of(state), layout, lit)
+        panel.lay_on(image, layout.margin, layout.margin)
+        taken = (layout.margin + panel.colour.shape[1], layout.margin + panel.colour.shape[0])
         draw_confidence(image, state.confidence)
         if state.rest_left_s is not None and not over:
-            draw_countdown(image, math.ceil(state.rest_left_s))
-        self._cards(image, state, look, latency, over)
+            draw_countdown(image, math.ceil(state.rest_left_s), taken)
+        self._cards(image, state, look, latency, over, taken)
         text = message or ("paused: press space to go on" if state.paused else state.reason)
         if text and not over:
             draw_message(image, text, layout)
         return image
 
     def _cards(
-        self, image: ImageArray, state: CoachState, look: Look, latency: list[str], over: bool
+        self,
+        image: ImageArray,
+        state: CoachState,
+        look: Look,
+        latency: list[str],
+        over: bool,
+        taken: tuple[int, int],
     ) -> None:
         if look.timings:
-            draw_card(image, tuple(latency) or ("no figures yet",), "top right", size=2.2)
+            draw_card(image, tuple(latency) or ("no figures yet",), "top right", size=2.2, taken=taken)
         if look.help:
             draw_table(image, "Keys", HELP, keys=True)
         elif over or state.stage is Stage.DONE:
