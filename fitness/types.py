@@ -233,6 +233,8 @@ class Count:
     cue: form cue to be shown now, in words for the user, or None.
     message: why nothing can be measured now, in words for the user, or None.
     others: reps that people completed in this frame who are not the one that is counted.
+    pending: reps that were seen but are not sure yet; they are shown, and count when they are sure. Those of the last
+    frame of a stream count too.
     """
 
     totals: Mapping[str, int]
@@ -247,6 +249,7 @@ class Count:
     measured: Rep | None = None
     sides: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     cue: str | None = None
+    pending: tuple[Rep, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "totals", MappingProxyType(dict(self.totals)))

@@ -350,7 +350,9 @@ def test_samples_without_an_exercise_cannot_count_it() -> None:
 
 def test_an_unknown_exercise_is_refused() -> None:
     """The message names the exercises that are known; "auto" means those with samples."""
-    with pytest.raises(OptionError, match=r"exercise must be one of auto, squat, push-up, .*; got 'yoga'"):
+    with pytest.raises(
+        OptionError, match=r"exercise must be one of auto, any, squat, push-up, .*; got 'yoga'"
+    ):
         RecogniserOptions(exercise="yoga")
     assert exercises_named("auto") == (SQUAT, PUSH_UP)
     assert exercises_named("push-up") == (PUSH_UP,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -14,7 +15,7 @@ from fitness.recognition.exercises import EXERCISES
 from fitness.recognition.people import PeopleCounter
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples
-from fitness.types import Pose
+from fitness.types import Count, Pose
 
 _AT: Final = "@"
 
@@ -39,17 +40,20 @@ def count_clip(
 ) -> ClipResult:
     """Count one recording as it would be counted live: the result is the last online count."""
     counter = PeopleCounter(lambda: Recogniser(classifier, options))
-    totals: Mapping[str, int] = {}
+    last = Count({})
     peaks: dict[str, list[float]] = {}
     seconds, before = 0.0, None
     for t, present in people:
-        pose, _, count = counter.step(present, t)
-        totals = count.totals
-        if count.rep is not None:
-            peaks.setdefault(count.rep.exercise, []).append(count.rep.t_peak)
+        pose, _, last = counter.step(present, t)
+        if last.rep is not None:
+            peaks.setdefault(last.rep.exercise, []).append(last.rep.t_peak)
         if pose is not None and before is not None:
             seconds += t - before
         before = t
+    totals = Counter(last.totals)
+    for rep in last.pending:
+        totals[rep.exercise] += 1
+        peaks.setdefault(rep.exercise, []).append(rep.t_peak)
     return ClipResult(truth, dict(totals), {name: tuple(times) for name, times in peaks.items()}, seconds)
 
 

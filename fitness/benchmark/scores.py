@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fitness.benchmark.truth import ClipTruth
+from fitness.benchmark.truth import NONE, ClipTruth
+from fitness.recognition.unseen import UNKNOWN
 
 F1_TOLERANCE_S: Final = 0.3
 
@@ -42,17 +43,23 @@ def summarise(results: Sequence[ClipResult], counted: Sequence[str]) -> dict[str
 
     n: recordings of counted exercises.   exact: share counted within the accepted range.   obo: share within one of
     the true count.   mae: mean of |count - true| / true.   f1: of the turning points, within 0.3 s, all
-    recordings together.   false_reps, false_per_min: on negatives.   cross: reps of another exercise on positives.
+    recordings together.   false_reps, false_per_min: on negatives.   unknown_reps: counted as unknown exercise in
+    negatives in which some other exercise is done, where that is no error; unknown_true: how many there are.
+    cross: reps of another exercise on positives.
     """
     positives = [r for r in results if r.truth.exercise in counted and r.truth.reps > 0]
     negatives = [r for r in results if r.truth.exercise not in counted]
     minutes = sum(r.seconds for r in negatives) / 60
-    false = sum(sum(r.totals.values()) for r in negatives)
+    exercises = [r for r in negatives if r.truth.exercise != NONE]
+    unknown = sum(r.totals.get(UNKNOWN, 0) for r in exercises)
+    false = sum(sum(r.totals.values()) for r in negatives) - unknown
     return {
         **_figures(positives),
         "negatives": len(negatives),
         "negative_minutes": round(minutes, 3),
         "false_reps": false,
+        "unknown_reps": unknown,
+        "unknown_true": sum(r.truth.reps for r in exercises),
         "false_per_min": round(false / minutes, 3) if minutes else None,
         "cross": sum(r.false for r in positives),
         "per_exercise": {

@@ -157,6 +157,11 @@ def _print(figures: JsonDict, results: list[ClipResult]) -> None:
         f"negatives: {figures['false_reps']} false reps in {figures['negatives']} recordings, "
         f"{figures['negative_minutes']:.1f} min; reps of another exercise on positives: {figures['cross']}"
     )
+    if figures["unknown_reps"]:
+        click.echo(
+            f"counted as unknown exercise where another exercise is done: {figures['unknown_reps']} of "
+            f"{figures['unknown_true']} reps"
+        )
     wrong = [r for r in results if r.false or (r.truth.exercise in rows and not r.truth.accepts(r.count))]
     for result in wrong:
         totals = ", ".join(f"{count} {name}" for name, count in result.totals.items()) or "nothing"

@@ -34,7 +34,7 @@ def counting_options(function: _Function) -> _Function:
             default="auto",
             show_default=True,
             metavar="NAME",
-            help="What is done: auto finds out, or a name that `fitness exercises` lists.",
+            help="What is done: auto finds out, any counts whatever repeats, or a name that `fitness exercises` lists.",
         ),
     ):
         function = option(function)

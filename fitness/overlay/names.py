@@ -14,7 +14,7 @@ def pretty_name(exercise: str, *, plural: bool = True) -> str:
     name = words[0]
     for word in words[1:]:
         name += ("-" if word in _JOINED else " ") + word
-    if plural:
+    if plural and words[-1] != "exercise":  # an unknown exercise stays one
         name = _plural(name)
     return name[:1].upper() + name[1:]
 

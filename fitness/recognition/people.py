@@ -201,7 +201,16 @@ class _Numbers:
         skipped = first.number - 1 if count.set == first.set else 0
         rep, partial, measured = (self._rep(one) for one in (count.rep, count.partial, count.measured))
         left = max(0, count.reps_in_set - skipped)
-        return replace(count, set=number, reps_in_set=left, rep=rep, partial=partial, measured=measured)
+        pending = tuple(one for one in map(self._rep, count.pending) if one is not None)
+        return replace(
+            count,
+            set=number,
+            reps_in_set=left,
+            rep=rep,
+            partial=partial,
+            measured=measured,
+            pending=pending,
+        )
 
     def _rep(self, rep: Rep | None) -> Rep | None:
         first = self._first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -14,11 +14,12 @@ from fitness.errors import OptionError
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.counter import CounterOptions, Observation, Swing, SwingCounter
 from fitness.recognition.embedding import ANGLE_NAMES, angles, embed
-from fitness.recognition.exercises import AUTO, Exercise, exercises_named
+from fitness.recognition.exercises import ANY, AUTO, Exercise, exercises_named
 from fitness.recognition.record.motion import SEEN
 from fitness.recognition.smoothing import ScoreSmoother
 from fitness.recognition.taking import Claim, RepTaker, Taken
 from fitness.recognition.taught import TaughtExercise
+from fitness.recognition.unseen import UNKNOWN, UnseenCounter, UnseenOptions
 from fitness.skeleton import Landmark
 from fitness.types import Classification, Count, DoubleArray, Pose, Rep, Side
 
@@ -31,7 +32,7 @@ _TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
 
 @dataclass(frozen=True, slots=True)
 class RecogniserOptions:
-    """exercise: a known exercise, one of `taught`, or "auto".
+    """exercise: a known exercise, one of `taught`, "auto", or "any": whatever repeats, its name unknown.
     counter: thresholds of the rep counter.
     score_smoothing_s: time constant of the class scores that are shown.
     active_smoothing_s: time constant by which the running exercise is recognised.
@@ -42,6 +43,7 @@ class RecogniserOptions:
     rest_s: a pause of this length or more begins a new set.
     taught: names of the exercises that the user taught; "auto" looks for them too.
     count_partials: reps that did not go far enough are counted too, and marked.
+    unseen: what "auto" counts as unknown exercise while it recognises none; None for nothing.
     """
 
     exercise: str = AUTO
@@ -55,6 +57,7 @@ class RecogniserOptions:
     rest_s: float = 8.0
     taught: tuple[str, ...] = ()
     count_partials: bool = False
+    unseen: UnseenOptions | None = field(default_factory=UnseenOptions)
 
     def __post_init__(self) -> None:
         if self.exercise not in self.taught:
@@ -166,6 +169,9 @@ class Recogniser:
         self._lanes += [_TaughtLane(one, o) for one in self._taught if o.exercise in (AUTO, one.name)]
         self._scores = ScoreSmoother(o.score_smoothing_s)
         self._taker = RepTaker(o.rest_s, count_partials=o.count_partials)
+        self._unseen: UnseenCounter | None = None
+        if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
+            self._unseen = UnseenCounter(None if o.exercise == ANY else o.unseen)
         self._active: str | None = None
         self._active_t = -math.inf
         self.rejected: deque[tuple[str, Swing]] = deque(maxlen=_REJECTED_KEPT)
@@ -175,11 +181,11 @@ class Recogniser:
         if t - self._active_t > self.options.idle_s:
             self._active = None
         if pose is None:
-            return None, self._count(None, self._taker.step((), t), "no person: step into view")
+            return None, self._count(None, self._without_pose(t), "no person: step into view")
         try:
             embedding = embed(pose.world[None])
         except ValueError:
-            return None, self._count(None, self._taker.step((), t), "the body cannot be made out")
+            return None, self._count(None, self._without_pose(t), "the body cannot be made out")
         shares, distances = self._classifier.query(embedding)
         distance = float(distances[0])
         angles_deg = angles(pose.world[None])[0]
@@ -200,13 +206,35 @@ class Recogniser:
         self.rejected.extend((one.exercise.name, one.swing) for one in claims if not one.swing.accepted)
         taken = self._taker.step(claims, t)
         running = self._running(t, taken.rep)
+        taken = self._with_unknown(taken, pose, angles_deg, t)
         return Classification(scores, distance), self._count(running, taken, self._problem())
+
+    def _without_pose(self, t: float) -> Taken:
+        return self._with_unknown(self._taker.step((), t), None, None, t)
+
+    def _with_unknown(
+        self, taken: Taken, pose: Pose | None, angles_deg: DoubleArray | None, t: float
+    ) -> Taken:
+        """With the rep of an unknown exercise that is decided now; none while a known exercise is done."""
+        if self._unseen is None:
+            return taken
+        if self._active not in (None, UNKNOWN):
+            self._unseen.known(t)
+        found = self._unseen.step(pose, angles_deg, t)
+        if self._unseen.pending or found is not None:
+            self._active, self._active_t = UNKNOWN, t
+        if found is None or taken.rep is not None:
+            return taken
+        rep = self._taker.unnamed(UNKNOWN, found.t_start, found.t_peak, found.t_end, found.quality)
+        return replace(taken, rep=rep)
 
     def _running(self, t: float, rep: Rep | None) -> _Lane | None:
         """The exercise that is being done: the one just counted, else the one that is clearly recognised."""
         if rep is not None:
             self._active, self._active_t = rep.exercise, t
-        best = max(self._lanes, key=lambda lane: lane.share)
+        best = max(self._lanes, key=lambda lane: lane.share, default=None)
+        if best is None:
+            return None
         if best.share > self.options.active_share and (
             best.bottom_share > self.options.active_bottom or best.exercise.name == self._active
         ):
@@ -215,7 +243,7 @@ class Recogniser:
 
     def _problem(self) -> str | None:
         """Why nothing can be measured although somebody is there."""
-        if any(lane.visibility >= self.options.seen_share for lane in self._lanes):
+        if not self._lanes or any(lane.visibility >= self.options.seen_share for lane in self._lanes):
             return None
         unseen = max(self._lanes, key=lambda lane: lane.share).exercise
         return f"step back: {unseen.limb} not visible"
@@ -241,7 +269,14 @@ class Recogniser:
             measured=taken.measured,
             sides=sets.sides,
             cue=taken.cue,
+            pending=self._pending(),
         )
+
+    def _pending(self) -> tuple[Rep, ...]:
+        if self._unseen is None or not self._unseen.pending:
+            return ()
+        spans = [(one.t_start, one.t_peak, one.t_end, one.quality) for one in self._unseen.pending]
+        return self._taker.sets.ahead(UNKNOWN, spans)
 
 
 def _column(classes: tuple[str, ...], name: str) -> int:

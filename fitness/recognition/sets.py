@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from statistics import median
 from typing import Final
 
@@ -38,6 +40,12 @@ class SetKeeper:
         """A rep that is not counted: number 0, in the running set or in the one that it would begin."""
         number = self.number + self._begins_set(exercise, t_start)
         return Rep(exercise, number, 0, t_start, t_peak, t_end, confidence, partial=True)
+
+    def ahead(self, exercise: str, spans: Sequence[tuple[float, float, float, float]]) -> tuple[Rep, ...]:
+        """The reps that `add` would give for (t_start, t_peak, t_end, confidence), one after the other; none is added."""
+        keeper = copy(self)
+        keeper._running, keeper.totals = list(self._running), dict(self.totals)
+        return tuple(keeper.add(exercise, *span) for span in spans)
 
     def add(self, exercise: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
         """The next rep, with its set and number."""

@@ -75,6 +75,10 @@ class RepTaker:
         self._say((rep, partial, measured), t)
         return Taken(rep, partial, measured, self._cues.shown(t))
 
+    def unnamed(self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
+        """A rep of what nobody described, with its record."""
+        return self._records.recorded(self.sets.add(name, t_start, t_peak, t_end, confidence), None, ())
+
     def _clearest(self, claims: Sequence[Claim], *, partial: bool) -> Claim | None:
         fit = [
             (claim.first, claim.swing.confidence, -i, claim)

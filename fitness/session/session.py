@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -177,6 +178,7 @@ class SessionRecorder:
         self._partials: list[Rep] = []
         self._amended: list[Rep] = []
         self._totals: Mapping[str, int] = {}
+        self._unsure: tuple[Rep, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -217,6 +219,7 @@ class SessionRecorder:
         self._message.append(count.message)
         self._scores.append({} if classification is None else classification.scores)
         self._totals = count.totals
+        self._unsure = count.pending
         if count.measured is not None:
             self._amend(count.measured)
         if count.rep is not None:
@@ -252,6 +255,7 @@ class SessionRecorder:
         model: str = "",
         settings: Mapping[str, Any] | None = None,
         warnings: Sequence[str] = (),
+        ended: bool = True,
     ) -> Session:
         """What was taken in so far; may be asked for again later.
 
@@ -260,17 +264,21 @@ class SessionRecorder:
             model: name of the landmark model.
             settings: options to note down; JSON values only.
             warnings: what was wrong with the source.
+            ended: nothing more will come, so that what was shown as pending counts.
 
         Raises:
             OptionError: settings cannot be written as JSON.
         """
         frames = self._table()
         measured = frames.found & np.array([message is None for message in self._message], np.bool_)
+        unsure = self._unsure if ended else ()
+        totals = Counter(self._totals)
+        totals.update(rep.exercise for rep in unsure)
         return Session(
             source=source,
             frames=frames,
-            reps=tuple(self._reps),
-            totals=dict(self._totals),
+            reps=(*self._reps, *unsure),
+            totals=dict(totals),
             unmeasurable_s=seconds_where(~measured, frames.t, source.fps),
             landmarks=LandmarkLog.of(source, model, self._poses, self._others)
             if self._keep_landmarks

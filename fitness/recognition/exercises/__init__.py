@@ -15,7 +15,7 @@ from fitness.recognition.exercises.description import OTHER, Exercise, Posture
 from fitness.recognition.exercises.reading import read_exercises
 
 __all__ = [
-    "AUTO", "BY_MOTION", "EXERCISES", "OTHER", "PUSH_UP", "SQUAT", "Exercise", "Posture", "exercises_named",
+    "ANY", "AUTO", "BY_MOTION", "EXERCISES", "OTHER", "PUSH_UP", "SQUAT", "Exercise", "Posture", "exercises_named",
     "read_exercises",
 ]  # fmt: skip
 
@@ -25,15 +25,23 @@ PUSH_UP: Final = EXERCISES["push-up"]
 BY_MOTION: Final = tuple(exercise for exercise in EXERCISES.values() if not exercise.has_samples)
 """Without pose samples."""
 AUTO: Final = "auto"
+ANY: Final = "any"
+"""Whatever repeats, without knowing what it is."""
 
 
 def exercises_named(name: str, taught: tuple[str, ...] = ()) -> tuple[Exercise, ...]:
-    """The exercises to look for: those with samples for "auto", else the one named. OptionError for an unknown name.
+    """The exercises to look for: those with samples for "auto", none for "any", else the one named.
+
+    OptionError for an unknown name.
 
     taught: further names that the user could have meant, for the error.
     """
     if name == AUTO:
         return tuple(exercise for exercise in EXERCISES.values() if exercise.has_samples)
+    if name == ANY:
+        return ()
     if name not in EXERCISES:
-        raise OptionError(f"exercise must be one of {', '.join((AUTO, *EXERCISES, *taught))}; got '{name}'")
+        raise OptionError(
+            f"exercise must be one of {', '.join((AUTO, ANY, *EXERCISES, *taught))}; got '{name}'"
+        )
     return (EXERCISES[name],)

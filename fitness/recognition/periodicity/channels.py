@@ -37,6 +37,11 @@ _TRUNK_MEMORY: Final = 0.02
 """Weight of a frame in the running mean of the trunk's length."""
 
 _PAIRS: Final = np.array([(11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28)])
+_SIDES_JOINTS: Final = ((11, 13, 15), (11, 23, 25), (23, 25, 27))
+_STRAIGHT: Final = tuple((a + i, b + i, c + i) for a, b, c in _SIDES_JOINTS for i in (0, 1))
+_SHOULDERS: Final = [11, 12]
+_WRISTS: Final = [15, 16]
+_HANGING: Final = 4.0
 _POINTS: Final = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
 
 
@@ -85,6 +90,23 @@ def channel(points: DoubleArray, name: str) -> DoubleArray:
         return full
     y = points[:, 1]
     return np.concatenate([y[:1], y[_PAIRS].mean(axis=1)])
+
+
+def ease(points: DoubleArray) -> float:
+    """(33, 2) -> how much the pose is one that reps begin and end in: the larger, the straighter limbs and trunk are and
+    the lower the hands.
+
+    Sum of the angles of elbows, hips and knees (radians, mean of both sides) and four times the height of the shoulders
+    over the wrists, in body heights. Only differences between poses of one motion mean anything.
+    """
+    straight = sum(_joint(points, a, b, c) for a, b, c in _STRAIGHT) / 2
+    hang = points[_WRISTS, 1].mean() - points[_SHOULDERS, 1].mean()
+    return straight + _HANGING * float(hang) / _BOX_UNIT
+
+
+def _joint(points: DoubleArray, a: int, b: int, c: int) -> float:
+    (x, y), (u, v) = (points[a] - points[b]).tolist(), (points[c] - points[b]).tolist()
+    return math.atan2(abs(x * v - y * u), x * u + y * v)
 
 
 class Sampler:

@@ -14,8 +14,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import numpy as np
+
 from fitness.errors import OptionError, StateError
-from fitness.recognition.periodicity.channels import CHANNELS, RATE_HZ, Sampler, Scaler, channel
+from fitness.recognition.periodicity.channels import CHANNELS, RATE_HZ, Sampler, Scaler, channel, ease
 from fitness.recognition.periodicity.lane import Lane, LaneLimits
 from fitness.recognition.periodicity.legs import LegLimits, PeriodicRep
 from fitness.types import DoubleArray, FloatArray
@@ -104,12 +106,14 @@ class PeriodicityCounter:
             raise StateError(f"times must increase: {t} s came after {self._t} s")
         self._t = t
         points = None if landmarks is None else self._scaler.scale(landmarks, space)
-        vectors = None if points is None else [channel(points, name) for name in CHANNELS]
+        vectors = None
+        if points is not None:
+            vectors = [*(channel(points, name) for name in CHANNELS), np.array([ease(points)])]
         sample = self._sampler.step(t, vectors)
         if sample is not None:
-            moment, values, _ = sample
+            moment, (*values, eased), _ = sample
             for lane, value in zip(self._lanes.values(), values, strict=True):
-                lane.add(moment, value)
+                lane.add(moment, value, float(eased[0]))
             self._first_t = moment if self._first_t is None else self._first_t
         if self._due(t):
             self._state = self._look(t)

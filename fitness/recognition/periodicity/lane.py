@@ -88,6 +88,7 @@ class Lane:
         capacity = int(limits.window_s[1] * RATE_HZ) + 2
         self._times: deque[float] = deque(maxlen=capacity)
         self._samples: deque[DoubleArray] = deque(maxlen=capacity)
+        self._eases: deque[float] = deque(maxlen=capacity)
         self._direction: DoubleArray | None = None
         self._period = _FIRST_PERIOD_S
         self._fixed: Turn | None = None
@@ -113,9 +114,10 @@ class Lane:
             return 0.0
         return fmean(min(a, b) / max(a, b, 1e-9) for a, b in pairwise(durations))
 
-    def add(self, t: float, sample: DoubleArray) -> None:
-        """One sample (D,) at `t` seconds."""
+    def add(self, t: float, sample: DoubleArray, ease: float = 0.0) -> None:
+        """One sample (D,) at `t` seconds, and the ease of its pose (see `channels.ease`)."""
         self._times.append(t)
+        self._eases.append(ease)
         self._samples.append(sample)
 
     def hop(self, now: float) -> tuple[PeriodicRep, ...]:
@@ -140,6 +142,7 @@ class Lane:
         if len(times) < _LEAST_SAMPLES:
             return 0.0
         window = np.array(self._samples)[begin:]
+        eases = list(self._eases)[begin:]
         step = (times[-1] - times[0]) / (len(times) - 1)
         direction = swing_direction(window, max(3, round(self._period / 2 / step)), self._direction)
         if direction is None:
@@ -150,8 +153,8 @@ class Lane:
         if width < self._limits.floor:
             return 0.0
         turns = zigzag(signal, threshold(signal, width, self._limits.leg_share, self._limits.floor / 2))
-        self._replace(times[0], [Turn(float(times[i]), kind, window[i]) for i, kind in turns])
-        self._open = _open_turn(signal, times, window, turns)
+        self._replace(times[0], [Turn(float(times[i]), kind, window[i], eases[i]) for i, kind in turns])
+        self._open = _open_turn(signal, times, window, turns, eases)
         self._learn_period([(float(times[i]), kind) for i, kind in turns])
         return phase_quality(window, times, turns)
 
@@ -220,7 +223,11 @@ class Lane:
 
 
 def _open_turn(
-    signal: DoubleArray, times: DoubleArray, window: DoubleArray, turns: list[tuple[int, int]]
+    signal: DoubleArray,
+    times: DoubleArray,
+    window: DoubleArray,
+    turns: list[tuple[int, int]],
+    eases: Sequence[float],
 ) -> Turn | None:
     """Where the motion has gone to since the last turning point: the first moment that is nearly as far as any since."""
     if not turns:
@@ -230,4 +237,4 @@ def _open_turn(
         return None
     way = kind * (signal[last] - signal[last:])
     i = last + int(np.argmax(way >= _ARRIVED_SHARE * way.max()))
-    return Turn(float(times[i]), -kind, window[i])
+    return Turn(float(times[i]), -kind, window[i], eases[i])

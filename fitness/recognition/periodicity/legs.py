@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import fmean, median
 from typing import Final
 
 import numpy as np
@@ -33,11 +33,16 @@ _RUN_MEMORY: Final = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """A turning point: time in seconds, +1 maximum or -1 minimum, and the channel's vector there (D,)."""
+    """A turning point.
+
+    t: seconds.   direction: +1 maximum or -1 minimum.   position: (D,) the channel's vector there.
+    ease: of the pose there (see `channels.ease`).
+    """
 
     t: float
     direction: int
     position: DoubleArray
+    ease: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +92,7 @@ class LegLimits:
     slow_factor: a leg may last so many times the median of the run (three seconds are always allowed).
     reference_share: least length as a share of the longest motion that was established in the last `reference_s` seconds.
     min_legs: so many legs in a row make a run.   close_share: share of a leg that closes an open rep.
+    ease_margin: by how much the poses between reps must be easier than those at the turn to be told apart.
     """
 
     min_cosine: float = 0.6
@@ -97,11 +103,14 @@ class LegLimits:
     reference_s: float = 20.0
     min_legs: int = 4
     close_share: float = 0.6
+    ease_margin: float = 0.3
 
     def __post_init__(self) -> None:
         for name in ("min_cosine", "min_ratio", "reference_share", "close_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+        if not self.ease_margin >= 0:
+            raise OptionError(f"ease_margin must be at least 0, got {self.ease_margin}")
         for name in ("usual_factor", "slow_factor"):
             if not getattr(self, name) >= 1:
                 raise OptionError(f"{name} must be at least 1, got {getattr(self, name)}")
@@ -116,12 +125,14 @@ class RunState:
     """What must be remembered of the legs that are decided; replaced whole.
 
     past: the last legs with whether they are alike and whether they count.   length: legs of the running run.
+    shifted: it began in the middle of a rep, so its reps end where its odd legs do.
     legs: the last of them.   before: the leg before the run.   durations: of the legs that counted last.
     reference: length of the longest established motion.   reference_t: when a leg last counted.
     """
 
     past: tuple[tuple[Leg, bool, bool], ...] = ()
     length: int = 0
+    shifted: bool = False
     legs: tuple[Leg, ...] = ()
     before: Leg | None = None
     durations: tuple[float, ...] = ()
@@ -209,12 +220,26 @@ def _extended(state: RunState, leg: Leg, limits: LegLimits) -> tuple[RunState, t
         reference=reference,
         reference_t=leg.end.t,
     )
-    if length < limits.min_legs:
+    if length < limits.min_legs or (length % 2 and length > limits.min_legs):
         return new, ()
-    if length == limits.min_legs:
-        first = legs[-length:]
+    if length > limits.min_legs:
+        return new, (_rep(legs[-3], legs[-2]) if state.shifted else _rep(legs[-2], legs[-1]),)
+    first = legs[-length:]
+    new = replace(new, shifted=_from_effort(first, limits))
+    if not new.shifted:
         return new, tuple(_rep(first[i], first[i + 1]) for i in range(0, length - 1, 2))
-    return new, (() if length % 2 else (_rep(legs[-2], legs[-1]),))
+    return new, (_half(first[0]), *(_rep(first[i], first[i + 1]) for i in range(1, length - 2, 2)))
+
+
+def _from_effort(legs: Sequence[Leg], limits: LegLimits) -> bool:
+    """Whether a run began in the middle of a rep: the poses that its first leg leaves are the less easy ones."""
+    gain = [leg.end.ease - leg.start.ease for leg in legs]
+    return fmean(gain[::2]) - fmean(gain[1::2]) > 2 * limits.ease_margin
+
+
+def _half(leg: Leg) -> PeriodicRep:
+    """A rep of which only one leg was seen."""
+    return PeriodicRep(leg.start.t, (leg.start.t + leg.end.t) / 2, leg.end.t, leg.likeness)
 
 
 def _closed(state: RunState, leg: Leg, limits: LegLimits) -> tuple[PeriodicRep, ...]:
@@ -232,9 +257,7 @@ def left_over(state: RunState, limits: LegLimits) -> tuple[PeriodicRep, ...]:
     """
     if not _open(state, limits) or state.before is None or not _contains(state.before, state.legs, limits):
         return ()
-    last = state.legs[-1]
-    middle = (last.start.t + last.end.t) / 2
-    return (PeriodicRep(last.start.t, middle, last.end.t, last.likeness),)
+    return (_half(state.legs[-1]),)
 
 
 def _open(state: RunState, limits: LegLimits) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,7 @@ from fitness.errors import StateError
 from fitness.media.info import SourceInfo
 from fitness.session.session import SessionRecorder
 from fitness.session.store.connection import told, transaction
-from fitness.session.store.writing import amend_reps, write_chunk
+from fitness.session.store.writing import amend_reps, write_chunk, write_reps
 from fitness.types import Classification, Count, FrameResult, Pose
 
 COMMIT_S: Final = 0.5
@@ -38,6 +39,7 @@ class LiveSession:
         self._model = model
         self._pending = SessionRecorder()
         self._last_t: float | None = None
+        self._last: Count | None = None
         self._due_t: float | None = None
         self._chunks = 0
         self._reps = 0
@@ -76,7 +78,7 @@ class LiveSession:
             raise StateError("this session has ended; begin a new one")
         if self._last_t is not None and t <= self._last_t:
             raise StateError(f"frame times must increase, got {t} s after {self._last_t} s")
-        self._last_t = t
+        self._last_t, self._last = t, count
         if self._due_t is None:
             self._due_t = t + COMMIT_S
         self._pending.add_counted(t, pose, classification, count, others)
@@ -98,7 +100,7 @@ class LiveSession:
         """
         if not self.pending:
             return
-        chunk = self._pending.session(self._source, model=self._model)
+        chunk = self._pending.session(self._source, model=self._model, ended=False)
         with told(self._path), transaction(self._connection):
             write_chunk(self._connection, self.id, chunk, number=self._chunks, first_rep=self._reps)
             amend_reps(self._connection, self.id, self._pending.amended)
@@ -109,6 +111,8 @@ class LiveSession:
 
     def end(self, *, duration_s: float | None = None, warnings: Sequence[str] = ()) -> None:
         """Write the rest and mark the session as finished; a session without a single frame is removed.
+
+        Reps that were shown as pending when it ended count.
 
         Args:
             duration_s: length of the stream, where it is known better now than at the beginning.
@@ -124,12 +128,21 @@ class LiveSession:
             if not self._frames:
                 self._connection.execute("DELETE FROM sessions WHERE id = ?", (self.id,))
             else:
+                self._write_pending_reps()
                 self._connection.execute(
                     "UPDATE sessions SET finished = 1, warnings = ?,"
                     " source_duration_s = coalesce(?, source_duration_s) WHERE id = ?",
                     (json.dumps(list(warnings)), duration_s, self.id),
                 )
         self._ended = True
+
+    def _write_pending_reps(self) -> None:
+        if self._last is None or not self._last.pending:
+            return
+        totals = Counter(self._last.totals)
+        totals.update(rep.exercise for rep in self._last.pending)
+        reps = [(rep, True) for rep in self._last.pending]
+        write_reps(self._connection, self.id, reps, totals, first_rep=self._reps)
 
     def __enter__(self) -> LiveSession:
         return self

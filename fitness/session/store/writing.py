@@ -88,6 +88,22 @@ def write_chunk(
     if part.landmarks is not None:
         run("INSERT INTO pose_chunks VALUES (?, ?, ?)", (session_id, number, pack_poses(part.landmarks)))
     reps = [*((rep, True) for rep in part.reps), *((rep, False) for rep in part.partials)]
+    write_reps(connection, session_id, reps, part.totals, first_rep=first_rep)
+    run(
+        "UPDATE sessions SET frames = frames + ?, last_s = ? WHERE id = ?",
+        (len(part.frames), float(part.frames.t[-1]), session_id),
+    )
+
+
+def write_reps(
+    connection: sqlite3.Connection,
+    session_id: int,
+    reps: Sequence[tuple[Rep, bool]],
+    totals: Mapping[str, int],
+    *,
+    first_rep: int,
+) -> None:
+    """Further reps of a session, each with whether it was counted, and the totals with them."""
     connection.executemany(
         f"INSERT INTO reps ({', '.join(REP_ROW)}) VALUES ({', '.join('?' * len(REP_ROW))})",
         [
@@ -95,10 +111,7 @@ def write_chunk(
             for index, (rep, counted) in enumerate(reps, start=first_rep)
         ],
     )
-    run(
-        "UPDATE sessions SET frames = frames + ?, last_s = ?, totals = ? WHERE id = ?",
-        (len(part.frames), float(part.frames.t[-1]), json.dumps(dict(part.totals)), session_id),
-    )
+    connection.execute("UPDATE sessions SET totals = ? WHERE id = ?", (json.dumps(dict(totals)), session_id))
 
 
 def amend_reps(connection: sqlite3.Connection, session_id: int, better: Sequence[Rep]) -> None:
