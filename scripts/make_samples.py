@@ -29,7 +29,7 @@ from fitness.media.mannequin import Camera, Clip, Motion, Reps
 from fitness.media.source import load_image
 from fitness.recognition.embedding import ANGLE_NAMES, angles
 from fitness.recognition.exercises import EXERCISES, OTHER, Exercise
-from fitness.recognition.recogniser import joint_angle
+from fitness.recognition.joints import joint_angle
 from fitness.recognition.samples import PoseSamples, save_samples
 from fitness.session import read_landmarks
 from fitness.types import FloatArray, Pose

@@ -17,7 +17,8 @@ from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.counter import CounterOptions
 from fitness.recognition.embedding import mirror
 from fitness.recognition.exercises import PUSH_UP, SQUAT, exercises_named
-from fitness.recognition.recogniser import Recogniser, RecogniserOptions, joint_angle
+from fitness.recognition.joints import joint_angle
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples
 from fitness.types import Classification, Count, Pose
 

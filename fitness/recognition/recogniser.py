@@ -13,21 +13,17 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.counter import CounterOptions, Observation, Swing, SwingCounter
-from fitness.recognition.embedding import ANGLE_NAMES, angles, embed
+from fitness.recognition.embedding import angles, embed
 from fitness.recognition.exercises import ANY, AUTO, Exercise, exercises_named
+from fitness.recognition.joints import SIDES, TRUNK_TILT, angle_of, swing_angle, visibility_of
 from fitness.recognition.record.motion import SEEN
 from fitness.recognition.smoothing import ScoreSmoother
 from fitness.recognition.taking import Claim, RepTaker, Taken
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.unseen import UNKNOWN, UnseenCounter, UnseenOptions
-from fitness.skeleton import Landmark
 from fitness.types import Classification, Count, DoubleArray, Pose, Rep, Side
 
-_MIN_WEIGHT: Final = 0.05
 _REJECTED_KEPT: Final = 100
-_SIDES: Final[tuple[Side, ...]] = ("left", "right")
-_TRUNK: Final = "trunk"
-_TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ class _Lane:
         exercise: Exercise,
         classes: tuple[str, ...],
         options: RecogniserOptions,
-        sides: tuple[Side, ...] = _SIDES,
+        sides: tuple[Side, ...] = SIDES,
     ) -> None:
         self.exercise = exercise
         self.side = sides[0] if len(sides) == 1 else None
@@ -100,7 +96,7 @@ class _Lane:
         else:
             bottom = float(shares[self._columns[1]])
             share = float(shares[self._columns[0]]) + bottom
-        angle, visibility = _joint(pose, angles_deg, self.exercise, self._sides)
+        angle, visibility = swing_angle(pose, angles_deg, self.exercise, self._sides)
         return self._noted(
             Observation(
                 t=pose.t,
@@ -108,10 +104,10 @@ class _Lane:
                 exercise=share,
                 bottom=bottom,
                 distance=distance,
-                tilt_deg=float(angles_deg[_TRUNK_TILT]),
+                tilt_deg=float(angles_deg[TRUNK_TILT]),
                 score=pose.score,
                 visibility=visibility,
-                postures_deg=tuple(_angle(angles_deg, each.angle) for each in self.exercise.postures),
+                postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
             )
         )
 
@@ -132,8 +128,8 @@ class _TaughtLane(_Lane):
 
     def observe_embedded(self, pose: Pose, angles_deg: DoubleArray, embedding: DoubleArray) -> Observation:
         """What this frame says about the exercise."""
-        visibility = _visibility(pose, self.exercise)
-        tilt = float(angles_deg[_TRUNK_TILT])
+        visibility = visibility_of(pose, self.exercise)
+        tilt = float(angles_deg[TRUNK_TILT])
         return self._noted(self._taught.observe(pose, embedding, tilt, visibility))
 
 
@@ -164,7 +160,7 @@ class Recogniser:
         self._lanes = [
             _Lane(e, names, o, sides)
             for e in (() if o.exercise in o.taught else exercises_named(o.exercise, o.taught))
-            for sides in ((_SIDES,) if e.sides == "both" else ((side,) for side in _SIDES))
+            for sides in ((SIDES,) if e.sides == "both" else ((side,) for side in SIDES))
         ]
         self._lanes += [_TaughtLane(one, o) for one in self._taught if o.exercise in (AUTO, one.name)]
         self._scores = ScoreSmoother(o.score_smoothing_s)
@@ -283,39 +279,3 @@ def _column(classes: tuple[str, ...], name: str) -> int:
     if name not in classes:
         raise OptionError(f"the pose samples hold no class '{name}', only {', '.join(classes)}")
     return classes.index(name)
-
-
-def _joint(
-    pose: Pose, angles_deg: DoubleArray, exercise: Exercise, sides: tuple[str, ...] = _SIDES
-) -> tuple[float, float]:
-    """Degrees of the exercise's joint, sides weighted by how well they are seen; the better side's visibility."""
-    weights, values, seen = [], [], []
-    for side in sides:
-        visibility = [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
-        weights.append(max(min(visibility[1:]), _MIN_WEIGHT) ** 2)
-        values.append(_angle(angles_deg, exercise.joint, (side,)))
-        seen.append(sum(visibility) / len(visibility))
-    angle = sum(weight * value for weight, value in zip(weights, values, strict=True)) / sum(weights)
-    falls = not exercise.opens and exercise.joint != _TRUNK
-    return angle if falls else 180.0 - angle, max(seen)
-
-
-def _angle(angles_deg: DoubleArray, name: str, sides: tuple[str, ...] = _SIDES) -> float:
-    """Degrees of a joint, the mean of `sides`, or of the trunk's tilt."""
-    if name == _TRUNK:
-        return float(angles_deg[_TRUNK_TILT])
-    return sum(float(angles_deg[ANGLE_NAMES.index(f"{side}_{name}")]) for side in sides) / len(sides)
-
-
-def _visibility(pose: Pose, exercise: Exercise) -> float:
-    """Mean visibility of the landmarks that the exercise needs, on the better side."""
-    return max(
-        sum(float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs)
-        / len(exercise.needs)
-        for side in _SIDES
-    )
-
-
-def joint_angle(pose: Pose, exercise: Exercise) -> float:
-    """Degrees of the exercise's joint in one pose, as the counter sees it before smoothing."""
-    return _joint(pose, angles(pose.world[None])[0], exercise)[0]
