@@ -87,7 +87,8 @@ def test_the_summary_is_exactly_this() -> None:
     }  # fmt: skip
     assert document["totals"] == {"squat": 2, "push-up": 1}
     assert document["sets"][0] == {
-        "exercise": "squat", "set": 1, "reps": 2, "start_s": 0.588, "end_s": 2.5, "speed_loss": None,
+        "exercise": "squat", "set": 1, "reps": 2, "start_s": 0.588, "end_s": 2.5, "unit": "reps",
+        "speed_loss": None,
     }  # fmt: skip
     assert document["reps"][2] == {
         "exercise": "push-up", "set": 2, "rep": 1, "start_s": 2.588, "peak_s": 3.1, "end_s": 3.5,

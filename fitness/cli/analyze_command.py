@@ -194,10 +194,12 @@ def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
 
 
 def _counted(session: Session, name: str, count: int) -> str:
-    """ "12 squat", "10 lunge (5 left, 5 right)"."""
+    """ "12 squat", "10 lunge (5 left, 5 right)", "45 s plank"."""
+    from fitness.recognition.exercises import is_held
+
     sides = session.sides.get(name, {})
     told = ", ".join(f"{number} {side}" for side, number in sides.items() if number)
-    return f"{count} {name}" + (f" ({told})" if told else "")
+    return f"{count}{' s' * is_held(name)} {name}" + (f" ({told})" if told else "")
 
 
 def _print_table(rows: list[tuple[Path, Analysis | FitnessError]], out: Path | None) -> None:

@@ -24,6 +24,10 @@ def exercises(as_json: bool) -> None:
                 "needs": list(e.needs),
                 "classes": [e.top_class, e.bottom_class] if e.has_samples else [],
                 "auto": e.has_samples,
+                "counts": "seconds" if e.hold else "reps",
+                "sides": e.sides,
+                "cues": [cue.id for cue in e.cues],
+                "tested": e.tested,
             }
             for e in EXERCISES.values()
         ]
@@ -34,6 +38,10 @@ def exercises(as_json: bool) -> None:
                 "needs": [],
                 "classes": [f"{name}_up", f"{name}_down"],
                 "auto": True,
+                "counts": "reps",
+                "sides": "both",
+                "cues": [],
+                "tested": "your own pictures: fitness teach shows the report",
             }
             for name in taught
         ]
@@ -43,12 +51,18 @@ def exercises(as_json: bool) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("exercise", "counts swings of", "must be visible", "auto finds it"):
+    for title in ("exercise", "counts", "must be visible", "auto finds it", "tested on"):
         table.add_column(title)
     for e in EXERCISES.values():
-        swings = "the trunk" if e.joint == "trunk" else f"{e.sides} {e.joint}{'s' * (e.sides == 'both')}"
-        needs = f"{', '.join(e.needs)} (one side is enough)"
-        table.add_row(e.name, swings, needs, "yes" if e.has_samples else "no, name it")
+        which = {"both": "both", "each": "each", "any": "either or both"}[e.sides]
+        swings = (
+            "swings of the trunk"
+            if e.joint == "trunk"
+            else f"swings of {which} {e.joint}{'s' * (e.sides != 'each')}"
+        )
+        swings = "seconds in form" if e.hold else swings
+        needs = ", ".join(e.needs) + ("" if e.hold else " (of one side)")
+        table.add_row(e.name, swings, needs, "yes" if e.has_samples else "no, name it", e.tested)
     for name in taught:
-        table.add_row(name, "what you taught", "what swings", "yes")
+        table.add_row(name, "what you taught", "what swings", "yes", "your pictures")
     Console().print(table)

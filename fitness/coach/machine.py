@@ -14,11 +14,15 @@ from dataclasses import replace
 
 from fitness.coach.plan import CoachOptions
 from fitness.coach.records import CoachState, Correction, Event, EventKind, SetLog, SetSummary, Stage
+from fitness.recognition.exercises import is_held
 from fitness.skeleton import Landmark
 from fitness.types import Count, FrameResult, JsonDict, Pose, Rep
 
 _CONFIDENCE_S = 0.4
 """Time constant of the confidence that is shown: no flicker, and a lost person shows within a second."""
+
+_HELD_EVERY_S = 10
+"""A second of a hold is no event; so many are."""
 
 _BODY = tuple(range(Landmark.LEFT_SHOULDER, Landmark.RIGHT_ANKLE + 1))
 
@@ -118,7 +122,8 @@ class Coach:
             depths=(*self._set.depths, depth),
         )
         self._rest_from, self._last_rep_t = None, t
-        self._events.append(Event(EventKind.REP, t, self._set.reps))
+        if not is_held(rep.exercise) or self._set.reps % _HELD_EVERY_S == 0:
+            self._events.append(Event(EventKind.REP, t, self._set.reps))
         self._check_target(t)
 
     def _amend(self, better: Rep) -> None:

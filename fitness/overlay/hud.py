@@ -13,6 +13,7 @@ import numpy as np
 from fitness.overlay.glyphs import fitted, ink
 from fitness.overlay.names import pretty_name
 from fitness.overlay.paint import Colour, Patch, Sheet
+from fitness.recognition.exercises import is_held
 from fitness.types import Classification, Count, ImageArray
 
 NUMBER_SHARE: Final = 0.15
@@ -86,7 +87,7 @@ class Panel:
             return cls(str(last.number), pretty_name(last.exercise), f"{len(count.pending)} not sure yet")
         if count.exercise is not None:
             total = done.get(count.exercise, 0)
-            detail = f"Set {max(1, count.set)}"
+            detail = f"{'seconds · ' * is_held(count.exercise)}Set {max(1, count.set)}"
             if total > count.reps_in_set:
                 detail += f" · {total} in all"
             if count.exercise in count.sides:

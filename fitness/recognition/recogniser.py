@@ -15,6 +15,7 @@ from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.counter import CounterOptions, Observation, Swing, SwingCounter
 from fitness.recognition.embedding import angles, embed
 from fitness.recognition.exercises import ANY, AUTO, Exercise, exercises_named
+from fitness.recognition.holding import HoldTimer
 from fitness.recognition.joints import SIDES, TRUNK_TILT, angle_of, swing_angle, visibility_of
 from fitness.recognition.record.motion import SEEN
 from fitness.recognition.smoothing import ScoreSmoother
@@ -157,9 +158,11 @@ class Recogniser:
         """Forget everything, counts too: the recogniser is as new."""
         o = self.options
         names = self._classifier.classes_
+        named = () if o.exercise in o.taught else exercises_named(o.exercise, o.taught)
         self._lanes = [
             _Lane(e, names, o, sides)
-            for e in (() if o.exercise in o.taught else exercises_named(o.exercise, o.taught))
+            for e in named
+            if not e.hold
             for sides in ((SIDES,) if e.sides == "both" else ((side,) for side in SIDES))
         ]
         self._lanes += [_TaughtLane(one, o) for one in self._taught if o.exercise in (AUTO, one.name)]
@@ -168,6 +171,7 @@ class Recogniser:
         self._unseen: UnseenCounter | None = None
         if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
             self._unseen = UnseenCounter(None if o.exercise == ANY else o.unseen)
+        self._hold = HoldTimer(named[0], self._taker) if named and named[0].hold else None
         self._active: str | None = None
         self._active_t = -math.inf
         self.rejected: deque[tuple[str, Swing]] = deque(maxlen=_REJECTED_KEPT)
@@ -177,11 +181,11 @@ class Recogniser:
         if t - self._active_t > self.options.idle_s:
             self._active = None
         if pose is None:
-            return None, self._count(None, self._without_pose(t), "no person: step into view")
+            return None, self._missed(t, "no person: step into view")
         try:
             embedding = embed(pose.world[None])
         except ValueError:
-            return None, self._count(None, self._without_pose(t), "the body cannot be made out")
+            return None, self._missed(t, "the body cannot be made out")
         shares, distances = self._classifier.query(embedding)
         distance = float(distances[0])
         angles_deg = angles(pose.world[None])[0]
@@ -199,14 +203,26 @@ class Recogniser:
                 )
         smooth = self._scores.step(shares[0], t)
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
+        if self._hold is not None:
+            return Classification(scores, distance), self._held(self._hold, pose, t)
         self.rejected.extend((one.exercise.name, one.swing) for one in claims if not one.swing.accepted)
         taken = self._taker.step(claims, t)
         running = self._running(t, taken.rep)
         taken = self._with_unknown(taken, pose, angles_deg, t)
         return Classification(scores, distance), self._count(running, taken, self._problem())
 
-    def _without_pose(self, t: float) -> Taken:
-        return self._with_unknown(self._taker.step((), t), None, None, t)
+    def _missed(self, t: float, message: str) -> Count:
+        """The count of a frame in which there is nothing to be measured."""
+        if self._hold is not None:
+            return self._held(self._hold, None, t)
+        return self._count(None, self._with_unknown(self._taker.step((), t), None, None, t), message)
+
+    def _held(self, hold: HoldTimer, pose: Pose | None, t: float) -> Count:
+        """The count where an exercise is held."""
+        taken, message = hold.step(pose, t)
+        if hold.running:
+            self._active, self._active_t = self.options.exercise, t
+        return self._count(None, taken, message)
 
     def _with_unknown(
         self, taken: Taken, pose: Pose | None, angles_deg: DoubleArray | None, t: float

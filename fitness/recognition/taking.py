@@ -52,7 +52,7 @@ class RepTaker:
         self.sets = SetKeeper(rest_s)
         self._count_partials = count_partials
         self._records = RecordKeeper()
-        self._cues = CueShow()
+        self.cues = CueShow()
         self._described: dict[str, Exercise] = {}
 
     def see(self, pose: Pose) -> None:
@@ -73,7 +73,12 @@ class RepTaker:
         if measured is not None and measured.number:
             self.sets.amend(measured)
         self._say((rep, partial, measured), t)
-        return Taken(rep, partial, measured, self._cues.shown(t))
+        return Taken(rep, partial, measured, self.cues.shown(t))
+
+    def held(self, exercise: Exercise, t_start: float, t: float, confidence: float) -> Taken:
+        """A second in form, from `t_start` on, that is over at `t` seconds."""
+        rep = self.sets.add(exercise.name, t_start, t_start + 0.5, t, confidence)
+        return Taken(rep, cue=self.cues.shown(t))
 
     def unnamed(self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
         """A rep of what nobody described, with its record."""
@@ -121,6 +126,6 @@ class RepTaker:
             if rep is None:
                 continue
             if rep.partial:
-                self._cues.offer(PARTIAL, t, rep)
+                self.cues.offer(PARTIAL, t, rep)
             elif rep.cues:
-                self._cues.offer(self._described[rep.exercise].cue_text(rep.cues[0]), t, rep)
+                self.cues.offer(self._described[rep.exercise].cue_text(rep.cues[0]), t, rep)

@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from fitness.recognition.embedding import angles
-from fitness.recognition.exercises import EXERCISES
+from fitness.recognition.exercises import EXERCISES, is_held
 from fitness.recognition.form import Cue
 from fitness.recognition.record import ANGLES, JOINTS, SIDES, MotionSpec
 from fitness.recognition.record.keeper import recorded_again
@@ -100,6 +100,7 @@ class Measured:
     name: for people.   when: wall-clock time of its first frame, with offset, or None.
     t, phase: (T,) seconds, and 0 top .. 1 bottom with NaN where unknown.   joints: name -> angles; empty without
     landmarks.   measurable: 0..1, share of its time in which somebody could be measured.
+    reps: seconds of exercises that are held are in sets and totals alone.
     partials: reps that did not go far enough.   sides: as in Session.
     """
 
@@ -147,7 +148,7 @@ def measure(session: Session, *, name: str = "", when: datetime | None = None) -
         measurable=1 - min(1.0, session.unmeasurable_s / duration) if duration > 0 else 0.0,
         totals=dict(session.totals),
         sets=session.sets,
-        reps=tuple(map(MeasuredRep, _with_records(session))),
+        reps=tuple(MeasuredRep(rep) for rep in _with_records(session) if not is_held(rep.exercise)),
         t=session.frames.t,
         phase=session.frames.phase,
         joints={} if session.landmarks is None else joint_angles(session.landmarks),

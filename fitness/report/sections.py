@@ -9,7 +9,7 @@ from html import escape
 
 import numpy as np
 
-from fitness.recognition.exercises import EXERCISES
+from fitness.recognition.exercises import EXERCISES, is_held
 from fitness.report.charts import Bars, Line, Shape, bar_chart, clock, line_chart, thinned
 from fitness.report.measures import Joint, Measured, MeasuredRep
 from fitness.session import SetRecord
@@ -23,7 +23,11 @@ _SET_POINTS = 40_000
 def summary_tiles(one: Measured) -> str:
     """The figures that matter most, large."""
     tiles = [
-        (str(count), f"{name} reps" if len(one.totals) > 1 else name) for name, count in one.totals.items()
+        (
+            f"{count}{' s' * is_held(name)}",
+            f"{name} reps" if len(one.totals) > 1 and not is_held(name) else name,
+        )
+        for name, count in one.totals.items()
     ]
     tiles += [(str(len(one.sets)), "sets"), (clock(one.duration_s), "length")]
     up = [r.rep.duration for r in one.reps]

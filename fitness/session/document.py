@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fitness.errors import SourceError
+from fitness.recognition.exercises import is_held
 from fitness.session.output import whole_file
 from fitness.session.session import Session
 from fitness.session.tables import DECIMALS, rep_values, rounded
@@ -54,6 +55,7 @@ def summary(session: Session) -> JsonDict:
                 "reps": one.reps,
                 "start_s": round(one.start_s, DECIMALS),
                 "end_s": round(one.end_s, DECIMALS),
+                "unit": "s" if is_held(one.exercise) else "reps",
                 "speed_loss": None if one.speed_loss is None else round(one.speed_loss, DECIMALS),
             }
             for one in session.sets

@@ -12,6 +12,7 @@ from fitness.coach import CoachState, SetSummary, Stage
 from fitness.overlay import Overlay, OverlayOptions, Privacy, pretty_name
 from fitness.overlay.cards import FAIR, draw_card, draw_confidence, draw_countdown, draw_table
 from fitness.overlay.hud import Layout, Panel, draw_message, panel_patch
+from fitness.recognition.exercises import is_held
 from fitness.types import Count, Frame, FrameResult, ImageArray, Pose
 from fitness.window.runner import Shown
 
@@ -136,7 +137,9 @@ def panel_of(state: CoachState) -> Panel:
     """Count, exercise, and "Set 2 of 3"."""
     number = str(state.reps) + (f"/{state.target_reps}" if state.target_reps is not None else "")
     title = pretty_name(state.exercise) if state.exercise else "Ready"
-    detail = f"Set {state.set}" + (f" of {state.sets}" if state.sets is not None else "")
+    detail = f"{'seconds · ' * is_held(state.exercise)}Set {state.set}" + (
+        f" of {state.sets}" if state.sets is not None else ""
+    )
     if state.stage is Stage.RESTING:
         detail = "Rest"
     if state.total != state.reps:

@@ -15,18 +15,27 @@ from fitness.recognition.exercises.description import OTHER, Exercise, Posture
 from fitness.recognition.exercises.reading import read_exercises
 
 __all__ = [
-    "ANY", "AUTO", "BY_MOTION", "EXERCISES", "OTHER", "PUSH_UP", "SQUAT", "Exercise", "Posture", "exercises_named",
-    "read_exercises",
+    "ANY", "AUTO", "BY_MOTION", "EXERCISES", "HELD", "OTHER", "PUSH_UP", "SQUAT", "Exercise", "Posture",
+    "exercises_named", "is_held", "read_exercises",
 ]  # fmt: skip
 
 EXERCISES: Final = read_exercises(Path(__file__).parent)
 SQUAT: Final = EXERCISES["squat"]
 PUSH_UP: Final = EXERCISES["push-up"]
-BY_MOTION: Final = tuple(exercise for exercise in EXERCISES.values() if not exercise.has_samples)
-"""Without pose samples."""
+BY_MOTION: Final = tuple(
+    exercise for exercise in EXERCISES.values() if not exercise.has_samples and not exercise.hold
+)
+"""Repeated, and without pose samples."""
+HELD: Final = tuple(exercise for exercise in EXERCISES.values() if exercise.hold)
+"""Held: their seconds are counted."""
 AUTO: Final = "auto"
 ANY: Final = "any"
 """Whatever repeats, without knowing what it is."""
+
+
+def is_held(name: str | None) -> bool:
+    """Whether seconds are counted of this exercise."""
+    return name in EXERCISES and bool(EXERCISES[name].hold)
 
 
 def exercises_named(name: str, taught: tuple[str, ...] = ()) -> tuple[Exercise, ...]:

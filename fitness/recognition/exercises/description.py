@@ -47,6 +47,7 @@ class Exercise:
     spec: what of a rep is measured; None for a taught one, whose widest moving joint is.
     cues: what may be said about its form, the most important first.
     tested: on what it was tried, in words.
+    hold: of an exercise that is held, what breaks its posture; seconds are counted then, and nothing swings. Else ().
     """
 
     name: str
@@ -65,6 +66,7 @@ class Exercise:
     spec: MotionSpec | None = None
     cues: tuple[Cue, ...] = ()
     tested: str = ""
+    hold: tuple[Cue, ...] = ()
 
     @property
     def has_samples(self) -> bool:
@@ -73,7 +75,7 @@ class Exercise:
 
     def cue_text(self, cue_id: str) -> str:
         """What the user is told for one of its cues; the id itself where there is none of that name."""
-        return next((cue.text for cue in self.cues if cue.id == cue_id), cue_id)
+        return next((cue.text for cue in (*self.cues, *self.hold) if cue.id == cue_id), cue_id)
 
 
 OTHER: Final = "other"

@@ -25,6 +25,7 @@ else:
 _KEYS: Final = {
     "name", "rank", "joint", "limb", "needs", "max_turn_deg", "usual_range_deg", "trunk_tilt_deg", "samples", "opens",
     "sides", "reversal_deg", "tested", "posture", "measure", "cue",
+    "hold",
 }  # fmt: skip
 _LAST: Final = 100
 """Rank of an exercise that names none: behind the others, by name."""
@@ -56,7 +57,25 @@ def read_exercise(path: Path) -> tuple[float, Exercise]:
         raise OptionError(f"{path.name}: {error}") from error
 
 
+def _held(table: Mapping[str, Any]) -> Exercise:
+    """An exercise that is held has no swing."""
+    return Exercise(
+        name=table["name"],
+        joint=_one_of("joint", table["joint"], (*CORNERS, "trunk")),
+        limb=table["limb"],
+        needs=_landmarks(table["needs"]),
+        max_bottom_deg=0.0,
+        usual_range_deg=0.0,
+        trunk_tilt_deg=(0.0, 180.0),
+        cues=tuple(Cue.of(one) for one in table.get("cue", ())),
+        tested=table.get("tested", ""),
+        hold=tuple(Cue.of(one) for one in table["hold"]),
+    )
+
+
 def _exercise(table: Mapping[str, Any]) -> Exercise:
+    if "hold" in table:
+        return _held(table)
     top, bottom = table.get("samples", ("", ""))
     return Exercise(
         name=table["name"],
