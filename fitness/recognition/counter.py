@@ -203,7 +203,9 @@ class SwingCounter:
         confidence = self._confidence(evidence) if partial or not failed else 0.0
         reason = failed[0] if failed else ""
         t_turn = self._turning_point(bottom, fall)
-        return Swing(t_leave, t_bottom, t, evidence, not failed, reason, confidence, partial, t_turn)
+        return Swing(
+            t_leave, t_bottom, t, evidence, not failed, reason, confidence, partial, tuple(failed), t_turn
+        )
 
     def _turning_point(self, bottom: tuple[float, float], fall: float | None) -> float:
         """The middle of the time that is spent at the bottom, so that a rep with a pause there turns in the pause."""

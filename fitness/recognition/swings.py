@@ -135,7 +135,8 @@ class Swing:
     """A candidate rep: down and back up.
 
     t_start, t_bottom, t_end: seconds; leaving the top, turning point, coming back far enough.
-    evidence: what was seen.   accepted: whether it counts.   reason: which limit it fails, or "".
+    evidence: what was seen.   accepted: whether it counts.   reason: which limit it fails first, or "".
+    failed: all limits that it fails.
     confidence: 0..1, 0 for one that is not the exercise.
     partial: it is the exercise but did not go far enough; it is not accepted.
     t_turn: seconds, the middle of the time at the bottom.
@@ -149,4 +150,5 @@ class Swing:
     reason: str
     confidence: float
     partial: bool = False
+    failed: tuple[str, ...] = ()
     t_turn: float = 0.0

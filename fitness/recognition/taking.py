@@ -9,6 +9,7 @@ from typing import Final
 from fitness.recognition.counter import Swing
 from fitness.recognition.exercises import Exercise
 from fitness.recognition.form import PARTIAL, CueShow
+from fitness.recognition.hints import hint as hint_of
 from fitness.recognition.record.keeper import RecordKeeper
 from fitness.recognition.sets import SetKeeper
 from fitness.types import Pose, Rep, Side
@@ -63,17 +64,28 @@ class RepTaker:
         """The rep among the swings that the frame at `t` seconds completed; the clearest when several claim it."""
         rep = partial = None
         if claim := self._clearest(claims, partial=False):
-            rep = self._recorded(claim, partial=False)
+            rep = self._recorded(_with_other_side(claim, claims), partial=False)
         elif claim := self._clearest(claims, partial=True):
             if self._count_partials:
                 rep = self._recorded(claim, partial=True)
             else:
                 partial = self._recorded(claim, partial=True)
+        elif hint := self._hint(claims):
+            self.cues.offer(hint, t)
         measured = self._records.settled(t)
         if measured is not None and measured.number:
             self.sets.amend(measured)
         self._say((rep, partial, measured), t)
         return Taken(rep, partial, measured, self.cues.shown(t))
+
+    def _hint(self, claims: Sequence[Claim]) -> str | None:
+        """What to do about a swing that could not be judged. One side alone says nothing: the other may be seen."""
+        for claim in claims:
+            if claim.exercise.sides == "both" and not self._counted_already(claim):
+                span = self._records.between(claim.swing.t_start, claim.swing.t_end)
+                if text := hint_of(claim.exercise, claim.swing, span):
+                    return text
+        return None
 
     def held(self, exercise: Exercise, t_start: float, t: float, confidence: float) -> Taken:
         """A second in form, from `t_start` on, that is over at `t` seconds."""
@@ -129,3 +141,12 @@ class RepTaker:
                 self.cues.offer(PARTIAL, t, rep)
             elif rep.cues:
                 self.cues.offer(self._described[rep.exercise].cue_text(rep.cues[0]), t, rep)
+
+
+def _with_other_side(claim: Claim, claims: Sequence[Claim]) -> Claim:
+    """The claim, of both sides where the other one's swing was over in the same frame and not before it began."""
+    other = None if claim.side is None or claim.exercise.sides != "any" else _OTHER_SIDE.get(claim.side)
+    for one in claims:
+        if one.exercise is claim.exercise and one.side == other is not None and one.swing.accepted:
+            return replace(claim, side="both") if one.swing.t_bottom >= claim.swing.t_start else claim
+    return claim

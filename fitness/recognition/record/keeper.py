@@ -143,14 +143,17 @@ class RecordKeeper:
         return complete
 
     def _measured(self, rep: Rep, spec: MotionSpec | None, cues: Sequence[Cue]) -> tuple[Rep, bool]:
-        since_s = rep.t_start - LEAD_S
-        poses = [pose for pose in self._poses if pose.t >= since_s]
-        motion = Motion.of(
+        motion = self.between(rep.t_start - LEAD_S, np.inf)
+        return with_record(rep, motion, spec, cues, self._book)
+
+    def between(self, first_s: float, last_s: float) -> Motion:
+        """The remembered poses from one time to another, both included."""
+        poses = [pose for pose in self._poses if first_s <= pose.t <= last_s]
+        return Motion.of(
             np.array([pose.t for pose in poses], np.float64),
             np.array([pose.world for pose in poses], np.float32).reshape(-1, 33, 3),
             np.array([pose.visibility for pose in poses], np.float32).reshape(-1, 33),
         )
-        return with_record(rep, motion, spec, cues, self._book)
 
 
 def _widest(span: Motion) -> MotionSpec:

@@ -1,0 +1,48 @@
+"""A swing that would have been a rep but could not be judged -> what the user can do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from fitness.recognition.exercises import Exercise
+from fitness.recognition.record import SIDES, Motion
+from fitness.recognition.record.motion import SEEN
+from fitness.recognition.swings import Swing
+from fitness.skeleton import Landmark
+
+PARTS: Final = {
+    "ankle": "feet", "knee": "knees", "hip": "hips", "wrist": "hands", "elbow": "elbows", "shoulder": "shoulders",
+}  # fmt: skip
+"""Landmark (without side) -> what the user calls it."""
+
+
+def hint(exercise: Exercise, swing: Swing, motion: Motion) -> str | None:
+    """What to do, for a swing that fails by one thing alone that the user can change; else None.
+
+    Args:
+        motion: poses of the swing.
+    """
+    if swing.failed == ("quality",):
+        unseen = unseen_parts(exercise, motion)
+        return f"Not counted: step back, {unseen} not visible" if unseen else "Not counted: not seen clearly"
+    if swing.failed == ("distance",):
+        return "Not counted: turn sideways to the camera"
+    return None
+
+
+def unseen_parts(exercise: Exercise, motion: Motion) -> str:
+    """What of the needed joints is not seen on the side that is seen better: "feet", "hands and elbows", or ""."""
+    if not len(motion):
+        return ""
+    seen = {
+        side: {
+            part: float(np.median(motion.visibility[:, Landmark[f"{side}_{part}".upper()]]))
+            for part in exercise.needs
+        }
+        for side in SIDES
+    }
+    better = max(seen.values(), key=lambda parts: sum(parts.values()))
+    hidden = [PARTS.get(part, part) for part, visibility in reversed(better.items()) if visibility < SEEN]
+    return " and ".join(hidden) if len(hidden) < len(better) else exercise.limb
