@@ -273,3 +273,18 @@ def test_options_are_checked(name: str, value: float) -> None:
     """Numbers out of range are OptionErrors that name the option."""
     with pytest.raises(OptionError, match=f"option {name} must be"):
         CoachOptions(**{name: value})
+
+
+def test_reps_that_are_not_sure_are_told_and_count_at_the_end() -> None:
+    """Pending reps are a number of their own; at the end of the stream they count, once."""
+    workout = Workout()
+    workout.reps(2)
+    pending = tuple(Rep("squat", 1, k, k * 1.0, k + 0.5, k + 0.9, 0.5) for k in (3, 4, 5))
+    count = Count({"squat": 2}, "squat", 1, 2, pending=pending)
+    state = workout.coach.step(FrameResult(Frame(_IMAGE, 6.0, 0), None, None, count))
+    assert (state.reps, state.total, state.pending) == (2, 2, 3)
+    workout.coach.finish(6.0)
+    workout.coach.finish(6.0)
+    state = workout.coach.state(6.0)
+    assert (state.reps, state.pending) == (5, 0)
+    assert [event.kind for event in state.events] == [EventKind.REP] * 3

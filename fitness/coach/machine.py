@@ -180,6 +180,14 @@ class Coach:
             self._ticks_left = math.ceil(left) - 1
             self._events.append(Event(EventKind.TICK, t, math.ceil(left)))
 
+    def finish(self, t: float) -> None:
+        """The stream ended at `t` seconds: reps that were pending then count. A second call does nothing."""
+        if self._count is None or not self._count.pending:
+            return
+        pending, self._count = self._count.pending, replace(self._count, pending=())
+        for rep in pending:
+            self._take(rep, self._deepest, t)
+
     def pause(self, paused: bool, t: float) -> None:
         """Pause or go on; rest and idle timers stand still meanwhile."""
         if paused and self._paused_at is None:
@@ -249,6 +257,7 @@ class Coach:
             reps=shown.reps,
             target_reps=None if target is None else target.reps,
             total=sum(one.reps for one in self.sets),
+            pending=0 if count is None else len(count.pending),
             rest_left_s=(
                 max(0.0, self.options.rest_s - rested_s)
                 if stage is Stage.RESTING and rested_s is not None

@@ -140,7 +140,7 @@ class CoachState:
     t: seconds, as in Frame.   exercise: of the running set, else the one recognised, or None.
     set: number of the running set, or of the next one while resting.   sets: how many are wanted, or None.
     reps: of the running set; while resting those of the set just done.   target_reps: wanted in a set, or None.
-    total: reps of the whole workout, with corrections.
+    total: reps of the whole workout, with corrections.   pending: reps seen that are not sure yet, in none of the others.
     rest_left_s: seconds of rest left (0: over), None when not resting.   rested_s: since the last set, or None.
     phase: as in Count.   cue: form cue or None.   reason: why nothing can be measured, or None.
     confidence: 0..1, how well the person can be measured now.
@@ -157,6 +157,7 @@ class CoachState:
     reps: int
     target_reps: int | None
     total: int
+    pending: int
     rest_left_s: float | None
     rested_s: float | None
     phase: float | None

@@ -162,6 +162,7 @@ class LiveWorkout:
 
     def summary(self) -> JsonDict:
         """All sets in numbers, the running one last, and the reps of the workout."""
+        self._coach.finish(self._t)
         sets = self._coach.summaries()
         return {"sets": [asdict(one) for one in sets], "total": sum(one.reps for one in sets)}
 

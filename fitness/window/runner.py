@@ -96,7 +96,18 @@ class Runner:
         except BaseException as error:
             self.error = error
         finally:
-            self.done.set()
+            try:
+                self._finish()
+            finally:
+                self.done.set()
+
+    def _finish(self) -> None:
+        """Reps that were pending at the end count."""
+        with self.lock:
+            shown = self._newest
+            if shown is not None:
+                self.coach.finish(shown.frame.t)
+                self._newest = replace(shown, state=self.coach.state(shown.frame.t))
 
     def _frames(self) -> Iterator[Frame]:
         for frame in self._source:

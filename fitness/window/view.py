@@ -142,6 +142,9 @@ def panel_of(state: CoachState) -> Panel:
     )
     if state.stage is Stage.RESTING:
         detail = "Rest"
+    if state.pending:
+        detail = f"{state.pending} not sure yet"
+        number = str(state.pending + (0 if state.last else state.reps))
     if state.total != state.reps:
         detail += f" · {state.total} in all"
     one = state.last or state.running

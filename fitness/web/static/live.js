@@ -3,7 +3,10 @@ import { byId, closeCamera, drawPose, element, fillSelect, info, openCamera, pre
 import { drawWorld, startWorld } from "./world.js";
 import { beep, unlockSound } from "./sound.js";
 
-const video = byId("camera"), overlay = byId("skeleton"), grab = document.createElement("canvas");
+const video = byId("camera"), overlay = byId("skeleton");
+// A canvas beside the page encodes at once; one of the page waits until the browser is idle.
+const grab = window.OffscreenCanvas ? new OffscreenCanvas(640, 480) : document.createElement("canvas");
+const pencil = grab.getContext("2d", { willReadFrequently: true, alpha: false });
 const buttons = ["pause", "minus", "plus", "next", "reset"].map(byId);
 const MAX_SIDE = 640;
 let socket = null, session = null, running = false, waiting = false, paused = false, ready = false;
@@ -89,7 +92,7 @@ function stop(text, bad = false) {
   later = [];
   byId("stage").classList.remove("running");
   byId("view-empty").hidden = false;
-  byId("rest").hidden = byId("big-rest").hidden = byId("shared").hidden = true;
+  byId("rest").hidden = byId("pending").hidden = byId("big-rest").hidden = byId("shared").hidden = true;
   byId("cue").textContent = "";
   byId("dot").textContent = "○";
   byId("dot").classList.remove("good");
@@ -224,20 +227,25 @@ function send(facts) {
   const mine = socket, at = sentAt, scale = Math.min(1, MAX_SIDE / Math.max(video.videoWidth, video.videoHeight));
   grab.width = Math.round(video.videoWidth * scale);
   grab.height = Math.round(video.videoHeight * scale);
-  grab.getContext("2d").drawImage(video, 0, 0, grab.width, grab.height);
-  grab.toBlob(async (blob) => {
+  pencil.drawImage(video, 0, 0, grab.width, grab.height);
+  encoded().then((blob) => {
     if (!blob || mine !== socket || mine.readyState !== 1) { waiting = false; return; }
     const stamp = new DataView(new ArrayBuffer(8));
     stamp.setFloat64(0, at, true);
-    mine.send(await new Blob([stamp.buffer, blob]).arrayBuffer());
-  }, "image/jpeg", 0.85);
+    mine.send(new Blob([stamp.buffer, blob]));
+  }).catch(() => { waiting = false; setTimeout(() => send(), 200); });
 }
+
+const encoded = () => (grab.convertToBlob
+  ? grab.convertToBlob({ type: "image/jpeg", quality: 0.85 })
+  : new Promise((resolve) => grab.toBlob(resolve, "image/jpeg", 0.85)));
 
 function show(message) {
   const width = grab.width, height = grab.height, context = overlay.getContext("2d");
-  overlay.width = 2 * width;
-  overlay.height = 2 * height;
-  if (message.pose) drawPose(context, message.pose, 2 * width, 2 * height, Math.max(3, width / 90));
+  const fine = Math.min(2, Math.max(1, byId("view").clientWidth * (window.devicePixelRatio || 1) / width));
+  overlay.width = Math.round(fine * width); // as sharp as the screen, and no finer: it is drawn with every picture
+  overlay.height = Math.round(fine * height);
+  if (message.pose) drawPose(context, message.pose, overlay.width, overlay.height, Math.max(2, overlay.width / 180));
   drawWorld(message.pose);
   showState(message.state);
   showSpeed(message);
@@ -249,6 +257,8 @@ function showState(state) {
   const number = state.last?.number ?? state.set; // while resting the reps are those of the set just done
   byId("set").textContent = `Set ${number}` + (state.sets ? ` of ${state.sets}` : "") + (state.last ? " done" : "");
   if (state.target_reps) byId("set").textContent += ` · ${state.reps} / ${state.target_reps}`;
+  byId("pending").hidden = !state.pending;
+  byId("pending").textContent = `+${state.pending} not sure yet`;
   const one = state.last ?? state.running;
   byId("sides").textContent = one && one.left + one.right ? ` · left ${one.left}, right ${one.right}` : "";
   byId("total").textContent = state.total;
