@@ -15,7 +15,8 @@ from fitness.media.writer import VideoWriter
 from fitness.overlay import Overlay, OverlayOptions, Privacy
 from fitness.pipeline import Counter, Tracker, counted, tracked
 from fitness.session import Session, SessionRecorder, prepare_out_dir, write_session
-from fitness.types import FrameResult, Pose
+from fitness.stride import Stride, filled, thinned
+from fitness.types import Frame, FrameResult, Pose
 
 _DEFAULT_FPS = 30.0
 
@@ -56,10 +57,12 @@ def analyse(
     settings: Mapping[str, Any] | None = None,
     outputs: Outputs | None = None,
     on_frame: Callable[[FrameResult], None] | None = None,
+    stride: Stride | None = None,
 ) -> Analysis:
     """Count a recording from its first frame to its last and write what `outputs` asks for.
 
     Reading, tracking and encoding run in threads of their own; counting and drawing in the caller's.
+    stride: which frames to look at, None for all. Skipped ones are in the annotated video, but not in the session.
 
     Ctrl-C ends the recording where it is: what was counted so far is written and returned.
     Raises SourceError when no frame can be had, OutputError when a file cannot be written.
@@ -73,10 +76,11 @@ def analyse(
         annotate = _annotator(stack, video.info, outputs, notes)
         try:
             frames = stack.enter_context(Ahead(video, name="read"))
-            followed = stack.enter_context(Ahead(tracked(frames, tracker), name="track"))
-            for result in recorder.watch(counted(followed, recogniser)):
+            for result, looked_at in _looked(stack, frames, tracker, recogniser, stride):
+                if looked_at:
+                    recorder.add(result)
                 annotate(result)
-                if on_frame is not None:
+                if looked_at and on_frame is not None:
                     on_frame(result)
         except KeyboardInterrupt:
             interrupted = True
@@ -84,10 +88,27 @@ def analyse(
     if interrupted:
         warnings.append("stopped before the end; counted so far")
     info = replace(video.info, frames=recorder.frames)  # a frame that was read but not counted is not in it
+    if stride is not None and stride.skipped:
+        settings = {**(settings or {}), "skipped_frames": stride.skipped}
     session = recorder.session(info, model=model, settings=settings, warnings=warnings)
     if outputs is not None:
         write_session(session, outputs.folder, outputs.stem)
     return Analysis(session, interrupted, tuple(notes))
+
+
+def _looked(
+    stack: contextlib.ExitStack,
+    frames: Iterator[Frame],
+    tracker: Tracker,
+    recogniser: Counter,
+    stride: Stride | None,
+) -> Iterator[tuple[FrameResult, bool]]:
+    """A result for each frame, and whether it was looked at. Where frames are skipped, counting goes with tracking."""
+    if stride is None or stride.all:
+        followed = stack.enter_context(Ahead(tracked(frames, tracker), name="track"))
+        return ((result, True) for result in counted(followed, recogniser))
+    looked = thinned(frames, tracker, recogniser, stride)
+    return filled(stack.enter_context(Ahead(looked, name="track")))
 
 
 def _annotator(

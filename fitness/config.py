@@ -37,6 +37,7 @@ class Settings:
     model: "lite", "full" or "heavy".   runtime: a name that `engine.runtime` knows, or "auto".   threads: at least 1.
     precision: "exact", or "mixed": some layers are computed with 8-bit numbers where runtime and processor are fast at it,
         which moves landmarks by 0.3 pixels of the 256-pixel crop in the mean (docs/speed.md).
+    stride: of a recording every n-th frame is looked at; None skips frames where that cannot change a count.
     samples: folder of pose samples, or None for the ones that come with the program.
     taught: folder of the exercises that the user taught, whose names `recogniser.taught` lists; None: there are none.
     model_file, detector_file: weights by hand instead of the fetched ones.   cache_dir: where fetched ones are kept.
@@ -46,6 +47,7 @@ class Settings:
     runtime: str = "auto"
     threads: int = 1
     precision: str = "exact"
+    stride: int | None = 1
     samples: Path | None = None
     taught: Path | None = None
     model_file: Path | None = None
@@ -143,6 +145,7 @@ def noted(settings: Settings) -> dict[str, object]:
         "program": __version__,
         "model": settings.model,
         "precision": settings.precision,
+        "stride": "auto" if settings.stride is None else settings.stride,
         "exercise": settings.recogniser.exercise,
         "samples": "own" if settings.samples else "default",
     }

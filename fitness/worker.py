@@ -21,6 +21,7 @@ from fitness.media.source import VideoFile
 from fitness.overlay import Privacy
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.session import Session, SessionPaths
+from fitness.stride import Stride
 
 _LOADED: Final = threading.local()
 """The networks of this thread of this worker process: loaded with the first task, used by all others."""
@@ -79,6 +80,7 @@ class CountRecording:
                 counter(self.settings, fitted),
                 model=self.settings.model,
                 settings=noted(self.settings),
+                stride=Stride(self.settings.stride),
                 outputs=Outputs(self.folder, task.stem, self.annotate, self.privacy),
             )
         if analysis.interrupted:

@@ -21,6 +21,7 @@ RANKS = {
     "recognition": 1,
     "media": 1,
     "pipeline": 2,
+    "stride": 3,
     "session": 3,
     "overlay": 3,
     "coach": 3,

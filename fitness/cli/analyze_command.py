@@ -18,6 +18,7 @@ from fitness.cli.options import (
     people_option,
     privacy_option,
     settings_of,
+    stride_value,
 )
 from fitness.cli.storing import Keeper, store_option
 from fitness.errors import FitnessError
@@ -55,6 +56,14 @@ if TYPE_CHECKING:
     "--cluster", metavar="ADDRESS", help="Count on the Dask cluster of the scheduler there; with --out."
 )
 @click.option("--parquet", is_flag=True, help="Combined tables as Parquet too (with --workers or --cluster).")
+@click.option(
+    "--stride",
+    default="1",
+    show_default=True,
+    metavar="N|auto",
+    callback=stride_value,
+    help="Look at every N-th frame; auto follows the pace of the reps and skips where nobody moves.",
+)
 @store_option
 @click.option("--no-store", is_flag=True, help="Do not keep the sessions in the store.")
 @counting_options
@@ -159,6 +168,7 @@ class _Job:
         from fitness.analysis import Outputs, analyse
         from fitness.config import counter, noted
         from fitness.media.source import VideoFile
+        from fitness.stride import Stride
 
         outputs = None if self.out is None else Outputs(self.out, stem, self.annotate, self.privacy)
         with (
@@ -179,6 +189,7 @@ class _Job:
                 model=self.settings.model,
                 settings=noted(self.settings),
                 outputs=outputs,
+                stride=Stride(self.settings.stride),
                 on_frame=on_frame,
             )
 

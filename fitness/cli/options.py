@@ -106,6 +106,15 @@ def privacy_option(function: _Function) -> _Function:
     )(function)
 
 
+def stride_value(context: click.Context, parameter: click.Parameter, text: str) -> int | None:
+    """The value of --stride: a whole number of at least 1, or None for "auto"."""
+    if text == "auto":
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) >= 1):
+        raise click.BadParameter(f"auto or a whole number of at least 1 is needed, got {text!r}.")
+    return int(text)
+
+
 def settings_of(chosen: dict[str, Any]) -> Settings:
     """`Settings` from the values of these options; removes them from `chosen`."""
     from dataclasses import replace
@@ -120,6 +129,7 @@ def settings_of(chosen: dict[str, Any]) -> Settings:
         "runtime",
         "threads",
         "precision",
+        "stride",
         "samples",
         "model_file",
         "detector_file",
