@@ -46,9 +46,7 @@ class Found:
         pose = self._pose_at(frame.t)
         return () if pose is None else (pose,)
 
-    def step(
-        self, people: Sequence[Pose], t: float
-    ) -> tuple[Pose | None, Classification | None, Count]:
+    def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         rep = None
         if self._reps_s and t >= self._reps_s[0]:
             end = self._reps_s.pop(0)
@@ -137,7 +135,9 @@ def test_a_skipped_frame_shows_the_pose_on_the_way(make_pose: Callable[..., Pose
 
 def test_a_stride_is_checked() -> None:
     """0 is refused in the words of the option."""
-    with pytest.raises(OptionError, match="option stride must be auto or a whole number of at least 1, got 0"):
+    with pytest.raises(
+        OptionError, match="option stride must be auto or a whole number of at least 1, got 0"
+    ):
         Stride(0)
 
 
@@ -146,7 +146,12 @@ def squats(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four slow squats, 24 frames a second."""
     path = tmp_path_factory.mktemp("stride") / "squats.mp4"
     film = Clip(
-        Motion(Reps("squat", 4, seconds=3.2, seed=3)), camera=Camera(yaw_deg=40), width=320, height=240, fps=24, fit=True
+        Motion(Reps("squat", 4, seconds=3.2, seed=3)),
+        camera=Camera(yaw_deg=40),
+        width=320,
+        height=240,
+        fps=24,
+        fit=True,
     )
     with VideoWriter(path, 320, 240, 24) as writer:
         for frame in film.frames():
