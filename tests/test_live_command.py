@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fitness.cli import main
 from fitness.errors import StateError
+from fitness.media.writer import VideoWriter
+from fitness.session.store import Store
 from fitness.window.app import check_display
 
 
@@ -29,3 +34,20 @@ def test_cameras_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     """One JSON document, also where there is no camera."""
     assert main(["cameras", "--json"]) == 0
     assert isinstance(json.loads(capsys.readouterr().out), list)
+
+
+def test_the_session_knows_the_latency(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Percentiles of each stage and from camera to count, in the settings of the stored session and on the terminal."""
+    clip, store = tmp_path / "grey.mp4", tmp_path / "sessions.db"
+    with VideoWriter(clip, 96, 64, 10) as writer:
+        for i in range(10):
+            writer.write(np.full((64, 96, 3), 90, np.uint8), i / 10)
+    argv = ["live", "--headless", "--camera", str(clip), "--model", "lite", "--store", str(store)]
+    assert main([*argv, "--no-sound"]) == 0
+    assert re.search(r"camera to count: p50 \d+ ms, p95 \d+ ms, p99 \d+ ms", capsys.readouterr().err)
+    with Store.open(store) as opened:
+        latency = opened.sessions()[0].settings["latency"]
+    assert {"pose", "recognition", "camera to count"} <= latency.keys()
+    assert all(each["p50_ms"] <= each["p95_ms"] <= each["p99_ms"] for each in latency.values())

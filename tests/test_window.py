@@ -128,6 +128,26 @@ def test_a_slow_model_is_replaced_once() -> None:
     assert [chooser.too_slow(90.0) for _ in range(10)] == [False] * 9 + [True]
 
 
+def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
+    """It is told at once, by stream time, and never goes back: the lighter one is slow too here."""
+    loaded: list[FakeTracker] = []
+    told: list[tuple[str, float]] = []
+
+    def lighter() -> FakeTracker:
+        loaded.append(FakeTracker())
+        return loaded[-1]
+
+    runner = Runner(
+        FakeSource([(64, 48)] * 50), FakeTracker(), FakeCounter(), Coach(),
+        lighter=lighter, on_note=lambda text, t: told.append((text, t)),
+    )  # fmt: skip
+    runner._chooser = ModelChooser(-1.0, 10)
+    runner.run()
+    assert runner.error is None and len(loaded) == len(told) == len(runner.notes) == 1
+    assert told[0][0] == "this machine is too slow for the full model: going on with lite"
+    assert runner.notes == [f"at {told[0][1]:.1f} s: {told[0][0]}"]
+
+
 def test_percentiles_of_latency() -> None:
     """1 to 100 ms: the median is 50, p95 is 95; the extremes are kept in bounds."""
     latencies = Latencies()

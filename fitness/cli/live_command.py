@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fitness.coach import Coach
     from fitness.media.camera import Camera
     from fitness.overlay import Privacy
+    from fitness.types import JsonDict
     from fitness.window.runner import Log, Runner, Shown
 
 
@@ -114,6 +115,7 @@ def live(
             log=log,
             lighter=lighter,
             on_state=heard,
+            on_note=lambda text, t: click.echo(text, err=True),
         )
         if headless:
             stack.enter_context(_told(lambda: source.message))
@@ -163,10 +165,10 @@ class _StoreLog:
         )
         self._store = store
 
-    def end(self, warnings: list[str]) -> None:
-        """Write the rest."""
+    def end(self, warnings: list[str], latency: JsonDict) -> None:
+        """Write the rest, with the percentiles of each stage's time."""
         if self._session is not None:
-            self._session.end(warnings=warnings)
+            self._session.end(warnings=warnings, settings={"latency": latency} if latency else None)
             self._store.close()
 
 
@@ -240,15 +242,17 @@ def _line(shown: Shown) -> None:
 
 def _finish(runner: Runner, coach: Coach, source: Camera, log: Log | None) -> int:
     """Close the session and print the summary; an error of the stream is the command's."""
+    from fitness.window.latency import PERCENTILES
     from fitness.window.view import set_line
 
     notes = [*source.warnings, *runner.notes]
-    figures = runner.latencies.to_json().get("camera to count")
-    if figures:
-        notes.append(f"camera to count: p50 {figures['p50_ms']:.0f} ms, p95 {figures['p95_ms']:.0f} ms")
+    latency = runner.latencies.to_json()
+    if figures := latency.get("camera to count"):
+        shares = ", ".join(f"p{percent} {figures[f'p{percent}_ms']:.0f} ms" for percent in PERCENTILES)
+        notes.append(f"camera to count: {shares}")
     corrections = [f"set {c.set}: {c.delta:+d} by hand at {c.t:.1f} s" for c in coach.corrections]
     if isinstance(log, _StoreLog):
-        log.end([*notes, *corrections])
+        log.end([*notes, *corrections], latency)
     for text in notes:
         click.echo(text, err=True)
     for one in coach.summaries():

@@ -66,6 +66,7 @@ class Window:
         self.look = Look()
         self._runner, self._message, self._view = runner, message, View()
         self._exercises, self._counter_for, self._snapshots = exercises, counter_for, snapshots
+        runner.on_note = self._tell
         self._picture: ImageArray | None = None
         self._drawn: object = None
         self._saved = 0

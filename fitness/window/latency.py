@@ -36,7 +36,8 @@ class Latencies:
     def lines(self) -> list[str]:
         """One line a stage, for the screen."""
         return [
-            f"{stage} {self.percentile(stage, 50):.0f} · p95 {self.percentile(stage, 95):.0f} ms"
+            f"{stage} {self.percentile(stage, 50):.0f} · p95 {self.percentile(stage, 95):.0f}"
+            f" · p99 {self.percentile(stage, 99):.0f} ms"
             for stage in self._bins
         ]
 

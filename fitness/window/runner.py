@@ -49,6 +49,7 @@ class Runner:
         coach: leads the workout; the window's keys go through `with runner.lock`.
         log: keeps every counted result, or None.   lighter: loads a lighter tracker when this one is too slow, or None.
         on_state: called after each counted frame, on the runner's thread.
+        on_note: told what the user should know at once, with the stream's time, on the runner's thread; may be set later.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Runner:
         log: Log | None = None,
         lighter: Callable[[], Tracker] | None = None,
         on_state: Callable[[Shown], None] | None = None,
+        on_note: Callable[[str, float], None] | None = None,
     ) -> None:
         self.lock = threading.Lock()
         self.coach, self.latencies = coach, Latencies()
@@ -70,6 +72,7 @@ class Runner:
         self._source, self._tracker, self._counter, self._log = source, tracker, counter, log
         self._lighter, self._chooser = lighter, ModelChooser()
         self._on_state = on_state
+        self.on_note = on_note
         self._newest: Shown | None = None
         self._size: tuple[int, ...] | None = None
 
@@ -145,9 +148,12 @@ class Runner:
         if self._lighter is not None and self._chooser.too_slow(result.timings_ms.get("pose", 0.0)):
             lighter, self._lighter = self._lighter, None
             self._tracker = lighter()
-            self.notes.append(
-                f"this machine is too slow for the model: went on with lite at {result.frame.t:.1f} s"
-            )
+            self._note("this machine is too slow for the full model: going on with lite", result.frame.t)
+
+    def _note(self, text: str, t: float) -> None:
+        self.notes.append(f"at {t:.1f} s: {text}")
+        if self.on_note is not None:
+            self.on_note(text, t)
 
     def track(self, frame: Frame) -> tuple[Pose, ...]:
         """The tracker in use; part of the pipeline."""

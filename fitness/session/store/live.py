@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -109,7 +109,13 @@ class LiveSession:
         self._frames += len(chunk.frames)
         self._pending = SessionRecorder()
 
-    def end(self, *, duration_s: float | None = None, warnings: Sequence[str] = ()) -> None:
+    def end(
+        self,
+        *,
+        duration_s: float | None = None,
+        warnings: Sequence[str] = (),
+        settings: Mapping[str, object] | None = None,
+    ) -> None:
         """Write the rest and mark the session as finished; a session without a single frame is removed.
 
         Reps that were shown as pending when it ended count.
@@ -117,6 +123,7 @@ class LiveSession:
         Args:
             duration_s: length of the stream, where it is known better now than at the beginning.
             warnings: what was wrong with the source.
+            settings: JSON values that are known now, added to the settings of the beginning.
 
         Raises:
             OutputError: the store cannot be written; may be tried again.
@@ -129,12 +136,23 @@ class LiveSession:
                 self._connection.execute("DELETE FROM sessions WHERE id = ?", (self.id,))
             else:
                 self._write_pending_reps()
+                self._add_settings(settings or {})
                 self._connection.execute(
                     "UPDATE sessions SET finished = 1, warnings = ?,"
                     " source_duration_s = coalesce(?, source_duration_s) WHERE id = ?",
                     (json.dumps(list(warnings)), duration_s, self.id),
                 )
         self._ended = True
+
+    def _add_settings(self, more: Mapping[str, object]) -> None:
+        if more:
+            (known,) = self._connection.execute(
+                "SELECT settings FROM sessions WHERE id = ?", (self.id,)
+            ).fetchone()
+            self._connection.execute(
+                "UPDATE sessions SET settings = ? WHERE id = ?",
+                (json.dumps({**json.loads(known), **more}), self.id),
+            )
 
     def _write_pending_reps(self) -> None:
         if self._last is None or not self._last.pending:
