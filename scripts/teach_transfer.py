@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import argparse
 import csv
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fitness.errors import OptionError
 from fitness.recognition.samples import load_samples
@@ -59,7 +62,7 @@ def main() -> None:
             print(_row(f"{given.taught.name}, on clips of {slug}", found), flush=True)
             print(f"  false reps: {sum(n for true, n in found if not true)}")
     for slug in given.exercises:
-        results = []
+        results, elsewhere = [], []
         for stem, true, path in clips[slug]:
             poses = _poses(path)
             try:
@@ -69,7 +72,10 @@ def main() -> None:
                 print(f"  {stem}: {error}")
                 continue
             results += [(n, count(taught, _poses(other))) for name, n, other in clips[slug] if name != stem]
+            elsewhere += [(n, count(taught, _poses(other))) for _, n, other in clips.get("none", ())]
         print(_row(f"{slug}, from one clip", results), flush=True)
+        print(_row("the same, on clips of none", elsewhere), flush=True)
+        print(f"  false reps: {sum(n for _, n in elsewhere)}")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from fitness.engine.graph_surgery import cut_file, cut_name, without_outputs
 from fitness.engine.kept import kept_file
 from fitness.engine.model import ABSENT, InPlaceModel, Model, Shape, without
 from fitness.engine.runtimes.openvino import open_openvino
-from fitness.engine.runtimes.tflite import open_tflite
+from fitness.engine.runtimes.tflite import open_tflite, without_native_notices
 from fitness.errors import ModelError, OptionError
 
 __all__ = [
@@ -210,11 +210,17 @@ def _probe(backend: _Backend) -> tuple[RuntimeInfo, Any]:
         reason = f"made for NumPy 1, and NumPy {np.__version__} is installed"
         return RuntimeInfo(backend.name, backend.package, version, False, reason), None
     try:
-        module = importlib.import_module(backend.module)
+        module = _imported(backend)
     except ImportError as error:
         reason = "not installed" if version is None else f"cannot be imported: {_first_line(error)}"
         return RuntimeInfo(backend.name, backend.package, version, False, reason), None
     return RuntimeInfo(backend.name, backend.package, version, True, ""), module
+
+
+def _imported(backend: _Backend) -> Any:
+    """The package's module; some releases write a notice when they are imported."""
+    with without_native_notices():
+        return importlib.import_module(backend.module)
 
 
 def _release(version: str) -> tuple[int, ...]:
@@ -229,7 +235,7 @@ def _choose(runtime: str) -> tuple[_Backend, Any]:
         if runtime in ("auto", backend.name):
             if not any(backend.last_for_numpy_1):
                 with contextlib.suppress(ImportError):
-                    return backend, importlib.import_module(backend.module)
+                    return backend, _imported(backend)
             info, module = _probe(backend)
             if info.importable:
                 return backend, module

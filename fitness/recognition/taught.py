@@ -29,6 +29,9 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
 _RANGE_DEG: Final = 100.0
 _FEWEST: Final = 2
 _MIN_SEPARATION: Final = 0.02
+_NEARER_THAN: Final = 1.6
+"""A swing must be nearer to the samples than so many times the way between the turning points: what is much further from
+them than they are from each other may be any movement. Without it, one deadlift clip counted 14 reps of walking."""
 _PARTS: Final = {
     "legs": ("hip", "knee", "ankle"),
     "arms": ("shoulder", "elbow", "wrist"),
@@ -111,7 +114,9 @@ class TaughtExercise:
         )  # fmt: skip
         options = replace(
             CounterOptions(),
-            max_distance=max(CounterOptions().max_distance, 0.75 * separation),
+            max_distance=min(
+                max(CounterOptions().max_distance, 0.75 * separation), _NEARER_THAN * separation
+            ),
             reversal_deg=40.0,
             reversal_cap_deg=55.0,
             min_quality=0.5,
