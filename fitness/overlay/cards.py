@@ -58,13 +58,20 @@ def _table(title: str, rows: tuple[tuple[str, str], ...], cap: int, room: int, k
 
 
 def draw_table(
-    image: ImageArray, title: str, rows: tuple[tuple[str, str], ...], *, size: float = 3.0, keys: bool = False
+    image: ImageArray,
+    title: str,
+    rows: tuple[tuple[str, str], ...],
+    *,
+    size: float = 3.0,
+    keys: bool = False,
+    below: int = 0,
 ) -> None:
     """A card in the middle: a title, and rows of two columns.
 
     Args:
         image: (H, W, 3) uint8 RGB, drawn on.   size: as in `draw_card`.
         keys: the first column names keys, and is drawn so.
+        below: it stays below this row, if there is room.
     """
     layout = Layout(image.shape[1], image.shape[0])
     room = layout.width - 6 * layout.margin
@@ -75,7 +82,9 @@ def draw_table(
         cap -= 1
         patch = _table(title, rows, cap, room, keys)
     height, width = patch.colour.shape[:2]
-    patch.lay_on(image, max(0, (layout.width - width) // 2), max(0, (layout.height - height) // 2))
+    y = max((layout.height - height) // 2, below + layout.margin if below else 0)
+    y = max(0, min(y, layout.height - layout.margin - height))
+    patch.lay_on(image, max(0, (layout.width - width) // 2), y)
 
 
 def draw_card(
@@ -86,6 +95,7 @@ def draw_card(
     size: float = 3.0,
     colour: Colour = _WHITE,
     taken: tuple[int, int] = (0, 0),
+    raised: int = 0,
 ) -> None:
     """Lines, the first in `colour`, on a card.
 
@@ -93,6 +103,7 @@ def draw_card(
         image: (H, W, 3) uint8 RGB, drawn on.
         size: height of capitals in hundredths of the shorter side; less where the card would not fit.
         taken: width and height of what is at the top left already; a card at the top right goes below it if it must.
+        raised: rows at the bottom that are taken already.
     """
     if not lines:
         return
@@ -106,7 +117,7 @@ def draw_card(
         x = layout.width - layout.margin - width
         y = layout.margin if x > taken[0] else taken[1] + layout.margin
     elif place == "bottom":
-        y = round(0.8 * layout.height) - height
+        y = layout.height - max(raised, 0) - layout.margin - height
     patch.lay_on(image, max(0, x), max(0, y))
 
 
@@ -138,16 +149,19 @@ def _number(text: str, cap: int) -> Patch:
     return sheet.patch()
 
 
-def draw_countdown(image: ImageArray, seconds: int, taken: tuple[int, int] = (0, 0)) -> None:
+def draw_countdown(image: ImageArray, seconds: int, taken: tuple[int, int] = (0, 0)) -> int:
     """The seconds of rest that are left, large, in the upper middle; further right, or below, where that is `taken`.
+
+    Returns the row below it.
 
     taken: width and height of what is at the top left already.
     """
     layout = Layout(image.shape[1], image.shape[0])
     patch = _number(str(seconds), layout.number_cap)
-    width = patch.colour.shape[1]
-    x, right = (layout.width - width) // 2, layout.width - layout.margin - width
-    if x > taken[0]:
-        patch.lay_on(image, x, layout.margin)
-    else:
-        patch.lay_on(image, right, layout.margin if right > taken[0] else taken[1] + layout.margin)
+    height, width = patch.colour.shape[:2]
+    x, y, right = (layout.width - width) // 2, layout.margin, layout.width - layout.margin - width
+    if x <= taken[0]:
+        x = right
+        y = layout.margin if right > taken[0] else taken[1] + layout.margin
+    patch.lay_on(image, x, y)
+    return int(y + height)

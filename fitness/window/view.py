@@ -78,12 +78,12 @@ class View:
         panel.lay_on(image, layout.margin, layout.margin)
         taken = (layout.margin + panel.colour.shape[1], layout.margin + panel.colour.shape[0])
         draw_confidence(image, state.confidence)
+        below = 0
         if state.rest_left_s is not None and not over:
-            draw_countdown(image, math.ceil(state.rest_left_s), taken)
-        self._cards(image, state, look, latency, over, taken)
+            below = draw_countdown(image, math.ceil(state.rest_left_s), taken)
         text = message or ("paused: press space to go on" if state.paused else state.reason)
-        if text and not over:
-            draw_message(image, text, layout)
+        raised = draw_message(image, text, layout) if text and not over else 0
+        self._cards(image, state, look, latency, over, taken, below, raised)
         return image
 
     def _cards(
@@ -94,6 +94,8 @@ class View:
         latency: list[str],
         over: bool,
         taken: tuple[int, int],
+        below: int,
+        raised: int,
     ) -> None:
         if look.timings:
             draw_card(image, tuple(latency) or ("no figures yet",), "top right", size=2.2, taken=taken)
@@ -102,11 +104,11 @@ class View:
         elif over or state.stage is Stage.DONE:
             draw_table(image, f"Done: {state.total} reps", workout_rows(state), size=3.2)
         elif state.last is not None:
-            draw_table(image, set_title(state.last), set_rows(state.last))
+            draw_table(image, set_title(state.last), set_rows(state.last), below=below)
         elif look.notice is not None and state.t < look.notice_until_s:
-            draw_card(image, (look.notice,), "bottom")
+            draw_card(image, (look.notice,), "bottom", raised=raised)
         elif state.cue is not None:
-            draw_card(image, (state.cue,), "bottom", size=4.0, colour=FAIR)
+            draw_card(image, (state.cue,), "bottom", size=4.0, colour=FAIR, raised=raised)
 
 
 def scaled(shown: Shown, size: tuple[int, int]) -> FrameResult:

@@ -187,7 +187,7 @@ function take(message) {
     if (session !== message.session) { lastReps = null; answered = []; }
     session = message.session;
     later.splice(0).forEach(command);
-    say(byId("choose-exercise").value === "auto" ? "Counting. Start when you like; the exercise is recognised." : "Counting. Start when you like.");
+    say(byId("choose-exercise").value === "auto" ? "Counting; the exercise is recognised." : "Counting.");
     send();
   } else if (message.type === "frame") {
     show(message);
