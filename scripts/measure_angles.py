@@ -1,8 +1,8 @@
 """How well the angle at the turning point is measured: a rendered figure, whose joints are known, through the whole program.
 
-    python scripts/measure_angles.py [--model full] [--rate 15] [EXERCISE ...]
+    python scripts/measure_angles.py [--model full] [--rate 12] [EXERCISE ...]
 
-Every exercise is done three times, seen from the side and at 45 degrees, by two bodies; pictures are drawn, landmarks are
+Every exercise is done twice, seen from the side and at 45 degrees, by two bodies; pictures are drawn, landmarks are
 found by the engine, reps counted with the exercise named. The error is the record's `depth_deg` (mean of the sides that were
 seen) less the figure's angle at its turning point (mean of both sides). Also the mean error of the range of motion.
 """
@@ -29,7 +29,7 @@ from fitness.types import Rep
 VIEWS = {"side": 90.0, "45 degrees": 45.0}
 BODIES = (Body(), Body.preset("heavy"))
 NAMES = ("squat", "lunge", "push-up", "biceps-curl", "overhead-press", "pull-up")
-REPS = 3
+REPS = 2
 
 
 def reps_of(clip: Clip, name: str, engine: Engine, fitted: object) -> tuple[Rep, ...]:
@@ -78,7 +78,7 @@ def main() -> None:
         "exercises", nargs="*", default=list(NAMES), help="exercises; six of them if none is named"
     )
     parser.add_argument("--model", default="full")
-    parser.add_argument("--rate", type=float, default=15.0, help="pictures a second")
+    parser.add_argument("--rate", type=float, default=12.0, help="pictures a second")
     chosen = parser.parse_args()
     settings = replace(Settings(), model=chosen.model)
     engine, fitted = Engine(settings), classifier(settings)

@@ -102,7 +102,9 @@ def test_old_sessions_are_measured_from_their_landmarks() -> None:
     ]
     assert all(rep.record == RepRecord() for rep in bare)
     exercise = EXERCISES["squat"]
-    again = recorded_again(bare, (log.t, log.world, log.visibility), lambda _: (exercise.spec, exercise.cues))
+    again = recorded_again(
+        bare, (log.t, log.world, log.image, log.visibility), lambda _: (exercise.spec, exercise.cues)
+    )
     for one, other in zip(again, session.reps, strict=True):
         assert one.record.depth_deg == pytest.approx(other.record.depth_deg, abs=0.5)
         assert one.record.concentric_s == pytest.approx(other.record.concentric_s, abs=0.05)

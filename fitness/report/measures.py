@@ -12,6 +12,7 @@ from fitness.recognition.exercises import EXERCISES, is_held
 from fitness.recognition.form import Cue
 from fitness.recognition.record import ANGLES, JOINTS, SIDES, MotionSpec
 from fitness.recognition.record.keeper import recorded_again
+from fitness.recognition.record.motion import refined
 from fitness.session import LandmarkLog, Session, SetRecord
 from fitness.types import DoubleArray, Rep, RepRecord
 
@@ -164,7 +165,7 @@ def measure(session: Session, *, name: str = "", when: datetime | None = None) -
 
 def joint_angles(log: LandmarkLog) -> dict[str, Joint]:
     """The angles of the main joints in every frame of a log, from its world landmarks; NaN without a person."""
-    found = np.where(log.found[:, None], angles(log.world)[:, : len(ANGLES)], np.nan)
+    found = np.where(log.found[:, None], angles(refined(log.world, log.image))[:, : len(ANGLES)], np.nan)
     return {
         joint: Joint(joint, *(found[:, ANGLES.index(f"{side}_{joint}")] for side in SIDES))
         for joint in JOINTS
@@ -180,7 +181,7 @@ def _with_records(session: Session) -> tuple[Rep, ...]:
         or len(log) != len(session.frames)
     ):
         return session.reps
-    poses = (log.t[log.found], log.world[log.found], log.visibility[log.found])
+    poses = (log.t[log.found], log.world[log.found], log.image[log.found], log.visibility[log.found])
     return recorded_again(session.reps, poses, _described)
 
 

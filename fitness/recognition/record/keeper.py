@@ -11,7 +11,7 @@ import numpy as np
 
 from fitness.recognition.form import Cue, judge
 from fitness.recognition.record.measuring import LEAD_S, measure
-from fitness.recognition.record.motion import ANGLES, JOINTS, SIDES, Motion, MotionSpec
+from fitness.recognition.record.motion import ANGLES, JOINTS, SIDES, Motion, MotionSpec, refined
 from fitness.types import DoubleArray, FloatArray, Pose, Rep, RepRecord, Side
 
 _MEMORY_S: Final = 40.0
@@ -76,20 +76,21 @@ def with_record(
 
 def recorded_again(
     reps: Sequence[Rep],
-    poses: tuple[DoubleArray, FloatArray, FloatArray],
+    poses: tuple[DoubleArray, FloatArray, FloatArray, FloatArray],
     described: Callable[[str], tuple[MotionSpec | None, Sequence[Cue]]],
 ) -> tuple[Rep, ...]:
     """Reps of a session that was counted before there were records, with theirs.
 
     Args:
-        poses: (T,) seconds, (T, 33, 3) metres and (T, 33) visibilities of the frames with a person.
+        poses: (T,) seconds, (T, 33, 3) metres and pixels, and (T, 33) visibilities of the frames with a person.
         described: exercise -> what is measured of it, and its cues.
     """
     book, found = _Book(), []
-    t, world, visibility = poses
+    t, world, image, visibility = poses
     for rep in reps:
         first, last = np.searchsorted(t, [rep.t_start - LEAD_S, rep.t_end + _SETTLE_S]).tolist()
-        motion = Motion.of(t[first:last], world[first:last], visibility[first:last])
+        points = refined(world[first:last], image[first:last])
+        motion = Motion.of(t[first:last], points, visibility[first:last])
         complete, _ = with_record(rep, motion, *described(rep.exercise), book)
         book.learn(complete)
         found.append(complete)
@@ -151,7 +152,12 @@ class RecordKeeper:
         poses = [pose for pose in self._poses if first_s <= pose.t <= last_s]
         return Motion.of(
             np.array([pose.t for pose in poses], np.float64),
-            np.array([pose.world for pose in poses], np.float32).reshape(-1, 33, 3),
+            refined(
+                *(
+                    np.array([getattr(pose, name) for pose in poses]).reshape(-1, 33, 3)
+                    for name in ("world", "image")
+                )
+            ),
             np.array([pose.visibility for pose in poses], np.float32).reshape(-1, 33),
         )
 

@@ -94,7 +94,8 @@ def _measured(
     side = side or _side(curve, span, spec, first, last)
     used = (side,) if side in sides else sides
     own = [ANGLES.index(f"{one}_{spec.joint}") for one in used]
-    angle, slope = curve.value[:, own].mean(axis=1), curve.slope[:, own].mean(axis=1)
+    weights = [max(span.weight(one, spec.joint), 1e-6) for one in used]
+    angle, slope = (np.average(each[:, own], axis=1, weights=weights) for each in (curve.value, curve.slope))
     at = min(max(int(np.searchsorted(curve.t, t_peak)), 0), len(curve.t) - 1)
     falls = bool(angle[at] <= max(angle[first], angle[last]))
     phases = find_phases(angle, slope, first, last, falls=falls)
