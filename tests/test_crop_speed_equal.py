@@ -14,7 +14,7 @@ from strategies import examples, locked, seeds
 from fitness.engine import fixed_point
 from fitness.engine.detector import PoseDetector
 from fitness.engine.fixed_point import MapMaker, exact_map
-from fitness.engine.geometry import corners
+from fitness.engine.geometry import as_sampled, corners
 from fitness.engine.heatmap import refine
 from fitness.engine.landmarks import LandmarkModel
 from fitness.engine.model import ABSENT, InPlaceModel, in_place, without
@@ -191,9 +191,10 @@ def landmark_network(seed: int, mask: bool = True) -> Noting:
 @given(any_rois(), seeds())
 @examples(15)
 def test_the_landmark_network_sees_the_plain_tensor(roi: Roi, seed: int) -> None:
-    """What lies in its input is the crop as float32 over 255, whether it works in place or not."""
+    """What lies in its input is the crop as float32 times 1/255, whether it works in place or not."""
     image = locked(np.random.default_rng(seed).integers(0, 256, (90, 140, 3), dtype=np.uint8))
-    expected = crop(image, roi, 256, Border.REPLICATE).astype(np.float32)[None] / np.float32(255)
+    square = crop(image, as_sampled(roi, 140, 90), 256, Border.REPLICATE)
+    expected = square.astype(np.float32)[None] * (np.float32(1) / np.float32(255))
     for wrap in (lambda network: network, Copied):
         network = landmark_network(seed)
         LandmarkModel(wrap(network)).run(image, roi)
@@ -204,7 +205,7 @@ def test_the_detector_sees_the_plain_tensor() -> None:
     """What lies in its input is the letterboxed picture from -1 to 1, in float32 throughout."""
     image = locked(np.random.default_rng(3).integers(0, 256, (90, 140, 3), dtype=np.uint8))
     square = crop(image, Roi(70, 45, 140, 0.0), 224, Border.BLACK)
-    expected = square.astype(np.float32)[None] * np.float32(2 / 255) - np.float32(1)
+    expected = (square[None] * np.float64(np.float32(2 / 255)) - 1).astype(np.float32)
     outputs = (np.zeros((1, 2254, 12), np.float32), np.full((1, 2254, 1), -100, np.float32))
     network = Noting((1, 224, 224, 3), outputs)
     assert PoseDetector(network).detect(image) == []

@@ -60,8 +60,8 @@ def test_checklist_11_roi_of_the_published_example() -> None:
         (0.49192297 * width, 0.7013345 * height), (0.48453212 * width, 0.32265595 * height), 1.25
     )
     assert roi is not None
-    assert roi.x / width == pytest.approx(0.49192297, abs=1e-9)
-    assert roi.y / height == pytest.approx(0.7013345, abs=1e-9)
+    assert roi.x / width == pytest.approx(0.49192297, abs=1e-7)
+    assert roi.y / height == pytest.approx(0.7013345, abs=1e-7)
     assert roi.size / width == pytest.approx(0.6317167, abs=1e-6)
     assert roi.size / height == pytest.approx(0.9471016, abs=1e-6)
     assert roi.rotation == pytest.approx(-0.029253244, abs=1e-6)
@@ -80,7 +80,7 @@ def test_checklist_12_rotation_follows_the_body(scale_point: tuple[float, float]
     """Upright is 0, head to the right is a quarter turn clockwise, upside down is half a turn."""
     roi = roi_from_points((100.0, 100.0), scale_point, 1.25)
     assert roi is not None
-    assert roi.rotation == pytest.approx(rotation, abs=1e-12)
+    assert roi.rotation == pytest.approx(rotation, abs=1e-6)
 
 
 @given(reals(-2000, 2000), reals(-2000, 2000), reals(1, 3000), reals(-math.pi, math.pi))
@@ -90,9 +90,9 @@ def test_checklist_12_side_is_five_halves_of_the_radius(x: float, y: float, d: f
     scale_point = (x + d * math.cos(angle), y + d * math.sin(angle))
     roi = roi_from_points((x, y), scale_point, 1.25)
     assert roi is not None
-    assert roi.size == pytest.approx(2.5 * d, rel=1e-9)
+    assert roi.size == pytest.approx(2.5 * d, rel=1e-6, abs=1e-3)  # float32, as in MediaPipe
     inside = to_roi(np.array([[*scale_point, 0.0]]), roi)
-    assert inside == pytest.approx(np.array([[0.5, 0.1, 0.0]]), abs=1e-6)
+    assert inside == pytest.approx(np.array([[0.5, 0.1, 0.0]]), abs=1e-6 + 1e-3 / d)
 
 
 @pytest.mark.parametrize(

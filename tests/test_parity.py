@@ -1,11 +1,13 @@
-"""The whole engine against what MediaPipe 0.10.14 answered: pictures, teacher-forced and free-running video.
+"""The whole engine against what MediaPipe answered: pictures, teacher-forced and free-running video.
+
+The legacy answers are those of 0.10.14, the Tasks answers those of 1.2.2.
 
 Limits are those of the parity checklist. Pixels are of the picture, metres of the world landmarks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +22,7 @@ from fitness.engine.landmarks import LandmarkModel
 from fitness.engine.roi import roi_from_detection
 from fitness.engine.runtime import Model, load_model
 from fitness.engine.sampling import mask_to_image
-from fitness.engine.tracker import MEDIAPIPE_LEGACY, PoseTracker, TrackerOptions
+from fitness.engine.tracker import MEDIAPIPE_LEGACY, MEDIAPIPE_TASKS, PoseTracker, TrackerOptions
 from fitness.types import Frame, Pose, Roi
 
 pytestmark = pytest.mark.corpus
@@ -66,42 +68,97 @@ def _pixel_errors(pose: Pose, landmarks: np.ndarray, image: np.ndarray) -> np.nd
     return np.linalg.norm(pose.image[:, :2] - landmarks[:, :2] * (width, height), axis=1)
 
 
-def _check(pixels: np.ndarray, metres: np.ndarray, visibility: np.ndarray) -> None:
-    """Checklist 43 and 46, with the means that were measured as a second guard."""
+def _check(errors: dict[str, np.ndarray]) -> None:
+    """Checklist 43 and 46, with the means that were measured as a second guard. `errors` as from `_compared`."""
+    print({key: (float(each.mean()), float(each.max())) for key, each in errors.items()})
+    pixels, metres, scores = errors["pixels"], errors["metres"], errors["scores"]
     assert pixels.mean() <= 0.1
     assert (pixels <= 0.5).mean() >= 0.99
     assert (metres <= 0.002).mean() >= 0.99
     assert metres.mean() <= 2e-4
-    assert (visibility <= 0.005).mean() >= 0.99
-    assert visibility.mean() <= 5e-4
+    assert (scores <= 0.005).mean() >= 0.99
+    assert scores.mean() <= 5e-4
 
 
+def _check_pictures(errors: dict[str, np.ndarray]) -> None:
+    """The same of pictures on their own for the legacy profile, where every landmark keeps the limits."""
+    _check(errors)
+    assert errors["pixels"].max() <= 0.5 and errors["pixels"].mean() <= 0.01
+    assert errors["depth"].max() <= 1.0
+    assert errors["metres"].max() <= 0.002
+    assert errors["scores"].max() <= 0.005
+
+
+def _compared(poses: Sequence[tuple[Pose, np.ndarray, np.ndarray, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Of (pose, MediaPipe's landmarks, world, image): distances in pixels and metres, differences of depth in pixels and
+    of visibility (and presence, where there is one).
+    """
+    found: dict[str, list[np.ndarray]] = {"pixels": [], "depth": [], "metres": [], "scores": []}
+    for pose, landmarks, world, image in poses:
+        found["pixels"].append(_pixel_errors(pose, landmarks, image))
+        found["depth"].append(np.abs(pose.image[:, 2] - landmarks[:, 2] * image.shape[1]))
+        found["metres"].append(np.abs(pose.world - world[:, :3]).max(axis=1))
+        ours = np.stack([pose.visibility, pose.presence], axis=1)[:, : landmarks.shape[1] - 3]
+        found["scores"].append(np.abs(ours - landmarks[:, 3:]).max(axis=1))
+    return {key: np.concatenate(each) for key, each in found.items()}
+
+
+_SAMPLE = 3
+"""In the short form every third picture is looked at, and all with several people."""
+_SHORT_OR_ALL = [
+    pytest.param(_SAMPLE, id="sample"),
+    pytest.param(1, id="all", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("every", _SHORT_OR_ALL)
 @pytest.mark.parametrize("name", ["lite", "full", "heavy"])
-def test_checklist_43_46_static_pictures(
-    name: str, shared: Path, tracker: Callable[..., PoseTracker]
+def test_checklist_43_46_static_pictures_legacy(
+    name: str, every: int, shared: Path, tracker: Callable[..., PoseTracker]
 ) -> None:
     """On 141 pictures the same people are found, with landmarks, depth, world and visibility as MediaPipe's."""
     golden = np.load(shared / "parity" / f"legacy_static_{name}.npz")
     engine = tracker(name)
-    pixels, depth, metres, visibility = [], [], [], []
-    for k, file in enumerate(golden["names"]):
-        image = _image(shared / "parity" / "stills" / str(file))
+    poses = []
+    for k in range(0, len(golden["names"]), every):
+        image = _image(shared / "parity" / "stills" / str(golden["names"][k]))
         pose = engine.estimate(image)
-        assert (pose is not None) == golden["found"][k], file
-        if pose is None:
-            continue
-        landmarks = golden["landmarks"][k]
-        pixels.append(_pixel_errors(pose, landmarks, image))
-        depth.append(np.abs(pose.image[:, 2] - landmarks[:, 2] * image.shape[1]))
-        metres.append(np.abs(pose.world - golden["world"][k, :, :3]).max(axis=1))
-        visibility.append(np.abs(pose.visibility - landmarks[:, 3]))
-    assert len(pixels) >= 100
-    _check(np.concatenate(pixels), np.concatenate(metres), np.concatenate(visibility))
-    assert (np.concatenate(depth) <= 1.0).mean() >= 0.99
+        assert (pose is not None) == golden["found"][k], golden["names"][k]
+        if pose is not None:
+            poses.append((pose, golden["landmarks"][k], golden["world"][k], image))
+    assert len(poses) >= 100 / every
+    _check_pictures(_compared(poses))
+
+
+@pytest.mark.parametrize("every", _SHORT_OR_ALL)
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("name", ["lite", "full", "heavy"])
+def test_checklist_43_46_static_pictures_tasks(
+    name: str, count: int, every: int, shared: Path, tracker: Callable[..., PoseTracker]
+) -> None:
+    """The same for Tasks, one and up to four people, who come in the same order; presence too.
+
+    MediaPipe 1.2.2 rounds otherwise than 0.10.14, so single landmarks may take a step of the refinement.
+    """
+    golden = np.load(shared / "parity" / f"tasks_image_{name}_n{count}.npz")
+    engine = tracker(name, replace(MEDIAPIPE_TASKS, num_poses=count))
+    crowds = np.flatnonzero(golden["count"] > 1).tolist()
+    poses = []
+    for k in sorted({*range(0, len(golden["names"]), every), *crowds}):
+        image = _image(shared / "parity" / "stills" / str(golden["names"][k]))
+        found = engine.estimate_all(image).poses
+        assert len(found) == golden["count"][k], golden["names"][k]
+        poses += [
+            (pose, golden["landmarks"][k, i], golden["world"][k, i], image) for i, pose in enumerate(found)
+        ]
+    assert len(poses) >= 100 / every
+    errors = _compared(poses)
+    _check(errors)
+    assert errors["pixels"].max() <= 10 and errors["metres"].max() <= 0.03
 
 
 def test_detector_places_the_roi_of_mediapipe(shared: Path, network: Callable[[str], Model]) -> None:
-    """The ROI of the best detection is MediaPipe's to 0.1 px and 0.001 rad on 99 % of the pictures."""
+    """The ROI of the best detection is MediaPipe's: exact but for the rounding of normalised coordinates."""
     golden = np.load(shared / "parity" / "legacy_static_full.npz")
     detector = PoseDetector(network("detector"))
     pixels, radians = [], []
@@ -116,8 +173,8 @@ def test_detector_places_the_roi_of_mediapipe(shared: Path, network: Callable[[s
             max(abs(found.x - expected.x), abs(found.y - expected.y), abs(found.size - expected.size))
         )
         radians.append(abs(found.rotation - expected.rotation))
-    assert (np.array(pixels) <= 0.1).mean() >= 0.99 and np.mean(pixels) <= 0.01
-    assert (np.array(radians) <= 1e-3).mean() >= 0.99
+    assert max(pixels) <= 1e-3
+    assert max(radians) <= 1e-6
 
 
 def test_checklist_17_refining_with_the_other_window_is_noticed(
@@ -177,7 +234,7 @@ def test_checklist_44_video_with_the_roi_of_mediapipe(
     """
     golden, options = _video_case(shared, clip, kind)
     engine = tracker("full", options)
-    pixels, metres, visibility, next_roi = [], [], [], []
+    poses, next_roi = [], []
     for k, frame in _frames(shared, clip):
         used = (
             golden["roi_from_landmarks"][k - 1]
@@ -190,18 +247,16 @@ def test_checklist_44_video_with_the_roi_of_mediapipe(
         assert (pose is not None) == golden["found"][k], k
         if pose is None:
             continue
-        pixels.append(_pixel_errors(pose, golden["landmarks"][k], frame.image))
-        metres.append(np.abs(pose.world - golden["world"][k, :, :3]).max(axis=1))
-        visibility.append(np.abs(pose.visibility - golden["landmarks"][k, :, 3]))
+        poses.append((pose, golden["landmarks"][k], golden["world"][k], frame.image))
         (found,), expected = everybody.next_rois, _roi(golden["roi_from_landmarks"][k], frame.image)
         assert found is not None
         turned = abs(found.rotation - expected.rotation) * expected.size / 2
         next_roi.append(
             max(abs(found.x - expected.x), abs(found.y - expected.y), abs(found.size - expected.size), turned)
         )
-    assert len(pixels) == golden["found"].sum() == 42
+    assert len(poses) == golden["found"].sum() == 42
     assert max(next_roi) <= 0.1
-    _check(np.concatenate(pixels), np.concatenate(metres), np.concatenate(visibility))
+    _check(_compared(poses))
 
 
 @pytest.mark.parametrize("kind", ["raw", "smooth"])

@@ -12,6 +12,8 @@ import numpy as np
 
 from fitness.types import DoubleArray, FloatArray, Roi
 
+_EXPANSION = 1.25
+
 
 def wrap_angle(angle_rad: float) -> float:
     """The same angle in [-pi, pi)."""
@@ -24,13 +26,30 @@ def roi_from_points(
     """The ROI whose centre is `centre` and whose up direction points at `scale_point`, both in pixels.
 
     The side is twice the distance between them times `expansion`. None for a side of zero or not finite.
-    Source: MediaPipe's AlignmentPointsRectsCalculator, target angle 90 degrees.
+    Source: MediaPipe's AlignmentPointsRectsCalculator, target angle 90 degrees; in float32 as there.
     """
-    dx, dy = scale_point[0] - centre[0], scale_point[1] - centre[1]
-    size = 2 * math.hypot(dx, dy) * expansion
-    if not math.isfinite(size) or not math.isfinite(centre[0] + centre[1]) or size <= 0:
+    x, y = np.float32(centre[0]), np.float32(centre[1])
+    dx, dy = np.float32(scale_point[0]) - x, np.float32(scale_point[1]) - y
+    size = 2 * float(np.sqrt(dx * dx + dy * dy)) * expansion
+    if not math.isfinite(size) or not math.isfinite(float(x + y)) or size <= 0:
         return None
-    return Roi(centre[0], centre[1], size, wrap_angle(math.pi / 2 - math.atan2(-dy, dx)))
+    turned = np.float32(math.pi / 2) - np.float32(math.atan2(-dy, dx))
+    return Roi(float(x), float(y), size, float(np.float32(wrap_angle(float(turned)))))
+
+
+def as_sampled(roi: Roi, width: int, height: int) -> Roi:
+    """The ROI as MediaPipe samples it: kept in float32, normalised to the image, enlarged, and taken back to pixels.
+
+    It differs by some units of the last place only.
+    """
+    w, h = np.float32(width), np.float32(height)
+    side, expansion = np.float32(roi.size / _EXPANSION), np.float32(_EXPANSION)
+    side = max(side / w * w, side / h * h)
+    across = side / w * expansion * w
+    down = side / h * expansion * h
+    x, y = np.float32(roi.x) / w * w, np.float32(roi.y) / h * h
+    # What is wider than high is made square by its width, all else by its height.
+    return Roi(float(x), float(y), float(across if down / across < 1 else down), roi.rotation)
 
 
 def corners(roi: Roi) -> FloatArray:
@@ -44,7 +63,7 @@ def rectangle_corners(x: float, y: float, width: float, height: float, rotation:
     Computed in float32, angle by way of degrees, in the order of operations of OpenCV's rotated rectangle, so that
     the pixels that MediaPipe samples are hit exactly.
     """
-    degrees = np.float32(np.float64(np.float32(rotation)) * 180.0 / math.pi)
+    degrees = np.float32(float(np.float32(rotation) * np.float32(180)) / math.pi)
     angle = float(degrees) * math.pi / 180.0
     half_cos = np.float32(np.float32(math.cos(angle)) * np.float32(0.5))
     half_sin = np.float32(np.float32(math.sin(angle)) * np.float32(0.5))

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from fitness.engine.geometry import to_image, turn
+from fitness.engine.geometry import as_sampled, to_image, turn
 from fitness.engine.heatmap import refine, sigmoid
 from fitness.engine.model import Model, in_place
 from fitness.engine.sampling import Border, Cropper
@@ -23,6 +23,7 @@ from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
 INPUT_SIZE: Final = 256
 SEGMENTATION: Final = 2
 """Position of the mask among the outputs; the model may be loaded without it."""
+_LEVEL: Final = np.float32(1) / np.float32(255)
 _BODY: Final = slice(0, 33)
 _LIMBS: Final = slice(11, 33)
 _AUXILIARY: Final = slice(33, 35)
@@ -73,8 +74,8 @@ class LandmarkModel:
 
         Raises StateError if a mask is asked for and the model was loaded without it.
         """
-        pixels = self._crops.crop(image, roi)
-        np.divide(pixels, np.float32(255), out=self._model.input_view()[0], dtype=np.float32)
+        pixels = self._crops.crop(image, as_sampled(roi, image.shape[1], image.shape[0]))
+        np.multiply(pixels, _LEVEL, out=self._model.input_view()[0], dtype=np.float32)
         flat, flag, segmentation, heatmap, flat_world = self._model.run_in_place()
         if with_mask and not segmentation.size:
             raise StateError("the landmark model was loaded without its mask; ask for segmentation first")
