@@ -130,7 +130,7 @@ class RepRecord:
     "Start" is where a rep begins and ends, "turn" its turning point: the bottom of a squat, the top of a curl.
 
     eccentric_s, concentric_s: seconds of lowering and of lifting.   pause_turn_s: standing still at the turn.
-    pause_start_s: standing still at the start before the next rep; None before a rest.
+    pause_start_s: standing still at the start before this rep, since the one before; None for the first of a set.
     depth: 0..1, this rep's range against the person's own greatest in the last reps.
     depth_deg: angle of the exercise's joint at the turn.   range_deg: how far it moved; both sides' mean.
     left_knee_deg .. right_shoulder_deg, trunk_deg: range of motion of each joint, and of the trunk's lean from

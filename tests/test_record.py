@@ -81,6 +81,13 @@ def test_slower_reps_lose_speed() -> None:
     assert session.sets[0].speed_loss == losses[-1]
 
 
+def test_the_pause_between_reps_is_measured() -> None:
+    """0.8 s at the top after each rep; nothing before the first."""
+    session = counted("squat", poses(clip_of(Idle(0.6), Reps("squat", 3, pause_top_s=0.8), Idle(1.0))))
+    first, *others = [rep.record.pause_start_s for rep in session.reps]
+    assert first is None and others == pytest.approx([0.8, 0.8], abs=0.35)
+
+
 def test_what_is_not_seen_is_not_measured() -> None:
     """A side whose ankle is hidden has no knee; nothing is guessed."""
     visibility = np.full(33, 0.95)

@@ -33,9 +33,13 @@ class _Book:
     def __init__(self) -> None:
         self._ranges: dict[str, deque[float]] = {}
         self._fastest: dict[tuple[str, int], float] = {}
+        self._back: dict[tuple[str, int], float] = {}
 
-    def compared(self, rep: Rep, record: RepRecord) -> RepRecord:
-        """With the numbers that need the reps before."""
+    def compared(self, rep: Rep, record: RepRecord, leave_s: float | None) -> RepRecord:
+        """With the numbers that need the reps before; `leave_s`: when this one left the start, or None."""
+        back_s = self._back.get((rep.exercise, rep.set))
+        if leave_s is not None and back_s is not None:
+            record = replace(record, pause_start_s=max(0.0, leave_s - back_s))
         depth = loss = None
         if record.range_deg is not None:
             own = max([*self._ranges.get(rep.exercise, ()), record.range_deg])
@@ -46,8 +50,12 @@ class _Book:
             loss = 1 - speed / fastest if fastest > 0 else None
         return replace(record, depth=depth, speed_loss=loss)
 
-    def learn(self, rep: Rep) -> None:
-        """This rep is one of those before now."""
+    def learn(self, rep: Rep, back_s: float | None) -> None:
+        """This rep, which was back at the start at `back_s`, is one of those before now."""
+        if back_s is not None:
+            self._back[(rep.exercise, rep.set)] = back_s
+        else:
+            self._back.pop((rep.exercise, rep.set), None)
         if rep.record.range_deg is not None:
             self._ranges.setdefault(rep.exercise, deque(maxlen=_OWN_REPS)).append(rep.record.range_deg)
         if rep.record.mean_speed_deg_s is not None and not rep.partial:
@@ -57,21 +65,21 @@ class _Book:
 
 def with_record(
     rep: Rep, motion: Motion, spec: MotionSpec | None, cues: Sequence[Cue], book: _Book
-) -> tuple[Rep, bool]:
-    """The rep with its record, and whether nothing of it is still to come.
+) -> tuple[Rep, float | None]:
+    """The rep with its record, and when it was back at the start: None where something of it is still to come.
 
     Args:
         motion: poses from `LEAD_S` before it to after it.   spec: None for an exercise that nobody described.
     """
     if len(motion) < 2:
-        return rep, False
+        return rep, None
     spec = spec or _widest(motion.between(rep.t_start, rep.t_end))
     found = measure(motion, rep.t_start, rep.t_peak, rep.t_end, spec, side=rep.side)
-    found = replace(found, record=book.compared(rep, found.record))
+    found = replace(found, record=book.compared(rep, found.record, found.leave_s))
     verdicts = judge(cues, motion, found, (rep.t_start, rep.t_peak, rep.t_end), spec)
     wrong = tuple(verdict.cue.id for verdict in verdicts if verdict.wrong)
     changed = replace(rep, record=found.record, cues=wrong, side=rep.side or found.side)
-    return changed, found.back_s is not None
+    return changed, found.back_s
 
 
 def recorded_again(
@@ -91,8 +99,8 @@ def recorded_again(
         first, last = np.searchsorted(t, [rep.t_start - LEAD_S, rep.t_end + _SETTLE_S]).tolist()
         points = refined(world[first:last], image[first:last])
         motion = Motion.of(t[first:last], points, visibility[first:last])
-        complete, _ = with_record(rep, motion, *described(rep.exercise), book)
-        book.learn(complete)
+        complete, back_s = with_record(rep, motion, *described(rep.exercise), book)
+        book.learn(complete, back_s)
         found.append(complete)
     return tuple(found)
 
@@ -136,14 +144,14 @@ class RecordKeeper:
             return None
         self._look_t = t + _EVERY_S
         rep, spec, cues = self._open[0]
-        complete, over = self._measured(rep, spec, cues)
-        if not (over or len(self._open) > 1 or t - rep.t_end > _SETTLE_S):
+        complete, back_s = self._measured(rep, spec, cues)
+        if not (back_s is not None or len(self._open) > 1 or t - rep.t_end > _SETTLE_S):
             return None
         del self._open[0]
-        self._book.learn(complete)
+        self._book.learn(complete, back_s)
         return complete
 
-    def _measured(self, rep: Rep, spec: MotionSpec | None, cues: Sequence[Cue]) -> tuple[Rep, bool]:
+    def _measured(self, rep: Rep, spec: MotionSpec | None, cues: Sequence[Cue]) -> tuple[Rep, float | None]:
         motion = self.between(rep.t_start - LEAD_S, np.inf)
         return with_record(rep, motion, spec, cues, self._book)
 
