@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from fitness.benchmark.known import guide_for, read_guides
 from fitness.benchmark.series import (
     DOUBTFUL_TRUTH,
     SeriesResult,
@@ -143,11 +144,50 @@ def test_command(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert document["series"][0]["counted"] == 6
     table = CliRunner().invoke(counting, ["--series", str(folder), "--exercise", "any"]).output
     assert "empty: true 2 raise, counted 0" in table
-    with pytest.raises(OptionError, match="auto or any"):
+    with pytest.raises(OptionError, match="auto, any or known"):
         benchmark_series.run_series(folder, "squat", None, False)
     clash = CliRunner().invoke(counting, ["--series", str(folder), "--videos", str(folder)])
     assert clash.exit_code == 2
     assert CliRunner().invoke(counting, []).exit_code == 2
+
+
+def with_samples(folder: Path) -> Path:
+    """The folder with labelled poses of the raise's two ends, in pixels."""
+    body = boxed(1)
+    top = 90
+    lines = []
+    for name, frame in (("raises_s1", 0), ("raises_s2", top)):
+        numbers = (body[frame] * (200, 400, 1) + (50, 20, 0)).reshape(-1)
+        lines += [",".join([f"{name}/{i}.jpg", name, *(f"{x:.3f}" for x in numbers)]) for i in range(12)]
+    (folder / "train_samples.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def test_known_exercise(folder: Path) -> None:
+    """With labelled poses beside the series a known exercise is counted; its guide goes from 0 at the start to 1."""
+    guides = read_guides(with_samples(folder))
+    guide = guide_for("raise", guides)
+    assert guide is not None and guide_for("squat", guides) is None
+    body = boxed(1)[:, :, :2]
+    body = 100 * (body - body.min(axis=1, keepdims=True)) / np.ptp(body, axis=1, keepdims=True)
+    assert guide(body[0]) == pytest.approx(0.0, abs=0.02)
+    assert guide(body[90]) == pytest.approx(1.0, abs=0.02)
+    assert count_series(read_series(folder)[0], None, None, guide).counted == 6
+    from fitness.cli.benchmark_command import counting
+
+    out = CliRunner().invoke(counting, ["--series", str(folder), "--exercise", "known"])
+    assert out.exit_code == 0, out.output
+
+
+def test_labelled_poses_are_needed_for_known_exercises(folder: Path) -> None:
+    """Missing or damaged, the message names the file and the line."""
+    with pytest.raises(SourceError, match="labelled poses are needed"):
+        read_guides(folder)
+    with_samples(folder)
+    with (folder / "train_samples.csv").open("a") as file:
+        file.write("x,raises_s1,1,2\n")
+    with pytest.raises(SourceError, match="line 25: expected a name, a class"):
+        read_guides(folder)
 
 
 @pytest.mark.corpus

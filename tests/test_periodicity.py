@@ -94,6 +94,27 @@ def test_first_reps_are_given_back_when_the_pattern_is_confirmed() -> None:
     assert states[-1].shown >= 2
 
 
+def once(t: float) -> float:
+    """Once up and down, from 0.8 s on."""
+    return swing(t, period=2.0, start=0.8, reps=1)
+
+
+def test_a_rep_alone_is_pending_until_more_come() -> None:
+    """It goes from hanging arms to raised ones and back: shown, never decided, and part of the run if one follows."""
+    last, reps, _ = count(once, 12, noise=0.002)
+    assert (last.count, last.pending, len(reps)) == (0, 1, 1)
+    assert reps[0].t_peak == pytest.approx(1.8, abs=0.3)
+    last, _, _ = count(lambda t: once(t) + swing(t, start=9.0, reps=5), 24, noise=0.002)
+    assert last.shown in (5, 6)
+
+
+def test_reps_end_where_the_pose_is_easy() -> None:
+    """A recording that begins with raised arms: the reps still end with hanging ones."""
+    _, reps, _ = count(lambda t: 0.5 + 0.5 * float(np.cos(np.pi * t)), 16)
+    ends = np.array([rep.t_end for rep in reps])
+    assert np.all(np.minimum((ends - 1.0) % 2.0, 2.0 - (ends - 1.0) % 2.0) < 0.35)
+
+
 def test_decided_reps_stay_and_are_decided_late_enough() -> None:
     """The count never falls, rises with `new`, and a rep is pending before it is decided, for four seconds."""
     _, _, states = count(lambda t: swing(t, 1.5), 20)

@@ -24,6 +24,7 @@ from fitness.recognition.periodicity import (
     PeriodicityCounter,
     PeriodicityOptions,
     PeriodicRep,
+    PhaseGuide,
 )
 from fitness.types import FloatArray
 
@@ -118,10 +119,13 @@ def thinned(series: Series, rate_hz: float | None) -> Iterator[tuple[float, Floa
 
 
 def count_series(
-    series: Series, options: PeriodicityOptions | None = None, rate_hz: float | None = None
+    series: Series,
+    options: PeriodicityOptions | None = None,
+    rate_hz: float | None = None,
+    guide: PhaseGuide | None = None,
 ) -> SeriesResult:
-    """Count one series as it would be counted live."""
-    counter, state = PeriodicityCounter(options), PeriodicCount()
+    """Count one series as it would be counted live; with a guide, as one whose exercise is known."""
+    counter, state = PeriodicityCounter(options, guide), PeriodicCount()
     reps: list[PeriodicRep] = []
     for t, landmarks in thinned(series, rate_hz):
         state = counter.step(t, landmarks, "box")

@@ -21,13 +21,20 @@ _FIGURES: Final = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
 
 def run_series(folder: Path, exercise: str, rate: float | None, as_json: bool) -> None:
     """Count the series in `folder` and print the figures. OptionError for an exercise by name."""
-    if exercise not in ("auto", ANY):
+    if exercise not in ("auto", ANY, KNOWN):
         raise OptionError(
-            f"exercise must be auto or any for series, because they hold no metric landmarks; got '{exercise}'"
+            f"exercise must be auto, any or known for series, because they hold no metric landmarks; got '{exercise}'"
         )
+    from fitness.benchmark.known import guide_for, read_guides
     from fitness.benchmark.series import count_series, read_series, summarise_series
 
-    results = [count_series(series, None, rate) for series in read_series(folder)]
+    every = read_series(folder)
+    guides = read_guides(folder) if exercise == KNOWN else {}
+    pairs = [(one, guide_for(one.exercise, guides)) for one in every]
+    if exercise == KNOWN:
+        pairs = [(one, guide) for one, guide in pairs if guide is not None]
+        click.echo(f"known: {len(pairs)} of {len(every)} series", err=True)
+    results = [count_series(series, None, rate, guide) for series, guide in pairs]
     figures = summarise_series(results)
     if as_json:
         click.echo(json.dumps({"version": 1, **figures, "series": [_row(r) for r in results]}, indent=2))

@@ -7,6 +7,7 @@ from fitness.recognition.periodicity.counter import (
     PeriodicityCounter,
     PeriodicityOptions,
 )
+from fitness.recognition.periodicity.guide import PhaseGuide
 from fitness.recognition.periodicity.legs import PeriodicRep
 
-__all__ = ["PeriodicCount", "PeriodicRep", "PeriodicityCounter", "PeriodicityOptions"]
+__all__ = ["PeriodicCount", "PeriodicRep", "PeriodicityCounter", "PeriodicityOptions", "PhaseGuide"]

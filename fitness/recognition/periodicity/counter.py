@@ -18,12 +18,16 @@ import numpy as np
 
 from fitness.errors import OptionError, StateError
 from fitness.recognition.periodicity.channels import CHANNELS, RATE_HZ, Sampler, Scaler, channel, ease
+from fitness.recognition.periodicity.guide import PhaseGuide
 from fitness.recognition.periodicity.lane import Lane, LaneLimits
 from fitness.recognition.periodicity.legs import LegLimits, PeriodicRep
 from fitness.types import DoubleArray, FloatArray
 
 _HOP_SAMPLES: Final = 1
 _FIRST_LOOK_S: Final = 1.0
+_GUIDED: Final = "guided"
+_GUIDE_UNIT: Final = 60.0
+"""From the start to the turn of a known exercise, in the units of the channels."""
 _GIVEN_BACK_S: Final = 15.0
 """A decided rep that another channel hid is given back for so long."""
 
@@ -33,17 +37,19 @@ class PeriodicityOptions:
     """evenness_weight: weight of alike durations against the phase quality, when the channels are compared.
     height_bias: advantage of the channel "height" in that comparison.
     hold_bias: advantage of the channel that is being counted.
+    guide_bias: advantage of how far along a known motion the pose is, where that is told.
     lane, legs: limits of the stages, among them `lane.late_s`.
     """
 
     evenness_weight: float = 0.5
     height_bias: float = 0.05
     hold_bias: float = 0.1
+    guide_bias: float = 0.1
     lane: LaneLimits = field(default_factory=LaneLimits)
     legs: LegLimits = field(default_factory=LegLimits)
 
     def __post_init__(self) -> None:
-        for name in ("evenness_weight", "height_bias", "hold_bias"):
+        for name in ("evenness_weight", "height_bias", "hold_bias", "guide_bias"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
 
@@ -71,18 +77,25 @@ class PeriodicCount:
 
 
 class PeriodicityCounter:
-    """Feeds on landmarks in order of time; counts whatever is repeated."""
+    """Feeds on landmarks in order of time; counts whatever is repeated.
 
-    def __init__(self, options: PeriodicityOptions | None = None) -> None:
+    Args:
+        options: see `PeriodicityOptions`.
+        guide: samples of an exercise that is known to be done; how far along it a pose is is then watched too.
+    """
+
+    def __init__(self, options: PeriodicityOptions | None = None, guide: PhaseGuide | None = None) -> None:
         self.options = options or PeriodicityOptions()
+        self._guide = guide
+        self._names = (*CHANNELS, _GUIDED) if guide else CHANNELS
         self.reset()
 
     def reset(self) -> None:
         """Forget everything, the count too: the counter is as new."""
         o = self.options
         self._scaler, self._sampler = Scaler(), Sampler()
-        self._lanes = {name: Lane(o.lane, o.legs, _HOP_SAMPLES / RATE_HZ) for name in CHANNELS}
-        self._decided: dict[str, deque[PeriodicRep]] = {name: deque() for name in CHANNELS}
+        self._lanes = {name: Lane(o.lane, o.legs, _HOP_SAMPLES / RATE_HZ) for name in self._names}
+        self._decided: dict[str, deque[PeriodicRep]] = {name: deque() for name in self._names}
         self._t: float | None = None
         self._first_t: float | None = None
         self._hop: int | None = None
@@ -106,9 +119,7 @@ class PeriodicityCounter:
             raise StateError(f"times must increase: {t} s came after {self._t} s")
         self._t = t
         points = None if landmarks is None else self._scaler.scale(landmarks, space)
-        vectors = None
-        if points is not None:
-            vectors = [*(channel(points, name) for name in CHANNELS), np.array([ease(points)])]
+        vectors = None if points is None else self._watched(points)
         sample = self._sampler.step(t, vectors)
         if sample is not None:
             moment, (*values, eased), _ = sample
@@ -120,6 +131,14 @@ class PeriodicityCounter:
         elif self._state.new:
             self._state = replace(self._state, new=())
         return self._state
+
+    def _watched(self, points: DoubleArray) -> list[DoubleArray]:
+        """The vector of each lane, and last the ease of the pose."""
+        vectors = [channel(points, name) for name in CHANNELS]
+        if self._guide is None:
+            return [*vectors, np.array([ease(points)])]
+        along = self._guide(points)
+        return [*vectors, np.array([_GUIDE_UNIT * along]), np.array([-_GUIDE_UNIT * along])]
 
     def _due(self, t: float) -> bool:
         """Whether the window is to be looked at again: at every sample, once it is a second long."""
@@ -134,7 +153,7 @@ class PeriodicityCounter:
         """All lanes look at their windows; the best one is counted."""
         for name, lane in self._lanes.items():
             self._decided[name].extend(lane.hop(t))
-        best = max(CHANNELS, key=self._merit)
+        best = max(self._names, key=self._merit)
         self._best = best
         new = self._after_last(self._decided[best])
         if new:
@@ -145,6 +164,8 @@ class PeriodicityCounter:
         lane = self._lanes[best]
         pending = self._after_last(lane.pending)
         count = self._state.count + len(new)
+        if not count and not pending:
+            pending = tuple(each.lone for each in self._lanes.values() if each.lone is not None)[:1]
         seen = count > 0 or bool(pending)
         return PeriodicCount(
             count, len(pending), new, pending, lane.dispersion, lane.period if seen else None
@@ -153,7 +174,7 @@ class PeriodicityCounter:
     def _merit(self, name: str) -> float:
         lane = self._lanes[name]
         merit = lane.dispersion + self.options.evenness_weight * lane.evenness
-        merit += self.options.height_bias if name == "height" else 0.0
+        merit += {"height": self.options.height_bias, _GUIDED: self.options.guide_bias}.get(name, 0.0)
         return merit + (self.options.hold_bias if name == self._best else 0.0)
 
     def _after_last(self, reps: Iterable[PeriodicRep]) -> tuple[PeriodicRep, ...]:

@@ -22,6 +22,7 @@ from fitness.recognition.periodicity.legs import (
     Turn,
     advance,
     left_over,
+    lone_rep,
     undecided,
 )
 from fitness.recognition.periodicity.turning import (
@@ -41,6 +42,8 @@ _REFRACTORY_S: Final = 0.2
 _ARRIVED_SHARE: Final = 0.9
 _HOLD_S: Final = 12.0
 _REMEMBERED_REPS: Final = 30
+_LONE_LEGS: Final = 6
+"""A rep that stands alone is forgotten when so many legs came that are not its like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Lane:
         self._hop = 0
         self.dispersion = 0.0
         self.pending: tuple[PeriodicRep, ...] = ()
+        self.lone: PeriodicRep | None = None
 
     @property
     def period(self) -> float:
@@ -214,6 +218,9 @@ class Lane:
     def _preview(self) -> tuple[PeriodicRep, ...]:
         """The reps that would be decided if nothing else happened."""
         state, ahead = self._state, self._ahead()
+        row = [*(leg for leg, _, _ in state.past), *ahead][-_LONE_LEGS:]
+        alone = (lone_rep(out, back, self._leg_limits) for out, back in pairwise(row))
+        self.lone = next((rep for rep in alone if rep is not None), None)
         reps: list[PeriodicRep] = []
         while ahead:
             state, done = advance(state, ahead, self._leg_limits)

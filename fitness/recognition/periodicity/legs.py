@@ -92,6 +92,8 @@ class LegLimits:
     slow_factor: a leg may last so many times the median of the run (three seconds are always allowed).
     reference_share: least length as a share of the longest motion that was established in the last `reference_s` seconds.
     min_legs: so many legs in a row make a run.   close_share: share of a leg that closes an open rep.
+    lone_likeness: least cosine times ratio of lengths of the two legs of a rep that stands alone.
+    at_turn: a rep counts at its turning point, not when it is back: for exercises that are known.
     ease_margin: by how much the poses between reps must be easier than those at the turn to be told apart.
     """
 
@@ -103,10 +105,12 @@ class LegLimits:
     reference_s: float = 20.0
     min_legs: int = 4
     close_share: float = 0.6
-    ease_margin: float = 0.3
+    ease_margin: float = 0.5
+    lone_likeness: float = 0.85
+    at_turn: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("min_cosine", "min_ratio", "reference_share", "close_share"):
+        for name in ("min_cosine", "min_ratio", "reference_share", "close_share", "lone_likeness"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
         if not self.ease_margin >= 0:
@@ -220,7 +224,11 @@ def _extended(state: RunState, leg: Leg, limits: LegLimits) -> tuple[RunState, t
         reference=reference,
         reference_t=leg.end.t,
     )
-    if length < limits.min_legs or (length % 2 and length > limits.min_legs):
+    if length < limits.min_legs:
+        return new, ()
+    if limits.at_turn and length > limits.min_legs:
+        return new, ((_half(leg),) if length % 2 else ())
+    if length % 2 and length > limits.min_legs:
         return new, ()
     if length > limits.min_legs:
         return new, (_rep(legs[-3], legs[-2]) if state.shifted else _rep(legs[-2], legs[-1]),)
@@ -237,6 +245,20 @@ def _from_effort(legs: Sequence[Leg], limits: LegLimits) -> bool:
     return fmean(gain[::2]) - fmean(gain[1::2]) > 2 * limits.ease_margin
 
 
+def lone_rep(out: Leg, back: Leg, limits: LegLimits) -> PeriodicRep | None:
+    """The rep that two legs are which go there and back once, from an easy pose and to the same again."""
+    if out.end is not back.start or min(out.size, back.size) <= 0:
+        return None
+    cosine = float(out.move @ back.move) / (out.size * back.size)
+    ratio = min(out.size, back.size) / max(out.size, back.size)
+    ease = (out.start.ease + back.end.ease) / 2 - out.end.ease
+    if cosine * ratio < limits.lone_likeness or ease < limits.ease_margin:
+        return None
+    if max(out.duration, back.duration) > _PAUSE_S:
+        return None
+    return _rep(replace(out, likeness=cosine * ratio), replace(back, likeness=cosine * ratio))
+
+
 def _half(leg: Leg) -> PeriodicRep:
     """A rep of which only one leg was seen."""
     return PeriodicRep(leg.start.t, (leg.start.t + leg.end.t) / 2, leg.end.t, leg.likeness)
@@ -244,7 +266,7 @@ def _half(leg: Leg) -> PeriodicRep:
 
 def _closed(state: RunState, leg: Leg, limits: LegLimits) -> tuple[PeriodicRep, ...]:
     """The rep that a leg closes which ends the run, if one is open."""
-    if not _open(state, limits) or not _contains(leg, state.legs, limits):
+    if limits.at_turn or not _open(state, limits) or not _contains(leg, state.legs, limits):
         return ()
     return (_rep(state.legs[-1], leg),)
 
@@ -255,7 +277,12 @@ def left_over(state: RunState, limits: LegLimits) -> tuple[PeriodicRep, ...]:
     That is so when the leg before the run contains a whole leg, as when somebody goes from standing straight down to
     the bottom of the first push-up.
     """
-    if not _open(state, limits) or state.before is None or not _contains(state.before, state.legs, limits):
+    if (
+        limits.at_turn
+        or not _open(state, limits)
+        or state.before is None
+        or not _contains(state.before, state.legs, limits)
+    ):
         return ()
     return (_half(state.legs[-1]),)
 
