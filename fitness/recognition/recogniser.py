@@ -288,7 +288,7 @@ class Recogniser:
         if self._unseen is None or not self._unseen.pending:
             return ()
         spans = [(one.t_start, one.t_peak, one.t_end, one.quality) for one in self._unseen.pending]
-        return self._taker.sets.ahead(UNKNOWN, spans)
+        return self._taker.foreseen(UNKNOWN, spans)
 
 
 def _column(classes: tuple[str, ...], name: str) -> int:

@@ -14,6 +14,7 @@ from fitness.recognition.record.keeper import RecordKeeper
 from fitness.recognition.sets import SetKeeper
 from fitness.types import Pose, Rep, Side
 
+_SAME_S: Final = 0.2
 _OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
 
@@ -55,6 +56,7 @@ class RepTaker:
         self._records = RecordKeeper()
         self.cues = CueShow()
         self._described: dict[str, Exercise] = {}
+        self._foreseen: tuple[Rep, ...] = ()
 
     def see(self, pose: Pose) -> None:
         """Take in the next pose, before the swings that it completes."""
@@ -95,6 +97,20 @@ class RepTaker:
     def unnamed(self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
         """A rep of what nobody described, with its record."""
         return self._records.recorded(self.sets.add(name, t_start, t_peak, t_end, confidence), None, ())
+
+    def foreseen(self, name: str, spans: Sequence[tuple[float, float, float, float]]) -> tuple[Rep, ...]:
+        """As `unnamed`, for (t_start, t_peak, t_end, confidence) of reps that are not sure yet; nothing is taken.
+
+        Records are measured when the times change by more than `_SAME_S`, and kept from frame to frame.
+        """
+        reps = []
+        for rep in self.sets.ahead(name, spans):
+            known = next((old for old in self._foreseen if _about_same(old, rep)), None)
+            reps.append(
+                replace(rep, record=known.record, side=known.side) if known else self._records.foreseen(rep)
+            )
+        self._foreseen = tuple(reps)
+        return self._foreseen
 
     def _clearest(self, claims: Sequence[Claim], *, partial: bool) -> Claim | None:
         fit = [
@@ -150,3 +166,8 @@ def _with_other_side(claim: Claim, claims: Sequence[Claim]) -> Claim:
         if one.exercise is claim.exercise and one.side == other is not None and one.swing.accepted:
             return replace(claim, side="both") if one.swing.t_bottom >= claim.swing.t_start else claim
     return claim
+
+
+def _about_same(a: Rep, b: Rep) -> bool:
+    pairs = ((a.t_start, b.t_start), (a.t_peak, b.t_peak), (a.t_end, b.t_end))
+    return all(abs(x - y) <= _SAME_S for x, y in pairs)

@@ -15,7 +15,7 @@ import numpy as np
 
 from fitness.errors import OptionError
 from fitness.recognition.embedding import ANGLE_NAMES
-from fitness.recognition.periodicity import PeriodicityCounter, PeriodicRep
+from fitness.recognition.periodicity import PeriodicityCounter, PeriodicityOptions, PeriodicRep
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Pose
 
@@ -26,6 +26,8 @@ _JOINTS: Final = ("elbow", "shoulder", "hip", "knee")
 _LEFT: Final = [ANGLE_NAMES.index(f"left_{joint}") for joint in _JOINTS]
 _RIGHT: Final = [ANGLE_NAMES.index(f"right_{joint}") for joint in _JOINTS]
 _LEGS: Final = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]
+_AUTO_HOP: Final = 3
+"""Five looks a second are enough for reps that wait for others in a row; each look costs time."""
 _EDGE: Final = 0.05
 _MEMORY_S: Final = 45.0
 _LEAST_POSES: Final = 4
@@ -67,12 +69,13 @@ class UnseenCounter:
 
     def __init__(self, options: UnseenOptions | None = None) -> None:
         self._options = options
-        self._counter = PeriodicityCounter()
+        self._counter = PeriodicityCounter(PeriodicityOptions(hop=1 if options is None else _AUTO_HOP))
         self._poses: deque[tuple[float, DoubleArray, float]] = deque()
         self._row: list[PeriodicRep] = []
         self._confirmed = False
         self._ready: deque[PeriodicRep] = deque()
         self._known_t = -np.inf
+        self._undecided: tuple[PeriodicRep, ...] | None = None
         self.pending: tuple[PeriodicRep, ...] = ()
 
     def known(self, t: float) -> None:
@@ -92,7 +95,9 @@ class UnseenCounter:
             self._remember(pose, angles_deg)
         for rep in state.new:
             self._take(rep)
-        self._look_ahead(state.pending_reps)
+        if state.pending_reps is not self._undecided or state.new or self._ready:
+            self._undecided = state.pending_reps
+            self._look_ahead(state.pending_reps)
         return self._ready.popleft() if self._ready else None
 
     def _remember(self, pose: Pose, angles_deg: DoubleArray) -> None:

@@ -23,7 +23,6 @@ from fitness.recognition.periodicity.lane import Lane, LaneLimits
 from fitness.recognition.periodicity.legs import LegLimits, PeriodicRep
 from fitness.types import DoubleArray, FloatArray
 
-_HOP_SAMPLES: Final = 1
 _FIRST_LOOK_S: Final = 1.0
 _GUIDED: Final = "guided"
 _GUIDE_UNIT: Final = 60.0
@@ -37,6 +36,7 @@ class PeriodicityOptions:
     """evenness_weight: weight of alike durations against the phase quality, when the channels are compared.
     height_bias: advantage of the channel "height" in that comparison.
     hold_bias: advantage of the channel that is being counted.
+    hop: at every so many samples the motion is looked at again.
     guide_bias: advantage of how far along a known motion the pose is, where that is told.
     lane, legs: limits of the stages, among them `lane.late_s`.
     """
@@ -45,10 +45,13 @@ class PeriodicityOptions:
     height_bias: float = 0.05
     hold_bias: float = 0.1
     guide_bias: float = 0.1
+    hop: int = 1
     lane: LaneLimits = field(default_factory=LaneLimits)
     legs: LegLimits = field(default_factory=LegLimits)
 
     def __post_init__(self) -> None:
+        if not 1 <= self.hop <= RATE_HZ:
+            raise OptionError(f"hop must be between 1 and {RATE_HZ:g}, got {self.hop}")
         for name in ("evenness_weight", "height_bias", "hold_bias", "guide_bias"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
@@ -94,7 +97,7 @@ class PeriodicityCounter:
         """Forget everything, the count too: the counter is as new."""
         o = self.options
         self._scaler, self._sampler = Scaler(), Sampler()
-        self._lanes = {name: Lane(o.lane, o.legs, _HOP_SAMPLES / RATE_HZ) for name in self._names}
+        self._lanes = {name: Lane(o.lane, o.legs, o.hop / RATE_HZ) for name in self._names}
         self._decided: dict[str, deque[PeriodicRep]] = {name: deque() for name in self._names}
         self._t: float | None = None
         self._first_t: float | None = None
@@ -141,10 +144,10 @@ class PeriodicityCounter:
         return [*vectors, np.array([_GUIDE_UNIT * along]), np.array([-_GUIDE_UNIT * along])]
 
     def _due(self, t: float) -> bool:
-        """Whether the window is to be looked at again: at every sample, once it is a second long."""
+        """Whether the window is to be looked at again: at every `hop` samples, once it is a second long."""
         if self._first_t is None or t - self._first_t < _FIRST_LOOK_S:
             return False
-        number = math.floor(t * RATE_HZ / _HOP_SAMPLES + 1e-6)
+        number = math.floor(t * RATE_HZ / self.options.hop + 1e-6)
         due = number != self._hop
         self._hop = number
         return due

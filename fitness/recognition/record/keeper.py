@@ -138,6 +138,10 @@ class RecordKeeper:
             (replace(one, side=side) if one.same(rep) else one, spec, cues) for one, spec, cues in self._open
         ]
 
+    def foreseen(self, rep: Rep) -> Rep:
+        """A rep that is not sure yet with its record, as far as it is known; it is not remembered."""
+        return self._measured(rep, None, ())[0]
+
     def settled(self, t: float) -> Rep | None:
         """At `t` seconds: an open rep whose record is complete now, or None."""
         if not self._open or (t < self._look_t and len(self._open) == 1):
