@@ -93,7 +93,6 @@ class LegLimits:
     reference_share: least length as a share of the longest motion that was established in the last `reference_s` seconds.
     min_legs: so many legs in a row make a run.   close_share: share of a leg that closes an open rep.
     lone_likeness: least cosine times ratio of lengths of the two legs of a rep that stands alone.
-    at_turn: a rep counts at its turning point, not when it is back: for exercises that are known.
     ease_margin: by how much the poses between reps must be easier than those at the turn to be told apart.
     """
 
@@ -107,7 +106,6 @@ class LegLimits:
     close_share: float = 0.6
     ease_margin: float = 0.5
     lone_likeness: float = 0.85
-    at_turn: bool = False
 
     def __post_init__(self) -> None:
         for name in ("min_cosine", "min_ratio", "reference_share", "close_share", "lone_likeness"):
@@ -226,8 +224,6 @@ def _extended(state: RunState, leg: Leg, limits: LegLimits) -> tuple[RunState, t
     )
     if length < limits.min_legs:
         return new, ()
-    if limits.at_turn and length > limits.min_legs:
-        return new, ((_half(leg),) if length % 2 else ())
     if length % 2 and length > limits.min_legs:
         return new, ()
     if length > limits.min_legs:
@@ -266,7 +262,7 @@ def _half(leg: Leg) -> PeriodicRep:
 
 def _closed(state: RunState, leg: Leg, limits: LegLimits) -> tuple[PeriodicRep, ...]:
     """The rep that a leg closes which ends the run, if one is open."""
-    if limits.at_turn or not _open(state, limits) or not _contains(leg, state.legs, limits):
+    if not _open(state, limits) or not _contains(leg, state.legs, limits):
         return ()
     return (_rep(state.legs[-1], leg),)
 
