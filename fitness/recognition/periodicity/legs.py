@@ -273,12 +273,7 @@ def left_over(state: RunState, limits: LegLimits) -> tuple[PeriodicRep, ...]:
     That is so when the leg before the run contains a whole leg, as when somebody goes from standing straight down to
     the bottom of the first push-up.
     """
-    if (
-        limits.at_turn
-        or not _open(state, limits)
-        or state.before is None
-        or not _contains(state.before, state.legs, limits)
-    ):
+    if not _open(state, limits) or state.before is None or not _contains(state.before, state.legs, limits):
         return ()
     return (_half(state.legs[-1]),)
 
