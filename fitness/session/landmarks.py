@@ -50,7 +50,7 @@ OTHERS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
 _PREFIX: Final = "other_"
 
 _LOAD_ERRORS: Final = (
-    OSError, ValueError, TypeError, AttributeError, EOFError, MemoryError, NotImplementedError,
+    OSError, ValueError, TypeError, AttributeError, EOFError, MemoryError, NotImplementedError, RuntimeError,
     zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What numpy.load raises for files that are not, or no longer, what it wrote."""
