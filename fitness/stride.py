@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -41,6 +41,9 @@ _JOINTS: Final = [
         Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE,
     )
 ]  # fmt: skip
+
+_ONCE: Final[dict[str, Any]] = {"rep": None, "partial": None, "measured": None, "others": ()}
+"""What happened in one frame alone, not in those skipped after it."""
 
 Looked: TypeAlias = FrameResult | Frame
 """What is known after a frame, or the frame alone where it was skipped."""
@@ -183,4 +186,4 @@ def _between(before: FrameResult, after: FrameResult, frame: Frame) -> FrameResu
             pose, image=pose.image + (goal.image - pose.image) * share,
             world=pose.world + (goal.world - pose.world) * share, t=frame.t, mask=None,
         )  # fmt: skip
-    return replace(before, frame=frame, pose=pose, count=replace(before.count, rep=None))
+    return replace(before, frame=frame, pose=pose, count=replace(before.count, **_ONCE))

@@ -14,7 +14,7 @@ from test_batch import clips
 import fitness
 from fitness.config import Settings
 from fitness.errors import OptionError, SourceError
-from fitness.session import Session, read_reps_csv
+from fitness.session import REP_COLUMNS, Session, read_reps_csv
 
 
 def test_import_loads_nothing_heavy() -> None:
@@ -55,9 +55,10 @@ def test_the_frame_has_a_row_for_every_rep() -> None:
     """Columns as in the reps table, not rounded; types stay when there is no rep."""
     kept = session(slowing=0.1)
     frame = kept.to_frame()
-    assert list(frame.columns) == [
+    assert tuple(frame.columns) == REP_COLUMNS
+    assert REP_COLUMNS[:8] == (
         "exercise", "set", "rep", "start_s", "peak_s", "end_s", "duration_s", "confidence",
-    ]  # fmt: skip
+    )  # fmt: skip
     assert frame["end_s"].tolist() == [rep.t_end for rep in kept.reps]
     assert frame.groupby("exercise")["rep"].count().to_dict() == {"squat": 4, "push-up": 4}
     empty = session(sets=1, reps=1).__class__(kept.source, kept.frames, (), {}, 0.0).to_frame()

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from clips import true_poses
 
 from fitness.config import Settings, classifier
 from fitness.media.mannequin import EXERCISES as FIGURES
@@ -15,7 +16,7 @@ from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.counter import Observation, SwingCounter
 from fitness.recognition.exercises import BY_MOTION, EXERCISES, Posture, exercises_named, is_held
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
-from fitness.types import Count, Pose
+from fitness.types import Count
 
 RATE_HZ = 12
 NAMES = [exercise.name for exercise in BY_MOTION]
@@ -32,11 +33,7 @@ def counts(named: str, *parts: object, yaw_deg: float = 40.0, visibility: float 
     times = np.arange(int(clip.duration_s * RATE_HZ)) / RATE_HZ
     recogniser = Recogniser(fitted(), RecogniserOptions(exercise=named))
     count = Count({})
-    sure = np.full(33, visibility)
-    for t, joints in zip(times, clip.landmarks(times), strict=True):
-        seen = clip.camera.view(joints)
-        world = seen - seen[[23, 24]].mean(axis=0)
-        pose = Pose(world, world * 200 + 300, sure, sure, 1.0, float(t))
+    for pose in true_poses(clip, times, np.full(33, visibility)):
         count = recogniser.step(pose, pose.t)[1]
     return count
 

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from clips import true_poses
 from test_record import clip_of, counted
 
 from fitness.media.mannequin import Clip, Idle, Reps
 from fitness.session import Session
-from fitness.types import Pose
 
 REPS = 3
 EXERCISES = ("squat", "push-up", "biceps-curl", "jumping-jack", "lunge")
-
-
-def seen_at(clip: Clip, times: np.ndarray) -> list[Pose]:
-    sure = np.full(33, 0.95)
-    found = []
-    for t, joints in zip(times, clip.landmarks(times), strict=True):
-        seen = clip.camera.view(joints)
-        world = seen - seen[[23, 24]].mean(axis=0)
-        found.append(Pose(world, world * 200 + 300, sure, sure, 1.0, float(t)))
-    return found
 
 
 def even(clip: Clip, rate_hz: float) -> np.ndarray:
@@ -54,4 +44,4 @@ def test_any_frame_rate_gives_the_same_count(exercise: str) -> None:
     clip = clip_of(Idle(0.6), Reps(exercise, REPS), Idle(0.8), yaw_deg=60.0)
     times = [even(clip, rate_hz) for rate_hz in (10, 15, 30, 60)]
     times.append(jittered(clip, 20.0, seed=len(exercise)))
-    same([counted(exercise, seen_at(clip, each)) for each in times], exercise, clip)
+    same([counted(exercise, true_poses(clip, each)) for each in times], exercise, clip)

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from clips import true_poses
 
 from fitness.config import Settings, classifier
 from fitness.media.info import SourceInfo
@@ -29,14 +30,7 @@ def clip_of(*parts: object, yaw_deg: float = 40.0) -> Clip:
 
 def poses(clip: Clip, rate_hz: float = 20.0, visibility: np.ndarray | None = None) -> list[Pose]:
     """The true joints of a clip's figure."""
-    times = np.arange(int(clip.duration_s * rate_hz)) / rate_hz
-    sure = np.full(33, 0.95) if visibility is None else visibility
-    found = []
-    for t, joints in zip(times, clip.landmarks(times), strict=True):
-        seen = clip.camera.view(joints)
-        world = seen - seen[[23, 24]].mean(axis=0)
-        found.append(Pose(world, world * 200 + 300, sure, sure, 1.0, float(t)))
-    return found
+    return true_poses(clip, np.arange(int(clip.duration_s * rate_hz)) / rate_hz, visibility)
 
 
 def counted(exercise: str, stream: list[Pose], **options: object) -> Session:

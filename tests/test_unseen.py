@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from clips import true_poses
 
 from fitness.config import Settings, classifier
 from fitness.errors import OptionError
@@ -35,12 +36,7 @@ def poses(*parts: object, yaw_deg: float = 30.0, legs: float = 0.95) -> list[Pos
     times = np.arange(int(clip.duration_s * RATE_HZ)) / RATE_HZ
     seen = np.full(33, 0.95)
     seen[25:] = legs
-    found = []
-    for t, joints in zip(times, clip.landmarks(times), strict=True):
-        view = clip.camera.view(joints)
-        world = view - view[[23, 24]].mean(axis=0)
-        found.append(Pose(world, world * 200 + 300, seen, seen, 1.0, float(t)))
-    return found
+    return true_poses(clip, times, seen)
 
 
 def counted(seen: list[Pose], exercise: str = "auto") -> tuple[Session, list[Count]]:

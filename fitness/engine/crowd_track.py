@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from fitness.engine.appearance import Appearance, Looks
+from fitness.engine.geometry import EXPANSION
 from fitness.engine.landmarks import RoiLandmarks
 from fitness.engine.person import Person
-from fitness.engine.roi import EXPANSION
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Roi
 

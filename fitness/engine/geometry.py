@@ -7,12 +7,14 @@ The conventions are those of MediaPipe's ROI calculators.
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
 from fitness.types import DoubleArray, FloatArray, Roi
 
-_EXPANSION = 1.25
+EXPANSION: Final = 1.25
+"""How much larger the ROI is than the circle through its scale point (1.5 up to MediaPipe 0.8.3)."""
 
 
 def wrap_angle(angle_rad: float) -> float:
@@ -43,10 +45,10 @@ def as_sampled(roi: Roi, width: int, height: int) -> Roi:
     It differs by some units of the last place only.
     """
     w, h = np.float32(width), np.float32(height)
-    side, expansion = np.float32(roi.size / _EXPANSION), np.float32(_EXPANSION)
+    side, enlarged = np.float32(roi.size / EXPANSION), np.float32(EXPANSION)
     side = max(side / w * w, side / h * h)
-    across = side / w * expansion * w
-    down = side / h * expansion * h
+    across = side / w * enlarged * w
+    down = side / h * enlarged * h
     x, y = np.float32(roi.x) / w * w, np.float32(roi.y) / h * h
     # What is wider than high is made square by its width, all else by its height.
     return Roi(float(x), float(y), float(across if down / across < 1 else down), roi.rotation)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from fitness.engine.geometry import EXPANSION
 from fitness.engine.landmarks import RoiLandmarks
 from fitness.engine.options import TrackerOptions
-from fitness.engine.roi import EXPANSION, UPPER_EXPANSION, anchors, next_roi, roi_from_anchors
+from fitness.engine.roi import UPPER_EXPANSION, anchors, next_roi, roi_from_anchors
 from fitness.engine.segmentation import MaskSmoother, image_mask
 from fitness.engine.smoothing import MIN_OBJECT_SCALE, LowPassFilter, OneEuroFilter
 from fitness.skeleton import UPPER_BODY_COUNT

@@ -11,13 +11,10 @@ from typing import Final
 import numpy as np
 
 from fitness.engine.detector import Detection
-from fitness.engine.geometry import roi_from_points
+from fitness.engine.geometry import EXPANSION, roi_from_points
 from fitness.engine.landmarks import RoiLandmarks
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Roi
-
-EXPANSION: Final = 1.25
-"""How much larger the ROI is than the circle through its scale point (1.5 up to MediaPipe 0.8.3)."""
 
 UPPER_EXPANSION: Final = 2.5
 """The same for the upper body. MediaPipe 0.8.3 had 1.5, for a network of its own that is no longer there; with the

@@ -6,10 +6,10 @@ from typing import Final
 
 from fitness.recognition.embedding import ANGLE_NAMES, angles
 from fitness.recognition.exercises import Exercise
+from fitness.recognition.record.motion import SIDES
 from fitness.skeleton import Landmark
-from fitness.types import DoubleArray, Pose, Side
+from fitness.types import DoubleArray, Pose
 
-SIDES: Final[tuple[Side, ...]] = ("left", "right")
 TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
 _MIN_WEIGHT: Final = 0.05
 _TRUNK: Final = "trunk"
@@ -21,7 +21,7 @@ def swing_angle(
     """Degrees of the exercise's joint, sides weighted by how well they are seen; the better side's visibility."""
     weights, values, seen = [], [], []
     for side in sides:
-        visibility = [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
+        visibility = _needed(pose, exercise, side)
         weights.append(max(min(visibility[1:]), _MIN_WEIGHT) ** 2)
         values.append(angle_of(angles_deg, exercise.joint, (side,)))
         seen.append(sum(visibility) / len(visibility))
@@ -39,11 +39,12 @@ def angle_of(angles_deg: DoubleArray, name: str, sides: tuple[str, ...] = SIDES)
 
 def visibility_of(pose: Pose, exercise: Exercise) -> float:
     """Mean visibility of the landmarks that the exercise needs, on the better side."""
-    return max(
-        sum(float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs)
-        / len(exercise.needs)
-        for side in SIDES
-    )
+    return max(sum(_needed(pose, exercise, side)) / len(exercise.needs) for side in SIDES)
+
+
+def _needed(pose: Pose, exercise: Exercise, side: str) -> list[float]:
+    """Visibility of each landmark that the exercise needs, on one side."""
+    return [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
 
 
 def joint_angle(pose: Pose, exercise: Exercise) -> float:

@@ -61,7 +61,6 @@ class _Slot:
         self.person = person
         self.t_seen = -math.inf
         self.t_reps: deque[float] = deque(maxlen=_RECENT)
-        self.totals: Counter[str] = Counter()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +139,6 @@ class PeopleCounter:
             if one.count.rep is None:
                 continue
             slot.t_reps.append(t)
-            slot.totals[one.count.rep.exercise] += 1
             if slot is not self._counted and self._takes_over(slot, t):
                 self._counted = slot
                 self._numbers.start(one.count.rep)

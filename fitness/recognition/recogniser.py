@@ -16,8 +16,8 @@ from fitness.recognition.counter import CounterOptions, Observation, Swing, Swin
 from fitness.recognition.embedding import angles, embed
 from fitness.recognition.exercises import ANY, AUTO, Exercise, exercises_named
 from fitness.recognition.holding import HoldTimer
-from fitness.recognition.joints import SIDES, TRUNK_TILT, angle_of, swing_angle, visibility_of
-from fitness.recognition.record.motion import SEEN
+from fitness.recognition.joints import TRUNK_TILT, angle_of, swing_angle, visibility_of
+from fitness.recognition.record.motion import SEEN, SIDES
 from fitness.recognition.smoothing import ScoreSmoother
 from fitness.recognition.taking import Claim, RepTaker, Taken
 from fitness.recognition.taught import TaughtExercise

@@ -84,15 +84,19 @@ def knee_gap(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
     return np.asarray(knees / np.maximum(ankles, 0.1 * TRUNK_LENGTH))
 
 
-def heel_lift(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
-    """How far the heel is above the toes, in trunk lengths."""
-    scale = max(motion.trunk_length(), 1e-6)
-    seen = _chosen(motion, sides, ("heel", "foot_index"))
-    return _mean(
-        motion,
-        seen,
-        lambda side: (_point(motion, side, "foot_index")[:, 1] - _point(motion, side, "heel")[:, 1]) / scale,
-    )
+def _height(upper: str, lower: str) -> Measure:
+    """How far one landmark is above another, in trunk lengths."""
+
+    def height(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
+        scale = max(motion.trunk_length(), 1e-6)
+        seen = _chosen(motion, sides, (upper, lower))
+        return _mean(
+            motion,
+            seen,
+            lambda side: (_point(motion, side, lower)[:, 1] - _point(motion, side, upper)[:, 1]) / scale,
+        )
+
+    return height
 
 
 def hip_sag(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
@@ -122,22 +126,6 @@ def knee_past_toe(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
     )
 
 
-def upper_arm_swing(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
-    """Degrees of the upper arm from hanging down along the trunk."""
-    return _joint("shoulder")(motion, sides)
-
-
-def wrist_height(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
-    """How far the wrists are above the shoulders, in trunk lengths."""
-    scale = max(motion.trunk_length(), 1e-6)
-    seen = _chosen(motion, sides, ("wrist", "shoulder"))
-    return _mean(
-        motion,
-        seen,
-        lambda side: (_point(motion, side, "shoulder")[:, 1] - _point(motion, side, "wrist")[:, 1]) / scale,
-    )
-
-
 MEASURES: Final[dict[str, Measure]] = {
     "knee": _joint("knee"),
     "hip": _joint("hip"),
@@ -146,11 +134,11 @@ MEASURES: Final[dict[str, Measure]] = {
     "trunk_lean": trunk_lean,
     "thigh_drop": thigh_drop,
     "knee_gap": knee_gap,
-    "heel_lift": heel_lift,
+    "heel_lift": _height("heel", "foot_index"),
     "hip_sag": hip_sag,
     "knee_past_toe": knee_past_toe,
-    "upper_arm_swing": upper_arm_swing,
-    "wrist_height": wrist_height,
+    "upper_arm_swing": _joint("shoulder"),
+    "wrist_height": _height("wrist", "shoulder"),
 }
 """Name in the exercises' files -> how it is measured."""
 

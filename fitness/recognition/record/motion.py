@@ -9,10 +9,10 @@ import numpy as np
 
 from fitness.recognition.embedding import angles
 from fitness.skeleton import Landmark
-from fitness.types import DoubleArray, FloatArray
+from fitness.types import DoubleArray, FloatArray, Side
 
 JOINTS: Final = ("knee", "hip", "elbow", "shoulder")
-SIDES: Final = ("left", "right")
+SIDES: Final[tuple[Side, ...]] = ("left", "right")
 CORNERS: Final = {
     "knee": ("hip", "knee", "ankle"),
     "hip": ("shoulder", "hip", "knee"),
