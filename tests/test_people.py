@@ -168,6 +168,21 @@ def test_the_log_of_two_people_counts_again_alike(tmp_path: Path) -> None:
     assert summary(again.session(SOURCE)) == summary(session)
 
 
+def test_the_counted_person_is_found_before_the_first_rep_too() -> None:
+    """The client was the tracker's second choice until the first rep; alone, the log holds the client from the start."""
+    recorder, counter = SessionRecorder(), PeopleCounter(OnePerson)
+    for i in range(10):
+        people = [person(1, i / 10), person(2, i / 10, rep=i == 6)] if i != 3 else [person(1, i / 10)]
+        pose, classification, count = counter.step(people, i / 10)
+        recorder.add_counted(i / 10, pose, classification, count, [one for one in people if one is not pose])
+    session = recorder.session(SOURCE)
+    assert session.landmarks is not None
+    assert session.landmarks.person.tolist() == [1] * 6 + [2] * 4
+    alone = session.landmarks.counted_alone(session.reps[0].t_end)
+    assert [None if pose is None else pose.id for _, pose in alone.poses()] == [2, 2, 2, None, *[2] * 6]
+    assert [len(people) for _, people in alone.people()] == [1, 1, 1, 0, *[1] * 6]
+
+
 def test_a_log_of_one_person_of_before_is_read(tmp_path: Path) -> None:
     """Version 1 had neither ids nor others."""
     recorder = SessionRecorder()

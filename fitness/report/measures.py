@@ -152,7 +152,7 @@ def measure(session: Session, *, name: str = "", when: datetime | None = None) -
         reps=tuple(MeasuredRep(rep) for rep in _with_records(session) if not is_held(rep.exercise)),
         t=session.frames.t,
         phase=session.frames.phase,
-        joints={} if session.landmarks is None else joint_angles(session.landmarks),
+        joints=_joints(session),
         warnings=session.warnings,
         partials=session.partials,
         sides=session.sides,
@@ -170,6 +170,14 @@ def joint_angles(log: LandmarkLog) -> dict[str, Joint]:
         joint: Joint(joint, *(found[:, ANGLES.index(f"{side}_{joint}")] for side in SIDES))
         for joint in JOINTS
     }
+
+
+def _joints(session: Session) -> dict[str, Joint]:
+    """The angles of the person who was counted, also before the first rep told who that is."""
+    log = session.landmarks
+    if log is None:
+        return {}
+    return joint_angles(log.counted_alone(session.reps[0].t_end) if session.reps else log)
 
 
 def _with_records(session: Session) -> tuple[Rep, ...]:

@@ -138,6 +138,23 @@ class LandmarkLog:
         arrays: dict[str, Any] = {name: getattr(self, name)[rows] for name in _ARRAYS}
         return LandmarkLog(self.source, self.model, **arrays, others=others)
 
+    def counted_alone(self, t: float) -> LandmarkLog:
+        """The person who is counted at `t` seconds, before that too; frames before in which only others were are empty.
+
+        Until somebody completes a rep, the person whom the tracker found first stands in front.
+        """
+        row = min(int(np.searchsorted(self.t, t)), len(self) - 1)
+        if row < 0 or not self.found[row]:
+            return self
+        arrays: dict[str, Any] = {name: getattr(self, name).copy() for name in _ARRAYS}
+        arrays["found"][:row] &= self.person[:row] == self.person[row]
+        mine = (self.others["person"] == self.person[row]) & (self.others["row"] < row)
+        places = self.others["row"][mine]
+        arrays["found"][places] = True
+        for name in _POSE:
+            arrays[name][places] = self.others[name][mine]
+        return LandmarkLog(self.source, self.model, **arrays)
+
     @classmethod
     def of(
         cls,
