@@ -277,6 +277,20 @@ def test_files_that_are_no_logs(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
 
 
+def test_a_log_with_an_encrypted_part_is_refused(tmp_path: Path) -> None:
+    """Zip files may say that a part has a password; found by guided fuzzing."""
+    path = stored(tmp_path / "a.npz")
+    data = bytearray(path.read_bytes())
+    for mark, flags in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + flags] |= 1
+            at = data.find(mark, at + 1)
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match="not a landmark log, or damaged"):
+        read_landmarks(path)
+
+
 def test_a_log_checks_its_arrays() -> None:
     """Made by hand with the wrong shape, a log is a ValueError."""
     with pytest.raises(ValueError, match=r"world must be \(1, 33, 3\)"):
