@@ -61,6 +61,7 @@ class KnnPoseClassifier:
             raise ValueError(f"X must be (N, D) or (N, V, D) with N = {len(y)} > 0, got {np.shape(X)}")
         self.classes_ = tuple(sorted(set(y)))
         self._rows = rows.reshape(-1, rows.shape[2])
+        self._columns = np.ascontiguousarray(self._rows.T)  # the largest of a column is found ten times as fast
         self._views = rows.shape[1]
         self._votes = np.eye(len(self.classes_))[[self.classes_.index(label) for label in y]]
         return self
@@ -87,10 +88,11 @@ class KnnPoseClassifier:
     def _one(self, x: DoubleArray) -> tuple[DoubleArray, float]:
         assert self._rows is not None
         count = len(self._votes)
-        difference = np.abs(self._rows - x)
-        largest = difference.max(axis=1).reshape(count, self._views).min(axis=1)
+        difference = self._columns - x[:, None]
+        np.abs(difference, out=difference)
+        largest = difference.max(axis=0).reshape(count, self._views).min(axis=1)
         kept = _smallest(largest, self.options.candidates)
-        mean = difference.reshape(count, self._views, -1)[kept].mean(axis=2).min(axis=1)
+        mean = np.abs(self._rows.reshape(count, self._views, -1)[kept] - x).mean(axis=2).min(axis=1)
         best = _smallest(mean, self.options.neighbours)
         share: DoubleArray = self._votes[kept[best]].mean(axis=0)
         return share, float(mean[best[: self.options.nearest]].mean())
