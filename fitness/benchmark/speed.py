@@ -171,18 +171,28 @@ def measure_runs(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str
     return found
 
 
+_STARTER: Final = """
+import os, subprocess, sys, time
+started = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+wall_s = time.perf_counter() - started
+print(os.waitstatus_to_exitcode(status), wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+"""
+"""Starts a command from a small process: on Linux a process's most memory is never less than that of who started it."""
+
+
 def _run(command: Sequence[str]) -> Run:
     if not hasattr(os, "wait4"):
         raise OptionError("whole runs can be measured on Linux and macOS only")
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall_s = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise ModelError(f"exit code {process.returncode} from: {' '.join(command)}")
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", _STARTER, *command], capture_output=True, text=True, check=True
+    )
+    code, wall_s, cpu_s, memory = map(float, done.stdout.split())
+    if code:
+        raise ModelError(f"exit code {code:.0f} from: {' '.join(command)}")
     unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, kilobytes elsewhere
-    return Run(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
+    return Run(wall_s, cpu_s, memory / unit)
 
 
 def prepare_peer(peer: Path, weights: Mapping[str, Path]) -> None:

@@ -61,7 +61,9 @@ class KnnPoseClassifier:
             raise ValueError(f"X must be (N, D) or (N, V, D) with N = {len(y)} > 0, got {np.shape(X)}")
         self.classes_ = tuple(sorted(set(y)))
         self._rows = rows.reshape(-1, rows.shape[2])
-        self._columns = np.ascontiguousarray(self._rows.T)  # the largest of a column is found ten times as fast
+        self._columns = np.ascontiguousarray(
+            self._rows.T
+        )  # the largest of a column is found ten times as fast
         self._views = rows.shape[1]
         self._votes = np.eye(len(self.classes_))[[self.classes_.index(label) for label in y]]
         return self
