@@ -95,15 +95,19 @@ def test_without_landmarks_only_the_tempo_is_shown() -> None:
 
 
 def test_frames_without_a_person_are_gaps() -> None:
-    """Angles of frames in which nobody was found are unknown, not zero."""
+    """Angles of frames in which nobody was found, and of those between the sets, are unknown, not zero."""
     whole = session()
     log = whole.landmarks
     assert log is not None
     found = log.found.copy()
-    found[:100] = False
+    found[:160] = False
     measured = measure(replace(whole, landmarks=replace(log, found=found)))
-    assert np.isnan(measured.joints["knee"].mean[:100]).all()
-    assert np.isfinite(measured.joints["knee"].mean[100:]).all()
+    knee, sets = measured.joints["knee"].mean, whole.sets
+    in_sets = np.any([(log.t >= one.start_s) & (log.t < one.end_s) for one in sets], axis=0)
+    between = (log.t > sets[0].end_s + 1) & (log.t < sets[1].start_s - 1)
+    assert sets[0].start_s < log.t[160] < sets[0].end_s and between.any()
+    assert np.isnan(knee[:160]).all() and np.isnan(knee[between]).all()
+    assert np.isfinite(knee[160:][in_sets[160:]]).all()
 
 
 def test_the_page_asks_for_nothing_from_outside() -> None:

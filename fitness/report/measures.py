@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 import numpy as np
 
@@ -94,6 +96,10 @@ class MeasuredRep:
         return float((right - left) / greater) if greater > 0 else None
 
 
+BESIDE_S: Final = 0.5
+"""What is shown of the joints before and after a set, seconds."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
     """A session, measured.
@@ -163,9 +169,13 @@ def measure(session: Session, *, name: str = "", when: datetime | None = None) -
     return replace(bare, reps=tuple(replace(one, joint=joints[one.rep.exercise]) for one in bare.reps))
 
 
-def joint_angles(log: LandmarkLog) -> dict[str, Joint]:
-    """The angles of the main joints in every frame of a log, from its world landmarks; NaN without a person."""
-    found = np.where(log.found[:, None], angles(refined(log.world, log.image))[:, : len(ANGLES)], np.nan)
+def joint_angles(log: LandmarkLog, spans: Sequence[tuple[float, float]]) -> dict[str, Joint]:
+    """The angles of the main joints in every frame of a log; NaN without a person, and outside the spans, seconds."""
+    found = np.full((len(log), len(ANGLES)), np.nan)
+    for first_s, last_s in spans:
+        rows = slice(*np.searchsorted(log.t, [first_s, last_s]).tolist())
+        found[rows] = angles(refined(log.world[rows], log.image[rows]))[:, : len(ANGLES)]
+    found[~log.found] = np.nan
     return {
         joint: Joint(joint, *(found[:, ANGLES.index(f"{side}_{joint}")] for side in SIDES))
         for joint in JOINTS
@@ -173,11 +183,12 @@ def joint_angles(log: LandmarkLog) -> dict[str, Joint]:
 
 
 def _joints(session: Session) -> dict[str, Joint]:
-    """The angles of the person who was counted, also before the first rep told who that is."""
+    """The angles in the sets, of the person who was counted, also before the first rep told who that is."""
     log = session.landmarks
     if log is None:
         return {}
-    return joint_angles(log.counted_alone(session.reps[0].t_end) if session.reps else log)
+    spans = [(one.start_s - BESIDE_S, one.end_s + BESIDE_S) for one in session.sets]
+    return joint_angles(log.counted_alone(session.reps[0].t_end) if session.reps else log, spans)
 
 
 def _with_records(session: Session) -> tuple[Rep, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from fitness.recognition.exercises import EXERCISES, is_held
 from fitness.report.charts import Bars, Line, Shape, bar_chart, clock, line_chart, thinned
-from fitness.report.measures import Joint, Measured, MeasuredRep
+from fitness.report.measures import BESIDE_S, Joint, Measured, MeasuredRep
 from fitness.session import SetRecord
 from fitness.types import Rep
 
@@ -238,7 +238,7 @@ def _motion(one: Measured) -> str:
 
 
 def _motion_of(one: Measured, a_set: SetRecord, number: int, joint: Joint, points: int) -> str:
-    first, last = np.searchsorted(one.t, [a_set.start_s - 0.5, a_set.end_s + 0.5]).tolist()
+    first, last = np.searchsorted(one.t, [a_set.start_s - BESIDE_S, a_set.end_s + BESIDE_S]).tolist()
     lines = [
         Line(*thinned(one.t[first:last], side[first:last], points), style, label)
         for side, style, label in ((joint.left, "c0", "left"), (joint.right, "c1", "right"))

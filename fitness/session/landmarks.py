@@ -146,6 +146,8 @@ class LandmarkLog:
         row = min(int(np.searchsorted(self.t, t)), len(self) - 1)
         if row < 0 or not self.found[row]:
             return self
+        if not len(self.others["row"]) and (self.person[:row] == self.person[row]).all():
+            return self  # nobody else was there
         arrays: dict[str, Any] = {name: getattr(self, name).copy() for name in _ARRAYS}
         arrays["found"][:row] &= self.person[:row] == self.person[row]
         mine = (self.others["person"] == self.person[row]) & (self.others["row"] < row)
@@ -185,12 +187,14 @@ def no_others() -> dict[str, NDArray[Any]]:
 def _checked(
     name: str, array: NDArray[Any], kind: tuple[type[np.generic], tuple[int, ...]], length: int
 ) -> NDArray[Any]:
-    """A read-only copy of an array; ValueError if it is not as it must be."""
+    """A read-only copy of an array, or itself where nobody can write to it; ValueError if it is not as it must be."""
     wanted = (length, *kind[1])
     if array.dtype != kind[0] or array.shape != wanted:
         raise ValueError(f"{name} must be {wanted} {kind[0].__name__}, got {array.shape} {array.dtype}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} holds values that are not finite")
+    if array.base is None and not array.flags.writeable:
+        return array
     own: NDArray[Any] = array.copy()
     own.setflags(write=False)
     return own

@@ -60,14 +60,33 @@ def _local(
     at: DoubleArray, t: DoubleArray, values: DoubleArray, width_s: float
 ) -> tuple[DoubleArray, DoubleArray]:
     """(M, K) values at `at`, and (M,) the weight of the nearest sample in each: its leverage."""
-    away = t[None, :] - at[:, None]
-    near = np.sort(np.abs(away), axis=1)[:, min(3, len(t) - 1)]
-    width = np.maximum(width_s, 1.2 * near)[:, None]
-    weight = np.maximum(0.0, 1 - (away / width) ** 2)
-    scaled = away / width
-    moments = [np.sum(weight * scaled**k, axis=1) for k in range(5)]
+    width = np.maximum(width_s, 1.2 * _fourth_nearest(at, t))
+    first_near = np.searchsorted(t, at - width)
+    count = int((np.searchsorted(t, at + width, side="right") - first_near).max())
+    near = np.minimum(first_near, len(t) - count)[:, None] + np.arange(
+        count
+    )  # the kernel is 0 beyond its width
+    away = t[near] - at[:, None]
+    scaled = away / width[:, None]
+    square = scaled * scaled
+    weight = np.maximum(0.0, 1 - square)
+    powers = [weight, weight * scaled, weight * square]
+    powers += [powers[1] * square, powers[2] * square]
+    moments = [each.sum(axis=1) for each in powers]
     normal = np.stack([np.stack([moments[i + j] for j in range(3)], axis=-1) for i in range(3)], axis=-2)
     normal = normal + 1e-9 * np.eye(3)
     first = np.linalg.solve(normal, np.broadcast_to(np.array([[1.0], [0.0], [0.0]]), (len(at), 3, 1)))[..., 0]
-    row = weight * (first[:, :1] + first[:, 1:2] * scaled + first[:, 2:] * scaled**2)
-    return row @ values, row[np.arange(len(at)), np.argmin(np.abs(away), axis=1)]
+    row = first[:, :1] * powers[0] + first[:, 1:2] * powers[1] + first[:, 2:] * powers[2]
+    return np.einsum("mn,mnk->mk", row, values[near]), row[
+        np.arange(len(at)), np.argmin(np.abs(away), axis=1)
+    ]
+
+
+def _fourth_nearest(at: DoubleArray, t: DoubleArray) -> DoubleArray:
+    """(M,) distance of each of `at` to the fourth nearest of the increasing `t`, or to the last where there are fewer."""
+    count = min(8, len(t))
+    first = np.clip(np.searchsorted(t, at) - 4, 0, len(t) - count)
+    away = np.abs(t[first[:, None] + np.arange(count)] - at[:, None])
+    fourth = min(3, count - 1)
+    distance: DoubleArray = np.partition(away, fourth, axis=1)[:, fourth]
+    return distance

@@ -67,14 +67,21 @@ def refined(world: FloatArray | DoubleArray, image: FloatArray | DoubleArray) ->
         world: (N, 33, 3) metres.   image: (N, 33, 3) pixels, as in Pose.
     """
     points, flat = np.array(world, np.float64), np.asarray(image, np.float64)[:, :, :2]
-    room = points[:, BODY, :2] - points[:, BODY, :2].mean(axis=1, keepdims=True)
-    picture = flat[:, BODY] - flat[:, BODY].mean(axis=1, keepdims=True)
-    size = (picture * picture).sum(axis=(1, 2))
-    scale = np.divide((room * picture).sum(axis=(1, 2)), size, out=np.zeros(len(points)), where=size > 0)
+    room, picture = points[:, BODY, :2], flat[:, BODY]
+    size, across = _shared(picture, picture), _shared(room, picture)
+    some = size > 1e-9 * np.einsum("nij,nij->n", picture, picture)
+    scale = np.divide(across, size, out=np.zeros(len(points)), where=some)
     good = np.isfinite(scale) & (scale > 0)
     hips = flat[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=1, keepdims=True)
     points[good, :, :2] = ((flat - hips) * scale[:, None, None])[good]
     return points
+
+
+def _shared(a: DoubleArray, b: DoubleArray) -> DoubleArray:
+    """(N, L, 2), (N, L, 2) -> (N,) sum of the products of how far each landmark is from the landmarks' mean."""
+    means = np.einsum("nij->nj", a) * np.einsum("nij->nj", b) / a.shape[1]
+    shared: DoubleArray = np.einsum("nij,nij->n", a, b) - means.sum(axis=1)
+    return shared
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -112,6 +112,8 @@ def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> Lan
         for name, column in zip(_OTHERS, columns[2 + len(arrays) :], strict=False):
             others[name].append(column + row if name == "row" else column)
         row += header["n"]
+    for whole in arrays.values():
+        whole.setflags(write=False)  # so that the log need not copy them
     apart = no_others() | {name: _whole(name, parts) for name, parts in others.items() if parts}
     return LandmarkLog(source, model, t=t, found=found, **arrays, others=apart)
 
