@@ -43,5 +43,9 @@ startTeach((exercise) => {
   say(`${exercise} is chosen; press Start camera.`);
 });
 startLive(new URLSearchParams(location.search));
-const asked = tabs.find((tab) => "#" + tab.getAttribute("aria-controls") === location.hash);
-if (asked) select(asked);
+function asked() {
+  const tab = tabs.find((one) => "#" + one.getAttribute("aria-controls") === location.hash);
+  if (tab && tab.ariaSelected !== "true") select(tab);
+}
+addEventListener("hashchange", asked);
+asked();

@@ -34,8 +34,10 @@ export async function ask(path, options = {}) {
 }
 
 // "jumping-jack" -> "Jumping jack"; what is joined stays joined: "Push-up".
-export const pretty = (name) => name.replace(/[_-](?!(up|down|in|out|over|off)\b)/g, " ").replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
+export const pretty = (name) => name.replace(/[_-](?!(up|down|in|out|over|off)(?![a-z]))/g, " ").replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 export const some = (count, name) => `${count} ${pretty(name).toLowerCase()}${count === 1 || name.endsWith("s") ? "" : "s"}`;
+export const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
+export const megabytes = (bytes) => `${Math.round(bytes / 1e6)}\u00a0MB`;
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
 export function fillSelect(select, names, chosen) {

@@ -1,6 +1,6 @@
 // Stored sessions, progress of one exercise, export.
 import { keepDrawn, rule, sheet, ticks, words } from "./charts.js";
-import { ask, byId, colour, element, fillSelect, pretty, say, some } from "./common.js";
+import { ask, byId, colour, element, fillSelect, info, say, some } from "./common.js";
 
 let progress = {}, ready = false;
 
@@ -16,7 +16,8 @@ export async function showHistory() {
   progress = found;
   const names = Object.keys(progress).sort((a, b) => reps(b) - reps(a));
   fillSelect(byId("progress-exercise"), names, byId("progress-exercise").value || names[0]);
-  byId("no-sessions").hidden = sessions.length > 0;
+  byId("no-sessions").hidden = sessions.length > 0 || !info.history;
+  byId("no-store").hidden = info.history;
   byId("history-rest").hidden = byId("figures").hidden = !sessions.length;
   byId("sessions").tBodies[0].replaceChildren(...sessions.map(row));
   figures(sessions);
@@ -64,12 +65,13 @@ async function save(form, session) {
   say(`Exported ${name}.`);
 }
 
-// One bar a day on a true time axis, so that weeks without training are seen.
+// One bar a day on a true time axis that ends today, so that weeks without training are seen.
 function draw() {
   const canvas = byId("progress"), points = progress[byId("progress-exercise").value] ?? [];
   if (!canvas.clientWidth || !points.length) return;
   const { context, width, height } = sheet(canvas), what = byId("progress-what").value, low = height - 26, left = 40;
-  const day = (text) => Date.parse(text) / 86400e3, first = day(points[0].day), span = Math.max(7, day(points.at(-1).day) - first + 1);
+  const day = (text) => Date.parse(text) / 86400e3, today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 6e4) / 86400e3);
+  const last = Math.max(today, day(points.at(-1).day)), first = Math.min(day(points[0].day), last - 6), span = last - first + 1;
   const most = Math.max(4, ...points.map((point) => point[what])), step = (width - left - 8) / span, bar = Math.max(2, Math.min(36, step * 0.7));
   const y = (value) => low - value / most * (low - 26);
   for (const value of ticks(most, 4)) {

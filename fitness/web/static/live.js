@@ -1,5 +1,5 @@
 // The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
-import { byId, closeCamera, drawPose, element, fillSelect, info, openCamera, pretty, say, some } from "./common.js";
+import { byId, closeCamera, drawPose, element, fillSelect, info, openCamera, percent, pretty, say, some } from "./common.js";
 import { drawWorld, startWorld } from "./world.js";
 import { beep, unlockSound } from "./sound.js";
 
@@ -97,6 +97,7 @@ function stop(text, bad = false) {
   byId("dot").textContent = "○";
   byId("dot").classList.remove("good");
   byId("reason").textContent = "not measuring";
+  byId("speed").textContent = "";
   setPausedShown(false);
   closeCamera(video);
   socket?.close(1000);
@@ -304,26 +305,23 @@ function react(event) {
   if (byId("sound").checked) beep(event.kind);
 }
 
-const percent = (value) => (value === null ? "–" : `${Math.round(value * 100)} %`);
-
+// A set in words: what was done, then what is known of it.
 function summarise(sets, title) {
   const box = byId("summary"), text = title + JSON.stringify(sets);
   box.hidden = !sets.length;
   if (box.dataset.text === text) return;
   box.dataset.text = text;
-  const heads = ["Set", "Reps", "A rep", "Range", "Depth", "At the end", "Speed lost"];
-  const rows = sets.map((one) => [
-    one.number,
-    some(one.reps, one.exercise ?? "rep") + (one.corrected ? ` (${one.corrected > 0 ? "+" : ""}${one.corrected} by hand)` : ""),
-    one.tempo_s === null ? "–" : `${one.tempo_s.toFixed(1)} s`,
-    one.tempo_s === null ? "–" : `${one.fastest_s.toFixed(1)}–${one.slowest_s.toFixed(1)} s`,
-    one.depth_least === null ? "–" : `${Math.round(one.depth_least * 100)}–${percent(one.depth_most)}`,
-    one.slowdown === null ? "–" : `${percent(Math.abs(one.slowdown))} ${one.slowdown >= 0 ? "slower" : "faster"}`,
-    percent(one.speed_loss),
-  ]);
-  const line = (cells, kind) => element("tr", {}, ...cells.map((cell) => element(kind, { textContent: cell })));
-  const table = element("table", {}, element("thead", {}, line(heads, "th")), element("tbody", {}, ...rows.map((row) => line(row, "td"))));
-  box.replaceChildren(element("h3", { textContent: title }), element("div", { className: "scroll" }, table));
+  const lines = sets.map((one) => {
+    const hand = one.corrected ? ` (${one.corrected > 0 ? "+" : ""}${one.corrected} by hand)` : "", facts = [];
+    if (one.tempo_s !== null) facts.push(`${one.tempo_s.toFixed(1)} s a rep (${one.fastest_s.toFixed(1)} to ${one.slowest_s.toFixed(1)})`);
+    if (one.depth_least !== null) facts.push(`depth ${percent(one.depth_least)} to ${percent(one.depth_most)}`);
+    if (one.slowdown !== null) facts.push(`at the end ${percent(Math.abs(one.slowdown))} ${one.slowdown >= 0 ? "slower" : "faster"}`);
+    if (one.speed_loss !== null) facts.push(`speed lost ${percent(one.speed_loss)}`);
+    if (one.left + one.right) facts.push(`left ${one.left}, right ${one.right}`);
+    return element("li", {}, element("b", { textContent: `Set ${one.number}: ${some(one.reps, one.exercise ?? "rep")}${hand}` }),
+      element("span", { className: "small", textContent: facts.join(" · ") }));
+  });
+  box.replaceChildren(element("h3", { textContent: title }), element("ol", { className: "sets" }, ...lines));
 }
 
 function showSpeed(message) {

@@ -1,7 +1,8 @@
 // Still pictures: landmarks on each, pose class and its score.
-import { ask, byId, drawPose, dropZone, element, info, pretty, say } from "./common.js";
+import { ask, byId, drawPose, dropZone, element, info, megabytes, percent, pretty, say } from "./common.js";
 
 export function startPictures() {
+  byId("picture-limits").textContent = `Up to ${megabytes(info.limits.picture_bytes)} each. They stay on this machine.`;
   dropZone(byId("picture-drop"), byId("picture-files"), async (files) => {
     for (const file of files) await show(file);
   });
@@ -29,13 +30,13 @@ function bars(classes) {
   return element("div", { className: "bars" }, ...rows.flatMap(([name, share]) => [
     element("span", { textContent: pretty(name) }),
     Object.assign(element("meter", { max: 1, value: share }), { ariaLabel: pretty(name) }),
-    element("span", { textContent: `${Math.round(share * 100)} %` }),
+    element("span", { textContent: percent(share) }),
   ]));
 }
 
 function described(found) {
   const [[name, share]] = Object.entries(found.classes);
-  return `${pretty(name)} ${Math.round(share * 100)} %, person ${Math.round(found.pose.score * 100)} %`;
+  return `${pretty(name)} ${percent(share)}, person ${percent(found.pose.score)}`;
 }
 
 // The picture as `--privacy` allows: as it is, in twelve coarse squares a side, or black.

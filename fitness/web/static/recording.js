@@ -1,6 +1,6 @@
 // Upload a video, watch its progress, then the annotated video beside its chart; or pick one of the earlier ones.
 import { keepDrawn, rule, sheet, ticks, words } from "./charts.js";
-import { ask, byId, colour, dropZone, element, fillSelect, info, pretty, say, some } from "./common.js";
+import { ask, byId, colour, dropZone, element, fillSelect, info, megabytes, percent, pretty, say, some } from "./common.js";
 
 let current = null, series = null, request = null;
 const NAMES = { video: "Video", reps: "Reps (CSV)", frames: "Frames (CSV)", summary: "Summary (JSON)", landmarks: "Landmarks (NPZ)" };
@@ -10,6 +10,8 @@ const LEFT = 56, TOP = 28, GAP = 18, BOTTOM = 24;
 export function startRecording() {
   fillSelect(byId("video-exercise"), info.exercises);
   fillSelect(byId("video-model"), info.models);
+  const { video_bytes, video_s } = info.limits;
+  byId("video-limits").textContent = `Up to ${megabytes(video_bytes)} and ${Math.round(video_s / 60)} minutes. It stays on this machine.`;
   dropZone(byId("video-drop"), byId("video-file"), ([file]) => file && upload(file));
   byId("video-stop").addEventListener("click", stop);
   byId("player").addEventListener("timeupdate", draw);
@@ -45,7 +47,7 @@ async function remove(id) {
 
 function upload(file) {
   if (file.size > info.limits.video_bytes) {
-    say(`the video is larger than ${Math.round(info.limits.video_bytes / 1e6)} MB`, true);
+    say(`the video is larger than ${megabytes(info.limits.video_bytes)}`, true);
     return;
   }
   byId("video-result").hidden = true;
@@ -67,7 +69,7 @@ function upload(file) {
 
 function progress(share, text) {
   byId("video-bar").value = share;
-  byId("video-state").textContent = `${text} ${Math.round(share * 100)} %`;
+  byId("video-state").textContent = `${text} ${percent(share)}`;
 }
 
 function failed(text) {
@@ -113,6 +115,8 @@ async function show(one) {
     element("a", { className: "button", href: `/api/recordings/${one.id}/files/${kind}`, download: "", textContent: NAMES[kind] })));
   byId("video-notes").replaceChildren(...[...one.notes, ...(one.error ? [one.error] : [])].map((text) => element("li", { textContent: text })));
   legend();
+  byId("chart").setAttribute("aria-label", ["Phase and class scores over time", ...series.reps.map((rep, i) =>
+    `rep ${i + 1} from ${rep.t_start.toFixed(1)} s to ${rep.t_end.toFixed(1)} s`)].join(", ") + ".");
   say(`Counted: ${totals(one)}.`);
   draw();
   await showRecording();
@@ -123,7 +127,7 @@ function row(rep, i) {
   button.setAttribute("aria-label", `${i + 1}: jump to rep ${i + 1}, ${pretty(rep.exercise)}, at ${rep.t_start.toFixed(1)} seconds`);
   button.addEventListener("click", () => jump(rep.t_start));
   const cells = [pretty(rep.exercise), rep.set, `${rep.t_start.toFixed(1)} s`, `${rep.t_end.toFixed(1)} s`,
-    `${(rep.t_end - rep.t_start).toFixed(1)} s`, `${Math.round(rep.confidence * 100)} %`];
+    `${(rep.t_end - rep.t_start).toFixed(1)} s`, percent(rep.confidence)];
   return element("tr", {}, element("td", {}, button), ...cells.map((text) => element("td", { textContent: text })));
 }
 
@@ -131,9 +135,9 @@ function legend() {
   const names = Object.keys(series.scores).map((name, i) => {
     const mark = element("span", { textContent: "■ " });
     mark.style.color = CURVES[i % CURVES.length];
-    return element("span", {}, mark, pretty(name) + "  ");
+    return element("span", {}, mark, pretty(name), " ");
   });
-  byId("chart-legend").replaceChildren("Above: phase, each rep numbered. Below: class scores, ", ...names, ". Click to jump there.");
+  byId("chart-legend").replaceChildren("Above: phase, each rep numbered. Below: class scores. Click to jump there. ", ...names);
 }
 
 const length = () => Math.max(series.t.at(-1) ?? 0, 0.1);

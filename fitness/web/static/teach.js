@@ -1,5 +1,5 @@
 // Collect pictures of an exercise's turning points, or a clip; check them, save them, count with them at once.
-import { ask, byId, closeCamera, element, fillSelect, info, openCamera, pretty, say } from "./common.js";
+import { ask, byId, closeCamera, element, fillSelect, info, megabytes, openCamera, pretty, say } from "./common.js";
 
 const SIDES = { up: "Upper turning point", down: "Lower turning point", other: "Neither (optional)" };
 const video = byId("teach-view"), lists = {}, thumbs = new Map();
@@ -89,7 +89,7 @@ async function add(side, file) {
 async function clip() {
   const [file] = byId("clip-file").files, reps = Number(byId("clip-reps").value), mine = lesson;
   if (!file) return say("Choose a video first.", true);
-  if (file.size > info.limits.video_bytes) return say(`the video is larger than ${Math.round(info.limits.video_bytes / 1e6)} MB`, true);
+  if (file.size > info.limits.video_bytes) return say(`the video is larger than ${megabytes(info.limits.video_bytes)}`, true);
   const button = byId("clip-send"), bar = byId("clip-bar");
   button.disabled = true;
   bar.hidden = false;
@@ -141,7 +141,7 @@ async function check() {
   box.replaceChildren(
     element("h3", { textContent: `Quality of ${title}` }),
     element("p", { className: "verdict", textContent: report.checked
-      ? `${report.right} of ${report.checked} samples are recognised by the others (95 %: ${low} to ${high} %).`
+      ? `${report.right} of ${report.checked} samples are recognised by the others (95\u00a0%: ${low} to ${high}\u00a0%).`
       : "Nothing could be checked yet; add pictures from other sides or days." }),
     element("div", { className: "scroll" }, element("table", {}, element("thead", {}, line(heads, "th")), element("tbody", {}, ...rows.map((row) => line(row, "td"))))),
     element("ul", { className: "notes" }, ...lines.map((text) => element("li", { textContent: text }))));

@@ -1,5 +1,5 @@
 // World landmarks in metres on a canvas: a floor grid, turned by dragging or with the arrow keys.
-import { sheet } from "./charts.js";
+import { keepDrawn, sheet } from "./charts.js";
 import { byId, colour, info } from "./common.js";
 
 let yaw = 0.6, pitch = 0.15, last = null;
@@ -18,10 +18,8 @@ export function startWorld() {
     const step = { ArrowLeft: [-0.15, 0], ArrowRight: [0.15, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] }[event.key];
     if (step) { event.preventDefault(); turn(...step); }
   });
-  byId("space").addEventListener("change", () => {
-    byId("space-box").hidden = !byId("space").checked;
-    drawWorld(last);
-  });
+  byId("space").addEventListener("change", () => { byId("space-box").hidden = !byId("space").checked; });
+  keepDrawn(canvas, () => drawWorld(last));
 }
 
 function turn(dx, dy) {
