@@ -18,6 +18,27 @@ class Tracker(Protocol):
         ...
 
 
+class AnySize:
+    """A tracker for a stream whose pictures may change their size: where people were means nothing then, so it looks
+    for them everywhere.
+
+    Args:
+        tracker: `people(frame)`; where it has `look_at()`, that makes it forget where it looked.
+    """
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self._shape: tuple[int, ...] | None = None
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        """As the tracker's own."""
+        forget = getattr(self._tracker, "look_at", None)
+        if self._shape not in (None, frame.image.shape) and forget is not None:
+            forget()
+        self._shape = frame.image.shape
+        return self._tracker.people(frame)
+
+
 class Counter(Protocol):
     """Says who of the people is counted, what that pose looks like and how often the exercise was done."""
 

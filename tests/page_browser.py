@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +24,25 @@ _ARGUMENTS = (
     "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 )  # fmt: skip
+UNPLUG = """() => {
+  const media = navigator.mediaDevices, open = media.getUserMedia.bind(media), [track] = camera.srcObject.getVideoTracks();
+  media.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'));
+  window.plugIn = () => { media.getUserMedia = open; };
+  track.stop();
+  track.dispatchEvent(new Event('ended'));
+}"""
+"""What a browser does when its camera is pulled out; until `plugIn()` there is none."""
+COUNT_PICTURES = """{
+  const send = WebSocket.prototype.send;
+  let underWay = 0;
+  window.pictures = window.mostAtOnce = 0;
+  WebSocket.prototype.send = function (data) {
+    this.watched ??= this.addEventListener('message', (event) => { underWay -= event.data.includes('"frame"'); }) ?? true;
+    if (typeof data !== 'string') { pictures += 1; mostAtOnce = Math.max(mostAtOnce, ++underWay); }
+    send.call(this, data);
+  };
+}"""
+"""Before the page: how many pictures it sends, and how many of them are unanswered at once at most."""
 _MOTION = Motion(Idle(1.5), Reps("squat", 2, seconds=2.4, seed=1), Idle(20.0))
 _STILL_S = 8.5
 """From then on the figure stands still, and the last picture is repeated."""
@@ -112,3 +133,16 @@ def watched_page(browser: Any, address: str) -> Iterator[Watched]:
         assert one.hosts <= {address}
     finally:
         context.close()
+
+
+def count_recording(address: str, video: Path, name: str) -> str:
+    """Upload a video to the server and wait until it is counted; its number."""
+    ask, all_of_them = urllib.request.urlopen, f"http://{address}/api/recordings"
+    with ask(urllib.request.Request(f"{all_of_them}?name={name}", video.read_bytes()), timeout=20) as answer:
+        number = str(json.load(answer)["id"])
+    while True:
+        with ask(f"{all_of_them}/{number}", timeout=20) as answer:
+            found = json.load(answer)
+        assert found["state"] != "failed", found
+        if found["state"] == "done":
+            return number

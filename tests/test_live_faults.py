@@ -1,4 +1,5 @@
-"""A rendered workout before a camera of five pictures a second that goes black, is unplugged, changes its size and hangs."""
+"""A rendered workout before a camera of five pictures a second that goes black, is unplugged, changes its size and hangs,
+on a clock that jumps: in the window and on the page every rep is counted and every fault is told."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from fitness.cli import Settings as Common
 from fitness.cli.options import load_engine
@@ -16,6 +18,7 @@ from fitness.media.camera import Grabber
 from fitness.media.camera_faults import BLACK, FROZEN
 from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
 from fitness.types import Frame, ImageArray
+from fitness.web.live import LiveOptions, LiveWorkout
 from fitness.window.runner import Runner
 
 FPS = 5
@@ -73,14 +76,26 @@ class Stepped:
                 yield grab.frame
 
 
-def test_counts_are_kept_through_every_fault(models: Path) -> None:
-    """Two squats before and two after: all four are counted, and each fault was told."""
+@pytest.fixture(scope="module")
+def pictures() -> list[ImageArray]:
+    """Two squats, a rest, two more, and the last picture again and again."""
     motion = Motion(Idle(1.5), Reps("squat", 2, seconds=2.6), Idle(9), Reps("squat", 2, seconds=2.6), Idle(5))
-    framed = Clip(motion, fps=FPS, width=320, height=240).framed(Camera(yaw_deg=40))
-    pictures = [frame.image for frame in Clip(motion, camera=framed, fps=FPS, width=320, height=240).frames()]
-    pictures += [pictures[-1]] * 12  # then the camera hangs
-    idle = round((1.5 + 2 * 2.6) * FPS) + 5
-    camera = Faulty(pictures, range(idle, idle + 12), range(idle + 13, idle + 14), idle + 16, idle + 18)
+    clip = Clip(motion, camera=Camera(yaw_deg=40), fps=FPS, width=320, height=240, fit=True)
+    shown = [frame.image for frame in clip.frames()]
+    return shown + [shown[-1]] * 12
+
+
+IDLE = round((1.5 + 2 * 2.6) * FPS) + 5
+
+
+def faulty(pictures: list[ImageArray]) -> Faulty:
+    """Between the squats: 12 black pictures, one is missing, then they are smaller, then the clock leaps by an hour."""
+    return Faulty(pictures, range(IDLE, IDLE + 12), range(IDLE + 13, IDLE + 14), IDLE + 16, IDLE + 18)
+
+
+def test_counts_are_kept_through_every_fault(models: Path, pictures: list[ImageArray]) -> None:
+    """Two squats before and two after: all four are counted, and each fault was told."""
+    camera = faulty(pictures)
     source, settings = Stepped(camera), Settings(model="lite", cache_dir=models)
     coach = Coach()
     runner = Runner(source, load_engine(settings, Common(quiet=True)).tracker(), counter(settings), coach)
@@ -96,3 +111,22 @@ def test_counts_are_kept_through_every_fault(models: Path) -> None:
     )
     assert source.grabber.reopened == 1
     assert "only 0 pictures" not in told
+
+
+def test_the_page_keeps_counts_through_every_fault(models: Path, pictures: list[ImageArray]) -> None:
+    """The same camera in a browser whose clock stands still, leaps and goes back: all four, and what is wrong is told."""
+    camera, settings = faulty(pictures), Settings(model="lite", cache_dir=models)
+    tracker = load_engine(settings, Common(quiet=True)).tracker()
+    workout = LiveWorkout(LiveOptions("auto", "lite"), tracker, counter(settings))
+    told, total, browser_s = dict[str | None, None](), 0, 1000.0
+    while camera.next < len(pictures):
+        image = camera.read()
+        if image is None:
+            workout.time.new_camera()  # unplugged and back
+            continue
+        browser_s += {IDLE + 5: 0.0, IDLE + 7: -500.0, IDLE + 15: 1e6}.get(camera.next, 1 / FPS)
+        answer = workout.picture(image, workout.time.step(browser_s, camera.now))
+        told.setdefault(answer["camera"])
+        total = answer["state"]["total"]
+    assert total == 4
+    assert list(told) == [None, BLACK, FROZEN]

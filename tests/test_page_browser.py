@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import urllib.request
+import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
@@ -18,20 +18,25 @@ import av
 import pytest
 from page_browser import (
     CHROMIUM,
+    COUNT_PICTURES,
     DESKTOP,
     PHONE,
     TABS,
+    UNPLUG,
     Material,
     Watched,
     chromium,
+    count_recording,
     make_material,
     watched_page,
-)
+)  # fmt: skip
+from test_web import GreyTracker, make_services
 from web_server import serving
 
 from fitness.cli import Settings as Common
 from fitness.cli.serve_command import services
 from fitness.config import Settings
+from fitness.types import Frame, Pose
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -63,17 +68,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Sit
 @pytest.fixture(scope="module")
 def recorded(site: Site) -> str:
     """A recording that was counted, so that it can be shown and is in the history; its number."""
-    ask = urllib.request.urlopen
-    video = site.material.video.read_bytes()
-    address = f"http://{site.address}/api/recordings"
-    with ask(urllib.request.Request(f"{address}?name=earlier.mp4", video), timeout=20) as answer:
-        name = str(json.load(answer)["id"])
-    while True:
-        with ask(f"{address}/{name}", timeout=20) as answer:
-            found = json.load(answer)
-        assert found["state"] != "failed", found
-        if found["state"] == "done":
-            return name
+    return count_recording(site.address, site.material.video, "earlier.mp4")
 
 
 @pytest.fixture
@@ -84,8 +79,14 @@ def watched(site: Site) -> Iterator[Watched]:
 
 def test_the_page_counts_the_camera(watched: Watched) -> None:
     """Two squats before the camera are two on the page, announced; it names the exercise, keeps the count through a
-    lost connection, and the count can be corrected by keyboard."""
+    lost connection and a camera that hangs, and the count can be corrected by keyboard."""
     page = watched.show(query="?autostart=1&exercise=auto")
+    page.wait_for_selector("#speed:has-text('pictures/s')")
+    page.evaluate(UNPLUG)
+    assert "The camera is gone" in page.text_content("#status")
+    page.wait_for_selector("#status:has-text('no camera was found')", timeout=10_000)
+    page.evaluate("plugIn()")
+    page.wait_for_selector("#status:text-is('Camera changed.')", timeout=10_000)
     page.wait_for_selector("#reps:text-is('2')", timeout=60_000)
     assert page.text_content("#announce") == "2"
     assert page.text_content("#exercise") == "Squat"
@@ -96,6 +97,7 @@ def test_the_page_counts_the_camera(watched: Watched) -> None:
     page.dispatch_event("#rest-s", "change")  # connects anew, as after a lost connection
     page.wait_for_timeout(1500)
     assert page.text_content("#reps") == "2"
+    page.wait_for_selector("#status:has-text('the picture stands still')", timeout=10_000)
     page.focus("#plus")
     page.keyboard.press("Enter")
     page.wait_for_selector("#reps:text-is('3')", timeout=10_000)
@@ -103,6 +105,30 @@ def test_the_page_counts_the_camera(watched: Watched) -> None:
     page.wait_for_selector("#status:text-is('Done: 3 reps.')", timeout=10_000)
     assert "3 squats (+1 by hand)" in page.text_content("#summary")
     assert watched.hosts == {watched.address}
+
+
+class Slow(GreyTracker):
+    """A model of 200 ms."""
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        time.sleep(0.2)
+        return super().people(frame)
+
+
+def test_a_slow_machine_is_told_and_nothing_queues(site: Site, tmp_path: Path) -> None:
+    """A model of 200 ms and two browsers: each has one picture on its way at most, and is told that it shares; the one
+    that stays is told to choose a lighter model."""
+    made = replace(make_services(tmp_path), tracker=lambda model, static: Slow())
+    with serving(made) as address, watched_page(site.browser, address) as stays:
+        stays.page.add_init_script(COUNT_PICTURES)
+        with watched_page(site.browser, address) as leaves:
+            for one in (leaves, stays):
+                one.show(query="?autostart=1")
+                one.page.wait_for_selector("#speed:has-text('pictures/s')")
+            for one in (leaves, stays):
+                one.page.wait_for_selector("#shared:has-text('Shared with 1 more')", timeout=10_000)
+        stays.page.wait_for_selector("#shared:has-text('slow for the model; choose lite')", timeout=10_000)
+        assert stays.page.evaluate("[mostAtOnce, pictures > 5]") == [1, True]
 
 
 def test_pictures_get_landmarks_and_class(watched: Watched, site: Site) -> None:

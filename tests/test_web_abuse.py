@@ -129,3 +129,33 @@ def test_several_browsers_share_fairly_and_are_told(tmp_path: Path) -> None:
             thread.join(30)
     assert min(answered) > 5 and max(answered) <= 1.4 * min(answered) + 2, answered
     assert heard >= {3} and dropped[2] > answered[2] and dropped[:2] == [0, 0]
+
+
+class Held(GreyTracker):
+    """Works on a picture for as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = threading.Semaphore(0), threading.Semaphore(0)
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        self.begun.release()
+        assert self.go.acquire(timeout=20)
+        return super().people(frame)
+
+
+def test_a_slow_model_never_makes_a_queue(tmp_path: Path) -> None:
+    """However many pictures come while one is worked on, the newest is next and the others are left out: what is answered
+    was sent during the inference before, so it is at most two inferences old."""
+    held, answered = Held(), list[tuple[float, int]]()
+    made = replace(make_services(tmp_path), tracker=lambda model, static: held)
+    with serving(made) as address, begun(address) as one:
+        one.send(message(0.0, 250))
+        for numbers in (range(1, 31), range(31, 36), range(0)):
+            assert held.begun.acquire(timeout=20)
+            for number in numbers:
+                one.send(message(float(number), 250))
+            assert one.ping().wait(20)  # the server has read them all, while the model is busy
+            held.go.release()
+            answer = json.loads(one.recv(20))
+            answered.append((answer["camera_ms"], answer["dropped"]))
+    assert answered == [(0.0, 29), (30.0, 33), (35.0, 33)]

@@ -24,9 +24,13 @@ SILENT: Final = "the camera gives no pictures"
 
 
 class FaultWatch:
-    """Remembers since when the pictures are black or the same, and when they came."""
+    """Remembers since when the pictures are black or the same, and when they came.
 
-    def __init__(self) -> None:
+    rate: also tell when few pictures come; not for those who leave pictures out themselves.
+    """
+
+    def __init__(self, *, rate: bool = True) -> None:
+        self._rate = rate
         self._black_since: float | None = None
         self._same_since: float | None = None
         self._last: ImageArray | None = None
@@ -35,7 +39,7 @@ class FaultWatch:
 
     def afresh(self) -> FaultWatch:
         """A new watch that knows what was seen before."""
-        other = FaultWatch()
+        other = FaultWatch(rate=self._rate)
         other.seen = dict(self.seen)
         return other
 
@@ -69,7 +73,11 @@ class FaultWatch:
         if self._same_since is not None and t - self._same_since >= HOLD_S:
             return FROZEN
         span_s = self._times[-1] - self._times[0] if self._times else 0.0
-        if len(self._times) == self._times.maxlen and span_s > (len(self._times) - 1) / SLOW_FPS:
+        if (
+            self._rate
+            and len(self._times) == self._times.maxlen
+            and span_s > (len(self._times) - 1) / SLOW_FPS
+        ):
             fps = (len(self._times) - 1) / span_s
             return f"the camera gives only {fps:.0f} pictures a second: more light helps"
         return None

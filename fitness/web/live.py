@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from fitness.coach import Coach, CoachOptions, Target
 from fitness.errors import FitnessError, OptionError
+from fitness.media.camera_faults import FaultWatch
 from fitness.media.info import SourceInfo
-from fitness.pipeline import Counter, Tracker, results
+from fitness.pipeline import AnySize, Counter, Tracker, results
 from fitness.session.store import LiveSession, Store
 from fitness.types import Frame, FrameResult, ImageArray, JsonDict, Pose
 
@@ -106,7 +107,8 @@ class LiveWorkout:
         self.id: Final = secrets.token_urlsafe(16)
         self.options = options
         self.time = StreamTime()
-        self._tracker, self._recogniser = tracker, recogniser
+        self._tracker, self._recogniser = AnySize(tracker), recogniser
+        self._faults = FaultWatch(rate=False)  # a browser sends fewer where the machine is slow
         self._coach = Coach(options.coach())
         self._begin = begin
         self._record: tuple[Store, LiveSession] | None = None
@@ -117,12 +119,14 @@ class LiveWorkout:
         """The answer to one picture at stream time `t`, seconds."""
         frame = Frame(image, t, self._index)
         self._index += 1
+        self._faults.see(image, t)
         if self._coach.paused:  # it was on its way when the user paused
             self._t = t
             state = self._coach.state(t).to_json()
             return {
                 "type": "frame",
                 "frame": frame.index,
+                "camera": None,
                 "state": state,
                 "scores": {},
                 "pose": None,
@@ -131,7 +135,8 @@ class LiveWorkout:
         (result,) = results([frame], self._tracker, self._recogniser)
         self._t = t
         self._keep(result)
-        answer = {"type": "frame", "frame": frame.index, "state": self._coach.step(result).to_json()}
+        answer: JsonDict = {"type": "frame", "frame": frame.index, "camera": self._faults.message(t)}
+        answer["state"] = self._coach.step(result).to_json()
         answer["scores"] = {
             name: round(score, 3)
             for name, score in ({} if result.classification is None else result.classification.scores).items()
@@ -177,7 +182,7 @@ class LiveWorkout:
         if record is None:
             return
         with suppress(FitnessError):  # what could be written is written
-            record[1].end(duration_s=self._t)
+            record[1].end(duration_s=self._t, warnings=list(self._faults.seen))
         record[0].close()
 
     def _keep(self, result: FrameResult) -> None:

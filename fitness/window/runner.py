@@ -9,7 +9,7 @@ from typing import Protocol
 
 from fitness.coach import Coach, CoachState
 from fitness.errors import OutputError
-from fitness.pipeline import Counter, Tracker, results
+from fitness.pipeline import AnySize, Counter, Tracker, results
 from fitness.types import Classification, Count, Frame, FrameResult, Pose
 from fitness.window.latency import Latencies, ModelChooser
 
@@ -69,12 +69,11 @@ class Runner:
         self.stop, self.done = threading.Event(), threading.Event()
         self.error: BaseException | None = None
         self.notes: list[str] = []
-        self._source, self._tracker, self._counter, self._log = source, tracker, counter, log
+        self._source, self._tracker, self._counter, self._log = source, AnySize(tracker), counter, log
         self._lighter, self._chooser = lighter, ModelChooser()
         self._on_state = on_state
         self.on_note = on_note
         self._newest: Shown | None = None
-        self._size: tuple[int, ...] | None = None
 
     @property
     def newest(self) -> Shown | None:
@@ -120,11 +119,6 @@ class Runner:
                 with self.lock:
                     self._newest = Shown(frame, None, self.coach.state(frame.t))
                 continue
-            if self._size not in (None, frame.image.shape):
-                look_at = getattr(self._tracker, "look_at", None)
-                if look_at is not None:
-                    look_at()  # the old place means nothing in a picture of another size
-            self._size = frame.image.shape
             yield frame
 
     def _take(self, result: FrameResult) -> None:
@@ -147,7 +141,7 @@ class Runner:
             self._on_state(shown)
         if self._lighter is not None and self._chooser.too_slow(result.timings_ms.get("pose", 0.0)):
             lighter, self._lighter = self._lighter, None
-            self._tracker = lighter()
+            self._tracker = AnySize(lighter())
             self._note("this machine is too slow for the full model: going on with lite", result.frame.t)
 
     def _note(self, text: str, t: float) -> None:

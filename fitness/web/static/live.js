@@ -1,5 +1,7 @@
 // The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
-import { byId, closeCamera, drawPose, element, fillSelect, info, openCamera, percent, pretty, say, some } from "./common.js";
+import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say } from "./common.js";
+import { summarise } from "./sets.js";
+import { forgetSpeed, sending, showSpeed } from "./speed.js";
 import { drawWorld, startWorld } from "./world.js";
 import { beep, unlockSound } from "./sound.js";
 
@@ -10,7 +12,8 @@ const pencil = grab.getContext("2d", { willReadFrequently: true, alpha: false })
 const buttons = ["pause", "minus", "plus", "next", "reset"].map(byId);
 const MAX_SIDE = 640;
 let socket = null, session = null, running = false, waiting = false, paused = false, ready = false;
-let retry = 0, sentAt = 0, answered = [], lastReps = null, heard = 0, told = 0, later = [], asked = false;
+let retry = 0, sentAt = 0, lastReps = null, heard = 0, later = [], asked = false;
+let counted = null, fault = null; // what the session counts, and what is wrong with the camera's pictures
 
 export function startLive(query) {
   fillSelect(byId("choose-exercise"), info.exercises, query.get("exercise"));
@@ -83,21 +86,22 @@ function finish() {
 
 function finished(message) {
   stop(message.total ? `Done: ${message.total} reps.` : "Stopped; nothing was counted.");
-  session = lastReps = null;
+  session = lastReps = counted = null;
   summarise(message.sets, `Done: ${message.total} reps`);
 }
 
 function stop(text, bad = false) {
   running = ready = asked = false;
   later = [];
+  fault = null;
   byId("stage").classList.remove("running");
   byId("view-empty").hidden = false;
-  byId("rest").hidden = byId("pending").hidden = byId("big-rest").hidden = byId("shared").hidden = true;
+  byId("rest").hidden = byId("pending").hidden = byId("big-rest").hidden = true;
   byId("cue").textContent = "";
   byId("dot").textContent = "○";
   byId("dot").classList.remove("good");
   byId("reason").textContent = "not measuring";
-  byId("speed").textContent = "";
+  forgetSpeed();
   setPausedShown(false);
   closeCamera(video);
   socket?.close(1000);
@@ -185,10 +189,14 @@ function take(message) {
   if (message.type === "started") {
     ready = true;
     retry = 0;
-    if (session !== message.session) { lastReps = null; answered = []; }
+    const chosen = `${message.exercise} ${message.model}`, begun = session !== message.session;
+    const forgotten = session !== null && begun && chosen === counted;
+    if (begun) lastReps = null;
     session = message.session;
+    counted = chosen;
     later.splice(0).forEach(command);
-    say(byId("choose-exercise").value === "auto" ? "Counting; the exercise is recognised." : "Counting.");
+    if (forgotten) say("The server was started anew: counting begins at 0. What was counted before is in the History.", true);
+    else say(message.exercise === "auto" ? "Counting; the exercise is recognised." : "Counting.");
     send();
   } else if (message.type === "frame") {
     show(message);
@@ -211,11 +219,18 @@ function schedule() {
   if (video.requestVideoFrameCallback) {
     let done = false;
     const once = (_, facts) => { if (!done) { done = true; send(facts); } };
-    video.requestVideoFrameCallback(once);
+    video.requestVideoFrameCallback((now, facts) => once(now, { ...facts, now }));
     setTimeout(() => once(), 500); // a frozen camera: look again
   } else {
     requestAnimationFrame(() => send());
   }
+}
+
+// What the server sees in the pictures: black, or always the same.
+function showFault(text) {
+  if (text === fault) return;
+  fault = text;
+  say(text ?? "The camera is fine again.", text !== null);
 }
 
 // facts: what the browser knows of the camera's newest picture; when it was taken, where it tells.
@@ -223,6 +238,7 @@ function send(facts) {
   if (!ready || waiting || paused || !running) return;
   if (!video.videoWidth || video.paused) { setTimeout(() => send(), 200); return; }
   waiting = true;
+  sending(facts);
   const now = performance.now(), age = now - (facts?.captureTime ?? now);
   sentAt = age > 0 && age < 1000 ? now - age : now;
   const mine = socket, at = sentAt, scale = Math.min(1, MAX_SIDE / Math.max(video.videoWidth, video.videoHeight));
@@ -249,7 +265,8 @@ function show(message) {
   if (message.pose) drawPose(context, message.pose, overlay.width, overlay.height, Math.max(2, overlay.width / 180));
   drawWorld(message.pose);
   showState(message.state);
-  showSpeed(message);
+  showSpeed(message, sentAt, counted.split(" ")[1]);
+  showFault(message.camera);
 }
 
 function showState(state) {
@@ -303,42 +320,6 @@ function react(event) {
   if (event.kind === "rest_over") say("Rest is over.");
   if (event.kind === "workout_done") say("Workout done.");
   if (byId("sound").checked) beep(event.kind);
-}
-
-// A set in words: what was done, then what is known of it.
-function summarise(sets, title) {
-  const box = byId("summary"), text = title + JSON.stringify(sets);
-  box.hidden = !sets.length;
-  if (box.dataset.text === text) return;
-  box.dataset.text = text;
-  const lines = sets.map((one) => {
-    const hand = one.corrected ? ` (${one.corrected > 0 ? "+" : ""}${one.corrected} by hand)` : "", facts = [];
-    if (one.tempo_s !== null) facts.push(`${one.tempo_s.toFixed(1)} s a rep (${one.fastest_s.toFixed(1)} to ${one.slowest_s.toFixed(1)})`);
-    if (one.depth_least !== null) facts.push(`depth ${percent(one.depth_least)} to ${percent(one.depth_most)}`);
-    if (one.slowdown !== null) facts.push(`at the end ${percent(Math.abs(one.slowdown))} ${one.slowdown >= 0 ? "slower" : "faster"}`);
-    if (one.speed_loss !== null) facts.push(`speed lost ${percent(one.speed_loss)}`);
-    if (one.left + one.right) facts.push(`left ${one.left}, right ${one.right}`);
-    return element("li", {}, element("b", { textContent: `Set ${one.number}: ${some(one.reps, one.exercise ?? "rep")}${hand}` }),
-      element("span", { className: "small", textContent: facts.join(" · ") }));
-  });
-  box.replaceChildren(element("h3", { textContent: title }), element("ol", { className: "sets" }, ...lines));
-}
-
-function showSpeed(message) {
-  const now = performance.now();
-  answered.push({ at: now, ms: now - sentAt });
-  answered = answered.filter((one) => now - one.at < 3000);
-  if (now - told < 500) return; // read it, do not watch it flicker
-  told = now;
-  const sorted = answered.map((one) => one.ms).sort((a, b) => a - b);
-  const median = sorted[sorted.length >> 1], worst = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
-  const fps = answered.length > 1 ? (answered.length - 1) / ((now - answered[0].at) / 1000) : 0;
-  byId("speed").textContent = `${fps.toFixed(0)} pictures/s · camera to count ${median.toFixed(0)} ms, 95 %: ${worst.toFixed(0)} ms · server ${message.server_ms.toFixed(0)} ms`;
-  const shared = message.waited_ms > 30 && message.clients > 1, slow = answered.length > 8 && fps < 8;
-  byId("shared").hidden = !shared && !slow;
-  byId("shared").textContent = shared
-    ? `Shared with ${message.clients - 1} more: each gets fewer pictures, ${fps.toFixed(0)} a second here.`
-    : `Only ${fps.toFixed(0)} pictures a second: this machine is slow for the model${byId("choose-model").value === "lite" ? "" : "; choose lite"}.`;
 }
 
 function setPaused(value) {

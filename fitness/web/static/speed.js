@@ -1,0 +1,42 @@
+// Pictures a second and milliseconds from camera to count, and why they are few.
+import { byId } from "./common.js";
+
+const FEW = 8, LONG_MS = 1500, KEPT_MS = 3000; // a turning point needs eight pictures a second; figures are of the last three seconds
+let answered = [], presented = [], told = 0;
+
+export function forgetSpeed() {
+  answered = [];
+  presented = [];
+  byId("speed").textContent = "";
+  byId("shared").hidden = true;
+}
+
+// A picture is sent; facts: how many the camera has given so far, where the browser tells.
+export function sending(facts) {
+  if (facts) presented.push({ at: facts.now, number: facts.presentedFrames });
+}
+
+// A picture that was taken at `takenAt` is answered.
+export function showSpeed(message, takenAt, model) {
+  const now = performance.now();
+  answered.push({ at: now, ms: now - takenAt });
+  answered = answered.filter((one) => now - one.at < KEPT_MS);
+  presented = presented.filter((one) => now - one.at < KEPT_MS);
+  if (now - told < 500) return; // read it, do not watch it flicker
+  told = now;
+  const sorted = answered.map((one) => one.ms).sort((a, b) => a - b);
+  const median = sorted[sorted.length >> 1], worst = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
+  const fps = answered.length > 1 ? (answered.length - 1) / ((now - answered[0].at) / 1000) : 0;
+  byId("speed").textContent = `${fps.toFixed(0)} pictures/s · camera to count ${median.toFixed(0)} ms, 95 %: ${worst.toFixed(0)} ms · server ${message.server_ms.toFixed(0)} ms`;
+  const note = tooFew(message, fps, now - answered[0].at, model);
+  byId("shared").hidden = !note;
+  if (byId("shared").textContent !== note) byId("shared").textContent = note; // it is read aloud when it changes
+}
+
+function tooFew(message, fps, since, model) {
+  const [first, last] = [presented[0], presented.at(-1)], span = last ? last.at - first.at : 0;
+  if (message.clients > 1 && message.waited_ms > 30) return `Shared with ${message.clients - 1} more: each gets fewer pictures.`;
+  if (span > LONG_MS && (last.number - first.number) / span * 1000 < FEW) return "The camera gives few pictures a second: more light helps.";
+  if (fps >= FEW || Math.max(since, message.server_ms) < LONG_MS) return "";
+  return `Few pictures a second: this machine is slow for the model${model === "lite" ? "" : "; choose lite"}.`;
+}
