@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from strategies import pose_of, stick_figure
 
+from fitness.benchmark.company import CompanyScore, company_clips, score_company
 from fitness.benchmark.following import JOINTS as FOLLOWED
 from fitness.benchmark.following import Truth, score_following, truth_of
 from fitness.benchmark.keypoints import JOINTS, keypoint_pictures, score_keypoints
@@ -170,3 +171,75 @@ def test_the_command_prints_every_profile(
     rows = json.loads(capsys.readouterr().out)["models"]["lite"]
     assert {"default", "mediapipe-legacy", "mediapipe-tasks", "counting"} <= set(rows)
     assert all(row["pictures"]["n"] == 1 and row["pictures"]["pck"] == 0 for row in rows.values())
+
+
+class Played:
+    """Two figures of a rendered clip, and poses that lie on them as a script says."""
+
+    def __init__(self, name: str = "crossing") -> None:
+        self.company = company_clips(3.0)[name]
+        self.frames = list(self.company.clip.frames())
+
+    def score(self, script: Callable[[int], Sequence[tuple[int, int | None]]]) -> CompanyScore:
+        """script: number of the frame -> (id, figure or None for a place where nobody is) of each pose."""
+
+        def follow(frame: Frame) -> list[Pose]:
+            places = self.company.places(frame.t)
+            found = []
+            for number, figure in script(frame.index):
+                image = np.zeros((33, 3), np.float32)
+                image[:, :2] = places[0] + 900 if figure is None else places[figure]
+                found.append(replace(standing(), image=image, id=number))
+            return found
+
+        return score_company(self.company, follow)
+
+
+def test_people_who_are_told_apart_score_nothing() -> None:
+    """Each figure has one id on every frame; the same where one lies on the other while they cross."""
+    score = Played().score(lambda k: [(1, 0), (2, 1)])
+    assert (score.figures, score.ids, score.switches, score.extra) == (2, 2, 0, 0)
+    assert (score.tracked, score.least_tracked, score.longest_gap_s) == (1, 1, 0)
+
+
+def test_an_exchange_of_ids_is_two_switches() -> None:
+    """One for each figure, and one more for each new id."""
+    played = Played()
+    half = len(played.frames) // 2
+    late = half + 4  # they have parted
+    assert played.score(lambda k: [(1, 0), (2, 1)] if k < late else [(2, 0), (1, 1)]).switches == 2
+    score = played.score(lambda k: [(1, 0), (2 if k < late else 3, 1)])
+    assert (score.switches, score.ids) == (1, 3)
+
+
+def test_poses_too_many_are_counted() -> None:
+    """On nobody, or a second one on somebody."""
+    played = Played()
+    n = len(played.frames)
+    assert played.score(lambda k: [(1, 0), (2, 1), (3, None)]).extra == n
+    assert played.score(lambda k: [(1, 0), (2, 1), (3, 0)][: 3 if k < 2 else 2]).extra == 2
+
+
+def test_who_is_not_found_is_missed_only_where_seen() -> None:
+    """A figure behind the other, or outside, need not be found."""
+    score = Played("passing behind").score(lambda k: [(1, 0)])
+    assert score.least_tracked == 0 and 0.5 < score.tracked < 0.9
+    assert 0.3 < score.longest_gap_s < 2.0
+
+
+def test_nobody_is_seen_behind_the_camera() -> None:
+    """Who walks round behind the camera lies nowhere in the picture."""
+    company = company_clips()["back from the other side"]
+    middle = company.clip.duration_s / 2
+    assert (company.places(middle)[1:] < 0).all() and (company.places(0.0) > 0).all()
+
+
+def test_the_command_measures_people(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON with a row for each clip; an unknown clip is named."""
+    del models
+    arguments = ["--quiet", "benchmark", "people", "--models", "lite", "--rate", "5", "--json"]
+    assert main([*arguments, "--clip", "passing behind"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["models"]["lite"]["passing behind"]["figures"] == 2
+    assert main([*arguments, "--clip", "dancing"]) == 2
+    assert "'dancing' is none of: crossing; " in capsys.readouterr().err

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from staged import BLUE, GREEN, RED, Figure, Stage, standing, there_from_to, walking
 
+from fitness.benchmark.company import company_clips, score_company
 from fitness.engine.runtime import load_model
 from fitness.engine.tracked import TrackedFrame
 from fitness.engine.tracker import PoseTracker, TrackerOptions
 from fitness.errors import OptionError, StateError
-from fitness.media.mannequin import Actor, Body, Camera, Clip, Idle, Motion, Reps, Scene, Walk
-from fitness.types import Frame, Pose
+from fitness.types import Frame
 
 
 def ids_of(stage: Stage, frames: list[TrackedFrame], figure: int) -> set[int]:
@@ -227,7 +227,7 @@ def test_memory_is_flat_after_the_first_minute(minute: int, minutes: int, models
         load_model(models / "pose_landmark_lite.tflite"),
         TrackerOptions(num_poses=2, segmentation=True),
     )
-    pictures = [frame.image for frame in _clip(*_CROSSING).frames()]
+    pictures = [frame.image for frame in company_clips()["crossing"].clip.frames()]
     held = []
     for k in range(minute * minutes):
         tracker.step_all(Frame(pictures[k % len(pictures)], k / 30, k))
@@ -300,94 +300,22 @@ def test_an_unknown_person_cannot_be_chosen() -> None:
 
 # --- with the real networks ---
 
-_TRUNK = [11, 12, 23, 24]
-_CAMERA = Camera(yaw_deg=0, pitch_deg=5, distance_m=3.4, target_m=(0, 0.85, 0), fov_deg=62)
-_ONE, _TWO, _THREE, _FOUR = Body(), Body.preset("woman"), Body.random(11), Body.preset("heavy")
-
-
-def _walk(start: tuple[float, float], end: tuple[float, float], speed: float = 1.1) -> Motion:
-    return Motion(Walk(start, end, speed))
-
-
-def _clip(motion: Motion, body: Body, *others: Actor) -> Clip:
-    scene = Scene(background="room", wall_m=4.0)
-    return Clip(motion, body, _CAMERA, scene, 15, 480, 360, others=others, supersample=1)
-
-
-_CROSSING = _walk((-1.5, 0.4), (1.5, 0.4)), _ONE, Actor(_walk((1.9, -0.5), (-1.9, -0.5)), _TWO)
-_BEHIND = Motion(Reps("squat", 1)), _ONE, Actor(_walk((-2.0, -0.9), (2.0, -0.9), 1.3), _TWO)
-_TWINS = _walk((-1.5, 0.4), (1.5, 0.4)), _ONE, Actor(_walk((1.9, -0.5), (-1.9, -0.5)), _ONE)
-_COMING_BACK = (
-    Motion(Reps("squat", 3)),
-    _THREE,
-    Actor(Motion(Idle(0.6), Walk((0, 0), (2.1, 0)), Walk((2.1, 0), (0, 0)), Idle(1.0)), _FOUR, 1.0, -0.3),
-)
-_IN_FRONT = Motion(Reps("squat", 2)), _ONE, Actor(_walk((-1.9, 0.7), (1.9, 0.7)), _TWO)
-_FOUR_PEOPLE = (
-    Motion(Reps("squat", 2)),
-    _ONE,
-    Actor(_walk((-2.7, -1.2), (2.7, -1.2)), _TWO),
-    Actor(Motion(Idle(5.0)), _THREE, 1.15, -0.1),
-    Actor(Motion(Reps("jumping-jack", 4)), _FOUR, -1.25, -0.3),
-)
-
-
-def _slow(case: object, name: str) -> object:
-    return pytest.param(case, id=name, marks=pytest.mark.slow)
+_QUICK = (("crossing, same clothes", 30.0), ("passing behind", 15.0))
+_SLOW = (*((name, 15.0) for name in company_clips()), ("four people", 30.0))
 
 
 @pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(_CROSSING, id="crossing"),
-        pytest.param(_BEHIND, id="passing behind"),
-        _slow(_TWINS, "crossing in the same clothes"),
-        _slow(_COMING_BACK, "leaving and coming back"),
-        _slow(_IN_FRONT, "passing in front"),
-        _slow(_FOUR_PEOPLE, "four people"),
-    ],
+    ("name", "rate"),
+    [*_QUICK, *(pytest.param(*case, marks=pytest.mark.slow) for case in _SLOW if case not in _QUICK)],
 )
-def test_rendered_people_keep_their_ids(case: tuple[Motion, Body, Actor], models: Path) -> None:
-    """No id changes, nobody is seen who is not there, everybody is found whose trunk can be seen for a second."""
-    clip = _clip(*case)
-    people = len(case) - 1
+def test_rendered_people_keep_their_ids(name: str, rate: float, models: Path) -> None:
+    """No id changes, nobody is seen who is not there, everybody is found who can be seen for a second."""
     tracker = PoseTracker(
         load_model(models / "pose_detection.tflite"),
         load_model(models / "pose_landmark_full.tflite"),
         TrackerOptions(num_poses=4),
     )
-    ids: dict[int, set[int]] = {k: set() for k in range(people)}
-    unseen = dict.fromkeys(range(people), 0)
-    for frame in clip.frames():
-        truth = np.stack([clip.image(frame.t, k)[:, :2] for k in range(people)])
-        found = tracker.step_all(frame).poses
-        whose = [_whose(pose, truth) for pose in found]
-        assert None not in whose, f"{frame.t:.2f} s: somebody who is not there"
-        assert len(set(whose)) == len(whose), f"{frame.t:.2f} s: one person twice"
-        for k in range(people):
-            unseen[k] = unseen[k] + 1 if k not in whose and _in_view(truth, k) else 0
-            assert unseen[k] <= 15, f"{frame.t:.2f} s: person {k} was not found for a second"
-            ids[k] |= {pose.id for pose, owner in zip(found, whose, strict=True) if owner == k}
-    assert [len(each) for each in ids.values()] == [1] * people
-
-
-def _whose(pose: Pose, truth: np.ndarray) -> int | None:
-    """The person whose trunk the pose lies on, within 0.4 of half that person's extent; None for nobody's."""
-    far = []
-    for places in truth:
-        size = np.ptp(places, axis=0).max() / 2
-        far.append(np.linalg.norm(pose.image[_TRUNK, :2] - places[_TRUNK], axis=1).mean() / size)
-    nearest = int(np.argmin(far))
-    return nearest if far[nearest] < 0.4 else None
-
-
-def _in_view(truth: np.ndarray, k: int) -> bool:
-    """Whether 9 of 10 landmarks are in the picture, and nobody stands in front of most of the trunk."""
-    inside = ((truth[k] >= 0) & (truth[k] < (480, 360))).all(axis=1).mean()
-    trunk = truth[k][_TRUNK, 0]
-    for other in range(len(truth)):
-        nearer = truth[other][27:, 1].max() > truth[k][27:, 1].max()
-        low, high = truth[other][_TRUNK, 0].min() - 12, truth[other][_TRUNK, 0].max() + 12
-        if other != k and nearer and ((trunk > low) & (trunk < high)).mean() >= 0.5:
-            return False
-    return bool(inside > 0.9)
+    company = company_clips(rate)[name]
+    score = score_company(company, lambda frame: tracker.step_all(frame).poses)
+    assert (score.ids, score.switches, score.extra) == (company.figures, 0, 0), score
+    assert score.longest_gap_s <= 1 and score.tracked >= 0.9 and score.least_tracked >= 0.7, score

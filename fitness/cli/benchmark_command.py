@@ -13,6 +13,7 @@ import click
 
 from fitness.cli import Settings as CommonSettings
 from fitness.cli.benchmark_engine_command import engine
+from fitness.cli.benchmark_people_command import people
 from fitness.cli.benchmark_series import ANY, KNOWN, run_series
 from fitness.cli.benchmark_speed_command import speed
 from fitness.cli.options import counting_options, engine_options, load_engine, settings_of
@@ -33,6 +34,7 @@ def benchmark() -> None:
 
 
 benchmark.add_command(engine)
+benchmark.add_command(people)
 benchmark.add_command(speed)
 
 

@@ -44,6 +44,8 @@ _BYSTANDER: Final = 0.3
 """What it costs a passer-by to keep a find that somebody who is asked for would take."""
 _STRANGE_LOOKS: Final = 1.5
 _STRANGE_PLACE: Final = 0.35
+_RESIZED: Final = 0.15
+"""Relative change of size that counts as much as a clear difference of looks."""
 _OWNED: Final = 0.7
 """What it costs to take a find from the person in whose ROI it was found."""
 
@@ -198,6 +200,18 @@ class Track:
         """Whether neither place nor looks fit well."""
         looks = self.unlike(sight)
         return looks is not None and looks > _STRANGE_LOOKS and self._far(sight, t) > _STRANGE_PLACE
+
+    def changed(self, sight: Sight, velocity: DoubleArray) -> float:
+        """How much the size of a sight and the velocity differ from those before others came close.
+
+        About 1 for a clear difference, at most 3; 0 where nothing is known. Unlike the place, neither drifts from frame to
+        frame to somebody who is near.
+        """
+        if self.before is None:
+            return 0.0
+        size = max(self.before.size, 1e-6)
+        turned = float(np.linalg.norm(self.before.velocity - velocity)) / size
+        return min(abs(math.log(max(sight.size, 1e-6) / size)) / _RESIZED + turned, 3.0)
 
     def _far(self, sight: Sight, t: float) -> float:
         """Distance from the expected place over what can be reached meanwhile."""

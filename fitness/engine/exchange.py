@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Final
@@ -11,7 +10,6 @@ import numpy as np
 
 from fitness.engine.association import assign
 from fitness.engine.crowd_track import Motion, Sight, Track, box_around, boxes_touch
-from fitness.types import DoubleArray
 
 _MARGIN: Final = 0.1
 """Body sizes around the landmarks within which another person disturbs."""
@@ -23,8 +21,6 @@ _STEADY: Final = 4
 """Frames on which somebody must have been seen before the velocity means something."""
 _CLEAR: Final = 0.6
 """Evidence, in differences of looks, that settles the question."""
-_SIZE: Final = 0.15
-"""Relative change of size that counts as much as a clear difference of looks."""
 
 
 class Closeness:
@@ -100,16 +96,6 @@ def _evidence(first: Track, second: Track, sights: dict[Track, Sight]) -> float:
         return by_looks
     speeds = {first: first.velocity, second: second.velocity}
     by_motion = sum(
-        sign * min(_changed(track, sight, speeds[second if sight is two else first]), 3.0)
-        for track, sight, sign in cases
+        sign * track.changed(sight, speeds[second if sight is two else first]) for track, sight, sign in cases
     )
     return by_looks + 0.5 * by_motion
-
-
-def _changed(track: Track, sight: Sight, velocity: DoubleArray) -> float:
-    """How much size and velocity differ from those before others came close; about 1 for a clear difference."""
-    if track.before is None:
-        return 0.0
-    size = max(track.before.size, 1e-6)
-    turned = float(np.linalg.norm(track.before.velocity - velocity)) / size
-    return abs(math.log(max(sight.size, 1e-6) / size)) / _SIZE + turned

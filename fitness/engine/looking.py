@@ -25,6 +25,8 @@ _VISIBLE: Final = 0.35
 """Share of the joints that must be seen beside the people in front."""
 _FRESH: Final = 0.7
 """The same for somebody new."""
+_BEFORE_WEIGHT: Final = 0.5
+"""Of what a person was like before others came close, against place and looks."""
 _NEAR: Final = 0.4
 """A detection so many body sizes from somebody who is seen, and of much the same size, is that person."""
 
@@ -103,7 +105,9 @@ class Looker:
         kept: list[Sight] = []
         for sight in sorted(sights, key=lambda each: _misfit(each, moment.t)):
             again: Sight | None = sight
-            if not _apart(sight, kept, _SAME_PERSON):
+            if same := [each for each in kept if not _apart(sight, [each], _SAME_PERSON)]:
+                if _rather(sight, same[0], moment.t):
+                    kept[kept.index(same[0])], sight = sight, same[0]
                 paint = Paint(moment.image, map(_body, kept))
                 again = self.sight(paint.picture(), sight.found.roi, sight.owner)
                 if again is not None and paint.share_outside(again.places) < _VISIBLE:
@@ -116,6 +120,19 @@ class Looker:
 def _misfit(sight: Sight, t: float) -> float:
     """How badly a sight fits the person in whose place it was found."""
     return math.inf if sight.owner is None else sight.owner.cost(sight, t)
+
+
+def _rather(sight: Sight, other: Sight, t: float) -> bool:
+    """Whether two sights of one person are rather that of the first's owner: what both were like before they came close
+    counts, too.
+    """
+    costs = []
+    for each in (sight, other):
+        if each.owner is None or each.owner.before is None:
+            return False
+        before = each.owner.changed(each, each.owner.velocity)
+        costs.append(each.owner.cost(each, t) + _BEFORE_WEIGHT * before)
+    return costs[0] < costs[1]
 
 
 def _body(sight: Sight) -> tuple[DoubleArray, float]:
