@@ -108,6 +108,19 @@ def test_a_rep_alone_is_pending_until_more_come() -> None:
     assert last.shown in (5, 6)
 
 
+def test_a_rep_under_way_is_pending_from_its_turn() -> None:
+    """Four reps and the way up of a fifth: five where the recording ends, four again if the arms stay up."""
+
+    def motion(t: float) -> float:
+        return 1.0 if t >= 11.0 else swing(t, reps=5)
+
+    cut, reps, _ = count(motion, 11.7, noise=0.002)
+    assert cut.shown == 5
+    assert reps[-1].t_end == reps[-1].t_peak == pytest.approx(11.0, abs=0.3)
+    stayed, _, _ = count(motion, 18, noise=0.002)
+    assert (stayed.count, stayed.pending) == (4, 0)
+
+
 def test_reps_end_where_the_pose_is_easy() -> None:
     """A recording that begins with raised arms: the reps still end with hanging ones."""
     _, reps, _ = count(lambda t: 0.5 + 0.5 * float(np.cos(np.pi * t)), 16)

@@ -165,7 +165,7 @@ class PeriodicityCounter:
             while decided and decided[0].t_end < max(self._last_end, t - _GIVEN_BACK_S):
                 decided.popleft()
         lane = self._lanes[best]
-        pending = self._after_last(lane.pending)
+        pending = self._after_last(lane.pending if lane.begun is None else (*lane.pending, lane.begun))
         count = self._state.count + len(new)
         if not count and not pending:
             pending = tuple(each.lone for each in self._lanes.values() if each.lone is not None)[:1]

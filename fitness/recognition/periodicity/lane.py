@@ -21,6 +21,7 @@ from fitness.recognition.periodicity.legs import (
     RunState,
     Turn,
     advance,
+    begun,
     left_over,
     lone_rep,
     undecided,
@@ -103,6 +104,7 @@ class Lane:
         self._hop = 0
         self.dispersion = 0.0
         self.pending: tuple[PeriodicRep, ...] = ()
+        self.begun: PeriodicRep | None = None
         self.lone: PeriodicRep | None = None
 
     @property
@@ -131,7 +133,7 @@ class Lane:
         self.dispersion += (quality - self.dispersion) / min(self._hop, self._hops)
         decided = self._decide(now)
         self._durations.extend(rep.t_end - rep.t_start for rep in decided)
-        self.pending = self._preview()
+        self.pending = self._preview(now)
         return decided
 
     def _look(self, now: float) -> float:
@@ -215,7 +217,7 @@ class Lane:
         turns = [turn for turn in (self._fixed, *self._loose, self._open) if turn is not None]
         return self._held + [Leg.between(a, b) for a, b in pairwise(turns) if a.direction != b.direction]
 
-    def _preview(self) -> tuple[PeriodicRep, ...]:
+    def _preview(self, now: float) -> tuple[PeriodicRep, ...]:
         """The reps that would be decided if nothing else happened."""
         state, ahead = self._state, self._ahead()
         row = [*(leg for leg, _, _ in state.past), *ahead][-_LONE_LEGS:]
@@ -226,6 +228,7 @@ class Lane:
             state, done = advance(state, ahead, self._leg_limits)
             ahead = ahead[1:]
             reps += done
+        self.begun = begun(state, now - max(self._limits.late_s, 2 * self._period), self._leg_limits)
         return (*reps, *left_over(state, self._leg_limits))
 
 

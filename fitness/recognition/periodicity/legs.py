@@ -29,6 +29,8 @@ _REFERENCE_LEGS: Final = 6
 _PAUSE_S: Final = 3.0
 """A leg of this length or less is never too slow."""
 _RUN_MEMORY: Final = 8
+_BEGUN_LIKENESS: Final = 0.6
+"""Least cosine times ratio of lengths, to a leg nearby, of the first leg of a rep that is under way."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +95,7 @@ class LegLimits:
     reference_share: least length as a share of the longest motion that was established in the last `reference_s` seconds.
     min_legs: so many legs in a row make a run.   close_share: share of a leg that closes an open rep.
     lone_likeness: least cosine times ratio of lengths of the two legs of a rep that stands alone.
+    begun_share: a rep that is under way is shown once its first leg is as long as this share of the usual one.
     ease_margin: by how much the poses between reps must be easier than those at the turn to be told apart.
     """
 
@@ -106,9 +109,17 @@ class LegLimits:
     close_share: float = 0.6
     ease_margin: float = 0.5
     lone_likeness: float = 0.85
+    begun_share: float = 0.8
 
     def __post_init__(self) -> None:
-        for name in ("min_cosine", "min_ratio", "reference_share", "close_share", "lone_likeness"):
+        for name in (
+            "min_cosine",
+            "min_ratio",
+            "reference_share",
+            "close_share",
+            "lone_likeness",
+            "begun_share",
+        ):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
         if not self.ease_margin >= 0:
@@ -276,6 +287,23 @@ def left_over(state: RunState, limits: LegLimits) -> tuple[PeriodicRep, ...]:
     if not _open(state, limits) or state.before is None or not _contains(state.before, state.legs, limits):
         return ()
     return (_half(state.legs[-1]),)
+
+
+def begun(state: RunState, since: float, limits: LegLimits) -> PeriodicRep | None:
+    """The rep of a run that is under way, once it has gone as far as those before it; it ends, so far, where it turns.
+
+    It must have got there at `since` seconds or later: who stays there for long is not coming back.
+
+    None in a run that began in the middle of a rep: its first half was counted as a whole one.
+    """
+    if not _open(state, limits) or state.shifted or left_over(state, limits):
+        return None
+    leg = state.legs[-1]
+    if leg.end.t < since or leg.duration > _PAUSE_S or leg.likeness < _BEGUN_LIKENESS:
+        return None
+    if leg.size < limits.begun_share * median(past.size for past in state.legs):
+        return None
+    return PeriodicRep(leg.start.t, leg.end.t, leg.end.t, leg.likeness)
 
 
 def _open(state: RunState, limits: LegLimits) -> bool:
