@@ -49,7 +49,6 @@ OTHER_WORDS = {
     "pose: no pixels": "ROI width and height must be > 0",
     "pose: complexity is a float": "model_complexity must be an integer, got 1.0",
     "pose: smooth is None": "smooth_landmarks must be True or False, got None",
-    "message: set unknown": "'NormalizedLandmark' object has no attribute 'foo'",
     "tasks drawing: x is None": "not supported between instances of 'NoneType' and 'int'",
 }
 

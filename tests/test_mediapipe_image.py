@@ -96,6 +96,11 @@ def test_formats_that_are_none(image_format: Any) -> None:
         Image(image_format=image_format, data=RAMP)
 
 
+def test_a_format_is_written_by_its_name() -> None:
+    """As MediaPipe 0.10 writes it."""
+    assert (str(ImageFormat.SRGB), repr(ImageFormat.SRGB)) == ("ImageFormat.SRGB", "<ImageFormat.SRGB: 1>")
+
+
 def test_files_of_every_kind(tmp_path: Path) -> None:
     """PNG in grey, colour, with alpha and with 16 bits, and JPEG: format and pixels, RGB whatever the file's order."""
     colour = np.random.default_rng(5).integers(0, 256, (9, 7, 3), np.uint8)

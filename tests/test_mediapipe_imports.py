@@ -66,6 +66,7 @@ def test_both_ways_lead_to_the_same() -> None:
     assert mp.python.solutions.drawing_utils.DrawingSpec is mp.solutions.drawing_utils.DrawingSpec
     assert mp.tasks.vision is mp.tasks.python.vision and mp.tasks.BaseOptions is mp.tasks.python.BaseOptions
     assert mp.python.Image is mp.Image
+    assert mp.__version__.split(".")[0].isdecimal()
 
 
 @pytest.mark.parametrize(("module", "name"), [(mp.solutions, "hands"), (mp.tasks.vision, "HandLandmarker")])

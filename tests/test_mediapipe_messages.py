@@ -6,7 +6,7 @@ import copy
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fitness.mediapipe_api.framework.formats.landmark_pb2 import (
@@ -107,3 +107,60 @@ def test_equal_messages_need_the_same_class() -> None:
     assert LandmarkList() != NormalizedLandmarkList()
     with pytest.raises(TypeError, match="MergeFrom"):
         Landmark().MergeFrom(NormalizedLandmark())  # type: ignore[arg-type]
+
+
+def test_descriptors_are_those_of_protobuf() -> None:
+    """Names, numbers and kinds of the fields, as protobuf has them of MediaPipe's file."""
+    whole = NormalizedLandmarkList.DESCRIPTOR
+    assert (whole.name, whole.full_name, whole.file.name) == (
+        "NormalizedLandmarkList", "mediapipe.NormalizedLandmarkList", "mediapipe/framework/formats/landmark.proto",
+    )  # fmt: skip
+    (field,) = whole.fields
+    assert (field.full_name, field.label, field.type, field.cpp_type) == (
+        "mediapipe.NormalizedLandmarkList.landmark", 3, 11, 10,
+    )  # fmt: skip
+    assert field.message_type is not None and field.message_type.name == "NormalizedLandmark"
+    number = field.message_type.fields_by_name["visibility"]
+    assert (number.number, number.label, number.type, number.cpp_type, number.default_value) == (
+        4,
+        1,
+        2,
+        6,
+        0.0,
+    )
+    assert number.has_presence and not field.has_presence and field.default_value == []
+    assert LandmarkListCollection.DESCRIPTOR.fields_by_number[1].json_name == "landmarkList"
+    assert NormalizedLandmark.VISIBILITY_FIELD_NUMBER == 4  # type: ignore[attr-defined]
+
+
+def test_methods_that_have_nothing_to_do() -> None:
+    """They are there, and say what protobuf says."""
+    message = NormalizedLandmark(x=1)
+    assert message.FindInitializationErrors() == [] and message.IsInitialized()
+    message.DiscardUnknownFields()
+    assert message.SerializePartialToString() == message.SerializeToString()
+    with pytest.raises(ValueError, match="Expected a oneof name, but got field name x"):
+        message.WhichOneof("x")
+    with pytest.raises(ValueError, match='NormalizedLandmark has no oneof "kind" field'):
+        message.WhichOneof("kind")
+    with pytest.raises(AttributeError, match='Protocol message NormalizedLandmark has no "q" field'):
+        message.q = 1  # type: ignore[attr-defined]
+
+
+@given(lists)
+def test_json_of_protobuf(message: NormalizedLandmarkList) -> None:
+    """`google.protobuf.json_format` writes and reads the messages; the largest number it takes for too large."""
+    assume(all(abs(value) < 3e38 for each in message.landmark for _, value in each.ListFields()))
+    json_format = pytest.importorskip("google.protobuf.json_format")
+    text = json_format.MessageToJson(message)
+    assert json_format.Parse(text, NormalizedLandmarkList()) == message
+    told = json_format.MessageToDict(message)
+    assert len(told.get("landmark", [])) == len(message.landmark)
+    assert json_format.ParseDict(told, NormalizedLandmarkList()) == message
+
+
+def test_json_that_does_not_fit() -> None:
+    """Errors are protobuf's own."""
+    json_format = pytest.importorskip("google.protobuf.json_format")
+    with pytest.raises(json_format.ParseError, match='has no field named "foo"'):
+        json_format.ParseDict({"landmark": [{"foo": 1}]}, NormalizedLandmarkList())

@@ -166,6 +166,8 @@ def test_results_can_be_changed() -> None:
         kept = numbers(results)
         results.pose_landmarks.landmark[0].x = 7
         results.pose_landmarks = None
+        results.note = "mine"
+        assert results._fields == ("pose_landmarks", "pose_world_landmarks", "segmentation_mask")
         assert np.array_equal(numbers(pose.process(PERSON)), kept)
 
 

@@ -157,6 +157,35 @@ def test_legacy_angles(run: Program) -> None:
     assert angles[0] > 160 and min(angles) < angles[0] - 10
 
 
+def test_legacy_samples(run: Program, folder: Path) -> None:
+    """Landmarks become rows of a table and JSON; a part of them is drawn alone."""
+    pytest.importorskip("google.protobuf")
+    names = run("legacy_samples")
+    (line,) = (folder / "squats_down.csv").read_text("utf-8").splitlines()
+    name, *numbers = line.split(",")
+    assert name == "person.png" and np.allclose([float(each) for each in numbers], names["pixels"].flatten())
+    assert len(names["row"]) == 132 and len(names["arms"].landmark) == 12
+    told = names["as_dict"]["landmark"]
+    assert len(told) == 33 and set(told[0]) == {"x", "y", "z", "visibility"}
+    assert [np.float32(each["x"]) for each in told] == [each.x for each in names["found"].landmark]
+    changed = {
+        key: (names[key] != names["picture"]).any(axis=2) for key in ("drawn", "only_arms", "only_body")
+    }
+    head = int(names["pixels"][:11, 1].max()) + 2
+    assert changed["drawn"][:head].any() and changed["only_arms"].any()
+    assert not changed["only_body"][: head - 8].any() and changed["only_body"][head:].any()
+
+
+def test_legacy_background(run: Program) -> None:
+    """Somebody is cut out of every frame: one outline that covers a part of the picture."""
+    names = run("legacy_background")
+    assert len(names["shares"]) == len(names["outlines"]) == 8
+    assert all(0.05 < share < 0.4 for share in names["shares"])
+    frame = cv2.imread(str(DATA / "frame_7.png"))
+    assert np.array_equal(names["shown"][names["inside"]], frame[names["inside"]])
+    assert not np.array_equal(names["shown"], frame)
+
+
 def test_tasks_picture(run: Program, folder: Path) -> None:
     """Tasks: a picture from a file, drawn by way of messages, and its mask."""
     names = run("tasks_image")

@@ -9,4 +9,7 @@ from __future__ import annotations
 from fitness.mediapipe_api import framework, python, solutions, tasks
 from fitness.mediapipe_api.image import Image, ImageFormat
 
+__version__ = "0.10.14"
+"""The version of MediaPipe whose interface this is, for programs that print or compare it."""
+
 __all__ = ["Image", "ImageFormat", "framework", "python", "solutions", "tasks"]

@@ -36,6 +36,9 @@ class ImageFormat(IntEnum):
     VEC32F2 = 12
     VEC32F4 = 13
 
+    def __str__(self) -> str:
+        return f"ImageFormat.{self.name}"
+
 
 class _Layout(NamedTuple):
     dtype: type[np.generic]

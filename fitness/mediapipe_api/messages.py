@@ -1,49 +1,23 @@
 """Plain Python classes that behave like the protobuf messages of landmarks: fields, lists, copying, text, bytes.
 
 Numbers are kept as 32-bit floats, an unset field reads 0, messages are compared by content and copied into lists.
-What needs protobuf's descriptors (`google.protobuf.json_format`) is not there.
+`google.protobuf.json_format` takes them, see `fitness.mediapipe_api.descriptors`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from ctypes import c_float
-from typing import Any, ClassVar, Final, Generic, NamedTuple, NoReturn, TypeVar, cast, overload
+from typing import Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast, overload
 
-from fitness.mediapipe_api.message_bytes import (
-    DecodeError,
-    float_bytes,
-    message_bytes,
-    read_fields,
-)
+from fitness.mediapipe_api.descriptors import FieldDescriptor, MessageDescriptor
+from fitness.mediapipe_api.message_bytes import DecodeError, float_bytes, message_bytes, read_fields
 from fitness.mediapipe_api.repeated import RepeatedCompositeContainer, wrong_class
 
-__all__ = [
-    "DecodeError",
-    "FieldDescriptor",
-    "FloatField",
-    "Message",
-    "RepeatedCompositeContainer",
-    "RepeatedField",
-]
+__all__ = ["DecodeError", "FloatField", "Message", "RepeatedCompositeContainer", "RepeatedField"]
 
 _SHORT_DIGITS: Final = 6
 _ALL_DIGITS: Final = 9
-
-
-class FieldDescriptor(NamedTuple):
-    """What is known about one field.   name: of the attribute.   number: on the wire."""
-
-    name: str
-    number: int
-
-
-class MessageDescriptor(NamedTuple):
-    """What is known about one kind of message.   name: of the class.   full_name: with its package."""
-
-    name: str
-    full_name: str
-    fields: tuple[FieldDescriptor, ...]
 
 
 class FloatField:
@@ -123,21 +97,33 @@ class Message:
     def __init_subclass__(cls) -> None:
         cls._floats = {name: item for name, item in vars(cls).items() if isinstance(item, FloatField)}
         cls._lists = {name: item for name, item in vars(cls).items() if isinstance(item, RepeatedField)}
-        fields = [FieldDescriptor(name, item.number) for name, item in (cls._floats | cls._lists).items()]
-        cls.DESCRIPTOR = MessageDescriptor(cls.__name__, f"mediapipe.{cls.__name__}", tuple(fields))
+        owner = f"mediapipe.{cls.__name__}"
+        floats = [FieldDescriptor(name, item.number, owner) for name, item in cls._floats.items()]
+        lists = [
+            FieldDescriptor(name, item.number, owner, item.kind.DESCRIPTOR)
+            for name, item in cls._lists.items()
+        ]
+        cls.DESCRIPTOR = MessageDescriptor(cls.__name__, (*floats, *lists))
+        for field in cls.DESCRIPTOR.fields:
+            setattr(cls, f"{field.name.upper()}_FIELD_NUMBER", field.number)
 
     def __init__(self, *positional: object, **fields: Any) -> None:
         if positional:
             raise TypeError("No positional arguments allowed")
-        self._values = {}
+        object.__setattr__(self, "_values", {})
         for name, value in fields.items():
             self._check(name)
             if value is None:
                 continue
             if name in self._floats:
-                setattr(self, name, value)
+                self._values[name] = c_float(value).value
             else:
                 self._list(name).extend(_as_messages(value, self._lists[name].kind))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "_values" and name not in self._floats and name not in self._lists:
+            raise AttributeError(f'Protocol message {self.DESCRIPTOR.name} has no "{name}" field.')
+        object.__setattr__(self, name, value)
 
     # --- fields ---
 
@@ -166,6 +152,19 @@ class Message:
     def IsInitialized(self) -> bool:  # noqa: N802
         """Always true: no field is required."""
         return True
+
+    def FindInitializationErrors(self) -> list[str]:  # noqa: N802
+        """None, as nothing is required."""
+        return []
+
+    def WhichOneof(self, oneof_group: str) -> NoReturn:  # noqa: N802
+        """ValueError: there are no such groups."""
+        if oneof_group in self.DESCRIPTOR.fields_by_name:
+            raise ValueError(f"Expected a oneof name, but got field name {oneof_group}.")
+        raise ValueError(f'Protocol message {self.DESCRIPTOR.name} has no oneof "{oneof_group}" field.')
+
+    def DiscardUnknownFields(self) -> None:  # noqa: N802
+        """Nothing: what is unknown is not kept."""
 
     def SetInParent(self) -> None:  # noqa: N802
         """Nothing: kept for code that calls it."""
@@ -215,6 +214,8 @@ class Message:
             else:
                 parts += [message_bytes(field.number, item.SerializeToString()) for item in value]
         return b"".join(parts)
+
+    SerializePartialToString = SerializeToString
 
     def ByteSize(self) -> int:  # noqa: N802
         """Length of `SerializeToString`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ __all__ = ["POSE_CONNECTIONS", "UPPER_BODY_POSE_CONNECTIONS", "Pose", "PoseLandm
 _CHANNELS: Final = 3
 
 
-@dataclass(slots=True)
+@dataclass
 class SolutionOutputs:
     """What was found in one picture; all None when nobody was.
 
@@ -35,6 +35,8 @@ class SolutionOutputs:
     pose_world_landmarks: `.landmark` holds as many in metres, origin mid-hip, y down, z negative towards the camera.
     segmentation_mask: (H, W) float32, 0..1 that a pixel belongs to the person, read-only; None unless asked for.
     """
+
+    _fields: ClassVar[tuple[str, ...]] = ("pose_landmarks", "pose_world_landmarks", "segmentation_mask")
 
     pose_landmarks: NormalizedLandmarkList | None = None
     pose_world_landmarks: LandmarkList | None = None
