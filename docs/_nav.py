@@ -19,7 +19,7 @@ SECTIONS: dict[str, list[str]] = {
         "mediapipe",
         "troubleshooting",
     ],
-    "How it works": ["how-it-counts", "counting", "counting-unseen", "engine", "speed", "limits"],
+    "How it works": ["how-it-counts", "counting", "counting-unseen", "engine", "parity", "speed", "limits"],
     "Trust": ["privacy", "hostile-input", "versions", "licences"],
     "Build on it": ["architecture", "extending", "contributing", "api"],
 }

@@ -13,14 +13,19 @@ import numpy as np
 import pytest
 from test_tracker import _IMAGE, Networks, _numbers, _raw, _track, seen
 
+from fitness.engine.detector import Detection
+from fitness.engine.finder import Finder
+from fitness.engine.landmarks import RoiLandmarks
 from fitness.engine.options import LEGACY_PERIOD_S
+from fitness.engine.overlap import OverlapLoop
 from fitness.engine.roi import roi_from_auxiliary
 from fitness.engine.runtime import load_model
+from fitness.engine.tracked import Moment
 from fitness.engine.tracker import MEDIAPIPE_LEGACY, MEDIAPIPE_TASKS, PoseTracker, TrackerOptions, profile
 from fitness.errors import OptionError
 from fitness.media.mannequin import Actor, Camera, Clip, Motion, Reps, Scene
 from fitness.skeleton import UPPER_BODY_COUNT
-from fitness.types import Frame, Pose
+from fitness.types import Frame, ImageArray, Pose, Roi
 
 BESIDE = Actor(Motion(Reps("lateral-raise", 2, seconds=1.6)), x_m=1.3, z_m=-0.2)
 
@@ -64,6 +69,55 @@ def test_checklist_26_tasks_skip_the_detector_only_when_enough_people_are_follow
     """One person is there: asked for one, the detector runs once; asked for two, at every frame."""
     calls, _ = _track([seen(k) for k in range(4)], replace(MEDIAPIPE_TASKS, num_poses=count))
     assert calls == ("DL L L L" if count == 1 else "DL DL DL DL")
+
+
+class Scripted(Finder):
+    """Detections as told; everybody who is looked at is there, and comes out where the ROI is."""
+
+    def __init__(self, options: TrackerOptions) -> None:
+        networks = Networks([])
+        super().__init__(networks.detector, networks.landmarks, options)
+        self.seen: list[tuple[float, float]] = []
+        self.looks: list[float] = []
+
+    def detect(self, image: ImageArray, rotation_deg: int = 0, *, faint: bool = False) -> list[Detection]:
+        box = np.zeros(4)
+        return [
+            Detection(box, np.array([(x, 100.0), (x, 60.0), (x, 80.0), (x, 60.0)]), score)
+            for x, score in self.seen
+        ]
+
+    def look(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
+        assert roi is not None
+        self.looks.append(round(roi.x))
+        ones, points = np.ones(33, np.float32), np.tile([roi.x, roi.y, 0.0], (33, 1))
+        auxiliary = np.array([[roi.x, 100.0, 0.0], [roi.x, 60.0, 0.0]])
+        return RoiLandmarks(points, auxiliary, points, ones, ones, 0.9, roi)
+
+
+def test_checklist_25_tasks_clip_to_the_number_asked_for_after_association() -> None:
+    """A detection takes the place of whom it overlaps and goes last; what is too much at the end is left out."""
+    finder = Scripted(replace(MEDIAPIPE_TASKS, num_poses=3))
+    loop, image = OverlapLoop(finder), np.zeros((200, 900, 3), np.uint8)
+    for k, (seen_now, looked_at) in enumerate(
+        [
+            ([(100.0, 0.9), (400.0, 0.8)], [100, 400]),
+            ([(410.0, 0.9), (700.0, 0.8), (850.0, 0.7)], [100, 410, 700]),  # 410 for 400; 850 is one too many
+            ([(0.0, 0.9)], [100, 410, 700]),  # three are followed: the detector is not asked
+        ]
+    ):
+        finder.seen, finder.looks = seen_now, []
+        loop.step(Moment(image, k / 30, k / 30))
+        assert finder.looks == looked_at
+
+
+def test_checklist_25_min_tracking_confidence_is_an_overlap() -> None:
+    """Of two ROIs with an IoU of 0.6 one is left where the limit is 0.5, and both where it is 0.7."""
+    for limit, count in ((0.5, 1), (0.7, 2)):
+        finder = Scripted(replace(MEDIAPIPE_TASKS, num_poses=2, min_roi_overlap=limit))
+        finder.seen = [(100.0, 0.9), (125.0, 0.8)]  # 100 px wide
+        frame = OverlapLoop(finder).step(Moment(np.zeros((200, 900, 3), np.uint8), 0.0, 0.0))
+        assert len(frame.poses) == count
 
 
 @pytest.mark.parametrize("flag", [0.9, 0.1])

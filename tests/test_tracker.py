@@ -150,10 +150,13 @@ def test_checklist_10_nobody_is_none_and_the_landmark_model_rests() -> None:
     assert networks.calls == "DDD"
 
 
+@pytest.mark.parametrize("options", [OURS, LEGACY, MEDIAPIPE_TASKS], ids=["ours", "legacy", "tasks"])
 @pytest.mark.parametrize(("flag", "found"), [(0.5, False), (0.5001, True), (0.4999, False)])
-def test_checklist_14_a_flag_at_the_threshold_is_absent(flag: float, found: bool) -> None:
+def test_checklist_14_a_flag_at_the_threshold_is_absent(
+    flag: float, found: bool, options: TrackerOptions
+) -> None:
     """The pose flag must be strictly greater than the threshold."""
-    _, (pose,) = _track([seen(1, flag)], replace(OURS, detect_again=False))
+    _, (pose,) = _track([seen(1, flag)], replace(options, detect_again=False))
     assert (pose is not None) == found
 
 
@@ -220,6 +223,23 @@ def test_checklist_33_nothing_is_smoothed_in_static_mode() -> None:
         assert pose.visibility == pytest.approx(_probability(answer.visibility), abs=1e-6)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_checklist_33_tasks_smooth_one_person_only(count: int) -> None:
+    """Asked for one person, a stream is filtered; asked for two, it is passed on as it is."""
+    answers = [seen(k) for k in range(4)]
+    _, found = _track(answers, replace(MEDIAPIPE_TASKS, num_poses=count))
+    for answer, pose in zip(answers[1:], found[1:], strict=True):
+        assert pose is not None and pose.roi is not None
+        moved = np.abs(pose.image - _raw(answer, pose.roi)[0]).max()
+        world = turn(answer.world.astype(np.float32).astype(np.float64), pose.roi.rotation)
+        blended = np.abs(pose.visibility - _probability(answer.visibility)).max()
+        assert pose.presence == pytest.approx(_probability(answer.presence), abs=1e-6)
+        if count == 1:
+            assert moved > 0.1 and np.abs(pose.world - world).max() > 0.01 and blended > 0.01
+        else:
+            assert moved < 1e-3 and np.abs(pose.world - world).max() < 1e-5 and blended < 1e-6
+
+
 def test_a_landmark_model_looks_where_the_detection_is() -> None:
     """The first ROI is that of the best detection; a pose says where the model looked and when."""
     _, (pose,) = _track([seen(1)], OURS, [7.25])
@@ -257,21 +277,26 @@ def _time(options: TrackerOptions, k: int) -> float:
     return (k + 1) * options.fixed_period_s if options.fixed_period_s else k / 30
 
 
-@pytest.mark.parametrize("options", [OURS, LEGACY], ids=["ours", "legacy"])
-def test_checklist_30_31_filters_have_mediapipes_settings(options: TrackerOptions) -> None:
-    """Image 0.05 / 80 / 1 in pixels over 2 d, z too; world 0.1 / 40 / 1 unscaled; visibility 0.1; presence never."""
+@pytest.mark.parametrize(
+    ("options", "radii"),
+    [(OURS, 2.0), (LEGACY, 2.0), (MEDIAPIPE_TASKS, 2.5)],
+    ids=["ours", "legacy", "tasks"],
+)
+def test_checklist_30_31_filters_have_mediapipes_settings(options: TrackerOptions, radii: float) -> None:
+    """Image 0.05 / 80 / 1 in pixels over 2 d (Tasks 2.5 d), z too; world 0.1 / 40 / 1 unscaled; visibility 0.1;
+    presence never.
+    """
     answers = [seen(k) for k in range(6)]
     _, found = _track(answers, options)
-    image_filter, world_filter = (
-        OneEuroFilter(OneEuroOptions(0.05, 80.0)),
-        OneEuroFilter(OneEuroOptions(0.1, 40.0)),
-    )
+    unset = options.zero_is_unset
+    image_filter = OneEuroFilter(OneEuroOptions(0.05, 80.0), zero_is_unset=unset)
+    world_filter = OneEuroFilter(OneEuroOptions(0.1, 40.0), zero_is_unset=unset)
     visibility = LowPassFilter(0.1)  # at 30 Hz ours is the same
     for k, (answer, pose) in enumerate(zip(answers, found, strict=True)):
         assert pose is not None and pose.roi is not None
         t = _time(options, k)
         raw, auxiliary = _raw(answer, pose.roi)
-        scale = 1 / (2 * float(np.hypot(*(auxiliary[1] - auxiliary[0])[:2])))
+        scale = 1 / (radii * float(np.hypot(*(auxiliary[1] - auxiliary[0])[:2])))
         world = turn(answer.world.astype(np.float32).astype(np.float64), pose.roi.rotation)
         assert pose.image == pytest.approx(image_filter.apply(raw, t, scale), abs=2e-3)
         assert pose.world == pytest.approx(world_filter.apply(world, t), abs=1e-5)
@@ -300,15 +325,19 @@ def _lost_and_found(options: TrackerOptions) -> tuple[list[Seen], list[Pose | No
     return answers, found
 
 
-def test_checklist_32_mediapipe_keeps_world_and_visibility_filters_over_a_loss() -> None:
-    """Legacy: image and ROI restart (first output equals raw); world and visibility go on, two periods later."""
-    answers, found = _lost_and_found(LEGACY)
-    world_filter, visibility = OneEuroFilter(LEGACY.world_filter), LowPassFilter(0.1)
+@pytest.mark.parametrize("options", [LEGACY, MEDIAPIPE_TASKS], ids=["legacy", "tasks"])
+def test_checklist_32_mediapipe_keeps_world_and_visibility_filters_over_a_loss(
+    options: TrackerOptions,
+) -> None:
+    """Image and ROI restart (first output equals raw); world and visibility go on, two periods later."""
+    answers, found = _lost_and_found(options)
+    world_filter = OneEuroFilter(options.world_filter, zero_is_unset=options.zero_is_unset)
+    visibility = LowPassFilter(0.1)
     for k, (answer, pose) in enumerate(zip(answers, found, strict=True)):
         if pose is None or pose.roi is None:
             continue
         world = turn(answer.world.astype(np.float32).astype(np.float64), pose.roi.rotation)
-        t = (k + 1) * 0.033333
+        t = _time(options, k)
         assert pose.world == pytest.approx(world_filter.apply(world, t), abs=1e-5)
         seen_now = visibility.apply(_probability(answer.visibility), t)
         assert pose.visibility == pytest.approx(seen_now, abs=1e-5)
