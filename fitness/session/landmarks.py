@@ -166,17 +166,25 @@ class LandmarkLog:
         others: Sequence[tuple[int, Pose]] = (),
     ) -> LandmarkLog:
         """A log of (time, pose or None) pairs.   others: (number of the frame, pose) of who was not counted."""
-        t = np.array([t for t, _ in frames], np.float64)
-        found = np.array([pose is not None for _, pose in frames], np.bool_)
-        columns: dict[str, Any] = _columns([_BLANK if pose is None else pose for _, pose in frames])
-        rows = np.array([row for row, _ in others], np.int64)
-        apart = {"row": rows} | _columns([pose for _, pose in others])
-        return cls(source, model, t=t, found=found, **columns, others=apart)
+        return cls(source, model, **arrays_of(frames, others))
 
 
 _POSE: Final = tuple(name for name in _ARRAYS if name not in ("t", "found"))
 _POINTS: Final = np.zeros((LANDMARK_COUNT, 3), np.float32)
 _BLANK: Final = Pose(_POINTS, _POINTS, _POINTS[:, 0], _POINTS[:, 0], score=0.0, t=0.0)
+
+
+def arrays_of(
+    frames: Sequence[tuple[float, Pose | None]], others: Sequence[tuple[int, Pose]] = ()
+) -> JsonDict:
+    """The arrays of a log, by name, of (time, pose or None) pairs and (number of the frame, pose) of the others."""
+    rows = np.array([row for row, _ in others], np.int64)
+    return {
+        "t": np.array([t for t, _ in frames], np.float64),
+        "found": np.array([pose is not None for _, pose in frames], np.bool_),
+        **_columns([_BLANK if pose is None else pose for _, pose in frames]),
+        "others": {"row": rows} | _columns([pose for _, pose in others]),
+    }
 
 
 def no_others() -> dict[str, NDArray[Any]]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fitness.errors import OptionError, StateError
 from fitness.media.info import SourceInfo
+from fitness.session.growing import GrowingLog, GrowingScores
 from fitness.session.landmarks import BoolArray, LandmarkLog
 from fitness.types import (
     RECORD_FIELDS,
@@ -163,17 +164,15 @@ class SessionRecorder:
     """
 
     def __init__(self, *, keep_landmarks: bool = True) -> None:
-        self._keep_landmarks = keep_landmarks
+        self._log = GrowingLog() if keep_landmarks else None
         self._t: list[float] = []
         self._found: list[bool] = []
-        self._poses: list[tuple[float, Pose | None]] = []
         self._exercise: list[str | None] = []
         self._phase: list[float] = []
         self._count: list[int] = []
         self._message: list[str | None] = []
-        self._scores: list[Mapping[str, float]] = []
+        self._scores = GrowingScores()
         self._reps: list[Rep] = []
-        self._others: list[tuple[int, Pose]] = []
         self._other_reps: list[Rep] = []
         self._partials: list[Rep] = []
         self._amended: list[Rep] = []
@@ -210,14 +209,13 @@ class SessionRecorder:
             raise StateError(f"frame times must increase, got {t} s after {self._t[-1]} s")
         self._t.append(t)
         self._found.append(pose is not None)
-        if self._keep_landmarks:
-            self._poses.append((t, pose))
-            self._others.extend((len(self._t) - 1, other) for other in others)
+        if self._log is not None:
+            self._log.add(t, pose, others)
         self._exercise.append(count.exercise)
         self._phase.append(np.nan if count.phase is None else count.phase)
         self._count.append(sum(count.totals.values()))
         self._message.append(count.message)
-        self._scores.append({} if classification is None else classification.scores)
+        self._scores.add({} if classification is None else classification.scores)
         self._totals = count.totals
         self._unsure = count.pending
         if count.measured is not None:
@@ -280,9 +278,7 @@ class SessionRecorder:
             reps=(*self._reps, *unsure),
             totals=dict(totals),
             unmeasurable_s=seconds_where(~measured, frames.t, source.fps),
-            landmarks=LandmarkLog.of(source, model, self._poses, self._others)
-            if self._keep_landmarks
-            else None,
+            landmarks=None if self._log is None else self._log.log(source, model),
             warnings=tuple(warnings),
             settings=_as_json(settings or {}),
             others=tuple(self._other_reps),
@@ -290,8 +286,7 @@ class SessionRecorder:
         )
 
     def _table(self) -> FrameTable:
-        classes = tuple(dict.fromkeys(name for scores in self._scores for name in scores))
-        rows = [[scores.get(name, np.nan) for name in classes] for scores in self._scores]
+        classes, scores = self._scores.table()
         return FrameTable(
             t=np.array(self._t, np.float64),
             found=np.array(self._found, np.bool_),
@@ -300,7 +295,7 @@ class SessionRecorder:
             count=np.array(self._count, np.int64),
             message=tuple(self._message),
             classes=classes,
-            scores=np.array(rows, np.float64).reshape(len(rows), len(classes)),
+            scores=scores,
         )
 
 
