@@ -16,7 +16,7 @@ from fitness.errors import OptionError
 
 T = TypeVar("T")
 
-DEPTH: Final = 3
+DEPTH: Final = 2
 """Items that may wait: enough to level out uneven times, and few pictures in memory."""
 
 

@@ -1,9 +1,15 @@
-"""What is kept of a running stream, as columns: 1.1 KB a frame, a third of what the poses and scores themselves take."""
+"""What is kept of a running stream, as columns, so that memory hardly grows with its length."""
 
 from __future__ import annotations
 
+import math
+import os
+import tempfile
+import weakref
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Any, Final
 
 import numpy as np
 
@@ -14,14 +20,18 @@ from fitness.types import DoubleArray, JsonDict, Pose
 _BLOCK: Final = 256
 """Frames that are packed at a time: nine seconds at 30 a second."""
 
+_IN_MEMORY: Final = 8
+"""Packed parts that stay in memory, 2 MB in all."""
+
 
 class GrowingLog:
-    """The poses of a stream, frame by frame."""
+    """The poses of a stream, frame by frame. What is older than a minute or so lies in a file without a name."""
 
     def __init__(self) -> None:
         self._frames: list[tuple[float, Pose | None]] = []
         self._others: list[tuple[int, Pose]] = []
-        self._parts: list[JsonDict] = []
+        self._parts: list[_Part | JsonDict] = []
+        self._file: IO[bytes] | None = None
         self._packed = 0
 
     def add(self, t: float, pose: Pose | None, others: Sequence[Pose]) -> None:
@@ -30,20 +40,68 @@ class GrowingLog:
         self._frames.append((t, pose))
         if len(self._frames) == _BLOCK:
             self._pack()
+            self._put_away()
 
     def log(self, source: SourceInfo, model: str) -> LandmarkLog:
         """All frames so far; may be asked for again later."""
         if self._frames or not self._parts:
             self._pack()
-        parts, self._parts = self._parts, []
+        if len(self._parts) == 1 and isinstance(self._parts[0], dict):
+            return LandmarkLog(source, model, **self._parts[0])
+        parts = [part if isinstance(part, dict) else part.arrays() for part in self._parts]
         whole = _joined(parts)
         self._parts = [whole]
+        if self._file is not None:
+            self._file.close()
+            self._file = None
         return LandmarkLog(source, model, **whole)
 
     def _pack(self) -> None:
         self._parts.append(arrays_of(self._frames, self._others))
         self._packed += len(self._frames)
         self._frames, self._others = [], []
+
+    def _put_away(self) -> None:
+        """The oldest part that is in memory goes to the file; where that is impossible it stays."""
+        at = len(self._parts) - _IN_MEMORY
+        if at < 0 or not isinstance(part := self._parts[at], dict):
+            return
+        with suppress(OSError):
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as this
+                weakref.finalize(self, self._file.close)
+            self._parts[at] = _Part.put(self._file, part)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Arrays in a file.   place: of the first.   kinds: name -> type and shape; names of others begin with a point."""
+
+    file: IO[bytes]
+    place: int
+    kinds: Mapping[str, tuple[np.dtype[Any], tuple[int, ...]]]
+
+    @classmethod
+    def put(cls, file: IO[bytes], arrays: JsonDict) -> _Part:
+        flat = {name: array for name, array in arrays.items() if name != "others"}
+        flat |= {f".{name}": array for name, array in arrays["others"].items()}
+        place = file.seek(0, os.SEEK_END)
+        data = b"".join(array.tobytes() for array in flat.values())
+        if file.write(data) != len(data):
+            raise OSError("no room for all of it")
+        return cls(file, place, {name: (array.dtype, array.shape) for name, array in flat.items()})
+
+    def arrays(self) -> JsonDict:
+        self.file.seek(self.place)
+        arrays: JsonDict = {"others": {}}
+        for name, (kind, shape) in self.kinds.items():
+            data = self.file.read(kind.itemsize * math.prod(shape))
+            array = np.frombuffer(data, kind).reshape(shape)
+            if name.startswith("."):
+                arrays["others"][name[1:]] = array
+            else:
+                arrays[name] = array
+        return arrays
 
 
 class GrowingScores:
