@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import av
@@ -257,3 +260,29 @@ def test_abort_leaves_nothing(tmp_path: Path) -> None:
     kept = write(tmp_path / "b.mp4", UNEVEN)
     kept.abort()
     assert (tmp_path / "b.mp4").exists()
+
+
+def test_ctrl_c_at_any_moment_lets_the_file_be_finished(tmp_path: Path) -> None:
+    """Interrupted 200 times while a picture is handed over: closing always ends, and the file can be read."""
+
+    def finish(writer: VideoWriter) -> None:
+        with suppress(OutputError):  # where not one picture was handed over
+            writer.close()
+
+    random = np.random.default_rng(5)
+    black = np.zeros((16, 16, 3), np.uint8)
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        for _ in range(200):
+            writer = VideoWriter(tmp_path / "a.mp4", 16, 16, 30)
+            with suppress(KeyboardInterrupt):
+                signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0005, 0.004))
+                for k in count():
+                    writer.write(black, k / 30)
+            closing = threading.Thread(target=finish, args=(writer,), daemon=True)
+            closing.start()
+            closing.join(30)
+            assert not closing.is_alive(), "the encoder was never told to end"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import math
 import os
-import queue
 import threading
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -92,7 +92,11 @@ class VideoWriter:
         self._error: Exception | None = None
         self._closed = False
         self._container, self._stream = self._open(encoders)
-        self._queue: queue.Queue[tuple[ImageArray, int] | None] = queue.Queue(QUEUED_FRAMES)
+        # Not `queue.Queue`: Ctrl-C inside its `put` can leave it so that the thread is never woken again.
+        self._queue: SimpleQueue[tuple[ImageArray, int] | None] = SimpleQueue()
+        self._room: SimpleQueue[None] = SimpleQueue()  # an entry for each picture that may still be put in
+        for _ in range(QUEUED_FRAMES):
+            self._room.put(None)
         self._thread = threading.Thread(target=self._encode_all, name=f"encode {self.path.name}", daemon=True)
         self._thread.start()
 
@@ -140,7 +144,8 @@ class VideoWriter:
             self._first_t = t
         pts = max(round((t - self._first_t) * CLOCK_HZ), self._last_pts + 1)
         self._last_t, self._last_pts = t, pts
-        self._queue.put((image, pts))  # the thread empties the queue even after an error: no waiting for ever
+        self._room.get()  # the thread empties the queue even after an error: no waiting for ever
+        self._queue.put((image, pts))
         self._written += 1
 
     def close(self) -> None:
@@ -273,6 +278,7 @@ class VideoWriter:
                     self._encode(*item)
                 except Exception as error:  # carried to the caller by `write` or `close`
                     self._error = error
+            self._room.put(None)
         try:
             if self._error is None and self._last_pts >= 0:
                 self._container.mux(self._stream.encode(None))
