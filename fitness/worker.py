@@ -138,7 +138,9 @@ def dask(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         distributed: Any = import_module("distributed")
     except ImportError as error:
-        raise OptionError("--cluster needs the package distributed; install fitness[cluster]") from error
+        raise OptionError(
+            "--cluster needs the package distributed; install it with: pip install distributed"
+        ) from error
     try:
         client = distributed.Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

@@ -1,6 +1,6 @@
 # Sourced by the other scripts: makes sure that .venv holds the locked packages.
 #
-#   fitness_setup LOCK     LOCK: requirements.txt or requirements-dev.txt
+#   fitness_setup LOCK     LOCK: requirements.txt, requirements-web.txt or requirements-dev.txt
 #
 # Sets `root` (the repository) and `python` (the interpreter in .venv). When all is there it only compares files.
 # shellcheck shell=bash
@@ -75,8 +75,11 @@ fitness_install() {
     "$python" -m compileall -q -j 0 -x '[\\/]tests?[\\/]' "$root"/.venv/lib/python*/site-packages \
         >/dev/null 2>&1 </dev/null || true
     rm -f -- "$stamps/busy"
-    if [ "$1" = requirements-dev.txt ]; then # it holds the other lock
+    if [ "$1" != requirements.txt ]; then # it holds the smaller locks
         cp -- "$root/requirements.txt" "$stamps/requirements.txt"
+    fi
+    if [ "$1" = requirements-dev.txt ]; then
+        cp -- "$root/requirements-web.txt" "$stamps/requirements-web.txt"
     fi
     fitness_interpreter >"$stamps/python"
     cp -- "$root/$1" "$stamps/$1.new" # the last stamp appears whole, or not at all

@@ -101,7 +101,7 @@ def measure_workers(place: Path, clips: int) -> None:
     try:
         from distributed import LocalCluster
     except ImportError:
-        print("no Dask cluster: install fitness[cluster]")
+        print("no Dask cluster: pip install distributed")
         return
     with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
         took = run(videos, place / "dask", "--cluster", cluster.scheduler_address)

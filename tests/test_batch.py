@@ -366,4 +366,4 @@ def test_a_cluster_that_is_not_there_is_one_plain_line(
     (tmp_path / "a.mp4").write_bytes(b"x")
     arguments = ["--cluster", "tcp://127.0.0.1:1", "--out", str(tmp_path / "o")]
     assert main(["analyze", str(tmp_path / "a.mp4"), *arguments]) == 1
-    assert "fitness[cluster]" in capsys.readouterr().err
+    assert "pip install distributed" in capsys.readouterr().err

@@ -56,7 +56,7 @@ class Copy:
     def __init__(self, tmp_path: Path) -> None:
         self.root = tmp_path / "a checkout"
         shutil.copytree(ROOT / "scripts", self.root / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
-        for lock in ("requirements.txt", "requirements-dev.txt"):
+        for lock in ("requirements.txt", "requirements-web.txt", "requirements-dev.txt"):
             (self.root / lock).write_text(f"{lock} 1\n")
         self.bin = tmp_path / "bin"
         self.bin.mkdir()
@@ -118,6 +118,17 @@ def test_the_first_run_sets_up_and_the_next_only_runs(copy: Copy) -> None:
     copy.log.unlink()
     assert copy.run("x") == (7, f"{copy.elsewhere}|{copy.root}|-m|fitness|x|", "")
     assert copy.log.read_text() == "-m fitness x\n"
+
+
+def test_the_page_gets_its_packages_when_it_is_first_asked_for(copy: Copy) -> None:
+    """`serve` installs the larger lock, once; what needs less finds all it needs there."""
+    copy.run("x")
+    assert "setting up" in copy.run("--quiet", "serve")[2]
+    assert (
+        copy.asked(f"--require-hashes --only-binary :all: --requirement {copy.root}/requirements-web.txt")
+        == 1
+    )
+    assert copy.run("serve")[2] == copy.run("x")[2] == ""
 
 
 def test_another_lock_installs_again_into_the_same_venv(copy: Copy) -> None:

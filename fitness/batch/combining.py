@@ -141,7 +141,7 @@ def _pyarrow() -> Any:
         import_module("pyarrow.parquet")
     except ImportError as error:
         raise OptionError(
-            "Parquet needs the package pyarrow; install fitness[parquet], or leave out --parquet"
+            "Parquet needs the package pyarrow; install it with: pip install pyarrow, or leave out --parquet"
         ) from error
     return pyarrow
 

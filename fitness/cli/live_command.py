@@ -74,6 +74,9 @@ def live(
     """Open the camera, count until it ends or the user does, keep the session, print the summary."""
     from dataclasses import replace
 
+    # First of all: where PyAV's libxcb is loaded before OpenCV's, OpenCV waits for ever for its window.
+    import cv2  # noqa: F401
+
     from fitness.coach import Coach, CoachOptions, Target
     from fitness.config import classifier, counter
     from fitness.media.camera import Camera

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import sys
 import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from fitness.web.services import Services
 
 _PING_S = 20.0
+_PACKAGES = "cryptography fastapi segno uvicorn websockets"
+"""Those of the extra `web`; another program has the name fitness on PyPI, so `fitness[web]` would be the wrong advice."""
 
 
 @click.command(
@@ -62,7 +65,7 @@ def serve(
         from fitness.web.certificate import make_certificate
     except ModuleNotFoundError as error:
         raise OptionError(
-            f"the page needs the package {error.name}; install it with: pip install 'fitness[web]'"
+            f"the page needs the package {error.name}; install it with: {sys.executable} -m pip install {_PACKAGES}"
         ) from None
     if token is not None and len(token) < 16:
         raise OptionError("option token must have at least 16 characters, or be left out for a random one")

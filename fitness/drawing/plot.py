@@ -36,7 +36,7 @@ def plot_landmarks(
         from matplotlib.figure import Figure
     except ImportError as error:
         raise OutputError(
-            "plots in three dimensions need matplotlib; install it: pip install 'fitness[plot]'"
+            "plots in three dimensions need matplotlib; install it with: pip install matplotlib"
         ) from error
     figure = Figure(figsize=(size_inches, size_inches))
     axes: Any = figure.add_subplot(projection="3d")

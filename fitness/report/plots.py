@@ -30,7 +30,9 @@ def write_plots(one: Measured, folder: Path, stem: str) -> list[Path]:
     try:
         figures: Any = import_module("matplotlib.figure")
     except ImportError as error:
-        raise OptionError("PNG plots need the package matplotlib; install fitness[plot]") from error
+        raise OptionError(
+            "PNG plots need the package matplotlib; install it with: pip install matplotlib"
+        ) from error
     prepare_out_dir(folder)
     written = []
 

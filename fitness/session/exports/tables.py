@@ -159,9 +159,7 @@ def _arrow() -> tuple[Any, Any]:
         import pyarrow
         from pyarrow import parquet
     except ImportError as error:
-        raise OptionError(
-            "format parquet needs PyArrow; install it with: pip install 'fitness[parquet]'"
-        ) from error
+        raise OptionError("format parquet needs PyArrow; install it with: pip install pyarrow") from error
     return pyarrow, parquet.write_table
 
 

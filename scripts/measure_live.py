@@ -1,0 +1,240 @@
+"""How long live counting takes from camera to count, and whether that stays so: on the terminal, in the window, on the page.
+
+    python scripts/measure_live.py [--minutes 3] [--model full] [--slow MS] [headless] [window] [page]
+
+A rendered figure does squats, 640 x 480 at 30 pictures a second, again and again. headless and window: that video is the
+camera of `fitness live`; the window is opened on Xvfb. page: it is Chromium's camera, and `fitness serve` counts. The
+milliseconds are the program's own: from when a picture was read to when its count is known; on the page from the time
+the browser gives the camera's picture to when the answer is drawn. --slow makes the model take at least so long.
+Printed: pictures counted a second, median, 95th and 99th percentile, the 95th of each minute, reps counted and done.
+Run it on a machine that does nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import cv2  # before PyAV, as in `fitness live`
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from fitness.engine.tracker import PoseTracker
+from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
+from fitness.media.source import VideoFile
+from fitness.media.writer import VideoWriter
+
+ROOT = Path(__file__).parents[1]
+WHERE = ("headless", "window", "page")
+FPS, WIDTH, HEIGHT = 30, 640, 480
+REPS = 4
+SCRIPT = """{
+  window.figures = [];
+  const plain = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    this.timed ??= this.addEventListener('message', (event) => {
+      const said = JSON.parse(event.data);
+      const now = performance.now();
+      if (said.type === 'frame') figures.push([now / 1e3, now - said.camera_ms, said.state.total]);
+    }) ?? true;
+    plain.call(this, data);
+  };
+}"""
+
+Figures = list[tuple[float, float]]
+"""(seconds, milliseconds from camera to count) of every picture."""
+
+
+def render(folder: Path) -> Path:
+    """One round of the workout; whoever sees it again and again sees no break."""
+    motion = Motion(Idle(1.0), Reps("squat", REPS, seconds=2.4, seed=1), Idle(1.0))
+    clip = Clip(
+        motion, camera=Camera(yaw_deg=40), fps=FPS, width=WIDTH, height=HEIGHT, fit=True, supersample=1
+    )
+    path = folder / "round.mp4"
+    with VideoWriter(path, WIDTH, HEIGHT, FPS) as writer:
+        for frame in clip.frames():
+            writer.write(frame.image, frame.t)
+    return path
+
+
+def repeated(path: Path, rounds: int) -> Path:
+    """The same packets `rounds` times."""
+    import av
+
+    out = path.with_name("long.mp4")
+    with av.open(str(path)) as read, av.open(str(out), "w") as write:
+        stream = read.streams.video[0]
+        target = write.add_stream_from_template(stream)
+        packets = [packet for packet in read.demux(stream) if packet.dts is not None]
+        span = round(len(packets) / FPS / stream.time_base)
+        for _ in range(rounds):
+            for packet in packets:
+                packet.stream = target
+                write.mux(packet)
+                packet.pts += span
+                packet.dts += span
+    return out
+
+
+def raw(path: Path) -> Path:
+    """What Chromium plays as its camera, over and over."""
+    out = path.with_name("round.y4m")
+    with VideoFile(path) as frames, out.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{FPS}:1 Ip A1:1 C420\n".encode())
+        for frame in frames:
+            file.write(b"FRAME\n" + cv2.cvtColor(frame.image, cv2.COLOR_RGB2YUV_I420).tobytes())
+    return out
+
+
+def slowed(milliseconds: float) -> None:
+    """Every picture takes the models at least so long, in this process."""
+    plain = PoseTracker.people
+
+    def people(self: PoseTracker, frame: Any) -> Any:
+        started = time.perf_counter()
+        found = plain(self, frame)
+        time.sleep(max(0.0, milliseconds / 1e3 - (time.perf_counter() - started)))
+        return found
+
+    PoseTracker.people = people  # type: ignore[method-assign]
+
+
+def live(video: Path, model: str, slow: float, *options: str, **environment: str) -> tuple[Figures, int]:
+    """`fitness live` to the end of the video, in a process of its own: its own figures, and the reps it counted."""
+    figures = video.with_name("figures.json")
+    arguments = ["live", "--camera", str(video), "--model", model, "--no-sound", "--no-auto-model", *options]
+    done = child(
+        f"measure_live.recorded({str(figures)!r}); {slow_call(slow)} main({arguments!r})", **environment
+    )
+    said, problems = done.communicate()
+    if done.returncode != 0:
+        raise SystemExit(problems)
+    (total,) = re.findall(r"^total: (\d+) reps", said, re.MULTILINE)
+    return json.loads(figures.read_text()), int(total)
+
+
+def child(code: str, **environment: str) -> subprocess.Popen[str]:
+    """A Python that runs `code` after importing this file and the program's `main`."""
+    path = os.pathsep.join((str(ROOT), str(ROOT / "tests"), str(ROOT / "scripts")))
+    return subprocess.Popen(
+        [sys.executable, "-c", f"import measure_live; from fitness.cli import main; {code}"],
+        env={**os.environ, "PYTHONPATH": path, **environment},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def slow_call(milliseconds: float) -> str:
+    return f"measure_live.slowed({milliseconds});" if milliseconds else ""
+
+
+def recorded(path: str) -> None:
+    """In the child: keep every picture's figure for `path`, and end the window with its video."""
+    from fitness.window.app import Window
+    from fitness.window.latency import Latencies
+
+    figures: Figures = []
+    add, turn = Latencies.add, Window._turn
+
+    def kept(self: Latencies, timings_ms: Mapping[str, float]) -> None:
+        figures.append((time.monotonic(), timings_ms["camera to count"]))
+        add(self, timings_ms)
+
+    Latencies.add = kept  # type: ignore[method-assign]
+    Window._turn = lambda self: not self._runner.done.is_set() and turn(self)  # type: ignore[method-assign]
+    atexit.register(lambda: Path(path).write_text(json.dumps(figures)))
+
+
+@contextlib.contextmanager
+def virtual_display() -> Iterator[str]:
+    """The name of a display of its own (Xvfb)."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
+        try:
+            yield ":" + os.read(read, 16).decode().strip()
+        finally:
+            server.terminate()
+
+
+def page(camera: Path, model: str, seconds: float, slow: float) -> tuple[Figures, int]:
+    """Chromium before `fitness serve` for so long: the browser's figures, and the reps it showed."""
+    from page_browser import chromium
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["serve", "--port", "0", "--model", model]
+    with child(f"{slow_call(slow)} main({arguments!r})") as server:
+        assert server.stdout is not None
+        (address,) = re.findall(r"http://\S+", server.stdout.readline())
+        try:
+            with sync_playwright() as driver, chromium(driver, camera) as browser:
+                tab = browser.new_page(viewport={"width": 1280, "height": 800})
+                tab.add_init_script(SCRIPT)
+                tab.goto(address + "?autostart=1&exercise=auto")
+                tab.wait_for_selector("#speed:has-text('pictures/s')", timeout=60_000)
+                tab.wait_for_timeout(seconds * 1e3)
+                found = tab.evaluate("figures")
+        finally:
+            server.terminate()
+    return [(at, ms) for at, ms, _ in found], int(found[-1][2])
+
+
+def told(name: str, figures: Figures, counted: int, done: str) -> None:
+    at, ms = np.array(figures).T
+    at -= at[0]
+    p50, p95, p99 = np.percentile(ms, (50, 95, 99))
+    minutes = [
+        f"{np.percentile(ms[at // 60 == k], 95):.0f}"
+        for k in range(int(at[-1] // 60) + 1)
+        if (at // 60 == k).sum() > 30
+    ]
+    print(
+        f"{name}: {len(ms)} pictures, {(len(ms) - 1) / at[-1]:.1f} a second; p50 {p50:.0f}, p95 {p95:.0f}, p99 {p99:.0f}, "
+        f"most {ms.max():.0f} ms; p95 of each minute {' '.join(minutes)}; reps {counted} of {done}",
+        flush=True,
+    )
+
+
+def measure() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("where", nargs="*", metavar="|".join(WHERE))
+    parser.add_argument("--minutes", type=float, default=3.0)
+    parser.add_argument("--model", default="full")
+    parser.add_argument("--slow", type=float, default=0.0, metavar="MS")
+    asked = parser.parse_args()
+    asked.where = asked.where or list(WHERE)
+    if not set(asked.where) <= set(WHERE):
+        parser.error(f"choose from {', '.join(WHERE)}")
+    with tempfile.TemporaryDirectory(prefix="fitness-live-") as folder:
+        os.environ["FITNESS_STORE"] = str(Path(folder) / "sessions.sqlite3")
+        once = render(Path(folder))
+        with VideoFile(once) as video:
+            length_s = video.info.duration_s
+        rounds = max(1, round(asked.minutes * 60 / length_s))
+        if {"headless", "window"} & set(asked.where):
+            long = repeated(once, rounds)
+        if "headless" in asked.where:
+            told("headless", *live(long, asked.model, asked.slow, "--headless"), str(rounds * REPS))
+        if "window" in asked.where:
+            with virtual_display() as display:
+                told("window", *live(long, asked.model, asked.slow, DISPLAY=display), str(rounds * REPS))
+        if "page" in asked.where:
+            done = f"about {asked.minutes * 60 / length_s * REPS:.0f}"
+            told("page", *page(raw(once), asked.model, asked.minutes * 60, asked.slow), done)
+
+
+if __name__ == "__main__":
+    measure()
