@@ -45,8 +45,9 @@ if TYPE_CHECKING:
 @click.option("--mirror/--no-mirror", default=True, help="Show the picture as in a mirror.")
 @click.option("--auto-model/--no-auto-model", default=True, help="Go on with lite where full is too slow.")
 @click.option(
-    "--snapshots", type=click.Path(path_type=Path), default=Path("fitness-snapshots"), show_default=True
-)
+    "--snapshots", type=click.Path(path_type=Path), default=Path("fitness-snapshots"), show_default=True,
+    help="Folder for the pictures that the key s saves.",
+)  # fmt: skip
 @click.option("--no-store", is_flag=True, help="Do not keep the session in the store.")
 @store_option
 @counting_options
