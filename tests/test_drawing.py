@@ -160,7 +160,7 @@ def test_wrong_arguments_are_named(call: object, words: str) -> None:
 def test_a_plot_without_matplotlib_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """matplotlib is an optional extra."""
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(OutputError, match=r"fitness\[plot\]"):
+    with pytest.raises(OutputError, match="pip install matplotlib"):
         plot_landmarks(pose_of(stick_figure(), 0.0))
 
 

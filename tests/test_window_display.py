@@ -8,13 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
 import pytest
 
+from fitness.errors import FitnessError
 from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
 from fitness.media.writer import VideoWriter
+from fitness.session.store import Store
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not all(map(shutil.which, ("Xvfb", "xdotool"))),
@@ -54,9 +57,19 @@ def wait_for(what: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.1)
 
 
+def kept(store: Path) -> dict[str, int]:
+    """What the running session has counted, as far as it is on the disk."""
+    if not store.is_file():
+        return {}
+    with suppress(FitnessError), Store.open(store, readonly=True) as opened:
+        return next((dict(row.totals) for row in opened.sessions()), {})
+    return {}
+
+
 def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Path, models: Path) -> None:
     """Two squats are two; +1 by hand is noted; s saves a picture of the window; q ends it with a summary."""
-    environment = {**os.environ, "DISPLAY": display, "XDG_DATA_HOME": str(tmp_path / "data")}
+    store = tmp_path / "sessions.sqlite3"
+    environment = {**os.environ, "DISPLAY": display, "FITNESS_STORE": str(store)}
     clip, shots, out = squats(tmp_path / "clip.mp4", 2), tmp_path / "shots", tmp_path / "out.txt"
     command = [sys.executable, "-m", "fitness", "live", "--camera", str(clip), "--model", "lite", "--no-sound",
                "--cache-dir", str(models), "--snapshots", str(shots)]  # fmt: skip
@@ -75,7 +88,8 @@ def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Pa
         window = tool("search", "--name", "^fitness live$").splitlines()[-1]
         tool("windowsize", window, "540", "720")
         tool("windowfocus", window)
-        time.sleep(8.5)  # the clip takes 8.4 s; its last picture stays on show
+        wait_for(lambda: kept(store) == {"squat": 2}, 60)
+        time.sleep(1.0)  # what follows is a rest; the last picture stays on show
         for key in ("h", "h", "l", "l", "m", "m", "i", "i", "space", "space", "plus", "1", "s"):
             tool("key", key)
             time.sleep(0.15)
