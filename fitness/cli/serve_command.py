@@ -162,6 +162,7 @@ def _server(app: Any, pair: tuple[Path, Path] | None) -> uvicorn.Server:
         server_header=False,
         ws="websockets-sansio",
         ws_max_size=2_100_000,
+        ws_per_message_deflate=False,  # JPEGs do not get smaller, only later
         ws_ping_interval=_PING_S,
         ws_ping_timeout=_PING_S,
         limit_concurrency=200,
