@@ -8,6 +8,12 @@ export function say(text, bad = false) {
   status.classList.toggle("bad", bad);
 }
 
+// Only what changes is written: each writing is laid out, painted and, in a live region, read aloud.
+export function write(id, text) {
+  const node = byId(id), words = String(text);
+  if (node.textContent !== words) node.textContent = words;
+}
+
 export function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);

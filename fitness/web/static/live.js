@@ -1,5 +1,5 @@
 // The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
-import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say } from "./common.js";
+import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say, write } from "./common.js";
 import { summarise } from "./sets.js";
 import { forgetSpeed, sending, showSpeed } from "./speed.js";
 import { drawWorld, startWorld } from "./world.js";
@@ -242,8 +242,7 @@ function send(facts) {
   const now = performance.now(), age = now - (facts?.captureTime ?? now);
   sentAt = age > 0 && age < 1000 ? now - age : now;
   const mine = socket, at = sentAt, scale = Math.min(1, MAX_SIDE / Math.max(video.videoWidth, video.videoHeight));
-  grab.width = Math.round(video.videoWidth * scale);
-  grab.height = Math.round(video.videoHeight * scale);
+  resize(grab, Math.round(video.videoWidth * scale), Math.round(video.videoHeight * scale));
   pencil.drawImage(video, 0, 0, grab.width, grab.height);
   encoded().then((blob) => {
     if (!blob || mine !== socket || mine.readyState !== 1) { waiting = false; return; }
@@ -253,6 +252,12 @@ function send(facts) {
   }).catch(() => { waiting = false; setTimeout(() => send(), 200); });
 }
 
+// A canvas that is given its own size again is made anew.
+function resize(canvas, width, height) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
 const encoded = () => (grab.convertToBlob
   ? grab.convertToBlob({ type: "image/jpeg", quality: 0.85 })
   : new Promise((resolve) => grab.toBlob(resolve, "image/jpeg", 0.85)));
@@ -260,8 +265,8 @@ const encoded = () => (grab.convertToBlob
 function show(message) {
   const width = grab.width, height = grab.height, context = overlay.getContext("2d");
   const fine = Math.min(2, Math.max(1, byId("view").clientWidth * (window.devicePixelRatio || 1) / width));
-  overlay.width = Math.round(fine * width); // as sharp as the screen, and no finer: it is drawn with every picture
-  overlay.height = Math.round(fine * height);
+  resize(overlay, Math.round(fine * width), Math.round(fine * height)); // as sharp as the screen, and no finer: it is drawn with every picture
+  context.clearRect(0, 0, overlay.width, overlay.height);
   if (message.pose) drawPose(context, message.pose, overlay.width, overlay.height, Math.max(2, overlay.width / 180));
   drawWorld(message.pose);
   showState(message.state);
@@ -270,30 +275,30 @@ function show(message) {
 }
 
 function showState(state) {
-  byId("reps").textContent = state.reps;
-  byId("exercise").textContent = state.exercise ? pretty(state.exercise) : "–";
+  write("reps", state.reps);
+  write("exercise", state.exercise ? pretty(state.exercise) : "–");
   const number = state.last?.number ?? state.set; // while resting the reps are those of the set just done
-  byId("set").textContent = `Set ${number}` + (state.sets ? ` of ${state.sets}` : "") + (state.last ? " done" : "");
-  if (state.target_reps) byId("set").textContent += ` · ${state.reps} / ${state.target_reps}`;
+  write("set", `Set ${number}` + (state.sets ? ` of ${state.sets}` : "") + (state.last ? " done" : "")
+    + (state.target_reps ? ` · ${state.reps} / ${state.target_reps}` : ""));
   byId("pending").hidden = !state.pending;
-  byId("pending").textContent = `+${state.pending} not sure yet`;
+  write("pending", `+${state.pending} not sure yet`);
   const one = state.last ?? state.running;
-  byId("sides").textContent = one && one.left + one.right ? ` · left ${one.left}, right ${one.right}` : "";
-  byId("total").textContent = state.total;
-  byId("cue").textContent = state.cue ?? "";
+  write("sides", one && one.left + one.right ? ` · left ${one.left}, right ${one.right}` : "");
+  write("total", state.total);
+  write("cue", state.cue ?? "");
   const phase = byId("phase");
   phase.style.transform = `scaleY(${state.phase ?? 0})`;
   phase.classList.toggle("deep", (state.phase ?? 0) >= 0.8);
   const good = state.confidence >= 0.5 && !state.reason;
-  byId("dot").textContent = good ? "●" : state.reason ? "○" : "◐";
+  write("dot", good ? "●" : state.reason ? "○" : "◐");
   byId("dot").classList.toggle("good", good);
-  byId("reason").textContent = state.reason ?? (good ? "measuring well" : "measuring, not well seen");
+  write("reason", state.reason ?? (good ? "measuring well" : "measuring, not well seen"));
   const rest = byId("rest");
   rest.hidden = state.rest_left_s === null;
   byId("big-rest").hidden = rest.hidden;
   if (!rest.hidden) {
-    byId("big-rest").textContent = Math.ceil(state.rest_left_s);
-    rest.textContent = `Rest ${Math.ceil(state.rest_left_s)} s`;
+    write("big-rest", Math.ceil(state.rest_left_s));
+    write("rest", `Rest ${Math.ceil(state.rest_left_s)} s`);
   }
   if (lastReps !== null && state.reps !== lastReps) announce(String(state.reps));
   lastReps = state.reps;
