@@ -8,6 +8,7 @@ import pickle
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from strategies import examples
 
 from fitness.mediapipe_api.framework.formats.landmark_pb2 import (
     Landmark,
@@ -27,6 +28,7 @@ lists = st.builds(NormalizedLandmarkList, landmark=st.lists(landmarks, max_size=
 
 
 @given(lists)
+@examples(80)
 def test_bytes_and_copies_keep_everything(message: NormalizedLandmarkList) -> None:
     """A message equals what its bytes, its pickle and its copies hold; its size is that of the bytes."""
     data = message.SerializeToString()
@@ -39,6 +41,7 @@ def test_bytes_and_copies_keep_everything(message: NormalizedLandmarkList) -> No
 
 
 @given(lists, lists)
+@examples(80)
 def test_merging_appends(first: NormalizedLandmarkList, second: NormalizedLandmarkList) -> None:
     """The bytes of two lists in a row are the list of both, as is merging."""
     both = NormalizedLandmarkList.FromString(first.SerializeToString() + second.SerializeToString())
@@ -48,6 +51,7 @@ def test_merging_appends(first: NormalizedLandmarkList, second: NormalizedLandma
 
 
 @given(lists, st.data())
+@examples(80)
 def test_damaged_bytes_are_noticed_or_read(message: NormalizedLandmarkList, data: st.DataObject) -> None:
     """Bytes that end early either end between two landmarks or are a DecodeError, a ValueError."""
     whole = message.SerializeToString()
@@ -61,6 +65,7 @@ def test_damaged_bytes_are_noticed_or_read(message: NormalizedLandmarkList, data
 
 
 @given(st.binary(max_size=60))
+@examples(80)
 def test_any_bytes_are_a_message_or_an_error(data: bytes) -> None:
     """No bytes do harm."""
     try:
@@ -148,6 +153,7 @@ def test_methods_that_have_nothing_to_do() -> None:
 
 
 @given(lists)
+@examples(80)
 def test_json_of_protobuf(message: NormalizedLandmarkList) -> None:
     """`google.protobuf.json_format` writes and reads the messages; the largest number it takes for too large."""
     assume(all(abs(value) < 3e38 for each in message.landmark for _, value in each.ListFields()))
