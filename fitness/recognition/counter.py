@@ -23,7 +23,7 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import fmean, median
 from typing import Final
 
@@ -193,6 +193,7 @@ class SwingCounter:
             angle_deg=bottom_angle,
             tilt_deg=median(s.tilt_deg for s in low),
             postures=self._postures([s for s in span if s.t >= t_start], low),
+            seated=self._seated(bottom, fall),
         )
         failed = self._failed(evidence, t)
         if soon := self._too_soon(t, t_bottom):
@@ -209,21 +210,34 @@ class SwingCounter:
 
     def _turning_point(self, bottom: tuple[float, float], fall: float | None) -> float:
         """The middle of the time that is spent at the bottom, so that a rep with a pause there turns in the pause."""
+        low = self._low(bottom, fall, self.options.turn_share)
+        return (low[0].t + low[-1].t) / 2 if low else bottom[0]
+
+    def _seated(self, bottom: tuple[float, float], fall: float | None) -> bool:
+        """Whether somebody sits down: stays low with the weight behind the feet, or for very long."""
+        o = self.options
+        low = self._low(bottom, fall, o.seat_share) if self.exercise.balanced else []
+        if not low:
+            return False
+        held = low[-1].t - low[0].t
+        behind = median(seen.balance for seen in low) < o.seat_balance
+        return held >= (o.seat_s if behind else o.seat_rest_s)
+
+    def _low(self, bottom: tuple[float, float], fall: float | None, share: float) -> list[Observation]:
+        """What was seen at the bottom: from when to when the angle was within a share of the fall from its lowest."""
         t_bottom, bottom_angle = bottom
         height = self._history[-1].angle_deg - bottom_angle if fall is None else fall
-        limit = bottom_angle + self.options.turn_share * height
-        first = last = t_bottom
-        for seen in reversed(self._history):
-            if seen.t < t_bottom:
-                if seen.angle_deg > limit:
-                    break
-                first = seen.t
-        for seen in self._history:
-            if seen.t > t_bottom:
-                if seen.angle_deg > limit:
-                    break
-                last = seen.t
-        return (first + last) / 2
+        limit = bottom_angle + share * height
+        before = takewhile(
+            lambda seen: seen.t >= t_bottom or seen.angle_deg <= limit, reversed(self._history)
+        )
+        first = min((seen.t for seen in before), default=t_bottom)
+        return list(
+            takewhile(
+                lambda seen: seen.t <= t_bottom or seen.angle_deg <= limit,
+                (seen for seen in self._history if seen.t >= min(first, t_bottom)),
+            )
+        )
 
     def _is_small(self, fall: float | None) -> bool:
         """Whether a swing is small against the person's own recent ones."""
@@ -261,6 +275,7 @@ class SwingCounter:
             "distance": evidence.distance > o.max_distance,
             "depth": evidence.angle_deg > e.max_bottom_deg,
             "posture": not evidence.postures,
+            "seated": evidence.seated,
             "tilt": not e.trunk_tilt_deg[0] <= evidence.tilt_deg <= e.trunk_tilt_deg[1],
         }
         return [reason for reason, fails in failed.items() if fails]

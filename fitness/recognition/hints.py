@@ -29,6 +29,8 @@ def hint(exercise: Exercise, swing: Swing, motion: Motion) -> str | None:
         return f"Not counted: step back, {unseen} not visible" if unseen else "Not counted: not seen clearly"
     if swing.failed == ("distance",):
         return "Not counted: turn sideways to the camera"
+    if swing.failed == ("seated",):
+        return f"Not counted: that looks like sitting down; choose {exercise.name} if it is not"
     return None
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
+
+import numpy as np
 
 from fitness.recognition.embedding import ANGLE_NAMES, angles
 from fitness.recognition.exercises import Exercise
@@ -13,6 +16,25 @@ from fitness.types import DoubleArray, Pose
 TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
 _MIN_WEIGHT: Final = 0.05
 _TRUNK: Final = "trunk"
+_PAIRS: Final = np.array(
+    [(7, 8), (11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28), (29, 30), (31, 32)]
+)
+"""Ears, shoulders, elbows, wrists, hips, knees, ankles, heels, toes."""
+_SEGMENTS: Final = (
+    (0.08, 0, 0, 0.5),
+    (0.5, 1, 4, 0.45),
+    (0.055, 1, 2, 0.45),
+    (0.045, 2, 3, 0.5),
+    (0.2, 4, 5, 0.43),
+    (0.09, 5, 6, 0.43),
+    (0.03, 6, 8, 0.5),
+)
+"""Share of the body's mass, from, to (of `_PAIRS`), how far on the way its centre is: head, trunk, upper arms, ..., feet."""
+_ACROSS: Final = math.sin(math.radians(30))
+_MASS: Final = np.zeros(len(_PAIRS))
+for _mass, _from, _to, _share in _SEGMENTS:
+    _MASS[_from] += _mass * (1 - _share)
+    _MASS[_to] += _mass * _share
 
 
 def swing_angle(
@@ -45,6 +67,23 @@ def visibility_of(pose: Pose, exercise: Exercise) -> float:
 def _needed(pose: Pose, exercise: Exercise, side: str) -> list[float]:
     """Visibility of each landmark that the exercise needs, on one side."""
     return [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
+
+
+def balance(pose: Pose) -> float:
+    """How far the body's centre of mass lies before the heels, in leg lengths, along the way that the feet point.
+
+    Below 0 it is behind them, and who is not falling over sits or leans on something. It is 0 where the feet point at the
+    camera or away from it by less than 30 degrees: there a camera that looks down would say what it wants. World landmarks;
+    weights and places of the segments' centres after Winter, Biomechanics and Motor Control of Human Movement, table 4.1.
+    """
+    pairs = pose.world.astype(np.float64)[_PAIRS].mean(axis=1)
+    heel, toe, hip, knee, ankle = (pairs[i] for i in (7, 8, 4, 5, 6))
+    leg = float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
+    forward = (toe - heel)[[0, 2]]
+    length = float(np.hypot(*forward))
+    if not leg or abs(forward[0]) <= _ACROSS * length:
+        return 0.0
+    return float((_MASS @ pairs - heel)[[0, 2]] @ forward) / (length * leg)
 
 
 def joint_angle(pose: Pose, exercise: Exercise) -> float:

@@ -16,7 +16,7 @@ from fitness.recognition.counter import CounterOptions, Observation, Swing, Swin
 from fitness.recognition.embedding import angles, embed
 from fitness.recognition.exercises import ANY, AUTO, Exercise, exercises_named
 from fitness.recognition.holding import HoldTimer
-from fitness.recognition.joints import TRUNK_TILT, angle_of, swing_angle, visibility_of
+from fitness.recognition.joints import TRUNK_TILT, angle_of, balance, swing_angle, visibility_of
 from fitness.recognition.record.motion import SEEN, SIDES
 from fitness.recognition.smoothing import ScoreSmoother
 from fitness.recognition.taking import Claim, RepTaker, Taken
@@ -109,6 +109,7 @@ class _Lane:
                 score=pose.score,
                 visibility=visibility,
                 postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
+                balance=balance(pose) if self.exercise.balanced else 0.0,
             )
         )
 
@@ -159,6 +160,8 @@ class Recogniser:
         o = self.options
         names = self._classifier.classes_
         named = () if o.exercise in o.taught else exercises_named(o.exercise, o.taught)
+        if o.exercise != AUTO:  # whoever says squat may sit down on a box in it
+            named = tuple(replace(one, balanced=False) for one in named)
         self._lanes = [
             _Lane(e, names, o, sides)
             for e in named

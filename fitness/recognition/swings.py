@@ -31,6 +31,9 @@ class CounterOptions:
     learn_share: mean share of the exercise from which on a swing teaches the range.
     memory_s: how far back a rep's beginning is looked for.
     turn_share: the joint is at the bottom within this share of the fall from its lowest angle.
+    seat_balance, seat_s, seat_rest_s, seat_share: of an exercise that the feet carry, a swing is sitting down when the
+        joint stays within `seat_share` of the fall from its lowest angle for `seat_s` with the body's centre of mass further
+        back than `seat_balance` (leg lengths before the heels), or for `seat_rest_s` wherever it is.
     """
 
     reversal_deg: float = 32.0
@@ -55,6 +58,10 @@ class CounterOptions:
     learn_share: float = 0.5
     memory_s: float = 30.0
     turn_share: float = 0.05
+    seat_balance: float = -0.15
+    seat_s: float = 1.0
+    seat_rest_s: float = 5.0
+    seat_share: float = 0.2
 
     def __post_init__(self) -> None:
         if not 0 < self.reversal_deg <= self.reversal_cap_deg:
@@ -70,6 +77,7 @@ class CounterOptions:
             "partial_share",
             "dip_share",
             "turn_share",
+            "seat_share",
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
@@ -100,6 +108,7 @@ class Observation:
     bottom: share for its bottom class.   distance: to the nearest samples.   tilt_deg: trunk from upright.
     score: that a person is there, 0..1.   visibility: of the joints that the exercise needs, on the better side, 0..1.
     postures_deg: the angles of the exercise's `postures`, in their order.
+    balance: how far the centre of mass lies before the heels, leg lengths, where the exercise asks for it; else 0.
     """
 
     t: float
@@ -111,13 +120,14 @@ class Observation:
     score: float = 1.0
     visibility: float = 1.0
     postures_deg: tuple[float, ...] = ()
+    balance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Means over the span of a swing; angle, tilt and bottom votes around its turning point.
 
-    postures: whether the exercise's further limits are kept.
+    postures: whether the exercise's further limits are kept.   seated: something else than the feet carries the body.
     """
 
     exercise: float
@@ -128,6 +138,7 @@ class Evidence:
     angle_deg: float
     tilt_deg: float
     postures: bool = True
+    seated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Exercise:
     opens: the angle grows on the way to the turning point, so its supplement (180 degrees less it) is what falls and rises.
     sides: "both" are averaged; "each" side is counted for itself; "any": either side or both together make one rep.
     postures: further limits.
+    balanced: the feet carry the body; sitting down on something looks alike, and is told apart by where the weight is.
     reversal_deg: least swing back, where it is less than the counter's; 0 for the counter's.
     spec: what of a rep is measured; None for a taught one, whose widest moving joint is.
     cues: what may be said about its form, the most important first.
@@ -62,6 +63,7 @@ class Exercise:
     opens: bool = False
     sides: Sides = "both"
     postures: tuple[Posture, ...] = ()
+    balanced: bool = False
     reversal_deg: float = 0.0
     spec: MotionSpec | None = None
     cues: tuple[Cue, ...] = ()
