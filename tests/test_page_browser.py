@@ -287,6 +287,11 @@ def test_everybody_can_use_it(watched: Watched, site: Site) -> None:
 _CONTROLS = """(tab) => { window.controls = [...document.getElementById(tab).querySelectorAll(
     'a, button, input, select, summary, video[controls], [tabindex]')]
   .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility()); return controls.length; }"""
+_SETTLED = """(tab) => new Promise((done) => { setTimeout(done, 3000); let timer = setTimeout(done, 400);
+  new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(done, 400); })
+    .observe(document.getElementById(tab), { childList: true, subtree: true }); })"""
+"""Lists that are fetched when a tab opens have come: their controls are new elements."""
+
 _FOCUSED = """() => { const one = document.activeElement, style = getComputedStyle(one);
   return [controls.indexOf(one), style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2]; }"""
 
@@ -300,6 +305,7 @@ def test_the_keyboard_reaches_everything(watched: Watched, site: Site) -> None:
     for tab in TABS:
         assert page.get_attribute(f"#tab-{tab}", "aria-selected") == "true" and page.is_visible("#" + tab)
         page.wait_for_load_state("networkidle")
+        page.evaluate(_SETTLED, tab)
         count, reached = page.evaluate(_CONTROLS, tab), []
         while not reached or reached[-1] != count - 1:
             page.keyboard.press("Tab")
