@@ -143,8 +143,8 @@ def slow_call(milliseconds: float) -> str:
 
 def recorded(path: str) -> None:
     """In the child: keep every picture's figure for `path`, and end the window with its video."""
+    from fitness.session.latency import Latencies
     from fitness.window.app import Window
-    from fitness.window.latency import Latencies
 
     figures: Figures = []
     add, turn = Latencies.add, Window._turn

@@ -4,6 +4,7 @@ on a clock that jumps: in the window and on the page every rep is counted and ev
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import cv2
@@ -19,6 +20,7 @@ from fitness.media.camera_faults import BLACK, FROZEN
 from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
 from fitness.types import Frame, ImageArray
 from fitness.web.live import LiveOptions, LiveWorkout
+from fitness.web.live_record import LiveRecord
 from fitness.window.runner import Runner
 
 FPS = 5
@@ -117,7 +119,8 @@ def test_the_page_keeps_counts_through_every_fault(models: Path, pictures: list[
     """The same camera in a browser whose clock stands still, leaps and goes back: all four, and what is wrong is told."""
     camera, settings = faulty(pictures), Settings(model="lite", cache_dir=models)
     tracker = load_engine(settings, Common(quiet=True)).tracker()
-    workout = LiveWorkout(LiveOptions("auto", "lite"), tracker, counter(settings))
+    record = LiveRecord(None, "lite", {}, lambda: datetime.now(timezone.utc))
+    workout = LiveWorkout(LiveOptions("auto", "lite"), tracker, counter(settings), record)
     told, total, browser_s = dict[str | None, None](), 0, 1000.0
     while camera.next < len(pictures):
         image = camera.read()

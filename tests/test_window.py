@@ -11,10 +11,11 @@ import pytest
 
 from fitness.coach import Coach, CoachOptions, Stage, Target
 from fitness.media.camera_list import linux_cameras
+from fitness.session.latency import Latencies
 from fitness.sound import TONES, Sounds, tone_wav
 from fitness.types import Count, Frame, Pose, Rep
 from fitness.window.app import Window
-from fitness.window.latency import Latencies, ModelChooser
+from fitness.window.chooser import ModelChooser
 from fitness.window.runner import Runner, Shown
 from fitness.window.view import Look, View
 

@@ -246,17 +246,13 @@ def _line(shown: Shown) -> None:
 
 def _finish(runner: Runner, coach: Coach, source: Camera, log: Log | None) -> int:
     """Close the session and print the summary; an error of the stream is the command's."""
-    from fitness.window.latency import PERCENTILES
     from fitness.window.view import set_line
 
     notes = [*source.warnings, *runner.notes]
-    latency = runner.latencies.to_json()
-    if figures := latency.get("camera to count"):
-        shares = ", ".join(f"p{percent} {figures[f'p{percent}_ms']:.0f} ms" for percent in PERCENTILES)
-        notes.append(f"camera to count: {shares}")
-    corrections = [f"set {c.set}: {c.delta:+d} by hand at {c.t:.1f} s" for c in coach.corrections]
+    if (sentence := runner.latencies.sentence()) is not None:
+        notes.append(sentence)
     if isinstance(log, _StoreLog):
-        log.end([*notes, *corrections], latency)
+        log.end([*notes, *map(str, coach.corrections)], runner.latencies.to_json())
     for text in notes:
         click.echo(text, err=True)
     for one in coach.summaries():

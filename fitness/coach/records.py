@@ -54,6 +54,9 @@ class Correction:
     set: int
     delta: int
 
+    def __str__(self) -> str:
+        return f"set {self.set}: {self.delta:+d} by hand at {self.t:.1f} s"
+
 
 @dataclass(frozen=True, slots=True)
 class SetSummary:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from fitness.coach import Coach, CoachOptions, Target
-from fitness.errors import FitnessError, OptionError
+from fitness.errors import OptionError
 from fitness.media.camera_faults import FaultWatch
-from fitness.media.info import SourceInfo
 from fitness.pipeline import AnySize, Counter, Tracker, results
-from fitness.session.store import LiveSession, Store
 from fitness.types import Frame, FrameResult, ImageArray, JsonDict, Pose
+from fitness.web.live_record import LiveRecord
 
 _LONGEST_STEP_S: Final = 30.0
 """A camera clock that leaps further than this between two pictures has jumped; the arrival time is used instead."""
@@ -90,33 +87,27 @@ class StreamTime:
 
 
 class LiveWorkout:
-    """The stages of one browser. All methods but `id` belong to the models' thread.
+    """The stages of one browser. `picture`, `act`, `summary`, `lead`, `keep` and `end` belong to the models' thread.
 
     Args:
-        options: what the user chose.   tracker: a fresh one.   recogniser: makes one that has counted nothing.
-        begin: opens the record, given the first picture's source; None keeps no record.
+        options: what the user chose.   tracker: a fresh one.   recogniser: one that has counted nothing.
+        record: what is kept of it.
     """
 
     def __init__(
-        self,
-        options: LiveOptions,
-        tracker: Tracker,
-        recogniser: Counter,
-        begin: Callable[[SourceInfo], tuple[Store, LiveSession]] | None = None,
+        self, options: LiveOptions, tracker: Tracker, recogniser: Counter, record: LiveRecord
     ) -> None:
         self.id: Final = secrets.token_urlsafe(16)
         self.options = options
         self.time = StreamTime()
-        self._tracker, self._recogniser = AnySize(tracker), recogniser
+        self._tracker, self._recogniser, self.record = AnySize(tracker), recogniser, record
         self._faults = FaultWatch(rate=False)  # a browser sends fewer where the machine is slow
         self._coach = Coach(options.coach())
-        self._begin = begin
-        self._record: tuple[Store, LiveSession] | None = None
-        self._warning: str | None = None
+        self._unkept: list[FrameResult] = []
         self._index, self._t = 0, 0.0
 
     def picture(self, image: ImageArray, t: float) -> JsonDict:
-        """The answer to one picture at stream time `t`, seconds."""
+        """The answer to one picture at stream time `t`, seconds; `keep` then writes it down."""
         frame = Frame(image, t, self._index)
         self._index += 1
         self._faults.see(image, t)
@@ -134,7 +125,7 @@ class LiveWorkout:
             }
         (result,) = results([frame], self._tracker, self._recogniser)
         self._t = t
-        self._keep(result)
+        self._unkept.append(result)
         answer: JsonDict = {"type": "frame", "frame": frame.index, "camera": self._faults.message(t)}
         answer["state"] = self._coach.step(result).to_json()
         answer["scores"] = {
@@ -145,7 +136,9 @@ class LiveWorkout:
             None if result.pose is None else pose_json(result.pose, image.shape[1], image.shape[0])
         )
         answer["timings_ms"] = {name: round(ms, 1) for name, ms in result.timings_ms.items()}
-        return answer | self._warned()
+        if (warning := self.record.warning()) is not None:
+            answer["warning"] = warning
+        return answer
 
     def act(self, message: Mapping[str, Any]) -> JsonDict:
         """The user pressed a button: pause, go on, correct, next set, reset. OptionError for anything else."""
@@ -176,31 +169,16 @@ class LiveWorkout:
         self.options = options
         self._coach.options = options.coach()
 
+    def keep(self) -> None:
+        """Write down what was counted since the last call; the answer need not wait for the disk."""
+        kept, self._unkept = self._unkept, []
+        for result in kept:
+            self.record.add(result)
+
     def end(self) -> None:
         """Finish the record."""
-        record, self._record, self._begin = self._record, None, None
-        if record is None:
-            return
-        with suppress(FitnessError):  # what could be written is written
-            record[1].end(duration_s=self._t, warnings=list(self._faults.seen))
-        record[0].close()
-
-    def _keep(self, result: FrameResult) -> None:
-        """Write the result to the store; a store that fails is told about, once, and the counting goes on."""
-        try:
-            if self._record is None and self._begin is not None:
-                height, width = result.frame.image.shape[:2]
-                begin, self._begin = self._begin, None
-                self._record = begin(SourceInfo("browser camera", 0.0, 0.0, width, height, 0))
-            if self._record is not None:
-                self._record[1].add(result)
-        except FitnessError as error:
-            self._warning = f"this session is not being recorded: {error}"
-            self.end()
-
-    def _warned(self) -> JsonDict:
-        warning, self._warning = self._warning, None
-        return {} if warning is None else {"warning": warning}
+        self.keep()
+        self.record.end(self._t, [*self._faults.seen, *map(str, self._coach.corrections)])
 
 
 def pose_json(pose: Pose, width: int, height: int) -> JsonDict:
@@ -211,19 +189,3 @@ def pose_json(pose: Pose, width: int, height: int) -> JsonDict:
         "visibility": [round(float(v), 2) for v in pose.visibility],
         "score": round(pose.score, 3),
     }
-
-
-def recorded_in(
-    path: Any, model: str, settings: Mapping[str, Any], now: Callable[[], datetime]
-) -> Callable[[SourceInfo], tuple[Store, LiveSession]]:
-    """Opens the store at `path` and begins a live session in it, when called."""
-
-    def begin(source: SourceInfo) -> tuple[Store, LiveSession]:
-        store = Store.open(path)
-        try:
-            return store, store.begin(source, settings, started_at=now(), model=model)
-        except FitnessError:
-            store.close()
-            raise
-
-    return begin

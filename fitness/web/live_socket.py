@@ -23,7 +23,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from fitness.errors import FitnessError, OptionError
 from fitness.types import JsonDict
 from fitness.web.inference import Inference
-from fitness.web.live import LiveOptions, LiveWorkout, recorded_in
+from fitness.web.live import LiveOptions, LiveWorkout
+from fitness.web.live_record import LiveRecord
 from fitness.web.pictures import decode_jpeg
 from fitness.web.services import Limits, Services
 from fitness.web.taught import Exercises
@@ -113,8 +114,11 @@ class LiveRoom:
             pass
         finally:
             self._clients -= 1
-            if seat is not None and seat.socket is socket:
-                seat.socket, seat.left_at = None, monotonic()
+            if seat is not None:
+                if seat.socket is socket:
+                    seat.socket, seat.left_at = None, monotonic()
+                with suppress(RuntimeError):  # the server stops, and ends every workout itself
+                    await self._inference.run(seat.workout.keep)
 
     async def _seat(self, message: Mapping[str, Any]) -> _Seat:
         """The workout the client asks for, or a new one."""
@@ -140,13 +144,9 @@ class LiveRoom:
     def _workout(self, options: LiveOptions) -> LiveWorkout:
         services = self._services
         settings = services.noted(options.model, options.exercise)
-        begin = (
-            None
-            if services.store is None
-            else recorded_in(services.store, options.model, settings, self._now)
-        )
+        record = LiveRecord(services.store, options.model, settings, self._now)
         recogniser = self._exercises.recogniser(options.exercise)
-        return LiveWorkout(options, services.tracker(options.model, False), recogniser, begin)
+        return LiveWorkout(options, services.tracker(options.model, False), recogniser, record)
 
     async def _take(self, seat: _Seat, socket: WebSocket) -> None:
         """Give the seat to this connection; an older one of the same browser is closed."""
@@ -218,6 +218,7 @@ class LiveRoom:
         inbox.news.set()
 
     async def _command(self, seat: _Seat, socket: WebSocket, message: JsonDict) -> None:
+        seat.workout.record.told_by_browser(message.get("latency_ms"))
         if message.get("type") == "ping":
             await socket.send_json({"type": "pong"})
             return
@@ -233,26 +234,36 @@ class LiveRoom:
         await socket.send_json(answer)
 
     async def _picture(self, seat: _Seat, socket: WebSocket, data: bytes, inbox: _Inbox) -> None:
+        """Answer a picture. All its work is one turn of the models' thread, and the disk comes after the answer."""
         arrived = monotonic()
+        camera_ms = _STAMP.unpack_from(data)[0] if len(data) > _STAMP.size else math.nan
+        began = decoded = 0.0
+
+        def work() -> JsonDict:
+            nonlocal began, decoded
+            began = monotonic()
+            image = decode_jpeg(data[_STAMP.size :], self._limits.frame_pixels)
+            decoded = monotonic()
+            return seat.workout.picture(image, seat.workout.time.step(camera_ms / 1e3, arrived))
+
         try:
-            camera_ms = _STAMP.unpack_from(data)[0] if len(data) > _STAMP.size else math.nan
-            image = await asyncio.to_thread(decode_jpeg, data[_STAMP.size :], self._limits.frame_pixels)
+            answer = await self._inference.run(work)
         except FitnessError as error:
             await socket.send_json({"type": "error", "message": str(error), "answers": True})
             return
-        began = 0.0
-
-        def work() -> JsonDict:
-            nonlocal began
-            began = monotonic()
-            return seat.workout.picture(image, seat.workout.time.step(camera_ms / 1e3, arrived))
-
-        answer = await self._inference.run(work)
         answer["camera_ms"] = camera_ms if math.isfinite(camera_ms) else None
         answer["server_ms"] = round((monotonic() - arrived) * 1e3, 1)
         answer["waited_ms"] = round((began - arrived) * 1e3, 1)
         answer["dropped"], answer["clients"] = inbox.dropped, self._clients
-        await socket.send_json(answer)
+        if timings := answer["timings_ms"]:  # not while it pauses
+            timings["decoding"] = round((decoded - began) * 1e3, 1)
+            seat.workout.record.latencies.add(
+                {**timings, "waiting": answer["waited_ms"], "server": answer["server_ms"]}
+            )
+        try:
+            await socket.send_json(answer)
+        finally:
+            self._inference.submit(seat.workout.keep)
 
     async def _sweep(self) -> None:
         """End the workouts whose browser has stayed away too long."""

@@ -10,8 +10,9 @@ from typing import Protocol
 from fitness.coach import Coach, CoachState
 from fitness.errors import OutputError
 from fitness.pipeline import AnySize, Counter, Tracker, results
+from fitness.session.latency import CAMERA_TO_COUNT, Latencies
 from fitness.types import Classification, Count, Frame, FrameResult, Pose
-from fitness.window.latency import Latencies, ModelChooser
+from fitness.window.chooser import ModelChooser
 
 
 class Source(Protocol):
@@ -124,7 +125,7 @@ class Runner:
     def _take(self, result: FrameResult) -> None:
         counted_s = self._source.clock()
         total_ms = max(0.0, counted_s - self._source.taken_s) * 1e3
-        self.latencies.add({**result.timings_ms, "camera to count": total_ms})
+        self.latencies.add({**result.timings_ms, CAMERA_TO_COUNT: total_ms})
         if self._log is not None:
             try:
                 self._log.add(result)

@@ -1,7 +1,7 @@
 // The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
 import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say, write } from "./common.js";
 import { summarise } from "./sets.js";
-import { forgetSpeed, sending, showSpeed } from "./speed.js";
+import { forgetSpeed, latencies, sending, showSpeed } from "./speed.js";
 import { drawWorld, startWorld } from "./world.js";
 import { beep, unlockSound } from "./sound.js";
 
@@ -80,7 +80,7 @@ async function start() {
 // Ends the workout: the server answers with its summary, which stays on show; the next start begins another one.
 function finish() {
   if (!ready) return stop("Stopped.");
-  command({ type: "finish" });
+  command({ type: "finish", latency_ms: latencies() });
   setTimeout(() => running && stop("Stopped."), 3000); // the answer did not come
 }
 
@@ -180,7 +180,7 @@ function command(message) {
 
 function beat() {
   if (!ready) return;
-  command({ type: "ping" });
+  command({ type: "ping", latency_ms: latencies() });
   if (waiting && performance.now() - heard > 20000) reconnect(0); // half-open: it never tells
 }
 

@@ -2,7 +2,7 @@
 import { byId } from "./common.js";
 
 const FEW = 8, LONG_MS = 1500, KEPT_MS = 3000; // a turning point needs eight pictures a second; figures are of the last three seconds
-let answered = [], presented = [], told = 0;
+let answered = [], presented = [], told = 0, unsaid = [];
 
 export function forgetSpeed() {
   answered = [];
@@ -10,6 +10,9 @@ export function forgetSpeed() {
   byId("speed").textContent = "";
   byId("shared").hidden = true;
 }
+
+// The milliseconds of the pictures since the last call: the session keeps their percentiles.
+export const latencies = () => unsaid.splice(0);
 
 // A picture is sent; facts: how many the camera has given so far, where the browser tells.
 export function sending(facts) {
@@ -20,6 +23,7 @@ export function sending(facts) {
 export function showSpeed(message, takenAt, model) {
   const now = performance.now();
   answered.push({ at: now, ms: now - takenAt });
+  unsaid.push(Math.round(now - takenAt));
   answered = answered.filter((one) => now - one.at < KEPT_MS);
   presented = presented.filter((one) => now - one.at < KEPT_MS);
   if (now - told < 500) return; // read it, do not watch it flicker

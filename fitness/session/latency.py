@@ -11,6 +11,8 @@ from fitness.types import JsonDict
 
 _TOP_MS: Final = 2000
 PERCENTILES: Final = (50, 95, 99)
+CAMERA_TO_COUNT: Final = "camera to count"
+"""The stage that is all of them: from when the camera gave a picture to when its count is known."""
 
 
 class Latencies:
@@ -41,6 +43,13 @@ class Latencies:
             for stage in self._bins
         ]
 
+    def sentence(self) -> str | None:
+        """From camera to count in words, or None where nothing was counted."""
+        figures = self.to_json().get(CAMERA_TO_COUNT)
+        if figures is None:
+            return None
+        return f"{CAMERA_TO_COUNT}: " + ", ".join(f"p{p} {figures[f'p{p}_ms']:.0f} ms" for p in PERCENTILES)
+
     def to_json(self) -> JsonDict:
         """stage -> {"frames", "p50_ms", "p95_ms", "p99_ms"}."""
         return {
@@ -50,25 +59,3 @@ class Latencies:
             }
             for stage, bins in self._bins.items()
         }
-
-
-class ModelChooser:
-    """Says when the model is too slow for live counting.
-
-    Args:
-        limit_ms: the pose may take so long; 60 ms is the budget from camera to count.
-        frames: over so many frames the median must be above it.
-    """
-
-    def __init__(self, limit_ms: float = 60.0, frames: int = 60) -> None:
-        self._limit_ms, self._frames = limit_ms, frames
-        self._times: list[float] = []
-
-    def too_slow(self, pose_ms: float) -> bool:
-        """Take in a frame's milliseconds; True once, when a lighter model is needed."""
-        self._times.append(pose_ms)
-        if len(self._times) < self._frames:
-            return False
-        slow = float(np.median(self._times)) > self._limit_ms
-        self._times = []
-        return slow

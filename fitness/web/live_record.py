@@ -1,0 +1,88 @@
+"""What is kept of one browser's workout: a session of the store, written while it runs, and how long things took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from fitness.errors import FitnessError
+from fitness.media.info import SourceInfo
+from fitness.session.latency import CAMERA_TO_COUNT, Latencies
+from fitness.session.store import LiveSession, Store
+from fitness.types import FrameResult
+
+_MOST_TOLD: Final = 600
+"""Latencies in one message: the page tells those of the last seconds."""
+
+
+class LiveRecord:
+    """A store that fails is told about once; it is tried again, and the counting goes on.
+
+    Args:
+        path: the store, or None to keep nothing. It is opened here: a new one takes a moment, which no picture waits for.
+        model, settings: noted down with the session.   now: the time with its offset.
+    """
+
+    def __init__(
+        self, path: Path | None, model: str, settings: Mapping[str, Any], now: Callable[[], datetime]
+    ) -> None:
+        self.latencies: Final = Latencies()
+        self._model, self._settings, self._now = model, settings, now
+        self._store: Store | None = None
+        self._session: LiveSession | None = None
+        self._problems: dict[str, bool] = {}
+        """Text -> whether the user was told."""
+        if path is not None:
+            with self._told():
+                self._store = Store.open(path)
+
+    def add(self, result: FrameResult) -> None:
+        """The next result; the first one's picture gives the size."""
+        with self._told():
+            if self._store is None:
+                return
+            if self._session is None:
+                height, width = result.frame.image.shape[:2]
+                source = SourceInfo("browser camera", 0.0, 0.0, width, height, 0)
+                self._session = self._store.begin(
+                    source, self._settings, started_at=self._now(), model=self._model
+                )
+            self._session.add(result)
+
+    def told_by_browser(self, milliseconds: object) -> None:
+        """From camera to count, as the browser measured it; what is no list of durations is left out."""
+        for one in milliseconds[:_MOST_TOLD] if isinstance(milliseconds, list) else ():
+            if isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one < 1e6:
+                self.latencies.add({CAMERA_TO_COUNT: one})
+
+    def warning(self) -> str | None:
+        """A problem nobody was told of yet."""
+        for text, told in self._problems.items():
+            if not told:
+                self._problems[text] = True
+                return text
+        return None
+
+    def end(self, duration_s: float, warnings: Sequence[str]) -> None:
+        """Finish the session; what could be written is written."""
+        store, session, self._store, self._session = self._store, self._session, None, None
+        with self._told():
+            if session is not None:
+                sentence = self.latencies.sentence()
+                notes = [*warnings, *([] if sentence is None else [sentence])]
+                latency = self.latencies.to_json()
+                session.end(
+                    duration_s=duration_s, warnings=notes, settings={"latency": latency} if latency else None
+                )
+        if store is not None:
+            store.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except FitnessError as error:
+            self._problems.setdefault(f"this session is not being recorded: {error}", False)
