@@ -130,7 +130,7 @@ def watched_page(browser: Any, address: str) -> Iterator[Watched]:
     try:
         yield one
         assert one.complaints == []
-        assert one.hosts <= {address}
+        assert one.hosts <= {one.address}
     finally:
         context.close()
 

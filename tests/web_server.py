@@ -13,9 +13,9 @@ from fitness.web.services import Limits, Services
 
 
 @contextmanager
-def serving(services: Services, limits: Limits | None = None) -> Iterator[str]:
-    """ "127.0.0.1:PORT" while it runs."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def serving(services: Services, limits: Limits | None = None, port: int = 0) -> Iterator[str]:
+    """ "127.0.0.1:PORT" while it runs; port 0 is any free one."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
         server = _server(create_app(services, limits=limits), None)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -1,18 +1,15 @@
 // The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
-import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say, write } from "./common.js";
+import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say, some, write } from "./common.js";
+import { follow, nextPicture, resize } from "./capture.js";
 import { summarise } from "./sets.js";
 import { forgetSpeed, latencies, sending, showSpeed } from "./speed.js";
 import { drawWorld, startWorld } from "./world.js";
 import { beep, unlockSound } from "./sound.js";
 
 const video = byId("camera"), overlay = byId("skeleton");
-// A canvas beside the page encodes at once; one of the page waits until the browser is idle.
-const grab = window.OffscreenCanvas ? new OffscreenCanvas(640, 480) : document.createElement("canvas");
-const pencil = grab.getContext("2d", { willReadFrequently: true, alpha: false });
 const buttons = ["pause", "minus", "plus", "next", "reset"].map(byId);
-const MAX_SIDE = 640;
 let socket = null, session = null, running = false, waiting = false, paused = false, ready = false;
-let retry = 0, sentAt = 0, lastReps = null, heard = 0, later = [], asked = false;
+let retry = 0, picture = null, lastReps = null, heard = 0, later = [], asked = false;
 let counted = null, fault = null; // what the session counts, and what is wrong with the camera's pictures
 
 export function startLive(query) {
@@ -85,9 +82,9 @@ function finish() {
 }
 
 function finished(message) {
-  stop(message.total ? `Done: ${message.total} reps.` : "Stopped; nothing was counted.");
+  stop(message.total ? `Done: ${some(message.total, "rep")}.` : "Stopped; nothing was counted.");
   session = lastReps = counted = null;
-  summarise(message.sets, `Done: ${message.total} reps`);
+  summarise(message.sets, `Done: ${some(message.total, "rep")}`);
 }
 
 function stop(text, bad = false) {
@@ -103,6 +100,7 @@ function stop(text, bad = false) {
   byId("reason").textContent = "not measuring";
   forgetSpeed();
   setPausedShown(false);
+  follow(null);
   closeCamera(video);
   socket?.close(1000);
   socket = null;
@@ -114,6 +112,7 @@ function stop(text, bad = false) {
 }
 
 function watch(stream) {
+  follow(stream);
   const [track] = stream.getVideoTracks();
   track.addEventListener("ended", () => {
     if (!running) return;
@@ -201,7 +200,7 @@ function take(message) {
   } else if (message.type === "frame") {
     show(message);
     waiting = false;
-    schedule();
+    send();
   } else if (message.type === "state") {
     asked = false;
     showState(message.state);
@@ -214,18 +213,6 @@ function take(message) {
   if (message.warning) say(message.warning, true);
 }
 
-// The next picture is taken when the camera has a new one, never the same one twice.
-function schedule() {
-  if (video.requestVideoFrameCallback) {
-    let done = false;
-    const once = (_, facts) => { if (!done) { done = true; send(facts); } };
-    video.requestVideoFrameCallback((now, facts) => once(now, { ...facts, now }));
-    setTimeout(() => once(), 500); // a frozen camera: look again
-  } else {
-    requestAnimationFrame(() => send());
-  }
-}
-
 // What the server sees in the pictures: black, or always the same.
 function showFault(text) {
   if (text === fault) return;
@@ -233,44 +220,35 @@ function showFault(text) {
   say(text ?? "The camera is fine again.", text !== null);
 }
 
-// facts: what the browser knows of the camera's newest picture; when it was taken, where it tells.
-function send(facts) {
+// One picture at a time: taken when the one before is answered, and sent at once.
+async function send() {
   if (!ready || waiting || paused || !running) return;
-  if (!video.videoWidth || video.paused) { setTimeout(() => send(), 200); return; }
+  if (!video.videoWidth || video.paused) { setTimeout(send, 200); return; }
   waiting = true;
-  sending(facts);
-  const now = performance.now(), age = now - (facts?.captureTime ?? now);
-  sentAt = age > 0 && age < 1000 ? now - age : now;
-  const mine = socket, at = sentAt, scale = Math.min(1, MAX_SIDE / Math.max(video.videoWidth, video.videoHeight));
-  resize(grab, Math.round(video.videoWidth * scale), Math.round(video.videoHeight * scale));
-  pencil.drawImage(video, 0, 0, grab.width, grab.height);
-  encoded().then((blob) => {
-    if (!blob || mine !== socket || mine.readyState !== 1) { waiting = false; return; }
-    const stamp = new DataView(new ArrayBuffer(8));
-    stamp.setFloat64(0, at, true);
-    mine.send(new Blob([stamp.buffer, blob]));
-  }).catch(() => { waiting = false; setTimeout(() => send(), 200); });
+  const mine = socket;
+  try {
+    const taken = await nextPicture(video);
+    if (mine !== socket) return; // another connection waits for its own
+    if (mine.readyState !== 1 || paused) { waiting = false; return; }
+    picture = taken;
+    sending(taken);
+    mine.send(taken.data);
+  } catch {
+    if (mine !== socket) return;
+    waiting = false;
+    setTimeout(send, 200);
+  }
 }
-
-// A canvas that is given its own size again is made anew.
-function resize(canvas, width, height) {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-}
-
-const encoded = () => (grab.convertToBlob
-  ? grab.convertToBlob({ type: "image/jpeg", quality: 0.85 })
-  : new Promise((resolve) => grab.toBlob(resolve, "image/jpeg", 0.85)));
 
 function show(message) {
-  const width = grab.width, height = grab.height, context = overlay.getContext("2d");
+  const { width, height } = picture, context = overlay.getContext("2d");
   const fine = Math.min(2, Math.max(1, byId("view").clientWidth * (window.devicePixelRatio || 1) / width));
   resize(overlay, Math.round(fine * width), Math.round(fine * height)); // as sharp as the screen, and no finer: it is drawn with every picture
   context.clearRect(0, 0, overlay.width, overlay.height);
   if (message.pose) drawPose(context, message.pose, overlay.width, overlay.height, Math.max(2, overlay.width / 180));
   drawWorld(message.pose);
   showState(message.state);
-  showSpeed(message, sentAt, counted.split(" ")[1]);
+  showSpeed(message, picture.at, counted.split(" ")[1]);
   showFault(message.camera);
 }
 

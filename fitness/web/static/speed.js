@@ -14,9 +14,9 @@ export function forgetSpeed() {
 // The milliseconds of the pictures since the last call: the session keeps their percentiles.
 export const latencies = () => unsaid.splice(0);
 
-// A picture is sent; facts: how many the camera has given so far, where the browser tells.
-export function sending(facts) {
-  if (facts) presented.push({ at: facts.now, number: facts.presentedFrames });
+// A picture is sent; number: how many the camera has given so far, where the browser tells.
+export function sending({ number }) {
+  if (number !== null) presented.push({ at: performance.now(), number });
 }
 
 // A picture that was taken at `takenAt` is answered.

@@ -1,0 +1,92 @@
+// The camera's next picture as a JPEG, taken the moment it is asked for.
+const MAX_SIDE = 640, FRESH_MS = 10, PATIENCE_MS = 500, JPEG = { type: "image/jpeg", quality: 0.85 };
+// A canvas beside the page encodes at once; one of the page waits until the browser is idle.
+const grab = window.OffscreenCanvas ? new OffscreenCanvas(640, 480) : document.createElement("canvas");
+const pencil = grab.getContext("2d", { willReadFrequently: true, alpha: false });
+let frames = null, coming = null, pixels = null, behind = Infinity; // behind: the page's clock minus the frames', as little as was seen
+
+// To be called with every new stream of the camera; with null when it is closed.
+export function follow(stream) {
+  frames?.cancel().catch(() => {});
+  const [track] = stream?.getVideoTracks() ?? [];
+  // Frames come straight from the camera, those of the video up to a screen's refresh later.
+  frames = track && window.MediaStreamTrackProcessor
+    ? new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader() : null;
+  coming = null;
+  behind = Infinity;
+}
+
+// data: to send.   at: when it was taken, by the page's clock.   width, height: in pixels.   number: how many the camera has
+// given so far, null where the browser does not tell. A camera that hangs gives what it shows.
+export async function nextPicture(video) {
+  const frame = frames && await fresh(frames);
+  if (!frame) return drawn(video, frames ? {} : await presented(video));
+  try {
+    const taken = frame.timestamp / 1e3 + behind, presentedFrames = video.getVideoPlaybackQuality().totalVideoFrames;
+    return await drawn(video, { taken, presentedFrames }, upright(frame, video) ? frame : null);
+  } finally {
+    frame.close();
+  }
+}
+
+// The track keeps one frame; where that has waited, the next one is worth waiting for.
+async function fresh(reader) {
+  const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, {}); });
+  for (;;) {
+    coming ??= reader.read();
+    const { value: frame, done } = await Promise.race([coming, late]);
+    if (done && reader === frames) frames = null; // the camera is gone
+    if (!frame || reader !== frames) return null;
+    coming = null;
+    const age = performance.now() - frame.timestamp / 1e3;
+    behind = Math.min(behind, age);
+    if (age - behind < FRESH_MS) return frame;
+    frame.close();
+  }
+}
+
+const upright = (frame, video) => !frame.rotation && !frame.flip
+  && frame.displayWidth === video.videoWidth && frame.displayHeight === video.videoHeight;
+
+function presented(video) {
+  return new Promise((resolve) => {
+    if (!video.requestVideoFrameCallback) { requestAnimationFrame(() => resolve({})); return; }
+    video.requestVideoFrameCallback((_, { captureTime, presentedFrames }) => resolve({ taken: captureTime, presentedFrames }));
+    setTimeout(resolve, PATIENCE_MS, {});
+  });
+}
+
+async function drawn(video, { taken, presentedFrames = null }, frame = null) {
+  const now = performance.now(), at = now - taken > 0 && now - taken < 1000 ? taken : now;
+  const scale = Math.min(1, MAX_SIDE / Math.max(video.videoWidth, video.videoHeight));
+  const width = Math.round(video.videoWidth * scale), height = Math.round(video.videoHeight * scale);
+  resize(grab, width, height);
+  if (frame && scale === 1 && await copied(frame, width, height)) pencil.putImageData(pixels, 0, 0);
+  else pencil.drawImage(frame ?? video, 0, 0, width, height);
+  const stamp = new DataView(new ArrayBuffer(8));
+  stamp.setFloat64(0, at, true);
+  return { data: new Blob([stamp.buffer, await encoded()]), at, width, height, number: presentedFrames };
+}
+
+// Its pixels, which is quicker than to draw it. false where the browser cannot convert them.
+async function copied(frame, width, height) {
+  const options = { format: "RGBX" };
+  if (pixels?.width !== width || pixels.height !== height) pixels = new ImageData(width, height);
+  try {
+    if (frame.allocationSize(options) !== pixels.data.byteLength) return false;
+    await frame.copyTo(pixels.data, options);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// A canvas that is given its own size again is made anew.
+export function resize(canvas, width, height) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
+const encoded = () => (grab.convertToBlob ? grab.convertToBlob(JPEG) : new Promise((resolve, reject) => {
+  grab.toBlob((made) => (made ? resolve(made) : reject(new Error("no JPEG"))), JPEG.type, JPEG.quality);
+}));
