@@ -118,6 +118,8 @@ def test_the_live_socket_counts_and_is_recorded(client: TestClient) -> None:
     with client.websocket_connect(LIVE, headers={"origin": HERE}) as socket:
         begin(socket)
         answer = dips(socket, 3)
+        socket.send_text(json.dumps({"type": "pause"}))
+        socket.receive_json()  # its turn comes after the last picture was written down
     assert answer["state"]["reps"] == 3
     assert answer["pose"]["visibility"] and len(answer["pose"]["world"]) == 33
     (session,) = client.get("/api/sessions").json()
