@@ -6,17 +6,25 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from fitness.cli.serve_command import _server
+from fitness.web.access import Access
 from fitness.web.app import create_app
 from fitness.web.services import Limits, Services
 
 
 @contextmanager
-def serving(services: Services, limits: Limits | None = None, port: int = 0) -> Iterator[str]:
+def serving(
+    services: Services,
+    limits: Limits | None = None,
+    port: int = 0,
+    access: Access | None = None,
+    pair: tuple[Path, Path] | None = None,
+) -> Iterator[str]:
     """ "127.0.0.1:PORT" while it runs; port 0 is any free one."""
     with socket.create_server(("127.0.0.1", port)) as listener:
-        server = _server(create_app(services, limits=limits), None)
+        server = _server(create_app(services, access, limits), pair)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from fitness.web.services import Services
 
 _PING_S = 20.0
+_ANY = ("0.0.0.0", "::")
+"""Hosts that mean every address of this machine."""
 _PACKAGES = "cryptography fastapi segno uvicorn websockets"
 """Those of the extra `web`; another program has the name fitness on PyPI, so `fitness[web]` would be the wrong advice."""
 
@@ -134,7 +136,8 @@ def _listen(host: str, port: int) -> socket.socket:
     """A listening socket; OutputError in words when the port is taken."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host.strip("[]"), port), family=family)
+        both = host.strip("[]") == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server((host.strip("[]"), port), family=family, dualstack_ipv6=both)
     except OSError as error:
         raise OutputError(
             f"cannot listen at {host}, port {port} ({error.strerror}); choose another with --port, or 0 for any"
@@ -143,11 +146,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _access(host: str, token: str | None, *, tls: bool) -> Access:
     from fitness.web.access import LOOPBACK, Access
-    from fitness.web.certificate import network_address
+    from fitness.web.certificate import network_addresses
 
-    own = {network_address(), socket.gethostname().lower(), host.lower()} if tls else {host.lower()}
+    own = {*network_addresses(), socket.gethostname().lower(), host.lower()} if tls else {host.lower()}
     hosts = {f"[{name}]" if ":" in name and not name.startswith("[") else name for name in own}
-    return Access(frozenset({*LOOPBACK, *hosts} - {"0.0.0.0", "[::]"}), token, tls)
+    return Access(frozenset({*LOOPBACK, *hosts} - {*_ANY, "[::]"}), token, tls)
 
 
 def _server(app: Any, pair: tuple[Path, Path] | None) -> uvicorn.Server:
@@ -174,15 +177,20 @@ def _server(app: Any, pair: tuple[Path, Path] | None) -> uvicorn.Server:
 
 
 def _announce(host: str, port: int, access: Access) -> None:
-    from fitness.web.certificate import network_address, qr_text
+    from fitness.web.certificate import network_addresses, qr_text
 
     query = f"/?token={access.token}" if access.token else "/"
     if not access.tls:
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"open http://{shown}:{port}{query} (Ctrl-C stops)")
         return
-    name = network_address() if host in ("0.0.0.0", "::") else host
-    address = f"https://{name}:{port}{query}"
+    names = network_addresses() if host in _ANY else (f"[{host}]" if ":" in host else host,)
+    if not names:
+        click.echo("no network was found: connect this machine to one, then start again", err=True)
+        names = ("127.0.0.1",)
+    address, *others = (f"https://{name}:{port}{query}" for name in names)
     click.echo(qr_text(address))
     click.echo(f"open {address} (Ctrl-C stops)")
+    for other in others:
+        click.echo(f"or   {other} (this machine is in several networks)")
     click.echo("The certificate was made just now: the browser warns once; choose to go on.")

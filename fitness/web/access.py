@@ -89,7 +89,7 @@ class Guard:
     def _problem(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         """Status and text of what is wrong, or None."""
         host = headers.get("host", "")
-        if host_name(host) not in self._access.hosts:
+        if host_name(host) not in self._access.hosts | self._reached(scope):
             return 421, "this server does not answer to that name; use the address it printed"
         origin = headers.get("origin")
         changes = scope["type"] == "websocket" or scope["method"] not in _SAFE
@@ -99,6 +99,14 @@ class Guard:
         if self._access.token is not None and not self._knows_token(scope, headers):
             return 401, "access token missing or wrong; open the address that the server printed"
         return None
+
+    def _reached(self, scope: Scope) -> frozenset[str]:
+        """The address of this machine that the connection came to: it may have been given a new one since the start.
+
+        A foreign page cannot make a browser send it as Host for a name of its own (DNS rebinding).
+        """
+        own = (scope.get("server") or ("",))[0].removeprefix("::ffff:")  # IPv4 on a socket for both
+        return frozenset({f"[{own}]" if ":" in own else own}) if self._access.tls and own else frozenset()
 
     def _knows_token(self, scope: Scope, headers: Headers) -> bool:
         given = [*_query(scope).get("token", [])]

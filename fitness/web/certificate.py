@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -66,17 +68,35 @@ def _alternative(address: str) -> GeneralName:
         return x509.DNSName(address)
 
 
-def network_address() -> str:
-    """The address other machines on the network reach this one at; 127.0.0.1 where there is no network.
+def network_addresses() -> tuple[str, ...]:
+    """IPv4 addresses other machines on a network reach this one at, the likeliest first; empty where there is no network.
 
-    Connecting a UDP socket sends nothing: it only asks the system which of its addresses it would use.
+    Connecting a UDP socket sends nothing: it only asks the system which of its addresses it would use. Where all
+    addresses can be listed (Linux, and wherever the machine's own name has them), those of other networks follow.
     """
+    found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
+        with suppress(OSError):
             probe.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737)
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+            found.append(str(probe.getsockname()[0]))
+        found += _of_interfaces(probe)
+    with suppress(OSError):
+        found += socket.gethostbyname_ex(socket.gethostname())[2]
+    return tuple(dict.fromkeys(one for one in found if not ipaddress.ip_address(one).is_loopback))
+
+
+def _of_interfaces(opened: socket.socket) -> list[str]:
+    """The address of each network interface (netdevice(7), SIOCGIFADDR)."""
+    if not sys.platform.startswith("linux"):
+        return []
+    import fcntl
+
+    found = []
+    for _, name in socket.if_nameindex():
+        with suppress(OSError):  # it has none
+            answer = fcntl.ioctl(opened.fileno(), 0x8915, name.encode().ljust(256, b"\0"))
+            found.append(socket.inet_ntoa(answer[20:24]))
+    return found
 
 
 def qr_text(address: str) -> str:
