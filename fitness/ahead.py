@@ -6,21 +6,16 @@ code, where Python lets other threads run.
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from functools import cache
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Generic, TypeVar
 
 from fitness.errors import OptionError
+from fitness.heaps import share_heaps
 
 T = TypeVar("T")
-
-_M_ARENA_MAX: Final = -8
-"""Of glibc's malloc.h."""
 
 DEPTH: Final = 2
 """Items that may wait: enough to level out uneven times, and few pictures in memory."""
@@ -44,7 +39,7 @@ class Ahead(Generic[T]):
     def __init__(self, items: Iterable[T], depth: int = DEPTH, name: str = "ahead") -> None:
         if depth < 1:
             raise OptionError(f"option depth must be at least 1, got {depth}")
-        few_heaps()
+        share_heaps()
         self._source = items
         self._ready: SimpleQueue[tuple[T] | None] = SimpleQueue()  # None: no more will come
         self._room: SimpleQueue[None] = SimpleQueue()  # an entry for each item that may still be made
@@ -105,14 +100,3 @@ class Ahead(Generic[T]):
     def _may_go_on(self) -> bool:
         self._room.get()
         return not self._stop
-
-
-@cache
-def few_heaps() -> None:
-    """Let the threads of this process share two heaps, where the C library is glibc; elsewhere nothing happens.
-
-    glibc gives each thread a heap of its own. Pictures that one thread makes and another lets go of leave holes in all of
-    them: counting 1080p took 15 to 30 MB and a tenth of the time more.
-    """
-    with suppress(OSError, AttributeError, TypeError):  # another C library, or none that can be asked
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)

@@ -16,6 +16,7 @@ RANKS = {
     "skeleton": 0,
     "errors": 0,
     "data_files": 0,
+    "heaps": 0,
     "ahead": 1,
     "engine": 1,
     "recognition": 1,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
 import pytest
 from clips import true_poses
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fitness.config import Settings, classifier
 from fitness.media.info import SourceInfo
 from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
 from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.embedding import angles
 from fitness.recognition.exercises import EXERCISES
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.record.keeper import recorded_again
+from fitness.recognition.record.motion import ANGLES
+from fitness.recognition.record.refining import bone_depth, refined
 from fitness.session import Session, SessionRecorder
 from fitness.types import Pose, Rep, RepRecord
 
@@ -109,3 +115,42 @@ def test_old_sessions_are_measured_from_their_landmarks() -> None:
     for one, other in zip(again, session.reps, strict=True):
         assert one.record.depth_deg == pytest.approx(other.record.depth_deg, abs=0.5)
         assert one.record.concentric_s == pytest.approx(other.record.concentric_s, abs=0.05)
+
+
+@given(
+    way=st.floats(-0.6, 0.6),
+    flat=st.floats(0, 0.6),
+    usual=st.floats(0.05, 0.6),
+    errors=st.tuples(st.floats(0.01, 0.5), st.floats(0.01, 0.5)),
+)
+def test_depth_of_a_bone_lies_between_the_networks_and_that_of_its_length(
+    way: float, flat: float, usual: float, errors: tuple[float, float]
+) -> None:
+    found = float(bone_depth(np.array([way]), np.array([flat]), usual, *errors)[0])
+    whole = math.sqrt(max(usual**2 - flat**2, 0.0))
+    assert min(abs(way), whole) - 1e-5 <= abs(found) <= max(abs(way), whole) + 1e-5
+    assert found * way >= 0
+
+    def cost(depth: float) -> float:
+        return ((depth - abs(way)) / errors[0]) ** 2 + ((math.hypot(depth, flat) - usual) / errors[1]) ** 2
+
+    assert all(
+        cost(abs(found)) <= cost(abs(found) + step) + 1e-6
+        for step in (-0.003, 0.003)
+        if abs(found) + step >= 0
+    )
+
+
+def test_limbs_that_point_at_the_camera_get_the_depth_of_their_bones() -> None:
+    clip = Clip(Motion(Reps("squat", 1, seconds=2.4)), camera=Camera(yaw_deg=0), fps=10, fit=True)
+    times = np.arange(0.0, 2.4, 0.1)
+    world = np.stack([clip.world(t) for t in times])
+    image = np.stack([clip.image(t) for t in times])
+    flat = world.copy()
+    flat[:, 25:33, 2] *= 0.3  # as a network that sees shins and thighs too flat
+    knee = ANGLES.index("left_knee")
+    truth = angles(world)[:, knee]
+    before = np.abs(angles(flat)[:, knee] - truth).max()
+    after = np.abs(angles(refined(flat, image))[:, knee] - truth).max()
+    assert before > 20
+    assert after < before / 2

@@ -14,7 +14,7 @@ from fitness.recognition.exercises import EXERCISES, is_held
 from fitness.recognition.form import Cue
 from fitness.recognition.record import ANGLES, JOINTS, SIDES, MotionSpec
 from fitness.recognition.record.keeper import recorded_again
-from fitness.recognition.record.motion import refined
+from fitness.recognition.record.refining import refined
 from fitness.session import LandmarkLog, Session, SetRecord
 from fitness.types import DoubleArray, Rep, RepRecord
 

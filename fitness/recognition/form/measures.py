@@ -100,15 +100,21 @@ def _height(upper: str, lower: str) -> Measure:
 
 
 def hip_sag(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
-    """Degrees by which the hip is below the line from shoulder to knee; negative where it is above (piked)."""
+    """Degrees by which the hip is below the line from shoulder to knee; negative where it is above (piked).
+
+    Only what the hip is off the line upwards or downwards bends it: what a limb's depth is worth, nobody can see.
+    """
 
     def bend(side: str) -> DoubleArray:
         shoulder, hip, knee = (_point(motion, side, part) for part in ("shoulder", "hip", "knee"))
         line = knee - shoulder
         share = np.sum((hip - shoulder) * line, axis=1) / np.maximum(np.sum(line * line, axis=1), 1e-9)
         below = hip[:, 1] - (shoulder + share[:, None] * line)[:, 1]
-        away = 180 - motion.angles[:, ANGLES.index(f"{side}_hip")]
-        return np.asarray(np.where(below >= 0, away, -away))
+        degrees = np.zeros(len(motion))
+        for end in (shoulder, knee):
+            length = np.maximum(np.linalg.norm(end - hip, axis=1), 1e-9)
+            degrees += np.degrees(np.arcsin(np.clip(below / length, -1, 1)))
+        return degrees
 
     return _mean(motion, _chosen(motion, sides, CORNERS["hip"]), bend)
 

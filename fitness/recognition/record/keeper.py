@@ -11,7 +11,8 @@ import numpy as np
 
 from fitness.recognition.form import Cue, judge
 from fitness.recognition.record.measuring import LEAD_S, measure
-from fitness.recognition.record.motion import ANGLES, JOINTS, SIDES, Motion, MotionSpec, refined
+from fitness.recognition.record.motion import ANGLES, JOINTS, SIDES, Motion, MotionSpec
+from fitness.recognition.record.refining import refined
 from fitness.types import DoubleArray, FloatArray, Pose, Rep, RepRecord, Side
 
 _MEMORY_S: Final = 40.0

@@ -52,38 +52,6 @@ class MotionSpec:
     side_joint: str | None = None
 
 
-BODY: Final = slice(11, 33)
-"""Landmarks from the shoulders down."""
-
-
-def refined(world: FloatArray | DoubleArray, image: FloatArray | DoubleArray) -> DoubleArray:
-    """(N, 33, 3) metres: across and down from the picture, depth from the world landmarks.
-
-    The network places joints in the picture better than in the room: angles at the turning points of a rendered figure
-    are nearer to the truth (`scripts/measure_angles.py`; the table is in `docs/counting.md`). The picture is brought to
-    metres by the one scale that fits the world landmarks best; where there is none they stay as they are.
-
-    Args:
-        world: (N, 33, 3) metres.   image: (N, 33, 3) pixels, as in Pose.
-    """
-    points, flat = np.array(world, np.float64), np.asarray(image, np.float64)[:, :, :2]
-    room, picture = points[:, BODY, :2], flat[:, BODY]
-    size, across = _shared(picture, picture), _shared(room, picture)
-    some = size > 1e-9 * np.einsum("nij,nij->n", picture, picture)
-    scale = np.divide(across, size, out=np.zeros(len(points)), where=some)
-    good = np.isfinite(scale) & (scale > 0)
-    hips = flat[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=1, keepdims=True)
-    points[good, :, :2] = ((flat - hips) * scale[:, None, None])[good]
-    return points
-
-
-def _shared(a: DoubleArray, b: DoubleArray) -> DoubleArray:
-    """(N, L, 2), (N, L, 2) -> (N,) sum of the products of how far each landmark is from the landmarks' mean."""
-    means = np.einsum("nij->nj", a) * np.einsum("nij->nj", b) / a.shape[1]
-    shared: DoubleArray = np.einsum("nij,nij->n", a, b) - means.sum(axis=1)
-    return shared
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
     """Poses in order of time.

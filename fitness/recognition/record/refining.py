@@ -1,0 +1,112 @@
+"""World landmarks and picture -> landmarks from which angles are measured.
+
+The network places joints better in the picture than in the room, and gives limbs that point towards the camera a depth that
+makes them longer or shorter than they are. So positions across and down are the picture's, and depth is what fits the
+network's depth and the usual length of each bone best. How much nearer to the truth the angles are then:
+`scripts/measure_angles.py`, table in `docs/counting.md`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from fitness.skeleton import Landmark
+from fitness.types import DoubleArray, FloatArray
+
+BODY: Final = slice(11, 33)
+"""Landmarks from the shoulders down."""
+
+_LEGS: Final = (("HIP", "KNEE"), ("KNEE", "ANKLE"))
+_ARMS: Final = (("SHOULDER", "ELBOW"), ("ELBOW", "WRIST"))
+_LEG_DEPTH_M, _LEG_LENGTH_M = 0.2, 0.03
+"""Standard errors of a depth and of a length, by which the two are weighed; chosen on the figure of `measure_angles.py`."""
+_ARM_DEPTH_M, _ARM_LENGTH_M = 0.1, 0.03
+"""The same for arms. Hands are placed less well in the picture: a bone of an arm is only made shorter, or folded arms would
+be given a depth that they do not have."""
+_CARRIED: Final = {
+    "ANKLE": ("HEEL", "FOOT_INDEX"),
+    "WRIST": ("PINKY", "INDEX", "THUMB"),
+}
+_HALVINGS: Final = 16
+"""Of an interval below a metre: to a hundredth of a millimetre."""
+
+
+def refined(world: FloatArray | DoubleArray, image: FloatArray | DoubleArray) -> DoubleArray:
+    """(N, 33, 3) metres: across and down from the picture, depth from network and bones.
+
+    The picture is brought to metres by the one scale that fits the world landmarks best; where there is none they stay as
+    they are.
+
+    Args:
+        world: (N, 33, 3) metres, of one person; a bone's usual length is the median over them and both sides.
+        image: (N, 33, 3) pixels, as in Pose.
+    """
+    points, flat = np.array(world, np.float64), np.asarray(image, np.float64)[:, :, :2]
+    room, picture = points[:, BODY, :2], flat[:, BODY]
+    size, across = _shared(picture, picture), _shared(room, picture)
+    some = size > 1e-9 * np.einsum("nij,nij->n", picture, picture)
+    scale = np.divide(across, size, out=np.zeros(len(points)), where=some)
+    good = np.isfinite(scale) & (scale > 0)
+    hips = flat[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=1, keepdims=True)
+    placed = points.copy()
+    placed[:, :, :2] = (flat - hips) * scale[:, None, None]
+    for bones in (_LEGS, _ARMS):
+        _give_depth(placed, points, bones, good)
+    points[good] = placed[good]
+    return points
+
+
+def _give_depth(
+    placed: DoubleArray, world: DoubleArray, bones: tuple[tuple[str, str], ...], good: np.ndarray
+) -> None:
+    """Change the depth of a limb's joints in `placed`, from the trunk outwards, on both sides."""
+    if not good.any():
+        return
+    for near, far in bones:
+        pairs = [(Landmark[f"{side}_{near}"], Landmark[f"{side}_{far}"]) for side in ("LEFT", "RIGHT")]
+        usual = float(np.median([np.linalg.norm(world[good, b] - world[good, a], axis=1) for a, b in pairs]))
+        for side, (a, b) in zip(("LEFT", "RIGHT"), pairs, strict=True):
+            way = world[:, b, 2] - world[:, a, 2]
+            flat = np.linalg.norm(placed[:, b, :2] - placed[:, a, :2], axis=1)
+            if bones is _LEGS:
+                depth = bone_depth(way, flat, usual, _LEG_DEPTH_M, _LEG_LENGTH_M)
+            else:
+                shorter = bone_depth(way, flat, usual, _ARM_DEPTH_M, _ARM_LENGTH_M)
+                depth = np.where(np.hypot(way, flat) > usual, shorter, way)
+            shift = placed[:, a, 2] + depth - placed[:, b, 2]
+            placed[:, [b, *(Landmark[f"{side}_{part}"] for part in _CARRIED.get(far, ()))], 2] += shift[
+                :, None
+            ]
+
+
+def bone_depth(
+    way: DoubleArray, flat: DoubleArray, usual: float, depth_m: float, length_m: float
+) -> DoubleArray:
+    """(N,) signed depth of a bone that weighs the network's depth and the bone's length by their standard errors.
+
+    Least squares: the depth z that makes ((z - way) / depth_m)^2 + ((length - usual) / length_m)^2 least, on the side of
+    `way`, where length is that of a bone with depth z that is `flat` long in the picture.
+
+    Args:
+        way: (N,) the network's depth from one end to the other, metres.   flat: (N,) length in the picture, metres.
+        usual: length of the bone, metres.   depth_m, length_m: standard errors, metres.
+    """
+    size = np.abs(way)
+    whole = np.sqrt(np.maximum(usual**2 - flat**2, 0.0))
+    low, high = np.minimum(size, whole), np.maximum(size, whole)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        length = np.maximum(np.hypot(middle, flat), 1e-9)
+        slope = (middle - size) / depth_m**2 + (1 - usual / length) * middle / length_m**2
+        low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
+    found: DoubleArray = np.copysign((low + high) / 2, way)
+    return found
+
+
+def _shared(a: DoubleArray, b: DoubleArray) -> DoubleArray:
+    """(N, L, 2), (N, L, 2) -> (N,) sum of the products of how far each landmark is from the landmarks' mean."""
+    means = np.einsum("nij->nj", a) * np.einsum("nij->nj", b) / a.shape[1]
+    shared: DoubleArray = np.einsum("nij,nij->n", a, b) - means.sum(axis=1)
+    return shared
