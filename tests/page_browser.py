@@ -43,8 +43,8 @@ COUNT_PICTURES = """{
   };
 }"""
 """Before the page: how many pictures it sends, and how many of them are unanswered at once at most."""
-_MOTION = Motion(Idle(1.5), Reps("squat", 2, seconds=2.4, seed=1), Idle(20.0))
-_STILL_S = 8.5
+_MOTION = Motion(Idle(0.8), Reps("squat", 2, seconds=1.8, seed=1), Idle(20.0))
+_STILL_S = 5.6
 """From then on the figure stands still, and the last picture is repeated."""
 
 
@@ -52,7 +52,8 @@ _STILL_S = 8.5
 class Material:
     """Of one figure that does two squats and rests.
 
-    camera: raw video that Chromium plays as its camera, 28 s of 320 x 240 at 15 fps.   video: the first 8.5 s as MP4.
+    camera: raw video that Chromium plays as its camera, 24 s of 320 x 240 at 15 fps.   video: the part that moves, as MP4.
+    length_s: of the video, seconds.
     up, down: pictures of the turning points from three sides.   reps: (start, end) of each squat, seconds.
     """
 
@@ -61,6 +62,7 @@ class Material:
     up: tuple[Path, ...]
     down: tuple[Path, ...]
     reps: tuple[tuple[float, float], ...]
+    length_s: float = _STILL_S
 
 
 @dataclass
@@ -136,9 +138,11 @@ def watched_page(browser: Any, address: str) -> Iterator[Watched]:
 
 
 def count_recording(address: str, video: Path, name: str) -> str:
-    """Upload a video to the server and wait until it is counted; its number."""
+    """Upload a video of squats to the server and wait until it is counted; its number. What was taught moves alike."""
     ask, all_of_them = urllib.request.urlopen, f"http://{address}/api/recordings"
-    with ask(urllib.request.Request(f"{all_of_them}?name={name}", video.read_bytes()), timeout=20) as answer:
+    with ask(
+        urllib.request.Request(f"{all_of_them}?name={name}&exercise=squat", video.read_bytes()), timeout=20
+    ) as answer:
         number = str(json.load(answer)["id"])
     while True:
         with ask(f"{all_of_them}/{number}", timeout=20) as answer:

@@ -193,12 +193,12 @@ def test_a_recording_is_counted_shown_and_downloaded(watched: Watched, site: Sit
         assert f"rep {number} from {shown:.1f} s" in said
     box = page.query_selector("#chart").bounding_box()
     page.click("#chart", position={"x": box["width"] - 9, "y": 40})
-    assert page.evaluate("document.getElementById('player').currentTime") > 8
+    assert page.evaluate("document.getElementById('player').currentTime") > site.material.length_s - 0.5
     rows = list(csv.DictReader(io.StringIO(_saved(page, "Reps (CSV)", "clip.reps.csv").decode())))
     assert [row["exercise"] for row in rows] == ["squat", "squat"]
     assert json.loads(_saved(page, "Summary (JSON)", "clip.summary.json"))["totals"] == {"squat": 2}
     with av.open(io.BytesIO(_saved(page, "Video", "clip.annotated.mp4"))) as file:
-        assert sum(1 for _ in file.decode(video=0)) >= 120
+        assert sum(1 for _ in file.decode(video=0)) == round(site.material.length_s * 15)
 
 
 def _saved(page: Any, link: str, name: str) -> bytes:
@@ -298,13 +298,16 @@ def test_everybody_can_use_it(watched: Watched, site: Site) -> None:
     pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
     page = _filled(watched, site)
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    every = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    of_colours = ["color-contrast", "link-in-text-block"]  # all that the dark page can add to the light one
     for size, scheme, tab in product((DESKTOP, PHONE), ("light", "dark"), TABS):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         page.click("#tab-" + tab)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (tab, size)
-        found = page.evaluate(f"axe.run({{ runOnly: {tags} }})")["violations"]
+        found = page.evaluate(f"axe.run({{ runOnly: {of_colours if scheme == 'dark' else every} }})")[
+            "violations"
+        ]
         told = [(one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]]
         assert told == [], (tab, scheme, size)
 
@@ -312,11 +315,6 @@ def test_everybody_can_use_it(watched: Watched, site: Site) -> None:
 _CONTROLS = """(tab) => { window.controls = [...document.getElementById(tab).querySelectorAll(
     'a, button, input, select, summary, video[controls], [tabindex]')]
   .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility()); return controls.length; }"""
-_SETTLED = """(tab) => new Promise((done) => { setTimeout(done, 3000); let timer = setTimeout(done, 400);
-  new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(done, 400); })
-    .observe(document.getElementById(tab), { childList: true, subtree: true }); })"""
-"""Lists that are fetched when a tab opens have come: their controls are new elements."""
-
 _FOCUSED = """() => { const one = document.activeElement, style = getComputedStyle(one);
   return [controls.indexOf(one), style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2]; }"""
 
@@ -329,8 +327,9 @@ def test_the_keyboard_reaches_everything(watched: Watched, site: Site) -> None:
     page.focus("#tab-live")
     for tab in TABS:
         assert page.get_attribute(f"#tab-{tab}", "aria-selected") == "true" and page.is_visible("#" + tab)
-        page.wait_for_load_state("networkidle")
-        page.evaluate(_SETTLED, tab)
+        page.wait_for_selector(
+            f"#{tab}[aria-busy=false]"
+        )  # the lists that are fetched when a tab opens have come
         count, reached = page.evaluate(_CONTROLS, tab), []
         while not reached or reached[-1] != count - 1:
             page.keyboard.press("Tab")

@@ -20,7 +20,9 @@ function select(tab, focus = false) {
   const name = tab.getAttribute("aria-controls");
   if (name !== "live") say("");
   history.replaceState(null, "", "#" + name);
-  Promise.resolve(shown[name]?.()).catch((error) => say(error.message, true));
+  const panel = byId(name);
+  panel.setAttribute("aria-busy", true); // until its lists have come
+  Promise.resolve(shown[name]?.()).catch((error) => say(error.message, true)).finally(() => { panel.setAttribute("aria-busy", false); });
 }
 
 tabs.forEach((tab, i) => {

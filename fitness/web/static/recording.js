@@ -132,10 +132,12 @@ function row(rep, i) {
 }
 
 function legend() {
-  const names = Object.keys(series.scores).map((name, i) => {
+  const names = Object.keys(series.scores).flatMap((name, i) => {
     const mark = element("span", { textContent: "■ " });
     mark.style.color = CURVES[i % CURVES.length];
-    return element("span", {}, mark, pretty(name), " ");
+    const one = element("span", {}, mark, pretty(name));
+    one.style.whiteSpace = "nowrap";
+    return [one, " "];
   });
   byId("chart-legend").replaceChildren("Above: phase, each rep numbered. Below: class scores. Click to jump there. ", ...names);
 }

@@ -1,6 +1,8 @@
 // The sets of a workout in words.
 import { byId, element, percent, some } from "./common.js";
 
+const between = (least, most) => (least === most ? least : `${least} to ${most}`);
+
 // A set in words: what was done, then what is known of it.
 export function summarise(sets, title) {
   const box = byId("summary"), text = title + JSON.stringify(sets);
@@ -9,8 +11,11 @@ export function summarise(sets, title) {
   box.dataset.text = text;
   const lines = sets.map((one) => {
     const hand = one.corrected ? ` (${one.corrected > 0 ? "+" : ""}${one.corrected} by hand)` : "", facts = [];
-    if (one.tempo_s !== null) facts.push(`${one.tempo_s.toFixed(1)} s a rep (${one.fastest_s.toFixed(1)} to ${one.slowest_s.toFixed(1)})`);
-    if (one.depth_least !== null) facts.push(`depth ${percent(one.depth_least)} to ${percent(one.depth_most)}`);
+    if (one.tempo_s !== null) {
+      const range = between(one.fastest_s.toFixed(1), one.slowest_s.toFixed(1));
+      facts.push(`${one.tempo_s.toFixed(1)} s a rep` + (one.reps > 1 ? ` (${range})` : ""));
+    }
+    if (one.depth_least !== null) facts.push("depth " + between(percent(one.depth_least), percent(one.depth_most)));
     if (one.slowdown !== null) facts.push(`at the end ${percent(Math.abs(one.slowdown))} ${one.slowdown >= 0 ? "slower" : "faster"}`);
     if (one.speed_loss !== null) facts.push(`speed lost ${percent(one.speed_loss)}`);
     if (one.left + one.right) facts.push(`left ${one.left}, right ${one.right}`);

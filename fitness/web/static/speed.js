@@ -31,7 +31,7 @@ export function showSpeed(message, takenAt, model) {
   const sorted = answered.map((one) => one.ms).sort((a, b) => a - b);
   const median = sorted[sorted.length >> 1], worst = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
   const fps = answered.length > 1 ? (answered.length - 1) / ((now - answered[0].at) / 1000) : 0;
-  byId("speed").textContent = `${fps.toFixed(0)} pictures/s · camera to count ${median.toFixed(0)} ms, 95 %: ${worst.toFixed(0)} ms · server ${message.server_ms.toFixed(0)} ms`;
+  byId("speed").textContent = `${fps.toFixed(0)} pictures/s · camera to count ${median.toFixed(0)}\u00a0ms, 95\u00a0%:\u00a0${worst.toFixed(0)}\u00a0ms · server\u00a0${message.server_ms.toFixed(0)}\u00a0ms`;
   const note = tooFew(message, fps, now - answered[0].at, model);
   byId("shared").hidden = !note;
   if (byId("shared").textContent !== note) byId("shared").textContent = note; // it is read aloud when it changes
@@ -42,5 +42,6 @@ function tooFew(message, fps, since, model) {
   if (message.clients > 1 && message.waited_ms > 30) return `Shared with ${message.clients - 1} more: each gets fewer pictures.`;
   if (span > LONG_MS && (last.number - first.number) / span * 1000 < FEW) return "The camera gives few pictures a second: more light helps.";
   if (fps >= FEW || Math.max(since, message.server_ms) < LONG_MS) return "";
+  if (message.server_ms * FEW < 500) return "Few pictures a second: this browser is busy; close other pages and programs.";
   return `Few pictures a second: this machine is slow for the model${model === "lite" ? "" : "; choose lite"}.`;
 }
