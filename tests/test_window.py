@@ -11,6 +11,7 @@ import pytest
 
 from fitness.coach import Coach, CoachOptions, Stage, Target
 from fitness.media.camera_list import linux_cameras
+from fitness.overlay.cards import draw_countdown
 from fitness.session.latency import Latencies
 from fitness.sound import TONES, Sounds, tone_wav
 from fitness.types import Count, Frame, Pose, Rep
@@ -157,6 +158,19 @@ def test_percentiles_of_latency() -> None:
     assert (latencies.percentile("pose", 50), latencies.percentile("pose", 95)) == (50.0, 95.0)
     latencies.add({"pose": 1e9})
     assert latencies.percentile("pose", 100) == 2000.0 and latencies.percentile("draw", 50) is None
+
+
+def test_the_count_down_of_an_upright_window_leaves_the_phase_bar_free() -> None:
+    """It stands below the count, in the middle; where there is room beside the count, beside it."""
+    black = np.zeros((720, 405, 3), np.uint8)
+    below = draw_countdown(black, 59, (250, 200))
+    rows, columns = np.nonzero(black.any(axis=2))
+    assert rows.min() > 200 and rows.max() < below
+    assert columns.min() + columns.max() == pytest.approx(404, abs=3) and columns.max() < 360
+    wide = np.zeros((720, 960, 3), np.uint8)
+    draw_countdown(wide, 59, (400, 200))
+    rows, columns = np.nonzero(wide.any(axis=2))
+    assert columns.min() > 400 and rows.min() < 200
 
 
 @pytest.mark.parametrize("size", [(64, 48), (320, 240), (960, 720), (540, 960), (1920, 1080)])

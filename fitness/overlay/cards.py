@@ -160,8 +160,9 @@ def draw_countdown(image: ImageArray, seconds: int, taken: tuple[int, int] = (0,
     patch = _number(str(seconds), layout.number_cap)
     height, width = patch.colour.shape[:2]
     x, y, right = (layout.width - width) // 2, layout.margin, layout.width - layout.margin - width
-    if x <= taken[0]:
+    if x <= taken[0] < right:
         x = right
-        y = layout.margin if right > taken[0] else taken[1] + layout.margin
+    elif x <= taken[0]:
+        y = taken[1] + layout.margin
     patch.lay_on(image, x, y)
     return int(y + height)
