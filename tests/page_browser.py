@@ -32,6 +32,12 @@ UNPLUG = """() => {
   track.dispatchEvent(new Event('ended'));
 }"""
 """What a browser does when its camera is pulled out; until `plugIn()` there is none."""
+COUNT_FRAMES = """if (window.VideoFrame) {
+  const copy = VideoFrame.prototype.copyTo;
+  window.framesCopied = 0;
+  VideoFrame.prototype.copyTo = function (...all) { framesCopied += 1; return copy.apply(this, all); };
+}"""
+"""Before the page: how many pictures it takes from the camera's track."""
 COUNT_PICTURES = """{
   const send = WebSocket.prototype.send;
   let underWay = 0;

@@ -18,6 +18,7 @@ import av
 import pytest
 from page_browser import (
     CHROMIUM,
+    COUNT_FRAMES,
     COUNT_PICTURES,
     DESKTOP,
     PHONE,
@@ -80,8 +81,10 @@ def watched(site: Site) -> Iterator[Watched]:
 def test_the_page_counts_the_camera(watched: Watched) -> None:
     """Two squats before the camera are two on the page, announced; it names the exercise, keeps the count through a
     lost connection and a camera that hangs, and the count can be corrected by keyboard."""
+    watched.page.add_init_script(COUNT_FRAMES)
     page = watched.show(query="?autostart=1&exercise=auto")
     page.wait_for_selector("#speed:has-text('pictures/s')")
+    assert page.evaluate("framesCopied") > 0
     page.evaluate(UNPLUG)
     assert "The camera is gone" in page.text_content("#status")
     page.wait_for_selector("#status:has-text('no camera was found')", timeout=10_000)
