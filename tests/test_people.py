@@ -110,6 +110,25 @@ def test_another_takes_over_from_who_only_stands() -> None:
     assert numbers == [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3)]
 
 
+class OneSided(OnePerson):
+    """Every rep is of the left side."""
+
+    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
+        _, count = super().step(pose, t)
+        rep = None if count.rep is None else replace(count.rep, side="left")
+        return None, replace(count, rep=rep, sides={"squat": (self.reps, 0)} if self.reps else {})
+
+
+def test_sides_go_on_when_another_takes_over() -> None:
+    """Left and right of the session are those of its reps: not of what somebody did before they were counted."""
+    counter = PeopleCounter(OneSided, PeopleOptions(away_s=5))
+    script = [[-1, 2], [-1, -2], *[[2, 3]] * 8, [-2, 3], [-2, 3]]
+    for t, ids in enumerate(script):
+        _, _, count = counter.step([person(abs(k), float(t), rep=k < 0) for k in ids], float(t))
+        assert sum(count.sides.get("squat", (0, 0))) == count.totals.get("squat", 0)
+    assert count.sides == {"squat": (4, 0)}
+
+
 @given(st.lists(st.lists(st.sampled_from([1, -1, 2, -2, 3, -3]), unique_by=abs, max_size=3), max_size=60))
 def test_counts_only_grow_and_every_rep_is_somewhere(script: list[list[int]]) -> None:
     """Whoever comes and goes: totals never fall, rise by the reps that are told, and no rep of anybody is lost."""

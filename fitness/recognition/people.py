@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from fitness.errors import OptionError
-from fitness.types import Classification, Count, Pose, Rep
+from fitness.recognition.record.motion import SIDES
+from fitness.types import Classification, Count, Pose, Rep, Side
 
 _RECENT: Final = 16
 """Reps of a person whose times are remembered."""
@@ -141,7 +142,7 @@ class PeopleCounter:
             slot.t_reps.append(t)
             if slot is not self._counted and self._takes_over(slot, t):
                 self._counted = slot
-                self._numbers.start(one.count.rep)
+                self._numbers.start(one.count.rep, one.count)
         counted = self._counted
         rep = said[counted].count.rep if counted is not None and counted in said else None
         if rep is not None:
@@ -185,10 +186,17 @@ class _Numbers:
         self._last_set = 0
         self._before = 0
         self._first: Rep | None = None
+        self._sides: Counter[tuple[str, Side]] = Counter()
+        self._sides_skipped: Counter[tuple[str, Side]] = Counter()
+        self._sides_before: Counter[tuple[str, Side]] = Counter()
 
-    def start(self, rep: Rep) -> None:
-        """This is the first rep of the person who is counted from now on."""
+    def start(self, rep: Rep, count: Count) -> None:
+        """This is the first rep of the person who is counted from now on, and that person's own count."""
         self._before, self._first = self._last_set, rep
+        self._sides_before = Counter(self._sides)
+        self._sides_skipped = _by_side(count)
+        if rep.side is not None:
+            self._sides_skipped[rep.exercise, rep.side] -= 1
 
     def of(self, count: Count) -> Count:
         """The same count with the session's numbers."""
@@ -200,6 +208,10 @@ class _Numbers:
         rep, partial, measured = (self._rep(one) for one in (count.rep, count.partial, count.measured))
         left = max(0, count.reps_in_set - skipped)
         pending = tuple(one for one in map(self._rep, count.pending) if one is not None)
+        self._sides = Counter(self._sides_before)
+        for key, reps in _by_side(count).items():
+            self._sides[key] += reps - self._sides_skipped[key]
+        exercises = dict.fromkeys(name for name, _ in self._sides)
         return replace(
             count,
             set=number,
@@ -208,6 +220,7 @@ class _Numbers:
             partial=partial,
             measured=measured,
             pending=pending,
+            sides={name: (self._sides[name, "left"], self._sides[name, "right"]) for name in exercises},
         )
 
     def _rep(self, rep: Rep | None) -> Rep | None:
@@ -217,3 +230,10 @@ class _Numbers:
         skipped = first.number - 1 if rep.set == first.set else 0
         number = max(0, rep.number - skipped)
         return replace(rep, set=self._before + rep.set - first.set + 1, number=number)
+
+
+def _by_side(count: Count) -> Counter[tuple[str, Side]]:
+    """(exercise, side) -> reps of that side alone."""
+    return Counter(
+        {(name, side): n for name, pair in count.sides.items() for side, n in zip(SIDES, pair, strict=True)}
+    )
