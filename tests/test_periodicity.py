@@ -332,3 +332,26 @@ def test_landmarks_that_are_not_finite_are_no_pose() -> None:
             body[3, 0] = np.nan
         state = counter.step(i / 30, body)
     assert state.shown == 8
+
+
+def test_the_other_channel_stands_in_where_the_counted_one_sees_nothing() -> None:
+    """Three even reps in a row that only `full` sees count, and no fewer; what `height` has counted stays."""
+
+    def rep(start: float, length: float = 2.0) -> PeriodicRep:
+        return PeriodicRep(start, start + length / 2, start + length, 0.9)
+
+    def shown(*others: PeriodicRep, pending: tuple[PeriodicRep, ...] = ()) -> tuple[int, int]:
+        counter = PeriodicityCounter()
+        height, full = (counter._lanes[name] for name in ("height", "full"))
+        height.hop = full.hop = lambda now: ()  # type: ignore[method-assign]
+        height.dispersion, full.dispersion = 0.9, 0.5
+        counter._decided["height"].extend([rep(0.0), rep(2.0)])
+        counter._state = counter._look(4.5)
+        height.pending = pending
+        counter._decided["full"].extend([rep(2.1), *others])
+        return counter._state.count, counter._look(14.0).count
+
+    assert shown(rep(4.2), rep(6.2), rep(8.2)) == (2, 5)
+    assert shown(rep(4.2), rep(6.2)) == (2, 2)
+    assert shown(rep(4.2), rep(6.2, 0.5), rep(6.8)) == (2, 2)
+    assert shown(rep(4.2), rep(6.2), rep(8.2), pending=(rep(9.0),)) == (2, 2)

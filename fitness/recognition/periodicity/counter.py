@@ -29,6 +29,12 @@ _GUIDE_UNIT: Final = 60.0
 """From the start to the turn of a known exercise, in the units of the channels."""
 _GIVEN_BACK_S: Final = 15.0
 """A decided rep that another channel hid is given back for so long."""
+_ROW: Final = 3
+_ROW_EVENNESS: Final = 0.5
+_ROW_PAUSE: Final = 0.5
+_OVERLAP: Final = 0.3
+"""Reps that another channel sees where the counted one sees none count from so many in a row on: each lasts at least this
+share of the next one, the pause between them at most that share. And the share of a rep that may overlap a counted one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,9 @@ class PeriodicityOptions:
     lane, legs: limits of the stages, among them `lane.late_s`.
     """
 
-    evenness_weight: float = 0.5
-    height_bias: float = 0.05
-    hold_bias: float = 0.1
+    evenness_weight: float = 0.35
+    height_bias: float = 0.03
+    hold_bias: float = 0.02
     guide_bias: float = 0.1
     hop: int = 1
     lane: LaneLimits = field(default_factory=LaneLimits)
@@ -158,7 +164,7 @@ class PeriodicityCounter:
             self._decided[name].extend(lane.hop(t))
         best = max(self._names, key=self._merit)
         self._best = best
-        new = self._after_last(self._decided[best])
+        new = self._after_last(self._decided[best]) or self._stood_in(best)
         if new:
             self._last_end = new[-1].t_end
         for decided in self._decided.values():
@@ -174,6 +180,20 @@ class PeriodicityCounter:
             count, len(pending), new, pending, lane.dispersion, lane.period if seen else None
         )
 
+    def _stood_in(self, best: str) -> tuple[PeriodicRep, ...]:
+        """Even reps in a row that another channel sees where the best one has seen none, as after a change of view."""
+        waiting = self._after_last(self._lanes[best].pending)
+        for name in sorted(self._names, key=lambda name: -self._lanes[name].dispersion):
+            row: list[PeriodicRep] = []
+            for rep in reversed(self._decided[name] if name != best else ()):
+                fits = rep.t_start >= self._last_end - _OVERLAP * (rep.t_end - rep.t_start)
+                if rep.t_peak <= self._last_end or not fits or (row and not _follows(rep, row[0])):
+                    break
+                row.insert(0, rep)
+            if len(row) >= _ROW and not (waiting and waiting[0].t_start < row[-1].t_end):
+                return tuple(row)
+        return ()
+
     def _merit(self, name: str) -> float:
         lane = self._lanes[name]
         merit = lane.dispersion + self.options.evenness_weight * lane.evenness
@@ -183,3 +203,9 @@ class PeriodicityCounter:
     def _after_last(self, reps: Iterable[PeriodicRep]) -> tuple[PeriodicRep, ...]:
         """The reps that lie, for the greater part, after the last one that was counted."""
         return tuple(rep for rep in reps if rep.t_peak > self._last_end)
+
+
+def _follows(first: PeriodicRep, second: PeriodicRep) -> bool:
+    """Whether two reps of one channel follow each other at an even pace."""
+    a, b = first.t_end - first.t_start, second.t_end - second.t_start
+    return second.t_start - first.t_end <= _ROW_PAUSE * b and min(a, b) >= _ROW_EVENNESS * max(a, b)
