@@ -17,7 +17,7 @@ from fitness.heaps import share_heaps
 
 T = TypeVar("T")
 
-DEPTH: Final = 2
+DEPTH: Final = 1
 """Items that may wait: enough to level out uneven times, and few pictures in memory."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fitness.ahead import Ahead
+from fitness.heaps import give_back
 from fitness.media.info import SourceInfo
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
@@ -19,6 +20,8 @@ from fitness.stride import Stride, filled, thinned
 from fitness.types import Frame, FrameResult, Pose
 
 _DEFAULT_FPS = 30.0
+_TIDY_FRAMES = 300
+"""After so many frames memory that is free is given back to the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +79,19 @@ def analyse(
         annotate = _annotator(stack, video.info, outputs, notes)
         try:
             frames = stack.enter_context(Ahead(video, name="read"))
-            for result, looked_at in _looked(stack, frames, tracker, recogniser, stride):
+            for number, (result, looked_at) in enumerate(
+                _looked(stack, frames, tracker, recogniser, stride), 1
+            ):
                 if looked_at:
                     recorder.add(result)
                 annotate(result)
                 if looked_at and on_frame is not None:
                     on_frame(result)
+                if number % _TIDY_FRAMES == 0:
+                    give_back()
         except KeyboardInterrupt:
             interrupted = True
+    give_back()
     warnings = list(video.warnings)
     if interrupted:
         warnings.append("stopped before the end; counted so far")

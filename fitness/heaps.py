@@ -27,3 +27,12 @@ def share_heaps() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_M_ARENA_MAX, 2)
         mallopt(_M_MMAP_THRESHOLD, _LARGEST)
+
+
+def give_back() -> None:
+    """Give pages that nobody uses back to the system, from the middle of the heaps too; some milliseconds.
+
+    What free pictures left between others would otherwise stay with the process.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)

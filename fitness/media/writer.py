@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CLOCK_HZ: Final = 60_000
 """Ticks per second of time stamps: exact for 24, 25, 29.97, 30, 50 and 60 fps; MPEG-4 allows < 65536."""
 
-QUEUED_FRAMES: Final = 3
+QUEUED_FRAMES: Final = 1
 """Pictures that may wait for the encoder; then `write` waits. One of 1920 x 1080 takes 6 MB."""
 
 ENCODERS: Final = ("libx264", "h264_videotoolbox", "libopenh264", "h264_mf", "mpeg4")

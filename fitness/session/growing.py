@@ -48,8 +48,7 @@ class GrowingLog:
             self._pack()
         if len(self._parts) == 1 and isinstance(self._parts[0], dict):
             return LandmarkLog(source, model, **self._parts[0])
-        parts = [part if isinstance(part, dict) else part.arrays() for part in self._parts]
-        whole = _joined(parts)
+        whole = _joined(self._parts, self._packed)
         self._parts = [whole]
         if self._file is not None:
             self._file.close()
@@ -137,18 +136,42 @@ def _table(rows: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], Double
     return classes, np.array(values, np.float64).reshape(len(rows), len(classes))
 
 
-def _joined(parts: list[JsonDict]) -> JsonDict:
-    """Arrays of successive frames -> one of each; the parts are emptied, so that not all is held twice."""
-    if len(parts) == 1:
-        return parts[0]
-    others = [part.pop("others") for part in parts]
-    whole: JsonDict = {name: _read_only([part.pop(name) for part in parts]) for name in tuple(parts[0])}
-    whole["others"] = {name: _read_only([part.pop(name) for part in others]) for name in tuple(others[0])}
-    return whole
+def _joined(parts: list[_Part | JsonDict], frames: int) -> JsonDict:
+    """Arrays of successive frames -> one of each, filled part by part, so that not all is held twice.
+
+    `parts` is emptied.   frames: of all parts together; rows of others are counted.
+    """
+    first = _arrays(parts[0])
+    rows = sum(_rows_of_others(part) for part in parts)
+    whole: JsonDict = {
+        name: np.empty((frames, *array.shape[1:]), array.dtype)
+        for name, array in first.items()
+        if name != "others"
+    }
+    others = {
+        name: np.empty((rows, *array.shape[1:]), array.dtype) for name, array in first["others"].items()
+    }
+    frame = row = 0
+    parts.reverse()
+    while parts:
+        part = _arrays(parts.pop())
+        more = part.pop("others")
+        for name, array in part.items():
+            whole[name][frame : frame + len(array)] = array
+        for name, array in more.items():
+            others[name][row : row + len(array)] = array
+        frame += len(next(iter(part.values())))
+        row += len(next(iter(more.values())))
+    for array in (*whole.values(), *others.values()):
+        array.setflags(write=False)  # a log need not copy what nobody can write to
+    return {**whole, "others": others}
 
 
-def _read_only(columns: list[Any]) -> Any:
-    """A log need not copy what nobody can write to."""
-    whole = np.concatenate(columns)
-    whole.setflags(write=False)
-    return whole
+def _arrays(part: _Part | JsonDict) -> JsonDict:
+    return part.arrays() if isinstance(part, _Part) else dict(part)
+
+
+def _rows_of_others(part: _Part | JsonDict) -> int:
+    if isinstance(part, _Part):
+        return next(shape[0] for name, (_, shape) in part.kinds.items() if name.startswith("."))
+    return len(next(iter(part["others"].values())))
