@@ -30,7 +30,7 @@ def share_heaps() -> None:
 
 
 def give_back() -> None:
-    """Give pages that nobody uses back to the system, from the middle of the heaps too; some milliseconds.
+    """Give pages that nobody uses back to the system, from the middle of the heaps too.
 
     What free pictures left between others would otherwise stay with the process.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,9 @@ from fitness.media.mannequin import Idle, Reps
 from fitness.recognition.exercises import EXERCISES, exercises_named, read_exercises
 from fitness.recognition.exercises.reading import read_exercise
 from fitness.recognition.form import Cue, CueShow
+from fitness.recognition.form.measures import hip_sag
+from fitness.recognition.record.motion import Motion
+from fitness.skeleton import Landmark
 from fitness.types import Rep
 
 FOLDER = Path(str(EXERCISES and __import__("fitness.recognition.exercises", fromlist=["x"]).__file__)).parent
@@ -135,3 +139,19 @@ def test_show_times_must_be_in_order() -> None:
     """A cue cannot stay longer than it is shown."""
     with pytest.raises(OptionError, match="min_show_s"):
         CueShow(3.0, 1.5)
+
+
+@pytest.mark.parametrize("down", [-0.2, 0.0, 0.1, 0.2])
+@pytest.mark.parametrize("deep", [0.0, 0.15])
+def test_hips_sag_by_how_far_they_hang_below_the_line(down: float, deep: float) -> None:
+    """Lying along x, hips midway and `down` metres below the line: twice the angle of one half; depth bends nothing."""
+    points = np.zeros((4, 33, 3))
+    for side in ("LEFT", "RIGHT"):
+        for part, place in {"SHOULDER": (-0.5, 0, 0), "HIP": (0, down, deep), "KNEE": (0.5, 0, 0)}.items():
+            points[:, Landmark[f"{side}_{part}"]] = place
+    motion = Motion.of(np.arange(4) / 10, points, np.ones((4, 33), np.float32))
+    length = np.sqrt(0.25 + down**2 + deep**2)
+    assert hip_sag(motion, ("left", "right")) == pytest.approx(2 * np.degrees(np.arcsin(down / length)))
+    sag, pike = (next(cue for cue in EXERCISES["push-up"].cues if cue.id == name) for name in ("sag", "pike"))
+    value = float(hip_sag(motion, ("left",))[0])
+    assert (value > sag.threshold) == (down == 0.2) and (value < pike.threshold) == (down == -0.2)

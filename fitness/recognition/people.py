@@ -142,7 +142,7 @@ class PeopleCounter:
             slot.t_reps.append(t)
             if slot is not self._counted and self._takes_over(slot, t):
                 self._counted = slot
-                self._numbers.start(one.count.rep, one.count)
+                self._numbers.start(one.count)
         counted = self._counted
         rep = said[counted].count.rep if counted is not None and counted in said else None
         if rep is not None:
@@ -190,8 +190,10 @@ class _Numbers:
         self._sides_skipped: Counter[tuple[str, Side]] = Counter()
         self._sides_before: Counter[tuple[str, Side]] = Counter()
 
-    def start(self, rep: Rep, count: Count) -> None:
-        """This is the first rep of the person who is counted from now on, and that person's own count."""
+    def start(self, count: Count) -> None:
+        """The own count of the person who is counted from now on, with the first rep that is."""
+        rep = count.rep
+        assert rep is not None
         self._before, self._first = self._last_set, rep
         self._sides_before = Counter(self._sides)
         self._sides_skipped = _by_side(count)
