@@ -61,11 +61,13 @@ def analyse(
     outputs: Outputs | None = None,
     on_frame: Callable[[FrameResult], None] | None = None,
     stride: Stride | None = None,
+    landmarks: bool = True,
 ) -> Analysis:
     """Count a recording from its first frame to its last and write what `outputs` asks for.
 
     Reading, tracking and encoding run in threads of their own; counting and drawing in the caller's.
     stride: which frames to look at, None for all. Skipped ones are in the annotated video, but not in the session.
+    landmarks: with their log in the session that is returned, 1.1 KB of memory a frame; the files have it in any case.
 
     Ctrl-C ends the recording where it is: what was counted so far is written and returned.
     Raises SourceError when no frame can be had, OutputError when a file cannot be written.
@@ -98,9 +100,9 @@ def analyse(
     info = replace(video.info, frames=recorder.frames)  # a frame that was read but not counted is not in it
     if stride is not None and stride.skipped:
         settings = {**(settings or {}), "skipped_frames": stride.skipped}
-    session = recorder.session(info, model=model, settings=settings, warnings=warnings)
+    session = recorder.session(info, model=model, settings=settings, warnings=warnings, landmarks=landmarks)
     if outputs is not None:
-        write_session(session, outputs.folder, outputs.stem)
+        write_session(session, outputs.folder, outputs.stem, landmarks=recorder.columns(info, model))
     return Analysis(session, interrupted, tuple(notes))
 
 

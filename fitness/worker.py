@@ -82,6 +82,7 @@ class CountRecording:
                 settings=noted(self.settings),
                 stride=Stride(self.settings.stride),
                 outputs=Outputs(self.folder, task.stem, self.annotate, self.privacy),
+                landmarks=self.hand_back,
             )
         if analysis.interrupted:
             raise KeyboardInterrupt

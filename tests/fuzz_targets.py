@@ -53,7 +53,8 @@ def log(folder: Path) -> Target:
     from strategies import pose_of, stick_figure
 
     from fitness.media.info import SourceInfo
-    from fitness.session.landmarks import LandmarkLog, read_landmarks, write_landmarks
+    from fitness.session.landmark_file import read_landmarks, write_landmarks
+    from fitness.session.landmarks import LandmarkLog
 
     def seeds() -> list[bytes]:
         poses = [(i / 30, None if i == 2 else pose_of(stick_figure(), i / 30)) for i in range(5)]

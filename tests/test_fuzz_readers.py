@@ -23,7 +23,7 @@ from fitness.errors import FitnessError, ModelError, SourceError
 from fitness.media.image_header import stated_size
 from fitness.media.info import check_duration
 from fitness.media.source import load_image
-from fitness.session.landmarks import read_landmarks
+from fitness.session.landmark_file import read_landmarks
 
 ROOT = Path(__file__).parents[1]
 QUICK = [kind for kind in fuzzing.FULL if kind not in ("task", "tflite", "message", "query")]

@@ -1,17 +1,23 @@
-"""Streams are kept as columns: the same values as all at once, in little memory."""
+"""Streams are kept as columns and written in pieces: the same values and files as all at once, in little memory."""
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
 import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fitness.media.info import SourceInfo
+from fitness.session import SessionRecorder, read_landmarks, write_frames_csv, write_landmarks, write_session
 from fitness.session.growing import GrowingLog, GrowingScores
-from fitness.session.landmarks import LandmarkLog
-from fitness.types import Pose
+from fitness.session.landmarks import COLUMNS, LandmarkLog
+from fitness.types import Classification, Count, Pose
 
 SOURCE = SourceInfo("a.mp4", 40.0, 30.0, 64, 48, 1200)
 
@@ -37,8 +43,8 @@ def test_a_log_that_grew_is_the_log_of_all_frames(frames: int) -> None:
     for number, (t, counted, others) in enumerate(rows):
         growing.add(t, counted, others)
         if number in (100, 256, 600, 2600):
-            assert len(growing.log(SOURCE, "full")) == number + 1
-    log = growing.log(SOURCE, "full")
+            assert len(growing.columns(SOURCE, "full").log()) == number + 1
+    log = growing.columns(SOURCE, "full").log()
     apart = [(number, other) for number, (_, _, others) in enumerate(rows) for other in others]
     whole = LandmarkLog.of(SOURCE, "full", [(t, counted) for t, counted, _ in rows], apart)
     for name in ("t", "found", "world", "image", "visibility", "presence", "score", "person"):
@@ -75,6 +81,95 @@ def test_memory_does_not_grow_with_the_stream() -> None:
     assert grown < 0.2 * 1024 * 2560
 
 
+def recorder(frames: int) -> SessionRecorder:
+    """What is known of so many frames, with scores and messages."""
+    taken = SessionRecorder()
+    for number in range(frames):
+        t, counted, others = frame(number)
+        scores = {"up": number / frames, "down": 0.5} if counted else {}
+        count = Count(
+            {"squat": number // 90}, "squat", 1, 0, 0.25, None, "Füße, nicht zu sehen" if number % 3 else None
+        )
+        taken.add_counted(t, counted, Classification(scores, 0.1) if counted else None, count, others)
+    return taken
+
+
+@pytest.fixture(scope="module")
+def long() -> SessionRecorder:
+    """3000 frames, part of which lies in a file: 4 MB of landmarks."""
+    return recorder(3000)
+
+
+def test_a_log_written_in_pieces_is_the_file_of_numpy(long: SessionRecorder, tmp_path: Path) -> None:
+    """Byte for byte what `savez_compressed` writes of whole arrays, and it reads back."""
+    columns = long.columns(SOURCE, "full")
+    assert columns is not None
+    write_landmarks(tmp_path / "pieces.npz", columns)
+    log = columns.log()
+    write_landmarks(tmp_path / "whole.npz", log)
+    arrays = {name: getattr(log, name) for name in COLUMNS if not name.startswith("other_")}
+    arrays |= {f"other_{name}": array for name, array in log.others.items()}
+    single = {"version": 2, "name": "a.mp4", "model": "full", "width": 64, "height": 48, "fps": 30.0}
+    np.savez_compressed(tmp_path / "numpy.npz", **single, duration_s=40.0, **arrays)  # type: ignore[arg-type]
+    assert (tmp_path / "pieces.npz").read_bytes() == (tmp_path / "numpy.npz").read_bytes()
+    assert (tmp_path / "whole.npz").read_bytes() == (tmp_path / "numpy.npz").read_bytes()
+    back = read_landmarks(tmp_path / "pieces.npz")
+    for name, array in arrays.items():
+        own = back.others[name[6:]] if name.startswith("other_") else getattr(back, name)
+        assert own.tobytes() == array.tobytes(), name
+
+
+def test_columns_outlive_the_recorder() -> None:
+    """The file is there as long as somebody may read it."""
+    columns = recorder(2600).columns(SOURCE)
+    assert columns is not None and len(columns.log()) == 2600
+
+
+def test_a_table_of_frames_is_the_text_of_all_rows(long: SessionRecorder, tmp_path: Path) -> None:
+    """Row for row as one text, letters beyond ASCII and commas too."""
+    write_frames_csv(tmp_path / "a.csv", long.session(SOURCE).frames)
+    rows = list(csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8"))))
+    assert len(rows) == 3001
+    assert rows[5] == ["0.133", "1", "squat", "0.250", "0", "0.001", "0.500", "Füße, nicht zu sehen"]
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    assert (tmp_path / "a.csv").read_bytes() == text.getvalue().encode()
+
+
+def taken_by(work: Callable[[], object]) -> int:
+    """Most bytes that Python and NumPy held at a time in this, beyond what they held before."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_files_are_written_in_little_memory(long: SessionRecorder, tmp_path: Path) -> None:
+    """Neither the log of 4 MB nor the text of the table is ever in memory as a whole, nor the log twice."""
+    session = long.session(SOURCE, landmarks=False)
+    columns = long.columns(SOURCE)
+    assert session.landmarks is None and columns is not None
+    log = columns.log()
+    assert sum(getattr(log, name).nbytes for name in ("world", "image", "visibility", "presence")) > 3e6
+    assert taken_by(lambda: write_frames_csv(tmp_path / "a.csv", session.frames)) < 0.3e6
+    assert taken_by(lambda: write_landmarks(tmp_path / "a.npz", columns)) < 1e6
+    assert taken_by(lambda: write_landmarks(tmp_path / "b.npz", log)) < 1e6
+    assert taken_by(lambda: write_session(session, tmp_path, "a", landmarks=columns)) < 1e6
+
+
+def test_a_pose_that_is_no_number_is_not_written(tmp_path: Path) -> None:
+    """The message names the array, and no file is left, however far back the pose lies."""
+    growing = GrowingLog()
+    for number in range(2600):
+        wrong = replace(pose(number), score=np.nan) if number == 20 else None
+        growing.add(number / 30, wrong, [])
+    with pytest.raises(ValueError, match="score holds values that are not finite"):
+        write_landmarks(tmp_path / "a.npz", growing.columns(SOURCE, "full"))
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_full_disk_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no temporary file can be had, everything stays in memory."""
 
@@ -83,6 +178,9 @@ def test_a_full_disk_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     growing = GrowingLog()
-    for number in range(3000):
+    for number in range(2900):
         growing.add(*frame(number))
-    assert growing.log(SOURCE, "full").t.tolist() == [number / 30 for number in range(3000)]
+    monkeypatch.undo()  # there is room again
+    for number in range(2900, 3000):
+        growing.add(*frame(number))
+    assert growing.columns(SOURCE, "full").log().t.tolist() == [number / 30 for number in range(3000)]

@@ -19,6 +19,7 @@ from fitness.media.info import SourceInfo
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
 from fitness.pipeline import counted, results, tracked
+from fitness.session import read_landmarks
 from fitness.types import Count, Frame, Pose
 
 
@@ -195,6 +196,19 @@ def test_an_analysis_tracks_in_another_thread(tmp_path: Path) -> None:
     assert done.session.totals == {"squat": 8} and len(done.session.frames) == 12
     with VideoFile(tmp_path / "out" / "a.annotated.mp4") as annotated:
         assert sum(1 for _ in annotated) == 12
+
+
+def test_the_log_is_written_also_where_it_is_not_handed_back(tmp_path: Path) -> None:
+    """The files are the same to the byte; the session has its log only where that is wanted."""
+    path = film(tmp_path / "a.mp4")
+    for name, wanted in (("with", True), ("without", False)):
+        with VideoFile(path) as video:
+            outputs = Outputs(tmp_path / name, "a", annotate=False)
+            done = analyse(video, Follower(), Counting(), outputs=outputs, landmarks=wanted)
+        assert (done.session.landmarks is not None) == wanted
+    assert len(read_landmarks(tmp_path / "without" / "a.landmarks.npz")) == 12
+    for file in (tmp_path / "with").iterdir():
+        assert file.read_bytes() == (tmp_path / "without" / file.name).read_bytes(), file.name
 
 
 def test_an_error_while_tracking_reaches_the_caller(tmp_path: Path) -> None:

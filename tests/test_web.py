@@ -20,6 +20,7 @@ from fitness.data_files import data_path
 from fitness.errors import OptionError, SourceError
 from fitness.media.writer import VideoWriter
 from fitness.recognition.samples import PoseSamples, load_samples
+from fitness.session.store import Store
 from fitness.types import Classification, Count, Frame, Pose, Rep
 from fitness.web.access import Access, host_name, is_loopback
 from fitness.web.app import create_app
@@ -314,6 +315,9 @@ def test_a_recording_is_counted_and_can_be_fetched(client: TestClient, tmp_path:
     assert client.get(address + "/files/video", headers={"range": "bytes=0-9"}).status_code == 206
     assert client.get(address + "/files/..%2fupload").status_code in (404, 422)
     assert client.get("/api/sessions").json()[0]["name"] == "my squats"
+    with Store.open(tmp_path / "store" / "sessions.sqlite3") as store:
+        log = store.load(store.sessions()[0].id).landmarks
+    assert log is not None and len(log) == 12
     assert client.delete(address).status_code == 204
     assert client.get(address).status_code == 422
 

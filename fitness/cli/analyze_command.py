@@ -191,6 +191,7 @@ class _Job:
                 outputs=outputs,
                 stride=Stride(self.settings.stride),
                 on_frame=on_frame,
+                landmarks=False,
             )
 
 

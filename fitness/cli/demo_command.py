@@ -68,6 +68,7 @@ def demo(
             settings=noted(settings),
             outputs=Outputs(out, video.stem),
             on_frame=on_frame,
+            landmarks=False,
         )
     if analysis.interrupted:
         return 130

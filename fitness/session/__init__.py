@@ -2,7 +2,8 @@
 
 from fitness.session.document import read_summary, summary, summary_json, write_summary
 from fitness.session.files import SessionPaths, write_session
-from fitness.session.landmarks import LandmarkLog, read_landmarks, write_landmarks
+from fitness.session.landmark_file import read_landmarks, write_landmarks
+from fitness.session.landmarks import LandmarkColumns, LandmarkLog
 from fitness.session.output import prepare_out_dir, whole_file
 from fitness.session.session import FrameTable, Session, SessionRecorder, SetRecord
 from fitness.session.tables import (
@@ -17,6 +18,7 @@ from fitness.session.tables import (
 __all__ = [
     "REP_COLUMNS",
     "FrameTable",
+    "LandmarkColumns",
     "LandmarkLog",
     "Session",
     "SessionPaths",

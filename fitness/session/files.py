@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitness.session.document import write_summary
-from fitness.session.landmarks import write_landmarks
+from fitness.session.landmark_file import write_landmarks
+from fitness.session.landmarks import LandmarkColumns
 from fitness.session.output import prepare_out_dir
 from fitness.session.session import Session
 from fitness.session.tables import write_frames_csv, write_reps_csv
@@ -40,13 +41,20 @@ class SessionPaths:
         )
 
 
-def write_session(session: Session, out_dir: str | os.PathLike[str], stem: str) -> SessionPaths:
+def write_session(
+    session: Session,
+    out_dir: str | os.PathLike[str],
+    stem: str,
+    *,
+    landmarks: LandmarkColumns | None = None,
+) -> SessionPaths:
     """Write all files of the session; the summary last, so that where it lies the others are complete.
 
     Args:
         session: what to write.
         out_dir: the folder; it is made where it is missing.
         stem: how the files' names begin, usually the source's name without its ending.
+        landmarks: the poses, where the session does not have them itself.
 
     Raises:
         OutputError: the folder cannot be made or written to.
@@ -59,7 +67,8 @@ def write_session(session: Session, out_dir: str | os.PathLike[str], stem: str) 
         with suppress(OSError):
             paths.partials.unlink(missing_ok=True)
     write_frames_csv(paths.frames, session.frames)
-    if session.landmarks is not None:
-        write_landmarks(paths.landmarks, session.landmarks)
+    log = landmarks if session.landmarks is None else session.landmarks
+    if log is not None:
+        write_landmarks(paths.landmarks, log)
     write_summary(paths.summary, session)
     return paths

@@ -6,16 +6,18 @@ import math
 import os
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from functools import partial
+from typing import IO, Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitness.media.info import SourceInfo
-from fitness.session.landmarks import LandmarkLog, arrays_of
-from fitness.types import DoubleArray, JsonDict, Pose
+from fitness.session.landmarks import COLUMNS, LandmarkColumns, arrays_of, rows_of
+from fitness.types import DoubleArray, Pose
 
 _BLOCK: Final = 256
 """Frames that are packed at a time: nine seconds at 30 a second."""
@@ -30,9 +32,9 @@ class GrowingLog:
     def __init__(self) -> None:
         self._frames: list[tuple[float, Pose | None]] = []
         self._others: list[tuple[int, Pose]] = []
-        self._parts: list[_Part | JsonDict] = []
+        self._parts: list[_Kept] = []
         self._file: IO[bytes] | None = None
-        self._packed = 0
+        self._packed = self._packed_others = 0
 
     def add(self, t: float, pose: Pose | None, others: Sequence[Pose]) -> None:
         """The next frame, at `t` seconds: the counted person, and the others."""
@@ -42,65 +44,65 @@ class GrowingLog:
             self._pack()
             self._put_away()
 
-    def log(self, source: SourceInfo, model: str) -> LandmarkLog:
+    def columns(self, source: SourceInfo, model: str) -> LandmarkColumns:
         """All frames so far; may be asked for again later."""
-        if self._frames or not self._parts:
+        if self._frames:
             self._pack()
-        if len(self._parts) == 1 and isinstance(self._parts[0], dict):
-            return LandmarkLog(source, model, **self._parts[0])
-        whole = _joined(self._parts, self._packed)
-        self._parts = [whole]
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        return LandmarkLog(source, model, **whole)
+        pieces = partial(self._pieces, tuple(self._parts))
+        return LandmarkColumns(source, model, self._packed, self._packed_others, pieces)
+
+    def _pieces(self, parts: Sequence[_Kept], name: str) -> Iterator[NDArray[Any]]:
+        """Not a function: who reads the columns needs the file, which is closed with this."""
+        return (part.read(name) if isinstance(part, _Part) else part[name] for part in parts)
 
     def _pack(self) -> None:
         self._parts.append(arrays_of(self._frames, self._others))
         self._packed += len(self._frames)
+        self._packed_others += len(self._others)
         self._frames, self._others = [], []
 
     def _put_away(self) -> None:
-        """The oldest part that is in memory goes to the file; where that is impossible it stays."""
-        at = len(self._parts) - _IN_MEMORY
-        if at < 0 or not isinstance(part := self._parts[at], dict):
-            return
-        with suppress(OSError):
-            if self._file is None:
-                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as this
-                weakref.finalize(self, self._file.close)
-            self._parts[at] = _Part.put(self._file, part)
+        """The oldest parts that are in memory go to the file; while that is impossible they stay."""
+        unwritten = [(at, part) for at, part in enumerate(self._parts) if not isinstance(part, _Part)]
+        for at, part in unwritten[: -(_IN_MEMORY - 1)]:
+            with suppress(OSError):
+                if self._file is None:
+                    self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as this
+                    weakref.finalize(self, self._file.close)
+                self._parts[at] = _Part.put(self._file, part)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Arrays in a file.   place: of the first.   kinds: name -> type and shape; names of others begin with a point."""
+    """Arrays in a file, one after another.   place: of the first.   frames, others: their rows."""
 
     file: IO[bytes]
     place: int
-    kinds: Mapping[str, tuple[np.dtype[Any], tuple[int, ...]]]
+    frames: int
+    others: int
 
     @classmethod
-    def put(cls, file: IO[bytes], arrays: JsonDict) -> _Part:
-        flat = {name: array for name, array in arrays.items() if name != "others"}
-        flat |= {f".{name}": array for name, array in arrays["others"].items()}
+    def put(cls, file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> _Part:
         place = file.seek(0, os.SEEK_END)
-        data = b"".join(array.tobytes() for array in flat.values())
+        data = b"".join(arrays[name].tobytes() for name in COLUMNS)
         if file.write(data) != len(data):
+            file.truncate(place)
             raise OSError("no room for all of it")
-        return cls(file, place, {name: (array.dtype, array.shape) for name, array in flat.items()})
+        return cls(file, place, len(arrays["t"]), len(arrays["other_row"]))
 
-    def arrays(self) -> JsonDict:
-        self.file.seek(self.place)
-        arrays: JsonDict = {"others": {}}
-        for name, (kind, shape) in self.kinds.items():
-            data = self.file.read(kind.itemsize * math.prod(shape))
-            array = np.frombuffer(data, kind).reshape(shape)
-            if name.startswith("."):
-                arrays["others"][name[1:]] = array
-            else:
-                arrays[name] = array
-        return arrays
+    def read(self, name: str) -> NDArray[Any]:
+        place = self.place
+        for each, (kind, shape) in COLUMNS.items():
+            rows = rows_of(each, self.frames, self.others)
+            size = rows * math.prod(shape) * np.dtype(kind).itemsize
+            if each == name:
+                break
+            place += size
+        self.file.seek(place)
+        return np.frombuffer(self.file.read(size), kind).reshape(rows, *shape)
+
+
+_Kept: TypeAlias = _Part | Mapping[str, NDArray[Any]]
 
 
 class GrowingScores:
@@ -134,44 +136,3 @@ def _table(rows: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], Double
     classes = tuple(dict.fromkeys(name for scores in rows for name in scores))
     values = [[scores.get(name, np.nan) for name in classes] for scores in rows]
     return classes, np.array(values, np.float64).reshape(len(rows), len(classes))
-
-
-def _joined(parts: list[_Part | JsonDict], frames: int) -> JsonDict:
-    """Arrays of successive frames -> one of each, filled part by part, so that not all is held twice.
-
-    `parts` is emptied.   frames: of all parts together; rows of others are counted.
-    """
-    first = _arrays(parts[0])
-    rows = sum(_rows_of_others(part) for part in parts)
-    whole: JsonDict = {
-        name: np.empty((frames, *array.shape[1:]), array.dtype)
-        for name, array in first.items()
-        if name != "others"
-    }
-    others = {
-        name: np.empty((rows, *array.shape[1:]), array.dtype) for name, array in first["others"].items()
-    }
-    frame = row = 0
-    parts.reverse()
-    while parts:
-        part = _arrays(parts.pop())
-        more = part.pop("others")
-        for name, array in part.items():
-            whole[name][frame : frame + len(array)] = array
-        for name, array in more.items():
-            others[name][row : row + len(array)] = array
-        frame += len(next(iter(part.values())))
-        row += len(next(iter(more.values())))
-    for array in (*whole.values(), *others.values()):
-        array.setflags(write=False)  # a log need not copy what nobody can write to
-    return {**whole, "others": others}
-
-
-def _arrays(part: _Part | JsonDict) -> JsonDict:
-    return part.arrays() if isinstance(part, _Part) else dict(part)
-
-
-def _rows_of_others(part: _Part | JsonDict) -> int:
-    if isinstance(part, _Part):
-        return next(shape[0] for name, (_, shape) in part.kinds.items() if name.startswith("."))
-    return len(next(iter(part["others"].values())))

@@ -1,35 +1,22 @@
-"""The replayable log: every frame's time and pose, bit for bit, in one compressed .npz file."""
+"""The replayable log: every frame's time and pose, bit for bit, as arrays."""
 
 from __future__ import annotations
 
-import math
-import os
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.errors import SourceError
 from fitness.media.info import SourceInfo
-from fitness.session.output import whole_file
 from fitness.skeleton import LANDMARK_COUNT
 from fitness.types import DoubleArray, FloatArray, JsonDict, Pose
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 
-LOG_VERSION: Final = 2
-"""1 had one person a frame, without an id; it is still read."""
-
-MAX_FRAMES: Final = 1_000_000
-"""Longest log that is read: nine hours at 30 frames a second, a gigabyte in memory."""
-
-_ARRAYS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
+ARRAYS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
     "t": (np.float64, ()),
     "found": (np.bool_, ()),
     "world": (np.float32, (LANDMARK_COUNT, 3)),
@@ -43,19 +30,17 @@ _ARRAYS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
 
 OTHERS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
     "row": (np.int64, ()),
-    **{name: kind for name, kind in _ARRAYS.items() if name not in ("t", "found")},
+    **{name: kind for name, kind in ARRAYS.items() if name not in ("t", "found")},
 }
 """Arrays of the people who were not counted: element type, and shape after the leading M."""
 
 _PREFIX: Final = "other_"
 
-_LOAD_ERRORS: Final = (
-    OSError, ValueError, TypeError, AttributeError, EOFError, MemoryError, NotImplementedError, RuntimeError,
-    zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
-"""What numpy.load raises for files that are not, or no longer, what it wrote."""
+COLUMNS: Final = {**ARRAYS, **{_PREFIX + name: kind for name, kind in OTHERS.items()}}
+"""All arrays of a log by the names that they have in files; those of others begin with "other_"."""
 
-_SCALARS: Final = ("name", "model", "width", "height", "fps", "duration_s")
+_PIECE: Final = 256
+"""Rows of a piece of a log that is in memory: 0.1 MB of the largest array."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +73,7 @@ class LandmarkLog:
     def __post_init__(self) -> None:
         if not len(self.person):
             object.__setattr__(self, "person", np.zeros(len(self.t), np.int32))
-        for name, kind in _ARRAYS.items():
+        for name, kind in ARRAYS.items():
             object.__setattr__(self, name, _checked(name, getattr(self, name), kind, len(self.t)))
         if self.others.keys() != OTHERS.keys():
             raise ValueError(f"others must hold {', '.join(OTHERS)}")
@@ -135,7 +120,7 @@ class LandmarkLog:
         first, last = np.searchsorted(self.others["row"], [start, stop])
         others = {name: array[first:last] for name, array in self.others.items()}
         others["row"] = others["row"] - start
-        arrays: dict[str, Any] = {name: getattr(self, name)[rows] for name in _ARRAYS}
+        arrays: dict[str, Any] = {name: getattr(self, name)[rows] for name in ARRAYS}
         return LandmarkLog(self.source, self.model, **arrays, others=others)
 
     def counted_alone(self, t: float) -> LandmarkLog:
@@ -148,7 +133,7 @@ class LandmarkLog:
             return self
         if not len(self.others["row"]) and (self.person[:row] == self.person[row]).all():
             return self  # nobody else was there
-        arrays: dict[str, Any] = {name: getattr(self, name).copy() for name in _ARRAYS}
+        arrays: dict[str, Any] = {name: getattr(self, name).copy() for name in ARRAYS}
         arrays["found"][:row] &= self.person[:row] == self.person[row]
         mine = (self.others["person"] == self.person[row]) & (self.others["row"] < row)
         places = self.others["row"][mine]
@@ -166,25 +151,85 @@ class LandmarkLog:
         others: Sequence[tuple[int, Pose]] = (),
     ) -> LandmarkLog:
         """A log of (time, pose or None) pairs.   others: (number of the frame, pose) of who was not counted."""
-        return cls(source, model, **arrays_of(frames, others))
+        return cls.of_arrays(source, model, arrays_of(frames, others))
+
+    @classmethod
+    def of_arrays(cls, source: SourceInfo, model: str, arrays: Mapping[str, NDArray[Any]]) -> LandmarkLog:
+        """A log of arrays that are named as in `COLUMNS`."""
+        others = {name: arrays[_PREFIX + name] for name in OTHERS}
+        return cls(source, model, **{name: arrays[name] for name in ARRAYS}, others=others)
+
+    def columns(self) -> LandmarkColumns:
+        """The same, array by array."""
+        arrays: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in ARRAYS}
+        arrays |= {_PREFIX + name: array for name, array in self.others.items()}
+
+        def pieces(name: str) -> Iterator[NDArray[Any]]:
+            whole = arrays[name]
+            return (whole[row : row + _PIECE] for row in range(0, len(whole), _PIECE))
+
+        return LandmarkColumns(self.source, self.model, len(self), len(self.others["row"]), pieces)
 
 
-_POSE: Final = tuple(name for name in _ARRAYS if name not in ("t", "found"))
+@dataclass(frozen=True, slots=True, eq=False)
+class LandmarkColumns:
+    """A log that need not be in memory as a whole.
+
+    source, model: as of the log.   frames: T.   others: M, poses of people who were not counted.
+    pieces: name, as in `COLUMNS` -> the rows of that array, in successive pieces.
+    """
+
+    source: SourceInfo
+    model: str
+    frames: int
+    others: int
+    pieces: Callable[[str], Iterator[NDArray[Any]]]
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Of a whole array."""
+        return rows_of(name, self.frames, self.others), *COLUMNS[name][1]
+
+    def checked(self, name: str) -> Iterator[NDArray[Any]]:
+        """The pieces of an array. ValueError where one has the wrong type or shape or is not finite."""
+        for piece in self.pieces(name):
+            check(name, piece, COLUMNS[name], len(piece))
+            yield piece
+
+    def log(self) -> LandmarkLog:
+        """All of it in memory, 1.1 KB a frame."""
+        return LandmarkLog.of_arrays(self.source, self.model, {name: self._whole(name) for name in COLUMNS})
+
+    def _whole(self, name: str) -> NDArray[Any]:
+        whole = np.empty(self.shape(name), COLUMNS[name][0])
+        row = 0
+        for piece in self.pieces(name):
+            whole[row : row + len(piece)] = piece
+            row += len(piece)
+        whole.setflags(write=False)  # a log need not copy what nobody can write to
+        return whole
+
+
+_POSE: Final = tuple(name for name in ARRAYS if name not in ("t", "found"))
 _POINTS: Final = np.zeros((LANDMARK_COUNT, 3), np.float32)
 _BLANK: Final = Pose(_POINTS, _POINTS, _POINTS[:, 0], _POINTS[:, 0], score=0.0, t=0.0)
 
 
 def arrays_of(
     frames: Sequence[tuple[float, Pose | None]], others: Sequence[tuple[int, Pose]] = ()
-) -> JsonDict:
-    """The arrays of a log, by name, of (time, pose or None) pairs and (number of the frame, pose) of the others."""
-    rows = np.array([row for row, _ in others], np.int64)
+) -> dict[str, NDArray[Any]]:
+    """`COLUMNS` of (time, pose or None) pairs and (number of the frame, pose) of the others."""
+    apart = {"row": np.array([row for row, _ in others], np.int64)} | _columns([pose for _, pose in others])
     return {
         "t": np.array([t for t, _ in frames], np.float64),
         "found": np.array([pose is not None for _, pose in frames], np.bool_),
         **_columns([_BLANK if pose is None else pose for _, pose in frames]),
-        "others": {"row": rows} | _columns([pose for _, pose in others]),
+        **{_PREFIX + name: array for name, array in apart.items()},
     }
+
+
+def rows_of(name: str, frames: int, others: int) -> int:
+    """Rows of one of `COLUMNS`."""
+    return others if name.startswith(_PREFIX) else frames
 
 
 def no_others() -> dict[str, NDArray[Any]]:
@@ -192,15 +237,22 @@ def no_others() -> dict[str, NDArray[Any]]:
     return {name: np.zeros((0, *shape), kind) for name, (kind, shape) in OTHERS.items()}
 
 
-def _checked(
+def check(
     name: str, array: NDArray[Any], kind: tuple[type[np.generic], tuple[int, ...]], length: int
-) -> NDArray[Any]:
-    """A read-only copy of an array, or itself where nobody can write to it; ValueError if it is not as it must be."""
+) -> None:
+    """ValueError if an array is not as it must be."""
     wanted = (length, *kind[1])
     if array.dtype != kind[0] or array.shape != wanted:
         raise ValueError(f"{name} must be {wanted} {kind[0].__name__}, got {array.shape} {array.dtype}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} holds values that are not finite")
+
+
+def _checked(
+    name: str, array: NDArray[Any], kind: tuple[type[np.generic], tuple[int, ...]], length: int
+) -> NDArray[Any]:
+    """A read-only copy of an array, or itself where nobody can write to it; ValueError if it is not as it must be."""
+    check(name, array, kind, length)
     if array.base is None and not array.flags.writeable:
         return array
     own: NDArray[Any] = array.copy()
@@ -212,9 +264,9 @@ def _columns(poses: Sequence[Pose]) -> dict[str, NDArray[Any]]:
     """The arrays of some poses."""
     attribute = {"person": "id"}
     return {
-        name: np.array(
-            [getattr(pose, attribute.get(name, name)) for pose in poses], _ARRAYS[name][0]
-        ).reshape(len(poses), *_ARRAYS[name][1])
+        name: np.array([getattr(pose, attribute.get(name, name)) for pose in poses], ARRAYS[name][0]).reshape(
+            len(poses), *ARRAYS[name][1]
+        )
         for name in _POSE
     }
 
@@ -229,86 +281,4 @@ def _pose(columns: Mapping[str, NDArray[Any]], i: int, t: float) -> Pose:
         float(columns["score"][i]),
         t,
         id=int(columns["person"][i]),
-    )
-
-
-def write_landmarks(path: str | os.PathLike[str], log: LandmarkLog) -> None:
-    """Write the log as compressed .npz, whole or not at all.
-
-    Raises:
-        OutputError: the place cannot be written.
-    """
-    source = log.source
-    arrays: dict[str, Any] = {name: getattr(log, name) for name in _ARRAYS}
-    arrays |= {_PREFIX + name: array for name, array in log.others.items()}
-    with whole_file(path) as file:
-        np.savez_compressed(
-            file,
-            version=np.int64(LOG_VERSION),
-            name=np.str_(source.name),
-            model=np.str_(log.model),
-            width=np.int64(source.width),
-            height=np.int64(source.height),
-            fps=np.float64(source.fps),
-            duration_s=np.float64(source.duration_s),
-            **arrays,
-        )
-
-
-def read_landmarks(path: str | os.PathLike[str]) -> LandmarkLog:
-    """The log that `write_landmarks` wrote.
-
-    Raises:
-        SourceError: the file is missing, not such a log, damaged, or of another version.
-    """
-    path = Path(path)
-    values, arrays = _load(path)
-    try:
-        source = SourceInfo(
-            name=str(values["name"]),
-            duration_s=float(values["duration_s"]),
-            fps=float(values["fps"]),
-            width=int(values["width"]),
-            height=int(values["height"]),
-            frames=len(arrays["t"]),
-        )
-        others = {name: arrays.pop(_PREFIX + name) for name in OTHERS}
-        return LandmarkLog(source, str(values["model"]), **arrays, others=others)
-    except (ValueError, TypeError) as error:
-        raise SourceError(f"{path}: damaged landmark log: {error}") from error
-
-
-def _check_sizes(path: Path, file: Any) -> None:
-    """Refuse a log whose parts would unpack to more than `MAX_FRAMES` need, before any of it is unpacked."""
-    kinds = (*_ARRAYS.values(), OTHERS["row"])
-    frame_bytes = sum(np.dtype(kind).itemsize * math.prod(shape) for kind, shape in kinds)
-    if sum(member.file_size for member in file.zip.infolist()) > MAX_FRAMES * frame_bytes:
-        raise SourceError(f"{path}: the log is too long; the limit is {MAX_FRAMES} frames")
-
-
-def _load(path: Path) -> tuple[JsonDict, JsonDict]:
-    """The single values and the per-frame arrays of a log file, not checked yet."""
-    try:
-        with open(path, "rb") as data, np.load(data, allow_pickle=False) as file:
-            _check_sizes(path, file)
-            version = int(file["version"])
-            if version == 1:
-                arrays = {name: file[name] for name in _ARRAYS if name != "person"}
-                arrays["person"] = np.zeros(len(arrays["found"]), np.int32)
-                arrays |= {_PREFIX + name: array for name, array in no_others().items()}
-                return {name: file[name][()] for name in _SCALARS}, arrays
-            if version == LOG_VERSION:
-                names = (*_ARRAYS, *(_PREFIX + name for name in OTHERS))
-                return {name: file[name][()] for name in _SCALARS}, {name: file[name] for name in names}
-    except FileNotFoundError as error:
-        raise SourceError(f"{path}: no such file; check the path") from error
-    except IsADirectoryError as error:
-        raise SourceError(f"{path} is a folder; name a .landmarks.npz file in it") from error
-    except KeyError as error:
-        raise SourceError(f"{path}: not a landmark log, or of another program; {error.args[0]}") from error
-    except _LOAD_ERRORS as error:
-        raise SourceError(f"{path}: not a landmark log, or damaged; copy or record it again") from error
-    raise SourceError(
-        f"{path}: landmark log of version {version}, this program reads {LOG_VERSION};"
-        " record it again or use a newer program"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from fitness.errors import OptionError, StateError
 from fitness.media.info import SourceInfo
 from fitness.session.growing import GrowingLog, GrowingScores
-from fitness.session.landmarks import BoolArray, LandmarkLog
+from fitness.session.landmarks import BoolArray, LandmarkColumns, LandmarkLog
 from fitness.types import (
     RECORD_FIELDS,
     Classification,
@@ -165,11 +166,11 @@ class SessionRecorder:
 
     def __init__(self, *, keep_landmarks: bool = True) -> None:
         self._log = GrowingLog() if keep_landmarks else None
-        self._t: list[float] = []
-        self._found: list[bool] = []
+        self._t = array("d")
+        self._found = bytearray()
         self._exercise: list[str | None] = []
-        self._phase: list[float] = []
-        self._count: list[int] = []
+        self._phase = array("d")
+        self._count = array("q")
         self._message: list[str | None] = []
         self._scores = GrowingScores()
         self._reps: list[Rep] = []
@@ -254,6 +255,7 @@ class SessionRecorder:
         settings: Mapping[str, Any] | None = None,
         warnings: Sequence[str] = (),
         ended: bool = True,
+        landmarks: bool = True,
     ) -> Session:
         """What was taken in so far; may be asked for again later.
 
@@ -263,6 +265,7 @@ class SessionRecorder:
             settings: options to note down; JSON values only.
             warnings: what was wrong with the source.
             ended: nothing more will come, so that what was shown as pending counts.
+            landmarks: with the log, if it was kept.
 
         Raises:
             OptionError: settings cannot be written as JSON.
@@ -270,6 +273,7 @@ class SessionRecorder:
         frames = self._table()
         measured = frames.found & np.array([message is None for message in self._message], np.bool_)
         unsure = self._unsure if ended else ()
+        log = self.columns(source, model) if landmarks else None
         totals = Counter(self._totals)
         totals.update(rep.exercise for rep in unsure)
         return Session(
@@ -278,12 +282,16 @@ class SessionRecorder:
             reps=(*self._reps, *unsure),
             totals=dict(totals),
             unmeasurable_s=seconds_where(~measured, frames.t, source.fps),
-            landmarks=None if self._log is None else self._log.log(source, model),
+            landmarks=None if log is None else log.log(),
             warnings=tuple(warnings),
             settings=_as_json(settings or {}),
             others=tuple(self._other_reps),
             partials=tuple(self._partials),
         )
+
+    def columns(self, source: SourceInfo, model: str = "") -> LandmarkColumns | None:
+        """The log of what was taken in so far, not in memory as a whole; None if it was not kept."""
+        return None if self._log is None else self._log.columns(source, model)
 
     def _table(self) -> FrameTable:
         classes, scores = self._scores.table()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -145,7 +145,7 @@ def write_frames_csv(path: str | os.PathLike[str], frames: FrameTable) -> None:
         OutputError: the place cannot be written.
     """
     header = [*FRAME_COLUMNS, *(f"score_{name}" for name in frames.classes), "message"]
-    rows = [
+    rows = (
         [
             _number(float(frames.t[i])),
             int(frames.found[i]),
@@ -156,7 +156,7 @@ def write_frames_csv(path: str | os.PathLike[str], frames: FrameTable) -> None:
             frames.message[i] or "",
         ]
         for i in range(len(frames))
-    ]
+    )
     _write_csv(path, header, rows)
 
 
@@ -217,9 +217,7 @@ def _number(value: float, decimals: int = DECIMALS) -> str:
 
 
 def _write_csv(path: str | os.PathLike[str], header: list[str], rows: Iterable[Sequence[object]]) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
     with whole_file(path) as file:
-        file.write(text.getvalue().encode("utf-8"))
+        writer = csv.writer(codecs.getwriter("utf-8")(file), lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
