@@ -255,6 +255,11 @@ class Count:
         object.__setattr__(self, "totals", MappingProxyType(dict(self.totals)))
         object.__setattr__(self, "sides", MappingProxyType(dict(self.sides)))
 
+    @property
+    def shown_pending(self) -> tuple[Rep, ...]:
+        """Those of `pending` that a screen shows: of the exercise that is being done, not of one that moves alike."""
+        return tuple(rep for rep in self.pending if rep.exercise == self.exercise)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameResult:

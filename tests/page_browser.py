@@ -144,10 +144,11 @@ def watched_page(browser: Any, address: str) -> Iterator[Watched]:
 
 
 def count_recording(address: str, video: Path, name: str) -> str:
-    """Upload a video of squats to the server and wait until it is counted; its number. What was taught moves alike."""
+    """Upload a video of squats to the server and wait until it is counted in `auto`; its number. What was taught moves
+    alike, and does not take them."""
     ask, all_of_them = urllib.request.urlopen, f"http://{address}/api/recordings"
     with ask(
-        urllib.request.Request(f"{all_of_them}?name={name}&exercise=squat", video.read_bytes()), timeout=20
+        urllib.request.Request(f"{all_of_them}?name={name}&exercise=auto", video.read_bytes()), timeout=20
     ) as answer:
         number = str(json.load(answer)["id"])
     while True:

@@ -257,7 +257,7 @@ class Coach:
             reps=shown.reps,
             target_reps=None if target is None else target.reps,
             total=sum(one.reps for one in self.sets),
-            pending=0 if count is None else len(count.pending),
+            pending=0 if count is None else len(count.shown_pending),
             rest_left_s=(
                 max(0.0, self.options.rest_s - rested_s)
                 if stage is Stage.RESTING and rested_s is not None

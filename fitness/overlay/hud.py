@@ -82,9 +82,9 @@ class Panel:
     def of(cls, count: Count) -> Panel:
         """The running set; between exercises everything so far."""
         done = {exercise: reps for exercise, reps in count.totals.items() if reps}
-        if count.pending:
-            last = count.pending[-1]
-            return cls(str(last.number), pretty_name(last.exercise), f"{len(count.pending)} not sure yet")
+        if unsure := count.shown_pending:
+            last = unsure[-1]
+            return cls(str(last.number), pretty_name(last.exercise), f"{len(unsure)} not sure yet")
         if count.exercise is not None:
             total = done.get(count.exercise, 0)
             detail = f"{'seconds · ' * is_held(count.exercise)}Set {max(1, count.set)}"

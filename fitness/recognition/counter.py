@@ -82,6 +82,14 @@ class SwingCounter:
         usual = median(self._ranges) if self._ranges else self.exercise.usual_range_deg
         return min(1.0, max(0.0, (max(self._top[1], self._last_top) - self._smooth) / usual))
 
+    @property
+    def under_way(self) -> Swing | None:
+        """The swing that is not over yet, judged by what was seen of it so far; None at the top."""
+        if self._at_top or not self._history:
+            return None
+        fall = None if self._at_top is None else self._top[1] - self._bottom[1]
+        return self._judge(self._history[-1].t, fall, self._bottom)
+
     def step(self, seen: Observation) -> Swing | None:
         """The swing that this frame completes, counted or not, or None."""
         if self._history and seen.t - self._history[-1].t > self.options.gap_s:

@@ -8,20 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import numpy as np
-
 from fitness.errors import OptionError
 from fitness.recognition.classifier import KnnPoseClassifier
-from fitness.recognition.counter import CounterOptions, Observation, Swing, SwingCounter
+from fitness.recognition.counter import CounterOptions, Swing
 from fitness.recognition.embedding import angles, embed
-from fitness.recognition.exercises import ANY, AUTO, Exercise, exercises_named
+from fitness.recognition.exercises import ANY, AUTO, exercises_named
 from fitness.recognition.holding import HoldTimer
-from fitness.recognition.joints import TRUNK_TILT, angle_of, balance, swing_angle, visibility_of
+from fitness.recognition.lanes import Lane, TaughtLane
 from fitness.recognition.record.motion import SEEN, SIDES
 from fitness.recognition.smoothing import ScoreSmoother
 from fitness.recognition.taking import Claim, RepTaker, Taken
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.unseen import UNKNOWN, UnseenCounter, UnseenOptions
+from fitness.recognition.waiting import WaitingRoom
 from fitness.types import Classification, Count, DoubleArray, Pose, Rep, Side
 
 _REJECTED_KEPT: Final = 100
@@ -67,74 +66,6 @@ class RecogniserOptions:
                 raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
 
 
-class _Lane:
-    """Everything that belongs to one exercise being looked for."""
-
-    def __init__(
-        self,
-        exercise: Exercise,
-        classes: tuple[str, ...],
-        options: RecogniserOptions,
-        sides: tuple[Side, ...] = SIDES,
-    ) -> None:
-        self.exercise = exercise
-        self.side = sides[0] if len(sides) == 1 else None
-        self.counter = SwingCounter(exercise, options.counter)
-        self._sides = sides
-        self._columns: tuple[int, int] | None = None
-        if exercise.has_samples:
-            self._columns = _column(classes, exercise.top_class), _column(classes, exercise.bottom_class)
-        self._active = ScoreSmoother(options.active_smoothing_s)
-        self.share = self.bottom_share = self.visibility = 0.0
-
-    def observe(
-        self, pose: Pose, angles_deg: DoubleArray, shares: DoubleArray, distance: float
-    ) -> Observation:
-        """What this frame says about the exercise."""
-        if self._columns is None:
-            share = bottom = 1.0  # without samples the motion alone says what it is
-            distance = 0.0
-        else:
-            bottom = float(shares[self._columns[1]])
-            share = float(shares[self._columns[0]]) + bottom
-        angle, visibility = swing_angle(pose, angles_deg, self.exercise, self._sides)
-        return self._noted(
-            Observation(
-                t=pose.t,
-                angle_deg=angle,
-                exercise=share,
-                bottom=bottom,
-                distance=distance,
-                tilt_deg=float(angles_deg[TRUNK_TILT]),
-                score=pose.score,
-                visibility=visibility,
-                postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
-                balance=balance(pose) if self.exercise.balanced else 0.0,
-            )
-        )
-
-    def _noted(self, seen: Observation) -> Observation:
-        """Follow whether the exercise is running."""
-        smooth = self._active.step(np.array([seen.exercise, seen.bottom, seen.visibility]), seen.t)
-        self.share, self.bottom_share, self.visibility = (float(v) for v in smooth)
-        return seen
-
-
-class _TaughtLane(_Lane):
-    """An exercise that the user taught: its own classifier and its own signal."""
-
-    def __init__(self, taught: TaughtExercise, options: RecogniserOptions) -> None:
-        super().__init__(taught.exercise, taught.classifier.classes_, options)
-        self.counter = SwingCounter(taught.exercise, taught.options)
-        self._taught = taught
-
-    def observe_embedded(self, pose: Pose, angles_deg: DoubleArray, embedding: DoubleArray) -> Observation:
-        """What this frame says about the exercise."""
-        visibility = visibility_of(pose, self.exercise)
-        tilt = float(angles_deg[TRUNK_TILT])
-        return self._noted(self._taught.observe(pose, embedding, tilt, visibility))
-
-
 class Recogniser:
     """Feeds on poses in order of time; says what is being done and how often it was done.
 
@@ -163,14 +94,17 @@ class Recogniser:
         if o.exercise != AUTO:  # whoever says squat may sit down on a box in it
             named = tuple(replace(one, balanced=False) for one in named)
         self._lanes = [
-            _Lane(e, names, o, sides)
+            Lane(e, names, o.counter, o.active_smoothing_s, sides)
             for e in named
             if not e.hold
             for sides in ((SIDES,) if e.sides == "both" else ((side,) for side in SIDES))
         ]
-        self._lanes += [_TaughtLane(one, o) for one in self._taught if o.exercise in (AUTO, one.name)]
+        self._lanes += [
+            TaughtLane(one, o.active_smoothing_s) for one in self._taught if o.exercise in (AUTO, one.name)
+        ]
         self._scores = ScoreSmoother(o.score_smoothing_s)
         self._taker = RepTaker(o.rest_s, count_partials=o.count_partials)
+        self._room = WaitingRoom()
         self._unseen: UnseenCounter | None = None
         if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
             self._unseen = UnseenCounter(None if o.exercise == ANY else o.unseen)
@@ -195,21 +129,19 @@ class Recogniser:
         self._taker.see(pose)
         claims = []
         for lane in self._lanes:
-            if isinstance(lane, _TaughtLane):
+            if isinstance(lane, TaughtLane):
                 seen = lane.observe_embedded(pose, angles_deg, embedding[0])
             else:
                 seen = lane.observe(pose, angles_deg, shares[0], distance)
             swing = lane.counter.step(seen)
             if swing is not None:
-                claims.append(
-                    Claim(lane.exercise, swing, self._side(lane), not isinstance(lane, _TaughtLane))
-                )
+                claims.append(Claim(lane.exercise, swing, self._side(lane), lane.known))
         smooth = self._scores.step(shares[0], t)
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
             return Classification(scores, distance), self._held(self._hold, pose, t)
         self.rejected.extend((one.exercise.name, one.swing) for one in claims if not one.swing.accepted)
-        taken = self._taker.step(claims, t)
+        taken = self._taken(claims, t)
         running = self._running(t, taken.rep)
         taken = self._with_unknown(taken, pose, angles_deg, t)
         return Classification(scores, distance), self._count(running, taken, self._problem())
@@ -218,7 +150,13 @@ class Recogniser:
         """The count of a frame in which there is nothing to be measured."""
         if self._hold is not None:
             return self._held(self._hold, None, t)
-        return self._count(None, self._with_unknown(self._taker.step((), t), None, None, t), message)
+        return self._count(None, self._with_unknown(self._taken((), t), None, None, t), message)
+
+    def _taken(self, claims: Sequence[Claim], t: float) -> Taken:
+        """The rep that is decided now, of these claims and those that wait."""
+        known = [lane.counter for lane in self._lanes if lane.known]
+        ready = self._room.step(claims, t, lambda: filter(None, (one.under_way for one in known)))
+        return self._taker.step(ready, t)
 
     def _held(self, hold: HoldTimer, pose: Pose | None, t: float) -> Count:
         """The count where an exercise is held."""
@@ -233,7 +171,7 @@ class Recogniser:
         """With the rep of an unknown exercise that is decided now; none while a known exercise is done."""
         if self._unseen is None:
             return taken
-        if self._active not in (None, UNKNOWN):
+        if self._active not in (None, UNKNOWN) or self._room.groups:
             self._unseen.known(t)
         found = self._unseen.step(pose, angles_deg, t)
         if self._unseen.pending or found is not None:
@@ -243,17 +181,24 @@ class Recogniser:
         rep = self._taker.unnamed(UNKNOWN, found.t_start, found.t_peak, found.t_end, found.quality)
         return replace(taken, rep=rep)
 
-    def _running(self, t: float, rep: Rep | None) -> _Lane | None:
-        """The exercise that is being done: the one just counted, else the one that is clearly recognised."""
+    def _running(self, t: float, rep: Rep | None) -> Lane | None:
+        """The exercise that is being done: of those clearly recognised the one counted last, else a known one."""
         if rep is not None:
             self._active, self._active_t = rep.exercise, t
-        best = max(self._lanes, key=lambda lane: lane.share, default=None)
-        if best is None:
-            return None
-        if best.share > self.options.active_share and (
-            best.bottom_share > self.options.active_bottom or best.exercise.name == self._active
-        ):
-            self._active, self._active_t = best.exercise.name, t
+        o, last = self.options, self._taker.sets.last
+        clear = [
+            (
+                last is not None and lane.exercise.name == last.exercise,
+                lane.known,
+                lane.share,
+                lane.exercise.name,
+            )
+            for lane in self._lanes
+            if lane.share > o.active_share
+            and (lane.bottom_share > o.active_bottom or lane.exercise.name == self._active)
+        ]
+        if clear:
+            self._active, self._active_t = max(clear)[-1], t
         return next((lane for lane in self._lanes if lane.exercise.name == self._active), None)
 
     def _problem(self) -> str | None:
@@ -263,14 +208,14 @@ class Recogniser:
         unseen = max(self._lanes, key=lambda lane: lane.share).exercise
         return f"step back: {unseen.limb} not visible"
 
-    def _side(self, lane: _Lane) -> Side | None:
+    def _side(self, lane: Lane) -> Side | None:
         """Which side's joint a lane looks at, where it looks at one and the other is seen too."""
         if lane.side is None:
             return None
         pair = [one for one in self._lanes if one.exercise is lane.exercise]
         return lane.side if all(one.visibility >= SEEN for one in pair) else None
 
-    def _count(self, lane: _Lane | None, taken: Taken, message: str | None) -> Count:
+    def _count(self, lane: Lane | None, taken: Taken, message: str | None) -> Count:
         sets = self._taker.sets
         return Count(
             totals=sets.totals,
@@ -288,13 +233,10 @@ class Recogniser:
         )
 
     def _pending(self) -> tuple[Rep, ...]:
+        if groups := self._room.groups:
+            return self._taker.awaited(groups)
         if self._unseen is None or not self._unseen.pending:
             return ()
-        spans = [(one.t_start, one.t_peak, one.t_end, one.quality) for one in self._unseen.pending]
-        return self._taker.foreseen(UNKNOWN, spans)
-
-
-def _column(classes: tuple[str, ...], name: str) -> int:
-    if name not in classes:
-        raise OptionError(f"the pose samples hold no class '{name}', only {', '.join(classes)}")
-    return classes.index(name)
+        return self._taker.foreseen(
+            (UNKNOWN, one.t_start, one.t_peak, one.t_end, one.quality) for one in self._unseen.pending
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from copy import copy
 from statistics import median
 from typing import Final
@@ -41,11 +41,11 @@ class SetKeeper:
         number = self.number + self._begins_set(exercise, t_start)
         return Rep(exercise, number, 0, t_start, t_peak, t_end, confidence, partial=True)
 
-    def ahead(self, exercise: str, spans: Sequence[tuple[float, float, float, float]]) -> tuple[Rep, ...]:
-        """The reps that `add` would give for (t_start, t_peak, t_end, confidence), one after the other; none is added."""
+    def ahead(self, found: Iterable[tuple[str, float, float, float, float]]) -> tuple[Rep, ...]:
+        """The reps that `add` would give for each, one after the other; none is added."""
         keeper = copy(self)
         keeper._running, keeper.totals = list(self._running), dict(self.totals)
-        return tuple(keeper.add(exercise, *span) for span in spans)
+        return tuple(keeper.add(*one) for one in found)
 
     def add(self, exercise: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
         """The next rep, with its set and number."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -98,19 +98,32 @@ class RepTaker:
         """A rep of what nobody described, with its record."""
         return self._records.recorded(self.sets.add(name, t_start, t_peak, t_end, confidence), None, ())
 
-    def foreseen(self, name: str, spans: Sequence[tuple[float, float, float, float]]) -> tuple[Rep, ...]:
-        """As `unnamed`, for (t_start, t_peak, t_end, confidence) of reps that are not sure yet; nothing is taken.
+    def foreseen(self, found: Iterable[tuple[str, float, float, float, float]]) -> tuple[Rep, ...]:
+        """As `unnamed`, for (name, t_start, t_peak, t_end, confidence) of reps that are not sure yet; nothing is taken.
 
         Records are measured when the times change by more than `_SAME_S`, and kept from frame to frame.
         """
         reps = []
-        for rep in self.sets.ahead(name, spans):
+        for rep in self.sets.ahead(found):
             known = next((old for old in self._foreseen if _about_same(old, rep)), None)
             reps.append(
                 replace(rep, record=known.record, side=known.side) if known else self._records.foreseen(rep)
             )
         self._foreseen = tuple(reps)
         return self._foreseen
+
+    def awaited(self, groups: Iterable[Sequence[Claim]]) -> tuple[Rep, ...]:
+        """The reps that `step` would give for claims that wait, one after the other; nothing is taken."""
+        found = []
+        for claims in groups:
+            claim = self._clearest(claims, partial=False)
+            if claim is None and self._count_partials:
+                claim = self._clearest(claims, partial=True)
+            if claim is not None:
+                swing = claim.swing
+                name = claim.exercise.name
+                found.append((name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence))
+        return self.foreseen(found)
 
     def _clearest(self, claims: Sequence[Claim], *, partial: bool) -> Claim | None:
         fit = [
