@@ -5,7 +5,8 @@ from fitness.session.files import SessionPaths, write_session
 from fitness.session.landmark_file import read_landmarks, write_landmarks
 from fitness.session.landmarks import LandmarkColumns, LandmarkLog
 from fitness.session.output import prepare_out_dir, whole_file
-from fitness.session.session import FrameTable, Session, SessionRecorder, SetRecord
+from fitness.session.recorder import SessionRecorder
+from fitness.session.session import FrameTable, Session, SetRecord
 from fitness.session.tables import (
     REP_COLUMNS,
     read_reps_csv,

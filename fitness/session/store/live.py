@@ -12,7 +12,7 @@ from typing import Final
 
 from fitness.errors import StateError
 from fitness.media.info import SourceInfo
-from fitness.session.session import SessionRecorder
+from fitness.session.recorder import SessionRecorder
 from fitness.session.store.connection import told, transaction
 from fitness.session.store.writing import amend_reps, write_chunk, write_reps
 from fitness.types import Classification, Count, FrameResult, Pose

@@ -1,0 +1,176 @@
+"""FrameResults -> Session."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from fitness.errors import OptionError, StateError
+from fitness.media.info import SourceInfo
+from fitness.session.growing import GrowingLog, GrowingScores
+from fitness.session.landmarks import LandmarkColumns
+from fitness.session.session import FrameTable, Session, seconds_where
+from fitness.types import Classification, Count, FrameResult, JsonDict, Pose, Rep
+
+
+class SessionRecorder:
+    """Collects the results of one stream; pictures are let go of.
+
+    Args:
+        keep_landmarks: keep the poses for the replayable log, about 1.1 KB a frame.
+    """
+
+    def __init__(self, *, keep_landmarks: bool = True) -> None:
+        self._log = GrowingLog() if keep_landmarks else None
+        self._t = array("d")
+        self._found = bytearray()
+        self._exercise: list[str | None] = []
+        self._phase = array("d")
+        self._count = array("q")
+        self._message: list[str | None] = []
+        self._scores = GrowingScores()
+        self._reps: list[Rep] = []
+        self._other_reps: list[Rep] = []
+        self._partials: list[Rep] = []
+        self._amended: list[Rep] = []
+        self._totals: Mapping[str, int] = {}
+        self._unsure: tuple[Rep, ...] = ()
+
+    @property
+    def frames(self) -> int:
+        """Frames taken in so far."""
+        return len(self._t)
+
+    def add(self, result: FrameResult) -> None:
+        """Take in the next frame's result.
+
+        Raises:
+            StateError: its time is not after the last one's.
+        """
+        self.add_counted(result.frame.t, result.pose, result.classification, result.count, result.others)
+
+    def add_counted(
+        self,
+        t: float,
+        pose: Pose | None,
+        classification: Classification | None,
+        count: Count,
+        others: Sequence[Pose] = (),
+    ) -> None:
+        """As `add`, for a frame whose picture is not at hand (a replay).
+
+        Raises:
+            StateError: `t` is not after the last frame's.
+        """
+        if self._t and t <= self._t[-1]:
+            raise StateError(f"frame times must increase, got {t} s after {self._t[-1]} s")
+        self._t.append(t)
+        self._found.append(pose is not None)
+        if self._log is not None:
+            self._log.add(t, pose, others)
+        self._exercise.append(count.exercise)
+        self._phase.append(np.nan if count.phase is None else count.phase)
+        self._count.append(sum(count.totals.values()))
+        self._message.append(count.message)
+        self._scores.add({} if classification is None else classification.scores)
+        self._totals = count.totals
+        self._unsure = count.pending
+        if count.measured is not None:
+            self._amend(count.measured)
+        if count.rep is not None:
+            self._reps.append(count.rep)
+        self._other_reps.extend(count.others)
+        if count.partial is not None:
+            self._partials.append(count.partial)
+
+    def _amend(self, better: Rep) -> None:
+        """What is known better now takes the place of what was known at the count."""
+        for reps in (self._reps, self._partials):
+            for at in range(len(reps) - 1, -1, -1):
+                if reps[at].same(better):
+                    reps[at] = better
+                    return
+        self._amended.append(better)
+
+    @property
+    def amended(self) -> tuple[Rep, ...]:
+        """Reps of a time before this recorder's first frame that are known better now."""
+        return tuple(self._amended)
+
+    def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
+        """The same results, each taken in before it is passed on."""
+        for result in results:
+            self.add(result)
+            yield result
+
+    def session(
+        self,
+        source: SourceInfo,
+        *,
+        model: str = "",
+        settings: Mapping[str, Any] | None = None,
+        warnings: Sequence[str] = (),
+        ended: bool = True,
+        landmarks: bool = True,
+    ) -> Session:
+        """What was taken in so far; may be asked for again later.
+
+        Args:
+            source: the stream, as it describes itself now.
+            model: name of the landmark model.
+            settings: options to note down; JSON values only.
+            warnings: what was wrong with the source.
+            ended: nothing more will come, so that what was shown as pending counts.
+            landmarks: with the log, if it was kept.
+
+        Raises:
+            OptionError: settings cannot be written as JSON.
+        """
+        frames = self._table()
+        measured = frames.found & np.array([message is None for message in self._message], np.bool_)
+        unsure = self._unsure if ended else ()
+        log = self.columns(source, model) if landmarks else None
+        totals = Counter(self._totals)
+        totals.update(rep.exercise for rep in unsure)
+        return Session(
+            source=source,
+            frames=frames,
+            reps=(*self._reps, *unsure),
+            totals=dict(totals),
+            unmeasurable_s=seconds_where(~measured, frames.t, source.fps),
+            landmarks=None if log is None else log.log(),
+            warnings=tuple(warnings),
+            settings=_as_json(settings or {}),
+            others=tuple(self._other_reps),
+            partials=tuple(self._partials),
+        )
+
+    def columns(self, source: SourceInfo, model: str = "") -> LandmarkColumns | None:
+        """The log of what was taken in so far, not in memory as a whole; None if it was not kept."""
+        return None if self._log is None else self._log.columns(source, model)
+
+    def _table(self) -> FrameTable:
+        classes, scores = self._scores.table()
+        return FrameTable(
+            t=np.array(self._t, np.float64),
+            found=np.array(self._found, np.bool_),
+            exercise=tuple(self._exercise),
+            phase=np.array(self._phase, np.float64),
+            count=np.array(self._count, np.int64),
+            message=tuple(self._message),
+            classes=classes,
+            scores=scores,
+        )
+
+
+def _as_json(settings: Mapping[str, Any]) -> JsonDict:
+    try:
+        copied: JsonDict = json.loads(json.dumps(dict(settings), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"option settings must hold JSON values only: {error}") from error
+    return copied
