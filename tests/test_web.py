@@ -20,13 +20,14 @@ from fitness.data_files import data_path
 from fitness.errors import OptionError, SourceError
 from fitness.media.writer import VideoWriter
 from fitness.recognition.samples import PoseSamples, load_samples
+from fitness.session import Session
 from fitness.session.store import Store
 from fitness.types import Classification, Count, Frame, Pose, Rep
 from fitness.web.access import Access, host_name, is_loopback
 from fitness.web.app import create_app
 from fitness.web.live import StreamTime
 from fitness.web.pictures import decode_jpeg, jpeg_size
-from fitness.web.recordings import shown_title
+from fitness.web.recordings import Recording, Recordings, shown_title
 from fitness.web.services import Limits, Services
 
 HERE = "http://127.0.0.1:8000"
@@ -297,12 +298,17 @@ def test_a_picture_gets_landmarks_and_class(client: TestClient) -> None:
         assert answer.status_code == 422 and "fitness-page" not in answer.json()["detail"]
 
 
-def test_a_recording_is_counted_and_can_be_fetched(client: TestClient, tmp_path: Path) -> None:
-    """Upload, wait, chart, downloads, history, delete."""
-    path = tmp_path / "clip.mp4"
+def film(path: Path) -> Path:
+    """A film of three reps."""
     with VideoWriter(path, 64, 64, 10) as writer:
         for i in range(12):
             writer.write(np.full((64, 64, 3), (250, 20, 20, 250)[i % 4], np.uint8), i * 0.1)
+    return path
+
+
+def test_a_recording_is_counted_and_can_be_fetched(client: TestClient, tmp_path: Path) -> None:
+    """Upload, wait, chart, downloads, history, delete."""
+    path = film(tmp_path / "clip.mp4")
     answer = client.post("/api/recordings", params={"name": "../../my squats.mp4"}, content=path.read_bytes())
     assert answer.status_code == 201 and answer.json()["title"] == "my squats"
     address = f"/api/recordings/{answer.json()['id']}"
@@ -320,6 +326,24 @@ def test_a_recording_is_counted_and_can_be_fetched(client: TestClient, tmp_path:
     assert log is not None and len(log) == 12
     assert client.delete(address).status_code == 204
     assert client.get(address).status_code == 422
+
+
+def test_the_log_of_a_recording_does_not_stay_in_memory(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is there while the recording goes into the history, and let go of then: 59 MB for half an hour."""
+    seen: list[tuple[Recording, bool]] = []
+    keep = Recordings._keep
+
+    def watched(self: Recordings, one: Recording, session: Session) -> None:
+        seen.append((one, session.landmarks is not None))
+        keep(self, one, session)
+
+    monkeypatch.setattr(Recordings, "_keep", watched)
+    answer = client.post("/api/recordings", content=film(tmp_path / "clip.mp4").read_bytes())
+    finished(client, f"/api/recordings/{answer.json()['id']}")
+    ((one, had_log),) = seen
+    assert had_log and one.analysis is not None and one.analysis.session.landmarks is None
 
 
 def finished(client: TestClient, address: str) -> dict[str, Any]:
