@@ -186,6 +186,19 @@ def test_a_pause_at_the_bottom_is_still_one_rep() -> None:
     assert _count(series + _hold(6.6, 1)) == 1
 
 
+@pytest.mark.parametrize("before", [[], _hold(0, 1) + _line(1, 1, _TOP, _BOTTOM)])
+@pytest.mark.parametrize("seconds", [29.0, 31.0, 90.0])
+def test_getting_up_after_long_at_the_bottom(before: list[Observation], seconds: float) -> None:
+    """The lowest moment was longer ago than anything is remembered: one swing, whose times are in order."""
+    start = len(before) / 30
+    rise = _line(start + seconds, 1, _BOTTOM + 8, _TOP)
+    (swing,) = _swings(
+        [*before, *_line(start, seconds, _BOTTOM, _BOTTOM + 8), *rise, *_hold(start + seconds + 1, 1)]
+    )
+    assert swing.t_start <= swing.t_bottom <= swing.t_turn < swing.t_end
+    assert swing.t_end == pytest.approx(start + seconds + 0.4, abs=0.3)
+
+
 @pytest.mark.parametrize(("gap", "count"), [(1.4, 1), (1.6, 0)])
 def test_a_rep_with_the_person_out_of_sight(gap: float, count: int) -> None:
     """Seen at the bottom, then at the top: a rep if no more than `gap_s` is missing, else swings start afresh."""

@@ -100,6 +100,9 @@ class SwingCounter:
         seen = replace(seen, angle_deg=angle)
         self._history.append(seen)
         self._forget_before(seen.t - self.options.memory_s)
+        if not self._at_top and self._bottom[0] < self._history[0].t:  # the lowest that is still remembered
+            lowest = min(self._history, key=lambda one: one.angle_deg)
+            self._bottom = (lowest.t, lowest.angle_deg)
         return self._turn(seen.t, angle)
 
     def _smoothed(self, seen: Observation) -> float:
