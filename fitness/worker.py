@@ -34,7 +34,7 @@ class CountRecording:
     settings: how to count.   folder: where results go, reachable by every worker.
     annotate: also write the annotated video.   start, end: part of the recording, seconds, or None.
     privacy: how the person is shown in it.
-    hand_back: give the session back with the outcome, about 1.1 KB a frame.
+    hand_back: give the session back with the outcome, without the landmarks, which are in their file.
     identity: `identity_of` these settings; part of what decides whether a result is done.
     """
 
@@ -82,7 +82,7 @@ class CountRecording:
                 settings=noted(self.settings),
                 stride=Stride(self.settings.stride),
                 outputs=Outputs(self.folder, task.stem, self.annotate, self.privacy),
-                landmarks=self.hand_back,
+                landmarks=False,
             )
         if analysis.interrupted:
             raise KeyboardInterrupt

@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,6 +101,12 @@ def long() -> SessionRecorder:
     return recorder(3000)
 
 
+def arrays_of_log(log: LandmarkLog) -> dict[str, np.ndarray[Any, Any]]:
+    """By their names in files."""
+    arrays = {name: getattr(log, name) for name in COLUMNS if not name.startswith("other_")}
+    return arrays | {f"other_{name}": array for name, array in log.others.items()}
+
+
 def test_a_log_written_in_pieces_is_the_file_of_numpy(long: SessionRecorder, tmp_path: Path) -> None:
     """Byte for byte what `savez_compressed` writes of whole arrays, and it reads back."""
     columns = long.columns(SOURCE, "full")
@@ -107,8 +114,7 @@ def test_a_log_written_in_pieces_is_the_file_of_numpy(long: SessionRecorder, tmp
     write_landmarks(tmp_path / "pieces.npz", columns)
     log = columns.log()
     write_landmarks(tmp_path / "whole.npz", log)
-    arrays = {name: getattr(log, name) for name in COLUMNS if not name.startswith("other_")}
-    arrays |= {f"other_{name}": array for name, array in log.others.items()}
+    arrays = arrays_of_log(log)
     single = {"version": 2, "name": "a.mp4", "model": "full", "width": 64, "height": 48, "fps": 30.0}
     np.savez_compressed(tmp_path / "numpy.npz", **single, duration_s=40.0, **arrays)  # type: ignore[arg-type]
     assert (tmp_path / "pieces.npz").read_bytes() == (tmp_path / "numpy.npz").read_bytes()
@@ -157,6 +163,27 @@ def test_files_are_written_in_little_memory(long: SessionRecorder, tmp_path: Pat
     assert taken_by(lambda: write_landmarks(tmp_path / "a.npz", columns)) < 1e6
     assert taken_by(lambda: write_landmarks(tmp_path / "b.npz", log)) < 1e6
     assert taken_by(lambda: write_session(session, tmp_path, "a", landmarks=columns)) < 1e6
+
+
+def test_a_log_is_read_once(long: SessionRecorder, tmp_path: Path) -> None:
+    """Reading takes the memory of the log, not of two."""
+    columns = long.columns(SOURCE)
+    assert columns is not None
+    write_landmarks(tmp_path / "a.npz", columns)
+    size = sum(array.nbytes for array in arrays_of_log(columns.log()).values())
+    assert size < taken_by(lambda: read_landmarks(tmp_path / "a.npz")) < 1.4 * size
+
+
+def test_a_view_of_what_somebody_may_write_to_is_copied() -> None:
+    """A log never changes, also where only the view that was given cannot be written to."""
+    log = LandmarkLog.of(SOURCE, "full", [(number / 30, pose(number)) for number in range(4)])
+    mine = log.world.copy()
+    given = mine[:]
+    given.setflags(write=False)
+    made = replace(log, world=given)
+    mine[:] = 0
+    assert np.array_equal(made.world, log.world)
+    assert np.shares_memory(log.part(slice(1, 3)).world, log.world)
 
 
 def test_a_pose_that_is_no_number_is_not_written(tmp_path: Path) -> None:

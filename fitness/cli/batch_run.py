@@ -52,7 +52,7 @@ def run_batch(
     from fitness.batch import combine
     from fitness.batch import run as run_tasks
     from fitness.batch.combining import check_parquet
-    from fitness.session import prepare_out_dir
+    from fitness.session import SessionPaths, prepare_out_dir
     from fitness.worker import CountRecording, identity_of, tasks_of
 
     if options.parquet:
@@ -76,7 +76,8 @@ def run_batch(
         try:
             for outcome in run_tasks(tasks, work, open_executor, workers):
                 if outcome.session is not None:
-                    keeper.add(outcome.session, outcome.task.path)
+                    log = SessionPaths.of(folder, outcome.task.stem).landmarks
+                    keeper.add(outcome.session, outcome.task.path, log)
                 outcomes.append(replace(outcome, session=None))
                 advance(outcome)
         except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -101,11 +102,14 @@ class Keeper:
         """Whether there is a store at all."""
         return self._store is not None
 
-    def add(self, session: Session, path: Path) -> None:
-        """Keep the session of a recording that was counted elsewhere."""
+    def add(self, session: Session, path: Path, log: Path) -> None:
+        """Keep the session of the recording at `path` that was counted elsewhere.   log: the file of its landmarks."""
+        from fitness.session import read_landmarks
+
         if self._store is None:
             return
         try:
+            session = replace(session, landmarks=read_landmarks(log))
             self._store.add(session, started_at=recorded_at(path, datetime.now().astimezone()))
         except FitnessError as error:
             self._tell(error)

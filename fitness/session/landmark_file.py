@@ -11,6 +11,7 @@ from typing import IO, Any, Final
 
 import numpy as np
 from numpy.lib.format import dtype_to_descr, write_array, write_array_header_1_0
+from numpy.typing import NDArray
 
 from fitness.errors import SourceError
 from fitness.media.info import SourceInfo
@@ -115,7 +116,9 @@ def _load(path: Path) -> tuple[JsonDict, JsonDict]:
                 arrays |= {name: np.zeros((0, *shape), kind) for name, (kind, shape) in nobody}
                 return {name: file[name][()] for name in _SCALARS}, arrays
             if version == LOG_VERSION:
-                return {name: file[name][()] for name in _SCALARS}, {name: file[name] for name in COLUMNS}
+                return {name: file[name][()] for name in _SCALARS}, {
+                    name: _unwritable(file[name]) for name in COLUMNS
+                }
     except FileNotFoundError as error:
         raise SourceError(f"{path}: no such file; check the path") from error
     except IsADirectoryError as error:
@@ -128,3 +131,11 @@ def _load(path: Path) -> tuple[JsonDict, JsonDict]:
         f"{path}: landmark log of version {version}, this program reads {LOG_VERSION};"
         " record it again or use a newer program"
     )
+
+
+def _unwritable(array: NDArray[Any]) -> NDArray[Any]:
+    """The same array; nobody can write to it, so that a log need not copy it."""
+    for owner in (array, array.base):
+        if isinstance(owner, np.ndarray):
+            owner.setflags(write=False)
+    return array

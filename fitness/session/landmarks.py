@@ -253,7 +253,8 @@ def _checked(
 ) -> NDArray[Any]:
     """A read-only copy of an array, or itself where nobody can write to it; ValueError if it is not as it must be."""
     check(name, array, kind, length)
-    if array.base is None and not array.flags.writeable:
+    owner = array if array.base is None else array.base
+    if isinstance(owner, np.ndarray) and not (owner.flags.writeable or array.flags.writeable):
         return array
     own: NDArray[Any] = array.copy()
     own.setflags(write=False)

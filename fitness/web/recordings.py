@@ -19,7 +19,7 @@ import numpy as np
 from fitness.analysis import Analysis, Outputs, analyse
 from fitness.errors import FitnessError, OptionError, SourceError
 from fitness.media.source import VideoFile
-from fitness.session import Session, summary
+from fitness.session import read_landmarks, summary
 from fitness.session.store import Store
 from fitness.types import FrameResult, JsonDict
 from fitness.web.inference import Inference, TurnTracker
@@ -150,7 +150,7 @@ class Recordings:
             with VideoFile(one.folder / "upload") as video:
                 self.check(video)
                 one.total = video.expected_frames
-                analysis = analyse(
+                one.analysis = analyse(
                     video,
                     TurnTracker(self._inference, lambda: self._services.tracker(one.model, False)),
                     self._exercises.recogniser(one.exercise),
@@ -158,10 +158,9 @@ class Recordings:
                     settings=self._services.noted(one.model, one.exercise),
                     outputs=Outputs(one.folder, "recording", privacy=self._services.privacy),
                     on_frame=lambda result: self._progress(one, result),
-                    landmarks=self._services.store is not None,
+                    landmarks=False,
                 )
-            self._keep(one, analysis.session)
-            one.analysis = replace(analysis, session=replace(analysis.session, landmarks=None))
+            self._keep(one)
             one.state = "done"
         except _StoppedError:
             one.state, one.error = "failed", "stopped"
@@ -195,11 +194,13 @@ class Recordings:
                 f"the video is longer than {self._limits.video_s / 60:.0f} minutes; cut it first"
             )
 
-    def _keep(self, one: Recording, session: Session) -> None:
+    def _keep(self, one: Recording) -> None:
         """Into the store, where there is one; a store that fails spoils no result."""
-        if self._services.store is None:
+        if self._services.store is None or one.analysis is None:
             return
         try:
+            log = read_landmarks(one.folder / FILES["landmarks"][0])
+            session = replace(one.analysis.session, landmarks=log)
             with Store.open(self._services.store) as store:
                 store.add(session, started_at=self._now(), title=one.title)
         except FitnessError as error:
