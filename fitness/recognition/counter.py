@@ -27,7 +27,10 @@ from itertools import pairwise, takewhile
 from statistics import fmean, median
 from typing import Final
 
+import numpy as np
+
 from fitness.recognition.exercises import Exercise
+from fitness.recognition.limits import LimbMotion, postures_kept
 from fitness.recognition.swings import CounterOptions, Evidence, Observation, Swing
 
 __all__ = ["CounterOptions", "Evidence", "Observation", "Swing", "SwingCounter"]
@@ -42,8 +45,11 @@ _FEW_RANGES: Final = 3
 class SwingCounter:
     """Finds the reps of one exercise in a stream of observations whose times increase."""
 
-    def __init__(self, exercise: Exercise, options: CounterOptions | None = None) -> None:
+    def __init__(
+        self, exercise: Exercise, options: CounterOptions | None = None, motion: LimbMotion | None = None
+    ) -> None:
         self.exercise = exercise
+        self._motion = motion
         self.options = options or CounterOptions()
         self._last_rep_t = -math.inf
         self._bottoms: deque[float] = deque(maxlen=self.options.range_count + 1)
@@ -195,6 +201,7 @@ class SwingCounter:
         span = [s for s in self._history if s.t >= t_start - o.lead_s]
         margin = min(max(0.15 * (t - t_start), 0.1), 0.3)
         low = [s for s in span if abs(s.t - t_bottom) <= margin]
+        own = [s for s in span if s.t >= t_start]
         evidence = Evidence(
             exercise=fmean(s.exercise for s in span),
             bottom=fmean(s.bottom for s in low),
@@ -203,7 +210,8 @@ class SwingCounter:
             visibility=fmean(s.visibility for s in span),
             angle_deg=bottom_angle,
             tilt_deg=median(s.tilt_deg for s in low),
-            postures=self._postures([s for s in span if s.t >= t_start], low),
+            postures=postures_kept(self.exercise.postures, own, low),
+            limbs=self._limbs(own, low),
             seated=self._seated(bottom, fall),
         )
         failed = self._failed(evidence, t)
@@ -262,18 +270,12 @@ class SwingCounter:
             return min(1.0, evidence.score * evidence.visibility)
         return min(1.0, (evidence.exercise + evidence.bottom) / 2)
 
-    def _postures(self, span: Sequence[Observation], low: Sequence[Observation]) -> bool:
-        """Whether the exercise's further limits are kept in a swing over `span` with its turning point in `low`."""
-        for k, limit in enumerate(self.exercise.postures):
-            start, turn, end = (
-                span[0].postures_deg[k], median(s.postures_deg[k] for s in low), span[-1].postures_deg[k],
-            )  # fmt: skip
-            asked = {"turn": (turn,), "ends": (start, end), "start": (start,)}[limit.at]
-            if not all(limit.least <= angle <= limit.most for angle in asked):
-                return False
-            if limit.at == "start" and (end - turn) * (start - turn) <= 0:
-                return False
-        return True
+    def _limbs(self, span: Sequence[Observation], low: Sequence[Observation]) -> bool:
+        """Whether the limbs of a taught exercise move as taught."""
+        if self._motion is None:
+            return True
+        seen, at_turn = (np.array([one.limbs for one in part], np.float64) for part in (span, low))
+        return self._motion.kept(seen, at_turn)
 
     def _failed(self, evidence: Evidence, t: float) -> list[str]:
         """Which of the limits a swing fails."""
@@ -286,6 +288,7 @@ class SwingCounter:
             "distance": evidence.distance > o.max_distance,
             "depth": evidence.angle_deg > e.max_bottom_deg,
             "posture": not evidence.postures,
+            "limbs": not evidence.limbs,
             "seated": evidence.seated,
             "tilt": not e.trunk_tilt_deg[0] <= evidence.tilt_deg <= e.trunk_tilt_deg[1],
         }

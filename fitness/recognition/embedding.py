@@ -55,7 +55,22 @@ _TO: Final = np.array([b for _, b in _VECTORS])
 _CORNERS: Final = np.array(list(_JOINTS.values()))
 _SEGMENTS: Final = np.array(list(_TILTS.values()))
 _MIRROR: Final = np.array(MIRROR)
-DIMENSIONS: Final = 3 * (len(_VECTORS) + 1) + len(ANGLE_NAMES)
+_ANGLES_AT: Final = 3 * (len(_VECTORS) + 1)
+DIMENSIONS: Final = _ANGLES_AT + len(ANGLE_NAMES)
+_BELOW: Final = tuple(
+    Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT") for part in ("HIP", "KNEE", "ANKLE")
+)
+LEGS: Final = np.array(
+    [3 * k + axis for k, (a, b) in enumerate(_VECTORS, 1) if a in _BELOW and b in _BELOW for axis in range(3)]
+    + [
+        _ANGLES_AT + k
+        for k, name in enumerate(ANGLE_NAMES)
+        if name.endswith(("_knee", "thigh_tilt", "shin_tilt"))
+    ]
+)
+"""The columns of an embedding that nothing but the legs changes."""
+TRUNK: Final = np.array([0, 1, 2, _ANGLES_AT + ANGLE_NAMES.index("trunk_tilt")])
+"""Those that nothing but the trunk changes."""
 
 
 def embed(world: FloatArray) -> DoubleArray:

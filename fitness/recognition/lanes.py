@@ -83,6 +83,7 @@ class TaughtLane(Lane):
 
     def __init__(self, taught: TaughtExercise, smoothing_s: float) -> None:
         super().__init__(taught.exercise, taught.classifier.classes_, taught.options, smoothing_s)
+        self.counter = SwingCounter(taught.exercise, taught.options, taught.motion)
         self._taught = taught
 
     def observe_embedded(self, pose: Pose, angles_deg: DoubleArray, embedding: DoubleArray) -> Observation:

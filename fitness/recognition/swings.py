@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fitness.errors import OptionError
+from fitness.types import DoubleArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Observation:
     score: that a person is there, 0..1.   visibility: of the joints that the exercise needs, on the better side, 0..1.
     postures_deg: the angles of the exercise's `postures`, in their order.
     balance: how far the centre of mass lies before the heels, leg lengths, where the exercise asks for it; else 0.
+    limbs: (C,) what `LimbMotion.seen` gives, for a taught exercise; else None.
     """
 
     t: float
@@ -121,13 +123,15 @@ class Observation:
     visibility: float = 1.0
     postures_deg: tuple[float, ...] = ()
     balance: float = 0.0
+    limbs: DoubleArray | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Means over the span of a swing; angle, tilt and bottom votes around its turning point.
 
-    postures: whether the exercise's further limits are kept.   seated: something else than the feet carries the body.
+    postures: whether the exercise's further limits are kept.   limbs: whether the limbs of a taught exercise move as taught.
+    seated: something else than the feet carries the body.
     """
 
     exercise: float
@@ -138,6 +142,7 @@ class Evidence:
     angle_deg: float
     tilt_deg: float
     postures: bool = True
+    limbs: bool = True
     seated: bool = False
 
 

@@ -21,6 +21,7 @@ from fitness.recognition.classifier import KnnOptions, KnnPoseClassifier
 from fitness.recognition.counter import CounterOptions, Observation
 from fitness.recognition.embedding import ANGLE_NAMES, angles, embed, mirror
 from fitness.recognition.exercises import OTHER, Exercise
+from fitness.recognition.limits import LimbMotion
 from fitness.recognition.samples import PoseSamples, load_samples
 from fitness.types import DoubleArray, Pose
 
@@ -77,7 +78,7 @@ class TaughtExercise:
 
     exercise: its description for the counter.   classifier: knows NAME_up, NAME_down and poses that are neither.
     options: the counter's thresholds.   origin, direction: (D,) of the embedding; the signal of an embedding e is
-    (e - origin) . direction, 0 at the top, 1 at the bottom.
+    (e - origin) . direction, 0 at the top, 1 at the bottom.   motion: of the limbs that carry the body.
     """
 
     exercise: Exercise
@@ -85,6 +86,7 @@ class TaughtExercise:
     options: CounterOptions
     origin: DoubleArray
     direction: DoubleArray
+    motion: LimbMotion
 
     @classmethod
     def of(cls, name: str, own: PoseSamples) -> TaughtExercise:
@@ -101,8 +103,8 @@ class TaughtExercise:
                 raise OptionError(
                     f"{label} has {own.labels.count(label)} samples; at least {_FEWEST} are needed (better 10)"
                 )
-        up, down = (_embedded(own, label) for label in (top, bottom))
-        way = down.mean(axis=0) - up.mean(axis=0)
+        up, down = (_embedded(own, label).mean(axis=0) for label in (top, bottom))
+        way = down - up
         separation = float(np.abs(way).mean())
         if separation < _MIN_SEPARATION:
             raise OptionError(
@@ -122,7 +124,8 @@ class TaughtExercise:
             min_quality=0.5,
         )
         classifier = KnnPoseClassifier.of(own, knn_options(own))
-        return cls(exercise, classifier, options, up.mean(axis=0), way / float(way @ way))
+        motion = LimbMotion.between(up, down)
+        return cls(exercise, classifier, options, up, way / float(way @ way), motion)
 
     @property
     def name(self) -> str:
@@ -142,8 +145,9 @@ class TaughtExercise:
         )
         angle = 180.0 - _RANGE_DEG * self.progress(embedding)
         return Observation(
-            pose.t, angle, top + bottom, bottom, float(distances[0]), tilt_deg, pose.score, visibility
-        )
+            pose.t, angle, top + bottom, bottom, float(distances[0]), tilt_deg, pose.score, visibility,
+            limbs=self.motion.seen(embedding),
+        )  # fmt: skip
 
 
 def load_taught(folder: Path, name: str) -> TaughtExercise:
