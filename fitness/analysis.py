@@ -81,15 +81,14 @@ def analyse(
         annotate = _annotator(stack, video.info, outputs, notes)
         try:
             frames = stack.enter_context(Ahead(video, name="read"))
-            for number, (result, looked_at) in enumerate(
-                _looked(stack, frames, tracker, recogniser, stride), 1
-            ):
+            for result, looked_at in _looked(stack, frames, tracker, recogniser, stride):
                 if looked_at:
                     recorder.add(result)
                 annotate(result)
                 if looked_at and on_frame is not None:
                     on_frame(result)
-                if number % _TIDY_FRAMES == 0:
+                del result  # its picture is not held while the next one is awaited
+                if looked_at and recorder.frames % _TIDY_FRAMES == 0:
                     give_back()
         except KeyboardInterrupt:
             interrupted = True
@@ -116,7 +115,7 @@ def _looked(
     """A result for each frame, and whether it was looked at. Where frames are skipped, counting goes with tracking."""
     if stride is None or stride.all:
         followed = stack.enter_context(Ahead(tracked(frames, tracker), name="track"))
-        return ((result, True) for result in counted(followed, recogniser))
+        return map(lambda result: (result, True), counted(followed, recogniser))
     looked = thinned(frames, tracker, recogniser, stride)
     return filled(stack.enter_context(Ahead(looked, name="track")))
 

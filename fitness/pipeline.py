@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
@@ -64,17 +65,23 @@ def results(frames: Iterable[Frame], tracker: Tracker, recogniser: Counter) -> I
 
 def tracked(frames: Iterable[Frame], tracker: Tracker) -> Iterator[Tracked]:
     """The first half of `results`; it may run ahead of the other in a thread of its own."""
-    for frame in frames:
-        started = perf_counter()
-        people = tracker.people(frame)
-        yield Tracked(frame, people, (perf_counter() - started) * 1e3)
+    yield from map(partial(_tracked, tracker), frames)  # a loop would hold its last picture while it waits
+
+
+def _tracked(tracker: Tracker, frame: Frame) -> Tracked:
+    started = perf_counter()
+    people = tracker.people(frame)
+    return Tracked(frame, people, (perf_counter() - started) * 1e3)
 
 
 def counted(followed: Iterable[Tracked], recogniser: Counter) -> Iterator[FrameResult]:
     """The second half of `results`."""
-    for found in followed:
-        started = perf_counter()
-        pose, classification, count = recogniser.step(found.people, found.frame.t)
-        others = tuple(other for other in found.people if other is not pose)
-        timings = {"pose": found.pose_ms, "recognition": (perf_counter() - started) * 1e3}
-        yield FrameResult(found.frame, pose, classification, count, timings, others)
+    yield from map(partial(_counted, recogniser), followed)
+
+
+def _counted(recogniser: Counter, found: Tracked) -> FrameResult:
+    started = perf_counter()
+    pose, classification, count = recogniser.step(found.people, found.frame.t)
+    others = tuple(other for other in found.people if other is not pose)
+    timings = {"pose": found.pose_ms, "recognition": (perf_counter() - started) * 1e3}
+    return FrameResult(found.frame, pose, classification, count, timings, others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -185,6 +186,24 @@ def test_both_halves_are_the_whole(tmp_path: Path) -> None:
         assert one.count == other.count and (one.pose is None) == (other.pose is None)
         assert one.pose is None or np.array_equal(one.pose.world, other.pose.world)  # type: ignore[union-attr]
         assert set(other.timings_ms) == {"pose", "recognition"}
+
+
+def test_no_stage_holds_a_picture_while_it_waits() -> None:
+    """When the next frame is asked for, the one before is gone: of 1920 x 1080 each takes 6 MB."""
+    gone: list[bool] = []
+
+    def frames() -> Iterator[Frame]:
+        for i in range(4):
+            image = np.zeros((48, 64, 3), np.uint8)
+            last = weakref.ref(image)
+            frames_left = [Frame(image, i / 20, i)]
+            del image
+            yield frames_left.pop()
+            gone.append(last() is None)
+
+    for result in results(frames(), Follower(), Counting()):
+        del result
+    assert gone == [True] * 4
 
 
 def test_an_analysis_tracks_in_another_thread(tmp_path: Path) -> None:

@@ -278,6 +278,7 @@ class VideoWriter:
                     self._encode(*item)
                 except Exception as error:  # carried to the caller by `write` or `close`
                     self._error = error
+            del item  # the picture is not held while the next one is awaited
             self._room.put(None)
         try:
             if self._error is None and self._last_pts >= 0:
