@@ -16,8 +16,7 @@ from fitness.errors import ModelError
 
 ROOT = Path(__file__).parents[1]
 BASE = {
-    "ai-edge-litert", "av", "click", "numpy", "opencv-python", "pandas", "rich", "scikit-learn", "sqlite-utils",
-    "tomli",
+    "ai-edge-litert", "av", "click", "numpy", "opencv-python", "pandas", "rich", "scikit-learn", "tomli",
 }  # fmt: skip
 EXTRAS = (
     "cryptography", "dask", "distributed", "fastapi", "httpx", "hypothesis", "matplotlib", "openvino", "playwright",

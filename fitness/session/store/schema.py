@@ -1,21 +1,16 @@
 """The tables of the store and their migrations.
 
-A change of the tables is a new function at the end of `_migrations`; the functions before it stay as they are.
+A change of the tables is a new step at the end of `_STEPS`; the steps before it stay as they are.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database, Migrations
+from itertools import chain
+from typing import Final
 
 APPLICATION_ID: Final = 0x46697473
 """`PRAGMA application_id` of a store, so that another program's SQLite file is never taken for one ("Fits")."""
-
-SCHEMA_VERSION: Final = 2
-"""`PRAGMA user_version`: number of migrations that this program knows."""
 
 _FIRST: Final = (
     """
@@ -95,29 +90,17 @@ _RECORDS: Final = (
 )
 
 
+_STEPS: Final = (_FIRST, _RECORDS)
+"""Statements that bring the tables of version 0, 1 and so on to the next one."""
+
+SCHEMA_VERSION: Final = len(_STEPS)
+"""`PRAGMA user_version` of a store that this program writes."""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables to `SCHEMA_VERSION`; the caller holds a write transaction and commits it."""
-    from sqlite_utils import Database
-
-    database = Database(connection, execute_plugins=False)
-    _migrations().apply(database)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for statement in chain.from_iterable(_STEPS[version:]):
+        connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-def _migrations() -> Migrations:
-    from sqlite_utils import Migrations
-
-    migrations = Migrations("fitness.session.store")
-
-    @migrations(name="0001 sessions, reps, set notes, frames, poses")
-    def first(database: Database) -> None:
-        for statement in _FIRST:
-            database.conn.execute(statement)
-
-    @migrations(name="0002 records of reps, partial reps")
-    def second(database: Database) -> None:
-        for statement in _RECORDS:
-            database.conn.execute(statement)
-
-    return migrations
+    connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
