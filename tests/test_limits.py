@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -18,6 +19,7 @@ from fitness.recognition.limits import LimbMotion
 from fitness.recognition.taught import TaughtExercise
 from fitness.teach.clip import clip_samples, turning_points
 from fitness.teach.trial import count
+from fitness.types import Pose
 
 _ARMS = list(range(11, 23))
 
@@ -68,17 +70,26 @@ def test_true_reps_of_other_bodies_from_other_sides_count(exercise: str, yaw_deg
     assert count(taught(exercise), poses) == 2
 
 
-def test_a_squat_counts_whatever_the_arms_do() -> None:
-    """Taught with arms that go up; done with arms that stay as they were: legs and trunk are the movement."""
-    poses = stream("squat", 3)
+def _held(poses: Sequence[Pose]) -> list[Pose]:
+    """The same with arms that stay as they were at the beginning."""
     still = poses[0].world[_ARMS] - poses[0].world[[11, 12]].mean(axis=0)
     held = []
     for pose in poses:
         world = np.array(pose.world)
         world[_ARMS] = world[[11, 12]].mean(axis=0) + still
         held.append(replace(pose, world=world))
-    own = clip_samples("it", "clip", held, turning_points(held, 3))
-    assert count(TaughtExercise.of("it", own), poses) == 3
+    return held
+
+
+@pytest.mark.parametrize("body", ["heavy", "teen", "tall"])
+@pytest.mark.parametrize("arms_taught", [True, False])
+def test_a_squat_counts_whatever_the_arms_do(arms_taught: bool, body: str) -> None:
+    """Taught with arms that go up and done with arms that stay as they were, and the other way round."""
+    first = stream("squat", 3)
+    second = stream("squat", 3, yaw_deg=160.0, body=Body.preset(body), depth=0.85)
+    shown, done = (first, _held(second)) if arms_taught else (_held(first), second)
+    own = clip_samples("it", "clip", shown, turning_points(shown, 3))
+    assert count(TaughtExercise.of("it", own), done) == 3
 
 
 def _legs(knee_deg: float) -> np.ndarray:

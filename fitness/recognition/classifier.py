@@ -40,22 +40,29 @@ class KnnPoseClassifier:
     """Speaks scikit-learn: `fit(X, y)`, `predict_proba(X)`, `predict(X)`, `classes_`.
 
     Ties in distance go to the sample that came first in `fit`; ties in votes to the class that sorts first.
+
+    Args:
+        options: see `KnnOptions`.
+        weights: (D,) what a difference of each number of the embedding counts; all alike if None.
     """
 
-    def __init__(self, options: KnnOptions | None = None) -> None:
+    def __init__(self, options: KnnOptions | None = None, weights: DoubleArray | None = None) -> None:
         self.options = options or KnnOptions()
+        self._weights = weights
         self.classes_: tuple[str, ...] = ()
         self._rows: DoubleArray | None = None
 
     @classmethod
-    def of(cls, samples: PoseSamples, options: KnnOptions | None = None) -> KnnPoseClassifier:
+    def of(
+        cls, samples: PoseSamples, options: KnnOptions | None = None, weights: DoubleArray | None = None
+    ) -> KnnPoseClassifier:
         """A classifier fitted to samples and their mirror images."""
         both = np.stack([embed(samples.world), embed(mirror(samples.world))], axis=1)
-        return cls(options).fit(both, samples.labels)
+        return cls(options, weights).fit(both, samples.labels)
 
     def fit(self, X: DoubleArray, y: tuple[str, ...]) -> KnnPoseClassifier:
         """X: (N, D) embeddings, or (N, V, D) with V equivalent views of each sample.   y: N classes."""
-        rows = np.asarray(X, dtype=np.float64)
+        rows = self._weighted(X)
         rows = rows[:, None] if rows.ndim == 2 else rows
         if rows.ndim != 3 or len(rows) != len(y) or not len(rows):
             raise ValueError(f"X must be (N, D) or (N, V, D) with N = {len(y)} > 0, got {np.shape(X)}")
@@ -79,13 +86,17 @@ class KnnPoseClassifier:
     def query(self, X: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
         """(n, D) -> vote shares (n, C) and mean distance (n,) to the nearest samples.
 
-        The distance is the mean absolute difference of the embedding's numbers.
+        The distance is the mean absolute difference of the embedding's numbers, times their weights.
         """
         if self._rows is None:
             raise StateError("the classifier knows no samples yet: call fit first")
-        results = [self._one(x) for x in np.asarray(X, dtype=np.float64)]
+        results = [self._one(x) for x in self._weighted(X)]
         shares = np.array([share for share, _ in results]).reshape(-1, len(self.classes_))
         return shares, np.array([distance for _, distance in results])
+
+    def _weighted(self, X: DoubleArray) -> DoubleArray:
+        rows: DoubleArray = np.asarray(X, dtype=np.float64)
+        return rows if self._weights is None else rows * self._weights
 
     def _one(self, x: DoubleArray) -> tuple[DoubleArray, float]:
         assert self._rows is not None

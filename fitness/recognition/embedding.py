@@ -71,6 +71,12 @@ LEGS: Final = np.array(
 """The columns of an embedding that nothing but the legs changes."""
 TRUNK: Final = np.array([0, 1, 2, _ANGLES_AT + ANGLE_NAMES.index("trunk_tilt")])
 """Those that nothing but the trunk changes."""
+_HANDS: Final = tuple(Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT") for part in ("ELBOW", "WRIST"))
+ARMS: Final = np.array(
+    [3 * k + axis for k, (a, b) in enumerate(_VECTORS, 1) if a in _HANDS or b in _HANDS for axis in range(3)]
+    + [_ANGLES_AT + k for k, name in enumerate(ANGLE_NAMES) if name.endswith(("_elbow", "_shoulder"))]
+)
+"""Those that the arms change."""
 
 
 def embed(world: FloatArray) -> DoubleArray:

@@ -57,6 +57,14 @@ class LimbMotion:
         ends = (0, *np.cumsum([len(one) for one, _ in _CARRYING]).tolist())
         return cls(columns, ends, up[columns], down[columns])
 
+    @property
+    def carries(self) -> bool:
+        """Whether one of them moves in the exercise."""
+        return any(
+            float(np.linalg.norm((self.down - self.up)[first:last])) >= size
+            for (first, last), (_, size) in zip(pairwise(self.ends), _CARRYING, strict=True)
+        )
+
     def seen(self, embedding: DoubleArray) -> DoubleArray:
         """(D,) -> (C,): what is looked at of one pose."""
         limbs: DoubleArray = embedding[self.columns]
