@@ -21,7 +21,7 @@ from fitness.overlay.hud import Panel
 from fitness.recognition.counter import Evidence, Swing
 from fitness.recognition.exercises import SQUAT, Exercise
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
-from fitness.recognition.taking import Claim
+from fitness.recognition.taking import Claim, RepTaker
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.waiting import PATIENCE_S, WaitingRoom
 from fitness.session import SessionRecorder
@@ -106,6 +106,28 @@ def test_what_is_unlike_a_known_exercise_does_not_wait() -> None:
     auto = counts(poses, one)
     assert [count.rep and count.rep.key for count in auto] == [rep and rep.key for rep in by_name]
     assert dict(auto[-1].totals) == {"dip": 3} and not any(count.pending for count in auto)
+
+
+def test_what_was_taught_is_not_all_that_moves() -> None:
+    """Squats taught, jumping jacks done: they are an unknown exercise, as if nothing had been taught."""
+    poses = stream("jumping-jack", 6, 15.0)
+    said = []
+    for one in ([taught("squat")], []):
+        recogniser = Recogniser(fitted(), RecogniserOptions(taught=("dip",)), one)
+        said.append([recogniser.step(pose, pose.t)[1] for pose in poses])
+    beside, alone = said
+    assert [count.exercise for count in beside] == [count.exercise for count in alone]
+    assert sum(alone[-1].totals.values()) + len(alone[-1].pending) == 6
+    assert dict(beside[-1].totals) == dict(alone[-1].totals)
+
+
+def test_a_partial_rep_that_waits_counts_where_partials_do() -> None:
+    """At the end of the stream: with `--count-partials` it is one of the pending reps, else it is none."""
+    partial = replace(claim(DIP, 1.0, 1.5, 2.0, accepted=False).swing, partial=True)
+    one = Claim(DIP, partial, first=False)
+    assert RepTaker(8.0).awaited([[one]]) == ()
+    (rep,) = RepTaker(8.0, count_partials=True).awaited([[one]])
+    assert (rep.exercise, rep.t_start, rep.t_end) == ("dip", 1.0, 2.0)
 
 
 def _half_up(poses: list[Pose], hold_s: float) -> list[Pose]:

@@ -128,7 +128,7 @@ class TaughtExercise:
             min_quality=0.5,
         )
         motion = LimbMotion.between(up, down)
-        weights = _weights(arms=_ARMS_BESIDE if motion.carries else 1.0)
+        weights = _weights(motion)
         classifier = KnnPoseClassifier.of(own, knn_options(own), weights)
         direction = way * weights
         return cls(exercise, classifier, options, up, direction / float(direction @ way), motion)
@@ -167,10 +167,20 @@ def load_taught(folder: Path, name: str) -> TaughtExercise:
     return TaughtExercise.of(name, load_samples(folder / name))
 
 
-def _weights(arms: float) -> DoubleArray:
+def sample_weights(samples: PoseSamples) -> DoubleArray | None:
+    """(D,) what a difference of each number counts for these samples; None where a turning point is missing."""
+    ends = [[name for name in samples.classes if name.endswith(side)] for side in ("_up", "_down")]
+    if not all(ends):
+        return None
+    up, down = (_embedded(samples, names[0]).mean(axis=0) for names in ends)
+    return _weights(LimbMotion.between(up, down))
+
+
+def _weights(motion: LimbMotion) -> DoubleArray:
     """(D,) with mean 1: what a difference of each number of an embedding counts."""
     weights = np.ones(DIMENSIONS)
-    weights[ARMS] = arms
+    if motion.carries:
+        weights[ARMS] = _ARMS_BESIDE
     normalised: DoubleArray = weights / weights.mean()
     return normalised
 

@@ -12,7 +12,7 @@ import numpy as np
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.embedding import embed, mirror
 from fitness.recognition.samples import PoseSamples
-from fitness.recognition.taught import knn_options
+from fitness.recognition.taught import knn_options, sample_weights
 from fitness.skeleton import Landmark
 from fitness.types import FloatArray, JsonDict
 
@@ -77,9 +77,10 @@ def check(samples: PoseSamples) -> Check:
     confused: Counter[tuple[str, str]] = Counter()
     checked = right = 0
     groups = [source_of(source) for source in samples.sources]
+    weights = sample_weights(samples)
     for group in dict.fromkeys(groups):
         rest = samples.select(one != group for one in groups)
-        fitted = KnnPoseClassifier.of(rest, knn_options(rest)) if len(rest) else None
+        fitted = KnnPoseClassifier.of(rest, knn_options(rest), weights) if len(rest) else None
         for i in (i for i, one in enumerate(groups) if one == group):
             label = samples.labels[i]
             if fitted is None or label not in fitted.classes_:
