@@ -23,10 +23,10 @@ def fitted() -> KnnPoseClassifier:
     return classifier(Settings())
 
 
-def poses(*parts: object, yaw_deg: float, body: str = "") -> list[Pose]:
+def poses(*parts: object, yaw_deg: float, pitch_deg: float = 5.0, body: str = "") -> list[Pose]:
     """What a figure does, as a perfect engine would see it."""
     figure = Body.preset(body) if body else None
-    clip = Clip(Motion(*parts), figure, Camera(yaw_deg=yaw_deg, pitch_deg=5))  # type: ignore[arg-type]
+    clip = Clip(Motion(*parts), figure, Camera(yaw_deg=yaw_deg, pitch_deg=pitch_deg))  # type: ignore[arg-type]
     return true_poses(clip, np.arange(int(clip.duration_s * RATE_HZ)) / RATE_HZ)
 
 
@@ -42,11 +42,12 @@ def counted(seen: list[Pose], exercise: str = "auto") -> tuple[dict[str, int], s
 @pytest.mark.parametrize("body", ["", "heavy"])
 @pytest.mark.parametrize(
     ("yaw_deg", "seconds"),
-    [(yaw, seconds) for yaw in (40.0, 90.0, 135.0, 270.0) for seconds in (0.5, 3.0)]
-    + [(0.0, 8.0), (180.0, 8.0)],
+    [(yaw, 0.5) for yaw in (90.0, 135.0, 270.0)]
+    + [(yaw, 3.0) for yaw in (0.0, 40.0, 90.0, 135.0, 180.0)]
+    + [(0.0, 8.0)],
 )
 def test_sitting_down_is_no_squat(yaw_deg: float, seconds: float, body: str) -> None:
-    """For half a second or longer seen from the side, for long from the front; on its own and after squats."""
+    """For half a second or longer seen from the side, for some seconds from the front; on its own and after squats."""
     assert counted(poses(Idle(1.0), Sit(seconds), Idle(1.0), yaw_deg=yaw_deg, body=body))[0] == {}
     squats = Idle(1.0), Reps("squat", 3), Idle(1.0)
     totals, _ = counted(poses(*squats, Sit(seconds), Idle(1.0), yaw_deg=yaw_deg, body=body))
@@ -60,19 +61,22 @@ def test_slow_squats_and_squats_with_a_pause_count(yaw_deg: float) -> None:
         assert counted(poses(Idle(1.0), squats, Idle(1.0), yaw_deg=yaw_deg))[0] == {"squat": 3}
 
 
+def test_deep_squats_with_a_long_pause_count_before_a_camera_that_looks_down() -> None:
+    """The camera's tilt alone would put the weight behind the feet; how the figure stood before says what is its own."""
+    squats = Reps("squat", 3, seconds=3.0, pause_bottom_s=1.5)
+    assert counted(poses(Idle(1.0), squats, Idle(1.0), yaw_deg=0.0, pitch_deg=25.0))[0] == {"squat": 3}
+
+
 def test_who_says_squat_may_sit_down_in_it() -> None:
     """With the exercise named, a squat to a box counts."""
     seen = poses(Idle(1.0), Sit(0.5), Idle(1.0), yaw_deg=90.0)
     assert counted(seen, "squat")[0] == {"squat": 1}
 
 
-@pytest.mark.parametrize("yaw_deg", [40.0, 90.0, 200.0, 300.0])
+@pytest.mark.parametrize("yaw_deg", [0.0, 40.0, 90.0, 200.0, 300.0])
 def test_balance_is_over_the_feet_of_who_stands_and_behind_who_sits(yaw_deg: float) -> None:
-    """Standing: between heels and toes. Sitting: a quarter of a leg behind the heels, whichever way the figure looks."""
+    """Standing: between heels and toes. Sitting: a seventh of a leg behind the heels or more, from every side."""
     seen = poses(Idle(1.0), Sit(3.0), Idle(1.0), yaw_deg=yaw_deg)
     standing, sitting = balance(seen[0]), balance(seen[len(seen) // 2])
-    if yaw_deg == 200.0:
-        assert standing == sitting == 0.0, "the feet point away from the camera: nothing can be said"
-    else:
-        assert 0.0 < standing < 0.3
-        assert sitting < -0.17
+    assert 0.0 < standing < 0.3
+    assert sitting < -0.15

@@ -233,14 +233,14 @@ class SwingCounter:
         return (low[0].t + low[-1].t) / 2 if low else bottom[0]
 
     def _seated(self, bottom: tuple[float, float], fall: float | None) -> bool:
-        """Whether somebody sits down: stays low with the weight behind the feet, or for very long."""
+        """Whether somebody sits down: stays low the longer, the less far the weight is behind the feet, or for very long."""
         o = self.options
         low = self._low(bottom, fall, o.seat_share) if self.exercise.balanced else []
         if not low:
             return False
         held = low[-1].t - low[0].t
-        behind = median(seen.balance for seen in low) < o.seat_balance
-        return held >= (o.seat_s if behind else o.seat_rest_s)
+        behind = fmean(max(0.0, -seen.balance) for seen in low)
+        return min(held, o.seat_most_s) * behind >= o.seat_load or held >= o.seat_rest_s
 
     def _low(self, bottom: tuple[float, float], fall: float | None, share: float) -> list[Observation]:
         """What was seen at the bottom: from when to when the angle was within a share of the fall from its lowest."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -30,7 +29,6 @@ _SEGMENTS: Final = (
     (0.03, 6, 8, 0.5),
 )
 """Share of the body's mass, from, to (of `_PAIRS`), how far on the way its centre is: head, trunk, upper arms, ..., feet."""
-_ACROSS: Final = math.sin(math.radians(30))
 _MASS: Final = np.zeros(len(_PAIRS))
 for _mass, _from, _to, _share in _SEGMENTS:
     _MASS[_from] += _mass * (1 - _share)
@@ -72,16 +70,16 @@ def _needed(pose: Pose, exercise: Exercise, side: str) -> list[float]:
 def balance(pose: Pose) -> float:
     """How far the body's centre of mass lies before the heels, in leg lengths, along the way that the feet point.
 
-    Below 0 it is behind them, and who is not falling over sits or leans on something. It is 0 where the feet point at the
-    camera or away from it by less than 30 degrees: there a camera that looks down would say what it wants. World landmarks;
-    weights and places of the segments' centres after Winter, Biomechanics and Motor Control of Human Movement, table 4.1.
+    Below 0 it is behind them, and who is not falling over sits or leans on something; 0 where the feet have no length.
+    World landmarks, levelled if the camera looks down. Weights and places of the segments' centres after Winter,
+    Biomechanics and Motor Control of Human Movement, table 4.1.
     """
     pairs = pose.world.astype(np.float64)[_PAIRS].mean(axis=1)
     heel, toe, hip, knee, ankle = (pairs[i] for i in (7, 8, 4, 5, 6))
     leg = float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
     forward = (toe - heel)[[0, 2]]
     length = float(np.hypot(*forward))
-    if not leg or abs(forward[0]) <= _ACROSS * length:
+    if not leg or not length:
         return 0.0
     return float((_MASS @ pairs - heel)[[0, 2]] @ forward) / (length * leg)
 

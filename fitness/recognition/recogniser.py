@@ -15,6 +15,7 @@ from fitness.recognition.embedding import angles, embed
 from fitness.recognition.exercises import ANY, AUTO, exercises_named
 from fitness.recognition.holding import HoldTimer
 from fitness.recognition.lanes import Lane, TaughtLane
+from fitness.recognition.levelling import Leveller
 from fitness.recognition.record.motion import SEEN, SIDES
 from fitness.recognition.smoothing import ScoreSmoother
 from fitness.recognition.taking import Claim, RepTaker, Taken
@@ -102,6 +103,7 @@ class Recogniser:
         self._lanes += [
             TaughtLane(one, o.active_smoothing_s) for one in self._taught if o.exercise in (AUTO, one.name)
         ]
+        self._leveller = Leveller()
         self._scores = ScoreSmoother(o.score_smoothing_s)
         self._taker = RepTaker(o.rest_s, count_partials=o.count_partials)
         self._room = WaitingRoom()
@@ -123,28 +125,42 @@ class Recogniser:
             embedding = embed(pose.world[None])
         except ValueError:
             return None, self._missed(t, "the body cannot be made out")
-        shares, distances = self._classifier.query(embedding)
-        distance = float(distances[0])
         angles_deg = angles(pose.world[None])[0]
         self._taker.see(pose)
+        level, levelled, level_deg = self._levelled(pose, embedding, angles_deg)
+        shares, distances = self._classifier.query(levelled)
+        distance = float(distances[0])
         claims = []
         for lane in self._lanes:
             if isinstance(lane, TaughtLane):
                 seen = lane.observe_embedded(pose, angles_deg, embedding[0])
             else:
-                seen = lane.observe(pose, angles_deg, shares[0], distance)
+                seen = lane.observe(level, level_deg, shares[0], distance)
             swing = lane.counter.step(seen)
             if swing is not None:
                 claims.append(Claim(lane.exercise, swing, self._side(lane), lane.known))
         smooth = self._scores.step(shares[0], t)
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
-            return Classification(scores, distance), self._held(self._hold, pose, t)
+            return Classification(scores, distance), self._held(self._hold, level, t)
         self.rejected.extend((one.exercise.name, one.swing) for one in claims if not one.swing.accepted)
         taken = self._taken(claims, t)
         running = self._running(t, taken.rep)
         taken = self._with_unknown(taken, pose, angles_deg, t)
         return Classification(scores, distance), self._count(running, taken, self._problem())
+
+    def _levelled(
+        self, pose: Pose, embedding: DoubleArray, angles_deg: DoubleArray
+    ) -> tuple[Pose, DoubleArray, DoubleArray]:
+        """The pose before a camera that looks straight ahead, with its embedding (1, D) and angles.
+
+        What was taught is not levelled: its pictures were not.
+        """
+        self._leveller.see(pose, angles_deg)
+        world = self._leveller.level(pose.world)
+        if world is pose.world:
+            return pose, embedding, angles_deg
+        return replace(pose, world=world), embed(world[None]), angles(world[None])[0]
 
     def _missed(self, t: float, message: str) -> Count:
         """The count of a frame in which there is nothing to be measured."""

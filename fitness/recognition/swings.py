@@ -32,9 +32,10 @@ class CounterOptions:
     learn_share: mean share of the exercise from which on a swing teaches the range.
     memory_s: how far back a rep's beginning is looked for.
     turn_share: the joint is at the bottom within this share of the fall from its lowest angle.
-    seat_balance, seat_s, seat_rest_s, seat_share: of an exercise that the feet carry, a swing is sitting down when the
-        joint stays within `seat_share` of the fall from its lowest angle for `seat_s` with the body's centre of mass further
-        back than `seat_balance` (leg lengths before the heels), or for `seat_rest_s` wherever it is.
+    seat_share, seat_load, seat_most_s, seat_rest_s: of an exercise that the feet carry, a swing is sitting down when, while
+        the joint is within `seat_share` of the fall from its lowest angle, the time (`seat_most_s` at most) times how far
+        the body's centre of mass is behind the heels comes to `seat_load` seconds times leg lengths; or when it is there
+        for `seat_rest_s` wherever the weight lies.
     """
 
     reversal_deg: float = 32.0
@@ -59,10 +60,10 @@ class CounterOptions:
     learn_share: float = 0.5
     memory_s: float = 30.0
     turn_share: float = 0.05
-    seat_balance: float = -0.15
-    seat_s: float = 1.0
-    seat_rest_s: float = 5.0
     seat_share: float = 0.2
+    seat_load: float = 0.24
+    seat_most_s: float = 2.0
+    seat_rest_s: float = 5.0
 
     def __post_init__(self) -> None:
         if not 0 < self.reversal_deg <= self.reversal_cap_deg:
