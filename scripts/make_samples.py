@@ -6,6 +6,7 @@
 Bottoms are frames close to a known turning point, tops are frames close to the straightest pose between two of
 them; both must be bent or straight enough to be what they are called. Recordings and pictures of anything else
 give the class "other", and so do rendered near misses.
+Who merely stands in them, arms down, has the class "standing", which votes neither for nor against an exercise.
 Each row names its source: `file@seconds`, `repository/file` or `mannequin:exercise:yaw:seconds`.
 """
 
@@ -28,7 +29,7 @@ from fitness.data_files import data_path
 from fitness.media.mannequin import Camera, Clip, Motion, Reps
 from fitness.media.source import load_image
 from fitness.recognition.embedding import ANGLE_NAMES, angles
-from fitness.recognition.exercises import EXERCISES, OTHER, Exercise
+from fitness.recognition.exercises import EXERCISES, OTHER, STANDING, Exercise
 from fitness.recognition.joints import joint_angle
 from fitness.recognition.samples import PoseSamples, save_samples
 from fitness.session import read_landmarks
@@ -79,11 +80,11 @@ def from_clip(truth: ClipTruth, poses: list[tuple[float, Pose]]) -> Iterator[Sam
 
 
 def from_negative(file: str, poses: list[tuple[float, Pose]]) -> Iterator[Sample]:
-    """A pose every half second, each of them "other"."""
+    """A pose every half second, each of them "other" or "standing"."""
     due = 0.0
     for t, pose in poses:
         if t >= due:
-            yield Sample(f"{file}@{t:.2f}", OTHER, pose.world)
+            yield Sample(f"{file}@{t:.2f}", no_exercise(pose.world), pose.world)
             due = t + OTHER_EVERY_S
 
 
@@ -126,13 +127,14 @@ def from_pictures(folder: Path, settings: Settings) -> Iterator[Sample]:
     with (folder / "images.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             pose = tracker.estimate(load_image(folder.parent / row["file"]))
-            label = PICTURE_CLASSES.get(row["cls"], OTHER)
-            if pose is not None and (label == OTHER or is_what_it_says(pose, label)):
-                yield Sample(f"{row['source_repo']}/{Path(row['file']).name}", label, pose.world)
+            label = PICTURE_CLASSES.get(row["cls"])
+            if pose is not None and (label is None or is_what_it_says(pose, label)):
+                source = f"{row['source_repo']}/{Path(row['file']).name}"
+                yield Sample(source, label or no_exercise(pose.world), pose.world)
 
 
 def from_rendered(settings: Settings) -> Iterator[Sample]:
-    """Near misses that the recordings hold too few of, done by the mannequin; each of them "other"."""
+    """Near misses that the recordings hold too few of, done by the mannequin; "other" or "standing"."""
     engine = Engine(settings)
     for name in RENDERED:
         for yaw in RENDERED_YAWS_DEG:
@@ -143,7 +145,16 @@ def from_rendered(settings: Settings) -> Iterator[Sample]:
             for frame in clip.frames():
                 pose = tracker.step(frame)
                 if pose is not None:
-                    yield Sample(f"mannequin:{name}:yaw{yaw:.0f}:{frame.t:.2f}", OTHER, pose.world)
+                    source = f"mannequin:{name}:yaw{yaw:.0f}:{frame.t:.2f}"
+                    yield Sample(source, no_exercise(pose.world), pose.world)
+
+
+def no_exercise(world: FloatArray) -> str:
+    """The class of a pose (33, 3) of no known exercise: standing straight with the arms down says nothing."""
+    of = dict(zip(ANGLE_NAMES, angles(world[None])[0], strict=True))
+    straight = all(of[f"{side}_{joint}"] > 150 for side in ("left", "right") for joint in ("knee", "hip"))
+    arms_down = max(of["left_shoulder"], of["right_shoulder"]) < 60
+    return STANDING if straight and arms_down and of["trunk_tilt"] < 25 else OTHER
 
 
 def is_what_it_says(pose: Pose, label: str) -> bool:

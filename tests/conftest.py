@@ -9,10 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from strategies import pose_of, stick_figure
 
 from fitness.engine.model_files import ModelFiles
 from fitness.types import Frame, Pose
+
+settings.register_profile("fitness", deadline=None)  # how long an example takes is the machine's business
+settings.load_profile("fitness")
 
 _SHARED = Path(__file__).parents[2] / "shared"
 _LOOPBACK = ("127.", "::1", "localhost")

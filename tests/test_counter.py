@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -410,3 +410,25 @@ def test_options_out_of_range_are_refused(option: str, value: float, message: st
     """A wrong option stops the program with its name, what is allowed and what was given."""
     with pytest.raises(OptionError, match=message):
         CounterOptions(**{option: value})  # type: ignore[arg-type]
+
+
+def _stood(seen: Sequence[Observation], least: float) -> list[Observation]:
+    """The same, but at the top the k-NN sees somebody who merely stands."""
+    return [
+        replace(one, exercise=1.0 - least, told=1.0 - least) if one.angle_deg > 0.9 * _TOP else one
+        for one in seen
+    ]
+
+
+@pytest.mark.parametrize("standing", [0.3, 1.0])
+def test_standing_between_reps_speaks_neither_for_nor_against_them(standing: float) -> None:
+    """Told from the rest alone, a set counts as it does where all of it looks like the exercise."""
+    stood = _stood(_set(4), standing)
+    assert _count(stood) == 4
+    assert [one.evidence.exercise for one in _swings(stood)] == pytest.approx([1.0] * 4)
+    votes_against = [replace(one, told=1.0) for one in _stood(_set(4), 1.0)]
+    assert all(one.evidence.exercise < 0.99 for one in _swings(votes_against))
+
+
+def test_where_nothing_but_standing_is_seen_nothing_counts() -> None:
+    assert _count([replace(one, exercise=0.02, told=0.04) for one in _set(4)]) == 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from clips import true_poses
 from hypothesis import given
-from hypothesis import strategies as st
+from strategies import examples, reals, seeds
 
 from fitness.config import Settings, classifier
 from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps, Sit
@@ -81,7 +81,8 @@ def test_hidden_feet_say_nothing() -> None:
     assert standing_lean_deg(hidden, angles(pose.world[None])[0]) is None
 
 
-@given(st.floats(-40, 40), st.integers(0, 2**32 - 1))
+@given(reals(-40, 40), seeds())
+@examples(50)
 def test_levelling_turns_and_does_nothing_else(lean_deg: float, seed: int) -> None:
     """Lengths stay, and a body of the lean that was found stands as before a level camera."""
     leveller = Leveller()

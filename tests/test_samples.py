@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import examples, locked, pressing, seeds, squatting
 
+from fitness.data_files import data_path
 from fitness.errors import SamplesError
+from fitness.recognition.embedding import ANGLE_NAMES, angles
+from fitness.recognition.exercises import OTHER, STANDING
 from fitness.recognition.samples import HEADER, SPACE, PoseSamples, load_samples, save_samples
 
 _FIRST = f"# fitness pose samples; space={SPACE}"
@@ -194,3 +197,15 @@ def test_samples_are_private_copies_of_the_right_shape() -> None:
         PoseSamples(world, ("a", "b"), ("1", "2"))
     with pytest.raises(ValueError, match="sources must have 1 entries, got 2"):
         PoseSamples(world, ("a",), ("1", "2"))
+
+
+def test_the_samples_of_standing_stand_and_no_other_of_no_exercise_does() -> None:
+    """Knees and hips straight, arms down, upright: what many exercises begin with says nothing about any."""
+    samples = load_samples(data_path("pose_samples"))
+    degrees = dict(zip(ANGLE_NAMES, angles(samples.world).T, strict=True))
+    straight = [degrees[f"{side}_{joint}"] > 150 for side in ("left", "right") for joint in ("knee", "hip")]
+    arms = np.maximum(degrees["left_shoulder"], degrees["right_shoulder"])
+    stands = np.logical_and.reduce([*straight, arms < 60, degrees["trunk_tilt"] < 25])
+    labels = np.array(samples.labels)
+    assert stands[labels == STANDING].all() and (labels == STANDING).sum() > 50
+    assert not stands[labels == OTHER].any()

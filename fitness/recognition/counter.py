@@ -38,6 +38,9 @@ __all__ = ["CounterOptions", "Evidence", "Observation", "Swing", "SwingCounter"]
 _NOT_FAR: Final = {"depth", "bottom", "range"}
 """A swing that fails by these alone is the exercise, not done far enough."""
 
+_LEAST_TOLD: Final = 0.15
+"""Share of the votes that must speak for or against exercises."""
+
 _FEW_RANGES: Final = 3
 """Swings that a person's own range is known from."""
 
@@ -203,7 +206,7 @@ class SwingCounter:
         low = [s for s in span if abs(s.t - t_bottom) <= margin]
         own = [s for s in span if s.t >= t_start]
         evidence = Evidence(
-            exercise=fmean(s.exercise for s in span),
+            exercise=_share(span),
             bottom=fmean(s.bottom for s in low),
             distance=fmean(s.distance for s in span),
             score=fmean(s.score for s in span),
@@ -307,3 +310,9 @@ class SwingCounter:
     def _forget_before(self, t: float) -> None:
         while self._history and self._history[0].t < t:
             self._history.popleft()
+
+
+def _share(span: Sequence[Observation]) -> float:
+    """The exercise's share of the votes over a span, without those for standing; less where nearly all are."""
+    votes, told = fmean(seen.exercise for seen in span), fmean(seen.told for seen in span)
+    return votes / max(told, _LEAST_TOLD)

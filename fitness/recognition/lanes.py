@@ -6,7 +6,7 @@ import numpy as np
 
 from fitness.errors import OptionError
 from fitness.recognition.counter import CounterOptions, Observation, SwingCounter
-from fitness.recognition.exercises import Exercise
+from fitness.recognition.exercises import STANDING, Exercise
 from fitness.recognition.joints import TRUNK_TILT, angle_of, balance, swing_angle, visibility_of
 from fitness.recognition.record.motion import SIDES
 from fitness.recognition.smoothing import ScoreSmoother
@@ -40,6 +40,7 @@ class Lane:
         self.counter = SwingCounter(exercise, counter)
         self._sides = sides
         self._columns: tuple[int, int] | None = None
+        self._standing = classes.index(STANDING) if STANDING in classes else None
         if exercise.has_samples:
             self._columns = _column(classes, exercise.top_class), _column(classes, exercise.bottom_class)
         self._active = ScoreSmoother(smoothing_s)
@@ -49,10 +50,12 @@ class Lane:
         self, pose: Pose, angles_deg: DoubleArray, shares: DoubleArray, distance: float
     ) -> Observation:
         """What this frame says about the exercise."""
+        told = 1.0
         if self._columns is None:
             share = bottom = 1.0  # without samples the motion alone says what it is
             distance = 0.0
         else:
+            told -= 0.0 if self._standing is None else float(shares[self._standing])
             bottom = float(shares[self._columns[1]])
             share = float(shares[self._columns[0]]) + bottom
         angle, visibility = swing_angle(pose, angles_deg, self.exercise, self._sides)
@@ -68,6 +71,7 @@ class Lane:
             visibility=visibility,
             postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
             balance=balance(pose) if self.exercise.balanced else 0.0,
+            told=told,
         )
 
     def _follow(self, share: float, bottom: float, visibility: float, t: float) -> None:

@@ -19,7 +19,7 @@ class CounterOptions:
     lead_s, descent_s: the rep's span begins `lead_s` before the joint leaves the top, at most `descent_s` before the bottom.
     min_quality: least product of mean pose score and mean visibility of the joints that the exercise needs (on the
         better side) over the span: guessed landmarks are not counted.
-    min_exercise: least mean share of the exercise's classes in the votes over the span.
+    min_exercise: least mean share of the exercise's classes in the votes over the span, without those for standing.
     min_total: least sum of that and the share of the bottom class around the bottom.
     confirmed_relief: factor on these two soon after a counted rep: the exercise is then known.
     max_distance: greatest mean distance to the nearest samples over the span.
@@ -112,6 +112,7 @@ class Observation:
     postures_deg: the angles of the exercise's `postures`, in their order.
     balance: how far the centre of mass lies before the heels, leg lengths, where the exercise asks for it; else 0.
     limbs: (C,) what `LimbMotion.seen` gives, for a taught exercise; else None.
+    told: share of the votes that speak for or against exercises: all but those of who merely stands.
     """
 
     t: float
@@ -125,12 +126,14 @@ class Observation:
     postures_deg: tuple[float, ...] = ()
     balance: float = 0.0
     limbs: DoubleArray | None = field(default=None, compare=False)
+    told: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Means over the span of a swing; angle, tilt and bottom votes around its turning point.
 
+    exercise: share of the exercise's classes in the votes that speak for or against one.
     postures: whether the exercise's further limits are kept.   limbs: whether the limbs of a taught exercise move as taught.
     seated: something else than the feet carries the body.
     """

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from fitness.errors import OptionError
-from fitness.recognition.exercises.description import OTHER, Exercise, Posture
+from fitness.recognition.exercises.description import OTHER, STANDING, Exercise, Posture
 from fitness.recognition.exercises.reading import read_exercises
 
 __all__ = [
-    "ANY", "AUTO", "BY_MOTION", "EXERCISES", "HELD", "OTHER", "PUSH_UP", "SQUAT", "Exercise", "Posture",
+    "ANY", "AUTO", "BY_MOTION", "EXERCISES", "HELD", "OTHER", "PUSH_UP", "SQUAT", "STANDING", "Exercise", "Posture",
     "exercises_named", "is_held", "read_exercises",
 ]  # fmt: skip
 

@@ -82,3 +82,5 @@ class Exercise:
 
 OTHER: Final = "other"
 """The pose class of everything that is no exercise; its samples are what a pose is rejected by."""
+STANDING: Final = "standing"
+"""The pose class of who merely stands, as before and after many an exercise: it votes neither for one nor against it."""
