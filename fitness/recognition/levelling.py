@@ -26,8 +26,9 @@ _PAIRS: Final = np.array(
         for part in ("SHOULDER", "WRIST", "HIP", "ANKLE")
     ]
 )
-_SEEN: Final = _PAIRS[[0, 2, 3]].ravel()
+_SEEN: Final = _PAIRS[[0, 2, 3]]
 _SEEN_LEAST: Final = 0.5
+"""Least visibility of shoulder, hip and ankle, on the better side."""
 _SIDEWAYS: Final = 0.4
 """Greatest lean to the side, as a share of the height."""
 _LEANS_DEG: Final = (-45.0, 25.0)
@@ -87,7 +88,7 @@ class Leveller:
 
 def standing_lean_deg(pose: Pose, angles_deg: DoubleArray) -> float | None:
     """By how much a body that stands straight, arms down, leans away from the camera, below 0 towards it; else None."""
-    if (angles_deg < _STRAIGHT_DEG).any() or pose.visibility[_SEEN].min() < _SEEN_LEAST:
+    if (angles_deg < _STRAIGHT_DEG).any() or pose.visibility[_SEEN].max(axis=1).min() < _SEEN_LEAST:
         return None
     shoulders, wrists, hips, ankles = pose.world.astype(np.float64)[_PAIRS].mean(axis=1)
     aside, down, away = (shoulders - ankles).tolist()
