@@ -11,10 +11,11 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fitness.recognition.embedding import ANGLE_NAMES
+from fitness.recognition.embedding import ANGLE_NAMES, angles
 from fitness.skeleton import Landmark
-from fitness.types import DoubleArray, FloatArray, Pose
+from fitness.types import DoubleArray, FloatArray
 
 _STRAIGHT_DEG: Final = np.array(
     [{"knee": 140.0, "hip": 150.0}.get(name.rpartition("_")[2], 0.0) for name in ANGLE_NAMES]
@@ -65,40 +66,58 @@ class Leveller:
         share = min(1.0, max(0.0, (abs(pitch) - low) / (high - low)))
         return pitch * share * share * (3 - 2 * share)
 
-    def see(self, pose: Pose, angles_deg: DoubleArray) -> None:
-        """Take in the next pose, with its `embedding.angles` (13,)."""
-        last, self._t = self._t, pose.t
-        lean = standing_lean_deg(pose, angles_deg)
-        if lean is None or last is None or pose.t <= last:
+    def see(self, t: float, lean_deg: float) -> None:
+        """Take in the next pose: seconds, and what `standing_lean_deg` says of it."""
+        last, self._t = self._t, t
+        if math.isnan(lean_deg) or last is None or t <= last:
             return
-        dt = min(pose.t - last, _GAP_S)
+        dt = min(t - last, _GAP_S)
         self._stood_s += dt
-        self._lean_deg += (lean - self._lean_deg) * max(dt / self._stood_s, 1 - math.exp(-dt / _TIME_S))
+        self._lean_deg += (lean_deg - self._lean_deg) * max(dt / self._stood_s, 1 - math.exp(-dt / _TIME_S))
 
     def level(self, world: FloatArray) -> FloatArray:
-        """The landmarks (33, 3) as a camera that looks straight ahead would show them: turned about its x axis."""
-        pitch = math.radians(self.pitch_deg)
-        if not pitch:
-            return world
-        cos, sin = math.cos(pitch), math.sin(pitch)
-        turn = np.array([[1, 0, 0], [0, cos, -sin], [0, sin, cos]], dtype=world.dtype)
-        levelled: FloatArray = world @ turn
-        return levelled
+        """The landmarks (33, 3) as a camera that looks straight ahead would show them; the same array where it does."""
+        pitch = self.pitch_deg
+        return levelled(world[None], np.array([pitch]))[0].astype(world.dtype) if pitch else world
 
 
-def standing_lean_deg(pose: Pose, angles_deg: DoubleArray) -> float | None:
-    """By how much a body that stands straight, arms down, leans away from the camera, below 0 towards it; else None."""
-    if (angles_deg < _STRAIGHT_DEG).any() or pose.visibility[_SEEN].max(axis=1).min() < _SEEN_LEAST:
-        return None
-    shoulders, wrists, hips, ankles = pose.world.astype(np.float64)[_PAIRS].mean(axis=1)
-    aside, down, away = (shoulders - ankles).tolist()
-    if down >= 0 or abs(aside) > -down * _SIDEWAYS or not _arms_hang(shoulders, wrists, hips):
-        return None
-    lean = math.degrees(math.atan2(away, -down))
-    return lean if _LEANS_DEG[0] <= lean <= _LEANS_DEG[1] else None
+def levelled(points: FloatArray | DoubleArray, pitch_deg: DoubleArray) -> DoubleArray:
+    """Poses (N, 33, 3), each turned about the camera's x axis by how far it looks down, (N,) degrees."""
+    pitch = np.radians(pitch_deg)[:, None]
+    cos, sin = np.cos(pitch), np.sin(pitch)
+    x, y, z = np.moveaxis(np.asarray(points, np.float64), -1, 0)
+    return np.stack([x, y * cos + z * sin, z * cos - y * sin], axis=-1)
 
 
-def _arms_hang(shoulders: DoubleArray, wrists: DoubleArray, hips: DoubleArray) -> bool:
+def pitches_deg(t: DoubleArray, world: FloatArray, visibility: FloatArray) -> DoubleArray:
+    """How far the camera looks down at each pose of a stream, as far as the poses up to there tell: (N,) degrees.
+
+    t: (N,) seconds.   world: (N, 33, 3) metres.   visibility: (N, 33).
+    """
+    leveller, found = Leveller(), []
+    leans = standing_lean_deg(world, visibility, angles(world))
+    for time, lean in zip(t.tolist(), leans.tolist(), strict=True):
+        leveller.see(time, lean)
+        found.append(leveller.pitch_deg)
+    return np.array(found)
+
+
+def standing_lean_deg(world: FloatArray, visibility: FloatArray, angles_deg: DoubleArray) -> DoubleArray:
+    """By how much bodies that stand straight, arms down, lean away from the camera, below 0 towards it: (N,), else NaN.
+
+    world: (N, 33, 3) metres.   visibility: (N, 33).   angles_deg: (N, 13), their `embedding.angles`.
+    """
+    seen = visibility[:, _SEEN].max(axis=2).min(axis=1) >= _SEEN_LEAST
+    shoulders, wrists, hips, ankles = np.moveaxis(world[:, _PAIRS].astype(np.float64).mean(axis=2), 1, 0)
+    aside, up, away = (shoulders - ankles).T * np.array([[1], [-1], [1]])
+    lean = np.degrees(np.arctan2(away, up))
+    stands = seen & (angles_deg >= _STRAIGHT_DEG).all(axis=1) & (np.abs(aside) <= up * _SIDEWAYS)
+    stands &= (lean >= _LEANS_DEG[0]) & (lean <= _LEANS_DEG[1]) & _arms_hang(shoulders, wrists, hips)
+    return np.where(stands, lean, np.nan)
+
+
+def _arms_hang(shoulders: DoubleArray, wrists: DoubleArray, hips: DoubleArray) -> NDArray[np.bool_]:
     """Whether the wrists lie beside the lower half of the trunk or below it; not so in a push-up, or hanging from a bar."""
     trunk = hips - shoulders
-    return float((wrists - shoulders) @ trunk) >= float(trunk @ trunk) / 2
+    along: NDArray[np.bool_] = ((wrists - shoulders) * trunk).sum(axis=1) >= (trunk * trunk).sum(axis=1) / 2
+    return along

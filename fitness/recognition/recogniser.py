@@ -15,7 +15,7 @@ from fitness.recognition.embedding import angles, embed
 from fitness.recognition.exercises import ANY, AUTO, exercises_named
 from fitness.recognition.holding import HoldTimer
 from fitness.recognition.lanes import Lane, TaughtLane
-from fitness.recognition.levelling import Leveller
+from fitness.recognition.levelling import Leveller, standing_lean_deg
 from fitness.recognition.record.motion import SEEN, SIDES
 from fitness.recognition.smoothing import ScoreSmoother
 from fitness.recognition.taking import Claim, RepTaker, Taken
@@ -126,8 +126,8 @@ class Recogniser:
         except ValueError:
             return None, self._missed(t, "the body cannot be made out")
         angles_deg = angles(pose.world[None])[0]
-        self._taker.see(pose)
         level, levelled, level_deg = self._levelled(pose, embedding, angles_deg)
+        self._taker.see(pose, self._leveller.pitch_deg)
         shares, distances = self._classifier.query(levelled)
         distance = float(distances[0])
         claims = []
@@ -156,7 +156,8 @@ class Recogniser:
 
         What was taught is not levelled: its pictures were not.
         """
-        self._leveller.see(pose, angles_deg)
+        lean = standing_lean_deg(pose.world[None], pose.visibility[None], angles_deg[None])
+        self._leveller.see(pose.t, float(lean[0]))
         world = self._leveller.level(pose.world)
         if world is pose.world:
             return pose, embedding, angles_deg

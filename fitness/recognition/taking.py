@@ -58,9 +58,9 @@ class RepTaker:
         self._described: dict[str, Exercise] = {}
         self._foreseen: tuple[Rep, ...] = ()
 
-    def see(self, pose: Pose) -> None:
-        """Take in the next pose, before the swings that it completes."""
-        self._records.see(pose)
+    def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
+        """Take in the next pose, before the swings that it completes; pitch_deg: how far the camera looks down."""
+        self._records.see(pose, pitch_deg)
 
     def step(self, claims: Sequence[Claim], t: float) -> Taken:
         """The rep among the swings that the frame at `t` seconds completed; the clearest when several claim it."""

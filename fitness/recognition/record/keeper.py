@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from fitness.recognition.form import Cue, judge
+from fitness.recognition.levelling import levelled, pitches_deg
 from fitness.recognition.record.measuring import LEAD_S, measure
 from fitness.recognition.record.motion import ANGLES, JOINTS, SIDES, Motion, MotionSpec
 from fitness.recognition.record.refining import refined
@@ -96,9 +97,10 @@ def recorded_again(
     """
     book, found = _Book(), []
     t, world, image, visibility = poses
+    pitches = pitches_deg(t, world, visibility)
     for rep in reps:
         first, last = np.searchsorted(t, [rep.t_start - LEAD_S, rep.t_end + _SETTLE_S]).tolist()
-        points = refined(world[first:last], image[first:last])
+        points = levelled(refined(world[first:last], image[first:last]), pitches[first:last])
         motion = Motion.of(t[first:last], points, visibility[first:last])
         complete, back_s = with_record(rep, motion, *described(rep.exercise), book)
         book.learn(complete, back_s)
@@ -115,17 +117,20 @@ class RecordKeeper:
 
     def __init__(self) -> None:
         self._poses: deque[Pose] = deque()
+        self._pitches: deque[float] = deque()
         self._open: list[tuple[Rep, MotionSpec | None, Sequence[Cue]]] = []
         self._look_t = -np.inf
         self._book = _Book()
 
-    def see(self, pose: Pose) -> None:
-        """Take in the next pose."""
+    def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
+        """Take in the next pose; pitch_deg: how far the camera looks down."""
         if (self._poses and pose.t <= self._poses[-1].t) or not np.isfinite(pose.world).all():
             return
         self._poses.append(pose)
+        self._pitches.append(pitch_deg)
         while self._poses[0].t < pose.t - _MEMORY_S:
             self._poses.popleft()
+            self._pitches.popleft()
 
     def recorded(self, rep: Rep, spec: MotionSpec | None, cues: Sequence[Cue]) -> Rep:
         """The rep with its record as far as it is known; it stays open until `settled` gives the rest."""
@@ -162,15 +167,19 @@ class RecordKeeper:
 
     def between(self, first_s: float, last_s: float) -> Motion:
         """The remembered poses from one time to another, both included."""
-        poses = [pose for pose in self._poses if first_s <= pose.t <= last_s]
+        chosen = [
+            (pose, pitch)
+            for pose, pitch in zip(self._poses, self._pitches, strict=True)
+            if first_s <= pose.t <= last_s
+        ]
+        poses = [pose for pose, _ in chosen]
+        world, image = (
+            np.array([getattr(pose, name) for pose in poses]).reshape(-1, 33, 3)
+            for name in ("world", "image")
+        )
         return Motion.of(
             np.array([pose.t for pose in poses], np.float64),
-            refined(
-                *(
-                    np.array([getattr(pose, name) for pose in poses]).reshape(-1, 33, 3)
-                    for name in ("world", "image")
-                )
-            ),
+            levelled(refined(world, image), np.array([pitch for _, pitch in chosen], np.float64)),
             np.array([pose.visibility for pose in poses], np.float32).reshape(-1, 33),
         )
 
