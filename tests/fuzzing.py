@@ -91,8 +91,6 @@ class Watch:
 
 def child(kind: str, first: int, count: int, folder: Path) -> None:
     """Run mutants `first`.. of a kind in this process; what they did goes to folder/outcome.json."""
-    import resource
-
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     make, read, allowed = TARGETS[kind](folder)
     seeds = make()
@@ -113,10 +111,22 @@ def child(kind: str, first: int, count: int, folder: Path) -> None:
         faults += [f"{kind} {number}: {what}" for what in watch.seen]
         watch.seen.clear()
     faulthandler.cancel_dump_traceback_later()
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    used = most_memory()
     if used > MAX_BYTES:
         faults.append(f"{kind} {first}..{first + count - 1}: {used / 1e6:.0f} MB of memory")
     (folder / "outcome.json").write_text(json.dumps({"faults": faults, "bytes": used}))
+
+
+def most_memory() -> int:
+    """Most memory that this process has held, bytes. `ru_maxrss` would begin with that of the process that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return 1024 * next(
+            int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM:")
+        )
+    import resource  # not on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def batch(kind: str, first: int, count: int) -> tuple[list[str], int]:

@@ -35,7 +35,7 @@ _SIDEWAYS: Final = 0.4
 _LEANS_DEG: Final = (-45.0, 25.0)
 """Leans beyond are no stand: push-ups seen from the front or from behind are straight, too."""
 _USUAL_DEG: Final = -7.0
-"""The lean that the landmark model shows of people before a level camera: of 33 recordings the median was -7, and of a
+"""The lean that the landmark model shows of people before a level camera: of 31 recordings the median was -7, and of a
 rendered figure from five sides -1 to -11."""
 _DOUBT_DEG: Final = (5.0, 10.0)
 """Nothing is done about less than the first, and all about more than the second: leans of one recording differ from those
