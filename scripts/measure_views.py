@@ -1,0 +1,134 @@
+"""What each step towards the same count from every view is worth: recordings and a rendered figure, without one step each.
+
+    fitness benchmark counting --videos DIR --truth TABLE --landmarks LOGS
+    python scripts/measure_views.py --truth TABLE --landmarks LOGS
+
+The recordings are counted in `auto`, each without samples of the person in it. The figure does three squats and three
+push-ups (true joints, noise of 12 mm, 15 a second) before cameras at 8 sides and 3 heights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import PropertyMock, patch
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from measure_exercises import PITCHES, YAWS, poses
+
+from fitness.benchmark.counting import leave_one_person_out
+from fitness.benchmark.scores import summarise
+from fitness.benchmark.truth import people, read_truth
+from fitness.config import Settings, sample_folder
+from fitness.media.mannequin import EXERCISES as FIGURES
+from fitness.media.mannequin import Body, Camera, Clip, Idle, Motion, Reps
+from fitness.recognition import embedding
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.exercises import OTHER, STANDING
+from fitness.recognition.levelling import Leveller
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.samples import PoseSamples, load_samples
+from fitness.session import read_landmarks
+from fitness.types import DoubleArray, FloatArray
+
+COUNTED = ("squat", "push-up")
+REPS = 3
+_turned = embedding.normalise
+
+
+def as_seen(world: FloatArray) -> DoubleArray:
+    """As `embedding.normalise`, but the body keeps facing where it faces."""
+    body = np.asarray(world, np.float64)
+    hips, shoulders = body[:, [23, 24]].mean(axis=1), body[:, [11, 12]].mean(axis=1)
+    length = np.linalg.norm(shoulders - hips, axis=1)
+    _turned(world)  # refuses what cannot be normalised
+    scaled: DoubleArray = (body - hips[:, None]) * (embedding.TRUNK_LENGTH / length)[:, None, None]
+    return scaled
+
+
+def of_one_side(samples: PoseSamples) -> PoseSamples:
+    """The samples whose left side is farther away: people who look to the left of the picture."""
+    return samples.select(samples.world[:, 11, 2] + samples.world[:, 23, 2] > 0)
+
+
+def without_mirror_images(samples: PoseSamples) -> KnnPoseClassifier:
+    return KnnPoseClassifier().fit(embedding.embed(samples.world), samples.labels)
+
+
+def standing_is_other(samples: PoseSamples) -> PoseSamples:
+    return replace(samples, labels=tuple(OTHER if one == STANDING else one for one in samples.labels))
+
+
+def same(samples: PoseSamples) -> PoseSamples:
+    return samples
+
+
+NO_MIRROR = ("fitness.recognition.classifier.KnnPoseClassifier.of", without_mirror_images)
+NO_TURN = ("fitness.recognition.embedding.normalise", as_seen)
+VARIANTS: dict[str, tuple[list[tuple[str, object]], Callable[[PoseSamples], PoseSamples]]] = {
+    "all steps": ([], same),
+    "bodies not turned to face one way": ([NO_TURN], same),
+    "no mirror images of the samples": ([NO_MIRROR], same),
+    "only samples that look to the left": ([], of_one_side),
+    "the same, no mirror images": ([NO_MIRROR], of_one_side),
+    "the same, not turned either": ([NO_MIRROR, NO_TURN], of_one_side),
+    "not levelled": ([(f"{Leveller.__module__}.Leveller.pitch_deg", PropertyMock(return_value=0.0))], same),
+    "who stands speaks against exercises": ([], standing_is_other),
+}
+
+
+def figures() -> Iterator[tuple[str, list[object]]]:
+    """Exercise and poses of each clip."""
+    rng = np.random.default_rng(0)
+    for name in COUNTED:
+        for yaw in YAWS:
+            for pitch in PITCHES:
+                reps = Reps(name, REPS, seconds=FIGURES[name].seconds)
+                motion = Motion(Idle(0.6), reps, Idle(0.6))
+                yield name, list(poses(Clip(motion, Body(), Camera(yaw_deg=yaw, pitch_deg=pitch)), rng))
+
+
+def main() -> None:
+    """Print a row for each variant."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--truth", type=Path, required=True)
+    parser.add_argument("--landmarks", type=Path, required=True)
+    given = parser.parse_args()
+    truths = read_truth(given.truth)
+    person_of = people(truths)
+    drawn = list(figures())
+    print("| | exact | within one | false reps | figure: squat | push-up |\n|---|---|---|---|---|---|")
+    for name, (patches, choose) in VARIANTS.items():
+        with ExitStack() as stack:
+            for target, value in patches:
+                stack.enter_context(patch(target, value))
+            samples = choose(load_samples(sample_folder(Settings())))
+            logs = (
+                (one, read_landmarks(given.landmarks / f"{Path(one.file).stem}.landmarks.npz").people())
+                for one in truths
+            )
+            found = summarise(
+                list(leave_one_person_out(logs, samples, person_of, RecogniserOptions())), COUNTED
+            )
+            fitted, exact = KnnPoseClassifier.of(samples), dict.fromkeys(COUNTED, 0)
+            for exercise, seen in drawn:
+                recogniser, totals = Recogniser(fitted), {}
+                for pose in seen:
+                    totals = recogniser.step(pose, pose.t)[1].totals
+                exact[exercise] += totals == {exercise: REPS}
+            cells = [f"{found['exact']:.3f}", f"{found['obo']:.3f}", str(found["false_reps"])]
+            cells += [f"{exact[one]} of {len(drawn) // 2}" for one in COUNTED]
+            print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
