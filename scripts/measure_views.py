@@ -54,7 +54,7 @@ def as_seen(world: FloatArray) -> DoubleArray:
 
 
 def of_one_side(samples: PoseSamples) -> PoseSamples:
-    """The samples whose left side is farther away: people who look to the left of the picture."""
+    """The samples whose left side is farther away: people who look to the right of the picture."""
     return samples.select(samples.world[:, 11, 2] + samples.world[:, 23, 2] > 0)
 
 
@@ -76,7 +76,7 @@ VARIANTS: dict[str, tuple[list[tuple[str, object]], Callable[[PoseSamples], Pose
     "all steps": ([], same),
     "bodies not turned to face one way": ([NO_TURN], same),
     "no mirror images of the samples": ([NO_MIRROR], same),
-    "only samples that look to the left": ([], of_one_side),
+    "only samples that look to the right": ([], of_one_side),
     "the same, no mirror images": ([NO_MIRROR], of_one_side),
     "the same, not turned either": ([NO_MIRROR, NO_TURN], of_one_side),
     "not levelled": ([(f"{Leveller.__module__}.Leveller.pitch_deg", PropertyMock(return_value=0.0))], same),

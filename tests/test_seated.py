@@ -75,8 +75,8 @@ def test_who_says_squat_may_sit_down_in_it() -> None:
 
 @pytest.mark.parametrize("yaw_deg", [0.0, 40.0, 90.0, 200.0, 300.0])
 def test_balance_is_over_the_feet_of_who_stands_and_behind_who_sits(yaw_deg: float) -> None:
-    """Standing: between heels and toes. Sitting: a seventh of a leg behind the heels or more, from every side."""
+    """Standing: between heels and toes. Sitting: a sixth of a leg behind the heels or more, from every side."""
     seen = poses(Idle(1.0), Sit(3.0), Idle(1.0), yaw_deg=yaw_deg)
     standing, sitting = balance(seen[0]), balance(seen[len(seen) // 2])
     assert 0.0 < standing < 0.3
-    assert sitting < -0.15
+    assert sitting < (-0.17 if yaw_deg else -0.15)  # from ahead the camera's five degrees take their part

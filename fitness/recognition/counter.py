@@ -236,7 +236,7 @@ class SwingCounter:
         return (low[0].t + low[-1].t) / 2 if low else bottom[0]
 
     def _seated(self, bottom: tuple[float, float], fall: float | None) -> bool:
-        """Whether somebody sits down: stays low the longer, the less far the weight is behind the feet, or for very long."""
+        """Whether somebody sits down: stays low for long with the weight behind the feet, or for very long."""
         o = self.options
         low = self._low(bottom, fall, o.seat_share) if self.exercise.balanced else []
         if not low:
