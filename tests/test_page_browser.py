@@ -131,7 +131,9 @@ def test_a_slow_machine_is_told_and_nothing_queues(site: Site, tmp_path: Path) -
             for one in (leaves, stays):
                 one.page.wait_for_selector("#shared:has-text('Shared with 1 more')", timeout=10_000)
         stays.page.wait_for_selector("#shared:has-text('slow for the model; choose lite')", timeout=10_000)
-        assert stays.page.evaluate("[mostAtOnce, pictures > 5]") == [1, True]
+        # beside other load the advice may come before the sixth picture does
+        stays.page.wait_for_function("pictures > 5", timeout=30_000)
+        assert stays.page.evaluate("mostAtOnce") == 1
 
 
 def test_a_server_that_was_started_anew_is_told(site: Site, tmp_path: Path) -> None:
