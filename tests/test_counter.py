@@ -18,7 +18,9 @@ from fitness.recognition.counter import CounterOptions, Observation, Swing, Swin
 from fitness.recognition.exercises import PUSH_UP, SQUAT
 
 _TOP, _BOTTOM = 172.0, 85.0
-_GOOD = Observation(t=0.0, angle_deg=0.0, exercise=1.0, bottom=0.0, distance=0.05, tilt_deg=25.0)
+_GOOD = Observation(
+    t=0.0, angle_deg=0.0, exercise=1.0, bottom=0.0, distance=0.05, tilt_deg=25.0, hinge_deg=10.0
+)
 
 
 def _seen(t: float, angle: float, **others: float) -> Observation:
@@ -75,6 +77,26 @@ def test_the_turning_point_of_a_smooth_rep_is_its_lowest(period: float, bottom: 
     for swing in _swings(_set(2, period, bottom=bottom)):
         assert abs(swing.t_turn - swing.t_bottom) <= 0.06 * period + 0.034
         assert swing.t_start < swing.t_turn < swing.t_end
+
+
+@pytest.mark.parametrize(
+    ("hinge_deg", "least"), [(-60.0, 0.4), (-5.0, 0.4), (0.0, 0.45), (10.0, 0.55), (25.0, 0.7), (80.0, 0.8)]
+)
+def test_hips_that_close_more_than_the_knees_speak_against_a_squat(hinge_deg: float, least: float) -> None:
+    """The share of the votes that a squat needs rises with the hinge; a push-up does not care."""
+    for share, counts in ((least - 0.01, 0), (least + 0.01, 1)):
+        rep = [replace(seen, exercise=share, hinge_deg=hinge_deg) for seen in _set(1)]
+        assert _count(rep) == counts
+    rep = [replace(seen, exercise=0.56, hinge_deg=hinge_deg, tilt_deg=80.0) for seen in _set(1)]
+    assert _count(rep, SwingCounter(PUSH_UP)) == 1
+
+
+def test_a_running_set_never_needs_fewer_votes_than_the_least() -> None:
+    """After a counted rep fewer votes do, but what the hinge has taken off already is not taken off twice."""
+    reps = _set(2)
+    for share, counts in ((0.39, 1), (0.41, 2)):
+        seen = [replace(one, exercise=1.0 if one.t < 2.7 else share, hinge_deg=-40.0) for one in reps]
+        assert _count(seen) == counts
 
 
 def test_a_rep_is_counted_where_the_joint_comes_back() -> None:
@@ -222,7 +244,7 @@ def test_reps_on_both_sides_of_a_gap_count() -> None:
         ("quality", {"score": 0.86, "visibility": 0.86}),
         ("exercise", {"exercise": 0.5}),
         ("bottom", {"exercise": 0.6, "bottom": 0.2}),
-        ("distance", {"distance": 0.14}),
+        ("distance", {"distance": 0.15}),
         ("tilt", {"tilt_deg": 65.0}),
     ],
 )

@@ -23,10 +23,13 @@ def fitted() -> KnnPoseClassifier:
     return classifier(Settings())
 
 
-def poses(*parts: object, yaw_deg: float, pitch_deg: float = 5.0, body: str = "") -> list[Pose]:
+def poses(
+    *parts: object, yaw_deg: float, pitch_deg: float = 5.0, roll_deg: float = 0.0, body: str = ""
+) -> list[Pose]:
     """What a figure does, as a perfect engine would see it."""
     figure = Body.preset(body) if body else None
-    clip = Clip(Motion(*parts), figure, Camera(yaw_deg=yaw_deg, pitch_deg=pitch_deg))  # type: ignore[arg-type]
+    camera = Camera(yaw_deg=yaw_deg, pitch_deg=pitch_deg, roll_deg=roll_deg)
+    clip = Clip(Motion(*parts), figure, camera)  # type: ignore[arg-type]
     return true_poses(clip, np.arange(int(clip.duration_s * RATE_HZ)) / RATE_HZ)
 
 
@@ -42,7 +45,7 @@ def counted(seen: list[Pose], exercise: str = "auto") -> tuple[dict[str, int], s
 @pytest.mark.parametrize("body", ["", "heavy"])
 @pytest.mark.parametrize(
     ("yaw_deg", "seconds"),
-    [(yaw, 0.5) for yaw in (90.0, 135.0, 270.0)]
+    [(yaw, 0.5) for yaw in (40.0, 90.0, 135.0, 270.0)]
     + [(yaw, 3.0) for yaw in (0.0, 40.0, 90.0, 135.0, 180.0)]
     + [(0.0, 8.0)],
 )
@@ -65,6 +68,17 @@ def test_deep_squats_with_a_long_pause_count_before_a_camera_that_looks_down() -
     """The camera's tilt alone would put the weight behind the feet; how the figure stood before says what is its own."""
     squats = Reps("squat", 3, seconds=3.0, pause_bottom_s=1.5)
     assert counted(poses(Idle(1.0), squats, Idle(1.0), yaw_deg=0.0, pitch_deg=25.0))[0] == {"squat": 3}
+
+
+@pytest.mark.parametrize("roll_deg", [-10.0, 10.0])
+@pytest.mark.parametrize("yaw_deg", [90.0, 135.0, 270.0])
+def test_a_camera_that_is_askew_does_not_seat_anybody(yaw_deg: float, roll_deg: float) -> None:
+    """Slow squats with a pause count, sitting down does not: what the camera's roll makes of the weight is seen before."""
+    squats = Reps("squat", 3, seconds=3.0, pause_bottom_s=2.0)
+    rolled = poses(Idle(1.0), squats, Idle(1.0), yaw_deg=yaw_deg, roll_deg=roll_deg)
+    assert counted(rolled)[0] == {"squat": 3}
+    seen = poses(Idle(1.0), Sit(3.0), Idle(1.0), yaw_deg=yaw_deg, roll_deg=roll_deg)
+    assert counted(seen)[0] == {}
 
 
 def test_who_says_squat_may_sit_down_in_it() -> None:

@@ -23,7 +23,7 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from statistics import fmean, median
 from typing import Final
 
@@ -31,6 +31,7 @@ import numpy as np
 
 from fitness.recognition.exercises import Exercise
 from fitness.recognition.limits import LimbMotion, postures_kept
+from fitness.recognition.seating import near_turn, sits
 from fitness.recognition.swings import CounterOptions, Evidence, Observation, Swing
 
 __all__ = ["CounterOptions", "Evidence", "Observation", "Swing", "SwingCounter"]
@@ -193,6 +194,7 @@ class SwingCounter:
         """The swing about a turning point at `bottom` = (seconds, degrees) that is over at `t`."""
         o = self.options
         t_bottom, bottom_angle = bottom
+        height = self._history[-1].angle_deg - bottom_angle if fall is None else fall
         t_leave = self._history[0].t
         if fall is not None:
             high = bottom_angle + 0.8 * fall
@@ -215,7 +217,10 @@ class SwingCounter:
             tilt_deg=median(s.tilt_deg for s in low),
             postures=postures_kept(self.exercise.postures, own, low),
             limbs=self._limbs(own, low),
-            seated=self._seated(bottom, fall),
+            seated=self.exercise.balanced and sits(self._history, bottom, height, o),
+            hinge_deg=median(
+                s.hinge_deg for s in near_turn(self._history, bottom, height, o.seat_share) or low
+            ),
         )
         failed = self._failed(evidence, t)
         if soon := self._too_soon(t, t_bottom):
@@ -225,41 +230,15 @@ class SwingCounter:
         partial = bool(failed) and set(failed) <= _NOT_FAR
         confidence = self._confidence(evidence) if partial or not failed else 0.0
         reason = failed[0] if failed else ""
-        t_turn = self._turning_point(bottom, fall)
+        t_turn = self._turning_point(bottom, height)
         return Swing(
             t_leave, t_bottom, t, evidence, not failed, reason, confidence, partial, tuple(failed), t_turn
         )
 
-    def _turning_point(self, bottom: tuple[float, float], fall: float | None) -> float:
+    def _turning_point(self, bottom: tuple[float, float], height: float) -> float:
         """The middle of the time that is spent at the bottom, so that a rep with a pause there turns in the pause."""
-        low = self._low(bottom, fall, self.options.turn_share)
+        low = near_turn(self._history, bottom, height, self.options.turn_share)
         return (low[0].t + low[-1].t) / 2 if low else bottom[0]
-
-    def _seated(self, bottom: tuple[float, float], fall: float | None) -> bool:
-        """Whether somebody sits down: stays low for long with the weight behind the feet, or for very long."""
-        o = self.options
-        low = self._low(bottom, fall, o.seat_share) if self.exercise.balanced else []
-        if not low:
-            return False
-        held = low[-1].t - low[0].t
-        behind = fmean(max(0.0, -seen.balance) for seen in low)
-        return min(held, o.seat_most_s) * behind >= o.seat_load or held >= o.seat_rest_s
-
-    def _low(self, bottom: tuple[float, float], fall: float | None, share: float) -> list[Observation]:
-        """What was seen at the bottom: from when to when the angle was within a share of the fall from its lowest."""
-        t_bottom, bottom_angle = bottom
-        height = self._history[-1].angle_deg - bottom_angle if fall is None else fall
-        limit = bottom_angle + share * height
-        before = takewhile(
-            lambda seen: seen.t >= t_bottom or seen.angle_deg <= limit, reversed(self._history)
-        )
-        first = min((seen.t for seen in before), default=t_bottom)
-        return list(
-            takewhile(
-                lambda seen: seen.t <= t_bottom or seen.angle_deg <= limit,
-                (seen for seen in self._history if seen.t >= min(first, t_bottom)),
-            )
-        )
 
     def _is_small(self, fall: float | None) -> bool:
         """Whether a swing is small against the person's own recent ones."""
@@ -286,7 +265,7 @@ class SwingCounter:
         relief = o.confirmed_relief if t - self._last_rep_t <= o.range_memory_s else 1.0
         failed = {
             "quality": evidence.score * evidence.visibility < o.min_quality,
-            "exercise": evidence.exercise < o.min_exercise * relief,
+            "exercise": evidence.exercise < self._votes_asked(evidence, relief),
             "bottom": evidence.exercise + evidence.bottom < o.min_total * relief,
             "distance": evidence.distance > o.max_distance,
             "depth": evidence.angle_deg > e.max_bottom_deg,
@@ -296,6 +275,15 @@ class SwingCounter:
             "tilt": not e.trunk_tilt_deg[0] <= evidence.tilt_deg <= e.trunk_tilt_deg[1],
         }
         return [reason for reason, fails in failed.items() if fails]
+
+    def _votes_asked(self, evidence: Evidence, relief: float) -> float:
+        """The share of the votes that the exercise needs: more where the body is bent as in another one."""
+        o, slope = self.options, self.exercise.hinge_votes
+        if not slope:
+            return o.min_exercise * relief
+        less, more = o.hinge_span
+        asked = o.min_exercise + min(more, slope * (evidence.hinge_deg - o.hinge_deg))
+        return max(o.min_exercise - less, asked * relief)
 
     def _too_soon(self, t: float, t_bottom: float) -> str:
         """ "interval" when the person's own tempo makes another rep now implausible, else ""."""

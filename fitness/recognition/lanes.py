@@ -71,6 +71,7 @@ class Lane:
             visibility=visibility,
             postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
             balance=balance(pose) if self.exercise.balanced else 0.0,
+            hinge_deg=angle_of(angles_deg, "knee") - angle_of(angles_deg, "hip"),
             told=told,
         )
 

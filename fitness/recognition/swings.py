@@ -20,6 +20,8 @@ class CounterOptions:
     min_quality: least product of mean pose score and mean visibility of the joints that the exercise needs (on the
         better side) over the span: guessed landmarks are not counted.
     min_exercise: least mean share of the exercise's classes in the votes over the span, without those for standing.
+    hinge_deg, hinge_span: of an exercise with `hinge_votes`, `min_exercise` holds where the hips close so many degrees more
+        than the knees, and is so much lower or higher at most.
     min_total: least sum of that and the share of the bottom class around the bottom.
     confirmed_relief: factor on these two soon after a counted rep: the exercise is then known.
     max_distance: greatest mean distance to the nearest samples over the span.
@@ -49,9 +51,11 @@ class CounterOptions:
     descent_s: float = 2.5
     min_quality: float = 0.76
     min_exercise: float = 0.55
+    hinge_deg: float = 10.0
+    hinge_span: tuple[float, float] = (0.15, 0.25)
     min_total: float = 0.85
     confirmed_relief: float = 0.8
-    max_distance: float = 0.13
+    max_distance: float = 0.14
     min_interval_s: float = 0.25
     min_interval_share: float = 0.35
     partial_share: float = 0.5
@@ -111,6 +115,7 @@ class Observation:
     score: that a person is there, 0..1.   visibility: of the joints that the exercise needs, on the better side, 0..1.
     postures_deg: the angles of the exercise's `postures`, in their order.
     balance: how far the centre of mass lies before the heels, leg lengths, where the exercise asks for it; else 0.
+    hinge_deg: by how much the hips are closed more than the knees, degrees.
     limbs: (C,) what `LimbMotion.seen` gives, for a taught exercise; else None.
     told: share of the votes that speak for or against exercises: all but those of who merely stands.
     """
@@ -125,6 +130,7 @@ class Observation:
     visibility: float = 1.0
     postures_deg: tuple[float, ...] = ()
     balance: float = 0.0
+    hinge_deg: float = 0.0
     limbs: DoubleArray | None = field(default=None, compare=False)
     told: float = 1.0
 
@@ -136,6 +142,7 @@ class Evidence:
     exercise: share of the exercise's classes in the votes that speak for or against one.
     postures: whether the exercise's further limits are kept.   limbs: whether the limbs of a taught exercise move as taught.
     seated: something else than the feet carries the body.
+    hinge_deg: by how much the hips are closed more than the knees around the turning point, degrees.
     """
 
     exercise: float
@@ -148,6 +155,7 @@ class Evidence:
     postures: bool = True
     limbs: bool = True
     seated: bool = False
+    hinge_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,11 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
 _RANGE_DEG: Final = 100.0
 _FEWEST: Final = 2
 _MIN_SEPARATION: Final = 0.02
+_FAR: Final = 0.13
 _NEARER_THAN: Final = 1.6
-"""A swing must be nearer to the samples than so many times the way between the turning points: what is much further from
-them than they are from each other may be any movement. Without it, one deadlift clip counted 14 reps of walking."""
+"""A swing may be so far from the samples, or three quarters of the way between the turning points; but it must be nearer
+than so many times that way: what is much further from them than they are from each other may be any movement. Without that,
+one deadlift clip counted 14 reps of walking."""
 _ARMS_BESIDE: Final = 0.5
 """What a difference of the arms counts where legs or trunk move in the exercise: one squats with arms that go up, the next
 with a bar. Of the squat clips, counted by what each other one taught, 0.64 were exact with arms that count fully, 0.73 with
@@ -120,9 +122,7 @@ class TaughtExercise:
         )  # fmt: skip
         options = replace(
             CounterOptions(),
-            max_distance=min(
-                max(CounterOptions().max_distance, 0.75 * separation), _NEARER_THAN * separation
-            ),
+            max_distance=min(max(_FAR, 0.75 * separation), _NEARER_THAN * separation),
             reversal_deg=40.0,
             reversal_cap_deg=55.0,
             min_quality=0.5,

@@ -43,6 +43,8 @@ class Exercise:
     opens: the angle grows on the way to the turning point, so its supplement (180 degrees less it) is what falls and rises.
     sides: "both" are averaged; "each" side is counted for itself; "any": either side or both together make one rep.
     postures: further limits.
+    hinge_votes: by how much the share of the votes that a rep needs rises for each degree that its hips close more than its
+        knees do (falls for each that they close less): so bent are the bodies of other exercises; 0 for no matter.
     balanced: the feet carry the body; sitting down on something looks alike, and is told apart by where the weight is.
     reversal_deg: least swing back, where it is less than the counter's; 0 for the counter's.
     spec: what of a rep is measured; None for a taught one, whose widest moving joint is.
@@ -63,6 +65,7 @@ class Exercise:
     opens: bool = False
     sides: Sides = "both"
     postures: tuple[Posture, ...] = ()
+    hinge_votes: float = 0.0
     balanced: bool = False
     reversal_deg: float = 0.0
     spec: MotionSpec | None = None

@@ -25,7 +25,7 @@ else:
 _KEYS: Final = {
     "name", "rank", "joint", "limb", "needs", "max_turn_deg", "usual_range_deg", "trunk_tilt_deg", "samples", "opens",
     "sides", "reversal_deg", "tested", "posture", "measure", "cue",
-    "hold", "balanced",
+    "hold", "balanced", "hinge_votes",
 }  # fmt: skip
 _LAST: Final = 100
 """Rank of an exercise that names none: behind the others, by name."""
@@ -88,6 +88,7 @@ def _exercise(table: Mapping[str, Any]) -> Exercise:
         top_class=top,
         bottom_class=bottom,
         opens=bool(table.get("opens", False)),
+        hinge_votes=float(table.get("hinge_votes", 0.0)),
         balanced=bool(table.get("balanced", False)),
         sides=_one_of("sides", table.get("sides", "both"), get_args(Sides)),
         postures=tuple(_posture(one) for one in table.get("posture", ())),

@@ -1,0 +1,147 @@
+"""How well squats and push-ups are counted when the picture gets worse: the recordings, each changed in one way.
+
+    python scripts/measure_changes.py --videos DIR --truth TABLE [--keep LOGS] [CHANGE ...]
+
+Every recording is followed anew for each change and counted in `auto`, without samples of the person in it. `--keep` stores
+the landmarks, a folder for each change, and reads them when they are there. A change takes about seven minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from fitness.benchmark.clips import landmarks_of
+from fitness.benchmark.counting import leave_one_person_out
+from fitness.benchmark.scores import ClipResult, summarise
+from fitness.benchmark.truth import ClipTruth, people, read_truth
+from fitness.config import Engine, Settings, sample_folder
+from fitness.engine.tracker import PoseTracker
+from fitness.recognition.recogniser import RecogniserOptions
+from fitness.recognition.samples import load_samples
+from fitness.types import Frame, ImageArray, Pose
+
+COUNTED = ("squat", "push-up")
+SMALL_PX = 160
+DARK, NOISE = 0.35, 8.0
+JPEG_QUALITY = 12
+
+
+def same(image: ImageArray) -> ImageArray:
+    return image
+
+
+def mirrored(image: ImageArray) -> ImageArray:
+    return np.ascontiguousarray(image[:, ::-1])
+
+
+def rolled(degrees: float) -> Callable[[ImageArray], ImageArray]:
+    """A camera that stands askew."""
+
+    def change(image: ImageArray) -> ImageArray:
+        height, width = image.shape[:2]
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+        return cv2.warpAffine(image, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+
+    return change
+
+
+def small(image: ImageArray) -> ImageArray:
+    """The shorter side has 160 pixels."""
+    share = SMALL_PX / min(image.shape[:2])
+    if share >= 1:
+        return image
+    return cv2.resize(image, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+
+
+def compressed(image: ImageArray) -> ImageArray:
+    """JPEG of quality 12: blocks and false colours."""
+    _, coded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return cv2.imdecode(coded, cv2.IMREAD_COLOR)
+
+
+def dark(image: ImageArray) -> ImageArray:
+    """A third of the light, and a sensor's noise; each picture its own, the same in every run."""
+    rng = np.random.default_rng(int(image[:: image.shape[0] // 8, :: image.shape[1] // 8].sum()))
+    noisy = image.astype(np.float32) * DARK + rng.normal(0, NOISE, image.shape).astype(np.float32)
+    return np.clip(noisy, 0, 255).astype(np.uint8)
+
+
+CHANGES: dict[str, tuple[str, Callable[[ImageArray], ImageArray]]] = {
+    "as they are": ("full", same),
+    "mirrored": ("full", mirrored),
+    "rolled 8": ("full", rolled(8)),
+    "rolled -12": ("full", rolled(-12)),
+    "small": ("full", small),
+    "compressed": ("full", compressed),
+    "dark": ("full", dark),
+    "lite model": ("lite", same),
+    "heavy model": ("heavy", same),
+}
+
+
+class ChangedTracker:
+    """Follows people in changed pictures."""
+
+    def __init__(self, tracker: PoseTracker, change: Callable[[ImageArray], ImageArray]) -> None:
+        self._tracker, self._change = tracker, change
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        return self._tracker.people(replace(frame, image=self._change(frame.image)))
+
+
+def results(
+    name: str, videos: Path, truths: list[ClipTruth], keep: Path | None
+) -> Iterator[tuple[ClipTruth, ClipResult]]:
+    """What is counted in each recording with one change."""
+    model, change = CHANGES[name]
+    settings = Settings(model=model)
+    engine = Engine(settings)
+    kept_in = None if keep is None else keep / name.replace(" ", "-")
+
+    def tracker() -> ChangedTracker:
+        return ChangedTracker(engine.tracker(), change)
+
+    logs = (
+        (one, landmarks_of(videos / one.file, tracker, model=model, kept_in=kept_in).people())  # type: ignore[arg-type]
+        for one in truths
+    )
+    samples = load_samples(sample_folder(settings))
+    counted = leave_one_person_out(logs, samples, people(truths), RecogniserOptions())
+    yield from zip(truths, counted, strict=True)
+
+
+def main() -> None:
+    """Print a row for each change, and the recordings that are counted wrongly."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--videos", type=Path, required=True)
+    parser.add_argument("--truth", type=Path, required=True)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("changes", nargs="*", metavar="CHANGE", help=f"of: {', '.join(CHANGES)}")
+    given = parser.parse_args()
+    if unknown := set(given.changes) - set(CHANGES):
+        parser.error(f"there is no change '{min(unknown)}', only {', '.join(CHANGES)}")
+    truths = read_truth(given.truth)
+    print("| | exact | within one | false reps | of another exercise |\n|---|---|---|---|---|")
+    for name in given.changes or CHANGES:
+        found = list(results(name, given.videos, truths, given.keep))
+        figures = summarise([result for _, result in found], COUNTED)
+        row = (figures["exact"], figures["obo"], figures["false_reps"], figures["cross"])
+        print(f"| {name} | {row[0]:.3f} | {row[1]:.3f} | {row[2]} | {row[3]} |", flush=True)
+        for truth, result in found:
+            if truth.exercise in COUNTED and not truth.accepts(result.count):
+                print(f"    {truth.file}: {truth.reps} {truth.exercise}, counted {dict(result.totals)}")
+
+
+if __name__ == "__main__":
+    main()
