@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,9 +102,7 @@ class ChangedTracker:
         return self._tracker.people(replace(frame, image=self._change(frame.image)))
 
 
-def results(
-    name: str, videos: Path, truths: list[ClipTruth], keep: Path | None
-) -> Iterator[tuple[ClipTruth, ClipResult]]:
+def results(name: str, videos: Path, truths: list[ClipTruth], keep: Path | None) -> list[ClipResult]:
     """What is counted in each recording with one change."""
     model, change = CHANGES[name]
     settings = Settings(model=model)
@@ -119,8 +117,7 @@ def results(
         for one in truths
     )
     samples = load_samples(sample_folder(settings))
-    counted = leave_one_person_out(logs, samples, people(truths), RecogniserOptions())
-    yield from zip(truths, counted, strict=True)
+    return list(leave_one_person_out(logs, samples, people(truths), RecogniserOptions()))
 
 
 def main() -> None:
@@ -138,11 +135,12 @@ def main() -> None:
     truths = read_truth(given.truth)
     print("| | exact | within one | false reps | of another exercise |\n|---|---|---|---|---|")
     for name in given.changes or CHANGES:
-        found = list(results(name, given.videos, truths, given.keep))
-        figures = summarise([result for _, result in found], COUNTED)
+        found = results(name, given.videos, truths, given.keep)
+        figures = summarise(found, COUNTED)
         row = (figures["exact"], figures["obo"], figures["false_reps"], figures["cross"])
         print(f"| {name} | {row[0]:.3f} | {row[1]:.3f} | {row[2]} | {row[3]} |", flush=True)
-        for truth, result in found:
+        for result in found:
+            truth = result.truth
             if truth.exercise in COUNTED and not truth.accepts(result.count):
                 print(f"    {truth.file}: {truth.reps} {truth.exercise}, counted {dict(result.totals)}")
 

@@ -425,10 +425,11 @@ def test_long_streams_do_not_grow_the_memory() -> None:
         ("memory_s", -1.0, "memory_s must be greater than 0, got -1.0"),
         ("lead_s", -0.1, "lead_s must be at least 0, got -0.1"),
         ("max_distance", -0.1, "max_distance must be at least 0, got -0.1"),
+        ("hinge_span", (-0.1, 0.2), "hinge_span must be two shares of at least 0, got"),
         ("range_count", 0, "range_count must be at least 1, got 0"),
     ],
 )
-def test_options_out_of_range_are_refused(option: str, value: float, message: str) -> None:
+def test_options_out_of_range_are_refused(option: str, value: object, message: str) -> None:
     """A wrong option stops the program with its name, what is allowed and what was given."""
     with pytest.raises(OptionError, match=message):
         CounterOptions(**{option: value})  # type: ignore[arg-type]

@@ -31,8 +31,8 @@ import numpy as np
 
 from fitness.recognition.exercises import Exercise
 from fitness.recognition.limits import LimbMotion, postures_kept
-from fitness.recognition.seating import near_turn, sits
-from fitness.recognition.swings import CounterOptions, Evidence, Observation, Swing
+from fitness.recognition.seating import sits
+from fitness.recognition.swings import CounterOptions, Evidence, Observation, Swing, near_turn
 
 __all__ = ["CounterOptions", "Evidence", "Observation", "Swing", "SwingCounter"]
 
@@ -207,6 +207,7 @@ class SwingCounter:
         margin = min(max(0.15 * (t - t_start), 0.1), 0.3)
         low = [s for s in span if abs(s.t - t_bottom) <= margin]
         own = [s for s in span if s.t >= t_start]
+        turning = near_turn(self._history, bottom, height, o.seat_share) or low
         evidence = Evidence(
             exercise=_share(span),
             bottom=fmean(s.bottom for s in low),
@@ -217,10 +218,8 @@ class SwingCounter:
             tilt_deg=median(s.tilt_deg for s in low),
             postures=postures_kept(self.exercise.postures, own, low),
             limbs=self._limbs(own, low),
-            seated=self.exercise.balanced and sits(self._history, bottom, height, o),
-            hinge_deg=median(
-                s.hinge_deg for s in near_turn(self._history, bottom, height, o.seat_share) or low
-            ),
+            seated=self.exercise.balanced and sits(self._history, turning, bottom, height, o),
+            hinge_deg=median(s.hinge_deg for s in turning),
         )
         failed = self._failed(evidence, t)
         if soon := self._too_soon(t, t_bottom):

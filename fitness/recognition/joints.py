@@ -57,6 +57,11 @@ def angle_of(angles_deg: DoubleArray, name: str, sides: tuple[str, ...] = SIDES)
     return sum(float(angles_deg[ANGLE_NAMES.index(f"{side}_{name}")]) for side in sides) / len(sides)
 
 
+def hinge(angles_deg: DoubleArray) -> float:
+    """By how many degrees the hips are closed more than the knees, means of both sides: large in who bends, not squats."""
+    return angle_of(angles_deg, "knee") - angle_of(angles_deg, "hip")
+
+
 def visibility_of(pose: Pose, exercise: Exercise) -> float:
     """Mean visibility of the landmarks that the exercise needs, on the better side."""
     return max(sum(_needed(pose, exercise, side)) / len(exercise.needs) for side in SIDES)

@@ -7,7 +7,7 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.recognition.counter import CounterOptions, Observation, SwingCounter
 from fitness.recognition.exercises import STANDING, Exercise
-from fitness.recognition.joints import TRUNK_TILT, angle_of, balance, swing_angle, visibility_of
+from fitness.recognition.joints import TRUNK_TILT, angle_of, balance, hinge, swing_angle, visibility_of
 from fitness.recognition.record.motion import SIDES
 from fitness.recognition.smoothing import ScoreSmoother
 from fitness.recognition.taught import TaughtExercise
@@ -71,7 +71,7 @@ class Lane:
             visibility=visibility,
             postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
             balance=balance(pose) if self.exercise.balanced else 0.0,
-            hinge_deg=angle_of(angles_deg, "knee") - angle_of(angles_deg, "hip"),
+            hinge_deg=hinge(angles_deg) if self.exercise.hinge_votes else 0.0,
             told=told,
         )
 

@@ -8,7 +8,6 @@ lay while the same body stood, before the swing, says by how much.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 from statistics import fmean, median
 from typing import Final
 
@@ -24,30 +23,18 @@ _TILT_SHARE: Final = 0.75
 """How high the centre of mass is at the bottom, against standing: a tilt moves it so much less there."""
 
 
-def near_turn(
-    history: Sequence[Observation], turn: tuple[float, float], height: float, share: float
-) -> list[Observation]:
-    """What was seen around the turning point `turn` = (seconds, degrees), while the angle was within a share of `height`
-    degrees from it."""
-    t_turn, lowest = turn
-    limit = lowest + share * height
-    before = takewhile(lambda seen: seen.t >= t_turn or seen.angle_deg <= limit, reversed(history))
-    first = min((seen.t for seen in before), default=t_turn)
-    return list(
-        takewhile(
-            lambda seen: seen.t <= t_turn or seen.angle_deg <= limit,
-            (seen for seen in history if seen.t >= min(first, t_turn)),
-        )
-    )
-
-
 def sits(
-    history: Sequence[Observation], turn: tuple[float, float], height: float, options: CounterOptions
+    history: Sequence[Observation],
+    low: Sequence[Observation],
+    turn: tuple[float, float],
+    height: float,
+    options: CounterOptions,
 ) -> bool:
-    """Whether somebody stays low for long with the weight behind the feet, or for very long however it lies."""
-    low = near_turn(history, turn, height, options.seat_share)
-    if not low:
-        return False
+    """Whether somebody stays low for long with the weight behind the feet, or for very long however it lies.
+
+    history: what was seen since the last turning point.   low: the part of it around this one, `turn` = (seconds, degrees).
+    height: degrees from there to the top.
+    """
     held = low[-1].t - low[0].t
     tilted = _TILT_SHARE * (_stood(history, turn, height) - _STANDING_BALANCE)
     behind = fmean(max(0.0, tilted - seen.balance) for seen in low)

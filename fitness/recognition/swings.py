@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from fitness.errors import OptionError
 from fitness.types import DoubleArray
@@ -21,7 +23,7 @@ class CounterOptions:
         better side) over the span: guessed landmarks are not counted.
     min_exercise: least mean share of the exercise's classes in the votes over the span, without those for standing.
     hinge_deg, hinge_span: of an exercise with `hinge_votes`, `min_exercise` holds where the hips close so many degrees more
-        than the knees, and is so much lower or higher at most.
+        than the knees (around the turning point, within `seat_share`), and is so much lower or higher at most.
     min_total: least sum of that and the share of the bottom class around the bottom.
     confirmed_relief: factor on these two soon after a counted rep: the exercise is then known.
     max_distance: greatest mean distance to the nearest samples over the span.
@@ -102,6 +104,8 @@ class CounterOptions:
         for name in at_least_0:
             if not getattr(self, name) >= 0:
                 raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
+        if min(self.hinge_span) < 0:
+            raise OptionError(f"hinge_span must be two shares of at least 0, got {self.hinge_span}")
         if self.range_count < 1:
             raise OptionError(f"range_count must be at least 1, got {self.range_count}")
 
@@ -115,7 +119,7 @@ class Observation:
     score: that a person is there, 0..1.   visibility: of the joints that the exercise needs, on the better side, 0..1.
     postures_deg: the angles of the exercise's `postures`, in their order.
     balance: how far the centre of mass lies before the heels, leg lengths, where the exercise asks for it; else 0.
-    hinge_deg: by how much the hips are closed more than the knees, degrees.
+    hinge_deg: by how much the hips are closed more than the knees, degrees, where the exercise asks for it; else 0.
     limbs: (C,) what `LimbMotion.seen` gives, for a taught exercise; else None.
     told: share of the votes that speak for or against exercises: all but those of who merely stands.
     """
@@ -180,3 +184,20 @@ class Swing:
     partial: bool = False
     failed: tuple[str, ...] = ()
     t_turn: float = 0.0
+
+
+def near_turn(
+    history: Sequence[Observation], turn: tuple[float, float], height: float, share: float
+) -> list[Observation]:
+    """What was seen around the turning point `turn` = (seconds, degrees), while the angle was within a share of `height`
+    degrees from it."""
+    t_turn, lowest = turn
+    limit = lowest + share * height
+    before = takewhile(lambda seen: seen.t >= t_turn or seen.angle_deg <= limit, reversed(history))
+    first = min((seen.t for seen in before), default=t_turn)
+    return list(
+        takewhile(
+            lambda seen: seen.t <= t_turn or seen.angle_deg <= limit,
+            (seen for seen in history if seen.t >= min(first, t_turn)),
+        )
+    )

@@ -32,9 +32,9 @@ _FEWEST: Final = 2
 _MIN_SEPARATION: Final = 0.02
 _FAR: Final = 0.13
 _NEARER_THAN: Final = 1.6
-"""A swing may be so far from the samples, or three quarters of the way between the turning points; but it must be nearer
-than so many times that way: what is much further from them than they are from each other may be any movement. Without that,
-one deadlift clip counted 14 reps of walking."""
+"""A swing may be so far from the samples (the clips of docs/teach.md were counted with it), or three quarters of the way
+between the turning points; but it must be nearer than so many times that way: what is much further from them than they are
+from each other may be any movement. Without that, one deadlift clip counted 14 reps of walking."""
 _ARMS_BESIDE: Final = 0.5
 """What a difference of the arms counts where legs or trunk move in the exercise: one squats with arms that go up, the next
 with a bar. Of the squat clips, counted by what each other one taught, 0.64 were exact with arms that count fully, 0.73 with
