@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitness.analysis import Outputs, analyse
 from fitness.media.source import VideoFile
+from fitness.pipeline.analysis import Outputs, analyse
 from fitness.session import Session
 
 if TYPE_CHECKING:
-    from fitness.config import Settings
+    from fitness.pipeline.settings import Settings
 
 
 def analyze(
@@ -45,8 +45,8 @@ def analyze(
         OutputError: `out` cannot be written.
         KeyboardInterrupt: Ctrl-C.
     """
-    from fitness.config import Engine, Settings, counter, noted
     from fitness.errors import OptionError
+    from fitness.pipeline.settings import Engine, Settings, counter, noted
 
     if settings is None:
         settings = Settings(model=model).with_exercise(exercise)

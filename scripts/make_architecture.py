@@ -2,7 +2,7 @@
 
 python scripts/make_architecture.py
 
-The ranks are those of tests/test_layers.py, the arrows are read from the code; tests/test_architecture_page.py fails when
+The ranks are those of tests/import_rules.py, the arrows are read from the code; tests/test_architecture_page.py fails when
 the picture is not what this script draws.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "architecture.svg"
 WIDTH, ROW, BOX, HIGH = 1120, 92, 118, 34
-SKIP = ("", "types", "skeleton", "errors", "data_files", "__main__")
+SKIP = ("", "types", "skeleton", "errors", "resources", "__main__")
 """Everybody speaks these words, and nobody imports the last: arrows to them would say nothing."""
 
 
@@ -67,10 +67,10 @@ def picture(graph: dict[str, set[str]], ranks: dict[str, int], room: object) -> 
 
 
 def main() -> None:
-    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-    import test_layers
+    sys.path.insert(0, str(ROOT))
+    from tests.support import import_rules
 
-    text = picture(test_layers.import_graph(ROOT), test_layers.RANKS, test_layers.room_of)
+    text = picture(import_rules.import_graph(ROOT), import_rules.RANKS, import_rules.room_of)
     PICTURE.write_text(text, encoding="utf-8")
 
 

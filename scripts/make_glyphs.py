@@ -1,4 +1,4 @@
-"""Draw the letters of the overlay once, from TrueType fonts, into fitness/overlay/glyphs.npz.
+"""Draw the letters of the overlay once, from TrueType fonts, into fitness/drawing/glyphs.npz.
 
     python scripts/make_glyphs.py FOLDER
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-TARGET = Path(__file__).parents[1] / "fitness" / "overlay" / "glyphs.npz"
+TARGET = Path(__file__).parents[1] / "fitness" / "drawing" / "glyphs.npz"
 
 TEXT = (
     [

@@ -21,12 +21,12 @@ import cv2
 import numpy as np
 from playwright.sync_api import sync_playwright
 
+from fitness.apps.window.runner import Shown
+from fitness.apps.window.view import Look, View
 from fitness.coach import Coach, CoachOptions, Target
-from fitness.config import Engine, Settings, counter
 from fitness.media.source import VideoFile
-from fitness.pipeline import results
-from fitness.window.runner import Shown
-from fitness.window.view import Look, View
+from fitness.pipeline.loop import results
+from fitness.pipeline.settings import Engine, Settings, counter
 
 QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 88]
 REP = 4

@@ -27,7 +27,7 @@ def make_pictures() -> None:
     import cv2
 
     sys.path.insert(0, str(ROOT))
-    from fitness.media.mannequin import Actor, Camera, Clip, Motion, Reps, Scene
+    from scripts.figure import Actor, Camera, Clip, Motion, Reps, Scene
 
     scene = Scene(background="plain", noise=0.0)
     squat = Motion(Reps("squat", 2, seconds=1.6))
@@ -86,10 +86,11 @@ def make_answers(bundle: Path) -> None:
     """answers-<version>.json, runs-<version>.npz, drawings-<version>.npz."""
     sys.path.insert(0, str(ROOT / "tests"))
     import mediapipe as mp
-    from mediapipe_cases import cases
-    from mediapipe_drawings import Notes, plots, scenes, task_scenes
-    from mediapipe_outcomes import Ground, outcome
-    from mediapipe_runs import pictures, solution_runs, task_runs
+
+    from tests.support.mediapipe_cases import cases
+    from tests.support.mediapipe_drawings import Notes, plots, scenes, task_scenes
+    from tests.support.mediapipe_outcomes import Ground, outcome
+    from tests.support.mediapipe_runs import pictures, solution_runs, task_runs
 
     legacy = hasattr(mp, "solutions")
     drawings = dict(scenes(mp) if legacy else task_scenes(mp))

@@ -14,11 +14,11 @@ import cv2
 import matplotlib
 import numpy as np
 
-from fitness.config import Engine, Settings
 from fitness.drawing import skeleton_only
+from fitness.drawing.overlay import draw_skeleton
+from fitness.drawing.privacy import private_picture
 from fitness.media.source import VideoFile
-from fitness.overlay import draw_skeleton
-from fitness.overlay.privacy import private_picture
+from fitness.pipeline.settings import Engine, Settings
 from fitness.session import read_reps_csv
 from fitness.types import ImageArray
 

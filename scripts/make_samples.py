@@ -23,17 +23,17 @@ from pathlib import Path
 
 import numpy as np
 
-from fitness.benchmark.truth import ClipTruth, read_truth
-from fitness.config import Engine, Settings
-from fitness.data_files import data_path
-from fitness.media.mannequin import Camera, Clip, Motion, Reps
 from fitness.media.source import load_image
-from fitness.recognition.embedding import ANGLE_NAMES, angles
+from fitness.metrics.body import ANGLE_NAMES, angles
+from fitness.pipeline.settings import Engine, Settings
 from fitness.recognition.exercises import EXERCISES, OTHER, STANDING, Exercise
-from fitness.recognition.joints import joint_angle
+from fitness.recognition.kinematics import joint_angle
 from fitness.recognition.samples import PoseSamples, save_samples
+from fitness.resources import resource_path
 from fitness.session import read_landmarks
 from fitness.types import FloatArray, Pose
+from scripts.benchmarks.truth import ClipTruth, read_truth
+from scripts.figure import Camera, Clip, Motion, Reps
 
 PER_CLASS_AND_CLIP = 12
 MARGIN_S, MARGIN_SHARE = 0.12, 0.12
@@ -176,7 +176,7 @@ def main() -> int:
     parser.add_argument("--truth", type=Path, required=True, help="table of the recordings")
     parser.add_argument("--landmarks", type=Path, required=True, help="folder of <stem>.landmarks.npz")
     parser.add_argument("--images", type=Path, required=True, help="folder of class folders and images.csv")
-    parser.add_argument("--out", type=Path, default=data_path("pose_samples"))
+    parser.add_argument("--out", type=Path, default=resource_path("pose_samples"))
     args = parser.parse_args()
     samples: list[Sample] = []
     for truth in read_truth(args.truth):

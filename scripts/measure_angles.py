@@ -18,13 +18,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fitness.config import Engine, Settings, classifier
-from fitness.media.mannequin import Body, Camera, Clip, Idle, Motion, Reps
-from fitness.pipeline import results
+from fitness.pipeline.loop import results
+from fitness.pipeline.settings import Engine, Settings, classifier
 from fitness.recognition.exercises import EXERCISES
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.session import SessionRecorder
 from fitness.types import Rep
+from scripts.figure import Body, Camera, Clip, Idle, Motion, Reps
 
 VIEWS = {"side": 90.0, "45 degrees": 45.0}
 BODIES = (Body(), Body.preset("heavy"))
@@ -34,10 +34,10 @@ REPS = 2
 
 def reps_of(clip: Clip, name: str, engine: Engine, fitted: object) -> tuple[Rep, ...]:
     """What the program counts in a rendered clip, with records."""
-    from fitness.recognition.people import PeopleCounter
+    from fitness.recognition.person_selector import PersonSelector
 
     options = RecogniserOptions(exercise=name)
-    counter = PeopleCounter(lambda: Recogniser(fitted, options))  # type: ignore[arg-type]
+    counter = PersonSelector(lambda: Recogniser(fitted, options))  # type: ignore[arg-type]
     recorder = SessionRecorder(keep_landmarks=False)
     for result in results(clip.frames(), engine.tracker(), counter):
         recorder.add(result)

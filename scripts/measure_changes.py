@@ -19,15 +19,15 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fitness.benchmark.clips import landmarks_of
-from fitness.benchmark.counting import leave_one_person_out
-from fitness.benchmark.scores import ClipResult, summarise
-from fitness.benchmark.truth import ClipTruth, people, read_truth
-from fitness.config import Engine, Settings, sample_folder
-from fitness.engine.tracker import PoseTracker
+from fitness.engine.tracking.tracker import PoseTracker
+from fitness.pipeline.settings import Engine, Settings, sample_folder
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.samples import load_samples
 from fitness.types import Frame, ImageArray, Pose
+from scripts.benchmarks.clips import landmarks_of
+from scripts.benchmarks.counting import leave_one_person_out
+from scripts.benchmarks.scores import ClipResult, summarise
+from scripts.benchmarks.truth import ClipTruth, people, read_truth
 
 COUNTED = ("squat", "push-up")
 SMALL_PX = 160

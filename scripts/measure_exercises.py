@@ -19,12 +19,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fitness.config import Settings, classifier
-from fitness.media.mannequin import EXERCISES as FIGURES
-from fitness.media.mannequin import Body, Camera, Clip, Idle, Motion, Reps
+from fitness.pipeline.settings import Settings, classifier
 from fitness.recognition.exercises import EXERCISES
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.types import Pose
+from scripts.figure import EXERCISES as FIGURES
+from scripts.figure import Body, Camera, Clip, Idle, Motion, Reps
 
 RATE_HZ = 15
 REPS = 4

@@ -14,9 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fitness.config import Engine, Settings, classifier, counter
-from fitness.media.mannequin import EXERCISES, Body, Camera, Clip, Idle, Motion, Reps
-from fitness.pipeline import results
+from fitness.pipeline.loop import results
+from fitness.pipeline.settings import Engine, Settings, classifier, counter
+from scripts.figure import EXERCISES, Body, Camera, Clip, Idle, Motion, Reps
 
 PITCHES_DEG = (-10.0, 0.0, 10.0, 15.0, 20.0, 25.0, 30.0)
 YAWS_DEG = (0.0, 20.0, 45.0, 90.0, 180.0, 315.0, 340.0)

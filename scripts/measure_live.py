@@ -32,10 +32,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from fitness.engine.tracker import PoseTracker
-from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
+from fitness.engine.tracking.tracker import PoseTracker
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
+from scripts.figure import Camera, Clip, Idle, Motion, Reps
 
 ROOT = Path(__file__).parents[1]
 WHERE = ("headless", "window", "page")
@@ -131,7 +131,7 @@ def child(code: str, **environment: str) -> subprocess.Popen[str]:
     """A Python that runs `code` after importing this file and the program's `main`."""
     path = os.pathsep.join((str(ROOT), str(ROOT / "tests"), str(ROOT / "scripts")))
     return subprocess.Popen(
-        [sys.executable, "-c", f"import measure_live; from fitness.cli import main; {code}"],
+        [sys.executable, "-c", f"import measure_live; from fitness.apps.cli import main; {code}"],
         env={**os.environ, "PYTHONPATH": path, **environment},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
@@ -143,8 +143,8 @@ def slow_call(milliseconds: float) -> str:
 
 def recorded(path: str) -> None:
     """In the child: keep every picture's figure for `path`, and end the window with its video."""
+    from fitness.apps.window.app import Window
     from fitness.session.latency import Latencies
-    from fitness.window.app import Window
 
     figures: Figures = []
     add, turn = Latencies.add, Window._turn
@@ -172,8 +172,9 @@ def virtual_display() -> Iterator[str]:
 
 def page(camera: Path, model: str, seconds: float, slow: float) -> tuple[Figures, int]:
     """Chromium before `fitness serve` for so long: the browser's figures, and the reps it showed."""
-    from page_browser import chromium
     from playwright.sync_api import sync_playwright
+
+    from tests.support.page_browser import chromium
 
     arguments = ["serve", "--port", "0", "--model", model]
     with child(f"{slow_call(slow)} main({arguments!r})") as server:

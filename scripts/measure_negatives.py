@@ -15,9 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fitness.config import Engine, Settings, classifier, counter
-from fitness.media.mannequin import Body, Camera, Clip, Idle, Motion, PickUp, Sit, Walk
-from fitness.pipeline import results
+from fitness.pipeline.loop import results
+from fitness.pipeline.settings import Engine, Settings, classifier, counter
+from scripts.figure import Body, Camera, Clip, Idle, Motion, PickUp, Sit, Walk
 
 MOTIONS: dict[str, Callable[[], Motion]] = {
     "sits down for 0.5 s": lambda: Motion(Idle(1.0), Sit(0.5), Idle(1.5)),

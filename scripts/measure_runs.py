@@ -23,8 +23,8 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fitness.media.mannequin import Camera, Clip, Idle, Motion, Reps
 from fitness.media.writer import VideoWriter
+from scripts.figure import Camera, Clip, Idle, Motion, Reps
 
 ROOT = Path(__file__).parents[1]
 FPS, SIZE = 15, (240, 180)
@@ -116,10 +116,9 @@ def measure_report(place: Path) -> None:
     from datetime import datetime, timezone
 
     sys.path.insert(0, str(ROOT / "tests"))
-    from report_cases import session
-
     from fitness.report.measures import measure
     from fitness.session.store import Store
+    from tests.support.report_cases import session
 
     path, page = place / "store.sqlite3", place / "report.html"
     old = session(sets=120, reps=9, rep_s=2.5, rest_s=38.0, fps=30.0)

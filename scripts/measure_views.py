@@ -1,6 +1,6 @@
 """What each step towards the same count from every view is worth: recordings and a rendered figure, without one step each.
 
-    fitness benchmark counting --videos DIR --truth TABLE --landmarks LOGS
+    scripts/bench counting --videos DIR --truth TABLE --landmarks LOGS
     python scripts/measure_views.py --truth TABLE --landmarks LOGS
 
 The recordings are counted in `auto`, each without samples of the person in it. The figure does three squats and three
@@ -23,20 +23,20 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from measure_exercises import PITCHES, YAWS, poses
 
-from fitness.benchmark.counting import leave_one_person_out
-from fitness.benchmark.scores import summarise
-from fitness.benchmark.truth import people, read_truth
-from fitness.config import Settings, sample_folder
-from fitness.media.mannequin import EXERCISES as FIGURES
-from fitness.media.mannequin import Body, Camera, Clip, Idle, Motion, Reps
+from fitness.metrics.camera_pitch import CameraPitch
+from fitness.pipeline.settings import Settings, sample_folder
 from fitness.recognition import embedding
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercises import OTHER, STANDING
-from fitness.recognition.levelling import Leveller
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples, load_samples
 from fitness.session import read_landmarks
 from fitness.types import DoubleArray, FloatArray
+from scripts.benchmarks.counting import leave_one_person_out
+from scripts.benchmarks.scores import summarise
+from scripts.benchmarks.truth import people, read_truth
+from scripts.figure import EXERCISES as FIGURES
+from scripts.figure import Body, Camera, Clip, Idle, Motion, Reps
 
 COUNTED = ("squat", "push-up")
 REPS = 3
@@ -79,7 +79,10 @@ VARIANTS: dict[str, tuple[list[tuple[str, object]], Callable[[PoseSamples], Pose
     "only samples that look to the right": ([], of_one_side),
     "the same, no mirror images": ([NO_MIRROR], of_one_side),
     "the same, not turned either": ([NO_MIRROR, NO_TURN], of_one_side),
-    "not levelled": ([(f"{Leveller.__module__}.Leveller.pitch_deg", PropertyMock(return_value=0.0))], same),
+    "not levelled": (
+        [(f"{CameraPitch.__module__}.CameraPitch.pitch_deg", PropertyMock(return_value=0.0))],
+        same,
+    ),
     "who stands speaks against exercises": ([], standing_is_other),
 }
 

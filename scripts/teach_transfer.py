@@ -2,7 +2,7 @@
 
     python scripts/teach_transfer.py --truth videos.csv --landmarks DIR [--taught DIR/NAME --as squat] EXERCISE...
 
-`DIR` holds the landmark logs that `fitness benchmark counting --landmarks` makes.
+`DIR` holds the landmark logs that `scripts/bench counting --landmarks` makes.
 """
 
 from __future__ import annotations

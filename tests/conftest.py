@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
-from strategies import pose_of, stick_figure
 
-from fitness.engine.model_files import ModelFiles
+from fitness.engine.runtime.weights import ModelFiles
 from fitness.types import Frame, Pose
+from tests.support.strategies import pose_of, stick_figure
 
 settings.register_profile("fitness", deadline=None)  # how long an example takes is the machine's business
 settings.load_profile("fitness")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from report_cases import session
-from test_batch import clips
 
 import fitness
-from fitness.config import Settings
 from fitness.errors import OptionError, SourceError
+from fitness.pipeline.settings import Settings
 from fitness.session import REP_COLUMNS, Session, read_reps_csv
+from tests.support.batch_clips import clips
+from tests.support.report_cases import session
 
 
 def test_import_loads_nothing_heavy() -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from types import ModuleType
 
-import test_layers
+from tests.support import import_rules
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
@@ -26,29 +26,29 @@ def _drawing() -> ModuleType:
 def test_the_picture_is_drawn_from_the_imports() -> None:
     """After a change of imports: python scripts/make_architecture.py"""
     drawing = _drawing()
-    graph = test_layers.import_graph(ROOT)
+    graph = import_rules.import_graph(ROOT)
     assert drawing.PICTURE.read_text("utf-8") == drawing.picture(
-        graph, test_layers.RANKS, test_layers.room_of
+        graph, import_rules.RANKS, import_rules.room_of
     )
 
 
 def test_a_new_import_changes_the_picture() -> None:
     """An arrow more or less is seen."""
     drawing = _drawing()
-    graph = {"fitness.cli": {"fitness.engine"}, "fitness.engine": set(), "fitness.media": set()}
-    before = drawing.picture(graph, test_layers.RANKS, test_layers.room_of)
-    graph["fitness.cli"] = {"fitness.engine", "fitness.media"}
-    after = drawing.picture(graph, test_layers.RANKS, test_layers.room_of)
-    assert 'class="cli-media"' in after and 'class="cli-media"' not in before
+    graph = {"fitness.apps.cli": {"fitness.engine"}, "fitness.engine": set(), "fitness.media": set()}
+    before = drawing.picture(graph, import_rules.RANKS, import_rules.room_of)
+    graph["fitness.apps.cli"] = {"fitness.engine", "fitness.media"}
+    after = drawing.picture(graph, import_rules.RANKS, import_rules.room_of)
+    assert 'class="apps.cli-media"' in after and 'class="apps.cli-media"' not in before
 
 
 def test_the_table_names_every_room_with_its_rank() -> None:
     """A room that is new or gone, or has another rank, must be told on the page."""
-    rows = re.findall(r"^\| (\d+) \| `([a-z_]+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| `([a-z_.]+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
     told = {name: int(rank) for rank, name in rows}
-    rooms = {test_layers.room_of(module) for module in test_layers.import_graph(ROOT)}
+    rooms = {import_rules.room_of(module) for module in import_rules.import_graph(ROOT)}
     assert told == {
         name: rank
-        for name, rank in test_layers.RANKS.items()
+        for name, rank in import_rules.RANKS.items()
         if name in rooms and name not in ("", "__main__")
     }

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import fitness
-from fitness import data_files
-from fitness.data_files import data_path, data_root
+from fitness import resources
+from fitness.resources import resource_path, resource_root
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "fitness").rglob("*.py"))
@@ -82,11 +82,11 @@ def test_the_version_is_a_version() -> None:
 
 def test_data_is_found_in_a_checkout_and_in_a_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The repository's own folders are used, unless the package carries its data itself."""
-    assert data_root() == ROOT
-    assert data_path("models", "manifest.json").is_file()
+    assert resource_root() == ROOT
+    assert resource_path("models", "manifest.json").is_file()
     (tmp_path / "_data").mkdir()
-    monkeypatch.setattr(data_files, "_PACKED", tmp_path / "_data")
-    assert data_path("pose_samples", "a.csv") == tmp_path / "_data" / "pose_samples" / "a.csv"
+    monkeypatch.setattr(resources, "_PACKED", tmp_path / "_data")
+    assert resource_path("pose_samples", "a.csv") == tmp_path / "_data" / "pose_samples" / "a.csv"
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -143,7 +143,7 @@ def test_the_wheel_carries_its_data_and_runs_anywhere(tmp_path: Path) -> None:
     assert not [name for name in names if name.startswith("tests/")]
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
-    code = "from fitness.cli import main; raise SystemExit(main(['models', 'list', '--cache-dir', 'c']))"
+    code = "from fitness.apps.cli import main; raise SystemExit(main(['models', 'list', '--cache-dir', 'c']))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(site)}, capture_output=True, text=True,
         check=False,

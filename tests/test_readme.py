@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fitness.cli import COMMANDS, main
-from fitness.media.mannequin import Clip, Motion, Reps
+from fitness.apps.cli import COMMANDS, main
 from fitness.media.writer import VideoWriter
+from scripts.figure import Clip, Motion, Reps
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -47,7 +47,7 @@ def test_commands_and_options_exist(path: Path, capsys: pytest.CaptureFixture[st
         if command not in COMMANDS:
             continue
         words = rest.split()
-        groups = ("benchmark", "models", "sessions")
+        groups = ("models", "sessions")
         nested = [words[0]] if command in groups and words and words[0].isalpha() else []
         assert main([command, *nested, "--help"]) == 0
         known = capsys.readouterr().out

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from fitness.drawing.paint import Colour
 from fitness.errors import OptionError
-from fitness.overlay.paint import Colour
 from fitness.types import FloatArray, ImageArray
 
 

@@ -8,9 +8,9 @@ from typing import Final
 import cv2
 import numpy as np
 
+from fitness.drawing.paint import Colour
 from fitness.drawing.style import DEFAULT_STYLE, PoseStyle, edges
 from fitness.errors import OptionError
-from fitness.overlay.paint import Colour
 from fitness.types import ImageArray, Pose
 
 _SHIFT: Final = 4

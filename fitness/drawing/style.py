@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from fitness.drawing.paint import Colour
+from fitness.drawing.skeleton import LEFT_COLOUR, RIGHT_COLOUR, WHITE
 from fitness.errors import OptionError
-from fitness.overlay.paint import Colour
-from fitness.overlay.skeleton import LEFT_COLOUR, RIGHT_COLOUR, WHITE
 from fitness.skeleton import LEFT, POSE_CONNECTIONS, RIGHT, UPPER_BODY_CONNECTIONS
 from fitness.types import Pose
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from fitness.engine.smoothing import OneEuroOptions
+from fitness.engine.blazepose.smoothing import OneEuroOptions
 from fitness.errors import OptionError
 
 Association = Literal["ids", "overlap", "single"]
@@ -36,7 +36,7 @@ class TrackerOptions:
     min_pose_score: the landmark model's pose flag must be greater, 0..1; below it the person counts as lost.
     max_overlap: IoU above which two detections are merged.
     refine_window: side of the heatmap window in cells, odd, or 0 for no refinement.
-    refine_softly: refine without jumps instead (`engine.soft_refine`); `refine_window` is then not used.
+    refine_soft: refine without jumps instead (`engine.soft_refine`); `refine_window` is then not used.
     still_passes: in single pictures the landmark model runs so often, each time on the ROI that the landmarks before
         gave, and the clearest result counts.
     still_search_score: in single pictures in which nobody is found, the least score of the detector for a second search,
@@ -70,7 +70,7 @@ class TrackerOptions:
     min_pose_score: float = 0.5
     max_overlap: float = 0.3
     refine_window: int = 7
-    refine_softly: bool = True
+    refine_soft: bool = True
     still_passes: int = 3
     still_search_score: float | None = 0.2
     image_filter: OneEuroOptions = field(default=OneEuroOptions(0.05, 40.0, 2.0, joint=True, lead=0.4))
@@ -120,7 +120,7 @@ DEFAULT: Final = TrackerOptions()
 """The settings that measured best."""
 
 COUNTING: Final = TrackerOptions(
-    num_poses=2, detect_every_s=1.0, refine_softly=False, still_passes=1, still_search_score=None,
+    num_poses=2, detect_every_s=1.0, refine_soft=False, still_passes=1, still_search_score=None,
     image_filter=OneEuroOptions(0.05, 80.0), roi_filter=OneEuroOptions(0.01, 10.0),
     world_filter=OneEuroOptions(0.1, 40.0),
 )  # fmt: skip
@@ -128,11 +128,11 @@ COUNTING: Final = TrackerOptions(
 
 Two people, so that whoever exercises is counted, and not who stands nearer to the camera.
 
-A change here needs new samples and a new run of `fitness benchmark counting`.
+A change here needs new samples and a new run of `scripts/bench counting`.
 """
 
 _MEDIAPIPE: Final = TrackerOptions(
-    refine_softly=False, still_passes=1, still_search_score=None, mask_smoothing=0.0,
+    refine_soft=False, still_passes=1, still_search_score=None, mask_smoothing=0.0,
     image_filter=OneEuroOptions(0.05, 80.0), world_filter=OneEuroOptions(0.1, 40.0),
     roi_filter=OneEuroOptions(0.01, 10.0), visibility_per_frame=True, detect_again=False, restart_filters=False,
 )  # fmt: skip

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fitness.errors import SourceError
-from fitness.heaps import share_heaps
 
 if TYPE_CHECKING:
     import av
@@ -82,7 +81,6 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """The opened file and its main picture track, with messages in words."""
     import av
 
-    share_heaps()  # the decoder starts threads
     if path.is_dir():
         raise SourceError(f"{path} is a folder; name a video file in it")
     if not path.exists():

@@ -10,10 +10,10 @@ import zipfile
 import zlib
 from typing import Final
 
-from fitness.engine.model_check import check_stranger
-from fitness.engine.model_files import ModelFiles
-from fitness.engine.model_manifest import ModelSpec
-from fitness.engine.runtime import Model, Shape, check_tflite, load_model
+from fitness.engine.runtime.loader import Model, Shape, check_tflite, load_model
+from fitness.engine.runtime.manifest import ModelSpec
+from fitness.engine.runtime.model_check import check_unknown_model
+from fitness.engine.runtime.weights import ModelFiles
 from fitness.errors import ModelError
 from fitness.mediapipe_api.failures import MissingFileError, ModelFileError
 
@@ -114,7 +114,7 @@ def _loaded(
         for content in (detector, landmarks):
             check_tflite(content)
             if hashlib.sha256(content).hexdigest() not in known:
-                check_stranger(content)
+                check_unknown_model(content)
         return (
             load_model(detector, expect_input=specs[0].input_shape, expect_outputs=specs[0].output_shapes),
             _landmark_model(landmarks, specs[1], with_mask),

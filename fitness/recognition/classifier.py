@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitness.errors import OptionError, StateError
-from fitness.recognition.embedding import embed, mirror
+from fitness.metrics.body import mirror
+from fitness.recognition.embedding import embed
 from fitness.recognition.samples import PoseSamples
 from fitness.types import DoubleArray, FloatArray
 

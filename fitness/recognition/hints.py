@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from fitness.metrics.record import SIDES, Motion
+from fitness.metrics.record.motion import SEEN
 from fitness.recognition.exercises import Exercise
-from fitness.recognition.record import SIDES, Motion
-from fitness.recognition.record.motion import SEEN
-from fitness.recognition.swings import Swing
+from fitness.recognition.rep_candidate import RepCandidate
 from fitness.skeleton import Landmark
 
 PARTS: Final = {
@@ -18,7 +18,7 @@ PARTS: Final = {
 """Landmark (without side) -> what the user calls it."""
 
 
-def hint(exercise: Exercise, swing: Swing, motion: Motion) -> str | None:
+def hint(exercise: Exercise, swing: RepCandidate, motion: Motion) -> str | None:
     """What to do, for a swing that fails by one thing alone that the user can change; else None.
 
     Args:

@@ -13,10 +13,10 @@ from typing import Final
 
 import numpy as np
 
+from fitness.metrics.form import Cue, Verdict, judge_hold
+from fitness.metrics.record import Motion
 from fitness.recognition.exercises import Exercise
-from fitness.recognition.form import Cue, Verdict, judge_hold
-from fitness.recognition.record import Motion
-from fitness.recognition.taking import RepTaker, Taken
+from fitness.recognition.rep_builder import RepBuilder, RepDecision
 from fitness.types import Pose
 
 WINDOW_S: Final = 0.5
@@ -39,7 +39,7 @@ class HoldTimer:
         exercise: one that is held.   taker: where its seconds go.
     """
 
-    def __init__(self, exercise: Exercise, taker: RepTaker) -> None:
+    def __init__(self, exercise: Exercise, taker: RepBuilder) -> None:
         self._exercise = exercise
         self._taker = taker
         self._poses: deque[Pose] = deque()
@@ -54,7 +54,7 @@ class HoldTimer:
         """Whether time runs now."""
         return self._counted_to is not None
 
-    def step(self, pose: Pose | None, t: float) -> tuple[Taken, str | None]:
+    def step(self, pose: Pose | None, t: float) -> tuple[RepDecision, str | None]:
         """The next frame's pose -> the second that it completed, and why nothing can be measured, or None."""
         if pose is not None and np.isfinite(pose.world).all():
             self._poses.append(pose)
@@ -93,7 +93,7 @@ class HoldTimer:
         if self._counted_to is None and t - self._good_since >= BEGIN_S:
             self._counted_to = self._good_since - self._spare_s
 
-    def _second(self, t: float) -> Taken:
+    def _second(self, t: float) -> RepDecision:
         """The next whole second in form, if it is over."""
         if self._counted_to is None or self._good_t - self._counted_to < 1.0:
             return self._taker.step((), t)

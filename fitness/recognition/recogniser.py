@@ -9,19 +9,20 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fitness.errors import OptionError
+from fitness.metrics.body import angles
+from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
+from fitness.metrics.record.motion import SEEN, SIDES
+from fitness.recognition.arbitration import Arbitration
 from fitness.recognition.classifier import KnnPoseClassifier
-from fitness.recognition.counter import CounterOptions, Swing
-from fitness.recognition.embedding import angles, embed
+from fitness.recognition.embedding import embed
+from fitness.recognition.exercise_counter import ExerciseCounter, TaughtExerciseCounter
 from fitness.recognition.exercises import ANY, AUTO, exercises_named
 from fitness.recognition.holding import HoldTimer
-from fitness.recognition.lanes import Lane, TaughtLane
-from fitness.recognition.levelling import Leveller, standing_lean_deg
-from fitness.recognition.record.motion import SEEN, SIDES
-from fitness.recognition.smoothing import ScoreSmoother
-from fitness.recognition.taking import Claim, RepTaker, Taken
+from fitness.recognition.hysteresis_counter import CounterOptions, RepCandidate
+from fitness.recognition.rep_builder import Claim, RepBuilder, RepDecision
+from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.taught import TaughtExercise
-from fitness.recognition.unseen import UNKNOWN, UnseenCounter, UnseenOptions
-from fitness.recognition.waiting import WaitingRoom
+from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter, UnknownExerciseOptions
 from fitness.types import Classification, Count, DoubleArray, Pose, Rep, Side
 
 _REJECTED_KEPT: Final = 100
@@ -54,7 +55,7 @@ class RecogniserOptions:
     rest_s: float = 8.0
     taught: tuple[str, ...] = ()
     count_partials: bool = False
-    unseen: UnseenOptions | None = field(default_factory=UnseenOptions)
+    unseen: UnknownExerciseOptions | None = field(default_factory=UnknownExerciseOptions)
 
     def __post_init__(self) -> None:
         if self.exercise not in self.taught:
@@ -94,26 +95,28 @@ class Recogniser:
         named = () if o.exercise in o.taught else exercises_named(o.exercise, o.taught)
         if o.exercise != AUTO:  # whoever says squat may sit down on a box in it
             named = tuple(replace(one, balanced=False) for one in named)
-        self._lanes = [
-            Lane(e, names, o.counter, o.active_smoothing_s, sides)
+        self._counters = [
+            ExerciseCounter(e, names, o.counter, o.active_smoothing_s, sides)
             for e in named
             if not e.hold
             for sides in ((SIDES,) if e.sides == "both" else ((side,) for side in SIDES))
         ]
-        self._lanes += [
-            TaughtLane(one, o.active_smoothing_s) for one in self._taught if o.exercise in (AUTO, one.name)
+        self._counters += [
+            TaughtExerciseCounter(one, o.active_smoothing_s)
+            for one in self._taught
+            if o.exercise in (AUTO, one.name)
         ]
-        self._leveller = Leveller()
+        self._leveller = CameraPitch()
         self._scores = ScoreSmoother(o.score_smoothing_s)
-        self._taker = RepTaker(o.rest_s, count_partials=o.count_partials)
-        self._room = WaitingRoom()
-        self._unseen: UnseenCounter | None = None
+        self._taker = RepBuilder(o.rest_s, count_partials=o.count_partials)
+        self._room = Arbitration()
+        self._unseen: UnknownExerciseCounter | None = None
         if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
-            self._unseen = UnseenCounter(None if o.exercise == ANY else o.unseen)
+            self._unseen = UnknownExerciseCounter(None if o.exercise == ANY else o.unseen)
         self._hold = HoldTimer(named[0], self._taker) if named and named[0].hold else None
         self._active: str | None = None
         self._active_t = -math.inf
-        self.rejected: deque[tuple[str, Swing]] = deque(maxlen=_REJECTED_KEPT)
+        self.rejected: deque[tuple[str, RepCandidate]] = deque(maxlen=_REJECTED_KEPT)
 
     def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
         """The pose of the next frame, at `t` seconds (None: nobody was found) -> what it looks like, and the count."""
@@ -131,8 +134,8 @@ class Recogniser:
         shares, distances = self._classifier.query(levelled)
         distance = float(distances[0])
         claims = []
-        for lane in self._lanes:
-            if isinstance(lane, TaughtLane):
+        for lane in self._counters:
+            if isinstance(lane, TaughtExerciseCounter):
                 seen = lane.observe_embedded(pose, angles_deg, embedding[0])
             else:
                 seen = lane.observe(level, level_deg, shares[0], distance)
@@ -169,9 +172,9 @@ class Recogniser:
             return self._held(self._hold, None, t)
         return self._count(None, self._with_unknown(self._taken((), t), None, None, t), message)
 
-    def _taken(self, claims: Sequence[Claim], t: float) -> Taken:
+    def _taken(self, claims: Sequence[Claim], t: float) -> RepDecision:
         """The rep that is decided now, of these claims and those that wait."""
-        known = [lane.counter for lane in self._lanes if lane.known]
+        known = [lane.counter for lane in self._counters if lane.known]
         ready = self._room.step(claims, t, lambda: filter(None, (one.under_way for one in known)))
         return self._taker.step(ready, t)
 
@@ -183,8 +186,8 @@ class Recogniser:
         return self._count(None, taken, message)
 
     def _with_unknown(
-        self, taken: Taken, pose: Pose | None, angles_deg: DoubleArray | None, t: float
-    ) -> Taken:
+        self, taken: RepDecision, pose: Pose | None, angles_deg: DoubleArray | None, t: float
+    ) -> RepDecision:
         """With the rep of an unknown exercise that is decided now; none while a known exercise is done."""
         if self._unseen is None:
             return taken
@@ -198,7 +201,7 @@ class Recogniser:
         rep = self._taker.unnamed(UNKNOWN, found.t_start, found.t_peak, found.t_end, found.quality)
         return replace(taken, rep=rep)
 
-    def _running(self, t: float, rep: Rep | None) -> Lane | None:
+    def _running(self, t: float, rep: Rep | None) -> ExerciseCounter | None:
         """The exercise that is being done: of those clearly recognised the one counted last, else a known one."""
         if rep is not None:
             self._active, self._active_t = rep.exercise, t
@@ -210,29 +213,29 @@ class Recogniser:
                 lane.share,
                 lane.exercise.name,
             )
-            for lane in self._lanes
+            for lane in self._counters
             if lane.share > o.active_share
             and (lane.bottom_share > o.active_bottom or lane.exercise.name == self._active)
         ]
         if clear:
             self._active, self._active_t = max(clear)[-1], t
-        return next((lane for lane in self._lanes if lane.exercise.name == self._active), None)
+        return next((lane for lane in self._counters if lane.exercise.name == self._active), None)
 
     def _problem(self) -> str | None:
         """Why nothing can be measured although somebody is there."""
-        if not self._lanes or any(lane.visibility >= self.options.seen_share for lane in self._lanes):
+        if not self._counters or any(lane.visibility >= self.options.seen_share for lane in self._counters):
             return None
-        unseen = max(self._lanes, key=lambda lane: lane.share).exercise
+        unseen = max(self._counters, key=lambda lane: lane.share).exercise
         return f"step back: {unseen.limb} not visible"
 
-    def _side(self, lane: Lane) -> Side | None:
+    def _side(self, lane: ExerciseCounter) -> Side | None:
         """Which side's joint a lane looks at, where it looks at one and the other is seen too."""
         if lane.side is None:
             return None
-        pair = [one for one in self._lanes if one.exercise is lane.exercise]
+        pair = [one for one in self._counters if one.exercise is lane.exercise]
         return lane.side if all(one.visibility >= SEEN for one in pair) else None
 
-    def _count(self, lane: Lane | None, taken: Taken, message: str | None) -> Count:
+    def _count(self, lane: ExerciseCounter | None, taken: RepDecision, message: str | None) -> Count:
         sets = self._taker.sets
         return Count(
             totals=sets.totals,

@@ -17,11 +17,12 @@ from typing import Final
 import numpy as np
 
 from fitness.errors import OptionError
+from fitness.metrics.body import ANGLE_NAMES, angles, mirror
 from fitness.recognition.classifier import KnnOptions, KnnPoseClassifier
-from fitness.recognition.counter import CounterOptions, Observation
-from fitness.recognition.embedding import ANGLE_NAMES, ARMS, DIMENSIONS, angles, embed, mirror
+from fitness.recognition.embedding import ARMS, DIMENSIONS, embed
 from fitness.recognition.exercises import OTHER, Exercise
-from fitness.recognition.limits import LimbMotion
+from fitness.recognition.hysteresis_counter import CounterOptions, Observation
+from fitness.recognition.rep_criteria import LimbMotion
 from fitness.recognition.samples import PoseSamples, load_samples
 from fitness.types import DoubleArray, Pose
 

@@ -9,12 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from fitness.recognition.embedding import angles
+from fitness.metrics.body import angles
+from fitness.metrics.form import Cue
+from fitness.metrics.record import ANGLES, JOINTS, SIDES, MotionSpec
+from fitness.metrics.record.keeper import recorded_again
+from fitness.metrics.record.refining import refined
 from fitness.recognition.exercises import EXERCISES, is_held
-from fitness.recognition.form import Cue
-from fitness.recognition.record import ANGLES, JOINTS, SIDES, MotionSpec
-from fitness.recognition.record.keeper import recorded_again
-from fitness.recognition.record.refining import refined
 from fitness.session import LandmarkLog, Session, SetRecord
 from fitness.types import DoubleArray, Rep, RepRecord
 

@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from fitness.metrics.body import mirror
 from fitness.recognition.classifier import KnnPoseClassifier
-from fitness.recognition.embedding import embed, mirror
+from fitness.recognition.embedding import embed
 from fitness.recognition.samples import PoseSamples
 from fitness.recognition.taught import knn_options, sample_weights
 from fitness.skeleton import Landmark

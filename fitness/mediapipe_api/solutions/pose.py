@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.engine.options import LEGACY_PERIOD_S, MEDIAPIPE_LEGACY, TrackerOptions
-from fitness.engine.tracker import PoseTracker
+from fitness.engine.tracking.tracker import PoseTracker
 from fitness.mediapipe_api.arguments import checked_confidence, checked_switch, checked_whole
 from fitness.mediapipe_api.failures import ArgumentError, OptionsError, PictureError, UsageError
 from fitness.mediapipe_api.framework.formats.landmark_pb2 import LandmarkList, NormalizedLandmarkList

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from fitness.recognition.form import Cue
-from fitness.recognition.record import MotionSpec
+from fitness.metrics.form import Cue
+from fitness.metrics.record import MotionSpec
 
-Moment: TypeAlias = Literal["turn", "ends", "start"]
+FrameContext: TypeAlias = Literal["turn", "ends", "start"]
 Sides: TypeAlias = Literal["both", "each", "any"]
 
 
@@ -23,7 +23,7 @@ class Posture:
     """
 
     angle: str
-    at: Moment
+    at: FrameContext
     least: float
     most: float
 

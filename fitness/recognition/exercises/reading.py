@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from fitness.errors import OptionError
-from fitness.recognition.exercises.description import Exercise, Moment, Posture, Sides
-from fitness.recognition.form import Cue
-from fitness.recognition.record import CORNERS, MotionSpec, Order
+from fitness.metrics.form import Cue
+from fitness.metrics.record import CORNERS, MotionSpec, Order
+from fitness.recognition.exercises.description import Exercise, FrameContext, Posture, Sides
 from fitness.skeleton import Landmark
 
 if sys.version_info >= (3, 11):
@@ -100,7 +100,7 @@ def _exercise(table: Mapping[str, Any]) -> Exercise:
 
 
 def _posture(table: Mapping[str, Any]) -> Posture:
-    at = _one_of("at", table["at"], get_args(Moment))
+    at = _one_of("at", table["at"], get_args(FrameContext))
     return Posture(_one_of("angle", table["angle"], (*CORNERS, "trunk")), at, *_range(table["range_deg"]))
 
 

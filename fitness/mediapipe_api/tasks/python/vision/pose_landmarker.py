@@ -10,9 +10,9 @@ from typing import Final, cast
 
 import numpy as np
 
-from fitness.engine.live import LiveStream, OnResult
-from fitness.engine.tracked import TrackedFrame
-from fitness.engine.tracker import PoseTracker
+from fitness.engine.tracking.live_stream import LiveStream, OnResult
+from fitness.engine.tracking.result import TrackedFrame
+from fitness.engine.tracking.tracker import PoseTracker
 from fitness.mediapipe_api.arguments import checked_whole
 from fitness.mediapipe_api.failures import ArgumentError, PictureError, UsageError
 from fitness.mediapipe_api.image import Image, ImageFormat

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from fitness.engine.tracked import TrackedFrame
+from fitness.engine.tracking.result import TrackedFrame
 from fitness.mediapipe_api.image import Image, ImageFormat
 from fitness.mediapipe_api.landmarks import Landmark, NormalizedLandmark
 from fitness.mediapipe_api.pose_messages import normalised_landmarks, world_landmarks

@@ -1,0 +1,1 @@
+"""The programs people start: command line, desktop window and web page."""

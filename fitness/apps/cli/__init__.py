@@ -1,0 +1,171 @@
+"""Arguments in, exit code out.
+
+Exit codes: 0 done, 1 a `FitnessError` (one line on standard error), 2 wrong usage, 130 stopped with Ctrl-C,
+141 the reader of the output went away. A bug keeps its traceback.
+
+A command lives in its own module and is imported only when it runs, so `--version` and `--help` answer at once.
+It may return an int, which becomes the exit code. `context.obj` is a `Settings`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from fitness import __version__
+from fitness.errors import FitnessError
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "analyze": ("fitness.apps.cli.analyze_command:analyze", "Count the reps in recorded workouts."),
+    "live": ("fitness.apps.cli.live_command:live", "Count live from a camera, in a window."),
+    "cameras": ("fitness.apps.cli.cameras_command:cameras", "List the cameras of this machine."),
+    "replay": ("fitness.apps.cli.replay_command:replay", "Count again from a landmarks file."),
+    "sessions": (
+        "fitness.apps.cli.sessions_command:sessions",
+        "List, show, edit, merge and recount kept sessions.",
+    ),
+    "export": ("fitness.apps.cli.export_command:export", "Write kept sessions for other programs."),
+    "image": ("fitness.apps.cli.image_command:image", "Find the pose in still pictures."),
+    "demo": ("fitness.apps.cli.demo_command:demo", "Count a short clip that ships with the program."),
+    "report": ("fitness.apps.cli.report_command:report", "Show sessions as one page with charts."),
+    "serve": ("fitness.apps.cli.serve_command:serve", "Count on a page: live camera, pictures, recordings."),
+    "teach": ("fitness.apps.cli.teach_command:teach", "Teach an exercise from pictures or one clip."),
+    "exercises": ("fitness.apps.cli.exercises_command:exercises", "List the exercises that can be counted."),
+    "models": ("fitness.apps.cli.models_command:models", "List, fetch and check the models' weights."),
+    "doctor": ("fitness.apps.cli.doctor_command:doctor", "Show what is installed and whether it works."),
+}
+"""Name -> (module:attribute of the click command, the line that --help shows), in the order of --help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for every command.   quiet: no notices, no progress.   verbose: 0, 1 or more -v."""
+
+    quiet: bool = False
+    verbose: int = 0
+
+
+class _PipeClosedError(Exception):
+    """The reader of standard output went away."""
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are the rows of `COMMANDS`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # Seen here, because click and rich would turn a closed pipe into exit code 1.
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _PipeClosedError from None
+        except SystemExit as stop:
+            if isinstance(stop.__context__, BrokenPipeError):
+                raise _PipeClosedError from None
+            raise
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Count exercise repetitions and classify poses, on an ordinary CPU.",
+)
+@click.version_option(__version__, prog_name="fitness", message="%(prog)s %(version)s")
+@click.option("-v", "--verbose", count=True, help="Say more on standard error; -vv says everything.")
+@click.option("-q", "--quiet", is_flag=True, help="Only errors: no notices, no progress.")
+@click.pass_context
+def cli(context: click.Context, verbose: int, quiet: bool) -> None:
+    """The group that all commands belong to."""
+    if verbose and quiet:
+        raise click.UsageError("--verbose and --quiet exclude each other.")
+    context.obj = Settings(quiet=quiet, verbose=verbose)
+    _log_to_stderr(context, context.obj)
+
+
+def main(
+    argv: Sequence[str] | None = None, *, command: click.Command | None = None, name: str = "fitness"
+) -> int:
+    """Run the command line `argv` (None: the process's own) and return the exit code.
+
+    command: None for the program's own command.   name: what help and errors call it.
+    """
+    from fitness.apps.cli._malloc import share_heaps
+
+    share_heaps()
+    try:
+        result: Any = (command or cli).main(
+            args=None if argv is None else list(argv), prog_name=name, standalone_mode=False
+        )
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except FitnessError as error:
+        click.echo(f"error: {one_line(error)}", err=True)
+        return 1
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except (BrokenPipeError, _PipeClosedError):
+        _discard_stdout()
+        return 141
+    return result if isinstance(result, int) and not isinstance(result, bool) else 0
+
+
+def one_line(error: BaseException) -> str:
+    """The text of an error without line breaks."""
+    return " ".join(str(error).split())
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{record.levelname.lower()}: {super().format(record)}"
+
+
+def _log_to_stderr(context: click.Context, settings: Settings) -> None:
+    """Write the program's log to standard error while this command line runs."""
+    level = logging.ERROR if settings.quiet else logging.WARNING
+    if settings.verbose:
+        level = logging.INFO if settings.verbose == 1 else logging.DEBUG
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Formatter())
+    logger = logging.getLogger("fitness")
+    before = logger.level
+    logger.setLevel(level)
+    logger.addHandler(handler)
+
+    def restore() -> None:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+    context.call_on_close(restore)
+
+
+def _discard_stdout() -> None:
+    """Let what Python still flushes at exit go nowhere."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError, AttributeError):  # not a real file
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -1,0 +1,244 @@
+"""`fitness analyze`: count the reps in recorded workouts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli import one_line
+from fitness.apps.cli.options import (
+    counting_options,
+    engine_options,
+    load_engine,
+    people_option,
+    privacy_option,
+    settings_of,
+    stride_value,
+)
+from fitness.apps.cli.storing import Keeper, store_option
+from fitness.errors import FitnessError
+
+if TYPE_CHECKING:
+    from fitness.apps.cli.batch_run import BatchOptions
+    from fitness.apps.cli.progress import FramesProgress
+    from fitness.drawing.overlay import Privacy
+    from fitness.pipeline.analysis import Analysis
+    from fitness.pipeline.settings import Engine, Settings
+    from fitness.recognition.classifier import KnnPoseClassifier
+    from fitness.session import Session
+    from fitness.types import FrameResult
+
+
+@click.command(
+    help="Count the reps in recorded workouts. SOURCES are video files, folders or patterns.\n\n"
+    "With --out, every source gets STEM.reps.csv, STEM.frames.csv, STEM.summary.json, STEM.landmarks.npz "
+    "(for `fitness replay`) and STEM.annotated.mp4. With --workers or --cluster also recordings.csv and reps.csv "
+    "of all of them."
+)
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; made if missing.")
+@click.option("--annotate/--no-annotate", default=True, help="Write the annotated video (with --out).")
+@privacy_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per source, nothing else.")
+@click.option("--start", type=float, help="Begin at this time, seconds.")
+@click.option("--end", type=float, help="Stop before this time, seconds.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    help="Count in this many processes; with --out. What is done already is skipped.",
+)
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Count on the Dask cluster of the scheduler there; with --out."
+)
+@click.option("--parquet", is_flag=True, help="Combined tables as Parquet too (with --workers or --cluster).")
+@click.option(
+    "--stride",
+    default="1",
+    show_default=True,
+    metavar="N|auto",
+    callback=stride_value,
+    help="Look at every N-th frame; auto follows the pace of the reps and skips where nobody moves.",
+)
+@store_option
+@click.option("--no-store", is_flag=True, help="Do not keep the sessions in the store.")
+@counting_options
+@people_option
+@engine_options
+@click.pass_obj
+def analyze(
+    common: CommonSettings,
+    /,
+    sources: tuple[str, ...],
+    out: Path | None,
+    annotate: bool,
+    privacy: Privacy,
+    as_json: bool,
+    start: float | None,
+    end: float | None,
+    workers: int | None,
+    cluster: str | None,
+    parquet: bool,
+    store: Path | None,
+    no_store: bool,
+    **chosen: Any,
+) -> int:
+    """Count every source in turn; one that fails does not stop the others."""
+    from fitness.apps.cli.progress import frames_progress
+    from fitness.media.source import expand_sources
+    from fitness.pipeline.analysis import stems
+    from fitness.pipeline.prefetch import Prefetch
+    from fitness.pipeline.settings import classifier
+    from fitness.session import prepare_out_dir
+
+    settings = settings_of(chosen)
+    paths = expand_sources(sources)
+    if workers is not None or cluster is not None:
+        from fitness.apps.cli.batch_run import BatchOptions, run_batch
+
+        options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end, privacy)
+        folder = _batch_folder(out, options)
+        return run_batch(paths, settings, folder, options, _keeper(store, no_store), common)
+    if parquet:
+        raise click.UsageError("--parquet goes with --workers or --cluster.")
+    if out is not None:
+        prepare_out_dir(out)
+    keeper = _keeper(store, no_store)
+    with Prefetch((classifier(choice) for choice in [settings]), name="samples") as samples:
+        engine = load_engine(settings, common)
+        job = _Job(settings, next(samples), engine, out, annotate, privacy, start, end, keeper)
+    rows: list[tuple[Path, Analysis | FitnessError]] = []
+    interrupted = False
+    with frames_progress(common) as progress:
+        for path, stem in zip(paths, stems(paths), strict=True):
+            try:
+                analysis = job.run(path, stem, progress)
+            except FitnessError as error:
+                rows.append((path, error))
+                click.echo(f"error: {one_line(error)}", err=True)
+                continue
+            rows.append((path, analysis))
+            _tell(path, analysis, as_json=as_json)
+            if analysis.interrupted:
+                interrupted = True
+                break
+    if not as_json:
+        _print_table(rows, out)
+    if interrupted:
+        return 130
+    return 1 if keeper.failed or any(isinstance(result, FitnessError) for _, result in rows) else 0
+
+
+def _keeper(store: Path | None, no_store: bool) -> Keeper:
+    """What keeps the sessions until the command ends."""
+    keeper = Keeper.of(store, wanted=not no_store)
+    click.get_current_context().call_on_close(keeper.close)
+    return keeper
+
+
+def _batch_folder(out: Path | None, options: BatchOptions) -> Path:
+    """Where a batch writes; wrong usage if that was not said, or if two ways of running were named."""
+    if out is None:
+        raise click.UsageError("--workers and --cluster need --out, the folder for the results.")
+    if options.workers is not None and options.cluster is not None:
+        raise click.UsageError("--workers and --cluster exclude each other.")
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is the same for every source."""
+
+    settings: Settings
+    classifier: KnnPoseClassifier
+    engine: Engine
+    out: Path | None
+    annotate: bool
+    privacy: Privacy
+    start: float | None
+    end: float | None
+    keeper: Keeper
+
+    def run(self, path: Path, stem: str, progress: FramesProgress) -> Analysis:
+        """Count one source from beginning to end."""
+        from fitness.apps.cli._malloc import give_back
+        from fitness.media.source import VideoFile
+        from fitness.pipeline.analysis import Outputs, analyse
+        from fitness.pipeline.frame_sampling import FrameSampler
+        from fitness.pipeline.settings import counter, noted
+
+        outputs = None if self.out is None else Outputs(self.out, stem, self.annotate, self.privacy)
+        with (
+            VideoFile(path, self.start, self.end) as video,
+            progress.file(video) as show,
+            self.keeper.session(video, path, self.settings) as keep,
+        ):
+
+            def on_frame(result: FrameResult) -> None:
+                keep(result)
+                if show is not None:
+                    show(result)
+
+            return analyse(
+                video,
+                self.engine.tracker(),
+                counter(self.settings, self.classifier),
+                model=self.settings.model,
+                settings=noted(self.settings),
+                outputs=outputs,
+                stride=FrameSampler(self.settings.stride),
+                on_frame=on_frame,
+                landmarks=False,
+                tidy=give_back,
+            )
+
+
+def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
+    """Warnings and notes for people; the JSON document if that is asked for."""
+    for text in (*analysis.session.warnings, *analysis.notes):
+        click.echo(f"{path.name}: {text}", err=True)
+    if as_json:
+        from fitness.session import summary
+
+        click.echo(json.dumps(summary(analysis.session)))
+
+
+def _counted(session: Session, name: str, count: int) -> str:
+    """ "12 squat", "10 lunge (5 left, 5 right)", "45 s plank"."""
+    from fitness.recognition.exercises import is_held
+
+    sides = session.sides.get(name, {})
+    told = ", ".join(f"{number} {side}" for side, number in sides.items() if number)
+    return f"{count}{' s' * is_held(name)} {name}" + (f" ({told})" if told else "")
+
+
+def _print_table(rows: list[tuple[Path, Analysis | FitnessError]], out: Path | None) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("file", "reps", "sets", "length", "not measurable"):
+        table.add_column(title, justify="left" if title in ("file", "reps") else "right")
+    for path, result in rows:
+        if isinstance(result, FitnessError):
+            table.add_row(escape(path.name), "[red]failed[/red]", "-", "-", "-")
+            continue
+        session = result.session
+        counts = ", ".join(_counted(session, name, count) for name, count in session.totals.items()) or "none"
+        if session.partials:
+            counts += f" (and {len(session.partials)} partial)"
+        table.add_row(
+            escape(path.name),
+            counts,
+            str(len(session.sets)),
+            f"{session.source.duration_s:.1f} s",
+            f"{session.unmeasurable_s:.1f} s",
+        )
+    Console().print(table)
+    if out is not None and any(not isinstance(result, FitnessError) for _, result in rows):
+        click.echo(f"results: {out}")

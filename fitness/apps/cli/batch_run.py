@@ -1,0 +1,161 @@
+"""`fitness analyze --workers` and `--cluster`: many recordings at once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.options import load_engine
+from fitness.apps.cli.storing import Keeper
+
+if TYPE_CHECKING:
+    from fitness.drawing.overlay import Privacy
+    from fitness.pipeline.batch import Outcome, Task
+    from fitness.pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """How to run. workers: processes, None for the cluster's. cluster: address of a Dask scheduler, or None."""
+
+    workers: int | None
+    cluster: str | None
+    parquet: bool
+    as_json: bool
+    annotate: bool
+    start: float | None
+    end: float | None
+    privacy: Privacy = "none"
+
+
+def run_batch(
+    paths: Sequence[Path],
+    settings: Settings,
+    out: Path,
+    options: BatchOptions,
+    keeper: Keeper,
+    common: CommonSettings,
+) -> int:
+    """Count all recordings that are not done yet, combine the results, tell what failed; the exit code.
+
+    This process alone writes to the store, as soon as a recording is counted.
+    """
+    from fitness.apps.cli._malloc import give_back
+    from fitness.pipeline.batch import combine
+    from fitness.pipeline.batch import run as run_tasks
+    from fitness.pipeline.batch.combining import check_parquet
+    from fitness.pipeline.batch.worker import CountRecording, identity_of, tasks_of
+    from fitness.session import SessionPaths, prepare_out_dir
+
+    if options.parquet:
+        check_parquet()
+    folder = prepare_out_dir(out).absolute()
+    if options.cluster is None:
+        load_engine(settings, common)  # fetches missing weights once, and tells of a wrong one at once
+    work = CountRecording(
+        settings,
+        folder,
+        identity_of(settings),
+        options.annotate,
+        options.start,
+        options.end,
+        options.privacy,
+        keeper.keeps,
+        give_back,
+    )
+    tasks = tasks_of(paths)
+    outcomes: list[Outcome] = []
+    with _executors(options) as (open_executor, workers), _bar(len(tasks), common) as advance:
+        try:
+            for outcome in run_tasks(tasks, work, open_executor, workers):
+                if outcome.session is not None:
+                    log = SessionPaths.of(folder, outcome.task.stem).landmarks
+                    keeper.add(outcome.session, outcome.task.path, log)
+                outcomes.append(replace(outcome, session=None))
+                advance(outcome)
+        except KeyboardInterrupt:
+            click.echo(
+                f"stopped; {len(outcomes)} of {len(tasks)} are done, the same command goes on from there",
+                err=True,
+            )
+            return 130
+    tables = combine(outcomes, folder, parquet=options.parquet)
+    outcomes.sort(key=lambda outcome: outcome.task.index)
+    if options.as_json:
+        _print_json(outcomes, folder)
+    else:
+        _print_failures(outcomes)
+        resumed = sum(outcome.resumed for outcome in outcomes)
+        failed = sum(outcome.error is not None for outcome in outcomes)
+        click.echo(
+            f"{len(outcomes)} recordings: {len(outcomes) - resumed - failed} counted, "
+            f"{resumed} were done before, {failed} failed"
+        )
+        click.echo(f"results: {tables.recordings}, {tables.reps}")
+    return 1 if keeper.failed or any(outcome.error is not None for outcome in outcomes) else 0
+
+
+@contextlib.contextmanager
+def _executors(options: BatchOptions) -> Iterator[tuple[Callable[[int], Executor], int]]:
+    """How to open an executor, and with how many workers."""
+    from fitness.apps.cli._malloc import share_heaps
+    from fitness.pipeline.batch.worker import dask, processes
+
+    if options.cluster is None:
+        yield (lambda workers: processes(workers, share_heaps)), options.workers or 1
+        return
+    with dask(options.cluster) as (executor, workers):
+        yield (lambda _: executor), workers
+
+
+@contextlib.contextmanager
+def _bar(total: int, common: CommonSettings) -> Iterator[Callable[[Outcome], None]]:
+    """A bar over the recordings where a person looks on."""
+    if common.quiet or not sys.stderr.isatty():
+        yield lambda outcome: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("", total=total)
+        yield lambda outcome: progress.update(bar, advance=1, description=escape(outcome.task.path.name))
+
+
+def _print_json(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """The summary of each recording, one line each, in their order; those that failed are told on standard error."""
+    from fitness.session import SessionPaths, read_summary
+
+    for outcome in outcomes:
+        if outcome.error is not None:
+            click.echo(f"error: {outcome.error}", err=True)
+        else:
+            click.echo(json.dumps(read_summary(SessionPaths.of(folder, outcome.task.stem).summary)))
+
+
+def _print_failures(outcomes: Sequence[Outcome]) -> None:
+    failed = [(outcome.task, outcome.error) for outcome in outcomes if outcome.error is not None]
+    if not failed:
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("failed", style="red")
+    table.add_column("why")
+    task: Task
+    for task, error in failed:
+        table.add_row(escape(task.name), escape(error))
+    Console().print(table)

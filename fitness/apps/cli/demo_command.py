@@ -1,0 +1,85 @@
+"""`fitness demo`: count a short rendered workout that ships with the program, and show the result."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.options import engine_options, load_engine, settings_of
+
+if TYPE_CHECKING:
+    from fitness.session import Session
+
+_SHIPPED: Final = Path(__file__).with_name("demo")
+"""The clip and its true counts, made by scripts/make_demo.py."""
+
+
+@click.command(
+    help="Count a short video of a rendered figure that does squats, then push-ups, and compare the result with what it "
+    "really did. Prints where the annotated video and the other results are."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("fitness-demo"),
+    show_default=True,
+    help="Folder for the video and the results; made if missing.",
+)
+@engine_options
+@click.pass_obj
+def demo(common: CommonSettings, /, out: Path, **chosen: Any) -> int:
+    """Count the clip that ships with the program, and compare with its true counts."""
+    from fitness.apps.cli._malloc import give_back
+    from fitness.apps.cli.progress import frames_progress
+    from fitness.media.source import VideoFile
+    from fitness.pipeline.analysis import Outputs, analyse
+    from fitness.pipeline.settings import counter, noted
+    from fitness.session import prepare_out_dir
+
+    settings = settings_of(chosen)
+    engine = load_engine(settings, common)
+    prepare_out_dir(out)
+    video = out / "demo.mp4"
+    shutil.copyfile(_SHIPPED / "clip.mp4", video)
+    with VideoFile(video) as frames, frames_progress(common) as progress, progress.file(frames) as on_frame:
+        analysis = analyse(
+            frames,
+            engine.tracker(),
+            counter(settings),
+            model=settings.model,
+            settings=noted(settings),
+            outputs=Outputs(out, video.stem),
+            on_frame=on_frame,
+            landmarks=False,
+            tidy=give_back,
+        )
+    if analysis.interrupted:
+        return 130
+    truth = json.loads((_SHIPPED / "truth.json").read_text(encoding="utf-8"))["counts"]
+    right = _compare(truth, analysis.session)
+    click.echo(f"watch {out / 'demo.annotated.mp4'}; all results are in {out}")
+    return 0 if right else 1
+
+
+def _compare(truth: Mapping[str, int], session: Session) -> bool:
+    """Print the counted and the true number of reps side by side; return whether they agree."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("exercise")
+    for title in ("counted", "true"):
+        table.add_column(title, justify="right")
+    names = list(dict.fromkeys([*truth, *session.totals]))
+    for name in names:
+        counted, true = session.totals.get(name, 0), truth.get(name, 0)
+        colour = "green" if counted == true else "red"
+        table.add_row(name, f"[{colour}]{counted}[/{colour}]", str(true))
+    Console().print(table)
+    return all(session.totals.get(name, 0) == truth.get(name, 0) for name in names)

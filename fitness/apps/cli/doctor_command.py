@@ -1,0 +1,194 @@
+"""`fitness doctor`: what is installed, what would be used, and what is wrong."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from fitness import __version__
+from fitness.errors import FitnessError
+
+# Module -> package. Those without which nothing can be counted.
+_PACKAGES: Final = {
+    "numpy": "numpy",
+    "cv2": "opencv-python",
+    "av": "av",
+    "sklearn": "scikit-learn",
+    "pandas": "pandas",
+    "rich": "rich",
+}
+
+_RUNS: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Package:
+    name: str
+    version: str | None
+    problem: str
+
+
+@click.command(
+    help="Show what is installed, which runtime is used and why, and whether the weights are here."
+)
+@click.option(
+    "--cache-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The program's cache folder instead of the usual one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(cache_dir: Path | None, as_json: bool) -> int:
+    """Print a report; exit code 1 if something is wrong that keeps the program from working."""
+    report = _report(cache_dir)
+    if as_json:
+        click.echo(json.dumps(report, indent=2))
+    else:
+        _print(report)
+    return 1 if report["problems"] else 0
+
+
+def _report(cache_dir: Path | None) -> dict[str, Any]:
+    packages = [_look_at(module, package) for module, package in _PACKAGES.items()]
+    problems = [f"{package.name}: {package.problem}" for package in packages if package.problem]
+    report: dict[str, Any] = {
+        "fitness": __version__,
+        "python": {
+            "version": platform.python_version(),
+            "executable": sys.executable,
+            "system": platform.platform(),
+            "machine": platform.machine(),
+            "cpus": os.cpu_count(),
+        },
+        "packages": [asdict(package) for package in packages],
+        "runtimes": [],
+        "runtime": None,
+        "models": None,
+        "inference_ms": {},
+        "problems": problems,
+    }
+    if packages[0].problem:  # the rest of the program needs NumPy
+        return report
+    _add_runtimes(report)
+    _add_models(report, cache_dir)
+    return report
+
+
+def _look_at(module: str, package: str) -> _Package:
+    try:
+        version: str | None = importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        version = None
+    try:
+        loaded = importlib.import_module(module)
+    except ImportError as error:
+        return _Package(package, version, _explain(package, version, error))
+    return _Package(package, version or getattr(loaded, "__version__", None), "")
+
+
+def _explain(package: str, version: str | None, error: ImportError) -> str:
+    if version is None:
+        return f"not installed; install it: pip install {package}"
+    said = str(error).splitlines()[0] if str(error) else "it cannot be imported"
+    if "libGL" in said or "libgthread" in said or "libglib" in said:
+        return (
+            f"a library of the system is missing ({said}); on Debian or Ubuntu: apt install libgl1 libglib2.0-0, "
+            "or without any window: pip uninstall opencv-python, then pip install opencv-python-headless"
+        )
+    return f"{said}; install it again: pip install --force-reinstall {package}"
+
+
+def _add_runtimes(report: dict[str, Any]) -> None:
+    from fitness.engine.runtime.loader import available_runtimes
+
+    runtimes = available_runtimes()
+    report["runtimes"] = [asdict(runtime) for runtime in runtimes]
+    usable = [runtime.name for runtime in runtimes if runtime.importable]
+    if usable:
+        report["runtime"] = usable[0]
+        return
+    report["problems"].append(
+        f"no TFLite runtime can be used; install one: pip install {runtimes[0].package}"
+    )
+
+
+def _add_models(report: dict[str, Any], cache_dir: Path | None) -> None:
+    from fitness.apps.cli.models_command import describe
+    from fitness.engine.runtime.weights import ModelFiles
+
+    try:
+        files = ModelFiles(cache_dir)
+        states = [files.state(name) for name in files.manifest.models]
+    except FitnessError as error:
+        report["problems"].append(str(error))
+        return
+    report["models"] = {"folder": str(files.folder), "models": [describe(state) for state in states]}
+    for state in states:
+        if state.state == "damaged":
+            report["problems"].append(f"{state.path} is damaged; fetch it again: fitness models fetch")
+        elif state.state == "ready" and report["runtime"]:
+            for runtime in (each["name"] for each in report["runtimes"] if each["importable"]):
+                try:
+                    speed = _inference_ms(state.spec.name, state.path, runtime, files.folder)
+                    report["inference_ms"].setdefault(runtime, {})[state.spec.name] = speed
+                except FitnessError as error:
+                    report["problems"].append(str(error))
+
+
+def _inference_ms(name: str, path: Path, runtime: str, keep_in: Path) -> float:
+    """The median time of one inference on one thread as counting does it (no mask), in milliseconds."""
+    import numpy as np
+
+    from fitness.engine.options import COUNTING
+    from fitness.engine.runtime.loader import load_model
+    from fitness.engine.tracking.tracker import unused_outputs
+
+    model = load_model(path, runtime=runtime, drop_outputs=unused_outputs(name, COUNTING), keep_in=keep_in)
+    tensor = np.zeros(model.input_shape, np.float32)
+    model.run(tensor)
+    times = []
+    for _ in range(_RUNS):
+        start = time.perf_counter()
+        model.run(tensor)
+        times.append(time.perf_counter() - start)
+    return round(1000 * statistics.median(times), 1)
+
+
+def _print(report: dict[str, Any]) -> None:
+    python = report["python"]
+    click.echo(f"fitness {report['fitness']}")
+    click.echo(f"Python {python['version']} ({python['executable']})")
+    click.echo(f"{python['system']}, {python['cpus']} processors")
+    click.echo("\npackages")
+    for package in report["packages"]:
+        click.echo(f"  {package['name']:<15} {package['problem'] or package['version']}")
+    click.echo("\nruntimes, best first")
+    for runtime in report["runtimes"]:
+        note = "used: the first that works" if runtime["name"] == report["runtime"] else runtime["reason"]
+        version = runtime["version"] or "-"
+        click.echo(f"  {runtime['name']:<15} {version:<10} {note}".rstrip())
+    if report["models"] is not None:
+        click.echo(f"\nweights in {report['models']['folder']}")
+        for model in report["models"]["models"]:
+            speeds = [
+                f", {speed[model['name']]} ms a run on {runtime}"
+                for runtime, speed in report["inference_ms"].items()
+                if model["name"] in speed
+            ]
+            note = "missing, fetched when needed" if model["state"] == "missing" else model["state"]
+            click.echo(f"  {model['name']:<15} {note}{''.join(speeds)}")
+    click.echo("")
+    for problem in report["problems"]:
+        click.echo(f"problem: {problem}")
+    if not report["problems"]:
+        click.echo("no problems found")

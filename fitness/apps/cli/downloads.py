@@ -1,0 +1,69 @@
+"""Show how far the download of weights is."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fitness.apps.cli import Settings
+
+if TYPE_CHECKING:
+    from fitness.engine.runtime.weight_sources import Progress, ProgressCallback
+
+
+@contextlib.contextmanager
+def download_progress(settings: Settings) -> Iterator[ProgressCallback | None]:
+    """A callback for `ModelFiles(progress=...)`, on standard error.
+
+    A bar where a person looks on, one line for each download elsewhere, None if `settings.quiet`.
+    """
+    if settings.quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bars() as callback:
+            yield callback
+    else:
+        yield _say_once()
+
+
+def _say_once() -> ProgressCallback:
+    said: set[str] = set()
+
+    def say(progress: Progress) -> None:
+        if progress.title not in said:
+            said.add(progress.title)
+            size = f" ({progress.total / 1e6:.0f} MB)" if progress.total else ""
+            click.echo(f"fetching {progress.title}{size} ...", err=True)
+
+    return say
+
+
+@contextlib.contextmanager
+def _bars() -> Iterator[ProgressCallback]:
+    """Bars that appear with the first download; most starts see none."""
+    tasks: dict[str, Any] = {}
+    with contextlib.ExitStack() as stack:
+        bars: Any = None
+
+        def show(progress: Progress) -> None:
+            nonlocal bars
+            bars = bars or stack.enter_context(_new_bars())
+            if progress.title not in tasks:
+                # A package tool does not say how far it is: until it is done the bar only moves.
+                tasks[progress.title] = bars.add_task(progress.title, total=None)
+            total = progress.total if progress.done else None
+            bars.update(tasks[progress.title], completed=progress.done, total=total)
+
+        yield show
+
+
+def _new_bars() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("fetching {task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)

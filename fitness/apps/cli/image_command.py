@@ -1,0 +1,116 @@
+"""`fitness image`: the pose of still pictures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli import one_line
+from fitness.apps.cli.options import engine_options, load_engine, privacy_option, settings_of
+from fitness.errors import FitnessError
+
+if TYPE_CHECKING:
+    from fitness.drawing.overlay import Privacy
+    from fitness.recognition.classifier import KnnPoseClassifier
+    from fitness.types import ImageArray, JsonDict, Pose
+
+
+@click.command(help="Find the pose in still pictures; print it, and with --out draw it.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the drawn pictures; made if missing."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per picture, nothing else.")
+@privacy_option
+@click.option("--samples", type=click.Path(path_type=Path), help="Folder of pose samples of your own.")
+@engine_options
+@click.pass_obj
+def image(
+    common: CommonSettings,
+    /,
+    files: tuple[Path, ...],
+    out: Path | None,
+    privacy: Privacy,
+    as_json: bool,
+    **chosen: Any,
+) -> int:
+    """Estimate every picture in turn; one that fails does not stop the others."""
+    from fitness.media.source import load_image
+    from fitness.pipeline.analysis import stems
+    from fitness.pipeline.settings import classifier
+    from fitness.session import prepare_out_dir
+
+    settings = settings_of(chosen)
+    if out is not None:
+        prepare_out_dir(out)
+    fitted = classifier(settings)
+    tracker = load_engine(settings, common).tracker(static=True)
+    failed = False
+    for path, stem in zip(files, stems(files), strict=True):
+        try:
+            picture = load_image(path)
+        except FitnessError as error:
+            click.echo(f"error: {one_line(error)}", err=True)
+            failed = True
+            continue
+        pose = tracker.estimate(picture)
+        document = _document(path, picture, pose, fitted)
+        click.echo(json.dumps(document) if as_json else _line(path, document))
+        if out is not None:
+            _draw(picture, pose, privacy, out / f"{stem}.pose.png")
+    return 1 if failed else 0
+
+
+def _document(path: Path, picture: ImageArray, pose: Pose | None, fitted: KnnPoseClassifier) -> JsonDict:
+    from fitness.recognition.classifier import embed_pose
+    from fitness.skeleton import LANDMARK_NAMES
+
+    height, width = picture.shape[:2]
+    document: JsonDict = {"version": 1, "name": path.name, "width": width, "height": height, "pose": None}
+    if pose is None:
+        return document
+    shares, distances = fitted.query(embed_pose(pose.world)[None])
+    columns = (pose.image.tolist(), pose.world.tolist(), pose.visibility.tolist(), pose.presence.tolist())
+    document["pose"] = {
+        "score": round(pose.score, 4),
+        "classes": dict(zip(fitted.classes_, (round(float(s), 3) for s in shares[0]), strict=True)),
+        "distance": round(float(distances[0]), 4),
+        "landmarks": [
+            {
+                "name": name,
+                "image_px": [round(v, 2) for v in image_px],
+                "world_m": [round(v, 4) for v in world_m],
+                "visibility": round(visibility, 4),
+                "presence": round(presence, 4),
+            }
+            for name, image_px, world_m, visibility, presence in zip(LANDMARK_NAMES, *columns, strict=True)
+        ],
+    }
+    return document
+
+
+def _line(path: Path, document: JsonDict) -> str:
+    pose = document["pose"]
+    if pose is None:
+        return f"{path.name}: no person found"
+    name, share = max(pose["classes"].items(), key=lambda item: item[1])
+    return f"{path.name}: {name} ({share:.0%}), pose score {pose['score']:.2f}"
+
+
+def _draw(picture: ImageArray, pose: Pose | None, privacy: Privacy, path: Path) -> None:
+    import cv2
+
+    from fitness.drawing.overlay import draw_skeleton
+    from fitness.drawing.privacy import private_picture
+    from fitness.session import whole_file
+
+    drawn = private_picture(picture, pose, privacy)
+    if pose is not None:
+        draw_skeleton(drawn, pose)
+    encoded = cv2.imencode(".png", drawn[:, :, ::-1])[1]
+    with whole_file(path) as file:
+        file.write(encoded.tobytes())

@@ -1,0 +1,263 @@
+"""`fitness live`: count from a camera, in a window or on the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.options import (
+    counting_options,
+    engine_options,
+    load_engine,
+    people_option,
+    privacy_option,
+    settings_of,
+)
+from fitness.apps.cli.storing import store_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fitness.apps.window.runner import Log, Runner, Shown
+    from fitness.coach import Coach
+    from fitness.drawing.overlay import Privacy
+    from fitness.media.camera import Camera
+    from fitness.types import JsonDict
+
+
+@click.command(help="Count live from a camera, an address or a file. Press h in the window for the keys.")
+@click.option(
+    "--camera", default="0", show_default=True, help="Camera number, rtsp:// or http:// address, or file."
+)
+@click.option("--target", help="Sets and reps, such as 3x12.")
+@click.option("--rest", type=float, default=60.0, show_default=True, help="Seconds of rest between sets.")
+@click.option("--headless", is_flag=True, help="No window: a line for each rep.")
+@click.option("--save-video", type=click.Path(path_type=Path), help="Write the annotated video to this file.")
+@privacy_option
+@click.option("--sound/--no-sound", default=True, help="Beep on reps and at the end of a rest.")
+@click.option("--speak", is_flag=True, help="Say the numbers, where a voice is installed.")
+@click.option("--mirror/--no-mirror", default=True, help="Show the picture as in a mirror.")
+@click.option("--auto-model/--no-auto-model", default=True, help="Go on with lite where full is too slow.")
+@click.option(
+    "--snapshots", type=click.Path(path_type=Path), default=Path("fitness-snapshots"), show_default=True,
+    help="Folder for the pictures that the key s saves.",
+)  # fmt: skip
+@click.option("--no-store", is_flag=True, help="Do not keep the session in the store.")
+@store_option
+@counting_options
+@people_option
+@engine_options
+@click.pass_obj
+def live(
+    common: CommonSettings,
+    /,
+    camera: str,
+    target: str | None,
+    rest: float,
+    headless: bool,
+    save_video: Path | None,
+    privacy: Privacy,
+    sound: bool,
+    speak: bool,
+    mirror: bool,
+    auto_model: bool,
+    snapshots: Path,
+    no_store: bool,
+    store: Path | None,
+    **chosen: Any,
+) -> int:
+    """Open the camera, count until it ends or the user does, keep the session, print the summary."""
+    from dataclasses import replace
+
+    # First of all: where PyAV's libxcb is loaded before OpenCV's, OpenCV waits for ever for its window.
+    import cv2  # noqa: F401
+
+    from fitness.apps.window.app import Window, check_display
+    from fitness.apps.window.runner import Runner
+    from fitness.coach import Coach, CoachOptions, Target
+    from fitness.coach.sound import Sounds
+    from fitness.media.camera import Camera
+    from fitness.pipeline.settings import classifier, counter
+    from fitness.recognition.exercises import EXERCISES
+
+    settings = settings_of(chosen)
+    coach = Coach(CoachOptions(target=Target.parse(target) if target else None, rest_s=rest))
+    if not headless:
+        check_display()
+    engine, fitted = load_engine(settings, common), classifier(settings)
+    with contextlib.ExitStack() as stack:
+        source = stack.enter_context(Camera(camera))
+        sounds = stack.enter_context(Sounds(_bell, speak=speak)) if sound else None
+        video = _Video(save_video, privacy) if save_video is not None else None
+        if video is not None:
+            stack.callback(video.close)
+        log = None if no_store else _StoreLog(store, settings, source, coach, stack)
+        lighter = None
+        if auto_model and settings.model == "full" and settings.model_file is None:
+
+            def lighter() -> Any:
+                return load_engine(replace(settings, model="lite"), common).tracker()
+
+        def heard(shown: Shown) -> None:
+            _sound(sounds, shown)
+            if video is not None:
+                video.add(shown)
+            if headless:
+                _line(shown)
+
+        runner = Runner(
+            source,
+            engine.tracker(),
+            counter(settings, fitted),
+            coach,
+            log=log,
+            lighter=lighter,
+            on_state=heard,
+            on_note=lambda text, t: click.echo(text, err=True),
+        )
+        if headless:
+            stack.enter_context(_told(lambda: source.message))
+            with contextlib.suppress(KeyboardInterrupt):
+                runner.run()
+        else:
+            window = Window(
+                runner,
+                lambda: source.message,
+                tuple(EXERCISES),
+                lambda name: counter(settings.with_exercise(name), fitted),
+                snapshots,
+            )
+            window.look.mirror = mirror
+            window.look.privacy = privacy
+            window.run()
+    return _finish(runner, coach, source, log)
+
+
+class _StoreLog:
+    """Keeps results in the store, from the first frame on."""
+
+    def __init__(
+        self, path: Path | None, settings: Any, source: Camera, coach: Coach, stack: contextlib.ExitStack
+    ) -> None:
+        self._path, self._settings, self._source, self._stack = path, settings, source, stack
+        self._session: Any = None
+        self._coach = coach
+
+    def add(self, result: Any) -> None:
+        if self._session is None:
+            self._begin()
+        self._session.add(result)
+
+    def _begin(self) -> None:
+        from datetime import datetime
+
+        from fitness.pipeline.settings import noted
+        from fitness.session.store import Store
+
+        store = Store.open(self._path)
+        self._session = store.begin(
+            self._source.info,
+            noted(self._settings),
+            started_at=datetime.now().astimezone(),
+            model=self._settings.model,
+        )
+        self._store = store
+
+    def end(self, warnings: list[str], latency: JsonDict) -> None:
+        """Write the rest, with the percentiles of each stage's time."""
+        if self._session is not None:
+            self._session.end(warnings=warnings, settings={"latency": latency} if latency else None)
+            self._store.close()
+
+
+class _Video:
+    """The annotated video; pictures of another size are fitted into the first one's."""
+
+    def __init__(self, path: Path, privacy: Privacy) -> None:
+        from fitness.drawing.overlay import Overlay, OverlayOptions
+
+        self._path, self._writer = path, None
+        self._overlay = Overlay(OverlayOptions(privacy=privacy))
+
+    _writer: Any
+
+    def add(self, shown: Shown) -> None:
+        from fitness.apps.window.view import scaled
+        from fitness.media.writer import VideoWriter
+
+        if self._writer is None:
+            height, width = shown.frame.image.shape[:2]
+            self._size = (width, height)
+            self._writer = VideoWriter(self._path, width, height)
+        self._writer.write(self._overlay.draw(scaled(shown, self._size)), shown.frame.t)
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+@contextlib.contextmanager
+def _told(message: Callable[[], str | None]) -> Iterator[None]:
+    """Say what is wrong with the camera when that changes, also while no pictures come."""
+    over = threading.Event()
+
+    def watch() -> None:
+        last = None
+        while not over.wait(0.25):
+            text = message()
+            if text != last:
+                click.echo(text or "the camera is fine again", err=True)
+            last = text
+
+    thread = threading.Thread(target=watch, name="fitness-camera-message", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _bell() -> None:
+    if sys.stderr.isatty():
+        click.echo("\a", err=True, nl=False)
+
+
+def _sound(sounds: Any, shown: Shown) -> None:
+    names = {"rep": "rep", "partial": "partial", "target": "target", "tick": "tick", "rest_over": "go"}
+    for event in shown.state.events:
+        if sounds is not None and event.kind.value in names:
+            sounds.play(names[event.kind.value], event.number)
+
+
+def _line(shown: Shown) -> None:
+    for event in shown.state.events:
+        if event.kind.value == "rep":
+            click.echo(f"{event.t:8.2f} s  {shown.state.exercise} {event.number}")
+        elif event.kind.value != "tick":
+            click.echo(f"{event.t:8.2f} s  {event.kind.value.replace('_', ' ')}")
+
+
+def _finish(runner: Runner, coach: Coach, source: Camera, log: Log | None) -> int:
+    """Close the session and print the summary; an error of the stream is the command's."""
+    from fitness.apps.window.view import set_line
+
+    notes = [*source.warnings, *runner.notes]
+    if (sentence := runner.latencies.sentence()) is not None:
+        notes.append(sentence)
+    if isinstance(log, _StoreLog):
+        log.end([*notes, *map(str, coach.corrections)], runner.latencies.to_json())
+    for text in notes:
+        click.echo(text, err=True)
+    for one in coach.summaries():
+        click.echo(set_line(one))
+    click.echo(f"total: {sum(one.reps for one in coach.sets)} reps")
+    if runner.error is not None:
+        raise runner.error
+    return 0

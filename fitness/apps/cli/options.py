@@ -1,0 +1,167 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+
+if TYPE_CHECKING:
+    from fitness.pipeline.settings import Engine, Settings
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def counting_options(function: _Function) -> _Function:
+    """--exercise, --samples and --count-partials; the command takes them by the same names."""
+    for option in (
+        click.option(
+            "--count-partials",
+            is_flag=True,
+            help="Count reps that did not go far enough, too; otherwise they are listed apart.",
+        ),
+        click.option(
+            "--samples",
+            type=click.Path(path_type=Path),
+            help="Folder of pose samples instead of the ones that come with the program.",
+        ),
+        click.option(
+            "--exercise",
+            default="auto",
+            show_default=True,
+            metavar="NAME",
+            help="What is done: auto finds out, any counts whatever repeats, or a name that `fitness exercises` lists.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def engine_options(function: _Function) -> _Function:
+    """--model, --runtime, --precision, --threads, --model-file, --detector-file, --cache-dir, by the names of `Settings`."""
+    for option in (
+        click.option(
+            "--cache-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Where fetched weights are kept (also FITNESS_CACHE_DIR).",
+        ),
+        click.option(
+            "--detector-file", type=click.Path(path_type=Path), help="Detector weights by hand (.tflite)."
+        ),
+        click.option(
+            "--model-file", type=click.Path(path_type=Path), help="Landmark weights by hand (.tflite)."
+        ),
+        click.option(
+            "--threads", type=int, default=1, show_default=True, help="CPU threads for one inference."
+        ),
+        click.option(
+            "--precision",
+            default="exact",
+            show_default=True,
+            type=click.Choice(["exact", "mixed"]),
+            help="mixed computes some layers with 8-bit numbers: faster, landmarks move by 0.3 pixels in the mean.",
+        ),
+        click.option(
+            "--runtime",
+            default="auto",
+            show_default=True,
+            metavar="NAME",
+            help="What runs the models; `fitness doctor` lists what is installed.",
+        ),
+        click.option(
+            "--model",
+            default="full",
+            show_default=True,
+            type=click.Choice(["lite", "full", "heavy"]),
+            help="Landmark model: lite is fastest, heavy most accurate.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def people_option(function: _Function) -> _Function:
+    """--people, as `people`."""
+    return click.option(
+        "--people",
+        type=click.IntRange(1, 8),
+        default=2,
+        show_default=True,
+        help="People to follow; whoever exercises is counted, the reps of others are kept apart.",
+    )(function)
+
+
+def privacy_option(function: _Function) -> _Function:
+    """--privacy, as `privacy`."""
+    return click.option(
+        "--privacy",
+        default="none",
+        show_default=True,
+        type=click.Choice(["none", "blur", "skeleton"]),
+        help="How people are shown: as they are, covered with coarse squares, or only their skeleton on black.",
+    )(function)
+
+
+def stride_value(context: click.Context, parameter: click.Parameter, text: str) -> int | None:
+    """The value of --stride: a whole number of at least 1, or None for "auto"."""
+    if text == "auto":
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) >= 1):
+        raise click.BadParameter(f"auto or a whole number of at least 1 is needed, got {text!r}.")
+    return int(text)
+
+
+def settings_of(chosen: dict[str, Any]) -> Settings:
+    """`Settings` from the values of these options; removes them from `chosen`."""
+    from dataclasses import replace
+
+    from fitness.pipeline.settings import Settings
+    from fitness.recognition.recogniser import RecogniserOptions
+    from fitness.recognition.taught import taught_names
+
+    people = chosen.pop("people", None)
+    names = (
+        "model",
+        "runtime",
+        "threads",
+        "precision",
+        "stride",
+        "samples",
+        "model_file",
+        "detector_file",
+        "cache_dir",
+    )
+    given = {name: chosen.pop(name) for name in names if name in chosen}
+    if "exercise" in chosen:
+        folder = user_taught_folder()
+        given["taught"] = folder
+        given["recogniser"] = RecogniserOptions(
+            exercise=chosen.pop("exercise"),
+            taught=taught_names(folder),
+            count_partials=chosen.pop("count_partials", False),
+        )
+    settings = Settings(**given)
+    if people is None:
+        return settings
+    return replace(settings, tracker=replace(settings.tracker, num_poses=people))
+
+
+def user_taught_folder() -> Path:
+    """Where this user's taught exercises are kept."""
+    from fitness.recognition.taught import taught_folder
+    from fitness.session.store.place import default_store_path
+
+    return taught_folder(default_store_path())
+
+
+def load_engine(settings: Settings, common: CommonSettings) -> Engine:
+    """The engine, its weights fetched (with progress on standard error) if they are not here yet."""
+    from fitness.apps.cli.downloads import download_progress
+    from fitness.pipeline.settings import Engine
+
+    with download_progress(common) as report:
+        return Engine(settings, report)

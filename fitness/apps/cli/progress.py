@@ -1,0 +1,76 @@
+"""Show how far the reading of recordings is."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from fitness.apps.cli import Settings
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from fitness.media.source import VideoFile
+    from fitness.types import FrameResult
+
+OnFrame = Callable[["FrameResult"], None]
+
+
+class FramesProgress(Protocol):
+    """Follows recordings one after the other."""
+
+    def file(self, video: VideoFile) -> contextlib.AbstractContextManager[OnFrame | None]:
+        """While inside: what to call with each result of `video`, or None."""
+
+
+class _Nothing:
+    """Shows nothing."""
+
+    @contextlib.contextmanager
+    def file(self, video: VideoFile) -> Iterator[OnFrame | None]:
+        yield None
+
+
+class _Bars:
+    """A bar per recording: name, share, frames a second, time left, reps so far."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    @contextlib.contextmanager
+    def file(self, video: VideoFile) -> Iterator[OnFrame | None]:
+        from rich.markup import escape
+
+        task = self._progress.add_task(escape(video.info.name), total=video.expected_frames or None, reps="")
+
+        def show(result: FrameResult) -> None:
+            totals = result.count.totals
+            reps = ", ".join(f"{count} {name}" for name, count in totals.items())
+            self._progress.update(task, advance=1, reps=reps)
+
+        try:
+            yield show
+        finally:
+            self._progress.remove_task(task)
+
+
+@contextlib.contextmanager
+def frames_progress(settings: Settings) -> Iterator[FramesProgress]:
+    """Bars on standard error where a person looks on; nothing elsewhere or when `settings.quiet`."""
+    if settings.quiet or not sys.stderr.isatty():
+        yield _Nothing()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[reps]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield _Bars(progress)

@@ -1,0 +1,38 @@
+"""`fitness replay`: count again from landmark logs, without model or video."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fitness.apps.cli.options import counting_options, settings_of
+
+
+@click.command(help="Count again from FILES that `fitness analyze --out` wrote (STEM.landmarks.npz).")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per file, nothing else.")
+@counting_options
+def replay(files: tuple[Path, ...], as_json: bool, **chosen: Any) -> None:
+    """Recount every file with today's samples and settings."""
+    from dataclasses import replace
+
+    from fitness.pipeline.analysis import recount
+    from fitness.pipeline.settings import classifier, counter, noted
+    from fitness.session import read_landmarks, summary
+
+    settings = settings_of(chosen)
+    fitted = classifier(settings)
+    for path in files:
+        log = read_landmarks(path)
+        counted = replace(settings, model=log.model or settings.model)
+        session = recount(
+            log.people(), counter(settings, fitted), log.source, model=log.model, settings=noted(counted)
+        )
+        if as_json:
+            click.echo(json.dumps(summary(session)))
+        else:
+            counts = ", ".join(f"{count} {name}" for name, count in session.totals.items()) or "no reps"
+            click.echo(f"{path.name}: {counts}")

@@ -1,0 +1,103 @@
+"""`fitness report`: sessions as one HTML page, or as PNG plots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.storing import moment_of, store_option
+from fitness.errors import OptionError
+
+if TYPE_CHECKING:
+    from fitness.report import Measured
+    from fitness.session.store import Store
+
+
+@click.command(
+    help="Show SESSIONS as one HTML page that needs nothing from outside. A session is a number of "
+    "`fitness sessions list`, or a file that `fitness analyze --out` wrote. Two sessions stand side by side; with more, "
+    "or with --since, the page also shows the progress over weeks."
+)
+@click.argument("sessions", nargs=-1)
+@click.option("--since", metavar="DATE", help="All kept sessions that began then or later.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("report.html"),
+    show_default=True,
+    help="The page.",
+)
+@click.option("--plots", type=click.Path(path_type=Path), help="Write PNG plots into this folder too.")
+@store_option
+@click.pass_obj
+def report(
+    common: CommonSettings,
+    /,
+    sessions: tuple[str, ...],
+    since: str | None,
+    out: Path,
+    plots: Path | None,
+    store: Path | None,
+) -> None:
+    """Measure what was chosen and write the page."""
+    from fitness.report import thumbnails, write_page, write_plots
+
+    if bool(sessions) == bool(since):
+        raise click.UsageError("Name SESSIONS, or give --since.")
+    chosen = _measured(sessions, since, store)
+    if not chosen:
+        raise OptionError(
+            f"--since {since}: no session began then or later; `fitness sessions list` shows them"
+        )
+    pictures = {i: thumbnails(one, video) for i, (one, video) in enumerate(chosen) if video is not None}
+    if out.parent != Path():
+        from fitness.session import prepare_out_dir
+
+        prepare_out_dir(out.parent)
+    write_page(out, [one for one, _ in chosen], pictures)
+    if plots is not None:
+        for number, (one, _) in enumerate(chosen, 1):
+            write_plots(one, plots, f"session-{number}")
+    if not common.quiet:
+        click.echo(f"open {out}" if plots is None else f"open {out}; plots are in {plots}")
+
+
+def _measured(
+    sessions: tuple[str, ...], since: str | None, store: Path | None
+) -> list[tuple[Measured, Path | None]]:
+    """Each session, measured, with the video that its pictures can be taken from."""
+    from fitness.report import measure, read_source
+    from fitness.session.store import Store
+
+    if since is not None:
+        with Store.open(store, readonly=True) as opened:
+            rows = opened.sessions(moment_of(since, "--since"))
+            return [(_stored(opened, row.id), None) for row in rows]
+    found: list[tuple[Measured, Path | None]] = []
+    for text in sessions:
+        if text.isdecimal():
+            with Store.open(store, readonly=True) as opened:
+                found.append((_stored(opened, int(text)), None))
+        else:
+            source = read_source(Path(text))
+            found.append((measure(source.session, name=source.name), source.pictures))
+    return found
+
+
+def _stored(store: Store, number: int) -> Measured:
+    """A kept session with the user's own numbers of reps where counting was corrected."""
+    from dataclasses import replace
+
+    from fitness.report import measure
+    from fitness.session import SetRecord
+
+    workout = store.workout(number)
+    measured = measure(store.load(number), name=workout.row.name, when=workout.row.started_at)
+    totals = dict.fromkeys(measured.totals, 0)
+    for one in workout.sets:
+        totals[one.exercise] = totals.get(one.exercise, 0) + one.reps
+    sets = tuple(SetRecord(s.exercise, s.set, s.reps, s.start_s, s.end_s) for s in workout.sets)
+    return replace(measured, sets=sets, totals=totals)

@@ -1,0 +1,202 @@
+"""`fitness serve`: the page for a browser on this machine or, with a token and TLS, for a phone on the network."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import sys
+import tempfile
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.options import (
+    counting_options,
+    engine_options,
+    people_option,
+    privacy_option,
+    settings_of,
+)
+from fitness.errors import OptionError, OutputError
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from fitness.apps.web.access import Access
+    from fitness.apps.web.dependencies import Dependencies
+    from fitness.drawing.overlay import Privacy
+    from fitness.pipeline.settings import Settings
+
+_PING_S = 20.0
+_ANY = ("0.0.0.0", "::")
+"""Hosts that mean every address of this machine."""
+_PACKAGES = "cryptography fastapi segno uvicorn websockets"
+"""Those of the extra `web`; another program has the name fitness on PyPI, so `fitness[web]` would be the wrong advice."""
+
+
+@click.command(
+    help="Serve a page that counts with the browser's camera, finds poses in pictures, counts recordings, teaches "
+    "exercises and shows the history. With --host 0.0.0.0 it can be used from a phone on the same network; it then "
+    "speaks TLS with a certificate made on the spot, asks for a token, and shows a QR code to scan."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
+)
+@click.option("--token", help="Access token (at least 16 characters) instead of a random one.")
+@click.option("--no-store", is_flag=True, help="Keep no session on the disk.")
+@privacy_option
+@counting_options
+@people_option
+@engine_options
+@click.pass_obj
+def serve(
+    common: CommonSettings,
+    /,
+    host: str,
+    port: int,
+    token: str | None,
+    no_store: bool,
+    privacy: Privacy,
+    **chosen: Any,
+) -> int:
+    """Serve until Ctrl-C."""
+    settings = settings_of(chosen)
+    try:
+        import uvicorn  # noqa: F401
+
+        from fitness.apps.web.access import is_loopback
+        from fitness.apps.web.app import create_app
+        from fitness.apps.web.certificate import make_certificate
+    except ModuleNotFoundError as error:
+        raise OptionError(
+            f"the page needs the package {error.name}; install it with: {sys.executable} -m pip install {_PACKAGES}"
+        ) from None
+    if token is not None and len(token) < 16:
+        raise OptionError("option token must have at least 16 characters, or be left out for a random one")
+    local = is_loopback(host)
+    if not local and token is None:
+        token = secrets.token_urlsafe(24)
+    with tempfile.TemporaryDirectory(prefix="fitness-tls-") as folder, _listen(host, port) as listener:
+        access = _access(host, token, tls=not local)
+        names = sorted(name.strip("[]") for name in access.hosts)
+        pair = None if local else make_certificate(Path(folder), names, datetime.now(timezone.utc))
+        app = create_app(services(settings, common, store=not no_store, privacy=privacy), access)
+        server = _server(app, pair)
+        _announce(host, listener.getsockname()[1], access)
+        server.run(sockets=[listener])
+    return 0
+
+
+def services(
+    settings: Settings, common: CommonSettings, *, store: bool, privacy: Privacy = "none"
+) -> Dependencies:
+    """The stages of `settings` for the page; further models are loaded when a browser first chooses them."""
+    from dataclasses import replace
+
+    from fitness.apps.cli.options import load_engine, user_taught_folder
+    from fitness.apps.web.dependencies import Dependencies
+    from fitness.pipeline import settings as config
+    from fitness.recognition.exercises import AUTO, EXERCISES
+    from fitness.recognition.samples import load_samples
+    from fitness.recognition.taught import taught_names
+    from fitness.session.store import default_store_path
+
+    engines = {settings.model: load_engine(settings, common)}
+
+    def tracker(model: str, static: bool) -> Any:
+        if model not in engines:
+            engines[model] = config.Engine(replace(settings, model=model, model_file=None))
+        return engines[model].tracker(static=static)
+
+    def recogniser(name: str, fitted: Any) -> Any:
+        """What was taught since the start is looked for too."""
+        options = replace(settings.recogniser, exercise=name, taught=taught_names(taught))
+        return config.counter(replace(settings, taught=taught, recogniser=options), fitted)
+
+    first, taught = settings.recogniser.exercise, user_taught_folder()
+    names = (first, *(name for name in (AUTO, *EXERCISES) if name != first))
+    models = (settings.model, *(name for name in config.LANDMARK_MODELS if name != settings.model))
+    place = default_store_path()
+    return Dependencies(
+        tracker=tracker,
+        recogniser=recogniser,
+        samples=load_samples(config.sample_folder(settings)),
+        noted=lambda model, name: (
+            config.noted(replace(settings, model=model).with_exercise(name))
+            if name in names
+            else {"exercise": name, "model": model, "samples": "taught"}
+        ),
+        models=models,
+        exercises=names,
+        store=place if store else None,
+        privacy=privacy,
+        taught=taught,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket; OutputError in words when the port is taken."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        both = host.strip("[]") == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server((host.strip("[]"), port), family=family, dualstack_ipv6=both)
+    except OSError as error:
+        raise OutputError(
+            f"cannot listen at {host}, port {port} ({error.strerror}); choose another with --port, or 0 for any"
+        ) from None
+
+
+def _access(host: str, token: str | None, *, tls: bool) -> Access:
+    from fitness.apps.web.access import LOOPBACK, Access
+    from fitness.apps.web.certificate import network_addresses
+
+    own = {*network_addresses(), socket.gethostname().lower(), host.lower()} if tls else {host.lower()}
+    hosts = {f"[{name}]" if ":" in name and not name.startswith("[") else name for name in own}
+    return Access(frozenset({*LOOPBACK, *hosts} - {*_ANY, "[::]"}), token, tls)
+
+
+def _server(app: Any, pair: tuple[Path, Path] | None) -> uvicorn.Server:
+    """uvicorn with limits on what a connection may do before the application sees it."""
+    import uvicorn
+
+    tls = {} if pair is None else {"ssl_certfile": str(pair[0]), "ssl_keyfile": str(pair[1])}
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="websockets-sansio",
+        ws_max_size=2_100_000,
+        ws_per_message_deflate=False,  # JPEGs do not get smaller, only later
+        ws_ping_interval=_PING_S,
+        ws_ping_timeout=_PING_S,
+        limit_concurrency=200,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=3,
+        **tls,  # type: ignore[arg-type]
+    )
+    return uvicorn.Server(config)
+
+
+def _announce(host: str, port: int, access: Access) -> None:
+    from fitness.apps.web.certificate import network_addresses, qr_text
+
+    query = f"/?token={access.token}" if access.token else "/"
+    if not access.tls:
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"open http://{shown}:{port}{query} (Ctrl-C stops)")
+        return
+    names = network_addresses() if host in _ANY else (f"[{host}]" if ":" in host else host,)
+    if not names:
+        click.echo("no network was found: connect this machine to one, then start again", err=True)
+        names = ("127.0.0.1",)
+    address, *others = (f"https://{name}:{port}{query}" for name in names)
+    click.echo(qr_text(address))
+    click.echo(f"open {address} (Ctrl-C stops)")
+    for other in others:
+        click.echo(f"or   {other} (this machine is in several networks)")
+    click.echo("The certificate was made just now: the browser warns once; choose to go on.")

@@ -1,0 +1,292 @@
+"""`fitness sessions`: look at, change, join and recount what is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fitness.apps.cli.options import counting_options, settings_of
+from fitness.apps.cli.storing import moment_of, store_option
+from fitness.errors import OptionError
+
+if TYPE_CHECKING:
+    from fitness.session import Session
+    from fitness.session.store import SessionRow, Workout
+    from fitness.types import JsonDict
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, nothing else.")
+_NONE = "none"
+
+
+@click.group(help="List, show, edit, merge and recount kept sessions.")
+def sessions() -> None:
+    """The group of the commands below."""
+
+
+@sessions.command("list", help="All kept sessions, oldest first.")
+@click.option("--since", metavar="DATE", help="Sessions that began then or later.")
+@_JSON
+@store_option
+def list_command(since: str | None, as_json: bool, store: Path | None) -> None:
+    """One line, or one JSON object in a list, a session. A store that is not there yet has no sessions."""
+    from fitness.session.store import Store, default_store_path
+
+    rows: Sequence[SessionRow] = ()
+    moment = moment_of(since, "--since")
+    if store is not None or default_store_path().exists():
+        with Store.open(store, readonly=True) as opened:
+            rows = opened.sessions(moment)
+    if as_json:
+        click.echo(json.dumps([_document(row) for row in rows], indent=2, ensure_ascii=False))
+    else:
+        _print_rows(rows)
+
+
+@sessions.command(help="What is kept of a session: sets and reps.")
+@click.argument("session", type=int)
+@_JSON
+@store_option
+def show(session: int, as_json: bool, store: Path | None) -> None:
+    """The JSON is that of `fitness export --format json` for this session."""
+    from fitness.session.exports import format_named
+    from fitness.session.store import Store
+
+    with Store.open(store, readonly=True) as opened:
+        workout = opened.workout(session)
+    if as_json:
+        whole = format_named("json").whole
+        assert whole is not None
+        (document,) = json.loads(whole([workout]))["sessions"]
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        _print_workout(workout)
+
+
+@sessions.command(help="Remove sessions for good.")
+@click.argument("session", type=int, nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@store_option
+def delete(session: tuple[int, ...], yes: bool, store: Path | None) -> None:
+    """All of them must exist, else none is removed."""
+    from fitness.session.store import Store
+
+    with Store.open(store, create=False) as opened:
+        rows = [opened.row(one) for one in dict.fromkeys(session)]
+        if not yes:
+            _print_rows(rows)
+            click.confirm("Remove them for good?", abort=True, err=True)
+        for row in rows:
+            opened.delete(row.id)
+
+
+@sessions.command(help="Join sessions of one picture size and model into a new one.")
+@click.argument("session", type=int, nargs=-1, required=True)
+@click.option("--keep", is_flag=True, help="Leave the old ones.")
+@_JSON
+@store_option
+def merge(session: tuple[int, ...], keep: bool, as_json: bool, store: Path | None) -> None:
+    """The new session, as `list` shows it."""
+    from fitness.session.store import Store
+
+    with Store.open(store, create=False) as opened:
+        _tell_row(opened.row(opened.merge(session, keep=keep)), as_json)
+
+
+@sessions.command(help="Change what is noted about a session, or with --set about one of its sets.")
+@click.argument("session", type=int)
+@click.option("--title", help="For people.")
+@click.option("--note", help="Free text, of the session or of the set.")
+@click.option("--started", metavar="TIME", help="When it began, ISO 8601.")
+@click.option("--set", "number", type=int, help="Number of the set.")
+@click.option("--exercise", help="Where two exercises share the set's number.")
+@click.option("--reps", metavar="N", help="The true number of reps; none takes it away.")
+@click.option("--weight", metavar="KG", help="Kilograms; none takes it away.")
+@click.option("--rpe", metavar="1..10", help="How hard it was; none takes it away.")
+@click.option("--kind", help="normal, warmup, dropset or failure.")
+@_JSON
+@store_option
+def edit(session: int, as_json: bool, store: Path | None, number: int | None, **given: Any) -> None:
+    """The session as it is then."""
+    from fitness.session.store import SetEdit, Store
+
+    whole, of_set = ("title", "started"), ("exercise", "reps", "weight", "rpe", "kind")
+    wrong = [name for name in (of_set if number is None else whole) if given[name] is not None]
+    if wrong:
+        raise click.UsageError(
+            f"--{wrong[0]} is for {'a set: give --set' if number is None else 'a session'}."
+        )
+    with Store.open(store, create=False) as opened:
+        if number is None:
+            started = moment_of(given["started"], "--started")
+            opened.edit(session, title=given["title"], note=given["note"], started_at=started)
+        else:
+            change = SetEdit(
+                reps=None if (reps := _number(given["reps"], "--reps", whole=True)) is None else int(reps),
+                weight_kg=_number(given["weight"], "--weight"),
+                rpe=_number(given["rpe"], "--rpe"),
+                kind=given["kind"],
+                note=given["note"],
+            )
+            opened.edit_set(session, number, change, given["exercise"])
+        if as_json:
+            click.echo(json.dumps(_document(opened.row(session)), indent=2, ensure_ascii=False))
+        else:
+            _print_workout(opened.workout(session))
+
+
+@sessions.command(help="Count a session again from its landmarks with today's settings; show the difference.")
+@click.argument("session", type=int)
+@click.option("--replace", "replaced", is_flag=True, help="Keep the new counts instead of the old ones.")
+@_JSON
+@store_option
+@counting_options
+def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chosen: Any) -> None:
+    """Old and new totals, and the reps that only one of them has."""
+    from dataclasses import replace
+
+    from fitness.pipeline.analysis import recount
+    from fitness.pipeline.settings import counter, noted
+    from fitness.session.store import Store
+
+    settings = settings_of(chosen)
+    with Store.open(store, readonly=not replaced, create=False) as opened:
+        old = opened.load(session)
+        log = old.landmarks
+        if log is None:
+            raise OptionError(
+                f"session must be one with landmarks, got {session}; nothing else can be counted again"
+            )
+        counted = noted(settings) | {"model": log.model or settings.model}
+        new = recount(log.people(), counter(settings), log.source, model=log.model, settings=counted)
+        if replaced:
+            opened.recounted(session, replace(new, landmarks=log, warnings=old.warnings))
+    difference = _difference(old, new)
+    if as_json:
+        click.echo(json.dumps({"session": session, "replaced": replaced, **difference}, indent=2))
+    else:
+        _print_difference(difference)
+
+
+def _number(text: str | None, option: str, *, whole: bool = False) -> float | None:
+    """None where not given, -1 for "none", else the number. OptionError for what is no number from 0 on."""
+    if text is None:
+        return None
+    if text == _NONE:
+        return -1
+    try:
+        value = float(int(text) if whole else text)
+    except ValueError:
+        value = -1.0
+    if not value >= 0:
+        raise OptionError(f"{option} must be a number from 0 on, or {_NONE}; got '{text}'")
+    return value
+
+
+def _document(row: SessionRow) -> JsonDict:
+    return {
+        "session": row.id,
+        "title": row.title,
+        "source": row.source.name,
+        "kind": row.kind,
+        "finished": row.finished,
+        "started_at": row.started_at.isoformat(timespec="milliseconds"),
+        "duration_s": row.last_s,
+        "totals": dict(row.totals),
+        "note": row.note,
+    }
+
+
+def _tell_row(row: SessionRow, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(_document(row), indent=2, ensure_ascii=False))
+    else:
+        _print_rows([row])
+
+
+def _difference(old: Session, new: Session) -> JsonDict:
+    """Totals of both, and reps (exercise, seconds of the turning point) that have no partner within half a second."""
+    names = dict.fromkeys([*old.totals, *new.totals])
+    return {
+        "totals": {name: {"old": old.totals.get(name, 0), "new": new.totals.get(name, 0)} for name in names},
+        "gone": _alone(old, new),
+        "found": _alone(new, old),
+    }
+
+
+def _alone(one: Session, other: Session) -> list[JsonDict]:
+    free = list(other.reps)
+    alone = []
+    for rep in one.reps:
+        near = [r for r in free if r.exercise == rep.exercise and abs(r.t_peak - rep.t_peak) <= 0.5]
+        if near:
+            free.remove(min(near, key=lambda r: abs(r.t_peak - rep.t_peak)))
+        else:
+            alone.append({"exercise": rep.exercise, "peak_s": round(rep.t_peak, 3)})
+    return alone
+
+
+def _print_difference(difference: JsonDict) -> None:
+    for name, both in difference["totals"].items():
+        change = both["new"] - both["old"]
+        click.echo(f"{name}: {both['old']} -> {both['new']} ({f'{change:+d}' if change else 'same'})")
+    if not difference["totals"]:
+        click.echo("no reps before, none now")
+    for word in ("gone", "found"):
+        for rep in difference[word]:
+            click.echo(f"  {word}: {rep['exercise']} at {rep['peak_s']:.1f} s")
+
+
+def _print_rows(rows: Sequence[SessionRow]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not rows:
+        click.echo("no sessions")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("id", "began", "session", "reps", "length", "from"):
+        table.add_column(title, justify="right" if title in ("id", "length") else "left")
+    for row in rows:
+        table.add_row(
+            str(row.id),
+            f"{row.started_at:%Y-%m-%d %H:%M}",
+            escape(row.name),
+            ", ".join(f"{count} {name}" for name, count in row.totals.items()) or "none",
+            f"{row.last_s:.1f} s",
+            row.kind if row.finished else f"{row.kind}, unfinished",
+        )
+    Console().print(table)
+
+
+def _print_workout(workout: Workout) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    _print_rows([workout.row])
+    if workout.row.note:
+        click.echo(workout.row.note)
+    if not workout.sets:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("set", "exercise", "reps", "weight", "rpe", "begins", "lasts", "note"):
+        table.add_column(title, justify="left" if title in ("exercise", "note") else "right")
+    for one in workout.sets:
+        corrected = "" if one.corrected is None else f" (counted {one.counted})"
+        kind = "" if one.kind == "normal" else f"{one.kind}  "
+        table.add_row(
+            str(one.set),
+            one.exercise,
+            f"{one.reps}{corrected}",
+            "-" if one.weight_kg is None else f"{one.weight_kg:g} kg",
+            "-" if one.rpe is None else f"{one.rpe:g}",
+            f"{one.start_s:.1f} s",
+            f"{one.end_s - one.start_s:.1f} s",
+            escape(kind + one.note),
+        )
+    Console().print(table)

@@ -1,0 +1,196 @@
+"""`fitness teach`: an exercise of your own, from pictures, a clip or published samples."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.options import engine_options, load_engine, settings_of, user_taught_folder
+from fitness.errors import OptionError, OutputError
+
+if TYPE_CHECKING:
+    from fitness.recognition.samples import PoseSamples
+    from fitness.types import Pose
+
+
+@click.command(
+    help="Teach an exercise of your own; it is counted at once by analyze, live and the page.\n\n"
+    "SOURCE is a folder with pictures in up/ and down/ (and perhaps other/), or NAME_up/ and NAME_down/; "
+    "or a clip, with --reps saying how often the exercise is done in it; or, with --import, published samples (CSV).\n\n"
+    "Up is where a rep begins and ends, down the other turning point. Nothing leaves this machine."
+)
+@click.argument("name", required=False)
+@click.argument("source", required=False, type=click.Path(path_type=Path))
+@click.option("--reps", type=click.IntRange(min=1), help="How many reps the clip shows.")
+@click.option("--start", type=float, help="Begin the clip at this time, seconds.")
+@click.option("--end", type=float, help="Stop the clip before this time, seconds.")
+@click.option(
+    "--import", "published", is_flag=True, help="SOURCE is a published CSV, or a folder of one a class."
+)
+@click.option("--space", help="Coordinates of the published samples: pixels or world-metres.")
+@click.option(
+    "--remove-outliers", is_flag=True, help="Leave out samples that the others take for something else."
+)
+@click.option("--augment", is_flag=True, help="Add the mirror image of every sample.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Write the report here, HTML with small pictures."
+)
+@click.option(
+    "--samples", type=click.Path(path_type=Path), help="Folder to keep it in (also FITNESS_TAUGHT_DIR)."
+)
+@click.option("--list", "listing", is_flag=True, help="List what was taught.")
+@click.option("--remove", metavar="NAME", help="Delete a taught exercise.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@engine_options
+@click.pass_obj
+def teach(
+    common: CommonSettings,
+    /,
+    name: str | None,
+    source: Path | None,
+    reps: int | None,
+    start: float | None,
+    end: float | None,
+    published: bool,
+    space: str | None,
+    remove_outliers: bool,
+    augment: bool,
+    report: Path | None,
+    samples: Path | None,
+    listing: bool,
+    remove: str | None,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
+    """Collect samples, check them, keep them, say how good they are."""
+    from fitness.recognition.exercises import AUTO, EXERCISES
+    from fitness.recognition.taught import TaughtExercise, exercise_name, taught_names
+    from fitness.teach.check import augmented, check, without_outliers
+    from fitness.teach.keeping import forget, keep
+
+    folder = samples or user_taught_folder()
+    if listing:
+        names = taught_names(folder)
+        click.echo(json.dumps(list(names)) if as_json else "\n".join(names) or "nothing was taught yet")
+        return
+    if remove is not None:
+        forget(folder, remove)
+        return
+    if name is None or source is None:
+        raise click.UsageError("Say a NAME and a SOURCE, or --list, or --remove NAME.")
+    if exercise_name(name) in (AUTO, "any", *EXERCISES):
+        raise OptionError(f"'{name}' comes with the program; choose another name, such as my-{name}")
+    if not source.exists():
+        raise OptionError(f"there is no {source}")
+    document: dict[str, Any] = {"version": 1, "exercise": name}
+    pictures: dict[str, Path] = {}
+    poses: list[Pose] = []
+    if published:
+        from fitness.teach.published import read_published
+
+        if space is None:
+            raise click.UsageError("--import needs --space: pixels or world-metres.")
+        own = read_published(name, source, space)
+    elif source.is_dir():
+        own, pictures = _from_pictures(name, source, settings_of(chosen), common, document)
+    else:
+        if reps is None:
+            raise click.UsageError("A clip needs --reps: how many reps it shows.")
+        own, poses = _from_clip(name, source, reps, (start, end), settings_of(chosen), common)
+    found = check(own)
+    if remove_outliers:
+        own = without_outliers(own, found)
+    if augment:
+        own = augmented(own)
+    taught = TaughtExercise.of(name, own)
+    document |= found.document()
+    if poses and reps is not None:
+        from fitness.teach.trial import trial
+
+        document["clip"] = trial(name, taught, source.name, poses, reps)
+    keep(folder, name, own)
+    document["kept"] = len(own)
+    _write(report, document, pictures)
+    click.echo(json.dumps(document)) if as_json else _print(document, folder / name)
+
+
+def _from_pictures(
+    name: str, folder: Path, settings: Any, common: CommonSettings, document: dict[str, Any]
+) -> tuple[PoseSamples, dict[str, Path]]:
+    from fitness.teach.pictures import collect
+
+    tracker = load_engine(settings, common).tracker(static=True)
+    collected = collect(name, folder, tracker.estimate)
+    document["without_person"] = list(collected.empty)
+    document["broken"] = [list(row) for row in collected.broken]
+    return collected.samples, collected.paths
+
+
+def _from_clip(
+    name: str,
+    clip: Path,
+    reps: int,
+    span: tuple[float | None, float | None],
+    settings: Any,
+    common: CommonSettings,
+) -> tuple[PoseSamples, list[Pose]]:
+    from fitness.apps.cli.progress import frames_progress
+    from fitness.media.source import VideoFile
+    from fitness.teach.clip import clip_samples, turning_points, usable
+
+    tracker = load_engine(settings, common).tracker()
+    poses = []
+    with frames_progress(common) as progress, VideoFile(clip, *span) as video, progress.file(video):
+        poses = usable(tracker.step(frame) for frame in video)
+    found = turning_points(poses, reps)
+    return clip_samples(name, clip.name, poses, found), poses
+
+
+def _write(path: Path | None, document: dict[str, Any], pictures: dict[str, Path]) -> None:
+    if path is None:
+        return
+    from fitness.teach.page import page
+
+    try:
+        path.write_text(page(document, pictures), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _print(document: dict[str, Any], folder: Path) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("class", "samples", "views"):
+        table.add_column(title)
+    for label, count in document["classes"].items():
+        views = ", ".join(f"{view} {n}" for view, n in document["views"][label].items())
+        table.add_row(escape(label), str(count), views)
+    console = Console()
+    console.print(table)
+    low, high = document["interval_95"]
+    lines = [
+        f"recognised by other sources: {document['right']} of {document['checked']} (95 %: {low:.0%} to {high:.0%})"
+    ]
+    lines += [f"no person found: {one}" for one in document.get("without_person", [])]
+    lines += [f"cannot be read: {one}: {why}" for one, why in document.get("broken", [])]
+    lines += [
+        f"outlier: {o['source']} ({o['class']}) looks like {o['answer']}"
+        for o in document["wrong"]
+        if o["answer"]
+    ]
+    if document["missing_views"]:
+        lines.append("not seen from: " + ", ".join(document["missing_views"]))
+    if clip := document.get("clip"):
+        lines.append(f"the taught counter counts {clip['counted']} of {clip['reps']} in this clip")
+        if clip.get("halves"):
+            lines.append("taught from one half, the other half: " + ", ".join(clip["halves"]))
+    lines.append(f"kept in {folder}; use it with --exercise {document['exercise']}")
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,146 @@
+"""The HTTP API: what the page uses, described by /openapi.json, for programs too. Bodies of uploads are the plain bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse, Response
+
+from fitness import __version__
+from fitness.apps.web.dependencies import Limits
+from fitness.apps.web.history import History
+from fitness.apps.web.live import pose_json
+from fitness.apps.web.state import State
+from fitness.apps.web.teaching import teaching
+from fitness.apps.web.uploads import PLAIN_BODY, pose_in
+from fitness.errors import OptionError
+from fitness.recognition.classifier import embed_pose
+from fitness.skeleton import LANDMARK_NAMES, POSE_CONNECTIONS
+from fitness.types import JsonDict
+
+
+def api(state: State) -> APIRouter:
+    """All routes below /api."""
+    router = APIRouter(prefix="/api")
+    _about(router, state)
+    _pictures(router, state)
+    _recordings(router, state)
+    teaching(router, state)
+    _history(router, state.history)
+    return router
+
+
+def _about(router: APIRouter, state: State) -> None:
+    @router.get("/info", tags=["server"])
+    async def info() -> JsonDict:
+        """What may be chosen, and the limits."""
+        return {
+            "version": __version__,
+            "models": list(state.services.models),
+            "exercises": list(state.exercises.names),
+            "taught": list(state.exercises.taught),
+            "landmarks": list(LANDMARK_NAMES),
+            "connections": sorted(list(edge) for edge in POSE_CONNECTIONS),
+            "clients": state.live.clients,
+            "privacy": state.services.privacy,
+            "history": state.services.store is not None,
+            "limits": {name: getattr(state.limits, name) for name in Limits.__dataclass_fields__},
+        }
+
+
+def _pictures(router: APIRouter, state: State) -> None:
+    @router.post("/pictures", tags=["pictures"], openapi_extra=PLAIN_BODY)
+    async def picture(request: Request, model: str | None = None) -> JsonDict:
+        """Landmarks and pose class of the person in a picture; `pose` is null where nobody is found."""
+        image, pose = await pose_in(request, state, model)
+        height, width = image.shape[:2]
+        document: JsonDict = {"width": width, "height": height, "pose": None}
+        if pose is not None:
+            shares, distances = state.exercises.base.query(embed_pose(pose.world)[None])
+            classes = dict(zip(state.exercises.base.classes_, map(float, shares[0]), strict=True))
+            document["pose"] = pose_json(pose, width, height)
+            document["classes"] = dict(sorted(classes.items(), key=lambda item: -item[1]))
+            document["distance"] = round(float(distances[0]), 4)
+        return document
+
+
+def _recordings(router: APIRouter, state: State) -> None:
+    recordings = state.recordings
+
+    async def chunks(request: Request) -> AsyncIterator[bytes]:
+        async for chunk in request.stream():
+            yield chunk
+
+    @router.post("/recordings", status_code=201, tags=["recordings"], openapi_extra=PLAIN_BODY)
+    async def upload(
+        request: Request,
+        name: Annotated[str, Query(max_length=300)] = "recording",
+        exercise: str | None = None,
+        model: str | None = None,
+    ) -> JsonDict:
+        """Upload a video; it is counted in the background."""
+        services = state.services
+        stated = request.headers.get("content-length", "")
+        if stated.isdigit() and int(stated) > state.limits.video_bytes:
+            raise OptionError(f"the video is larger than {state.limits.video_bytes // 1_000_000} MB")
+        one = await recordings.take(
+            chunks(request), name, exercise or services.exercises[0], model or services.models[0]
+        )
+        return one.to_json()
+
+    @router.get("/recordings", tags=["recordings"])
+    async def every() -> list[JsonDict]:
+        """All recordings, oldest first."""
+        return [one.to_json() for one in recordings.all()]
+
+    @router.get("/recordings/{recording_id}", tags=["recordings"])
+    async def one(recording_id: str) -> JsonDict:
+        """State and progress; the summary once it is done."""
+        return recordings.get(recording_id).to_json()
+
+    @router.get("/recordings/{recording_id}/series", tags=["recordings"])
+    async def series(recording_id: str) -> JsonDict:
+        """Phase, class scores and reps over time."""
+        return await asyncio.to_thread(recordings.series, recording_id)
+
+    @router.get("/recordings/{recording_id}/files/{kind}", tags=["recordings"])
+    async def file(recording_id: str, kind: str) -> FileResponse:
+        """video, reps, frames, summary or landmarks."""
+        path, media, name = recordings.file(recording_id, kind)
+        where = "inline" if kind == "video" else "attachment"
+        return FileResponse(path, media_type=media, filename=name, content_disposition_type=where)
+
+    @router.delete("/recordings/{recording_id}", status_code=204, tags=["recordings"])
+    async def drop(recording_id: str) -> None:
+        """Stop and delete it."""
+        recordings.drop(recording_id)
+
+
+def _history(router: APIRouter, history: History) -> None:
+    @router.get("/sessions", tags=["history"])
+    async def sessions() -> list[JsonDict]:
+        """Stored sessions, newest first."""
+        return await asyncio.to_thread(history.sessions)
+
+    @router.get("/progress", tags=["history"])
+    async def progress() -> JsonDict:
+        """Reps, sets and best set a day, for every exercise."""
+        return await asyncio.to_thread(history.progress)
+
+    @router.delete("/sessions/{session_id}", status_code=204, tags=["history"])
+    async def delete(session_id: int) -> None:
+        """Delete a stored session."""
+        await asyncio.to_thread(history.delete, session_id)
+
+    @router.get("/export/{form}", tags=["history"])
+    async def export(form: str, session: int | None = None) -> Response:
+        """All sessions, or one, as csv, json, jsonl, strong, hevy, fitnotes, liftlog, fit or tcx."""
+        data, name = await asyncio.to_thread(partial(history.export, form, session))
+        return Response(
+            data, media_type="application/octet-stream",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )  # fmt: skip

@@ -1,0 +1,62 @@
+"""The ASGI application: page, HTTP API and live WebSocket behind one guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from fitness import __version__
+from fitness.apps.web.access import Access, Guard
+from fitness.apps.web.api import api
+from fitness.apps.web.dependencies import Dependencies, Limits
+from fitness.apps.web.state import State
+from fitness.errors import FitnessError, OptionError, SamplesError, SourceError
+
+STATIC: Final = Path(__file__).parent / "static"
+_USER_ERRORS: Final = (OptionError, SourceError, SamplesError)
+
+
+def create_app(services: Dependencies, access: Access | None = None, limits: Limits | None = None) -> FastAPI:
+    """The application for `services`; everything it holds begins and ends with its lifespan.
+
+    Args:
+        access: who may use it; None is this machine only.   limits: what a client may ask for.
+    """
+    state = State(services, limits)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await state.close()
+
+    # The interactive documentation of FastAPI loads scripts from another host, so only the description is served.
+    app = FastAPI(
+        title="fitness", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan,
+        description="Count exercise repetitions and classify poses. Errors are JSON with one sentence in `detail`.",
+    )  # fmt: skip
+    app.include_router(api(state))
+
+    @app.exception_handler(FitnessError)
+    async def told(_: Request, error: Exception) -> JSONResponse:
+        status = 422 if isinstance(error, _USER_ERRORS) else 500
+        return JSONResponse({"detail": str(error)}, status)
+
+    @app.websocket("/ws/live")
+    async def live(socket: WebSocket) -> None:
+        await state.live.serve(socket)
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(STATIC / "index.html")
+
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Guard, access=access or Access.local())
+    return app

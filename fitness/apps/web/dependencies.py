@@ -1,0 +1,73 @@
+"""What the page needs from the rest of the program, handed in so that tests can hand in something small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fitness.drawing.overlay import Privacy
+from fitness.errors import OptionError
+from fitness.pipeline.loop import Counter, Tracker
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.samples import PoseSamples
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The stages, and where things are kept.
+
+    tracker: (model, static) -> a fresh tracker; loads the model at its first use. Called in the inference thread.
+    recogniser: (exercise, classifier) -> a recogniser that has counted nothing.
+    samples: the pose samples that come with the program, or the user's.
+    noted: (model, exercise) -> what is noted down with a session; JSON values.
+    models, exercises: names the user may choose; the first of each is what is chosen at the start.
+    store: the sessions' file, or None to keep none.   taught: folder of the exercises taught on the page.
+    privacy: how people are shown, on the page and in videos it makes.
+    """
+
+    tracker: Callable[[str, bool], Tracker]
+    recogniser: Callable[[str, KnnPoseClassifier], Counter]
+    samples: PoseSamples
+    noted: Callable[[str, str], Mapping[str, Any]]
+    models: tuple[str, ...]
+    exercises: tuple[str, ...]
+    store: Path | None
+    taught: Path
+    privacy: Privacy = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one client may ask for; everything beyond is refused with a message.
+
+    clients: live cameras at once.   sessions: live sessions kept, those waiting for their browser included.
+    keep_s: how long a live session waits for its browser to come back, seconds.
+    silence_s: a live connection that says nothing for so long is closed, seconds (the page pings every 5).
+    frame_bytes, frame_pixels: of one live picture.   picture_bytes, picture_pixels: of one still picture.
+    video_bytes, video_s, video_pixels: of one recording; bytes, seconds, pixels a frame.
+    recordings: kept at once.   samples: pictures taught for one class.
+
+    Raises:
+        OptionError: a limit is not above 0.
+    """
+
+    clients: int = 16
+    sessions: int = 64
+    keep_s: float = 600.0
+    silence_s: float = 20.0
+    frame_bytes: int = 2_000_000
+    frame_pixels: int = 2_100_000
+    picture_bytes: int = 20_000_000
+    picture_pixels: int = 50_000_000
+    video_bytes: int = 500_000_000
+    video_s: float = 1800.0
+    video_pixels: int = 8_300_000
+    recordings: int = 10
+    samples: int = 200
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            if not getattr(self, name) > 0:
+                raise OptionError(f"option {name} must be above 0, got {getattr(self, name)}")

@@ -1,0 +1,52 @@
+"""One thread that runs the models, shared fairly: everybody has at most one picture waiting, first come, first served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from fitness.pipeline.loop import Tracker
+from fitness.types import Frame, Pose
+
+_Result = TypeVar("_Result")
+
+
+class Inference:
+    """The models' thread.
+
+    A live client waits for its answer before its next picture is handed in, and a recording hands in one frame at a
+    time, so the queue's order gives each of n users every n-th turn: fewer frames for each, none left out.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="inference")
+
+    def submit(self, job: Callable[[], _Result]) -> Future[_Result]:
+        """Put `job` at the end of the queue."""
+        return self._pool.submit(job)
+
+    async def run(self, job: Callable[[], _Result]) -> _Result:
+        """The result of `job`, run in its turn, for a coroutine."""
+        return await asyncio.wrap_future(self.submit(job))
+
+    def close(self) -> None:
+        """Finish what runs, drop what waits."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class TurnTracker:
+    """A tracker whose every frame waits for its turn in the models' thread.
+
+    Args:
+        inference: whose turns.   make: makes the tracker, in that thread.
+    """
+
+    def __init__(self, inference: Inference, make: Callable[[], Tracker]) -> None:
+        self._inference = inference
+        self._tracker = inference.submit(make).result()
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        """As the tracker's own."""
+        return self._inference.submit(lambda: self._tracker.people(frame)).result()

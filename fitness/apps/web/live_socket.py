@@ -1,0 +1,306 @@
+"""The live WebSocket: who is connected, which workout they have, and one picture in flight for each.
+
+A client sends `{"type": "start", "exercise", "model", "target", "rest_s", "session"}`, then binary messages of eight bytes
+(capture time in ms, little-endian float64) and a JPEG. Each picture is answered by one JSON message; a picture that comes
+while another is being worked on replaces the one waiting. `{"type": "finish"}` ends the workout: its summary comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import struct
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import Any, Final
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from fitness.apps.web.dependencies import Dependencies, Limits
+from fitness.apps.web.inference import Inference
+from fitness.apps.web.live import LiveOptions, LiveWorkout
+from fitness.apps.web.live_record import LiveRecord
+from fitness.apps.web.pictures import decode_jpeg
+from fitness.apps.web.taught import Exercises
+from fitness.errors import FitnessError, OptionError
+from fitness.types import JsonDict
+
+_STAMP: Final = struct.Struct("<d")
+TOO_BIG: Final = 1009
+TRY_LATER: Final = 1013
+UNSUPPORTED: Final = 1003
+GOING_AWAY: Final = 1001
+"""Close codes of RFC 6455, 7.4.1, and the registry it founded (1013)."""
+_MAX_TEXT: Final = 4096
+_MAX_MISTAKES: Final = 10
+"""So many messages that make no sense end the connection."""
+
+
+@dataclass
+class _Seat:
+    """A workout and the connection that has it, if any.   left_at: monotonic seconds when it lost its last one."""
+
+    workout: LiveWorkout
+    socket: WebSocket | None = None
+    left_at: float = 0.0
+
+
+@dataclass
+class _Inbox:
+    """What a client sent and nobody has looked at: the newest picture, and all commands in order."""
+
+    picture: bytes | None = None
+    dropped: int = 0
+    commands: list[JsonDict] = field(default_factory=list)
+    problem: tuple[int, str] | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put_picture(self, data: bytes) -> None:
+        self.dropped += self.picture is not None
+        self.picture = data
+        self.news.set()
+
+
+class LiveRoom:
+    """All live workouts of a server."""
+
+    def __init__(
+        self,
+        services: Dependencies,
+        exercises: Exercises,
+        inference: Inference,
+        limits: Limits,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    ) -> None:
+        self._services, self._exercises, self._inference, self._limits = (
+            services,
+            exercises,
+            inference,
+            limits,
+        )
+        self._now = now
+        self._seats: dict[str, _Seat] = {}
+        self._clients = 0
+
+    @property
+    def clients(self) -> int:
+        """Connections now."""
+        return self._clients
+
+    async def serve(self, socket: WebSocket) -> None:
+        """One connection from its handshake to its end."""
+        await socket.accept()
+        if self._clients >= self._limits.clients:
+            await socket.close(TRY_LATER, f"{self._limits.clients} cameras are connected already; try later")
+            return
+        self._clients += 1
+        seat: _Seat | None = None
+        try:
+            first = await asyncio.wait_for(socket.receive_text(), self._limits.silence_s)
+            seat = await self._seat(_command(first))
+            await self._take(seat, socket)
+            await self._converse(seat, socket)
+        except (FitnessError, asyncio.TimeoutError, KeyError) as error:
+            text = (
+                str(error) if isinstance(error, FitnessError) else "the first message must be a start message"
+            )
+            await _refuse(socket, UNSUPPORTED, text)
+        except WebSocketDisconnect:
+            pass
+        finally:
+            self._clients -= 1
+            if seat is not None:
+                if seat.socket is socket:
+                    seat.socket, seat.left_at = None, monotonic()
+                with suppress(RuntimeError):  # the server stops, and ends every workout itself
+                    await self._inference.run(seat.workout.keep)
+
+    async def _seat(self, message: Mapping[str, Any]) -> _Seat:
+        """The workout the client asks for, or a new one."""
+        if message.get("type") != "start":
+            raise OptionError("the first message must be a start message")
+        services = self._services
+        options = LiveOptions.of(message, self._exercises.names, services.models)
+        await self._sweep()
+        known = self._seats.get(str(message.get("session")))
+        if known is not None:
+            same = (known.workout.options.exercise, known.workout.options.model)
+            if same == (options.exercise, options.model):
+                known.workout.time.new_camera()
+                await self._inference.run(lambda: known.workout.lead(options))
+                return known
+            await self._inference.run(known.workout.end)
+            del self._seats[known.workout.id]
+        await self._make_room()
+        workout = await self._inference.run(lambda: self._workout(options))
+        self._seats[workout.id] = _Seat(workout)
+        return self._seats[workout.id]
+
+    def _workout(self, options: LiveOptions) -> LiveWorkout:
+        services = self._services
+        settings = services.noted(options.model, options.exercise)
+        record = LiveRecord(services.store, options.model, settings, self._now)
+        recogniser = self._exercises.recogniser(options.exercise)
+        return LiveWorkout(options, services.tracker(options.model, False), recogniser, record)
+
+    async def _take(self, seat: _Seat, socket: WebSocket) -> None:
+        """Give the seat to this connection; an older one of the same browser is closed."""
+        older, seat.socket = seat.socket, socket
+        if older is not None:
+            await _refuse(older, GOING_AWAY, "this session went on in another window")
+        options = seat.workout.options
+        await socket.send_json(
+            {
+                "type": "started",
+                "session": seat.workout.id,
+                "exercise": options.exercise,
+                "model": options.model,
+            }
+        )
+
+    async def _converse(self, seat: _Seat, socket: WebSocket) -> None:
+        """Answer until the client leaves; reading goes on while a picture is worked on."""
+        inbox = _Inbox()
+        reader = asyncio.create_task(self._read(socket, inbox))
+        try:
+            while inbox.problem is None and seat.socket is socket:
+                await inbox.news.wait()
+                inbox.news.clear()
+                while inbox.commands:
+                    await self._command(seat, socket, inbox.commands.pop(0))
+                if inbox.picture is not None:
+                    data, inbox.picture = inbox.picture, None
+                    await self._picture(seat, socket, data, inbox)
+            if inbox.problem is not None and inbox.problem[0]:
+                await _refuse(socket, *inbox.problem)
+        finally:
+            reader.cancel()
+            with suppress(asyncio.CancelledError):
+                await reader
+
+    async def _read(self, socket: WebSocket, inbox: _Inbox) -> None:
+        """Fill the inbox; ends with `inbox.problem` set."""
+        mistakes = 0
+        inbox.problem = None
+        while True:
+            try:
+                message = await asyncio.wait_for(socket.receive(), self._limits.silence_s)
+            except asyncio.TimeoutError:
+                problem = (GOING_AWAY, "nothing was heard for too long")
+                break
+            if message["type"] == "websocket.disconnect":
+                problem = (0, "")
+                break
+            data, text = message.get("bytes"), message.get("text")
+            if len(data or b"") > self._limits.frame_bytes or len(text or "") > _MAX_TEXT:
+                problem = (TOO_BIG, "a message is too large")
+                break
+            if data is not None:
+                inbox.put_picture(data)
+                continue
+            try:
+                inbox.commands.append(_command(text or ""))
+                inbox.news.set()
+            except OptionError as error:
+                mistakes += 1
+                if mistakes >= _MAX_MISTAKES:
+                    problem = (UNSUPPORTED, str(error))
+                    break
+            if len(inbox.commands) > _MAX_MISTAKES:
+                problem = (UNSUPPORTED, "too many commands at once")
+                break
+        inbox.problem = problem
+        inbox.news.set()
+
+    async def _command(self, seat: _Seat, socket: WebSocket, message: JsonDict) -> None:
+        seat.workout.record.told_by_browser(message.get("latency_ms"))
+        if message.get("type") == "ping":
+            await socket.send_json({"type": "pong"})
+            return
+        if message.get("type") == "finish":
+            summary = await self._inference.run(seat.workout.summary)
+            await self._drop(seat)
+            await socket.send_json({"type": "finished", **summary})
+            return
+        try:
+            answer = await self._inference.run(lambda: seat.workout.act(message))
+        except OptionError as error:
+            answer = {"type": "error", "message": str(error)}
+        await socket.send_json(answer)
+
+    async def _picture(self, seat: _Seat, socket: WebSocket, data: bytes, inbox: _Inbox) -> None:
+        """Answer a picture. All its work is one turn of the models' thread, and the disk comes after the answer."""
+        arrived = monotonic()
+        camera_ms = _STAMP.unpack_from(data)[0] if len(data) > _STAMP.size else math.nan
+        began = decoded = 0.0
+
+        def work() -> JsonDict:
+            nonlocal began, decoded
+            began = monotonic()
+            image = decode_jpeg(data[_STAMP.size :], self._limits.frame_pixels)
+            decoded = monotonic()
+            return seat.workout.picture(image, seat.workout.time.step(camera_ms / 1e3, arrived))
+
+        try:
+            answer = await self._inference.run(work)
+        except FitnessError as error:
+            await socket.send_json({"type": "error", "message": str(error), "answers": True})
+            return
+        answer["camera_ms"] = camera_ms if math.isfinite(camera_ms) else None
+        answer["server_ms"] = round((monotonic() - arrived) * 1e3, 1)
+        answer["waited_ms"] = round((began - arrived) * 1e3, 1)
+        answer["dropped"], answer["clients"] = inbox.dropped, self._clients
+        if timings := answer["timings_ms"]:  # not while it pauses
+            timings["decoding"] = round((decoded - began) * 1e3, 1)
+            seat.workout.record.latencies.add(
+                {**timings, "waiting": answer["waited_ms"], "server": answer["server_ms"]}
+            )
+        try:
+            await socket.send_json(answer)
+        finally:
+            self._inference.submit(seat.workout.keep)
+
+    async def _sweep(self) -> None:
+        """End the workouts whose browser has stayed away too long."""
+        for seat in [one for one in self._seats.values() if one.socket is None]:
+            if monotonic() - seat.left_at > self._limits.keep_s:
+                await self._drop(seat)
+
+    async def _make_room(self) -> None:
+        """Where all seats are taken, the one whose browser left first makes room."""
+        while len(self._seats) >= self._limits.sessions:
+            left = [seat for seat in self._seats.values() if seat.socket is None]
+            if not left:
+                raise OptionError("too many sessions on this server; try later")
+            await self._drop(min(left, key=lambda seat: seat.left_at))
+
+    async def _drop(self, seat: _Seat) -> None:
+        self._seats.pop(seat.workout.id, None)
+        await self._inference.run(seat.workout.end)
+
+    async def close(self) -> None:
+        """End every workout."""
+        for seat in list(self._seats.values()):
+            await self._drop(seat)
+
+
+def _command(text: str) -> JsonDict:
+    """A JSON object. OptionError when it is none."""
+    try:
+        message = json.loads(text) if len(text) <= _MAX_TEXT else None
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise OptionError("a text message must be a JSON object")
+    return message
+
+
+async def _refuse(socket: WebSocket, code: int, reason: str) -> None:
+    """Close, whatever state the connection is in; a reason holds at most 123 bytes (RFC 6455, 5.5)."""
+    with suppress(RuntimeError, WebSocketDisconnect):
+        await socket.close(code, reason.encode()[:120].decode(errors="ignore"))

@@ -1,0 +1,271 @@
+"""Uploaded videos: counted one at a time in the background, their results kept in the private folder until dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from fitness.apps.web.dependencies import Dependencies, Limits
+from fitness.apps.web.inference import Inference, TurnTracker
+from fitness.apps.web.taught import Exercises
+from fitness.errors import FitnessError, OptionError, SourceError
+from fitness.media.source import VideoFile
+from fitness.pipeline.analysis import Analysis, Outputs, analyse
+from fitness.session import read_landmarks, summary
+from fitness.session.store import Store
+from fitness.types import FrameResult, JsonDict
+
+FILES: Final = {
+    "video": ("recording.annotated.mp4", "video/mp4"),
+    "reps": ("recording.reps.csv", "text/csv; charset=utf-8"),
+    "frames": ("recording.frames.csv", "text/csv; charset=utf-8"),
+    "summary": ("recording.summary.json", "application/json"),
+    "landmarks": ("recording.landmarks.npz", "application/octet-stream"),
+}
+"""What may be fetched of a recording: name in the address -> file in its folder and its type."""
+
+_MOST_POINTS: Final = 4000
+
+
+class _StoppedError(Exception):
+    """The user dropped the recording while it was being counted."""
+
+
+@dataclass
+class Recording:
+    """One upload.   state: waiting, running, done or failed.   done, total: frames.   folder: private, random name."""
+
+    id: str
+    title: str
+    folder: Path
+    exercise: str
+    model: str
+    state: str = "waiting"
+    done: int = 0
+    total: int = 0
+    error: str | None = None
+    analysis: Analysis | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def to_json(self) -> JsonDict:
+        """What a page shows of it."""
+        document: JsonDict = {
+            "id": self.id, "title": self.title, "exercise": self.exercise, "model": self.model,
+            "state": self.state, "done": self.done, "total": self.total, "error": self.error,
+        }  # fmt: skip
+        if self.analysis is not None:
+            document["summary"] = summary(self.analysis.session)
+            document["notes"] = [*self.analysis.session.warnings, *self.analysis.notes]
+            document["files"] = [name for name, (file, _) in FILES.items() if (self.folder / file).is_file()]
+        return document
+
+
+class Recordings:
+    """All uploads of a server.
+
+    Args:
+        folder: private temporary folder; everything uploaded lies below it under random names.
+    """
+
+    def __init__(
+        self,
+        services: Dependencies,
+        exercises: Exercises,
+        inference: Inference,
+        limits: Limits,
+        folder: Path,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    ) -> None:
+        self._services, self._exercises, self._inference, self._limits = (
+            services,
+            exercises,
+            inference,
+            limits,
+        )
+        self._folder, self._now = folder, now
+        self._all: dict[str, Recording] = {}
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="recordings")
+
+    def get(self, recording_id: str) -> Recording:
+        """OptionError where there is none of that number."""
+        if recording_id not in self._all:
+            raise OptionError("no such recording; it may have been dropped")
+        return self._all[recording_id]
+
+    def all(self) -> list[Recording]:
+        """Oldest first."""
+        return list(self._all.values())
+
+    async def take(self, body: AsyncIterator[bytes], title: str, exercise: str, model: str) -> Recording:
+        """Store an upload and queue it.
+
+        Raises:
+            OptionError: a choice is not allowed, there are too many recordings, or it is too large.
+        """
+        if exercise not in self._exercises.names:
+            raise OptionError(f"exercise must be one of {', '.join(self._exercises.names)}")
+        if model not in self._services.models:
+            raise OptionError(f"model must be one of {', '.join(self._services.models)}")
+        if len(self._all) >= self._limits.recordings:
+            raise OptionError(f"{self._limits.recordings} recordings are kept at most; drop one first")
+        name = secrets.token_hex(16)
+        folder = self._folder / name
+        one = Recording(name, shown_title(title), folder, exercise, model)
+        self._all[name] = one  # counts against the limit from the first byte
+        try:
+            folder.mkdir(mode=0o700)
+            await self._store(body, folder / "upload")
+        except BaseException:
+            self._forget(one)
+            raise
+        self._pool.submit(self._count, one)
+        return one
+
+    async def _store(self, body: AsyncIterator[bytes], path: Path) -> None:
+        size = 0
+        with path.open("wb") as file:
+            async for chunk in body:
+                size += len(chunk)
+                if size > self._limits.video_bytes:
+                    raise OptionError(f"the video is larger than {self._limits.video_bytes // 1_000_000} MB")
+                await asyncio.to_thread(file.write, chunk)
+        if not size:
+            raise OptionError("the upload is empty")
+
+    def _count(self, one: Recording) -> None:
+        one.state = "running"
+        try:
+            with VideoFile(one.folder / "upload") as video:
+                self.check(video)
+                one.total = video.expected_frames
+                one.analysis = analyse(
+                    video,
+                    TurnTracker(self._inference, lambda: self._services.tracker(one.model, False)),
+                    self._exercises.recogniser(one.exercise),
+                    model=one.model,
+                    settings=self._services.noted(one.model, one.exercise),
+                    outputs=Outputs(one.folder, "recording", privacy=self._services.privacy),
+                    on_frame=lambda result: self._progress(one, result),
+                    landmarks=False,
+                )
+            self._keep(one)
+            one.state = "done"
+        except _StoppedError:
+            one.state, one.error = "failed", "stopped"
+        except FitnessError as error:
+            one.state = "failed"
+            one.error = (
+                str(error).replace(str(one.folder / "upload"), one.title).replace("upload:", one.title + ":")
+            )
+        except Exception as error:
+            one.state, one.error = "failed", f"unexpected {type(error).__name__}; see the server's log"
+            raise
+        finally:
+            (one.folder / "upload").unlink(missing_ok=True)
+
+    def check(self, video: VideoFile) -> None:
+        """SourceError where it is longer or larger than the limits allow."""
+        info, limits = video.info, self._limits
+        if info.duration_s > limits.video_s:
+            raise SourceError(f"the video is longer than {limits.video_s / 60:.0f} minutes; cut it first")
+        if info.width * info.height > limits.video_pixels:
+            raise SourceError(
+                f"the picture is too large ({info.width} x {info.height} pixels); scale it down"
+            )
+
+    def _progress(self, one: Recording, result: FrameResult) -> None:
+        one.done += 1
+        if one.stop.is_set():
+            raise _StoppedError
+        if result.frame.t > self._limits.video_s:  # its header did not say how long it is
+            raise SourceError(
+                f"the video is longer than {self._limits.video_s / 60:.0f} minutes; cut it first"
+            )
+
+    def _keep(self, one: Recording) -> None:
+        """Into the store, where there is one; a store that fails spoils no result."""
+        if self._services.store is None or one.analysis is None:
+            return
+        try:
+            log = read_landmarks(one.folder / FILES["landmarks"][0])
+            session = replace(one.analysis.session, landmarks=log)
+            with Store.open(self._services.store) as store:
+                store.add(session, started_at=self._now(), title=one.title)
+        except FitnessError as error:
+            one.error = f"counted, but not added to the history: {error}"
+
+    def file(self, recording_id: str, kind: str) -> tuple[Path, str, str]:
+        """(path, type, name for the user's disk) of a result. OptionError where there is none."""
+        one = self.get(recording_id)
+        if kind not in FILES:
+            raise OptionError(f"file must be one of {', '.join(FILES)}")
+        name, media = FILES[kind]
+        path = one.folder / name
+        if one.state != "done" or not path.is_file():
+            raise OptionError("that file is not there (yet)")
+        return path, media, f"{one.title}.{name.partition('.')[2]}"
+
+    def series(self, recording_id: str) -> JsonDict:
+        """For the chart: times, phase and class scores (null: unknown), at most 4000 points, and every rep."""
+        one = self.get(recording_id)
+        if one.analysis is None:
+            raise OptionError("this recording is not counted yet")
+        table = one.analysis.session.frames
+        step = max(1, -(-len(table) // _MOST_POINTS))
+        return {
+            "t": [round(float(v), 3) for v in table.t[::step]],
+            "phase": _numbers(table.phase[::step]),
+            "count": [int(v) for v in table.count[::step]],
+            "scores": {
+                name: _numbers(table.scores[::step, i])
+                for i, name in enumerate(table.classes)
+            },
+            "reps": [
+                {
+                    "exercise": rep.exercise, "set": rep.set, "number": rep.number, "t_start": rep.t_start,
+                    "t_peak": rep.t_peak, "t_end": rep.t_end, "confidence": round(rep.confidence, 3),
+                }
+                for rep in one.analysis.session.reps
+            ],
+        }  # fmt: skip
+
+    def drop(self, recording_id: str) -> None:
+        """Stop it if it runs, and delete everything of it."""
+        one = self.get(recording_id)
+        one.stop.set()
+        del self._all[recording_id]
+        # After the counting of it, in the same thread, nothing writes there any more.
+        self._pool.submit(shutil.rmtree, one.folder, True)
+
+    def _forget(self, one: Recording) -> None:
+        self._all.pop(one.id, None)
+        shutil.rmtree(one.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Stop what runs."""
+        for one in self._all.values():
+            one.stop.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def shown_title(name: str) -> str:
+    """A file's name as a title: no folders, no control characters, no ending, at most 80 characters. Never a path."""
+    last = re.split(r"[\\/]", name)[-1]
+    clean = "".join(c for c in last if c.isprintable() and c not in '"<>|:*?').strip(". ")
+    return re.sub(r"\.\w{1,5}$", "", clean)[:80] or "recording"
+
+
+def _numbers(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[float | None]:
+    return [round(float(v), 3) if np.isfinite(v) else None for v in values]

@@ -1,0 +1,76 @@
+"""Exercises that may be counted: those of the program and those that were taught; samples -> a recogniser that counts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fitness.apps.web.dependencies import Dependencies
+from fitness.errors import OptionError
+from fitness.pipeline.loop import Counter
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.person_selector import PersonSelector
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.samples import PoseSamples
+from fitness.recognition.taught import TaughtExercise, exercise_name, load_taught, taught_names
+from fitness.teach.keeping import forget, keep
+
+_FEWEST: Final = 2
+_RESERVED: Final = ("any",)
+
+
+class Exercises:
+    """What may be counted: what comes with the program, and what was taught."""
+
+    def __init__(self, services: Dependencies) -> None:
+        self._services = services
+        self._base = KnnPoseClassifier.of(services.samples)
+
+    @property
+    def base(self) -> KnnPoseClassifier:
+        """The classifier of the program's own samples."""
+        return self._base
+
+    @property
+    def taught(self) -> tuple[str, ...]:
+        """Names of the taught exercises that can be used, sorted."""
+        folder = self._services.taught
+        return tuple(name for name in taught_names(folder) if name not in self._services.exercises)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All exercises."""
+        return (*self._services.exercises, *self.taught)
+
+    def recogniser(self, name: str) -> Counter:
+        """A recogniser that has counted nothing. OptionError for an unknown name, SamplesError for broken samples."""
+        if name in self._services.exercises:
+            return self._services.recogniser(name, self._base)
+        if name not in self.taught:
+            raise OptionError(f"exercise must be one of {', '.join(self.names)}, got '{name[:40]}'")
+        options = RecogniserOptions(exercise=name, taught=(name,))
+        taught = [load_taught(self._services.taught, name)]
+        return PersonSelector(lambda: Recogniser(self._base, options, taught))
+
+    def save(self, name: str, samples: PoseSamples) -> None:
+        """Keep a taught exercise; an older one of that name is replaced.
+
+        Raises:
+            OptionError: the name is not allowed or taken by the program, or a class has fewer than two pictures.
+            SamplesError: it cannot be written.
+        """
+        if exercise_name(name) in (*self._services.exercises, *_RESERVED):
+            raise OptionError(f"'{name}' comes with the program; choose another name")
+        for side in ("up", "down"):
+            count = samples.labels.count(f"{name}_{side}")
+            if count < _FEWEST:
+                raise OptionError(
+                    f"{name} {side} has {count} pictures; collect at least {_FEWEST} (better 10)"
+                )
+        TaughtExercise.of(name, samples)  # says so if nothing swings between the turning points
+        keep(self._services.taught, name, samples)
+
+    def forget(self, name: str) -> None:
+        """Delete a taught exercise. OptionError where there is none."""
+        if name not in self.taught:
+            raise OptionError(f"no taught exercise is called '{name[:40]}'")
+        forget(self._services.taught, name)

@@ -1,0 +1,150 @@
+"""The routes below /api that teach: lessons of pictures and clips, their quality report, taught exercises."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query, Request
+
+from fitness.apps.web.inference import TurnTracker
+from fitness.apps.web.lesson import Lesson
+from fitness.apps.web.live import pose_json
+from fitness.apps.web.state import State
+from fitness.apps.web.uploads import PLAIN_BODY, body_file, chosen_model, pose_in
+from fitness.errors import OptionError, SourceError
+from fitness.media.source import VideoFile
+from fitness.recognition.taught import exercise_name
+from fitness.types import JsonDict, Pose
+
+Side = Literal["up", "down", "other"]
+_LESSONS: Final = 16
+_MOST_REPS: Final = 100
+
+
+class _Lessons:
+    """Lessons by their random name; the oldest of 16 gives way."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._all: OrderedDict[str, Lesson] = OrderedDict()
+
+    def begin(self) -> str:
+        """The name of an empty one."""
+        while len(self._all) >= _LESSONS:
+            self._all.popitem(last=False)
+        name = secrets.token_urlsafe(12)
+        self._all[name] = Lesson(self._limit)
+        return name
+
+    def get(self, name: str) -> Lesson:
+        """OptionError where there is none of that name."""
+        if name not in self._all:
+            raise OptionError("no such lesson; start a new one")
+        return self._all[name]
+
+    def has(self, lesson: Lesson) -> bool:
+        """Whether it has not been dropped yet."""
+        return lesson in self._all.values()
+
+
+def teaching(router: APIRouter, state: State) -> None:
+    """Add the routes."""
+    lessons = _Lessons(state.limits.samples)
+    _collecting(router, state, lessons)
+    _clips(router, state, lessons)
+
+    @router.get("/lessons/{lesson_id}/report", tags=["teach"])
+    async def report(lesson_id: str, name: str) -> JsonDict:
+        """The quality report: each picture classified by all the others, and how the clip is counted."""
+        lesson = lessons.get(lesson_id)
+        return await asyncio.to_thread(lesson.report, exercise_name(name))
+
+    @router.put("/exercises/{name}", tags=["teach"])
+    async def save(name: str, lesson_id: str) -> JsonDict:
+        """Keep a lesson as an exercise; it can be counted at once."""
+        state.exercises.save(name, lessons.get(lesson_id).samples(exercise_name(name)))
+        return {"exercises": list(state.exercises.names)}
+
+    @router.delete("/exercises/{name}", status_code=204, tags=["teach"])
+    async def forget(name: str) -> None:
+        """Delete a taught exercise."""
+        state.exercises.forget(name)
+
+
+def _collecting(router: APIRouter, state: State, lessons: _Lessons) -> None:
+    @router.post("/lessons", status_code=201, tags=["teach"])
+    async def begin() -> JsonDict:
+        """An empty lesson; it is kept in memory until it is saved, the oldest of 16 gives way."""
+        return {"id": lessons.begin()}
+
+    @router.post("/lessons/{lesson_id}/{side}", status_code=201, tags=["teach"], openapi_extra=PLAIN_BODY)
+    async def add(request: Request, lesson_id: str, side: Side, model: str | None = None) -> JsonDict:
+        """One more picture of the upper or lower turning point, or of what is neither."""
+        lesson = lessons.get(lesson_id)
+        image, pose = await pose_in(request, state, model)
+        if pose is None:
+            raise SourceError("no person was found in the picture")
+        source = f"page-{secrets.token_hex(4)}"
+        count = lesson.add(side, source, pose)
+        found = pose_json(pose, image.shape[1], image.shape[0])
+        return {"class": side, "count": count, "source": source, "pose": found}
+
+    @router.delete("/lessons/{lesson_id}/{source}", status_code=204, tags=["teach"])
+    async def remove(lesson_id: str, source: str) -> None:
+        """Take a picture out again; `source` is what its upload answered."""
+        lessons.get(lesson_id).remove(source)
+
+
+def _clips(router: APIRouter, state: State, lessons: _Lessons) -> None:
+    @router.put("/lessons/{lesson_id}/clip", tags=["teach"], openapi_extra=PLAIN_BODY)
+    async def clip(
+        request: Request,
+        lesson_id: str,
+        reps: Annotated[int, Query(ge=1, le=_MOST_REPS)],
+        model: str | None = None,
+    ) -> JsonDict:
+        """A video of `reps` reps: its turning points become samples. Answers when it was looked at."""
+        lesson = lessons.get(lesson_id)
+        if lesson.total:
+            raise OptionError("a clip of this lesson is being looked at already")
+        chosen = chosen_model(state, model)
+        path = state.folder / f"clip-{secrets.token_hex(8)}"
+        try:
+            await body_file(request, path, state.limits.video_bytes)
+            gone = partial(_gone, lessons, lesson, state)
+            return await asyncio.to_thread(_learn, state, lesson, path, reps, chosen, gone)
+        finally:
+            path.unlink(missing_ok=True)
+
+    @router.get("/lessons/{lesson_id}/clip", tags=["teach"])
+    async def progress(lesson_id: str) -> JsonDict:
+        """How far the clip is; `total` is 0 where none is looked at."""
+        lesson = lessons.get(lesson_id)
+        return {"done": lesson.done, "total": lesson.total}
+
+
+def _gone(lessons: _Lessons, lesson: Lesson, state: State) -> bool:
+    """Whether nobody waits for the lesson any more."""
+    return state.closing or not lessons.has(lesson)
+
+
+def _learn(
+    state: State, lesson: Lesson, path: Path, reps: int, model: str, stop: Callable[[], bool]
+) -> JsonDict:
+    tracker = TurnTracker(state.inference, lambda: state.services.tracker(model, False))
+    with VideoFile(path) as video:
+        state.recordings.check(video)
+
+        def poses() -> Iterator[Pose | None]:
+            for frame in video:
+                if frame.t > state.limits.video_s:  # its header did not say how long it is
+                    raise OptionError("the clip is too long; cut it to the reps alone")
+                yield next(iter(tracker.people(frame)), None)
+
+        return lesson.learn_clip("clip", lesson.watched(poses(), video.expected_frames, stop), reps)

@@ -1,0 +1,166 @@
+"""The window: shows what the runner has, hands on the keys. OpenCV's window calls stay in this thread."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from fitness.apps.window.runner import Runner, Shown
+from fitness.apps.window.view import Look, View
+from fitness.errors import OutputError, StateError
+from fitness.pipeline.loop import Counter
+from fitness.session import prepare_out_dir
+from fitness.types import ImageArray
+
+TITLE: Final = "fitness live"
+_ESC: Final = 27
+_POLL_MS: Final = 15
+_NOTICE_S: Final = 2.0
+
+NO_DISPLAY: Final = (
+    "no display to open a window on; use --headless to count on the terminal, or `fitness serve` for a page"
+)
+
+
+def check_display() -> None:
+    """StateError where no window can be opened. Tried in a process of its own: a failing Qt ends its process."""
+    if sys.platform != "linux":
+        return
+    if not os.environ.get("DISPLAY"):
+        raise StateError(NO_DISPLAY)
+    code = "import cv2; cv2.namedWindow('x'); cv2.waitKey(1); cv2.destroyAllWindows()"
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise StateError(NO_DISPLAY) from error
+    if done.returncode != 0:
+        raise StateError(NO_DISPLAY)
+
+
+class Window:
+    """One window for one runner.
+
+    Args:
+        runner: not started yet.   message: what is wrong with the camera now.
+        exercises: names for the keys 1 to 9.   counter_for: makes a recogniser for an exercise, "auto" for any.
+        snapshots: folder for the key s.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        message: Callable[[], str | None],
+        exercises: Sequence[str],
+        counter_for: Callable[[str], Counter],
+        snapshots: Path,
+    ) -> None:
+        self.look = Look()
+        self._runner, self._message, self._view = runner, message, View()
+        self._exercises, self._counter_for, self._snapshots = exercises, counter_for, snapshots
+        runner.on_note = self._tell
+        self._picture: ImageArray | None = None
+        self._drawn: object = None
+        self._saved = 0
+
+    def run(self) -> None:
+        """Until q, Esc, or the window is closed; the runner has stopped then."""
+        worker = threading.Thread(target=self._runner.run, name="fitness-runner", daemon=True)
+        worker.start()
+        cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL)
+        cv2.resizeWindow(TITLE, 960, 720)
+        try:
+            while self._turn():
+                pass
+        finally:
+            self._runner.stop.set()
+            worker.join(timeout=10.0)
+            cv2.destroyAllWindows()
+
+    def _turn(self) -> bool:
+        """Draw once, take a key; False to end."""
+        if self._runner.error is not None:
+            return False
+        shown = self._runner.newest
+        if shown is not None:
+            self._show(shown)
+        elif self._runner.done.is_set():
+            return False
+        key = cv2.waitKey(_POLL_MS) & 0xFF
+        if key in (_ESC, ord("q")):
+            return False
+        if key != 0xFF and shown is not None:
+            self.press(chr(key), shown.frame.t)
+        return bool(cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1)
+
+    def _show(self, shown: Shown) -> None:
+        _, _, width, height = cv2.getWindowImageRect(TITLE)
+        size = (width, height) if width >= 32 and height >= 32 else (960, 720)
+        over = self._runner.done.is_set()
+        message = None if over else self._message()
+        latency = self._runner.latencies.lines() if self.look.timings else []
+        what = (shown, replace(self.look), size, message, latency, over)
+        if what == self._drawn:
+            return  # drawing takes time from the models
+        self._drawn = what
+        self._picture = self._view.draw(shown, self.look, size, message, latency, over)
+        cv2.imshow(TITLE, np.ascontiguousarray(self._picture[..., ::-1]))
+
+    def press(self, key: str, t: float) -> None:
+        """Do what a key asks for at stream time `t`."""
+        look, coach = self.look, self._runner.coach
+        switches = {"m": "mirror", "l": "landmarks", "h": "help", "i": "timings"}
+        if key in switches:
+            setattr(look, switches[key], not getattr(look, switches[key]))
+        elif key == "s":
+            self._snapshot(t)
+        elif key in "0123456789":
+            self._choose(int(key), t)
+        else:
+            with self._runner.lock:
+                if key == " ":
+                    coach.pause(not coach.paused, t)
+                elif key in "+=-_":
+                    delta = 1 if key in "+=" else -1
+                    self._tell(
+                        f"corrected {delta:+d}" if coach.correct(delta, t) else "nothing to take away", t
+                    )
+                elif key == "n":
+                    coach.next_set(t)
+                elif key == "r":
+                    coach.reset(t)
+
+    def _choose(self, number: int, t: float) -> None:
+        if number > len(self._exercises):
+            self._tell(f"there is no exercise {number}", t)
+            return
+        name = "auto" if number == 0 else self._exercises[number - 1]
+        self._runner.use(self._counter_for(name))
+        self._tell(f"exercise: {name}", t)
+
+    def _snapshot(self, t: float) -> None:
+        if self._picture is None:
+            return
+        try:
+            folder = prepare_out_dir(self._snapshots)
+            self._saved += 1
+            path = folder / f"snapshot-{self._saved:03d}.png"
+            while path.exists():
+                self._saved += 1
+                path = folder / f"snapshot-{self._saved:03d}.png"
+            if not cv2.imwrite(str(path), np.ascontiguousarray(self._picture[..., ::-1])):
+                raise OutputError(f"{path} cannot be written")
+            self._tell(f"saved {path.name}", t)
+        except (OutputError, cv2.error) as error:
+            self._tell(str(error), t)
+
+    def _tell(self, text: str, t: float) -> None:
+        self.look.notice, self.look.notice_until_s = text, t + _NOTICE_S

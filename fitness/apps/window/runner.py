@@ -1,0 +1,165 @@
+"""Camera -> pose -> count -> coach, frame by frame, on a thread of its own; the window only looks at the newest state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from fitness.apps.window.chooser import ModelChooser
+from fitness.coach import Coach, CoachState
+from fitness.errors import OutputError
+from fitness.pipeline.loop import AnySize, Counter, Tracker, results
+from fitness.session.latency import CAMERA_TO_COUNT, Latencies
+from fitness.types import Classification, Count, Frame, FrameResult, Pose
+
+
+class Source(Protocol):
+    """What the runner needs of a camera."""
+
+    clock: Callable[[], float]
+
+    @property
+    def taken_s(self) -> float: ...
+    @property
+    def message(self) -> str | None: ...
+    def __iter__(self) -> Iterator[Frame]: ...
+
+
+class Log(Protocol):
+    """Where results are kept as they come."""
+
+    def add(self, result: FrameResult) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """The newest frame with what is known of it.   result: None while paused, then only `frame` is new."""
+
+    frame: Frame
+    result: FrameResult | None
+    state: CoachState
+
+
+class Runner:
+    """Works through a source until it ends or `stop` is set.
+
+    Args:
+        source: gives the newest frames.   tracker, counter: stages of the pipeline, used by nobody else.
+        coach: leads the workout; the window's keys go through `with runner.lock`.
+        log: keeps every counted result, or None.   lighter: loads a lighter tracker when this one is too slow, or None.
+        on_state: called after each counted frame, on the runner's thread.
+        on_note: told what the user should know at once, with the stream's time, on the runner's thread; may be set later.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        tracker: Tracker,
+        counter: Counter,
+        coach: Coach,
+        *,
+        log: Log | None = None,
+        lighter: Callable[[], Tracker] | None = None,
+        on_state: Callable[[Shown], None] | None = None,
+        on_note: Callable[[str, float], None] | None = None,
+    ) -> None:
+        self.lock = threading.Lock()
+        self.coach, self.latencies = coach, Latencies()
+        self.stop, self.done = threading.Event(), threading.Event()
+        self.error: BaseException | None = None
+        self.notes: list[str] = []
+        self._source, self._tracker, self._counter, self._log = source, AnySize(tracker), counter, log
+        self._lighter, self._chooser = lighter, ModelChooser()
+        self._on_state = on_state
+        self.on_note = on_note
+        self._newest: Shown | None = None
+
+    @property
+    def newest(self) -> Shown | None:
+        """The newest frame and state."""
+        return self._newest
+
+    def use(self, counter: Counter) -> None:
+        """Count with another recogniser from the next frame on; reps so far are kept by the coach."""
+        with self.lock:
+            self._counter = counter
+
+    def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
+        """The recogniser in use; part of the pipeline."""
+        with self.lock:
+            return self._counter.step(people, t)
+
+    def run(self) -> None:
+        """Until the end; an error is kept in `error`."""
+        try:
+            for result in results(self._frames(), _Here(self), self):
+                self._take(result)
+        except BaseException as error:
+            self.error = error
+        finally:
+            try:
+                self._finish()
+            finally:
+                self.done.set()
+
+    def _finish(self) -> None:
+        """Reps that were pending at the end count."""
+        with self.lock:
+            shown = self._newest
+            if shown is not None:
+                self.coach.finish(shown.frame.t)
+                self._newest = replace(shown, state=self.coach.state(shown.frame.t))
+
+    def _frames(self) -> Iterator[Frame]:
+        for frame in self._source:
+            if self.stop.is_set():
+                return
+            if self.coach.paused:
+                with self.lock:
+                    self._newest = Shown(frame, None, self.coach.state(frame.t))
+                continue
+            yield frame
+
+    def _take(self, result: FrameResult) -> None:
+        counted_s = self._source.clock()
+        total_ms = max(0.0, counted_s - self._source.taken_s) * 1e3
+        self.latencies.add({**result.timings_ms, CAMERA_TO_COUNT: total_ms})
+        if self._log is not None:
+            try:
+                self._log.add(result)
+            except OutputError as error:
+                if str(error) not in self.notes:
+                    self.notes.append(str(error))
+        with self.lock:
+            paused, state = self.coach.paused, self.coach.step(result)
+            if paused:  # the frame was being worked on when the user paused
+                self.coach.pause(True, result.frame.t)
+                state = replace(state, paused=True)
+            shown = self._newest = Shown(result.frame, result, state)
+        if self._on_state is not None:
+            self._on_state(shown)
+        if self._lighter is not None and self._chooser.too_slow(result.timings_ms.get("pose", 0.0)):
+            lighter, self._lighter = self._lighter, None
+            self._tracker = AnySize(lighter())
+            self._note("this machine is too slow for the full model: going on with lite", result.frame.t)
+
+    def _note(self, text: str, t: float) -> None:
+        self.notes.append(f"at {t:.1f} s: {text}")
+        if self.on_note is not None:
+            self.on_note(text, t)
+
+    def track(self, frame: Frame) -> tuple[Pose, ...]:
+        """The tracker in use; part of the pipeline."""
+        return self._tracker.people(frame)
+
+
+class _Here:
+    """The runner's tracker, whichever it is now."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        return self._runner.track(frame)

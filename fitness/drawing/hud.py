@@ -1,0 +1,253 @@
+"""The writing on the picture: rep number, exercise, set, phase bar, message, scores; sized by the picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+
+from fitness.drawing.glyphs import fitted, ink
+from fitness.drawing.names import pretty_name
+from fitness.drawing.paint import Colour, Patch, Sheet
+from fitness.recognition.exercises import is_held
+from fitness.types import Classification, Count, ImageArray
+
+NUMBER_SHARE: Final = 0.15
+"""Height of the rep number against the picture's: readable from 3 m on a laptop's screen."""
+
+NUMBER_SHARE_PORTRAIT: Final = 0.135
+"""The same for upright pictures, where the person fills the middle and the number must not hide the head."""
+
+DETAIL_PX: Final = 200
+"""Pictures with a shorter side than this have no room for scores and timings."""
+
+_BACK: Final[Colour] = (12, 14, 18)
+_BACK_OPACITY: Final = 0.72
+_WHITE: Final[Colour] = (255, 255, 255)
+_SOFT: Final[Colour] = (205, 210, 216)
+_GREEN: Final[Colour] = (52, 211, 110)
+_DARK_GREEN: Final[Colour] = (10, 92, 44)
+_BLUE: Final[Colour] = (72, 176, 255)
+_AMBER: Final[Colour] = (255, 196, 61)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Measures in pixels for a picture of `width` x `height`."""
+
+    width: int
+    height: int
+
+    @property
+    def unit(self) -> float:
+        """A hundredth of the shorter side, the measure of margins and small type."""
+        return min(self.width, self.height) / 100
+
+    @property
+    def margin(self) -> int:
+        return max(2, round(2.5 * self.unit))
+
+    @property
+    def number_cap(self) -> int:
+        """Height of the digits: a share of the picture's, less where two of them would fill the width."""
+        share = NUMBER_SHARE if self.width >= self.height else NUMBER_SHARE_PORTRAIT
+        return max(9, min(math.ceil(share * self.height), round(0.42 * self.width)))
+
+    @property
+    def title_cap(self) -> int:
+        return max(6, round(0.24 * self.number_cap))
+
+    @property
+    def small_cap(self) -> int:
+        return max(6, round(0.17 * self.number_cap))
+
+    @property
+    def message_cap(self) -> int:
+        return max(6, round(3.6 * self.unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the panel says: the number, a title above it and a line of small print below."""
+
+    number: str
+    title: str
+    detail: str
+
+    @classmethod
+    def of(cls, count: Count) -> Panel:
+        """The running set; between exercises everything so far."""
+        done = {exercise: reps for exercise, reps in count.totals.items() if reps}
+        if unsure := count.shown_pending:
+            last = unsure[-1]
+            return cls(str(last.number), pretty_name(last.exercise), f"{len(unsure)} not sure yet")
+        if count.exercise is not None:
+            total = done.get(count.exercise, 0)
+            detail = f"{'seconds · ' * is_held(count.exercise)}Set {max(1, count.set)}"
+            if total > count.reps_in_set:
+                detail += f" · {total} in all"
+            if count.exercise in count.sides:
+                left, right = count.sides[count.exercise]
+                detail += f" · left {left} · right {right}"
+            return cls(str(count.reps_in_set), pretty_name(count.exercise), detail)
+        if len(done) == 1:
+            [(exercise, reps)] = done.items()
+            return cls(str(reps), pretty_name(exercise), "in all")
+        if done:
+            detail = " · ".join(f"{pretty_name(exercise)} {reps}" for exercise, reps in done.items())
+            return cls(str(sum(done.values())), "Reps", detail)
+        return cls("0", "Ready", "")
+
+
+@lru_cache(maxsize=64)
+def panel_patch(panel: Panel, layout: Layout, lit: bool) -> Patch:
+    """The panel at the top left; `lit` for the moment after a rep."""
+    number = ink(panel.number, layout.number_cap, "number")
+    room = layout.width - 4 * layout.margin
+    title = fitted(panel.title, layout.title_cap, room)
+    detail = fitted(panel.detail, layout.small_cap, room) if panel.detail else None
+    pad = max(3, round(0.18 * layout.number_cap))
+    gap = max(3, round(0.17 * layout.number_cap))
+    widest = max(number.width, title.width, detail.width if detail else 0, round(1.4 * layout.number_cap))
+    height = 2 * pad + title.cap_px + gap + layout.number_cap + (gap + detail.cap_px if detail else 0)
+    sheet = Sheet(widest + 2 * pad, height)
+    back, opacity = (_DARK_GREEN, 0.85) if lit else (_BACK, _BACK_OPACITY)
+    sheet.box(0, 0, widest + 2 * pad, height, pad, back, opacity)
+    base = pad + title.cap_px
+    sheet.word(title, pad, base, _SOFT)
+    base += gap + layout.number_cap
+    sheet.word(number, pad, base, _WHITE)
+    if detail:
+        sheet.word(detail, pad, base + gap + detail.cap_px, _SOFT)
+    return sheet.patch()
+
+
+def draw_panel(image: ImageArray, count: Count, layout: Layout, lit: bool) -> None:
+    """Rep number, exercise and set at the top left."""
+    panel_patch(Panel.of(count), layout, lit).lay_on(image, layout.margin, layout.margin)
+
+
+@lru_cache(maxsize=8)
+def _bar_patches(width: int, height: int) -> tuple[Patch, Patch, Patch]:
+    """The phase bar empty, full, and full past the goal; all of the same size."""
+    rim = max(1, width // 8)
+    patches = []
+    for colour in (None, _BLUE, _GREEN):
+        sheet = Sheet(width, height)
+        sheet.box(0, 0, width, height, width // 2, _BACK, _BACK_OPACITY)
+        inner = (rim, rim, width - 2 * rim, height - 2 * rim, width // 2 - rim)
+        sheet.box(*inner, colour or _WHITE, 1.0 if colour else 0.16)
+        patches.append(sheet.patch())
+    return patches[0], patches[1], patches[2]
+
+
+def draw_phase(image: ImageArray, phase: float, goal: float | None, layout: Layout) -> None:
+    """The bar at the right: filled downwards as the body goes down; a mark at the goal, green once reached.
+
+    Args:
+        phase: 0 at the top .. 1 at the bottom; values outside are drawn at the end of the bar.
+        goal: where the mark sits, or None for no mark.
+    """
+    width, height = max(8, round(3.6 * layout.unit)), max(24, round(0.5 * layout.height))
+    x, y = layout.width - layout.margin - width, (layout.height - height) // 2
+    empty, part, full = _bar_patches(width, height)
+    reached = goal is not None and phase >= goal
+    level = round(min(max(phase, 0.0), 1.0) * height)
+    (full if reached else part).rows(0, level).lay_on(image, x, y)
+    empty.rows(level, height).lay_on(image, x, y + level)
+    if goal is not None:
+        mark_y = y + round(goal * height)
+        half, reach = max(1, width // 10), max(3, width // 2)
+        for rim, tone in ((1, _BACK), (0, _GREEN if reached else _WHITE)):
+            corner = (x - reach - rim, mark_y - half - rim)
+            cv2.rectangle(image, corner, (x + width - 1 + rim, mark_y + half + rim), tone, cv2.FILLED)
+
+
+@lru_cache(maxsize=16)
+def _message_patch(text: str, layout: Layout) -> Patch:
+    """One or two centred lines on a dark strip, with an amber edge."""
+    cap, pad = layout.message_cap, max(3, round(1.1 * layout.message_cap))
+    edge = max(2, cap // 4)
+    room = layout.width - 2 * layout.margin - 2 * pad - edge
+    lines = [text] if ink(text, cap).width <= room else _halves(text)
+    words = [fitted(line, cap, room) for line in lines]
+    width = max(word.width for word in words) + 2 * pad + edge
+    step = round(1.8 * cap)
+    sheet = Sheet(width, 2 * pad + cap + step * (len(words) - 1))
+    height = 2 * pad + cap + step * (len(words) - 1)
+    sheet.box(0, 0, width, height, pad // 2, _BACK, 0.78)
+    sheet.box(pad // 2, pad // 2, edge, height - pad, edge // 2, _AMBER)
+    for number, word in enumerate(words):
+        sheet.word(word, edge + (width - edge - word.width) // 2, pad + cap + number * step, _AMBER)
+    return sheet.patch()
+
+
+def _halves(text: str) -> list[str]:
+    """The text in two lines, broken at the space nearest the middle."""
+    spaces = [at for at, char in enumerate(text) if char == " "]
+    if not spaces:
+        return [text]
+    middle = min(spaces, key=lambda at: abs(at - len(text) / 2))
+    return [text[:middle], text[middle + 1 :]]
+
+
+def draw_message(image: ImageArray, text: str, layout: Layout) -> int:
+    """Why nothing can be measured, at the bottom centre. Returns the rows it takes from the bottom."""
+    patch = _message_patch(text, layout)
+    height, width = patch.colour.shape[:2]
+    patch.lay_on(image, (layout.width - width) // 2, layout.height - layout.margin - height)
+    return int(height) + layout.margin
+
+
+def draw_scores(
+    image: ImageArray, classification: Classification, layout: Layout, *, taken_px: int = 0, most: int = 4
+) -> None:
+    """The `most` likely classes with bars, bottom left, above `taken_px` rows; not on tiny pictures."""
+    if min(layout.width, layout.height) < DETAIL_PX:
+        return
+    cap = max(6, round(2.2 * layout.unit))
+    step, pad = round(2.3 * cap), cap
+    top = sorted(classification.scores.items(), key=lambda item: (-item[1], item[0]))[:most]
+    words = [ink(name.replace("_", " "), cap) for name, _ in top]
+    if not words:
+        return
+    name_w, bar_w = max(word.width for word in words), 8 * cap
+    sheet = Sheet(name_w + bar_w + 3 * pad, len(top) * step + pad)
+    sheet.box(0, 0, name_w + bar_w + 3 * pad, len(top) * step + pad, pad, _BACK, _BACK_OPACITY)
+    for row, (word, (_, score)) in enumerate(zip(words, top, strict=True)):
+        base = pad + cap + row * step
+        sheet.word(word, pad, base, _SOFT)
+        sheet.box(name_w + 2 * pad, base - cap, bar_w, cap, cap // 2, _WHITE, 0.18)
+        filled = round(bar_w * min(max(score, 0.0), 1.0))
+        if filled:
+            sheet.box(name_w + 2 * pad, base - cap, filled, cap, cap // 2, _BLUE)
+    patch = sheet.patch()
+    patch.lay_on(image, layout.margin, layout.height - taken_px - layout.margin - patch.colour.shape[0])
+
+
+def draw_timings(image: ImageArray, total_ms: float, layout: Layout) -> None:
+    """Milliseconds spent on this frame, at the top right; not on tiny pictures."""
+    if min(layout.width, layout.height) < DETAIL_PX:
+        return
+    cap = max(6, round(2.2 * layout.unit))
+    word = ink(f"{total_ms:.0f} ms", cap)
+    sheet = Sheet(word.width + 2 * cap, 3 * cap)
+    sheet.box(0, 0, word.width + 2 * cap, 3 * cap, cap, _BACK, _BACK_OPACITY)
+    sheet.word(word, cap, 2 * cap, _SOFT)
+    sheet.patch().lay_on(image, layout.width - layout.margin - word.width - 2 * cap, layout.margin)
+
+
+def draw_flash(image: ImageArray, strength: float, layout: Layout) -> None:
+    """A green frame around the picture; strength 1 just after a rep, fading to 0."""
+    thickness = max(2, round(1.6 * layout.unit))
+    edges = (
+        image[:thickness], image[-thickness:],
+        image[thickness:-thickness, :thickness], image[thickness:-thickness, -thickness:],
+    )  # fmt: skip
+    for edge in edges:
+        if edge.size:
+            edge[...] = cv2.addWeighted(edge, 1 - strength, np.full_like(edge, _GREEN), strength, 0)

@@ -1,0 +1,118 @@
+"""Image + FrameResult -> a new image with skeleton, rep number, phase and messages on it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from fitness.drawing import cards, hud
+from fitness.drawing.names import pretty_name
+from fitness.drawing.privacy import PRIVACY, Privacy, check_privacy, private_picture
+from fitness.drawing.skeleton import draw_skeleton
+from fitness.errors import OptionError
+from fitness.types import FrameResult, ImageArray
+
+__all__ = [
+    "PRIVACY", "Overlay", "OverlayOptions", "Privacy", "check_privacy", "draw", "draw_skeleton", "pretty_name",
+    "private_picture",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayOptions:
+    """What is drawn.
+
+    picture: the camera's picture; False leaves it black, so that only the skeleton is seen.
+    skeleton, panel, phase, message: the parts that are on by default; the form cue stands where the message would.
+    scores: the likely pose classes with bars.   timings: milliseconds spent on the frame.
+    mirror: show the picture as in a mirror; writing stays readable, sides keep their colours.
+    goal: where on the phase bar the mark sits, above 0 and at most 1 (four fifths of the usual range), or
+        None.
+    flash_s: seconds the frame lights up after a rep; 0 for never.
+    min_visibility: landmarks below are not drawn, 0..1 (0.5 in MediaPipe's drawing_utils).
+    privacy: "blur" covers the person with coarse squares, "skeleton" shows no picture at all; see `private_picture`.
+
+    Raises:
+        OptionError: a number is out of its range.
+    """
+
+    picture: bool = True
+    skeleton: bool = True
+    panel: bool = True
+    phase: bool = True
+    message: bool = True
+    scores: bool = False
+    timings: bool = False
+    mirror: bool = False
+    goal: float | None = 0.8
+    flash_s: float = 0.25
+    min_visibility: float = 0.5
+    privacy: Privacy = "none"
+
+    def __post_init__(self) -> None:
+        check_privacy(self.privacy)
+        if self.goal is not None and not 0 < self.goal <= 1:
+            raise OptionError(f"option goal must be above 0 and at most 1, or None, got {self.goal}")
+        if not (math.isfinite(self.flash_s) and self.flash_s >= 0):
+            raise OptionError(f"option flash_s must be 0 or more seconds, got {self.flash_s}")
+        if not 0 <= self.min_visibility <= 1:
+            raise OptionError(f"option min_visibility must be 0 to 1, got {self.min_visibility}")
+
+
+class Overlay:
+    """Draws on the frames of one stream; remembers only when the last rep was counted, for the flash."""
+
+    def __init__(self, options: OverlayOptions | None = None) -> None:
+        self.options = options or OverlayOptions()
+        self._last_rep_t: float | None = None
+
+    def draw(self, result: FrameResult) -> ImageArray:
+        """A new (H, W, 3) uint8 RGB picture; the frame's own is not changed."""
+        options, count, t = self.options, result.count, result.frame.t
+        image = self._picture(result)
+        layout = hud.Layout(image.shape[1], image.shape[0])
+        strength = self._flash(t, count.rep is not None)
+        if strength > 0:
+            hud.draw_flash(image, strength, layout)
+        if options.phase and count.phase is not None and math.isfinite(count.phase):
+            hud.draw_phase(image, count.phase, options.goal, layout)
+        if options.timings and result.timings_ms:
+            hud.draw_timings(image, sum(result.timings_ms.values()), layout)
+        if options.panel:
+            hud.draw_panel(image, count, layout, lit=strength > 0)
+        if options.message and count.cue and not count.message:
+            cards.draw_card(image, (count.cue,), "bottom", size=4.0, colour=cards.FAIR)
+        taken_px = hud.draw_message(image, count.message, layout) if options.message and count.message else 0
+        if options.scores and result.classification is not None:
+            hud.draw_scores(image, result.classification, layout, taken_px=taken_px)
+        return image
+
+    def _picture(self, result: FrameResult) -> ImageArray:
+        """A fresh picture with the skeleton on it, mirrored if that is asked for."""
+        options = self.options
+        privacy = options.privacy if options.picture else "skeleton"
+        image = private_picture(result.frame.image, result.pose, privacy, result.others)
+        if options.skeleton:
+            for other in result.others:
+                draw_skeleton(image, other, min_visibility=options.min_visibility, faint=True)
+        if options.skeleton and result.pose is not None:
+            draw_skeleton(image, result.pose, min_visibility=options.min_visibility)
+        return np.asarray(cv2.flip(image, 1), dtype=np.uint8) if options.mirror else image
+
+    def _flash(self, t: float, counted: bool) -> float:
+        """How strongly the frame is lit now, 0..1."""
+        if counted:
+            self._last_rep_t = t
+        elif self._last_rep_t is not None and t < self._last_rep_t:
+            self._last_rep_t = None  # another stream began
+        if self._last_rep_t is None or self.options.flash_s == 0:
+            return 0.0
+        return max(0.0, 1 - (t - self._last_rep_t) / self.options.flash_s)
+
+
+def draw(result: FrameResult, options: OverlayOptions | None = None) -> ImageArray:
+    """One picture on its own, as `Overlay.draw` gives it: (H, W, 3) uint8 RGB, new."""
+    return Overlay(options).draw(result)

@@ -1,0 +1,114 @@
+"""Pixels in and out of a ROI: the crop that feeds a model, the mask that comes back.
+
+The arithmetic is that of OpenCV 3.4 and 4.x (source positions rounded to 1/32 pixel, 15-bit weights), which is what
+MediaPipe computes. OpenCV 5 interpolates differently, so the positions are computed here and only the look-up
+is left to `cv2.remap` with fixed-point maps, which gives the same result in every version.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import cv2
+import numpy as np
+
+from fitness.engine.blazepose.geometry import corners
+from fitness.engine.blazepose.warp_map import LIMIT, SUBPIXELS, MapMaker, exact_map
+from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
+
+
+class Border(Enum):
+    """What lies outside the image."""
+
+    BLACK = cv2.BORDER_CONSTANT
+    REPLICATE = cv2.BORDER_REPLICATE
+
+
+class Cropper:
+    """Crops of one size for one network, with the memory that it takes; not for two threads at once.
+
+    Args:
+        size: side of the crop, pixels.
+        border: what lies outside the image.
+    """
+
+    def __init__(self, size: int, border: Border) -> None:
+        self._size = size
+        self._border = border.value
+        self._target = _target(size, size)
+        self._maps = MapMaker(size, clamp=border is Border.REPLICATE)
+        self._pixels: ImageArray = np.empty((size, size, 3), np.uint8)
+
+    def crop(self, image: ImageArray, roi: Roi) -> ImageArray:
+        """As the function `crop`; the result holds until the next crop is made."""
+        matrix = cv2.getPerspectiveTransform(corners(roi), self._target)
+        whole, fraction = self._maps.make(_inverse(np.asarray(matrix, dtype=np.float64)))
+        return cv2.remap(  # type: ignore[return-value]
+            image, whole, fraction, cv2.INTER_LINEAR, dst=self._pixels, borderMode=self._border
+        )
+
+
+def crop(image: ImageArray, roi: Roi, size: int, border: Border) -> ImageArray:
+    """The ROI of `image` (H, W, 3), turned upright and resampled to (size, size, 3) uint8, bilinear.
+
+    The image's pixel *indices* are mapped, corner to corner: there are no half-pixel centres.
+    """
+    return Cropper(size, border).crop(image, roi)
+
+
+def crop_rectangle(
+    image: ImageArray, source: FloatArray, size: tuple[int, int], border: Border
+) -> ImageArray:
+    """As `crop`, for corners (4, 2) in the order of `geometry.corners` and an output of (width, height)."""
+    width, height = size
+    matrix = np.asarray(cv2.getPerspectiveTransform(source, _target(width, height)), dtype=np.float64)
+    whole, fraction = exact_map(_inverse(matrix), width, height)
+    return cv2.remap(image, whole, fraction, cv2.INTER_LINEAR, borderMode=border.value)  # type: ignore[return-value]
+
+
+def _target(width: int, height: int) -> FloatArray:
+    """Where the corners of a ROI go, in the order of `geometry.corners`."""
+    return np.array([[0, height], [0, 0], [width, 0], [width, height]], dtype=np.float32)
+
+
+def _inverse(matrix: DoubleArray) -> DoubleArray:
+    """Inverse of a 3x3 matrix by cofactors, in the order of operations of OpenCV; all zero where there is none."""
+    (a, b, c), (d, e, f), (g, h, k) = matrix.tolist()
+    det = a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g)
+    if not det:
+        return np.zeros((3, 3))
+    adjugate = [
+        [e * k - f * h, c * h - b * k, b * f - c * e],
+        [f * g - d * k, a * k - c * g, c * d - a * f],
+        [d * h - e * g, b * g - a * h, a * e - b * d],
+    ]
+    inverse: DoubleArray = np.array(adjugate, dtype=np.float64) * (1.0 / det)
+    return inverse
+
+
+def mask_to_image(mask: FloatArray, roi: Roi, width: int, height: int) -> FloatArray:
+    """A mask (M, M) float32 over the ROI -> (height, width) float32 over the image, 0 outside the ROI.
+
+    Rounding is that of OpenCV 4's affine warp of float images: 1/1024 for the terms, 1/32 for positions.
+    """
+    side = mask.shape[0]
+    cos, sin = np.cos(roi.rotation) / roi.size, np.sin(roi.rotation) / roi.size
+    a = np.array(
+        [
+            [side * cos, side * sin, side * (0.5 - roi.x * cos - roi.y * sin)],
+            [-side * sin, side * cos, side * (0.5 + roi.x * sin - roi.y * cos)],
+        ],
+        dtype=np.float32,
+    ).astype(np.float64)
+    i, j = np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64)[:, None]
+    limit = float(2**30)
+    terms = [
+        np.clip(np.rint((a[k, 1] * j + a[k, 2]) * 1024) + 16 + np.rint(a[k, 0] * i * 1024), -limit, limit)
+        for k in (0, 1)
+    ]
+    position = (np.stack(terms, axis=-1).astype(np.int64) >> 5).clip(-LIMIT, LIMIT).astype(np.int32)
+    fraction = ((position[..., 1] & 31) * SUBPIXELS + (position[..., 0] & 31)).astype(np.uint16)
+    whole = (position >> 5).astype(np.int16)
+    return cv2.remap(  # type: ignore[return-value]
+        mask, whole, fraction, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
+    )

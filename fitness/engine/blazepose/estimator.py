@@ -1,0 +1,89 @@
+"""The two networks at work on one picture: where people are, and the landmarks of one of them."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from fitness.engine.blazepose.detector import Detection, PoseDetector
+from fitness.engine.blazepose.geometry import wrap_angle
+from fitness.engine.blazepose.landmark_model import LandmarkModel, RoiLandmarks
+from fitness.engine.blazepose.roi import next_roi, roi_from_detection
+from fitness.engine.options import TrackerOptions
+from fitness.engine.runtime.loader import Model
+from fitness.errors import OptionError
+from fitness.types import ImageArray, Roi
+
+ROTATIONS: Final = (0, 90, 180, 270)
+_HOPELESS: Final = 0.1
+"""Pose flag below which the landmarks say nothing about where the person might be."""
+
+
+class PoseEstimator:
+    """Detector and landmark model under one set of options.
+
+    Args:
+        detector, landmarks: the networks.
+        options: see `TrackerOptions`.
+    """
+
+    def __init__(self, detector: Model, landmarks: Model, options: TrackerOptions) -> None:
+        self.options = options
+        self._detector = PoseDetector(detector, options.min_detection_score, options.max_overlap)
+        faint = (
+            options.min_detection_score if options.still_search_score is None else options.still_search_score
+        )
+        self._faint = PoseDetector(detector, min(faint, options.min_detection_score), options.max_overlap)
+        self._landmarks = LandmarkModel(landmarks, options.refine_window, options.refine_soft)
+
+    def detect(self, image: ImageArray, rotation_deg: int = 0, *, faint: bool = False) -> list[Detection]:
+        """Everybody the detector sees, best first, in pixels of `image` (H, W, 3).
+
+        rotation_deg: 0, 90, 180 or 270, how far `image` must be turned clockwise to be upright.
+        faint: down to `still_search_score`.
+        """
+        detector = self._faint if faint else self._detector
+        if rotation_deg == 0:
+            return detector.detect(image)
+        height, width = image.shape[:2]
+        turn = wrap_angle(-math.radians(rotation_deg))
+        return detector.detect(image, Roi(width / 2, height / 2, max(width, height), turn))
+
+    def place(self, detection: Detection) -> Roi | None:
+        """The ROI of a detection."""
+        return roi_from_detection(detection, self.options.upper_body)
+
+    def look(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
+        """The landmarks in the ROI if the model is sure enough that somebody is there."""
+        if roi is None:
+            return None
+        found = self._landmarks.run(image, roi, with_mask=self.options.segmentation)
+        return found if found.score > self.options.min_pose_score else None
+
+    def study(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
+        """The landmarks in a picture of its own.
+
+        The model runs `still_passes` times, each time on the ROI that the landmarks before gave; the pass with the
+        clearest heatmaps counts, so a bad ROI from the detector is mended, and a good one is not spoilt.
+        """
+        best: RoiLandmarks | None = None
+        options = self.options
+        for _ in range(options.still_passes):
+            if roi is None:
+                break
+            found = self._landmarks.run(
+                image, roi, options.segmentation, with_certainty=options.still_passes > 1
+            )
+            if found.score > options.min_pose_score and (best is None or found.certainty > best.certainty):
+                best = found
+            if found.score < _HOPELESS:
+                break
+            roi = next_roi(found, options.upper_body)
+        return best
+
+
+def check_rotation(rotation_deg: int) -> int:
+    """The rotation itself; OptionError unless it is one of `ROTATIONS`."""
+    if rotation_deg not in ROTATIONS:
+        raise OptionError(f"rotation_deg must be one of 0, 90, 180, 270, got {rotation_deg!r}")
+    return rotation_deg

@@ -1,0 +1,69 @@
+"""Where to look: detection -> ROI, landmarks -> ROI of the next frame.
+
+Key points and expansion from MediaPipe's `pose_detection_to_roi.pbtxt` and `pose_landmarks_to_roi.pbtxt`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from fitness.engine.blazepose.detector import Detection
+from fitness.engine.blazepose.geometry import EXPANSION, roi_from_points
+from fitness.engine.blazepose.landmark_model import RoiLandmarks
+from fitness.skeleton import Landmark
+from fitness.types import DoubleArray, Roi
+
+UPPER_EXPANSION: Final = 2.5
+"""The same for the upper body. MediaPipe 0.8.3 had 1.5, for a network of its own that is no longer there; with the
+networks of today this measured best (docs/engine.md)."""
+
+UPPER_RADIUS: Final = 1.25
+"""Distance from mid-shoulder to the upper-body scale point, in lengths of the trunk: the median of the detector's."""
+
+
+def roi_from_detection(detection: Detection, upper_body: bool = False) -> Roi | None:
+    """The ROI of a whole body: centred on the hips, reaching past head and feet. None if it has no extent.
+
+    upper_body: the ROI centred on the shoulders instead, from key points 2 and 3.
+    """
+    if upper_body:
+        return roi_from_points(_xy(detection.keypoints[2]), _xy(detection.keypoints[3]), UPPER_EXPANSION)
+    return roi_from_points(_xy(detection.keypoints[0]), _xy(detection.keypoints[1]), EXPANSION)
+
+
+def roi_from_auxiliary(auxiliary: DoubleArray) -> Roi | None:
+    """The ROI around a person whose two auxiliary landmarks (2, >= 2) are known in pixels."""
+    return roi_from_points(_xy(auxiliary[0]), _xy(auxiliary[1]), EXPANSION)
+
+
+def anchors(found: RoiLandmarks, upper_body: bool = False) -> DoubleArray:
+    """(2, 3) pixels: the centre of the next ROI and its scale point.
+
+    upper_body: from the shoulders instead, which may be all that is in the picture.
+    """
+    if not upper_body:
+        return found.auxiliary
+    points = found.image
+    left, right = points[Landmark.LEFT_SHOULDER], points[Landmark.RIGHT_SHOULDER]
+    middle = (left + right) / 2
+    up = middle - (points[Landmark.LEFT_HIP] + points[Landmark.RIGHT_HIP]) / 2
+    length = math.hypot(up[0], up[1])
+    trunk = max(length, math.hypot(*(left - right)[:2]))
+    return np.stack([middle, middle + up * (UPPER_RADIUS * trunk / max(length, 1e-6))])
+
+
+def roi_from_anchors(points: DoubleArray, upper_body: bool = False) -> Roi | None:
+    """The ROI of two `anchors` (2, >= 2), which may be filtered."""
+    return roi_from_points(_xy(points[0]), _xy(points[1]), UPPER_EXPANSION if upper_body else EXPANSION)
+
+
+def next_roi(found: RoiLandmarks, upper_body: bool = False) -> Roi | None:
+    """The ROI that the landmarks give, for another look at the same person."""
+    return roi_from_anchors(anchors(found, upper_body), upper_body)
+
+
+def _xy(point: DoubleArray) -> tuple[float, float]:
+    return float(point[0]), float(point[1])

@@ -1,0 +1,189 @@
+"""Cut outputs that nobody asks for out of a TFLite model, with every operator that only they need.
+
+The pose models always compute a segmentation mask, which is about two fifths of the work of the full model. A TFLite
+file is a FlatBuffer (https://flatbuffers.dev/internals/): its graph holds a vector of output tensors and a vector of
+offsets to operators. Both are shortened where they are. Weights and the operators that stay are the same bytes as
+before, so what is left computes the same numbers to the bit.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fitness.engine.runtime.model_cache import cached_file
+from fitness.errors import ModelError
+
+VERSION: Final = 1
+"""Part of the names of cached files; a change of what is cut, or how, raises it."""
+
+# Positions of fields in the tables of TensorFlow Lite's schema.fbs.
+_MODEL_SUBGRAPHS: Final = 2
+_MODEL_SIGNATURES: Final = 7
+_GRAPH_OUTPUTS: Final = 2
+_GRAPH_OPERATORS: Final = 3
+_OPERATOR_INPUTS: Final = 1
+_OPERATOR_OUTPUTS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Operator:
+    """An operator of a graph.   position: of its table, in bytes.   inputs, outputs: numbers of tensors."""
+
+    position: int
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """The parts of a model's graph that are edited.
+
+    outputs_at, operators_at: where the two vectors begin, in bytes.   outputs: numbers of tensors.
+    operators: in the order in which they run.   signatures_at: where the vector of signatures begins, or None.
+    """
+
+    outputs_at: int
+    outputs: tuple[int, ...]
+    operators_at: int
+    operators: tuple[_Operator, ...]
+    signatures_at: int | None
+
+
+def without_outputs(model: bytes, drop: Collection[int]) -> bytes:
+    """The model without some of its outputs and without the operators that only they need.
+
+    model: the bytes of a TFLite file.   drop: 0-based positions among its outputs; the others keep their order.
+
+    Named signatures are dropped too: they may name an output that is gone, and nothing here calls a model by them.
+    Raises ModelError if these are not outputs of the model, or all of them, if the file is damaged, or if it holds more
+    than one graph.
+    """
+    graph = _read(model)
+    if not set(drop) < set(range(len(graph.outputs))):
+        raise ModelError(
+            f"it has {len(graph.outputs)} outputs, from which {sorted(drop)} cannot be left out; is it a pose model?"
+        )
+    outputs = [tensor for i, tensor in enumerate(graph.outputs) if i not in drop]
+    operators = _needed(graph.operators, outputs)
+    edited = bytearray(model)
+    struct.pack_into(f"<I{len(outputs)}i", edited, graph.outputs_at, len(outputs), *outputs)
+    _write_offsets(edited, graph.operators_at, [operator.position for operator in operators])
+    if graph.signatures_at is not None:
+        struct.pack_into("<I", edited, graph.signatures_at, 0)
+    result = bytes(edited)
+    after = _read(result)
+    if after.outputs != tuple(outputs) or after.operators != tuple(operators):
+        # Vectors that share their bytes with something else cannot be shortened in place.
+        raise ModelError("its graph cannot be cut: tables share their storage")
+    return result
+
+
+def cut_file(path: Path, drop: Collection[int], folder: Path) -> Path:
+    """A file with the model of `path` without some of its outputs; made once and kept in `folder` (see `cached_file`).
+
+    Raises as `without_outputs`; OSError if `folder` cannot be written to.
+    """
+    return cached_file(path, cut_name(drop), VERSION, lambda source: without_outputs(source, drop), folder)
+
+
+def cut_name(drop: Collection[int]) -> str:
+    """What a model without these outputs is called in the name of a kept file."""
+    return f"without_{'_'.join(str(i) for i in sorted(set(drop)))}"
+
+
+def _needed(operators: Sequence[_Operator], outputs: Collection[int]) -> list[_Operator]:
+    """The operators that `outputs` depend on, in their order."""
+    wanted = set(outputs)
+    kept = []
+    for operator in reversed(operators):
+        if not wanted.isdisjoint(operator.outputs):
+            kept.append(operator)
+            wanted.update(operator.inputs)
+    return kept[::-1]
+
+
+def _write_offsets(data: bytearray, at: int, targets: Sequence[int]) -> None:
+    """Write a vector of tables; each entry is the distance from itself to its table."""
+    entries = [target - (at + 4 + 4 * i) for i, target in enumerate(targets)]
+    struct.pack_into(f"<I{len(entries)}I", data, at, len(entries), *entries)
+
+
+def _read(model: bytes) -> _Graph:
+    reader = _Reader(model)
+    try:
+        root = reader.unsigned(0)
+        graphs = reader.tables(root, _MODEL_SUBGRAPHS)
+        if len(graphs) != 1:
+            raise ModelError(f"it holds {len(graphs)} graphs where 1 is expected; is it a pose model?")
+        outputs_at = reader.vector(graphs[0], _GRAPH_OUTPUTS)
+        operators_at = reader.vector(graphs[0], _GRAPH_OPERATORS)
+        if outputs_at is None or operators_at is None:
+            raise ModelError("it has no outputs or no operators; is it a pose model?")
+        operators = tuple(
+            _Operator(
+                table, reader.numbers(table, _OPERATOR_INPUTS), reader.numbers(table, _OPERATOR_OUTPUTS)
+            )
+            for table in reader.tables(graphs[0], _GRAPH_OPERATORS)
+        )
+        outputs = reader.numbers(graphs[0], _GRAPH_OUTPUTS)
+        return _Graph(outputs_at, outputs, operators_at, operators, reader.vector(root, _MODEL_SIGNATURES))
+    except (struct.error, OverflowError, MemoryError) as error:
+        raise ModelError(
+            f"the file is damaged ({error}); fetch it again with: fitness models fetch"
+        ) from error
+
+
+class _Reader:
+    """Reads tables and vectors of a FlatBuffer. Positions are bytes from its start.
+
+    Raises struct.error where a position leaves the buffer.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def unsigned(self, at: int) -> int:
+        """The 32-bit number at a position."""
+        return self._unpack("<I", at)[0]
+
+    def vector(self, table: int, field: int) -> int | None:
+        """Where the vector in a field begins (its length comes first), or None if the field is not set."""
+        (to_layout,) = self._unpack("<i", table)
+        layout = table - to_layout
+        (size,) = self._unpack("<H", layout)
+        entry = 4 + 2 * field
+        if entry + 2 > size:
+            return None
+        (offset,) = self._unpack("<H", layout + entry)
+        if offset == 0:
+            return None
+        at = table + offset
+        return at + self.unsigned(at)
+
+    def numbers(self, table: int, field: int) -> tuple[int, ...]:
+        """A vector of 32-bit signed numbers; empty if the field is not set."""
+        at = self.vector(table, field)
+        return () if at is None else self._unpack(f"<{self._length(at)}i", at + 4)
+
+    def tables(self, table: int, field: int) -> list[int]:
+        """Positions of the tables in a vector; empty if the field is not set."""
+        at = self.vector(table, field)
+        if at is None:
+            return []
+        offsets = self._unpack(f"<{self._length(at)}I", at + 4)
+        return [at + 4 + 4 * i + offset for i, offset in enumerate(offsets)]
+
+    def _length(self, at: int) -> int:
+        length = self.unsigned(at)
+        if length > (len(self._data) - at) // 4:
+            raise struct.error(f"a vector of {length} entries does not fit in the file")
+        return length
+
+    def _unpack(self, form: str, at: int) -> tuple[int, ...]:
+        if at < 0:  # struct would count from the end
+            raise struct.error(f"position {at} is before the file")
+        return struct.unpack_from(form, self._data, at)

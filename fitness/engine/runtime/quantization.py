@@ -1,0 +1,243 @@
+"""Compute some layers of a TFLite model with 8-bit numbers, where that hardly moves a landmark.
+
+Most of the work of the pose models is in convolutions with a kernel of one pixel: matrix products of what each pixel
+holds. Processors with 8-bit dot products work those off up to four times as fast as 32-bit floats. Such a layer becomes
+a FULLY_CONNECTED operator with 8-bit weights, one scale for each output, whose inputs the interpreter rounds to 8 bits
+pixel by pixel as they come; its outputs are floats again. All other layers stay as they are.
+
+What layers are worth it was measured one by one (docs/speed.md): only on the small maps, of 16 or 8 pixels a side, does
+rounding cost less than it saves, and there are layers that stand it badly.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import platform
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from fitness.errors import ModelError
+from fitness.types import FloatArray
+
+VERSION: Final = 1
+"""Part of the names of cached files; a change of how layers are rounded, or which, raises it."""
+
+NAME: Final = "eight_bit"
+
+LAYERS: Final[dict[str, tuple[int, ...]]] = {
+    "lite": (218, 220, 222, 224, 226, 231, 243, 245, 247, 249, 251, 253, 255),
+    "full": (232, 233, 235, 237, 239, 241, 243, 246, 257, 258, 260, 262, 264, 266, 268, 270),
+    "heavy": (
+        457,
+        459,
+        461,
+        463,
+        465,
+        467,
+        469,
+        471,
+        473,
+        475,
+        477,
+        479,
+        482,
+        486,
+        490,
+        494,
+        507,
+        508,
+        510,
+        512,
+        514,
+        516,
+        518,
+        520,
+        522,
+        524,
+        526,
+        528,
+        530,
+        532,
+        534,
+        536,
+        589,
+        594,
+        597,
+        600,
+        603,
+        606,
+        609,
+        612,
+        621,
+        627,
+        633,
+    ),
+}
+"""For each landmark model the layers that are rounded, by the numbers of their output tensors in the published file."""
+
+_SCHEMA: Final = "ai_edge_litert.schema_py_generated"
+_LIMIT: Final = 127
+_SHRINKS: Final = np.arange(75, 103) / 100
+"""Scales that are tried, over the one at which the largest weight just fits."""
+
+_DOT_PRODUCTS: Final = frozenset({"avx512_vnni", "avx_vnni", "avxvnni", "asimddp"})
+"""Names, in Linux' /proc/cpuinfo, of instructions that add up products of 8-bit numbers."""
+
+
+def worth_it() -> bool:
+    """Whether this processor is known to have 8-bit dot products, and LiteRT's description of the format is here."""
+    if importlib.util.find_spec(_SCHEMA) is None:
+        return False
+    if platform.system() == "Darwin":
+        return platform.machine() == "arm64"
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    flags = next((line for line in lines if line.lower().startswith(("flags", "features"))), "")
+    return not _DOT_PRODUCTS.isdisjoint(flags.split())
+
+
+def quantized(model: bytes, layers: Collection[int]) -> bytes:
+    """The model with some layers computed from 8-bit numbers.
+
+    model: the bytes of a TFLite file with one graph.   layers: output tensors of convolutions with a 1 x 1 kernel and
+    step, and weights known beforehand, as 16-bit or 32-bit floats. A layer that was cut away is passed over.
+
+    Raises ModelError if a layer is of another kind, or where LiteRT's description of the format is not installed.
+    """
+    graph = _Graph(model)
+    for number in layers:
+        graph.round_layer(number)
+    return graph.packed()
+
+
+def rounded(weights: FloatArray) -> tuple[np.ndarray[Any, np.dtype[np.int8]], FloatArray]:
+    """Weights (outputs, inputs) -> 8-bit numbers and the scale of each output, with the least mean square error."""
+    largest = np.abs(weights).max(axis=1)
+    largest[largest == 0] = 1
+    scales = np.empty(len(weights), np.float32)
+    least = np.full(len(weights), np.inf)
+    for shrink in _SHRINKS:
+        tried = np.asarray(largest * shrink / _LIMIT, np.float32)
+        error = ((_whole(weights, tried) * tried[:, None] - weights) ** 2).sum(axis=1)
+        better = error < least
+        least[better], scales[better] = error[better], tried[better]
+    return _whole(weights, scales).astype(np.int8), scales
+
+
+def _whole(weights: FloatArray, scales: FloatArray) -> FloatArray:
+    numbers: FloatArray = np.clip(np.rint(weights / scales[:, None]), -_LIMIT, _LIMIT)
+    return numbers
+
+
+class _Graph:
+    """A model taken apart with LiteRT's own description of the format."""
+
+    def __init__(self, model: bytes) -> None:
+        try:
+            self._schema: Any = importlib.import_module(_SCHEMA)
+            self._flatbuffers: Any = importlib.import_module("flatbuffers")
+        except ImportError as error:
+            raise ModelError(f"8-bit layers need the package ai-edge-litert ({error})") from error
+        self._model = self._schema.ModelT.InitFromPackedBuf(model, 0)
+        self._graph = self._model.subgraphs[0]
+        self._makers = {int(number): each for each in self._graph.operators for number in each.outputs}
+
+    def round_layer(self, number: int) -> None:
+        """Replace the convolution whose output is this tensor."""
+        layer = self._makers.get(number)
+        if layer is None:
+            return
+        options, kinds = layer.builtinOptions, self._schema.BuiltinOperator
+        weights = self._values(layer.inputs[1]) if self._kind(layer) == kinds.CONV_2D else None
+        if weights is None or weights.shape[1:3] != (1, 1) or (options.strideH, options.strideW) != (1, 1):
+            raise ModelError(f"layer {number} is no convolution of single pixels; is it a pose model?")
+        bias = self._values(layer.inputs[2])
+        numbers, scales = rounded(weights.reshape(len(weights), -1))
+        layer.inputs = [
+            layer.inputs[0], self._constant(f"{number}_weights", numbers, scales),
+            self._constant(f"{number}_bias", bias, None),
+        ]  # fmt: skip
+        layer.opcodeIndex = self._operator_code(kinds.FULLY_CONNECTED)
+        layer.builtinOptionsType = self._schema.BuiltinOptions.FullyConnectedOptions
+        layer.builtinOptions = self._schema.FullyConnectedOptionsT()
+        layer.builtinOptions.fusedActivationFunction = options.fusedActivationFunction
+        layer.builtinOptions.keepNumDims = True
+        layer.builtinOptions.asymmetricQuantizeInputs = True
+
+    def packed(self) -> bytes:
+        """The bytes of the model, without what nothing needs any more."""
+        self._drop_unread()
+        self._model.signatureDefs = None
+        builder = self._flatbuffers.Builder(1 << 24)
+        builder.Finish(self._model.Pack(builder), file_identifier=b"TFL3")
+        return bytes(builder.Output())
+
+    def _kind(self, layer: Any) -> int:
+        code = self._model.operatorCodes[layer.opcodeIndex]
+        return int(max(code.builtinCode, code.deprecatedBuiltinCode))
+
+    def _values(self, number: int) -> FloatArray:
+        """A constant float tensor, 16-bit ones widened; ModelError if it is not constant."""
+        tensor, types = self._graph.tensors[number], self._schema.TensorType
+        maker = self._makers.get(int(number))
+        if maker is not None and self._kind(maker) == self._schema.BuiltinOperator.DEQUANTIZE:
+            tensor = self._graph.tensors[maker.inputs[0]]
+        data = self._model.buffers[tensor.buffer].data
+        dtype = {types.FLOAT16: np.float16, types.FLOAT32: np.float32}.get(tensor.type)
+        if data is None or dtype is None:
+            raise ModelError(f"tensor {number} has no values of its own; is it a pose model?")
+        return np.frombuffer(bytes(data), dtype).astype(np.float32).reshape(tuple(tensor.shape))
+
+    def _constant(self, name: str, values: Any, scales: FloatArray | None) -> int:
+        """A new tensor with these values; the number it has."""
+        buffer = self._schema.BufferT()
+        buffer.data = np.frombuffer(values.tobytes(), np.uint8)
+        self._model.buffers.append(buffer)
+        tensor = self._schema.TensorT()
+        tensor.name, tensor.shape = name.encode(), list(values.shape)
+        tensor.buffer = len(self._model.buffers) - 1
+        tensor.type = self._schema.TensorType.FLOAT32
+        if scales is not None:
+            tensor.type = self._schema.TensorType.INT8
+            tensor.quantization = self._schema.QuantizationParametersT()
+            tensor.quantization.scale = scales
+            tensor.quantization.zeroPoint = np.zeros(len(scales), np.int64)
+        self._graph.tensors.append(tensor)
+        return len(self._graph.tensors) - 1
+
+    def _operator_code(self, kind: int) -> int:
+        """The entry for a kind of operator with float inputs and 8-bit weights; version 9 of it."""
+        codes = self._model.operatorCodes
+        for index, code in enumerate(codes):
+            if (code.builtinCode, code.version) == (kind, 9):
+                return index
+        code = self._schema.OperatorCodeT()
+        code.builtinCode = code.deprecatedBuiltinCode = kind
+        code.version = 9
+        codes.append(code)
+        return len(codes) - 1
+
+    def _drop_unread(self) -> None:
+        """Take out widenings of 16-bit weights that no layer reads any more, and empty their buffers."""
+        widening = self._schema.BuiltinOperator.DEQUANTIZE
+        read = {int(n) for each in self._graph.operators for n in each.inputs} | set(
+            map(int, self._graph.outputs)
+        )
+        kept = [
+            each
+            for each in self._graph.operators
+            if self._kind(each) != widening or not read.isdisjoint(map(int, each.outputs))
+        ]
+        self._graph.operators = kept
+        used = {int(n) for each in kept for n in (*each.inputs, *each.outputs) if n >= 0}
+        used |= set(map(int, self._graph.inputs)) | set(map(int, self._graph.outputs))
+        buffers = {self._graph.tensors[number].buffer for number in used}
+        for index, buffer in enumerate(self._model.buffers):
+            if index not in buffers:
+                buffer.data = None

@@ -1,0 +1,258 @@
+"""Weight files on this machine: found, checked, fetched when missing.
+
+The files are kept in `models/` below the user's cache folder. A file is used only if its SHA-256 is one of
+the manifest's. That is checked at every start (16 ms for the largest), so a damaged file is noticed and
+fetched again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, Literal
+
+from fitness.engine.runtime.loader import check_tflite
+from fitness.engine.runtime.manifest import Manifest, ModelSpec, Source, load_manifest
+from fitness.engine.runtime.model_cache import file_sha256
+from fitness.errors import ModelError
+
+if TYPE_CHECKING:  # what it needs for the network would make every start slower
+    from fitness.engine.runtime.weight_sources import Progress, ProgressCallback, Readable
+
+CACHE_VARIABLE: Final = "FITNESS_CACHE_DIR"
+
+State = Literal["ready", "missing", "damaged"]
+
+_PARTIAL: Final = ".part"  # end of the name of a file that is being written
+_CHUNK: Final = 1 << 20  # bytes
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """One weight file as it lies in the cache.   sha256: of the content that is there, or None."""
+
+    spec: ModelSpec
+    path: Path
+    state: State
+    sha256: str | None
+
+
+def default_cache_dir(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """The program's cache folder: FITNESS_CACHE_DIR, or `fitness` where the system keeps a user's caches.
+
+    That is XDG_CACHE_HOME or ~/.cache on Linux, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows.
+    """
+    if chosen := environ.get(CACHE_VARIABLE):
+        return Path(chosen).expanduser()
+    home = Path.home()
+    if platform == "win32":
+        base = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        given = Path(environ.get("XDG_CACHE_HOME") or "")
+        base = given if given.is_absolute() else home / ".cache"  # the XDG rule: ignore a relative path
+    return base / "fitness"
+
+
+def ensure(
+    name: str,
+    *,
+    explicit: Path | None = None,
+    cache_dir: Path | None = None,
+    progress: ProgressCallback | None = None,
+    offline: bool = False,
+) -> Path:
+    """The path of a model's weights, fetched if they are not here; see `ModelFiles` for several models.
+
+    name: "detector", "lite", "full" or "heavy".
+    explicit: use this file instead; any TFLite model is accepted.
+    Raises OptionError for an unknown name, ModelError when the weights cannot be had.
+    """
+    return ModelFiles(cache_dir, progress=progress, offline=offline).ensure(name, explicit=explicit)
+
+
+class ModelFiles:
+    """The cache of weight files.
+
+    cache_dir: the program's cache folder, None for the user's; the weights are in `models/` inside it.
+    progress: told how far downloads are.   offline: never fetch.
+    A source that failed is not tried again by the same object. Safe to use from several processes at once.
+    """
+
+    def __init__(
+        self,
+        cache_dir: Path | None = None,
+        *,
+        progress: ProgressCallback | None = None,
+        offline: bool = False,
+        manifest: Manifest | None = None,
+    ) -> None:
+        self.folder = (default_cache_dir() if cache_dir is None else Path(cache_dir)) / "models"
+        self.manifest = load_manifest() if manifest is None else manifest
+        self._progress: ProgressCallback = progress or _silent
+        self._offline = offline
+        self._failed: dict[str, str] = {}
+
+    def ensure(self, name: str, *, explicit: Path | None = None) -> Path:
+        """The path of one model's weights; as the function `ensure`."""
+        if explicit is None:
+            return self.ensure_all([name])[name]
+        check_tflite(explicit)
+        if not self.knows(name, explicit):
+            _log.warning(
+                "%s is not one of the known weight files of model %s; using it as told", explicit, name
+            )
+        return explicit
+
+    def knows(self, name: str, path: Path) -> bool:
+        """Whether a file's content is one of the manifest's for that model."""
+        return file_sha256(path) in _accepted(self.manifest.spec(name))
+
+    def ensure_all(self, names: Sequence[str]) -> dict[str, Path]:
+        """The paths of several models' weights by name; what is missing is fetched together.
+
+        Raises OptionError for an unknown name, ModelError when one cannot be had.
+        """
+        if missing := self._missing(names):
+            self._fetch(missing)
+        return {name: self.folder / self.manifest.spec(name).file for name in names}
+
+    def state(self, name: str) -> FileState:
+        """Whether a model's file is in the cache, and intact; nothing is fetched."""
+        spec = self.manifest.spec(name)
+        path = self.folder / spec.file
+        try:
+            found = file_sha256(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return FileState(spec, path, "missing", None)
+        except OSError as error:
+            raise ModelError(
+                f"{path}: the cached weights cannot be read ({error.strerror or error}); "
+                f"remove the file or choose another cache folder with {CACHE_VARIABLE}"
+            ) from error
+        return FileState(spec, path, "ready" if found in _accepted(spec) else "damaged", found)
+
+    def _missing(self, names: Sequence[str]) -> list[str]:
+        return [name for name in dict.fromkeys(names) if self.state(name).state != "ready"]
+
+    def _fetch(self, names: list[str]) -> None:
+        damaged = [name for name in names if self.state(name).state == "damaged"]
+        if self._offline:
+            raise self._cannot(names, {"fetching is switched off": ""})
+        for name in damaged:
+            _log.warning("%s is damaged; fetching it again", self.folder / self.manifest.spec(name).file)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with _locked(self.folder / ".lock"):
+                self._sweep()
+                for source in self.manifest.sources:
+                    # Another process may have fetched them while this one waited for the lock.
+                    if not (missing := self._missing(names)):
+                        return
+                    self._try(source, missing)
+                if missing := self._missing(names):
+                    raise self._cannot(missing, self._failed)
+        except OSError as error:
+            raise ModelError(
+                f"{self.folder}: weights cannot be kept here ({error.strerror or error}); "
+                f"choose another cache folder with --cache-dir or {CACHE_VARIABLE}"
+            ) from error
+
+    def _sweep(self) -> None:
+        """Remove what a fetch that was killed left behind."""
+        for path in self.folder.glob(f".*{_PARTIAL}"):
+            path.unlink()
+
+    def _try(self, source: Source, missing: list[str]) -> None:
+        from fitness.engine.runtime.weight_sources import FetchError, fetch
+
+        wanted = [name for name in missing if name in source.members]
+        if not wanted or source.title in self._failed:
+            return
+        try:
+            with tempfile.TemporaryDirectory(prefix="fitness-") as scratch:
+                fetch(source, wanted, Path(scratch), self._store, self._progress)
+        except FetchError as error:
+            _log.info("%s: %s", source.title, error)
+            self._failed[source.title] = str(error)
+
+    def _store(self, name: str, stream: Readable) -> None:
+        """Write one file that arrived, whole and checked, or not at all."""
+        from fitness.engine.runtime.weight_sources import FetchError
+
+        if not self._missing([name]):  # a package brought it along; it may be in use
+            return
+        spec = self.manifest.spec(name)
+        largest = max(version.size for version in spec.versions)
+        digest, size = hashlib.sha256(), 0
+        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=f".{spec.file}.", suffix=_PARTIAL)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                while data := stream.read(_CHUNK):
+                    size += len(data)
+                    if size > largest:
+                        raise FetchError(f"{spec.file} is larger than it should be")
+                    digest.update(data)
+                    file.write(data)
+            if digest.hexdigest() not in _accepted(spec):
+                raise FetchError(f"{spec.file} has a wrong checksum")
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, self.folder / spec.file)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+    def _cannot(self, names: list[str], reasons: Mapping[str, str]) -> ModelError:
+        files = " and ".join(self.manifest.spec(name).file for name in names)
+        tried = "; ".join(f"{place}: {why}" if why else place for place, why in reasons.items())
+        return ModelError(
+            f"the weights of model {' and '.join(names)} are not here and cannot be fetched ({tried}); "
+            f"connect to the internet, or put {files} into {self.folder} by hand"
+        )
+
+
+def _accepted(spec: ModelSpec) -> set[str]:
+    return {version.sha256 for version in spec.versions}
+
+
+def _silent(_progress: Progress) -> None:
+    pass
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock between processes; the system frees it when a process dies."""
+    with path.open("a+b") as file:
+        _lock_file(file)
+        yield
+
+
+if sys.platform == "win32":
+
+    def _lock_file(file: IO[Any]) -> None:
+        import msvcrt
+
+        while True:
+            try:
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # gives up after 10 s
+            except OSError:
+                continue
+            return
+
+else:
+
+    def _lock_file(file: IO[Any]) -> None:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX)

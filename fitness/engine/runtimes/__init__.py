@@ -1,1 +1,0 @@
-"""A TFLite model -> a `Model`: one module for each kind of library that can run it."""

@@ -1,0 +1,1 @@
+"""Frames in time order in, tracked poses with stable ids out."""

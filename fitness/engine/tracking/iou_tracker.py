@@ -1,0 +1,64 @@
+"""The loop of MediaPipe's Tasks `pose_landmarker_graph.cc`: several people, told apart by the overlap of ROIs.
+
+There are no ids; people are smoothed only when one is asked for; the detector runs whenever fewer are followed
+than asked for, and its ROIs take the place of the followed ones.
+"""
+
+from __future__ import annotations
+
+from fitness.engine.blazepose.detector import Detection
+from fitness.engine.blazepose.estimator import PoseEstimator
+from fitness.engine.blazepose.landmark_model import RoiLandmarks
+from fitness.engine.blazepose.roi import next_roi
+from fitness.engine.blazepose.segmentation import image_mask
+from fitness.engine.tracking.association import merge_rois
+from fitness.engine.tracking.filtered_person import Person, pose_of
+from fitness.engine.tracking.result import FrameContext, TrackedFrame
+from fitness.types import Pose, Roi
+
+
+class IouTracker:
+    """Follows up to `num_poses` people by their ROIs.
+
+    Args:
+        finder: the networks and the options.
+    """
+
+    def __init__(self, finder: PoseEstimator) -> None:
+        self._finder = finder
+        self._options = finder.options
+        self._rois: list[Roi] = []
+        self._alone = Person(finder.options) if finder.options.num_poses == 1 else None
+
+    def look_at(self, rois: list[Roi]) -> None:
+        """See `TrackingLoop`."""
+        self._rois = list(rois)
+
+    def step(self, moment: FrameContext) -> TrackedFrame:
+        """See `TrackingLoop`."""
+        count, detections = self._options.num_poses, None
+        rois = self._rois
+        if len(rois) < count:
+            detections = self._finder.detect(moment.image, moment.rotation_deg)
+            places = [roi for each in detections if (roi := self._finder.place(each)) is not None]
+            rois = merge_rois((rois, places), self._options.min_roi_overlap)
+        found = [self._finder.look(moment.image, roi) for roi in rois[:count]]
+        seen = [each for each in found if each is not None]
+        poses = tuple(self._pose(each, moment) for each in seen)
+        after = tuple(next_roi(each, self._options.upper_body) for each in seen)
+        self._rois = [roi for roi in after if roi is not None]
+        if not seen and self._alone is not None:
+            self._alone.lose()
+        return self._result(poses, after, detections)
+
+    def _pose(self, found: RoiLandmarks, moment: FrameContext) -> Pose:
+        if self._alone is not None:
+            return self._alone.follow(found, moment.t, moment.t_filter, moment.image)
+        mask = image_mask(found, moment.image.shape[1], moment.image.shape[0])
+        return pose_of(found, moment.t, self._options, mask=mask)
+
+    def _result(
+        self, poses: tuple[Pose, ...], rois: tuple[Roi | None, ...], detections: list[Detection] | None
+    ) -> TrackedFrame:
+        subject = poses[0] if poses else None
+        return TrackedFrame(poses, rois, subject, tuple(detections or ()), detections is not None)

@@ -1,0 +1,145 @@
+"""A live stream: frames are handed in without waiting, results come back on a thread of their own.
+
+One frame is in flight and at most one waits; a newer frame takes the place of the waiting one. These are the rules
+of MediaPipe's flow limiter (`max_in_flight` 1, `max_in_queue` 1), except that what is dropped is counted.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, TypeAlias
+
+from fitness.engine.tracking.result import TrackedFrame
+from fitness.errors import StateError
+from fitness.types import Frame
+
+_log = logging.getLogger(__name__)
+
+OnResult: TypeAlias = Callable[[TrackedFrame, Frame, object], object]
+"""(what was found, the frame, the note that came with it)."""
+
+OnError: TypeAlias = Callable[[Exception, Frame], object]
+"""(what went wrong, with which frame)."""
+
+
+class FrameTracker(Protocol):
+    """What a live stream needs of a tracker."""
+
+    def step_all(self, frame: Frame, rotation_deg: int = 0) -> TrackedFrame: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    frame: Frame
+    rotation_deg: int
+    note: object
+
+
+class LiveStream:
+    """Runs a tracker on a thread of its own and calls back with every result, in the order of the frames.
+
+    Args:
+        tracker: used by nobody else until `close` has returned. It stays open.
+        on_result: called on the stream's thread; also when nobody is found. While it runs its frame is in flight.
+        on_error: called on the stream's thread when the tracker or `on_result` raises. Such an error is also logged
+            and counted in `errors`; the stream goes on with the next frame.
+    """
+
+    def __init__(self, tracker: FrameTracker, on_result: OnResult, on_error: OnError | None = None) -> None:
+        self._tracker, self._on_result, self._on_error = tracker, on_result, on_error
+        self._changed = threading.Condition()
+        self._waiting: _Job | None = None
+        self._closing = False
+        self._t: float | None = None
+        self._dropped = self._delivered = self._errors = 0
+        self._thread = threading.Thread(target=self._run, name="fitness-live-stream", daemon=True)
+        self._thread.start()
+
+    @property
+    def dropped(self) -> int:
+        """Frames that a newer one replaced before the tracker saw them."""
+        with self._changed:
+            return self._dropped
+
+    @property
+    def delivered(self) -> int:
+        """Frames whose result `on_result` took without raising."""
+        with self._changed:
+            return self._delivered
+
+    @property
+    def errors(self) -> int:
+        """Frames on which the tracker or `on_result` raised."""
+        with self._changed:
+            return self._errors
+
+    def submit(self, frame: Frame, *, rotation_deg: int = 0, note: object = None) -> None:
+        """Hand in the next frame; returns at once.
+
+        rotation_deg: as in `PoseTracker.step_all`.   note: given to `on_result` with the frame.
+        Raises StateError if the stream is closed, or if the frame's time is not later than that of the frame handed in
+        before; the stream goes on and takes later frames.
+        """
+        with self._changed:
+            if self._closing:
+                raise StateError("this live stream is closed; make a new one")
+            if self._t is not None and frame.t <= self._t:
+                raise StateError(f"frame times must increase: {frame.t:.6f} s came after {self._t:.6f} s")
+            self._t = frame.t
+            if self._waiting is not None:
+                self._dropped += 1
+            self._waiting = _Job(frame, rotation_deg, note)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Finish the frames that were taken, then end the thread. A second call does nothing.
+
+        From inside a callback it returns at once; the stream then ends after the frames that were taken.
+        """
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def __enter__(self) -> LiveStream:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self) -> None:
+        while (job := self._next()) is not None:
+            try:
+                found = self._tracker.step_all(job.frame, job.rotation_deg)
+                self._on_result(found, job.frame, job.note)
+            except Exception as error:
+                self._report(error, job.frame)
+            else:
+                with self._changed:
+                    self._delivered += 1
+            del job  # the picture is not kept while the stream waits
+
+    def _next(self) -> _Job | None:
+        """The waiting frame, as soon as there is one; None when the stream is closed and empty."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting is not None or self._closing)
+            job, self._waiting = self._waiting, None
+            return job
+
+    def _report(self, error: Exception, frame: Frame) -> None:
+        with self._changed:
+            self._errors += 1
+        _log.error("live stream: frame at %.3f s failed", frame.t, exc_info=error)
+        if self._on_error is None:
+            return
+        try:
+            self._on_error(error, frame)
+        except Exception:
+            _log.exception("live stream: on_error failed")

@@ -1,0 +1,55 @@
+"""The loop for one person, which reads like MediaPipe's `pose_landmark_cpu.pbtxt`.
+
+Is there a ROI from the last frame? If not, detect; run the landmark model; smooth; place the next ROI.
+"""
+
+from __future__ import annotations
+
+from fitness.engine.blazepose.detector import Detection
+from fitness.engine.blazepose.estimator import PoseEstimator
+from fitness.engine.blazepose.landmark_model import RoiLandmarks
+from fitness.engine.tracking.filtered_person import Person
+from fitness.engine.tracking.result import FrameContext, TrackedFrame
+from fitness.types import Roi
+
+
+class SinglePersonTracker:
+    """Follows one person.
+
+    Args:
+        finder: the networks and the options.
+    """
+
+    def __init__(self, finder: PoseEstimator) -> None:
+        self._finder = finder
+        self._options = finder.options
+        self.person = Person(finder.options)
+
+    def look_at(self, rois: list[Roi]) -> None:
+        """See `TrackingLoop`."""
+        self.person.roi = rois[0] if rois else None
+
+    def step(self, moment: FrameContext) -> TrackedFrame:
+        """See `TrackingLoop`."""
+        found, detections = self._find(moment)
+        if found is None:
+            self.person.lose()
+            return TrackedFrame(detections=tuple(detections or ()), detected=detections is not None)
+        pose = self.person.follow(found, moment.t, moment.t_filter, moment.image)
+        return TrackedFrame(
+            (pose,), (self.person.roi,), pose, tuple(detections or ()), detections is not None
+        )
+
+    def _find(self, moment: FrameContext) -> tuple[RoiLandmarks | None, list[Detection] | None]:
+        """Look where the person was; if there is no such place (or nobody in it), look everywhere.
+
+        Also the detections, or None when the detector did not run.
+        """
+        if self.person.roi is not None:
+            found = self._finder.look(moment.image, self.person.roi)
+            if found is not None or not self._options.detect_again:
+                return found, None
+            self.person.lose()
+        detections = self._finder.detect(moment.image, moment.rotation_deg)
+        roi = self._finder.place(detections[0]) if detections else None
+        return self._finder.look(moment.image, roi), detections

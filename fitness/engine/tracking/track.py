@@ -1,0 +1,251 @@
+"""What is remembered of one person between frames, and how well something seen fits it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from fitness.engine.blazepose.geometry import EXPANSION
+from fitness.engine.blazepose.landmark_model import RoiLandmarks
+from fitness.engine.tracking.filtered_person import Person
+from fitness.engine.tracking.reid import Appearance, AppearanceFeatures
+from fitness.skeleton import Landmark
+from fitness.types import DoubleArray, Roi
+
+_REACH: Final = 0.35
+"""How far a person's landmarks may be from where they were expected, in body sizes, however short the time."""
+_SPEED: Final = 1.6
+"""Body sizes per second by which that grows: a quick walk across the picture."""
+_GLIDE_S: Final = 1.5
+"""For so long a hidden person is expected to go on as before."""
+_VELOCITY_S: Final = 0.25
+"""Time constant of the estimate of velocity."""
+_LOOKS_S: Final = 1.0
+"""Time constant of the memory of looks."""
+_LEARN_EVERY_S: Final = 0.2
+"""Seconds between two additions to it: colours change slowly, and reading them takes time."""
+_UNKNOWN_LOOKS: Final = 0.7
+_LOOKS_WEIGHT: Final = 0.5
+_STRANGER: Final = 1.8
+"""Difference of looks above which it is somebody else."""
+_FAMILIAR: Final = 0.8
+"""Difference of looks up to which somebody is recognised wherever that person may have gone meanwhile."""
+_SAME_SPOT: Final = 0.5
+"""Share of the reach within which somebody is taken for the person who was hidden there a moment ago."""
+_MOMENT_S: Final = 1.0
+_TOO_MUCH: Final = 1.2
+"""Cost above which a person is rather hidden than seen there."""
+_HIDING_S: Final = 2.0
+_HARDLY_NEW: Final = 2.0
+_BYSTANDER: Final = 0.3
+"""What it costs a passer-by to keep a find that somebody who is asked for would take."""
+_STRANGE_LOOKS: Final = 1.5
+_STRANGE_PLACE: Final = 0.35
+_RESIZED: Final = 0.15
+"""Relative change of size that counts as much as a clear difference of looks."""
+_OWNED: Final = 0.7
+"""What it costs to take a find from the person in whose ROI it was found."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoseObservation:
+    """Somebody seen on this frame.
+
+    found: the landmarks.   looks: colours.   size: half a body's height in pixels, about.
+    centre: x, y in pixels, where a ROI of the person is centred.
+    owner: the track whose ROI it was found in, or None for a detection's.
+    fresh: clear enough to be somebody new.   passes_by: somebody who is not asked for.
+    """
+
+    found: RoiLandmarks
+    looks: AppearanceFeatures
+    size: float
+    centre: tuple[float, float]
+    owner: Track | None
+    fresh: bool = False
+    passes_by: bool = False
+
+    @property
+    def places(self) -> DoubleArray:
+        """(33, 2) pixels."""
+        return self.found.image[:, :2]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """Size in pixels and velocity (2,) in pixels a second at `t` seconds."""
+
+    t: float
+    size: float
+    velocity: DoubleArray
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """One person from frame to frame.
+
+    person: filters and id (0 until the person is sure to be there).
+    places: (33, 2) pixels when last seen, at `t` seconds.   roi: where to look on the frame after.
+    size: as in `PoseObservation`.   velocity: (2,) pixels a second.   looks: colours when nobody else was near.
+    seen: on the last frame.   sights: how often seen in all.
+    before: size and velocity when last nobody else was near, or None.
+    passes_by: followed because somebody who is asked for is near; not shown, has no id.
+    unlearnt_s: seconds near nobody else since `looks` was last added to.
+    """
+
+    person: Person
+    places: DoubleArray
+    size: float
+    t: float
+    roi: Roi | None = None
+    velocity: DoubleArray = field(default_factory=lambda: np.zeros(2))
+    looks: Appearance | None = None
+    seen: bool = True
+    sights: int = 0
+    before: Motion | None = None
+    passes_by: bool = False
+    unlearnt_s: float = 0.0
+
+    @property
+    def id(self) -> int:
+        """1 and up; 0 for somebody who is not sure to be there."""
+        return self.person.id
+
+    @property
+    def middle(self) -> DoubleArray:
+        """(2,) pixels between the hips."""
+        return np.asarray(self.places[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0))
+
+    def near(self, other: Track, sizes: float) -> bool:
+        """Whether another person was last seen within so many body sizes."""
+        return math.hypot(*(self.middle - other.middle)) < sizes * max(self.size, other.size)
+
+    def expected(self, t: float) -> DoubleArray:
+        """(33, 2) pixels where the landmarks should be at `t` seconds."""
+        return np.asarray(self.places + self._moved(t))
+
+    def expected_roi(self, t: float) -> Roi | None:
+        """Where to look for a hidden person at `t` seconds."""
+        if self.roi is None:
+            return None
+        x, y = self._moved(t)
+        return replace(self.roi, x=self.roi.x + float(x), y=self.roi.y + float(y))
+
+    def _moved(self, t: float) -> DoubleArray:
+        return np.asarray(self.velocity * min(t - self.t, _GLIDE_S))
+
+    def see(self, sight: PoseObservation, t: float) -> None:
+        """Remember where the person is now, and how fast."""
+        gap = t - self.t
+        if self.seen and self.sights and gap > 0:
+            step = np.median(sight.places - self.places, axis=0) / gap
+            share = 1 - math.exp(-gap / _VELOCITY_S)
+            self.velocity = np.asarray(self.velocity + (step - self.velocity) * share)
+        self.places, self.size, self.t = sight.places, sight.size, t
+        self.roi = self.person.roi
+        self.seen = True
+        self.sights += 1
+
+    def hide(self) -> None:
+        """The person was not seen on this frame."""
+        self.seen = False
+        self.person.lose()
+        if self.before is not None and self.t - self.before.t < _GLIDE_S:
+            self.velocity = self.before.velocity
+
+    def learn(self, sight: PoseObservation, gap_s: float) -> None:
+        """Remember what the person looks like; only while nobody else is near.
+
+        gap_s: since the frame before.
+        """
+        self.unlearnt_s += gap_s
+        if self.looks is not None and self.unlearnt_s < _LEARN_EVERY_S:
+            return
+        new, gap_s, self.unlearnt_s = sight.looks.read(), self.unlearnt_s, 0.0
+        if self.looks is None:
+            self.looks = new
+            return
+        unlike = self.looks.difference(new)
+        if unlike is None or unlike < _STRANGER:
+            self.looks = self.looks.blended(new, 1 - math.exp(-gap_s / _LOOKS_S))
+
+    def exchange(self, other: Track) -> None:
+        """Each takes the other's place, motion and filters; ids and looks stay."""
+        for name in ("places", "size", "t", "roi", "velocity", "seen", "sights"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            setattr(self, name, theirs)
+            setattr(other, name, mine)
+        self.person.exchange(other.person)
+
+    def cost(self, sight: PoseObservation, t: float) -> float:
+        """How badly something seen fits: about 0..1 for the person, infinite for somebody else."""
+        gap = t - self.t
+        far = self._far(sight, t)
+        looks = self.unlike(sight)
+        cost = min(far, 2.0) + _LOOKS_WEIGHT * (_UNKNOWN_LOOKS if looks is None else min(looks, 3.0))
+        if sight.owner is self:
+            return cost + (_BYSTANDER if self.passes_by else 0.0)
+        if cost > _TOO_MUCH or not self._recognised(far, gap, looks):
+            return math.inf
+        return cost + (_OWNED if sight.owner is not None and not sight.owner.passes_by else 0.0)
+
+    def may_be(self, sight: PoseObservation, t: float) -> bool:
+        """Whether a sight is so near to where this person was lost a moment ago that it is hardly somebody new."""
+        return t - self.t <= _HIDING_S and self._far(sight, t) <= _HARDLY_NEW
+
+    def strange(self, sight: PoseObservation, t: float) -> bool:
+        """Whether neither place nor looks fit well."""
+        looks = self.unlike(sight)
+        return looks is not None and looks > _STRANGE_LOOKS and self._far(sight, t) > _STRANGE_PLACE
+
+    def changed(self, sight: PoseObservation, velocity: DoubleArray) -> float:
+        """How much the size of a sight and the velocity differ from those before others came close.
+
+        About 1 for a clear difference, at most 3; 0 where nothing is known. Unlike the place, neither drifts from frame to
+        frame to somebody who is near.
+        """
+        if self.before is None:
+            return 0.0
+        size = max(self.before.size, 1e-6)
+        turned = float(np.linalg.norm(self.before.velocity - velocity)) / size
+        return min(abs(math.log(max(sight.size, 1e-6) / size)) / _RESIZED + turned, 3.0)
+
+    def _far(self, sight: PoseObservation, t: float) -> float:
+        """Distance from the expected place over what can be reached meanwhile."""
+        far = float(np.median(np.linalg.norm(sight.places - self.expected(t), axis=1)))
+        return far / (max(self.size, 1e-6) * (_REACH + _SPEED * (t - self.t)))
+
+    def unlike(self, sight: PoseObservation) -> float | None:
+        """Difference of looks, 0 for the same; None where nothing is known."""
+        return None if self.looks is None else self.looks.difference(sight.looks.read())
+
+    def _recognised(self, far: float, gap_s: float, looks: float | None) -> bool:
+        """Whether somebody who was not found by following this person may be this person.
+
+        far: distance from the expected place over what can be reached.   gap_s: since last seen.
+        """
+        if far > 1:
+            return False
+        if far < _SAME_SPOT and gap_s <= _MOMENT_S:
+            return True
+        return looks is not None and looks <= (
+            _STRANGER if gap_s <= _MOMENT_S or far < _SAME_SPOT else _FAMILIAR
+        )
+
+
+def body_size(roi: Roi) -> float:
+    """Half a body's height in pixels, about: the radius of the ROI before expansion."""
+    return roi.size / (2 * EXPANSION)
+
+
+def box_around(places: DoubleArray, margin_px: float) -> DoubleArray:
+    """(4,) x0, y0, x1, y1 around points (N, 2)."""
+    return np.concatenate([places.min(axis=0) - margin_px, places.max(axis=0) + margin_px])
+
+
+def boxes_touch(first: DoubleArray, second: DoubleArray) -> bool:
+    """Whether two boxes (4,) have a point in common."""
+    return bool((first[:2] <= second[2:]).all() and (second[:2] <= first[2:]).all())

@@ -1,0 +1,197 @@
+"""The engine: frame -> poses. One `PoseTracker` for each stream, or for pictures on their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from fitness.engine.blazepose.estimator import PoseEstimator, check_rotation
+from fitness.engine.blazepose.landmark_model import SEGMENTATION
+from fitness.engine.options import (
+    DEFAULT,
+    MEDIAPIPE_LEGACY,
+    MEDIAPIPE_TASKS,
+    PROFILES,
+    TrackerOptions,
+    profile,
+)
+from fitness.engine.runtime.loader import Model, load_model
+from fitness.engine.runtime.weights import ModelFiles
+from fitness.engine.tracking.iou_tracker import IouTracker
+from fitness.engine.tracking.multi_person import MultiPersonTracker
+from fitness.engine.tracking.result import FrameContext, TrackedFrame, TrackingLoop
+from fitness.engine.tracking.single_image import detect_all
+from fitness.engine.tracking.single_person import SinglePersonTracker
+from fitness.errors import OptionError, StateError
+from fitness.types import Frame, ImageArray, Pose, Roi
+
+__all__ = [
+    "DEFAULT", "MEDIAPIPE_LEGACY", "MEDIAPIPE_TASKS", "PROFILES", "PoseTracker", "TrackedFrame", "TrackerOptions",
+    "profile", "unused_outputs",
+]  # fmt: skip
+
+
+class PoseTracker:
+    """Follows people through a stream of frames, or finds them in single pictures.
+
+    Args:
+        detector: the detector network.
+        landmarks: the landmark network (lite, full or heavy).
+        options: see `TrackerOptions`.
+
+    A tracker belongs to one stream. Calls from two threads at once are refused with StateError; trackers with networks
+    of their own are independent. After `close` every call but `close` raises StateError.
+    """
+
+    def __init__(self, detector: Model, landmarks: Model, options: TrackerOptions | None = None) -> None:
+        self.options = options or TrackerOptions()
+        self._finder: PoseEstimator | None = PoseEstimator(detector, landmarks, self.options)
+        self._busy = threading.Lock()
+        self._t: float | None = None
+        self._ticks = 0
+        self._loop = self._start()
+
+    @classmethod
+    def load(
+        cls,
+        model: str = "full",
+        options: TrackerOptions | None = None,
+        *,
+        runtime: str = "auto",
+        threads: int = 1,
+        model_file: Path | None = None,
+        detector_file: Path | None = None,
+        cache_dir: Path | None = None,
+    ) -> PoseTracker:
+        """A tracker with networks of its own, fetched if they are not on this machine.
+
+        model: "lite", "full" or "heavy".   model_file, detector_file: weights by hand.
+        runtime, threads: as in `load_model`.   cache_dir: where fetched weights are kept, None for the user's cache.
+        Raises OptionError for an unknown name, ModelError when the weights cannot be had or used.
+        """
+        files = ModelFiles(cache_dir)
+        networks = []
+        for name, explicit in (("detector", detector_file), (model, model_file)):
+            spec, path = files.manifest.spec(name), files.ensure(name, explicit=explicit)
+            networks.append(
+                load_model(
+                    path,
+                    runtime=runtime,
+                    threads=threads,
+                    expect_input=spec.input_shape,
+                    expect_outputs=spec.output_shapes,
+                    drop_outputs=unused_outputs(name, options or TrackerOptions()),
+                    keep_in=files.folder,
+                )
+            )
+        return cls(networks[0], networks[1], options)
+
+    def __enter__(self) -> PoseTracker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the networks go. A second call does nothing."""
+        self._finder = None
+
+    def reset(self) -> None:
+        """Forget everybody and the time: the tracker is as new."""
+        with _Turn(self._busy):
+            self._t, self._ticks = None, 0
+            self._loop = self._start()
+
+    def step(self, frame: Frame, rotation_deg: int = 0) -> Pose | None:
+        """The subject in the next frame of the stream, or None when that person is not found; see `step_all`."""
+        return self.step_all(frame, rotation_deg).subject
+
+    def step_all(self, frame: Frame, rotation_deg: int = 0) -> TrackedFrame:
+        """Everybody in the next frame of the stream.
+
+        rotation_deg: 0, 90, 180 or 270, how far the picture must be turned clockwise to be upright. Landmarks, ROIs and
+        masks are those of the picture as it comes.
+        Raises StateError if the frame's time is not later than that of the frame before; the tracker stays usable.
+        """
+        with _Turn(self._busy):
+            finder = self._open_finder()
+            check_rotation(rotation_deg)
+            if self._t is not None and frame.t <= self._t:
+                raise StateError(f"frame times must increase: {frame.t:.6f} s came after {self._t:.6f} s")
+            self._t = frame.t
+            self._ticks += 1
+            if self.options.static:
+                return detect_all(finder, FrameContext(frame.image, frame.t, frame.t, rotation_deg))
+            period = self.options.fixed_period_s
+            t_filter = frame.t if period is None else self._ticks * period
+            return self._loop.step(FrameContext(frame.image, frame.t, t_filter, rotation_deg))
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        """Everybody in the next frame of the stream, the subject first; see `step_all`."""
+        found = self.step_all(frame)
+        return tuple(sorted(found.poses, key=lambda pose: pose is not found.subject))
+
+    def estimate(self, image: ImageArray, t: float = 0.0, rotation_deg: int = 0) -> Pose | None:
+        """The subject in a picture of its own, (H, W, 3) uint8 RGB; nothing before or after it matters."""
+        return self.estimate_all(image, t, rotation_deg).subject
+
+    def estimate_all(self, image: ImageArray, t: float = 0.0, rotation_deg: int = 0) -> TrackedFrame:
+        """Everybody in a picture of its own, best first, up to `num_poses`; ids are 0."""
+        with _Turn(self._busy):
+            return detect_all(self._open_finder(), FrameContext(image, t, t, check_rotation(rotation_deg)))
+
+    def look_at(self, *rois: Roi) -> None:
+        """Look in these ROIs on the next frame instead of where people were; none: forget where they were."""
+        with _Turn(self._busy):
+            self._loop.look_at(list(rois))
+
+    def choose(self, person_id: int) -> None:
+        """Make the person with this id the subject, from the next frame on.
+
+        Raises OptionError if nobody who is followed, or was a short while ago, has this id.
+        """
+        with _Turn(self._busy):
+            if not (isinstance(self._loop, MultiPersonTracker) and self._loop.choose(person_id)):
+                raise OptionError(f"person_id must be the id of somebody in the pictures, got {person_id!r}")
+
+    def _open_finder(self) -> PoseEstimator:
+        if self._finder is None:
+            raise StateError("this tracker is closed; make a new one")
+        return self._finder
+
+    def _start(self) -> TrackingLoop:
+        """The loop that knows nobody yet."""
+        finder = self._open_finder()
+        loops: dict[str, Callable[[PoseEstimator], TrackingLoop]] = {
+            "ids": MultiPersonTracker,
+            "overlap": IouTracker,
+            "single": SinglePersonTracker,
+        }
+        return loops[self.options.association](finder)
+
+
+def unused_outputs(model: str, options: TrackerOptions) -> tuple[int, ...]:
+    """Outputs of a network that a tracker with these options never reads, and that need not be computed."""
+    return () if model == "detector" or options.segmentation else (SEGMENTATION,)
+
+
+class _Turn:
+    """Holds a lock for a call, or refuses the call when another thread holds it."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            raise StateError(
+                "this tracker is at work in another thread; give each thread a tracker of its own"
+            )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release()

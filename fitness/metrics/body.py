@@ -1,0 +1,99 @@
+"""The body in numbers: landmarks in a standard place, size and heading, and the angles of joints and limbs.
+
+Joint angles need no heading; a normalised body can be compared with one that was filmed from another side.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from fitness.skeleton import MIRROR, Landmark
+from fitness.types import DoubleArray, FloatArray
+
+TRUNK_LENGTH: Final = 0.5
+"""Length of a normalised trunk, mid-hip to mid-shoulder, dimensionless."""
+_MIN_TRUNK_M: Final = 1e-3
+
+_JOINTS: Final = {
+    "left_elbow": (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW, Landmark.LEFT_WRIST),
+    "right_elbow": (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_ELBOW, Landmark.RIGHT_WRIST),
+    "left_shoulder": (Landmark.LEFT_ELBOW, Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP),
+    "right_shoulder": (Landmark.RIGHT_ELBOW, Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP),
+    "left_hip": (Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP, Landmark.LEFT_KNEE),
+    "right_hip": (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE),
+    "left_knee": (Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE),
+    "right_knee": (Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE),
+}
+_TILTS: Final = {
+    "left_thigh_tilt": (Landmark.LEFT_HIP, Landmark.LEFT_KNEE),
+    "right_thigh_tilt": (Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE),
+    "left_shin_tilt": (Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE),
+    "right_shin_tilt": (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE),
+}
+ANGLE_NAMES: Final = (*_JOINTS, "trunk_tilt", *_TILTS)
+"""Order of the columns of `angles`."""
+
+_CORNERS: Final = np.array(list(_JOINTS.values()))
+_SEGMENTS: Final = np.array(list(_TILTS.values()))
+_MIRROR: Final = np.array(MIRROR)
+
+
+def normalise(world: FloatArray) -> DoubleArray:
+    """(N, 33, 3): origin mid-hip, trunk of `TRUNK_LENGTH`, turned about the vertical to face the camera."""
+    body = np.asarray(world, dtype=np.float64)
+    if not np.isfinite(body).all():
+        raise ValueError("the landmarks are not finite")
+    body = body - middle(body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)[:, None]
+    length = np.linalg.norm(middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), axis=1)
+    if not (length > _MIN_TRUNK_M).all():
+        raise ValueError("the trunk (mid-hip to mid-shoulder) has no length")
+    body = body * (TRUNK_LENGTH / length)[:, None, None]
+    across = (
+        body[:, Landmark.LEFT_HIP]
+        - body[:, Landmark.RIGHT_HIP]
+        + body[:, Landmark.LEFT_SHOULDER]
+        - body[:, Landmark.RIGHT_SHOULDER]
+    )
+    yaw = np.arctan2(across[:, 2], across[:, 0])
+    cos, sin = np.cos(yaw)[:, None], np.sin(yaw)[:, None]
+    x, y, z = body[..., 0], body[..., 1], body[..., 2]
+    return np.stack([x * cos + z * sin, y, z * cos - x * sin], axis=-1)
+
+
+def mirror(world: FloatArray) -> FloatArray:
+    """The mirror image of (N, 33, 3) landmarks: x negated and left and right labels swapped."""
+    return world[:, _MIRROR] * np.array([-1, 1, 1], dtype=world.dtype)
+
+
+def angles(world: FloatArray | DoubleArray) -> DoubleArray:
+    """(N, 33, 3) -> (N, 13) degrees, 0..180, in the order of `ANGLE_NAMES`.
+
+    Joints: 180 is straight. Tilts: trunk from upright, thighs and shins from hanging straight down.
+    """
+    body = np.asarray(world, dtype=np.float64)
+    first = body[:, _CORNERS[:, 0]] - body[:, _CORNERS[:, 1]]
+    second = body[:, _CORNERS[:, 2]] - body[:, _CORNERS[:, 1]]
+    trunk = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER) - middle(
+        body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP
+    )
+    segments = body[:, _SEGMENTS[:, 1]] - body[:, _SEGMENTS[:, 0]]
+    up, down = np.array([0.0, -1.0, 0.0]), np.array([0.0, 1.0, 0.0])
+    return np.concatenate(
+        [_between(first, second), _between(trunk, up)[:, None], _between(segments, down)], axis=1
+    )
+
+
+def _between(a: DoubleArray, b: DoubleArray) -> DoubleArray:
+    """Angle between vectors in degrees; 0 where one has no length."""
+    lengths: DoubleArray = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+    cosine = np.sum(a * b, axis=-1) / np.where(lengths > 0, lengths, 1)
+    degrees: DoubleArray = np.degrees(np.arccos(np.clip(np.where(lengths > 0, cosine, 1), -1, 1)))
+    return degrees
+
+
+def middle(body: DoubleArray, left: int, right: int) -> DoubleArray:
+    """(N, 33, 3) landmarks -> (N, 3): the point halfway between two landmarks, by their indices."""
+    point: DoubleArray = (body[:, left] + body[:, right]) / 2
+    return point

@@ -1,0 +1,8 @@
+"""Poses of a rep -> its record: times of its phases, depth, range of motion, speed, sides."""
+
+from fitness.metrics.record.measuring import LEAD_S, Measured, measure
+from fitness.metrics.record.motion import ANGLES, CORNERS, JOINTS, SIDES, Motion, MotionSpec, Order
+
+__all__ = [
+    "ANGLES", "CORNERS", "JOINTS", "LEAD_S", "SIDES", "Measured", "Motion", "MotionSpec", "Order", "measure",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The loop that every front end runs, and the analysis of recordings built on it."""

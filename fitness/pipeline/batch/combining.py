@@ -1,0 +1,155 @@
+"""Outcomes and the summaries on disk -> one table of recordings and one of reps, as CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from fitness.errors import OptionError
+from fitness.pipeline.batch.running import Outcome
+from fitness.session import REP_COLUMNS as OWN_COLUMNS
+from fitness.session import SessionPaths, read_summary, rep_of, rep_values, whole_file
+from fitness.types import JsonDict
+
+RECORDING_COLUMNS: Final = (
+    "file", "sha256", "duration_s", "fps", "width", "height", "frames", "unmeasurable_s", "sets", "reps",
+    "warnings", "error",
+)  # fmt: skip
+"""One row per recording, in the order of the run; numbers are empty where `error` says why."""
+
+REP_COLUMNS: Final = ("file", *OWN_COLUMNS)
+"""One row per rep: the recording's name, then the columns of its own table."""
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make a spreadsheet run a cell (OWASP, CSV Injection)."""
+
+_ROWS_AT_ONCE: Final = 50_000
+_KINDS: Final = {
+    "file": "string", "sha256": "string", "exercise": "string", "warnings": "string", "error": "string",
+    "width": "int64", "height": "int64", "frames": "int64", "sets": "int64", "reps": "int64",
+    "set": "int64", "rep": "int64", "partial": "bool_", "side": "string", "cues": "string",
+}  # fmt: skip
+"""Parquet types; columns that are not named here are float64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """Where the tables are; the Parquet files are None where they were not asked for."""
+
+    recordings: Path
+    reps: Path
+    recordings_parquet: Path | None = None
+    reps_parquet: Path | None = None
+
+
+def combine(outcomes: Sequence[Outcome], folder: Path, *, parquet: bool = False) -> Combined:
+    """Write `recordings.csv` and `reps.csv` of all outcomes, in the order of their tasks.
+
+    Args:
+        outcomes: in any order.   folder: where the results of the tasks lie, and the tables go.
+        parquet: also write `recordings.parquet` and `reps.parquet`.
+
+    Raises:
+        OptionError: parquet needs a package that is not installed.
+        SourceError: a task's summary is missing or damaged.
+        OutputError: a table cannot be written.
+    """
+    ordered = sorted(outcomes, key=lambda outcome: outcome.task.index)
+    paths = Combined(folder / "recordings.csv", folder / "reps.csv")
+    _write_csv(paths.recordings, RECORDING_COLUMNS, _recording_rows(ordered, folder))
+    _write_csv(paths.reps, REP_COLUMNS, _rep_rows(ordered, folder))
+    if not parquet:
+        return paths
+    in_parquet = Combined(
+        paths.recordings, paths.reps, folder / "recordings.parquet", folder / "reps.parquet"
+    )
+    _write_parquet(folder / "recordings.parquet", RECORDING_COLUMNS, _recording_rows(ordered, folder))
+    _write_parquet(folder / "reps.parquet", REP_COLUMNS, _rep_rows(ordered, folder))
+    return in_parquet
+
+
+def check_parquet() -> None:
+    """OptionError when Parquet cannot be written here."""
+    _pyarrow()
+
+
+def _summaries(outcomes: Iterable[Outcome], folder: Path) -> Iterator[tuple[Outcome, JsonDict | None]]:
+    for outcome in outcomes:
+        if outcome.error is not None:
+            yield outcome, None
+        else:
+            yield outcome, read_summary(SessionPaths.of(folder, outcome.task.stem).summary)
+
+
+def _recording_rows(outcomes: Iterable[Outcome], folder: Path) -> Iterator[list[Any]]:
+    for outcome, summary in _summaries(outcomes, folder):
+        if summary is None:
+            yield [outcome.task.name, outcome.sha256, *[None] * 8, "", outcome.error or ""]
+            continue
+        source = summary["source"]
+        yield [
+            outcome.task.name,
+            outcome.sha256,
+            *(source[key] for key in ("duration_s", "fps", "width", "height", "frames")),
+            summary["unmeasurable_s"],
+            len(summary["sets"]),
+            sum(summary["totals"].values()),
+            "; ".join(summary["warnings"]),
+            "",
+        ]
+
+
+def _rep_rows(outcomes: Iterable[Outcome], folder: Path) -> Iterator[list[Any]]:
+    for outcome, summary in _summaries(outcomes, folder):
+        for rep in () if summary is None else summary["reps"]:
+            yield [outcome.task.name, *map(_plain, rep_values(rep_of(rep)).values())]
+
+
+def _plain(value: Any) -> Any:
+    """A list of words as one text."""
+    return " ".join(value) if isinstance(value, list) else value
+
+
+def _cell(value: Any) -> Any:
+    """The value as a spreadsheet shows it; a text that it would run gets an apostrophe in front."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    if isinstance(value, bool):
+        return int(value)
+    return f"{value:.3f}" if isinstance(value, float) else value
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with whole_file(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(map(_cell, row) for row in rows)
+        text.flush()
+        text.detach()
+
+
+def _pyarrow() -> Any:
+    try:
+        pyarrow = import_module("pyarrow")
+        import_module("pyarrow.parquet")
+    except ImportError as error:
+        raise OptionError(
+            "Parquet needs the package pyarrow; install it with: pip install pyarrow, or leave out --parquet"
+        ) from error
+    return pyarrow
+
+
+def _write_parquet(path: Path, header: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
+    arrow = _pyarrow()
+    schema = arrow.schema([(name, getattr(arrow, _KINDS.get(name, "float64"))()) for name in header])
+    with whole_file(path) as file, arrow.parquet.ParquetWriter(file, schema) as writer:
+        while block := list(islice(rows, _ROWS_AT_ONCE)):
+            columns = {name: [row[i] for row in block] for i, name in enumerate(header)}
+            writer.write_table(arrow.Table.from_pydict(columns, schema=schema))

@@ -1,0 +1,175 @@
+"""What a worker does with one recording of many: look whether it is done, count it, write it, mark it done."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from fitness import __version__
+from fitness.drawing.overlay import Privacy
+from fitness.errors import FitnessError, OptionError
+from fitness.media.source import VideoFile
+from fitness.pipeline.analysis import Outputs, analyse, stems
+from fitness.pipeline.batch import Outcome, Task, content_sha256, is_done, mark_done, result_key
+from fitness.pipeline.frame_sampling import FrameSampler
+from fitness.pipeline.settings import Engine, Settings, classifier, counter, noted, sample_folder
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.session import Session, SessionPaths
+
+_LOADED: Final = threading.local()
+"""The networks of this thread of this worker process: loaded with the first task, used by all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountRecording:
+    """Counts one recording after the other; may be sent to another process, which loads the networks once.
+
+    settings: how to count.   folder: where results go, reachable by every worker.
+    annotate: also write the annotated video.   start, end: part of the recording, seconds, or None.
+    privacy: how the person is shown in it.
+    hand_back: give the session back with the outcome, without the landmarks, which are in their file.
+    tidy: as of `analyse`; a function that can be pickled.
+    identity: `identity_of` these settings; part of what decides whether a result is done.
+    """
+
+    settings: Settings
+    folder: Path
+    identity: str
+    annotate: bool = False
+    start: float | None = None
+    end: float | None = None
+    privacy: Privacy = "none"
+    hand_back: bool = False
+    tidy: Callable[[], None] | None = None
+
+    def __call__(self, task: Task) -> Outcome:
+        """Count the recording unless exactly this was done before; errors a user can act on become its error."""
+        content = ""
+        try:
+            content = content_sha256(task.path)
+            key = result_key(content, self._decisive())
+            if is_done(self.folder, task.stem, key):
+                return Outcome(task, content, resumed=True)
+            session, files = self._count(task)
+            mark_done(self.folder, task.stem, key, files)
+        except FitnessError as error:
+            text = str(error).replace(str(task.path), task.name)  # the same words wherever the worker runs
+            return Outcome(task, content, error=" ".join(text.split()))
+        return Outcome(task, content, session=session if self.hand_back else None)
+
+    def _decisive(self) -> dict[str, Any]:
+        return {
+            "settings": self.identity,
+            "annotate": self.annotate,
+            "start": self.start,
+            "end": self.end,
+            "privacy": self.privacy,
+        }
+
+    def _count(self, task: Task) -> tuple[Session, list[Path]]:
+        engine, fitted = _loaded(self.settings)
+        with VideoFile(task.path, self.start, self.end) as video:
+            analysis = analyse(
+                video,
+                engine.tracker(),
+                counter(self.settings, fitted),
+                model=self.settings.model,
+                settings=noted(self.settings),
+                stride=FrameSampler(self.settings.stride),
+                outputs=Outputs(self.folder, task.stem, self.annotate, self.privacy),
+                landmarks=False,
+                tidy=self.tidy,
+            )
+        if analysis.interrupted:
+            raise KeyboardInterrupt
+        paths = SessionPaths.of(self.folder, task.stem)
+        written = [paths.reps, paths.frames, paths.summary, paths.landmarks]
+        if analysis.session.partials:
+            written.append(paths.partials)
+        if self.annotate:
+            written.append(self.folder / f"{task.stem}.annotated.mp4")
+        return analysis.session, written
+
+
+def tasks_of(paths: Sequence[Path]) -> list[Task]:
+    """A task for each recording, in their order; workers find them by their absolute paths."""
+    return [
+        Task(index, path.absolute(), path.as_posix(), stem)
+        for index, (path, stem) in enumerate(zip(paths, stems(paths), strict=True))
+    ]
+
+
+def identity_of(settings: Settings) -> str:
+    """Everything in the settings that decides a count, samples and own weights by their content, as one hash.
+
+    Raises:
+        SourceError: a file that is named cannot be read.
+    """
+    plain = replace(settings, samples=None, taught=None, model_file=None, detector_file=None, cache_dir=None)
+    samples = sorted(path for path in sample_folder(settings).rglob("*") if path.is_file())
+    if settings.taught is not None:
+        for name in settings.recogniser.taught:
+            samples += sorted((settings.taught / name).glob("*.csv"))
+    weights = [path for path in (settings.model_file, settings.detector_file) if path is not None]
+    parts = [__version__, repr(sorted(asdict(plain).items())), str(settings.model_file is None)]
+    parts += [content_sha256(path) for path in (*samples, *weights)]
+    return sha256("\n".join(parts).encode("utf-8")).hexdigest()
+
+
+def processes(workers: int, prepare: Callable[[], None] | None = None) -> Executor:
+    """An executor of that many fresh processes; Ctrl-C ends them at once. prepare: called first in each process."""
+    import multiprocessing
+
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(prepare,),
+    )
+
+
+@contextmanager
+def dask(address: str) -> Iterator[tuple[Executor, int]]:
+    """An executor on the Dask cluster with the scheduler at `address`, and its number of worker threads.
+
+    Raises:
+        OptionError: distributed is not installed, or nobody answers there.
+    """
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError as error:
+        raise OptionError(
+            "--cluster needs the package distributed; install it with: pip install distributed"
+        ) from error
+    try:
+        client = distributed.Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise OptionError(
+            f"option cluster: no Dask scheduler answers at {address}; start one with `dask scheduler`"
+        ) from error
+    with client:
+        yield client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
+
+
+def _start_worker(prepare: Callable[[], None] | None) -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if prepare is not None:
+        prepare()
+
+
+def _loaded(settings: Settings) -> tuple[Engine, KnnPoseClassifier]:
+    """Networks and classifier of these settings; loaded by the first call in a thread."""
+    if getattr(_LOADED, "settings", None) != settings:
+        _LOADED.stages = (Engine(settings), classifier(settings))
+        _LOADED.settings = settings
+    stages: tuple[Engine, KnnPoseClassifier] = _LOADED.stages
+    return stages

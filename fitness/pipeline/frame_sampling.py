@@ -1,0 +1,189 @@
+"""Which frames of a recording are looked at: all, every n-th, or as many as the pace of the reps needs.
+
+The automatic choice skips frames only while little can happen between them: reps come in a steady, known tempo and all
+of the body is measured; or nobody moves; or nobody is there. Then it looks `MIN_RATE_HZ` times a second or more often,
+and at least `SAMPLES_A_REP` times in the quickest of the last reps. Everything else is looked at frame by frame. It
+decides from what was found in earlier frames, so the same recording always gives the same frames.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.pipeline.loop import Counter, Tracker, results
+from fitness.skeleton import Landmark
+from fitness.types import FloatArray, Frame, FrameResult, Pose
+
+SAMPLES_A_REP: Final = 24
+MIN_RATE_HZ: Final = 10.0
+
+_REPS: Final = 2
+"""So many reps must be known before their tempo is trusted."""
+_LAST_REPS: Final = 5
+_OVERDUE: Final = 2.0
+"""Longest times of a rep after which the next one is missed, and the tempo is not trusted any more."""
+_QUIET_S: Final = 1.0
+"""For so long nobody must have moved, or been there."""
+_STEP_S: Final = 0.5
+_STILL_M: Final = 0.05
+"""Way of any joint in `_STEP_S` up to which somebody is still, metres."""
+_JOINTS: Final = [
+    int(joint)
+    for joint in (
+        Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_ELBOW, Landmark.RIGHT_ELBOW,
+        Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST, Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE,
+        Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE,
+    )
+]  # fmt: skip
+
+_ONCE: Final[dict[str, Any]] = {"rep": None, "partial": None, "measured": None, "others": ()}
+"""What happened in one frame alone, not in those skipped after it."""
+
+Looked: TypeAlias = FrameResult | Frame
+"""What is known after a frame, or the frame alone where it was skipped."""
+
+
+class FrameSampler:
+    """Chooses frames, in order.
+
+    Args:
+        every: look at each n-th frame; None chooses by itself.
+
+    Raises:
+        OptionError: every is below 1.
+    """
+
+    def __init__(self, every: int | None = 1) -> None:
+        if every is not None and every < 1:
+            raise OptionError(f"option stride must be auto or a whole number of at least 1, got {every}")
+        self._every = every
+        self._pace = _Pace()
+        self._next_s = -np.inf
+        self._gap_s = 0.0
+        self._before_s: float | None = None
+        self.seen = self.skipped = 0
+
+    @property
+    def all(self) -> bool:
+        """Whether every frame is looked at."""
+        return self._every == 1
+
+    def wants(self, t: float) -> bool:
+        """Whether to look at the next frame, which is shown at `t` seconds."""
+        if self._before_s is not None:
+            self._gap_s = t - self._before_s
+        self._before_s = t
+        late = t > self._next_s - self._gap_s / 2
+        wanted = late if self._every is None else self.seen % self._every == 0
+        self.seen += 1
+        self.skipped += not wanted
+        return wanted
+
+    def learn(self, result: FrameResult) -> None:
+        """What was found in a frame that was looked at."""
+        if self._every is None:
+            rate_hz = self._pace.rate_hz(result)
+            self._next_s = -np.inf if rate_hz is None else result.frame.t + 1 / rate_hz
+
+
+class _Pace:
+    """How many looks a second the motion needs."""
+
+    def __init__(self) -> None:
+        self._reps_s: deque[float] = deque(maxlen=_LAST_REPS)
+        self._exercise: str | None = None
+        self._t_rep = -np.inf
+        self._t_moved: float | None = None
+        self._present = False
+        self._trail: deque[tuple[float, FloatArray]] = deque()
+
+    def rate_hz(self, result: FrameResult) -> float | None:
+        """AppearanceFeatures a second that are enough now; None for every frame."""
+        t, count = result.frame.t, result.count
+        if count.rep is not None:
+            if count.rep.exercise != self._exercise:
+                self._reps_s.clear()
+            self._exercise, self._t_rep = count.rep.exercise, t
+            self._reps_s.append(count.rep.duration)
+        if self._quiet(result.pose, t):
+            return MIN_RATE_HZ
+        if result.pose is None or count.message is not None or result.others:
+            self._reps_s.clear()
+        if len(self._reps_s) < _REPS or t - self._t_rep > _OVERDUE * max(self._reps_s):
+            return None
+        return max(MIN_RATE_HZ, SAMPLES_A_REP / max(min(self._reps_s), 1e-3))
+
+    def _quiet(self, pose: Pose | None, t: float) -> bool:
+        """Whether nobody has moved, or been there, for a while."""
+        if (pose is not None) != self._present or self._t_moved is None:
+            self._present, self._t_moved = pose is not None, t
+            self._trail.clear()
+        if pose is None:
+            return t - self._t_moved >= _QUIET_S
+        joints = pose.world[_JOINTS]
+        self._trail.append((t, joints))
+        while len(self._trail) > 1 and t - self._trail[1][0] >= _STEP_S:
+            self._trail.popleft()
+        if float(np.abs(joints - self._trail[0][1]).max()) > _STILL_M:
+            self._t_moved = t
+        return t - self._t_moved >= _QUIET_S
+
+
+def thinned(
+    frames: Iterable[Frame], tracker: Tracker, recogniser: Counter, stride: FrameSampler
+) -> Iterator[Looked]:
+    """As `pipeline.results` for the frames that `stride` chooses; the others come as they are, in their place."""
+
+    skipped: list[Frame] = []
+
+    def chosen() -> Iterator[Frame]:
+        for frame in frames:
+            if stride.wants(frame.t):
+                yield frame
+            else:
+                skipped.append(frame)
+        if skipped:  # the last frame is always looked at: it may complete a rep
+            stride.skipped -= 1
+            yield skipped.pop()
+
+    for result in results(chosen(), tracker, recogniser):
+        yield from skipped
+        skipped.clear()
+        stride.learn(result)
+        yield result
+
+
+def filled(looked: Iterable[Looked]) -> Iterator[tuple[FrameResult, bool]]:
+    """Something to show for every frame, and whether it was looked at.
+
+    A skipped frame shows the count of before, and the pose on the way, by time, between those around it.
+    """
+    before: FrameResult | None = None
+    waiting: list[Frame] = []
+    for item in looked:
+        if isinstance(item, Frame):
+            waiting.append(item)
+            continue
+        if before is not None:
+            yield from ((_between(before, item, frame), False) for frame in waiting)
+        waiting.clear()
+        before = item
+        yield item, True
+
+
+def _between(before: FrameResult, after: FrameResult, frame: Frame) -> FrameResult:
+    """What to show for a skipped frame between two results."""
+    pose, goal = before.pose, after.pose
+    if pose is not None and goal is not None and pose.id == goal.id and after.frame.t > before.frame.t:
+        share = np.float32((frame.t - before.frame.t) / (after.frame.t - before.frame.t))
+        pose = replace(
+            pose, image=pose.image + (goal.image - pose.image) * share,
+            world=pose.world + (goal.world - pose.world) * share, t=frame.t, mask=None,
+        )  # fmt: skip
+    return replace(before, frame=frame, pose=pose, count=replace(before.count, **_ONCE))

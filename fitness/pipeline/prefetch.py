@@ -1,0 +1,100 @@
+"""Runs one stage of a pipeline in a thread of its own, a few items ahead of the stage that takes them.
+
+Reading, tracking and drawing of a recording need different parts of the machine and spend most of their time in native
+code, where Python lets other threads run.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Final, Generic, TypeVar
+
+from fitness.errors import OptionError
+
+T = TypeVar("T")
+
+DEPTH: Final = 1
+"""Items that may wait: enough to level out uneven times, and few pictures in memory."""
+
+
+class Prefetch(Generic[T]):
+    """The items of an iterable, in order, computed in a thread; an iterator and a context manager.
+
+    An error in the thread is raised from the iterator, after the items that came before it. Leaving the `with` block, or
+    `close`, ends the thread after the item it is at work on, and waits for that.
+
+    Args:
+        items: iterated over in the thread, and closed there if it is a generator.
+        depth: how many items may wait, at least 1.
+        name: of the thread, for people who look at it.
+
+    Raises:
+        OptionError: depth is below 1.
+    """
+
+    def __init__(self, items: Iterable[T], depth: int = DEPTH, name: str = "ahead") -> None:
+        if depth < 1:
+            raise OptionError(f"option depth must be at least 1, got {depth}")
+        self._source = items
+        self._ready: SimpleQueue[tuple[T] | None] = SimpleQueue()  # None: no more will come
+        self._room: SimpleQueue[None] = SimpleQueue()  # an entry for each item that may still be made
+        for _ in range(depth):
+            self._room.put(None)
+        self._error: BaseException | None = None
+        self._stop = self._ended = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def __iter__(self) -> Iterator[T]:
+        return self
+
+    def __next__(self) -> T:
+        if self._ended:
+            raise StopIteration
+        item = self._ready.get()
+        if item is None:
+            self._ended = True
+            self._thread.join()
+            if self._error is not None:
+                raise self._error
+            raise StopIteration
+        self._room.put(None)
+        return item[0]
+
+    def close(self) -> None:
+        """End the thread and wait for it; nothing more will come. May be called twice."""
+        self._stop = self._ended = True
+        self._room.put(None)
+        self._thread.join()
+
+    def __enter__(self) -> Prefetch[T]:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self) -> None:
+        """The thread: make an item whenever there is room for it."""
+        try:
+            items = iter(self._source)
+            try:
+                while self._may_go_on():
+                    self._ready.put((next(items),))
+            except StopIteration:
+                pass
+            finally:
+                close = getattr(items, "close", None)
+                if close is not None:
+                    close()
+        except BaseException as error:  # carried to whoever takes the items
+            self._error = error
+        self._ready.put(None)
+
+    def _may_go_on(self) -> bool:
+        self._room.get()
+        return not self._stop

@@ -1,0 +1,154 @@
+"""Where options meet: names and numbers from the user -> the stages, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fitness import __version__
+from fitness.engine.options import COUNTING
+from fitness.engine.runtime.loader import load_model
+from fitness.engine.runtime.model import InPlaceModel
+from fitness.engine.runtime.model_check import check_unknown_model
+from fitness.engine.runtime.quantization import LAYERS
+from fitness.engine.runtime.weights import ModelFiles
+from fitness.engine.tracking.tracker import PoseTracker, TrackerOptions, unused_outputs
+from fitness.errors import OptionError
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.exercises import AUTO
+from fitness.recognition.person_selector import PersonSelector
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.samples import load_samples
+from fitness.recognition.taught import TaughtExercise, load_taught
+from fitness.resources import resource_path
+
+if TYPE_CHECKING:
+    from fitness.engine.runtime.weight_sources import ProgressCallback
+
+LANDMARK_MODELS: Final = ("lite", "full", "heavy")
+PRECISIONS: Final = ("exact", "mixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a user can choose about counting.
+
+    model: "lite", "full" or "heavy".   runtime: a name that `engine.runtime` knows, or "auto".   threads: at least 1.
+    precision: "exact", or "mixed": some layers are computed with 8-bit numbers where runtime and processor are fast at it,
+        which moves landmarks by 0.3 pixels of the 256-pixel crop in the mean (docs/speed.md).
+    stride: of a recording every n-th frame is looked at; None skips frames where that cannot change a count.
+    samples: folder of pose samples, or None for the ones that come with the program.
+    taught: folder of the exercises that the user taught, whose names `recogniser.taught` lists; None: there are none.
+    model_file, detector_file: weights by hand instead of the fetched ones.   cache_dir: where fetched ones are kept.
+    """
+
+    model: str = "full"
+    runtime: str = "auto"
+    threads: int = 1
+    precision: str = "exact"
+    stride: int | None = 1
+    samples: Path | None = None
+    taught: Path | None = None
+    model_file: Path | None = None
+    detector_file: Path | None = None
+    cache_dir: Path | None = None
+    tracker: TrackerOptions = COUNTING
+    recogniser: RecogniserOptions = field(default_factory=RecogniserOptions)
+
+    def __post_init__(self) -> None:
+        if self.model not in LANDMARK_MODELS:
+            raise OptionError(f"model must be one of {', '.join(LANDMARK_MODELS)}, got '{self.model}'")
+        if self.precision not in PRECISIONS:
+            raise OptionError(f"precision must be one of {', '.join(PRECISIONS)}, got '{self.precision}'")
+
+    def with_exercise(self, name: str) -> Settings:
+        """The same settings for another exercise."""
+        return replace(self, recogniser=replace(self.recogniser, exercise=name))
+
+
+class Engine:
+    """The networks of one choice of settings, loaded once; makes a fresh tracker for every stream.
+
+    Trackers of one engine share its interpreters: use them one after the other, not at the same time.
+
+    Args:
+        settings: which networks, and on what.
+        progress: told how far downloads of weights are.
+    """
+
+    def __init__(self, settings: Settings, progress: ProgressCallback | None = None) -> None:
+        self._settings = settings
+        files = ModelFiles(settings.cache_dir, progress=progress)
+        wanted = {"detector": settings.detector_file, settings.model: settings.model_file}
+        paths = files.ensure_all([name for name, explicit in wanted.items() if explicit is None])
+        paths |= {
+            name: files.ensure(name, explicit=path) for name, path in wanted.items() if path is not None
+        }
+        self._detector, self._landmarks = (self._load(files, name, paths[name]) for name in wanted)
+
+    def _load(self, files: ModelFiles, name: str, path: Path) -> InPlaceModel:
+        spec = files.manifest.spec(name)
+        known = files.knows(name, path)
+        if not known:
+            check_unknown_model(path, self._settings.runtime)
+        return load_model(
+            path,
+            runtime=self._settings.runtime,
+            threads=self._settings.threads,
+            expect_input=spec.input_shape,
+            expect_outputs=spec.output_shapes,
+            drop_outputs=unused_outputs(name, self._settings.tracker),
+            eight_bit_layers=LAYERS.get(name, ()) if known and self._settings.precision == "mixed" else (),
+            keep_in=files.folder if known else None,  # the cache is for what the manifest names
+        )
+
+    @property
+    def networks(self) -> tuple[InPlaceModel, InPlaceModel]:
+        """The detector and the landmark model."""
+        return self._detector, self._landmarks
+
+    def tracker(self, *, static: bool = False) -> PoseTracker:
+        """A tracker that knows nobody yet; `static` for pictures that have nothing to do with each other."""
+        return PoseTracker(self._detector, self._landmarks, replace(self._settings.tracker, static=static))
+
+
+def classifier(settings: Settings) -> KnnPoseClassifier:
+    """The pose classifier fitted to the chosen samples."""
+    return KnnPoseClassifier.of(load_samples(sample_folder(settings)))
+
+
+def sample_folder(settings: Settings) -> Path:
+    """Where the chosen pose samples are."""
+    return settings.samples or resource_path("pose_samples")
+
+
+def recogniser(settings: Settings, fitted: KnnPoseClassifier | None = None) -> Recogniser:
+    """A recogniser for one person that has counted nothing yet."""
+    options = settings.recogniser
+    wanted = [name for name in options.taught if options.exercise in (AUTO, name)]
+    taught: list[TaughtExercise] = []
+    if wanted and settings.taught is not None:
+        taught = [load_taught(settings.taught, name) for name in wanted]
+    return Recogniser(fitted or classifier(settings), options, taught)
+
+
+def counter(settings: Settings, fitted: KnnPoseClassifier | None = None) -> PersonSelector:
+    """Counts whoever exercises among the people in the picture; has counted nothing yet."""
+    known = fitted or classifier(settings)
+    return PersonSelector(lambda: recogniser(settings, known))
+
+
+def noted(settings: Settings) -> dict[str, object]:
+    """The choices that decide a count, for the record: JSON values, no places on this machine."""
+    choices: dict[str, object] = {
+        "program": __version__,
+        "model": settings.model,
+        "precision": settings.precision,
+        "stride": "auto" if settings.stride is None else settings.stride,
+        "exercise": settings.recogniser.exercise,
+        "samples": "own" if settings.samples else "default",
+    }
+    if settings.recogniser.count_partials:
+        choices["partials"] = "counted"
+    return choices

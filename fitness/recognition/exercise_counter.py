@@ -1,0 +1,108 @@
+"""One lane for every exercise that is looked for: what each frame says about it, its counter, and whether it is running."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.metrics.record.motion import SIDES
+from fitness.recognition.exercises import STANDING, Exercise
+from fitness.recognition.hysteresis_counter import CounterOptions, Observation, SwingCounter
+from fitness.recognition.kinematics import TRUNK_TILT, angle_of, balance, hinge, swing_angle, visibility_of
+from fitness.recognition.score_smoothing import ScoreSmoother
+from fitness.recognition.taught import TaughtExercise
+from fitness.types import DoubleArray, Pose, Side
+
+
+class ExerciseCounter:
+    """Everything that belongs to one exercise that comes with the program.
+
+    known: it does; what the user taught has lanes of its own.   side: the one that is looked at alone, or None.
+    share, bottom_share, visibility: of late, for telling which exercise is running and whether it can be seen.
+
+    Args:
+        classes: what the classifier knows, in its order.   counter: the counter's thresholds.
+        smoothing_s: time constant of the shares.   sides: whose joints are looked at.
+    """
+
+    known = True
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        classes: tuple[str, ...],
+        counter: CounterOptions,
+        smoothing_s: float,
+        sides: tuple[Side, ...] = SIDES,
+    ) -> None:
+        self.exercise = exercise
+        self.side = sides[0] if len(sides) == 1 else None
+        self.counter = SwingCounter(exercise, counter)
+        self._sides = sides
+        self._columns: tuple[int, int] | None = None
+        self._standing = classes.index(STANDING) if STANDING in classes else None
+        if exercise.has_samples:
+            self._columns = _column(classes, exercise.top_class), _column(classes, exercise.bottom_class)
+        self._active = ScoreSmoother(smoothing_s)
+        self.share = self.bottom_share = self.visibility = 0.0
+
+    def observe(
+        self, pose: Pose, angles_deg: DoubleArray, shares: DoubleArray, distance: float
+    ) -> Observation:
+        """What this frame says about the exercise."""
+        told = 1.0
+        if self._columns is None:
+            share = bottom = 1.0  # without samples the motion alone says what it is
+            distance = 0.0
+        else:
+            told -= 0.0 if self._standing is None else float(shares[self._standing])
+            bottom = float(shares[self._columns[1]])
+            share = float(shares[self._columns[0]]) + bottom
+        angle, visibility = swing_angle(pose, angles_deg, self.exercise, self._sides)
+        self._follow(share, bottom, visibility, pose.t)
+        return Observation(
+            t=pose.t,
+            angle_deg=angle,
+            exercise=share,
+            bottom=bottom,
+            distance=distance,
+            tilt_deg=float(angles_deg[TRUNK_TILT]),
+            score=pose.score,
+            visibility=visibility,
+            postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
+            balance=balance(pose) if self.exercise.balanced else 0.0,
+            hinge_deg=hinge(angles_deg) if self.exercise.hinge_votes else 0.0,
+            told=told,
+        )
+
+    def _follow(self, share: float, bottom: float, visibility: float, t: float) -> None:
+        """Follow whether the exercise is running."""
+        smooth = self._active.step(np.array([share, bottom, visibility]), t)
+        self.share, self.bottom_share, self.visibility = (float(v) for v in smooth)
+
+
+class TaughtExerciseCounter(ExerciseCounter):
+    """An exercise that the user taught: its own classifier and its own signal."""
+
+    known = False
+
+    def __init__(self, taught: TaughtExercise, smoothing_s: float) -> None:
+        super().__init__(taught.exercise, taught.classifier.classes_, taught.options, smoothing_s)
+        self.counter = SwingCounter(taught.exercise, taught.options, taught.motion)
+        self._taught = taught
+
+    def observe_embedded(self, pose: Pose, angles_deg: DoubleArray, embedding: DoubleArray) -> Observation:
+        """What this frame says about the exercise."""
+        visibility = visibility_of(pose, self.exercise)
+        seen = self._taught.observe(pose, embedding, float(angles_deg[TRUNK_TILT]), visibility)
+        near = (
+            seen.distance <= self._taught.options.max_distance
+        )  # few samples of anything else: all votes are its own
+        self._follow(seen.exercise * near, seen.bottom * near, visibility, pose.t)
+        return seen
+
+
+def _column(classes: tuple[str, ...], name: str) -> int:
+    if name not in classes:
+        raise OptionError(f"the pose samples hold no class '{name}', only {', '.join(classes)}")
+    return classes.index(name)

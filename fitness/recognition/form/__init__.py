@@ -1,6 +1,0 @@
-"""Form cues: what is wrong with a rep, judged by thresholds that stand in each exercise's file."""
-
-from fitness.recognition.form.judging import Cue, Verdict, judge, judge_hold
-from fitness.recognition.form.showing import PARTIAL, CueShow
-
-__all__ = ["PARTIAL", "Cue", "CueShow", "Verdict", "judge", "judge_hold"]

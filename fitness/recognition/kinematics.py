@@ -1,0 +1,94 @@
+"""Angles of the joints that an exercise is counted by, in one pose."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from fitness.metrics.body import ANGLE_NAMES, angles
+from fitness.metrics.record.motion import SIDES
+from fitness.recognition.exercises import Exercise
+from fitness.skeleton import Landmark
+from fitness.types import DoubleArray, Pose
+
+TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
+_MIN_WEIGHT: Final = 0.05
+_TRUNK: Final = "trunk"
+_PAIRS: Final = np.array(
+    [(7, 8), (11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28), (29, 30), (31, 32)]
+)
+"""Ears, shoulders, elbows, wrists, hips, knees, ankles, heels, toes."""
+_SEGMENTS: Final = (
+    (0.08, 0, 0, 0.5),
+    (0.5, 1, 4, 0.45),
+    (0.055, 1, 2, 0.45),
+    (0.045, 2, 3, 0.5),
+    (0.2, 4, 5, 0.43),
+    (0.09, 5, 6, 0.43),
+    (0.03, 6, 8, 0.5),
+)
+"""Share of the body's mass, from, to (of `_PAIRS`), how far on the way its centre is: head, trunk, upper arms, ..., feet."""
+_MASS: Final = np.zeros(len(_PAIRS))
+for _mass, _from, _to, _share in _SEGMENTS:
+    _MASS[_from] += _mass * (1 - _share)
+    _MASS[_to] += _mass * _share
+
+
+def swing_angle(
+    pose: Pose, angles_deg: DoubleArray, exercise: Exercise, sides: tuple[str, ...] = SIDES
+) -> tuple[float, float]:
+    """Degrees of the exercise's joint, sides weighted by how well they are seen; the better side's visibility."""
+    weights, values, seen = [], [], []
+    for side in sides:
+        visibility = _needed(pose, exercise, side)
+        weights.append(max(min(visibility[1:]), _MIN_WEIGHT) ** 2)
+        values.append(angle_of(angles_deg, exercise.joint, (side,)))
+        seen.append(sum(visibility) / len(visibility))
+    angle = sum(weight * value for weight, value in zip(weights, values, strict=True)) / sum(weights)
+    falls = not exercise.opens and exercise.joint != _TRUNK
+    return angle if falls else 180.0 - angle, max(seen)
+
+
+def angle_of(angles_deg: DoubleArray, name: str, sides: tuple[str, ...] = SIDES) -> float:
+    """Degrees of a joint, the mean of `sides`, or of the trunk's tilt."""
+    if name == _TRUNK:
+        return float(angles_deg[TRUNK_TILT])
+    return sum(float(angles_deg[ANGLE_NAMES.index(f"{side}_{name}")]) for side in sides) / len(sides)
+
+
+def hinge(angles_deg: DoubleArray) -> float:
+    """By how many degrees the hips are closed more than the knees, means of both sides: large in who bends, not squats."""
+    return angle_of(angles_deg, "knee") - angle_of(angles_deg, "hip")
+
+
+def visibility_of(pose: Pose, exercise: Exercise) -> float:
+    """Mean visibility of the landmarks that the exercise needs, on the better side."""
+    return max(sum(_needed(pose, exercise, side)) / len(exercise.needs) for side in SIDES)
+
+
+def _needed(pose: Pose, exercise: Exercise, side: str) -> list[float]:
+    """Visibility of each landmark that the exercise needs, on one side."""
+    return [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
+
+
+def balance(pose: Pose) -> float:
+    """How far the body's centre of mass lies before the heels, in leg lengths, along the way that the feet point.
+
+    Below 0 it is behind them, and who is not falling over sits or leans on something; 0 where the feet have no length.
+    World landmarks, levelled if the camera looks down. Weights and places of the segments' centres after Winter,
+    Biomechanics and Motor Control of Human Movement, table 4.1.
+    """
+    pairs = pose.world.astype(np.float64)[_PAIRS].mean(axis=1)
+    heel, toe, hip, knee, ankle = (pairs[i] for i in (7, 8, 4, 5, 6))
+    leg = float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
+    forward = (toe - heel)[[0, 2]]
+    length = float(np.hypot(*forward))
+    if not leg or not length:
+        return 0.0
+    return float((_MASS @ pairs - heel)[[0, 2]] @ forward) / (length * leg)
+
+
+def joint_angle(pose: Pose, exercise: Exercise) -> float:
+    """Degrees of the exercise's joint in one pose, as the counter sees it before smoothing."""
+    return swing_angle(pose, angles(pose.world[None])[0], exercise)[0]

@@ -1,0 +1,27 @@
+"""The group of measuring commands: counting, engine, people, series and speed."""
+
+from __future__ import annotations
+
+import click
+
+from fitness.apps.cli import Settings
+from scripts.benchmarks.counting_command import counting
+from scripts.benchmarks.engine_command import engine
+from scripts.benchmarks.people_command import people
+from scripts.benchmarks.series_command import series
+from scripts.benchmarks.speed_command import speed
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Measure how well reps are counted, how exact the landmarks are, and how fast the program is.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only errors: no notices, no progress.")
+@click.pass_context
+def bench(context: click.Context, quiet: bool) -> None:
+    """The group that all measuring commands belong to."""
+    context.obj = Settings(quiet=quiet)
+
+
+for _command in (counting, engine, people, series, speed):
+    bench.add_command(_command)

@@ -1,0 +1,106 @@
+"""Counts against truth: exact, within one, relative error, per-rep F1, false reps a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fitness.recognition.unknown_exercise import UNKNOWN
+from scripts.benchmarks.truth import NONE, ClipTruth
+
+F1_TOLERANCE_S: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class ClipResult:
+    """What was counted in one recording.
+
+    totals: exercise -> reps.   peaks_s: exercise -> times of the turning points, seconds.
+    seconds: length in which a person was seen.
+    """
+
+    truth: ClipTruth
+    totals: Mapping[str, int]
+    peaks_s: Mapping[str, tuple[float, ...]]
+    seconds: float
+
+    @property
+    def count(self) -> int:
+        """Reps of the exercise that is really done."""
+        return self.totals.get(self.truth.exercise, 0)
+
+    @property
+    def false(self) -> int:
+        """Reps of any other exercise."""
+        return sum(n for name, n in self.totals.items() if name != self.truth.exercise)
+
+
+def summarise(results: Sequence[ClipResult], counted: Sequence[str]) -> dict[str, Any]:
+    """The figures of a benchmark as a JSON-ready document.
+
+    counted: the exercises that the counter knows. Recordings of others are negatives: nothing may be counted there.
+
+    n: recordings of counted exercises.   exact: share counted within the accepted range.   obo: share within one of
+    the true count.   mae: mean of |count - true| / true.   f1: of the turning points, within 0.3 s, all
+    recordings together.   false_reps, false_per_min: on negatives.   unknown_reps: counted as unknown exercise in
+    negatives in which some other exercise is done, where that is no error; unknown_true: how many there are.
+    cross: reps of another exercise on positives.
+    """
+    positives = [r for r in results if r.truth.exercise in counted and r.truth.reps > 0]
+    negatives = [r for r in results if r.truth.exercise not in counted]
+    minutes = sum(r.seconds for r in negatives) / 60
+    exercises = [r for r in negatives if r.truth.exercise != NONE]
+    unknown = sum(r.totals.get(UNKNOWN, 0) for r in exercises)
+    false = sum(sum(r.totals.values()) for r in negatives) - unknown
+    return {
+        **_figures(positives),
+        "negatives": len(negatives),
+        "negative_minutes": round(minutes, 3),
+        "false_reps": false,
+        "unknown_reps": unknown,
+        "unknown_true": sum(r.truth.reps for r in exercises),
+        "false_per_min": round(false / minutes, 3) if minutes else None,
+        "cross": sum(r.false for r in positives),
+        "per_exercise": {
+            name: _figures([r for r in positives if r.truth.exercise == name])
+            for name in sorted({r.truth.exercise for r in positives})
+        },
+    }
+
+
+def _figures(results: Sequence[ClipResult]) -> dict[str, Any]:
+    n = len(results)
+    timed = [r for r in results if r.truth.peaks_s]
+    return {
+        "n": n,
+        "exact": _share(sum(r.truth.accepts(r.count) for r in results), n),
+        "obo": _share(sum(abs(r.count - r.truth.reps) <= 1 for r in results), n),
+        "mae": _share(sum(abs(r.count - r.truth.reps) / r.truth.reps for r in results), n),
+        "f1": _f1(timed),
+        "reps": sum(r.truth.reps for r in results),
+        "counted": sum(r.count for r in results),
+    }
+
+
+def _share(part: float, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def _f1(results: Sequence[ClipResult]) -> float | None:
+    hits = sum(matches(r.truth.peaks_s, r.peaks_s.get(r.truth.exercise, ())) for r in results)
+    total = sum(len(r.truth.peaks_s) + len(r.peaks_s.get(r.truth.exercise, ())) for r in results)
+    return round(2 * hits / total, 4) if total else None
+
+
+def matches(true_s: Sequence[float], found_s: Sequence[float], tolerance_s: float = F1_TOLERANCE_S) -> int:
+    """How many of the true times have a found time of their own within the tolerance (both in order of time)."""
+    hits, i = 0, 0
+    found = sorted(found_s)
+    for t in sorted(true_s):
+        while i < len(found) and found[i] < t - tolerance_s:
+            i += 1
+        if i < len(found) and found[i] <= t + tolerance_s:
+            hits += 1
+            i += 1
+    return hits

@@ -1,0 +1,245 @@
+"""`scripts/bench speed`: how fast this program is here, beside MediaPipe."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+
+if TYPE_CHECKING:
+    from fitness.types import Frame, JsonDict
+    from scripts.benchmarks.speed import Run, Side, SpeedOptions
+
+_SHORT: Final = (960, 544, 10.0)
+_LONG: Final = (1280, 720, 60.0)
+"""Width, height and seconds of the rendered clips: for single frames, and for whole recordings."""
+
+
+@click.command(
+    help="Measure how fast this program is here: CPU time a frame, start, whole recordings.\n\n"
+    "With --peer, a Python that has MediaPipe 0.10.14, all of that beside MediaPipe: the same frames, the two in turn. "
+    "`scripts/bench speed` makes that Python and calls this. Without CLIP a rendered figure is used. A quiet machine "
+    "gives steadier figures; CPU times are medians and stand some noise."
+)
+@click.argument("clip", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--peer", type=click.Path(path_type=Path, exists=True), help="Python with MediaPipe to compare with."
+)
+@click.option("--models", default="lite,full,heavy", show_default=True, help="Landmark models, by commas.")
+@click.option(
+    "--runtimes",
+    default="auto,auto+mixed",
+    show_default=True,
+    help="Runtimes of this program, by commas; +mixed for --precision mixed.",
+)
+@click.option(
+    "--threads", default=1, show_default=True, help="CPU threads for one inference of this program."
+)
+@click.option("--batches", default=20, show_default=True, help="Turns of 10 frames that each side gets.")
+@click.option("--rounds", default=3, show_default=True, help="How often starts and whole runs are measured.")
+@click.option("--start/--no-start", default=True, help="Measure the time to the first landmarks.")
+@click.option("--whole/--no-whole", default=False, help="Measure the analysis of a whole recording too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the JSON here.")
+@click.pass_obj
+def speed(
+    common: CommonSettings,
+    /,
+    clip: Path | None,
+    peer: Path | None,
+    models: str,
+    runtimes: str,
+    threads: int,
+    batches: int,
+    rounds: int,
+    start: bool,
+    whole: bool,
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Measure and print."""
+    from scripts.benchmarks.speed import SpeedOptions, environment, measure_frames, prepare_peer, sides
+
+    options = SpeedOptions(
+        models=tuple(models.split(",")), runtimes=tuple(runtimes.split(",")), threads=threads,
+        batches=batches, rounds=rounds,
+    )  # fmt: skip
+    weights = _weights(options, common)
+    if peer is not None:
+        prepare_peer(peer, weights)
+    compared = sides(options, peer)
+    _say(common, f"CPU time a frame: {len(compared)} processes in turn")
+    report: JsonDict = {"version": 1, "environment": environment()}
+    report["frames"] = measure_frames(compared, _frames(clip, options, common), options)
+    report["sides"] = [_row(side, compared) for side in compared]
+    if start:
+        report["start"] = _starts(clip or _rendered(_SHORT, common), peer, options, common)
+    if whole:
+        report["whole"] = _whole(clip or _rendered(_LONG, common), peer, options, common)
+    if out is not None:
+        out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if as_json:
+        click.echo(json.dumps(report, indent=2))
+    else:
+        _print(report)
+
+
+def _weights(options: SpeedOptions, common: CommonSettings) -> dict[str, Path]:
+    """All weights that will be needed, fetched if they are not here."""
+    from fitness.apps.cli.downloads import download_progress
+    from fitness.engine.runtime.weights import ModelFiles
+
+    with download_progress(common) as progress:
+        return ModelFiles(progress=progress).ensure_all(["detector", *options.models])
+
+
+def _frames(clip: Path | None, options: SpeedOptions, common: CommonSettings) -> Iterator[Frame]:
+    """The frames of the clip over and over, as many as are needed."""
+    from fitness.media.source import VideoFile
+
+    path = clip or _rendered(_SHORT, common)
+    for _ in itertools.count():
+        with VideoFile(path) as video:
+            yield from video
+
+
+def _rendered(kind: tuple[int, int, float], common: CommonSettings) -> Path:
+    """A film of a figure that does squats, made once and kept in the program's cache."""
+    from fitness.engine.runtime.weights import default_cache_dir
+    from fitness.media.writer import VideoWriter
+    from scripts.figure import Camera, Clip, Motion, Reps
+
+    width, height, seconds = kind
+    path = default_cache_dir() / "benchmark" / f"squats-{width}x{height}-{seconds:g}s-v1.mp4"
+    if not path.exists():
+        _say(common, f"rendering {seconds:g} s of {width}x{height}, once")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        motion = Motion(Reps("squat", round(seconds / 2.5), seconds=2.5, tempo_spread=0.1, seed=1))
+        camera = Clip(motion, width=width, height=height).framed(Camera(yaw_deg=40))
+        film = Clip(motion, camera=camera, width=width, height=height)
+        with VideoWriter(path, width, height, film.fps) as writer:
+            for frame in film.frames():
+                writer.write(frame.image, frame.t)
+    return path
+
+
+def _row(side: Side, compared: list[Side]) -> JsonDict:
+    """The medians of one side, and their ratio to MediaPipe's of the same model."""
+    row: JsonDict = {"name": side.name, "model": side.model, "ours": side.ours}
+    row |= {quantity: round(side.median(quantity), 3) for quantity in side.times_ms}
+    if "model_ms" in side.times_ms:
+        both = zip(side.times_ms["cpu_ms"], side.times_ms["model_ms"], strict=True)
+        row["around_ms"] = round(statistics.median(whole - model for whole, model in both), 3)
+    for other in compared:
+        if side.ours and not other.ours and other.model == side.model:
+            row["ratio"] = round(side.median() / other.median(), 3)
+    return row
+
+
+def _starts(clip: Path, peer: Path | None, options: SpeedOptions, common: CommonSettings) -> JsonDict:
+    """Seconds from nothing to the first landmarks of the full model."""
+    from scripts.benchmarks.speed import PEER_SCRIPT, measure_start
+
+    _say(common, "start to first landmarks")
+    ours = [
+        sys.executable,
+        "-m",
+        "scripts.benchmarks.speed_worker",
+        "start",
+        "analyze",
+        str(clip),
+        "--end",
+        "0.5",
+        "--no-store",
+    ]
+    theirs = None if peer is None else [str(peer), str(PEER_SCRIPT), "start", "1", str(clip)]
+    seconds = measure_start(ours, theirs, options.rounds)
+    return _compared({name: statistics.median(values) for name, values in seconds.items()}, "_s")
+
+
+def _whole(clip: Path, peer: Path | None, options: SpeedOptions, common: CommonSettings) -> JsonDict:
+    """Wall time, CPU time and memory of the analysis of a recording with its annotated video."""
+    from scripts.benchmarks.speed import PEER_SCRIPT, measure_runs
+
+    _say(common, f"whole recording {clip.name}, {options.rounds} times each")
+    with tempfile.TemporaryDirectory(prefix="fitness-") as folder:
+        commands = {
+            "ours": [
+                sys.executable,
+                "-m",
+                "fitness",
+                "--quiet",
+                "analyze",
+                str(clip),
+                "--out",
+                folder,
+                "--no-store",
+            ]
+        }
+        if peer is not None:
+            film = str(Path(folder) / "peer.mp4")
+            commands = {"peer": [str(peer), str(PEER_SCRIPT), "film", "1", str(clip), film], **commands}
+        runs = measure_runs(commands, options.rounds)
+    report: JsonDict = {}
+    for quantity in ("wall_s", "cpu_s", "memory_mb"):
+        medians = {name: _median(each, quantity) for name, each in runs.items()}
+        report[quantity] = _compared(medians, "")
+    return report
+
+
+def _median(runs: list[Run], quantity: str) -> float:
+    return float(statistics.median(getattr(run, quantity) for run in runs))
+
+
+def _compared(medians: dict[str, float], unit: str) -> JsonDict:
+    report: JsonDict = {f"{name}{unit}": round(value, 3) for name, value in medians.items()}
+    if "peer" in medians:
+        report["ratio"] = round(medians["ours"] / medians["peer"], 3)
+    return report
+
+
+def _say(common: CommonSettings, text: str) -> None:
+    if not common.quiet:
+        click.echo(f"{text} ...", err=True)
+
+
+def _print(report: JsonDict) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    place = report["environment"]
+    console.print(f"{place['processor']}, {place['cpus']} processors, load {place['load']}", highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("CPU ms a frame", "landmarks", "networks", "around them", "counting", "ratio to MediaPipe"):
+        table.add_column(title, justify="left" if title == "CPU ms a frame" else "right")
+    for row in report["sides"]:
+        keys = ("cpu_ms", "model_ms", "around_ms", "recognition_ms", "ratio")
+        table.add_row(row["name"], *(_number(row.get(key)) for key in keys))
+    console.print(table)
+    for title, figures in _other_rows(report):
+        ratio = figures.get("ratio")
+        theirs = "" if ratio is None else f", MediaPipe {figures['peer']:.2f}, ratio {ratio:.2f}"
+        console.print(f"{title}: {figures['ours']:.2f}{theirs}", highlight=False)
+
+
+def _other_rows(report: JsonDict) -> Iterator[tuple[str, dict[str, Any]]]:
+    if "start" in report:
+        yield "start to first landmarks, s", {key.removesuffix("_s"): v for key, v in report["start"].items()}
+    titles = {"wall_s": "whole recording, s", "cpu_s": "CPU time of that, s", "memory_mb": "most memory, MB"}
+    for key, title in titles.items():
+        if "whole" in report:
+            yield title, report["whole"][key]
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

@@ -1,0 +1,301 @@
+"""`fitness sessions` and `fitness export` at the command line, and what `fitness analyze` keeps."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from fitness.apps.cli import main
+from fitness.apps.cli.storing import Keeper, moment_of, recorded_at
+from fitness.errors import OptionError, OutputError, SourceError
+from fitness.media.source import VideoFile
+from fitness.media.writer import VideoWriter
+from fitness.pipeline.analysis import recount
+from fitness.pipeline.settings import Settings, counter, noted
+from fitness.session.store import Store, default_store_path
+from fitness.types import Count, Frame, FrameResult
+from scripts.figure import Clip, Idle, Motion, Reps
+from tests.support.store_cases import SETTINGS, SOURCE, START, recorded, stream
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The path of a store with two sessions, a day apart; FITNESS_STORE names it."""
+    path = tmp_path / "mine.sqlite3"
+    monkeypatch.setenv("FITNESS_STORE", str(path))
+    with Store.open() as store:
+        for days in (0, 1):
+            with store.begin(SOURCE, SETTINGS, started_at=START + timedelta(days=days), model="lite") as live:
+                for step in stream(8.0, seed=days):
+                    live.add_counted(*step)
+    return path
+
+
+def output(capsys: pytest.CaptureFixture[str], *argv: str, code: int = 0) -> str:
+    """What a command prints on standard output; its exit code must be `code`."""
+    capsys.readouterr()
+    found = main(argv)
+    captured = capsys.readouterr()
+    assert found == code, captured.err
+    return captured.out if code == 0 else captured.err
+
+
+def document(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:
+    """The JSON that a command prints with --json."""
+    return json.loads(output(capsys, *argv, "--json"))
+
+
+def test_list_and_show(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """People get a table, programs JSON; --since chooses; --store names another file."""
+    assert "3 squat" in output(capsys, "sessions", "list")
+    assert [row["session"] for row in document(capsys, "sessions", "list")] == [1, 2]
+    since = document(capsys, "sessions", "list", "--since", "2026-03-02T00:00:00+00:00")
+    assert [row["session"] for row in since] == [2]
+    assert since[0]["started_at"] == "2026-03-02T18:30:15.250+05:30" and since[0]["totals"] == {"squat": 3}
+    shown = document(capsys, "sessions", "show", "1")
+    assert [rep["rep"] for rep in shown["reps"]] == [1, 2, 3] and shown["sets"][0]["reps"] == 3
+    assert "squat" in output(capsys, "sessions", "show", "1", "--store", str(place))
+    assert "no session 7" in output(capsys, "sessions", "show", "7", code=1)
+
+
+def test_a_store_that_is_not_there_has_no_sessions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before the first session the list is empty; a file that was named and is missing is an error."""
+    monkeypatch.setenv("FITNESS_STORE", str(tmp_path / "none.sqlite3"))
+    assert document(capsys, "sessions", "list") == []
+    missing = str(tmp_path / "other.sqlite3")
+    for argv in (["list"], ["show", "1"], ["delete", "1", "--yes"], ["merge", "1", "2"], ["redo", "1"]):
+        assert "no sessions are stored" in output(capsys, "sessions", *argv, "--store", missing, code=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_edit(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Texts, the start, and a set's numbers are changed; none takes a number away."""
+    row = document(
+        capsys, "sessions", "edit", "1", "--title", "Legs [x]", "--started", "2026-02-01T10:00:00Z"
+    )
+    assert row["title"] == "Legs [x]" and row["started_at"] == "2026-02-01T10:00:00.000+00:00"
+    shown = output(
+        capsys, "sessions", "edit", "1", "--set", "1", "--reps", "4", "--weight", "7.5", "--rpe", "9"
+    )
+    assert "4 (counted 3)" in shown and "7.5 kg" in shown and "Legs [x]" in shown
+    output(capsys, "sessions", "edit", "1", "--set", "1", "--reps", "none", "--note", "[bold]deep")
+    (one,) = document(capsys, "sessions", "show", "1")["sets"]
+    assert (one["reps"], one["weight_kg"], one["rpe"], one["note"]) == (3, 7.5, 9.0, "[bold]deep")
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "words"),
+    [
+        (["--reps", "3"], 2, "give --set"),
+        (["--set", "1", "--title", "x"], 2, "for a session"),
+        (["--set", "1", "--reps", "2.5"], 1, "--reps must be a number"),
+        (["--set", "1", "--weight", "-2"], 1, "--weight must be a number"),
+        (["--set", "1", "--weight", "nan"], 1, "--weight must be a number"),
+        (["--set", "1", "--kind", "odd"], 1, "kind must be one of"),
+        (["--set", "3", "--reps", "1"], 1, "set must be one of session 1"),
+        (["--started", "yesterday"], 1, "--started must be a date"),
+    ],
+)
+def test_wrong_edits_change_nothing(
+    place: Path, capsys: pytest.CaptureFixture[str], argv: list[str], code: int, words: str
+) -> None:
+    """Each is refused with a line that names the option."""
+    before = document(capsys, "sessions", "show", "1")
+    assert words in output(capsys, "sessions", "edit", "1", *argv, code=code)
+    assert document(capsys, "sessions", "show", "1") == before
+
+
+def test_merge_and_delete(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two become one; deleting asks first and takes all or none."""
+    assert document(capsys, "sessions", "merge", "1", "2")["totals"] == {"squat": 6}
+    assert "no session 1" in output(capsys, "sessions", "delete", "3", "1", "--yes", code=1)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    output(capsys, "sessions", "delete", "3", code=130)
+    assert len(document(capsys, "sessions", "list")) == 1
+    output(capsys, "sessions", "delete", "3", "--yes")
+    assert document(capsys, "sessions", "list") == []
+
+
+@pytest.mark.parametrize("name", ["csv", "json", "jsonl", "strong", "hevy", "fitnotes", "liftlog"])
+def test_text_goes_to_standard_output(place: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """Without --out, the same bytes are printed that --out writes."""
+    printed = output(capsys, "export", "2", "1", "--format", name)
+    out = place.parent / "out"
+    assert main(["-q", "export", "2", "1", "--format", name, "--out", str(out)]) == 0
+    assert out.read_bytes() == printed.encode("utf-8") and printed.count("2026") >= 2
+
+
+def test_export_chooses_sessions(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By number, by date, or all."""
+
+    def ids(*argv: str) -> set[str]:
+        text = output(capsys, "export", *argv, "--format", "csv")
+        return {row["session"] for row in csv.DictReader(io.StringIO(text))}
+
+    assert ids() == {"1", "2"} and ids("2") == {"2"} and ids("--since", "2026-03-02T00:00:00Z") == {"2"}
+    assert ids("--since", "2030-01-01") == set()
+    assert "exclude each other" in output(
+        capsys, "export", "1", "--since", "2026-01-01", "--format", "csv", code=2
+    )
+    for name in ("fit", "tcx", "parquet"):
+        if name != "tcx":
+            assert "needs --out" in output(capsys, "export", "--format", name, code=2)
+    assert "format must be one of" in output(capsys, "export", "--format", "xls", code=1)
+    folder = place.parent / "watch"
+    output(capsys, "export", "--format", "fit", "--out", str(folder))
+    assert len(list(folder.glob("session-*.fit"))) == 2
+
+
+def film(path: Path, created: str | None = None) -> Path:
+    """A short video file; `created` is the time that it says it was recorded at."""
+    with VideoWriter(path, 64, 64, 10) as writer:
+        for i in range(5):
+            writer.write(np.full((64, 64, 3), 40 * i, np.uint8), i / 10)
+    if created is not None:
+        again = path.with_suffix(".mov")
+        with av.open(str(path)) as source, av.open(str(again), "w") as target:
+            target.metadata["creation_time"] = created
+            track = source.streams.video[0]
+            copy = target.add_stream_from_template(track)
+            for packet in source.demux(track):
+                if packet.dts is not None:
+                    packet.stream = copy
+                    target.mux(packet)
+        again.replace(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("created", "wanted"),
+    [
+        ("2024-05-06T07:08:09.000000Z", datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)),
+        ("1970-01-01T00:00:00Z", START),
+        ("2099-01-01T00:00:00Z", START),
+        (None, START),
+    ],
+)
+def test_a_recording_keeps_its_time(tmp_path: Path, created: str | None, wanted: datetime) -> None:
+    """The time that a file says it was recorded at counts, unless it cannot be true."""
+    path = film(tmp_path / "clip.mp4", created)
+    assert recorded_at(path, START) == wanted
+
+
+def test_moments_without_offset_are_local() -> None:
+    """A date is midnight of this machine's zone; nonsense is refused."""
+    moment = moment_of("2026-03-01", "--since")
+    assert moment == datetime(2026, 3, 1).astimezone() and moment.utcoffset() is not None
+    assert moment_of(None, "--since") is None
+    with pytest.raises(OptionError, match="--since must be a date or time"):
+        moment_of("soon", "--since")
+
+
+def test_a_store_that_fails_does_not_stop_counting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The usual store cannot be opened: one line, and counting goes on. One that was named: an error."""
+    (tmp_path / "file").write_text("")
+    bad = tmp_path / "file" / "s.sqlite3"
+    monkeypatch.setenv("FITNESS_STORE", str(bad))
+    keeper = Keeper.of(None, wanted=True)
+    assert "not stored: " in capsys.readouterr().err
+    with (
+        VideoFile(film(tmp_path / "a.mp4")) as video,
+        keeper.session(video, tmp_path / "a.mp4", Settings()) as keep,
+    ):
+        keep(FrameResult(Frame(np.zeros((2, 2, 3), np.uint8), 0.0, 0), None, None, Count({})))
+    assert capsys.readouterr().err == "" and not keeper.failed
+    with pytest.raises(OutputError):
+        Keeper.of(bad, wanted=True)
+
+
+@pytest.mark.parametrize("space_again", [True, False])
+def test_a_disk_that_runs_full_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], space_again: bool
+) -> None:
+    """Counting goes on; with space again all is stored and that is said, else the command fails at its end."""
+    store = Store.open(tmp_path / "s.sqlite3")
+    keeper, path = Keeper(store), film(tmp_path / "a.mp4")
+    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+    with VideoFile(path) as video, keeper.session(video, path, Settings()) as keep:
+        store._connection.execute(f"PRAGMA max_page_count = {pages + 5}")
+        for i, (t, pose, classification, count) in enumerate(stream()):
+            if i == 150 and space_again:
+                store._connection.execute("PRAGMA max_page_count = 100000")
+            keep(FrameResult(Frame(np.zeros((2, 2, 3), np.uint8), t, i), pose, classification, count))
+    told = capsys.readouterr().err.splitlines()
+    assert "disk is full" in told[0] and keeper.failed is not space_again
+    assert told[1:] == (["the store works again; everything is stored"] if space_again else [])
+    (row,) = store.sessions()
+    assert (row.source.frames == 200) is space_again and row.finished is space_again
+    keeper.close()
+
+
+@pytest.fixture(scope="module")
+def squats(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
+    """A film of two squats."""
+    clip = Clip(Motion(Idle(0.6), Reps("squat", 2, seconds=1.6), Idle(0.4)), fps=12, width=320, height=320)
+    path = tmp_path_factory.mktemp("film") / "squats.mp4"
+    with VideoWriter(path, clip.width, clip.height, clip.fps) as writer:
+        for frame in clip.frames():
+            writer.write(frame.image, frame.t)
+    return path
+
+
+def test_analyze_keeps_the_session(
+    squats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is stored is what --out writes; --no-store keeps nothing; redo finds no difference, or shows it."""
+    monkeypatch.setenv("FITNESS_STORE", str(tmp_path / "s.sqlite3"))
+    output(capsys, "analyze", str(squats), "--no-store", "--end", "0.5")
+    assert not default_store_path().exists()
+    output(capsys, "analyze", str(squats), "--out", str(tmp_path / "out"), "--no-annotate")
+    (row,) = document(capsys, "sessions", "list")
+    written = json.loads((tmp_path / "out" / "squats.summary.json").read_text())
+    assert row["totals"] == written["totals"] == {"squat": 2} and row["kind"] == "analyze" and row["finished"]
+    with Store.open() as store:
+        session = store.load(row["session"])
+        assert [rep.t_end for rep in session.reps] == pytest.approx(
+            [r["end_s"] for r in written["reps"]], abs=1e-3
+        )
+        assert session.settings == noted(Settings())
+        assert session.landmarks is not None
+        again = recount(session.landmarks.people(), counter(Settings()), session.source)
+        assert again.reps == session.reps and again.frames.count.tolist() == session.frames.count.tolist()
+    same = document(capsys, "sessions", "redo", "1")
+    assert same["totals"] == {"squat": {"old": 2, "new": 2}} and same["gone"] == same["found"] == []
+    other = document(capsys, "sessions", "redo", "1", "--exercise", "push-up", "--replace")
+    assert other["totals"]["squat"] == {"old": 2, "new": 0} and len(other["gone"]) == 2
+    with Store.open() as store:
+        stored = store.load(1)
+    assert (
+        stored.reps == ()
+        and stored.settings["exercise"] == "push-up"
+        and len(stored.frames) == len(session.frames)
+    )
+    assert "squat: 0 -> 2 (+2)" in output(capsys, "sessions", "redo", "1")
+
+
+def test_redo_needs_landmarks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A session that was stored without poses cannot be counted again, and the message says so."""
+    path = tmp_path / "s.sqlite3"
+    with Store.open(path) as store:
+        from dataclasses import replace
+
+        store.add(replace(recorded(stream(2.0)), landmarks=None), started_at=START)
+    assert "landmarks" in output(capsys, "sessions", "redo", "1", "--store", str(path), code=1)
+    shutil.copy(path, tmp_path / "copy.sqlite3")
+    with Store.open(tmp_path / "copy.sqlite3", readonly=True) as store, pytest.raises(SourceError):
+        store.load(2)

@@ -1,0 +1,172 @@
+"""The real server under abuse: huge messages, many clients, half a handshake; others go on."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from fitness.apps.web import live_socket
+from fitness.apps.web.dependencies import Limits
+from fitness.types import Frame, Pose
+from tests.support.web_cases import GreyTracker, make_services, message
+from tests.support.web_server import serving
+
+
+@contextmanager
+def begun(address: str) -> Iterator[ClientConnection]:
+    with connect(f"ws://{address}/ws/live", proxy=None) as one:
+        one.send(json.dumps({"type": "start"}))
+        assert json.loads(one.recv(10))["type"] == "started"
+        yield one
+
+
+def reps(one: ClientConnection) -> int:
+    """Do one rep; the count after it."""
+    answer = {}
+    for i, grey in enumerate((250, 20, 20, 250)):
+        one.send(message(i * 100.0, grey))
+        answer = json.loads(one.recv(10))
+    return int(answer["state"]["reps"])
+
+
+def test_others_go_on_under_abuse(tmp_path: Path) -> None:
+    """100 MB at once, 50 clients, a wrong origin, half a handshake: each is refused, and one good client counts on."""
+    with serving(make_services(tmp_path), Limits(clients=8)) as address, begun(address) as good:
+        host, port = address.split(":")
+        with socket.create_connection((host, int(port))) as half:
+            half.sendall(b"GET /ws/live HTTP/1.1\r\nHost: ")
+            with begun(address) as bad, pytest.raises(ConnectionClosed) as closed:
+                bad.send(b"\0" * 100_000_000)
+                bad.recv(10)
+            assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
+            evil = Origin("http://evil.example")
+            with (
+                pytest.raises(InvalidStatus) as refused,
+                connect(f"ws://{address}/ws/live", origin=evil, proxy=None),
+            ):
+                pass
+            assert refused.value.response.status_code == 403
+            with ExitStack() as stack:
+                crowd = [
+                    stack.enter_context(connect(f"ws://{address}/ws/live", proxy=None)) for _ in range(50)
+                ]
+                late = 0
+                for one in crowd[7:]:
+                    with pytest.raises(ConnectionClosed) as closed:
+                        one.recv(10)
+                    late += closed.value.rcvd is not None and closed.value.rcvd.code == 1013
+                assert late == 43
+                assert reps(good) == 1
+        assert reps(good) == 2
+
+
+def test_who_says_nothing_is_let_go(tmp_path: Path) -> None:
+    """A half-open connection (started, then silent for ever) is closed; its seat is free, another client counts on."""
+    with (
+        serving(make_services(tmp_path), Limits(clients=2, silence_s=1.0)) as address,
+        begun(address) as good,
+    ):
+        with begun(address) as silent:
+            end = time.monotonic() + 20
+            while time.monotonic() < end:
+                good.send(message(1e3 * time.monotonic(), 250))
+                json.loads(good.recv(10))
+                with suppress(TimeoutError, ConnectionClosed):
+                    silent.recv(0.1)
+                if silent.close_code is not None:
+                    break
+            assert silent.close_code == 1001
+        with begun(address):
+            pass
+        assert reps(good) == 1
+
+
+class Slow(GreyTracker):
+    """Takes 15 ms a picture."""
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        time.sleep(0.015)
+        return super().people(frame)
+
+
+def test_several_browsers_share_fairly_and_are_told(tmp_path: Path) -> None:
+    """Three clients, one of which sends five pictures an answer: all get the same share, and hear how many they are."""
+    made = replace(make_services(tmp_path), tracker=lambda model, static: Slow())
+    answered, heard, dropped = [0, 0, 0], set[int](), [0, 0, 0]
+    ready = threading.Barrier(3)
+
+    def client(address: str, which: int, at_once: int) -> None:
+        with begun(address) as one:
+            ready.wait(20)
+            end = time.monotonic() + 3
+            while time.monotonic() < end:
+                for _ in range(at_once):
+                    one.send(message(1e3 * time.monotonic(), 250))
+                answer = json.loads(one.recv(10))
+                assert answer["type"] == "frame" and answer["waited_ms"] >= 0
+                answered[which] += 1
+                dropped[which] = answer["dropped"]
+                heard.add(answer["clients"])
+
+    with serving(made) as address:
+        threads = [
+            threading.Thread(target=client, args=(address, which, at_once))
+            for which, at_once in enumerate((1, 1, 5))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    assert min(answered) > 5 and max(answered) <= 1.4 * min(answered) + 2, answered
+    assert heard >= {3} and dropped[2] > answered[2] and dropped[:2] == [0, 0]
+
+
+class Held(GreyTracker):
+    """Works on a picture for as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = threading.Semaphore(0), threading.Semaphore(0)
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        self.begun.release()
+        assert self.go.acquire(timeout=20)
+        return super().people(frame)
+
+
+def test_a_slow_model_never_makes_a_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pictures come while one is worked on, the newest is next and the others are left out: what is answered
+    was sent during the inference before, so it is at most two inferences old."""
+    held, answered, arrived = Held(), list[tuple[float, int]](), threading.Semaphore(0)
+    put = live_socket._Inbox.put_picture
+
+    def noticed(inbox: Any, data: bytes) -> None:
+        put(inbox, data)
+        arrived.release()
+
+    monkeypatch.setattr(live_socket._Inbox, "put_picture", noticed)
+    made = replace(make_services(tmp_path), tracker=lambda model, static: held)
+    with serving(made) as address, begun(address) as one:
+        one.send(message(0.0, 250))
+        assert arrived.acquire(timeout=20)
+        for numbers in (range(1, 31), range(31, 36), range(0)):
+            assert held.begun.acquire(timeout=20)
+            for number in numbers:
+                one.send(message(float(number), 250))
+            for _ in numbers:  # the server has them all, while the model is busy
+                assert arrived.acquire(timeout=20)
+            held.go.release()
+            answer = json.loads(one.recv(20))
+            answered.append((answer["camera_ms"], answer["dropped"]))
+    assert answered == [(0.0, 29), (30.0, 33), (35.0, 33)]

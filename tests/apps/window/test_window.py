@@ -1,0 +1,308 @@
+"""Window: runner, keys and drawing with made-up stages; no display is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fitness.apps.window.app import Window
+from fitness.apps.window.chooser import ModelChooser
+from fitness.apps.window.runner import Runner, Shown
+from fitness.apps.window.view import Look, View
+from fitness.coach import Coach, CoachOptions, Stage, Target
+from fitness.coach.sound import TONES, Sounds, tone_wav
+from fitness.drawing.cards import draw_countdown
+from fitness.media.camera_list import linux_cameras
+from fitness.session.latency import Latencies
+from fitness.types import Count, Frame, Pose, Rep
+
+
+class FakeSource:
+    """Frames at 10 fps; the runner's clock moves 0.04 s a frame."""
+
+    def __init__(self, sizes: list[tuple[int, int]]) -> None:
+        self.sizes, self.now, self.taken_s, self.message = sizes, 0.0, 0.0, None
+
+    def clock(self) -> float:
+        return self.now
+
+    def __iter__(self) -> Iterator[Frame]:
+        for k, (width, height) in enumerate(self.sizes):
+            self.taken_s, self.now = self.now, self.now + 0.04
+            yield Frame(np.full((height, width, 3), 90, np.uint8), k / 10, k)
+
+
+class FakeTracker:
+    def __init__(self) -> None:
+        self.forgot = 0
+
+    def people(self, frame: Frame) -> tuple[Pose, ...]:
+        return ()
+
+    def look_at(self) -> None:
+        self.forgot += 1
+
+
+class FakeCounter:
+    """One squat every tenth frame."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+
+    def step(self, people: Sequence[Pose], t: float) -> tuple[None, None, Count]:
+        self.frames += 1
+        total, rep = self.frames // 10, None
+        if self.frames % 10 == 0:
+            rep = Rep("squat", 1, total, max(0.0, t - 0.9), t - 0.4, t, 0.9)
+        return None, None, Count({"squat": total}, "squat", 1, total, 0.5, rep)
+
+
+def make_runner(frames: int = 50, **options: Any) -> Runner:
+    coach = Coach(CoachOptions(**options))
+    return Runner(FakeSource([(64, 48)] * frames), FakeTracker(), FakeCounter(), coach)
+
+
+def test_the_runner_counts_to_the_end_and_measures() -> None:
+    """Five reps; every frame is in the latency figures, and each took 40 ms on the source's clock."""
+    runner = make_runner()
+    runner.run()
+    assert runner.error is None and runner.done.is_set()
+    assert runner.newest is not None and runner.newest.state.total == 5
+    figures = runner.latencies.to_json()
+    assert figures["camera to count"] == {"frames": 50, "p50_ms": 40.0, "p95_ms": 40.0, "p99_ms": 40.0}
+    assert {"pose", "recognition"} <= figures.keys()
+
+
+def test_a_change_of_size_makes_the_tracker_look_everywhere() -> None:
+    """Once for each change, and counting goes on."""
+    tracker = FakeTracker()
+    source = FakeSource([(64, 48)] * 10 + [(48, 64)] * 10 + [(64, 48)] * 10)
+    runner = Runner(source, tracker, FakeCounter(), Coach())
+    runner.run()
+    assert tracker.forgot == 2 and runner.coach.state(3.0).total == 3
+
+
+def test_while_paused_nothing_is_counted_and_the_picture_goes_on() -> None:
+    """Frames are shown without a result; the counter does not see them."""
+    runner = make_runner(25)
+    runner.coach.pause(True, 0.0)
+    runner.run()
+    assert runner.newest is not None and runner.newest.result is None
+    assert runner.newest.frame.index == 24 and runner.newest.state.total == 0
+
+
+def test_a_pause_holds_through_the_frame_that_is_being_worked_on() -> None:
+    """The key comes while a frame is in the model: that frame does not end the pause."""
+    runner = make_runner(30)
+
+    class Pausing(FakeTracker):
+        def people(self, frame: Frame) -> tuple[Pose, ...]:
+            if frame.index == 14:
+                runner.coach.pause(True, frame.t)
+            return ()
+
+    runner._tracker = Pausing()
+    runner.run()
+    assert runner.coach.paused and runner.newest is not None
+    assert runner.newest.state.paused and runner.newest.frame.index == 29 and runner.newest.state.total == 1
+
+
+def test_an_error_of_a_stage_is_kept_for_the_caller() -> None:
+    """The thread ends and says why."""
+
+    class Broken:
+        def people(self, frame: Frame) -> tuple[Pose, ...]:
+            raise ValueError("broken")
+
+    runner = Runner(FakeSource([(64, 48)]), Broken(), FakeCounter(), Coach())
+    runner.run()
+    assert isinstance(runner.error, ValueError) and runner.done.is_set()
+
+
+def test_a_slow_model_is_replaced_once() -> None:
+    """The median decides: a few slow frames do not, most of them do."""
+    chooser = ModelChooser(60.0, 10)
+    assert not any(chooser.too_slow(ms) for ms in [200.0] * 4 + [30.0] * 6)
+    assert [chooser.too_slow(90.0) for _ in range(10)] == [False] * 9 + [True]
+
+
+def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
+    """It is told at once, by stream time, and never goes back: the lighter one is slow too here."""
+    loaded: list[FakeTracker] = []
+    told: list[tuple[str, float]] = []
+
+    def lighter() -> FakeTracker:
+        loaded.append(FakeTracker())
+        return loaded[-1]
+
+    runner = Runner(
+        FakeSource([(64, 48)] * 50), FakeTracker(), FakeCounter(), Coach(),
+        lighter=lighter, on_note=lambda text, t: told.append((text, t)),
+    )  # fmt: skip
+    runner._chooser = ModelChooser(-1.0, 10)
+    runner.run()
+    assert runner.error is None and len(loaded) == len(told) == len(runner.notes) == 1
+    assert told[0][0] == "this machine is too slow for the full model: going on with lite"
+    assert runner.notes == [f"at {told[0][1]:.1f} s: {told[0][0]}"]
+
+
+def test_percentiles_of_latency() -> None:
+    """1 to 100 ms: the median is 50, p95 is 95; the extremes are kept in bounds."""
+    latencies = Latencies()
+    for ms in range(1, 101):
+        latencies.add({"pose": ms})
+    assert (latencies.percentile("pose", 50), latencies.percentile("pose", 95)) == (50.0, 95.0)
+    latencies.add({"pose": 1e9})
+    assert latencies.percentile("pose", 100) == 2000.0 and latencies.percentile("draw", 50) is None
+
+
+def test_the_count_down_of_an_upright_window_leaves_the_phase_bar_free() -> None:
+    """It stands below the count, in the middle; where there is room beside the count, beside it."""
+    black = np.zeros((720, 405, 3), np.uint8)
+    below = draw_countdown(black, 59, (250, 200))
+    rows, columns = np.nonzero(black.any(axis=2))
+    assert rows.min() > 200 and rows.max() < below
+    assert columns.min() + columns.max() == pytest.approx(404, abs=3) and columns.max() < 360
+    wide = np.zeros((720, 960, 3), np.uint8)
+    draw_countdown(wide, 59, (400, 200))
+    rows, columns = np.nonzero(wide.any(axis=2))
+    assert columns.min() > 400 and rows.min() < 200
+
+
+@pytest.mark.parametrize("size", [(64, 48), (320, 240), (960, 720), (540, 960), (1920, 1080)])
+def test_it_draws_at_any_size(size: tuple[int, int]) -> None:
+    """Every card, in landscape and portrait: the picture has the asked size, and each card changes it."""
+    runner = make_runner(target=Target(2, 3))
+    runner.run()
+    shown = runner.newest
+    assert shown is not None
+    plain = View().draw(shown, Look(), size, None, [], False)
+    assert plain.shape == (size[1], size[0], 3)
+    for look, message, over in (
+        (Look(help=True), None, False),
+        (Look(timings=True), None, False),
+        (Look(notice="saved", notice_until_s=99), "the picture is black", False),
+        (Look(), None, True),
+    ):
+        other = View().draw(shown, look, size, message, ["pose 30 ms"], over)
+        assert other.shape == plain.shape and not np.array_equal(other, plain)
+
+
+def test_the_mirror_turns_the_picture_not_the_words() -> None:
+    """A white left half is at the right in the mirror; the panel stays at the top left."""
+    image = np.zeros((480, 640, 3), np.uint8)
+    image[:, :320] = 255
+    shown = Shown(Frame(image, 0.0, 0), None, Coach().state(0.0))
+    straight = View().draw(shown, Look(mirror=False), (640, 480), None, [], False)
+    mirrored = View().draw(shown, Look(mirror=True), (640, 480), None, [], False)
+    assert straight[300, 100].min() == 255 and straight[300, 500].max() == 0
+    assert mirrored[300, 100].max() == 0 and mirrored[300, 500].min() == 255
+    words = (mirrored[10:150, 10:150] > 200).all(axis=2).sum()
+    assert words > 50
+
+
+def test_tones_fade_in_and_out() -> None:
+    """Each tone is a WAV file that begins and ends silently."""
+    for notes in TONES.values():
+        data = tone_wav(notes)
+        assert data[:4] == b"RIFF" and data[8:12] == b"WAVE"
+        samples = np.frombuffer(data[44:], "<i2")
+        assert abs(int(samples[0])) < 500 and abs(int(samples[-1])) < 2500 and samples.max() > 10_000
+
+
+def test_without_a_player_the_bell_rings() -> None:
+    """No program that plays: the terminal's bell, once a tone."""
+    rung: list[int] = []
+    with Sounds(lambda: rung.append(1), speak=True, find=lambda name: None) as sounds:
+        sounds.play("rep", 3)
+        sounds.play("tick", 2)
+    assert len(rung) == 2
+
+
+def test_numbers_are_spoken_where_there_is_a_voice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a voice the rep's number is said, not its tone; other tones are played; without --speak nothing is said."""
+    run: list[list[str]] = []
+
+    class Started:
+        def __init__(self, command: list[str], **_: object) -> None:
+            run.append(command)
+
+        def poll(self) -> int:
+            return 0
+
+        def wait(self, timeout: float = 0) -> int:
+            return 0
+
+    monkeypatch.setattr("fitness.coach.sound.subprocess.Popen", Started)
+    has = {"paplay", "espeak-ng"}
+    for speak in (True, False):
+        with Sounds(lambda: None, speak=speak, find=lambda name: name if name in has else None) as sounds:
+            sounds.play("rep", 7)
+            sounds.play("tick", 3)
+    assert run[0] == ["espeak-ng", "7"]
+    assert [command[0] for command in run[1:]] == ["paplay"] * 3
+
+
+def test_cameras_are_listed_by_name(tmp_path: Path) -> None:
+    """The metadata device of a camera is left out; one that may not be used says so."""
+    for number, index, name in ((0, "0", "Laptop"), (1, "1", "Laptop"), (10, "0", "USB"), (2, "0", "Gone")):
+        folder = tmp_path / "sys" / f"video{number}"
+        folder.mkdir(parents=True)
+        (folder / "index").write_text(index + "\n")
+        (folder / "name").write_text(name + "\n")
+    (tmp_path / "dev").mkdir()
+    for number in (0, 10):
+        (tmp_path / "dev" / f"video{number}").touch()
+    found = linux_cameras(tmp_path / "sys", tmp_path / "dev")
+    assert [(c.number, c.name, c.problem) for c in found] == [
+        (0, "Laptop", None), (2, "Gone", "not there"), (10, "USB", None),
+    ]  # fmt: skip
+    assert linux_cameras(tmp_path / "none", tmp_path) == ()
+
+
+def test_every_key_does_what_the_help_says(tmp_path: Path) -> None:
+    """Keys go to the look, the coach, the recogniser and the folder of snapshots; an unknown key does nothing."""
+    runner, chosen = make_runner(25), []
+
+    def counter_for(name: str) -> FakeCounter:
+        chosen.append(name)
+        return FakeCounter()
+
+    window = Window(runner, lambda: None, ("squat", "push-up"), counter_for, tmp_path / "shots")
+    for key, name in (("m", "mirror"), ("l", "landmarks"), ("h", "help"), ("i", "timings")):
+        before = getattr(window.look, name)
+        window.press(key, 0.0)
+        assert getattr(window.look, name) is not before, key
+        window.press(key, 0.0)
+        assert getattr(window.look, name) is before, key
+    runner.run()
+    coach = runner.coach
+    for key, total in (("+", 3), ("=", 4), ("-", 3), ("_", 2), ("-", 1), ("x", 1)):
+        window.press(key, 3.0)
+        assert coach.state(3.0).total == total, key
+    assert [c.delta for c in coach.corrections] == [1, 1, -1, -1, -1]
+    for paused in (True, False):
+        window.press(" ", 3.0)
+        assert coach.paused is paused
+    window.press("n", 3.0)
+    assert coach.state(3.0).stage is Stage.RESTING
+    window.press("n", 3.0)
+    assert coach.state(3.0).stage is Stage.READY
+    window.press("r", 3.0)
+    assert coach.state(3.0).total == 0
+    for key in "129":
+        window.press(key, 3.0)
+    window.press("0", 3.0)
+    assert chosen == ["squat", "push-up", "auto"] and window.look.notice == "exercise: auto"
+    window.press("9", 3.0)
+    assert window.look.notice == "there is no exercise 9"
+    window._picture = np.zeros((48, 64, 3), np.uint8)
+    window.press("s", 3.0)
+    window.press("s", 3.0)
+    assert sorted(path.name for path in (tmp_path / "shots").iterdir()) == [
+        "snapshot-001.png", "snapshot-002.png",
+    ]  # fmt: skip

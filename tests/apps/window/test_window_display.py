@@ -1,0 +1,103 @@
+"""`fitness live` on a real (virtual) display: a rendered figure as the camera, keys sent as a user presses them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import cv2
+import pytest
+
+from fitness.errors import FitnessError
+from fitness.media.writer import VideoWriter
+from fitness.session.store import Store
+from scripts.figure import Camera, Clip, Idle, Motion, Reps
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or not all(map(shutil.which, ("Xvfb", "xdotool"))),
+    reason="Xvfb or xdotool is not installed",
+)
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """A display of its own; its number is the first free one."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "900x900x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
+        os.close(write)
+        try:
+            yield ":" + os.read(read, 16).decode().strip()
+        finally:
+            os.close(read)
+            server.terminate()
+
+
+def squats(path: Path, reps: int) -> Path:
+    """Upright picture, as from a phone that stands on its edge."""
+    motion = Motion(Idle(1.5), Reps("squat", reps, seconds=2.2, seed=1), Idle(2.5))
+    framed = Clip(motion, fps=15, width=240, height=320).framed(Camera(yaw_deg=40))
+    clip = Clip(motion, camera=framed, fps=15, width=240, height=320)
+    with VideoWriter(path, clip.width, clip.height, clip.fps) as writer:
+        for frame in clip.frames():
+            writer.write(frame.image, frame.t)
+    return path
+
+
+def wait_for(what: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def kept(store: Path) -> dict[str, int]:
+    """What the running session has counted, as far as it is on the disk."""
+    if not store.is_file():
+        return {}
+    with suppress(FitnessError), Store.open(store, readonly=True) as opened:
+        return next((dict(row.totals) for row in opened.sessions()), {})
+    return {}
+
+
+def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Path, models: Path) -> None:
+    """Two squats are two; +1 by hand is noted; s saves a picture of the window; q ends it with a summary."""
+    store = tmp_path / "sessions.sqlite3"
+    environment = {**os.environ, "DISPLAY": display, "FITNESS_STORE": str(store)}
+    clip, shots, out = squats(tmp_path / "clip.mp4", 2), tmp_path / "shots", tmp_path / "out.txt"
+    command = [sys.executable, "-m", "fitness", "live", "--camera", str(clip), "--model", "lite", "--no-sound",
+               "--cache-dir", str(models), "--snapshots", str(shots)]  # fmt: skip
+
+    def tool(*words: str) -> str:
+        done = subprocess.run(
+            ["xdotool", *words], env=environment, capture_output=True, text=True, check=False
+        )
+        return done.stdout.strip()
+
+    with (
+        out.open("w") as file,
+        subprocess.Popen(command, env=environment, stdout=file, stderr=file) as program,
+    ):
+        wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 60)
+        window = tool("search", "--name", "^fitness live$").splitlines()[-1]
+        tool("windowsize", window, "540", "720")
+        tool("windowfocus", window)
+        wait_for(lambda: kept(store) == {"squat": 2}, 60)
+        time.sleep(1.0)  # what follows is a rest; the last picture stays on show
+        for key in ("h", "h", "l", "l", "m", "m", "i", "i", "space", "space", "plus", "1", "s"):
+            tool("key", key)
+            time.sleep(0.15)
+        wait_for(lambda: (shots / "snapshot-001.png").is_file(), 10)
+        tool("key", "q")
+        assert program.wait(20) == 0
+    said = out.read_text()
+    assert "Set 1: 3 squats" in said and "by hand +1" in said and "total: 3 reps" in said
+    picture = cv2.imread(str(shots / "snapshot-001.png"))
+    assert picture.shape == (720, 540, 3)
+    assert picture[:200, :200].max() == 255 and picture.std() > 10

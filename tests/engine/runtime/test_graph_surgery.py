@@ -1,0 +1,262 @@
+"""Outputs are cut out of models, with all work done for them, and what is left computes the same."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import flatbuffers
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fitness.engine.runtime import graph_surgery
+from fitness.engine.runtime.graph_surgery import cut_file, without_outputs
+from fitness.engine.runtime.loader import load_model
+from fitness.engine.runtime.manifest import load_manifest
+from fitness.engine.runtime.model import ABSENT
+from fitness.errors import ModelError
+from tests.support.strategies import examples, locked
+from tests.support.tiny_model import SHAPE, operator, operator_code, schema, tensor, tiny_model
+
+NEG, RELU, ADD = schema.BuiltinOperator.NEG, schema.BuiltinOperator.RELU, schema.BuiltinOperator.ADD
+SEGMENTATION = 2
+
+
+def packed(graphs: list[Any], *, signatures: list[Any] | None = None) -> bytes:
+    """A model of the given graphs."""
+    model = schema.ModelT()
+    model.version = 3
+    model.buffers = [schema.BufferT()]
+    model.operatorCodes = [operator_code(NEG), operator_code(RELU), operator_code(ADD)]
+    model.subgraphs = graphs
+    model.signatureDefs = signatures
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
+    return bytes(builder.Output())
+
+
+def graph_of(steps: list[tuple[int, tuple[int, ...]]], outputs: list[int]) -> Any:
+    """A graph with input 0 in which step i computes tensor i + 1 with the given kind of operator."""
+    graph = schema.SubGraphT()
+    graph.tensors = [tensor(f"t{i}", SHAPE, schema.TensorType.FLOAT32) for i in range(len(steps) + 1)]
+    graph.inputs, graph.outputs = [0], outputs
+    graph.operators = [operator(code, source, [i + 1]) for i, (code, source) in enumerate(steps)]
+    return graph
+
+
+def unpacked(model: bytes) -> Any:
+    """The model as LiteRT's own schema reads it."""
+    return schema.ModelT.InitFromPackedBuf(model, 0)
+
+
+@st.composite
+def models(draw: st.DrawFn) -> tuple[list[tuple[int, tuple[int, ...]]], list[int], list[int]]:
+    """Steps of a random graph, its outputs (different tensors), and which of them to drop (not all)."""
+    steps: list[tuple[int, tuple[int, ...]]] = []
+    for i in range(draw(st.integers(1, 8))):
+        code = draw(st.sampled_from([0, 1, 2]))
+        steps.append((code, tuple(draw(st.integers(0, i)) for _ in range(2 if code == 2 else 1))))
+    outputs = draw(st.lists(st.integers(1, len(steps)), min_size=1, max_size=4, unique=True))
+    drop = draw(st.lists(st.integers(0, len(outputs) - 1), max_size=len(outputs) - 1, unique=True))
+    return steps, outputs, drop
+
+
+@given(models())
+@examples(60)
+def test_what_is_left_computes_the_same(
+    case: tuple[list[tuple[int, tuple[int, ...]]], list[int], list[int]],
+) -> None:
+    """For random graphs: the other outputs are the same to the bit, and no operator stays that none of them needs."""
+    steps, outputs, drop = case
+    whole = packed([graph_of(steps, outputs)])
+    cut = without_outputs(whole, drop)
+    x = locked(np.random.default_rng(0).standard_normal(SHAPE).astype(np.float32))
+    expected = [out for i, out in enumerate(load_model(whole).run(x)) if i not in drop]
+    for left, right in zip(load_model(cut).run(x), expected, strict=True):
+        np.testing.assert_array_equal(left, right)
+    needed = {tensor for i, tensor in enumerate(outputs) if i not in drop}
+    for i in range(len(steps), 0, -1):
+        needed |= set(steps[i - 1][1]) if i in needed else set()
+    (graph,) = unpacked(cut).subgraphs
+    assert [int(op.outputs[0]) for op in graph.operators] == sorted(needed - {0})
+
+
+def test_nothing_to_drop_changes_nothing() -> None:
+    """An empty list gives the same bytes."""
+    assert without_outputs(tiny_model(), []) == tiny_model()
+
+
+def test_the_argument_is_not_edited() -> None:
+    """The bytes that are given stay as they are."""
+    whole = tiny_model()
+    kept = bytes(bytearray(whole))
+    without_outputs(whole, [0])
+    assert whole == kept
+
+
+@pytest.mark.parametrize("drop", [[0, 1], [2], [-1], [0, 5]])
+def test_outputs_that_cannot_be_dropped_are_a_model_error(drop: list[int]) -> None:
+    """All of them, or one that is not there: the message says how many there are."""
+    with pytest.raises(ModelError, match=r"it has 2 outputs, from which .* cannot be left out"):
+        without_outputs(tiny_model(), drop)
+
+
+def test_signatures_go() -> None:
+    """A signature may name the output that is gone; LiteRT would refuse the file."""
+    signature = schema.SignatureDefT()
+    signature.signatureKey, signature.subgraphIndex = b"serving_default", 0
+    signature.inputs, signature.outputs = [named("x", 0)], [named("a", 1), named("b", 2)]
+    whole = packed([graph_of([(0, (0,)), (1, (0,))], [1, 2])], signatures=[signature])
+    assert len(unpacked(whole).signatureDefs) == 1
+    cut = without_outputs(whole, [0])
+    assert not unpacked(cut).signatureDefs
+    x = np.ones(SHAPE, np.float32)
+    np.testing.assert_array_equal(load_model(cut).run(x)[0], x)
+
+
+def named(name: str, index: int) -> Any:
+    """An entry of a signature."""
+    entry = schema.TensorMapT()
+    entry.name, entry.tensorIndex = name.encode(), index
+    return entry
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_only_a_single_graph_is_cut(count: int) -> None:
+    """A model with control flow holds several graphs; it is refused."""
+    graphs = [graph_of([(0, (0,)), (1, (0,))], [1, 2]) for _ in range(count)]
+    with pytest.raises(ModelError, match=f"it holds {count} graphs where 1 is expected"):
+        without_outputs(packed(graphs), [0])
+
+
+def test_shared_storage_is_refused() -> None:
+    """Where an operator's list of tensors lies in the same bytes as the list of outputs, nothing is written."""
+    data = bytearray(packed([graph_of([(0, (0,)), (1, (0,))], [1, 2])]))
+    graph = graph_surgery._read(bytes(data))
+    table = graph.operators[1].position
+    layout = table - struct.unpack_from("<i", data, table)[0]
+    field = table + struct.unpack_from("<H", data, layout + 4 + 2 * graph_surgery._OPERATOR_OUTPUTS)[0]
+    assert field < graph.outputs_at
+    struct.pack_into("<I", data, field, graph.outputs_at - field)
+    assert graph_surgery._read(bytes(data)).operators[1].outputs == (1, 2)
+    with pytest.raises(ModelError, match="share their storage"):
+        without_outputs(bytes(data), [0])
+
+
+@given(st.integers(0, len(tiny_model()) - 1))
+@examples(80)
+def test_a_cut_off_file_is_a_model_error(length: int) -> None:
+    """Whatever part of a file is there, it is refused in words or, where only its end lacks, cut as usual."""
+    whole = tiny_model()
+    try:
+        cut = without_outputs(whole[:length], [0])
+    except ModelError as error:
+        assert "\n" not in str(error)
+    else:
+        assert cut == without_outputs(whole, [0])[:length]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(tiny_model()) - 1), st.integers(0, 255)), min_size=1, max_size=4)
+)
+@examples(150)
+def test_damaged_bytes_never_crash(changes: list[tuple[int, int]]) -> None:
+    """Any bytes changed to anything: a result of the same length, or a ModelError."""
+    data = bytearray(tiny_model())
+    for at, value in changes:
+        data[at] = value
+    try:
+        assert len(without_outputs(bytes(data), [0])) == len(data)
+    except ModelError as error:
+        assert "\n" not in str(error)
+
+
+def test_a_cut_model_keeps_its_places(tmp_path: Path) -> None:
+    """load_model puts an empty array where an output was dropped; the others are where they were."""
+    path = tmp_path / "tiny.tflite"
+    path.write_bytes(tiny_model())
+    x = locked(np.random.default_rng(1).standard_normal(SHAPE).astype(np.float32))
+    for source, folder in ((path, tmp_path), (path, None), (tiny_model(), tmp_path)):
+        model = load_model(source, drop_outputs=[0], keep_in=folder, expect_outputs=[SHAPE, SHAPE])
+        assert model.output_shapes == (ABSENT, SHAPE)
+        absent, positive = model.run(x)
+        assert absent.shape == ABSENT and absent.dtype == np.float32
+        np.testing.assert_array_equal(positive, np.maximum(x, 0))
+        model.input_view()[...] = x
+        assert [out.shape for out in model.run_in_place()] == [ABSENT, SHAPE]
+        np.testing.assert_array_equal(model.run_in_place()[1], positive)
+
+
+def test_a_wrong_model_is_refused_whether_it_can_be_cut_or_not() -> None:
+    """Too few outputs, or others than expected: a ModelError that names the model."""
+    with pytest.raises(ModelError, match="the given model: it has 2 outputs"):
+        load_model(tiny_model(), drop_outputs=[2], expect_outputs=[SHAPE, SHAPE, SHAPE])
+    with pytest.raises(ModelError, match="the given model: wrong model, its outputs are"):
+        load_model(tiny_model(), drop_outputs=[0], expect_outputs=[SHAPE, (1, 195)])
+
+
+def test_the_cut_file_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second call finds the kept file and does not cut again."""
+    source, folder = tmp_path / "pose.tflite", tmp_path / "kept"
+    source.write_bytes(tiny_model())
+    folder.mkdir()
+    first = cut_file(source, [0], folder)
+    assert first.read_bytes() == without_outputs(tiny_model(), [0])
+    monkeypatch.setattr(graph_surgery, "without_outputs", None)
+    assert cut_file(source, [0], folder) == first
+    assert list(folder.iterdir()) == [first]
+
+
+def test_a_damaged_kept_file_is_made_again(tmp_path: Path) -> None:
+    """One changed byte, or a file cut short, is noticed by the checksum in its name."""
+    source = tmp_path / "pose.tflite"
+    source.write_bytes(tiny_model())
+    kept = cut_file(source, [0], tmp_path)
+    good = kept.read_bytes()
+    for damaged in (good[:-1], good[:40] + bytes([good[40] ^ 1]) + good[41:], b""):
+        kept.write_bytes(damaged)
+        assert cut_file(source, [0], tmp_path) == kept
+        assert kept.read_bytes() == good
+
+
+def test_a_kept_file_belongs_to_its_source_and_its_outputs(tmp_path: Path) -> None:
+    """Other weights under the same name get a file of their own, which replaces the old one; another cut does not."""
+    source = tmp_path / "pose.tflite"
+    source.write_bytes(tiny_model())
+    first, other = cut_file(source, [0], tmp_path), cut_file(source, [1], tmp_path)
+    assert first != other and first.exists() and other.exists()
+    source.write_bytes(tiny_model(shape=(1, 2, 3, 8)))
+    second = cut_file(source, [0], tmp_path)
+    assert second != first and load_model(second).input_shape == (1, 2, 3, 8)
+    assert not first.exists() and other.exists()
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_the_program(tmp_path: Path) -> None:
+    """The model is then cut in memory at every start."""
+    source = tmp_path / "pose.tflite"
+    source.write_bytes(tiny_model())
+    nowhere = tmp_path / "no such folder"
+    with pytest.raises(OSError):
+        cut_file(source, [0], nowhere)
+    assert load_model(source, drop_outputs=[0], keep_in=nowhere).output_shapes == (ABSENT, SHAPE)
+
+
+@pytest.mark.parametrize("name", ["lite", "full", "heavy"])
+def test_the_real_models_without_segmentation_are_the_same_to_the_bit(
+    models: Path, tmp_path: Path, name: str
+) -> None:
+    """Landmarks, flag, heatmaps and world landmarks are bit-identical on noise, grey and black; 46 operators are gone."""
+    spec = load_manifest().spec(name)
+    path = models / spec.file
+    whole = load_model(path, expect_outputs=spec.output_shapes)
+    cut = load_model(path, expect_outputs=spec.output_shapes, drop_outputs=[SEGMENTATION], keep_in=tmp_path)
+    noise = np.random.default_rng(2).random(spec.input_shape, dtype=np.float32)
+    for x in (noise, np.full_like(noise, 0.5), np.zeros_like(noise)):
+        for i, (left, right) in enumerate(zip(cut.run(x), whole.run(x), strict=True)):
+            assert left.shape == (ABSENT if i == SEGMENTATION else right.shape)
+            assert i == SEGMENTATION or left.tobytes() == right.tobytes()
+    before, after = (graph_surgery._read(file.read_bytes()) for file in (path, *tmp_path.iterdir()))
+    assert len(before.operators) - len(after.operators) >= 46

@@ -1,0 +1,90 @@
+"""Every way in which code for MediaPipe imports poses works, and importing stays light."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fitness.mediapipe_api as mp
+from fitness import skeleton
+
+ROOT = Path(__file__).parents[2]
+
+STATEMENTS = """
+import fitness.mediapipe_api as mp; mp.solutions.pose.Pose; mp.tasks.vision.PoseLandmarker; mp.Image; mp.ImageFormat
+import fitness.mediapipe_api as mp; mp.tasks.BaseOptions.Delegate.CPU; mp.tasks.components.containers.NormalizedLandmark
+import fitness.mediapipe_api.solutions.pose as mp_pose; mp_pose.PoseLandmark.NOSE
+import fitness.mediapipe_api.solutions.drawing_utils as mp_drawing; mp_drawing.DrawingSpec
+from fitness.mediapipe_api import solutions; solutions.drawing_styles.get_default_pose_landmarks_style
+from fitness.mediapipe_api.solutions import pose, drawing_utils, drawing_styles, pose_connections
+from fitness.mediapipe_api.python.solutions import pose, drawing_utils; pose.Pose, drawing_utils.draw_landmarks
+from fitness.mediapipe_api.python.solutions.pose import Pose, PoseLandmark, POSE_CONNECTIONS
+from fitness.mediapipe_api.python.solutions.drawing_utils import _normalized_to_pixel_coordinates
+from fitness.mediapipe_api.python.solutions.pose_connections import POSE_CONNECTIONS
+from fitness.mediapipe_api.framework.formats import landmark_pb2; landmark_pb2.NormalizedLandmarkList
+from fitness.mediapipe_api.framework.formats.landmark_pb2 import NormalizedLandmark, LandmarkList
+from fitness.mediapipe_api.tasks import python; python.BaseOptions, python.vision.PoseLandmarkerOptions
+from fitness.mediapipe_api.tasks.python import vision; vision.RunningMode.LIVE_STREAM, vision.ImageProcessingOptions
+from fitness.mediapipe_api.tasks.python import BaseOptions
+from fitness.mediapipe_api.tasks.python.core import base_options; base_options.BaseOptions
+from fitness.mediapipe_api.tasks.python.core.base_options import BaseOptions
+from fitness.mediapipe_api.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, drawing_utils, drawing_styles
+from fitness.mediapipe_api.tasks.python.vision.pose_landmarker import PoseLandmarkerResult, PoseLandmarksConnections
+from fitness.mediapipe_api.tasks.python.vision.core import vision_task_running_mode as m; m.VisionTaskRunningMode.VIDEO
+from fitness.mediapipe_api.tasks.python.vision.core.image_processing_options import ImageProcessingOptions
+from fitness.mediapipe_api.tasks.python.components import containers; containers.Landmark, containers.Rect
+from fitness.mediapipe_api.tasks.python.components.containers import landmark as lm; lm.NormalizedLandmark
+from fitness.mediapipe_api.tasks.python.components.containers.landmark import NormalizedLandmark, Landmark
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_import_statements(statement: str) -> None:
+    """The statement runs."""
+    exec(statement, {})
+
+
+@pytest.mark.parametrize(
+    "statement", [STATEMENTS[0], STATEMENTS[2], STATEMENTS[6], STATEMENTS[10], STATEMENTS[18]]
+)
+def test_first_imports(statement: str) -> None:
+    """It also runs as the first import of a program, and loads none of the slow packages."""
+    check = "import sys; slow = {'matplotlib', 'sklearn', 'pandas', 'av', 'scipy'} & set(sys.modules); assert not slow, slow"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statement}\n{check}"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == done.stderr == ""
+
+
+def test_both_ways_lead_to_the_same() -> None:
+    """`solutions` and `python.solutions` have the same classes; so have `tasks` and `tasks.python`."""
+    assert mp.python.solutions.pose.Pose is mp.solutions.pose.Pose
+    assert mp.python.solutions.drawing_utils.DrawingSpec is mp.solutions.drawing_utils.DrawingSpec
+    assert mp.tasks.vision is mp.tasks.python.vision and mp.tasks.BaseOptions is mp.tasks.python.BaseOptions
+    assert mp.python.Image is mp.Image
+    assert mp.__version__.split(".")[0].isdecimal()
+
+
+@pytest.mark.parametrize(("module", "name"), [(mp.solutions, "hands"), (mp.tasks.vision, "HandLandmarker")])
+def test_what_is_not_there_says_so(module: object, name: str) -> None:
+    """Other solutions and tasks are an AttributeError that says what this program does."""
+    with pytest.raises(AttributeError, match=f"has no '{name}': this program does poses only"):
+        getattr(module, name)
+
+
+def test_names_are_those_of_the_skeleton() -> None:
+    """Landmarks and connections are the engine's."""
+    assert {each.name: int(each) for each in mp.solutions.pose.PoseLandmark} == {
+        each.name: int(each) for each in skeleton.Landmark
+    }
+    lines = mp.tasks.vision.PoseLandmarksConnections.POSE_LANDMARKS
+    assert (
+        {(each.start, each.end) for each in lines}
+        == skeleton.POSE_CONNECTIONS
+        == mp.solutions.pose.POSE_CONNECTIONS
+    )
+    assert len(lines) == 35

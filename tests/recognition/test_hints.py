@@ -1,0 +1,60 @@
+"""Reps that cannot be judged are not counted, and the user is told what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.types import Count, Pose
+from scripts.figure import Idle, Reps
+from tests.support.rep_clips import clip_of, fitted, poses
+
+
+def said(exercise: str, stream: list[Pose]) -> tuple[Count, set[str]]:
+    """The last count, and everything that was told."""
+    recogniser = Recogniser(fitted(), RecogniserOptions(exercise=exercise))
+    count, texts = Count({}), set()
+    for pose in stream:
+        count = recogniser.step(pose, pose.t)[1]
+        texts |= {text for text in (count.message, count.cue) if text}
+    return count, texts
+
+
+def hidden(stream: list[Pose], landmarks: list[int]) -> list[Pose]:
+    """The same, with landmarks that the model could only guess."""
+    seen = np.full(33, 0.95)
+    seen[landmarks] = 0.1
+    return [replace(pose, visibility=seen) for pose in stream]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "landmarks", "text"),
+    [
+        ("squat", [27, 28, 29, 30, 31, 32], "Not counted: step back, feet not visible"),
+        ("squat", [25, 26, 27, 28, 29, 30, 31, 32], "step back: legs not visible"),
+        ("push-up", [15, 16, 17, 18, 19, 20, 21, 22], "Not counted: step back, hands not visible"),
+        ("overhead-press", [13, 14, 15, 16, 17, 18], "step back: arms not visible"),
+    ],
+)  # fmt: skip
+def test_parts_out_of_the_picture_are_named(exercise: str, landmarks: list[int], text: str) -> None:
+    """What is cropped or hidden is not counted from guesses; the words say which part."""
+    stream = poses(clip_of(Idle(0.6), Reps(exercise, 3), Idle(0.6), yaw_deg=70), 15)
+    count, texts = said(exercise, hidden(stream, landmarks))
+    assert not count.totals
+    assert text in texts
+
+
+def test_one_side_that_is_seen_is_enough() -> None:
+    """From the side the far leg is hidden; nothing is told."""
+    stream = poses(clip_of(Idle(0.6), Reps("squat", 2), Idle(0.6), yaw_deg=90), 15)
+    count, texts = said("squat", hidden(stream, [26, 28, 30, 32]))
+    assert count.totals == {"squat": 2} and not any("visible" in one for one in texts)
+
+
+def test_nobody_there_is_told() -> None:
+    """An empty picture says so."""
+    _, count = Recogniser(fitted(), RecogniserOptions(exercise="squat")).step(None, 0.0)
+    assert count.message == "no person: step into view" and not count.totals

@@ -1,0 +1,217 @@
+"""Who is counted when several people are in the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fitness.errors import OptionError
+from fitness.media.info import SourceInfo
+from fitness.recognition.person_selector import PeopleOptions, PersonSelector
+from fitness.session import LandmarkLog, SessionRecorder, read_landmarks, summary, write_landmarks
+from fitness.session.store.blobs import pack_poses, unpack_poses
+from fitness.types import Classification, Count, Pose, Rep
+from tests.support.strategies import pose_of, squatting
+
+_BODY = squatting(170.0)
+_DONE = 0.25
+SOURCE = SourceInfo("two.mp4", 4.0, 10, 64, 48, 40)
+
+
+class OnePerson:
+    """Counts the poses with the score `_DONE`; every third rep begins a set."""
+
+    def __init__(self) -> None:
+        self.reps = 0
+        self.ids: list[int] = []
+
+    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
+        rep = None
+        if pose is not None:
+            self.ids.append(pose.id)
+            if pose.score == _DONE:
+                self.reps += 1
+                rep = Rep("squat", (self.reps + 2) // 3, (self.reps + 2) % 3 + 1, t - 1, t - 0.5, t, 1.0)
+        number = (self.reps + 2) // 3
+        return None, Count(
+            {"squat": self.reps}, "squat", number, (self.reps + 2) % 3 + 1 if self.reps else 0, None, rep
+        )
+
+
+def person(number: int, t: float, *, rep: bool = False) -> Pose:
+    """Somebody with an id, who completes a rep now or does not."""
+    return replace(pose_of(_BODY, t), id=number, score=_DONE if rep else 0.9)
+
+
+def play(
+    script: Sequence[Sequence[int]], *, step_s: float = 1.0, options: PeopleOptions | None = None
+) -> list[Count]:
+    """Counts of frames that list ids; a negative one completes a rep. The first is the tracker's subject."""
+    counter = PersonSelector(OnePerson, options)
+    counts = []
+    for i, ids in enumerate(script):
+        t = i * step_s
+        pose, _, count = counter.step([person(abs(k), t, rep=k < 0) for k in ids], t)
+        assert pose is None or pose.id in map(abs, ids)
+        counts.append(count)
+    return counts
+
+
+def test_whoever_exercises_is_counted() -> None:
+    """The trainer in front is the tracker's subject, the client behind does the reps."""
+    counts = play([[1, 2], [1, -2], [1, 2], [1, -2], [1, 2]])
+    assert [sum(count.totals.values()) for count in counts] == [0, 1, 1, 2, 2]
+    assert [count.rep.number for count in counts if count.rep] == [1, 2]
+    assert all(not count.others for count in counts)
+
+
+def test_one_person_alone_is_counted_as_without_ids() -> None:
+    """New ids of one person who is alone in the picture change nothing."""
+    counts = play([[1], [-1], [], [5], [-5], [7], [-7], [-7]])
+    assert counts[-1].totals == {"squat": 4}
+    assert [(c.rep.set, c.rep.number) for c in counts if c.rep] == [(1, 1), (1, 2), (1, 3), (2, 1)]
+
+
+def test_a_passer_by_does_not_take_over() -> None:
+    """Somebody who does one rep beside the counted person is reported apart, by id."""
+    counts = play([[1], [-1], [1, 2], [1, -2], [-1, 2], [-1]])
+    assert counts[-1].totals == {"squat": 3}
+    assert [(rep.person, rep.exercise) for count in counts for rep in count.others] == [(2, "squat")]
+
+
+def test_who_comes_back_goes_on() -> None:
+    """The person who was counted is counted on after somebody else was alone in the picture."""
+    counts = play([[1], [-1], [2], [2], [1, 2], [-1, 2]])
+    assert counts[-1].totals == {"squat": 2}
+
+
+def test_another_takes_over_who_was_long_gone() -> None:
+    """After `away_s`, the reps of somebody else are added; sets and reps are numbered on."""
+    options = PeopleOptions(away_s=5)
+    counts = play([[-1, 2], [-1, 2], *[[2, 3]] * 8, [-2, 3], [-2, 3], [-2, 3]], options=options)
+    assert counts[-1].totals == {"squat": 5}
+    assert [(c.rep.set, c.rep.number) for c in counts if c.rep] == [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3)]
+    assert counts[5].message == "the person who is counted is out of view"
+
+
+def test_another_takes_over_from_who_only_stands() -> None:
+    """One rep by mistake of a bystander does not keep the count from the one who exercises."""
+    counts = play([[-1, 2], *[[1, 2], [1, -2]] * 12])
+    assert counts[-1].exercise == "squat"
+    assert [rep.person for count in counts for rep in count.others] == [2] * 7
+    assert counts[-1].totals == {"squat": 6}
+    numbers = [(count.rep.set, count.rep.number) for count in counts if count.rep]
+    assert numbers == [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3)]
+
+
+class OneSided(OnePerson):
+    """Every rep is of the left side."""
+
+    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
+        _, count = super().step(pose, t)
+        rep = None if count.rep is None else replace(count.rep, side="left")
+        return None, replace(count, rep=rep, sides={"squat": (self.reps, 0)} if self.reps else {})
+
+
+def test_sides_go_on_when_another_takes_over() -> None:
+    """Left and right of the session are those of its reps: not of what somebody did before they were counted."""
+    counter = PersonSelector(OneSided, PeopleOptions(away_s=5))
+    script = [[-1, 2], [-1, -2], *[[2, 3]] * 8, [-2, 3], [-2, 3]]
+    for t, ids in enumerate(script):
+        _, _, count = counter.step([person(abs(k), float(t), rep=k < 0) for k in ids], float(t))
+        assert sum(count.sides.get("squat", (0, 0))) == count.totals.get("squat", 0)
+    assert count.sides == {"squat": (4, 0)}
+
+
+@given(st.lists(st.lists(st.sampled_from([1, -1, 2, -2, 3, -3]), unique_by=abs, max_size=3), max_size=60))
+def test_counts_only_grow_and_every_rep_is_somewhere(script: list[list[int]]) -> None:
+    """Whoever comes and goes: totals never fall, rise by the reps that are told, and no rep of anybody is lost."""
+    counts = play(script, step_s=2.0, options=PeopleOptions(away_s=6, quiet_s=4))
+    before, done = 0, 0
+    for count, ids in zip(counts, script, strict=True):
+        now = sum(count.totals.values())
+        assert now - before == (count.rep is not None)
+        before = now
+        done += sum(k < 0 for k in ids)
+        told = sum(one.rep is not None for one in counts) + sum(len(one.others) for one in counts)
+    assert not script or told == done
+
+
+@pytest.mark.parametrize("wrong", [{"away_s": -1}, {"quiet_s": -0.1}, {"takeover_reps": 0}])
+def test_options_are_checked(wrong: dict[str, float]) -> None:
+    """A value that means nothing is named."""
+    with pytest.raises(OptionError, match=next(iter(wrong))):
+        PeopleOptions(**wrong)  # type: ignore[arg-type]
+
+
+def _two() -> SessionRecorder:
+    """Two people; the counted one is away for some frames."""
+    recorder, counter = SessionRecorder(), PersonSelector(OnePerson)
+    for i in range(40):
+        t = i / 10
+        people = [person(1, t), person(2, t, rep=i % 10 == 5)] if not 20 <= i < 23 else [person(1, t)]
+        if i == 30:
+            people[0] = person(1, t, rep=True)
+        pose, classification, count = counter.step(people, t)
+        recorder.add_counted(t, pose, classification, count, [one for one in people if one is not pose])
+    return recorder
+
+
+def _same(first: LandmarkLog, second: LandmarkLog) -> bool:
+    names = ("t", "found", "world", "image", "visibility", "presence", "score", "person")
+    return all(np.array_equal(getattr(first, name), getattr(second, name)) for name in names) and all(
+        np.array_equal(first.others[name], second.others[name]) for name in first.others
+    )
+
+
+def test_the_log_of_two_people_counts_again_alike(tmp_path: Path) -> None:
+    """Everybody is in the log: written, read, cut in parts, packed for the store, and counted again to the same session."""
+    session = _two().session(SOURCE)
+    log = session.landmarks
+    assert log is not None and len(log.others["row"]) == 40 and session.totals == {"squat": 4}
+    assert [rep.person for rep in session.others] == [1]
+    write_landmarks(tmp_path / "two.npz", log)
+    assert _same(read_landmarks(tmp_path / "two.npz"), log)
+    chunks = [pack_poses(log.part(slice(start, start + 7))) for start in range(0, len(log), 7)]
+    assert _same(unpack_poses(chunks, SOURCE, ""), log)
+    again, counter = SessionRecorder(), PersonSelector(OnePerson)
+    for t, people in log.people():
+        pose, classification, count = counter.step(people, t)
+        again.add_counted(t, pose, classification, count, [one for one in people if one is not pose])
+    assert summary(again.session(SOURCE)) == summary(session)
+
+
+def test_the_counted_person_is_found_before_the_first_rep_too() -> None:
+    """The client was the tracker's second choice until the first rep; alone, the log holds the client from the start."""
+    recorder, counter = SessionRecorder(), PersonSelector(OnePerson)
+    for i in range(10):
+        people = [person(1, i / 10), person(2, i / 10, rep=i == 6)] if i != 3 else [person(1, i / 10)]
+        pose, classification, count = counter.step(people, i / 10)
+        recorder.add_counted(i / 10, pose, classification, count, [one for one in people if one is not pose])
+    session = recorder.session(SOURCE)
+    assert session.landmarks is not None
+    assert session.landmarks.person.tolist() == [1] * 6 + [2] * 4
+    alone = session.landmarks.counted_alone(session.reps[0].t_end)
+    assert [None if pose is None else pose.id for _, pose in alone.poses()] == [2, 2, 2, None, *[2] * 6]
+    assert [len(people) for _, people in alone.people()] == [1, 1, 1, 0, *[1] * 6]
+
+
+def test_a_log_of_one_person_of_before_is_read(tmp_path: Path) -> None:
+    """Version 1 had neither ids nor others."""
+    recorder = SessionRecorder()
+    for i in range(5):
+        recorder.add_counted(i / 10, pose_of(_BODY, i / 10), None, Count({}))
+    log = recorder.session(SOURCE).landmarks
+    assert log is not None
+    write_landmarks(tmp_path / "new.npz", log)
+    with np.load(tmp_path / "new.npz") as file:
+        old = {name: file[name] for name in file if name != "person" and not name.startswith("other_")}
+    with open(tmp_path / "old.npz", "wb") as data:
+        np.savez(data, **(old | {"version": np.int64(1)}))
+    assert _same(read_landmarks(tmp_path / "old.npz"), log)

@@ -1,0 +1,96 @@
+"""Sitting down and getting up looks like a squat by its knees; the weight says what it is."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from fitness.pipeline.settings import Settings, classifier
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.kinematics import balance
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.types import Pose
+from scripts.figure import Body, Camera, Clip, Idle, Motion, Reps, Sit
+from tests.support.clips import true_poses
+
+RATE_HZ = 12
+
+
+@cache
+def fitted() -> KnnPoseClassifier:
+    return classifier(Settings())
+
+
+def poses(
+    *parts: object, yaw_deg: float, pitch_deg: float = 5.0, roll_deg: float = 0.0, body: str = ""
+) -> list[Pose]:
+    """What a figure does, as a perfect engine would see it."""
+    figure = Body.preset(body) if body else None
+    camera = Camera(yaw_deg=yaw_deg, pitch_deg=pitch_deg, roll_deg=roll_deg)
+    clip = Clip(Motion(*parts), figure, camera)  # type: ignore[arg-type]
+    return true_poses(clip, np.arange(int(clip.duration_s * RATE_HZ)) / RATE_HZ)
+
+
+def counted(seen: list[Pose], exercise: str = "auto") -> tuple[dict[str, int], set[str]]:
+    """Totals, and everything that was said."""
+    recogniser, said = Recogniser(fitted(), RecogniserOptions(exercise=exercise)), set()
+    for pose in seen:
+        _, count = recogniser.step(pose, pose.t)
+        said.add(count.cue or "")
+    return dict(count.totals), said
+
+
+@pytest.mark.parametrize("body", ["", "heavy"])
+@pytest.mark.parametrize(
+    ("yaw_deg", "seconds"),
+    [(yaw, 0.5) for yaw in (40.0, 90.0, 135.0, 270.0)]
+    + [(yaw, 3.0) for yaw in (0.0, 40.0, 90.0, 135.0, 180.0)]
+    + [(0.0, 8.0)],
+)
+def test_sitting_down_is_no_squat(yaw_deg: float, seconds: float, body: str) -> None:
+    """For half a second or longer seen from the side, for some seconds from the front; on its own and after squats."""
+    assert counted(poses(Idle(1.0), Sit(seconds), Idle(1.0), yaw_deg=yaw_deg, body=body))[0] == {}
+    squats = Idle(1.0), Reps("squat", 3), Idle(1.0)
+    totals, _ = counted(poses(*squats, Sit(seconds), Idle(1.0), yaw_deg=yaw_deg, body=body))
+    assert totals == {"squat": 3}
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 45.0, 90.0, 270.0])
+def test_slow_squats_and_squats_with_a_pause_count(yaw_deg: float) -> None:
+    """Six seconds each, or three with a pause of two at the bottom: the weight stays over the feet."""
+    for squats in (Reps("squat", 3, seconds=6.0), Reps("squat", 3, seconds=3.0, pause_bottom_s=2.0)):
+        assert counted(poses(Idle(1.0), squats, Idle(1.0), yaw_deg=yaw_deg))[0] == {"squat": 3}
+
+
+def test_deep_squats_with_a_long_pause_count_before_a_camera_that_looks_down() -> None:
+    """The camera's tilt alone would put the weight behind the feet; how the figure stood before says what is its own."""
+    squats = Reps("squat", 3, seconds=3.0, pause_bottom_s=1.5)
+    assert counted(poses(Idle(1.0), squats, Idle(1.0), yaw_deg=0.0, pitch_deg=25.0))[0] == {"squat": 3}
+
+
+@pytest.mark.parametrize("roll_deg", [-10.0, 10.0])
+@pytest.mark.parametrize("yaw_deg", [90.0, 135.0, 270.0])
+def test_a_camera_that_is_askew_does_not_seat_anybody(yaw_deg: float, roll_deg: float) -> None:
+    """Slow squats with a pause count, sitting down does not: what the camera's roll makes of the weight is seen before."""
+    squats = Reps("squat", 3, seconds=3.0, pause_bottom_s=2.0)
+    rolled = poses(Idle(1.0), squats, Idle(1.0), yaw_deg=yaw_deg, roll_deg=roll_deg)
+    assert counted(rolled)[0] == {"squat": 3}
+    seen = poses(Idle(1.0), Sit(3.0), Idle(1.0), yaw_deg=yaw_deg, roll_deg=roll_deg)
+    assert counted(seen)[0] == {}
+
+
+def test_who_says_squat_may_sit_down_in_it() -> None:
+    """With the exercise named, a squat to a box counts."""
+    seen = poses(Idle(1.0), Sit(0.5), Idle(1.0), yaw_deg=90.0)
+    assert counted(seen, "squat")[0] == {"squat": 1}
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 40.0, 90.0, 200.0, 300.0])
+def test_balance_is_over_the_feet_of_who_stands_and_behind_who_sits(yaw_deg: float) -> None:
+    """Standing: between heels and toes. Sitting: a sixth of a leg behind the heels or more, from every side."""
+    seen = poses(Idle(1.0), Sit(3.0), Idle(1.0), yaw_deg=yaw_deg)
+    standing, sitting = balance(seen[0]), balance(seen[len(seen) // 2])
+    assert 0.0 < standing < 0.3
+    assert sitting < (-0.17 if yaw_deg else -0.15)  # from ahead the camera's five degrees take their part

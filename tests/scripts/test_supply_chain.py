@@ -1,0 +1,111 @@
+"""What the program needs and from where: a small base set, known licences, weights that are what they should be."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fitness.engine.runtime.weights import ModelFiles
+from fitness.errors import ModelError
+from fitness.pipeline.settings import Engine, Settings
+
+ROOT = Path(__file__).parents[2]
+BASE = {
+    "ai-edge-litert", "av", "click", "numpy", "opencv-python", "pandas", "rich", "scikit-learn", "tomli",
+}  # fmt: skip
+EXTRAS = (
+    "cryptography", "dask", "distributed", "fastapi", "httpx", "hypothesis", "matplotlib", "openvino", "playwright",
+    "pyarrow", "segno", "starlette", "uvicorn", "websockets",
+)  # fmt: skip
+
+CODE = f"""
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {EXTRAS!r}:
+            raise ModuleNotFoundError(name + " is refused", name=name)
+sys.meta_path.insert(0, Refuse())
+import fitness, fitness.api, fitness.pipeline.analysis, fitness.pipeline.batch, fitness.pipeline.batch.worker
+import fitness.coach, fitness.pipeline.loop, fitness.pipeline.settings, fitness.recognition.recogniser
+import fitness.session, fitness.session.store, fitness.apps.window.app
+from fitness.apps.cli import main
+from tests.support.video_files import write_clip
+from pathlib import Path
+clip = write_clip(Path("clip.mp4"))
+raise SystemExit(main(["--quiet", "analyze", "clip.mp4", "--model", "lite", "--no-store", "--out", "out"]))
+"""
+
+
+@pytest.mark.usefixtures("models")
+def test_counting_needs_only_the_base_set(tmp_path: Path) -> None:
+    """With web, plotting, cluster and test packages refused, everything imports and a recording is counted."""
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
+    code = CODE.replace("from test_privacy import write_clip", _clip_code())
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "squat" in (tmp_path / "out" / "clip.reps.csv").read_text()
+
+
+def _clip_code() -> str:
+    """`write_clip` without the test module around it, which needs pytest."""
+    text = (ROOT / "tests" / "test_privacy.py").read_text("utf-8")
+    (body,) = re.findall(r"(def write_clip.*?\n    return path\n)", text, re.DOTALL)
+    imports = "from scripts.figure import Clip, Motion, Reps\nfrom fitness.media.writer import VideoWriter\n"
+    return f"from pathlib import Path\n{imports}{body}"
+
+
+def test_the_base_set_is_the_one_that_was_agreed() -> None:
+    """A new base dependency is a decision, not an accident."""
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    (block,) = re.findall(r"^dependencies = \[\n(.*?)^\]", text, re.DOTALL | re.MULTILINE)
+    assert {
+        re.split(r"[<>=;\[ ]", name)[0] for name in re.findall(r'^    "([^"]+)"', block, re.MULTILINE)
+    } == BASE
+
+
+def test_every_locked_package_has_a_licence_on_the_list() -> None:
+    """docs/licences.md, made by scripts/licences, names each package of the program and its page."""
+    locked = re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements-web.txt").read_text("utf-8"), re.MULTILINE)
+    rows = dict(
+        re.findall(
+            r"^\| ([a-z0-9-]+) \| ([^|]+) \|",
+            (ROOT / "docs" / "licences.md").read_text("utf-8"),
+            re.MULTILINE,
+        )
+    )
+    assert len(locked) > 15
+    for name in locked:
+        assert rows.get(name, "").strip() not in ("", "unknown"), name
+
+
+@pytest.mark.usefixtures("models")
+def test_weights_that_changed_are_never_loaded(tmp_path: Path, models: Path) -> None:
+    """One bit of a cached file flipped, or of the copy without mask that is made of it: noticed before it is loaded."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for name in ("pose_detection.tflite", "pose_landmark_lite.tflite"):
+        (folder / name).write_bytes((models / name).read_bytes())
+    Engine(Settings(model="lite", cache_dir=tmp_path))
+    (cut,) = folder.glob("*.without_*.tflite")
+    good = cut.read_bytes()
+    cut.write_bytes(good[:-9] + bytes([good[-9] ^ 1]) + good[-8:])
+    Engine(Settings(model="lite", cache_dir=tmp_path))
+    assert cut.read_bytes() == good
+    path = folder / "pose_landmark_lite.tflite"
+    data = path.read_bytes()
+    path.write_bytes(data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
+    with pytest.raises(ModelError, match="cannot be fetched"):
+        ModelFiles(tmp_path, offline=True).ensure("lite")

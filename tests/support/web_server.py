@@ -1,0 +1,35 @@
+"""The page's server as `fitness serve` runs it, in a thread, on a port the system chooses."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fitness.apps.cli.serve_command import _server
+from fitness.apps.web.access import Access
+from fitness.apps.web.app import create_app
+from fitness.apps.web.dependencies import Dependencies, Limits
+
+
+@contextmanager
+def serving(
+    services: Dependencies,
+    limits: Limits | None = None,
+    port: int = 0,
+    access: Access | None = None,
+    pair: tuple[Path, Path] | None = None,
+) -> Iterator[str]:
+    """ "127.0.0.1:PORT" while it runs; port 0 is any free one."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        server = _server(create_app(services, access, limits), pair)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(20)
+    assert not thread.is_alive()

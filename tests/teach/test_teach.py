@@ -1,0 +1,216 @@
+"""Taught exercises: turning points of a clip, the check of samples, published formats, and counting with what was taught."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fitness.apps.cli import main
+from fitness.errors import OptionError, SamplesError
+from fitness.pipeline.settings import Settings, recogniser
+from fitness.recognition.recogniser import RecogniserOptions
+from fitness.recognition.samples import PoseSamples, load_samples
+from fitness.recognition.taught import TaughtExercise, taught_names
+from fitness.teach.check import augmented, check, source_of, view_of, wilson, without_outliers
+from fitness.teach.clip import clip_samples, turning_points
+from fitness.teach.keeping import forget, keep
+from fitness.teach.page import page
+from fitness.teach.published import read_published
+from fitness.teach.trial import count, trial
+from fitness.types import Pose
+from tests.support.strategies import examples, pose_of, pressing, squatting
+
+
+def _clip(reps: int, low: float = 80.0, period: float = 2.0, body=squatting) -> list[Pose]:  # type: ignore[no-untyped-def]
+    """A second at the top, `reps` reps, a second at the top; 20 frames a second."""
+    poses = []
+    for t in np.arange(0, reps * period + 2, 0.05):
+        phase = min(max((t - 1) / period, 0.0), reps)
+        angle = 172 + (low - 172) * (1 - math.cos(2 * math.pi * phase)) / 2
+        poses.append(pose_of(body(angle), float(t)))
+    return poses
+
+
+def _samples(name: str = "dip", reps: int = 5) -> PoseSamples:
+    poses = _clip(reps)
+    return clip_samples(name, "clip", poses, turning_points(poses, reps))
+
+
+@pytest.mark.parametrize("reps", [1, 3, 8])
+def test_the_turning_points_of_a_clip_are_found(reps: int) -> None:
+    """Each lower turning point within a frame or two of where it is, an upper one before, between and after."""
+    found = turning_points(_clip(reps), reps)
+    assert np.allclose(found.t[list(found.peaks)], [2.0 + 2 * i for i in range(reps)], atol=0.11)
+    assert len(found.valleys) == reps + 1
+
+
+@pytest.mark.parametrize("wrong", [3, 4, 6, 9])
+def test_a_wrong_number_of_reps_is_refused(wrong: int) -> None:
+    """The clip shows five: nothing is taught from guessed turning points."""
+    with pytest.raises(OptionError, match=f"cannot tell {wrong} reps"):
+        turning_points(_clip(5), wrong)
+
+
+def test_hardly_anybody_seen_is_refused() -> None:
+    """Few frames with a person, or no reps asked for."""
+    with pytest.raises(OptionError, match="too few"):
+        turning_points(_clip(1)[:6], 1)
+    with pytest.raises(OptionError, match="at least 1"):
+        turning_points(_clip(1), 0)
+
+
+def test_another_clip_is_counted_and_another_exercise_is_not() -> None:
+    """Taught from five reps: seven shallower ones count, push-ups do not."""
+    taught = TaughtExercise.of("dip", _samples())
+    assert count(taught, _clip(7, low=88, period=1.6)) == 7
+    assert count(taught, _clip(4, body=pressing)) == 0
+
+
+def test_the_report_of_a_clip_says_how_it_is_counted() -> None:
+    """The clip itself and its halves, each with what the other taught."""
+    poses = _clip(6)
+    report = trial("dip", TaughtExercise.of("dip", _samples(reps=6)), "clip", poses, 6)
+    assert report == {"reps": 6, "counted": 6, "halves": ["3 of 3", "3 of 3"]}
+
+
+def test_a_mislabelled_sample_is_an_outlier_and_can_be_left_out() -> None:
+    """One lower turning point called upper: the others say so."""
+    good = _samples()
+    first = good.labels.index("dip_down")
+    labels = tuple("dip_up" if i == first else label for i, label in enumerate(good.labels))
+    found = check(PoseSamples(good.world, labels, tuple(f"{i}.jpg" for i in range(len(good)))))
+    assert [one.index for one in found.outliers] == [first]
+    assert found.confused == {("dip_up", "dip_down"): 1}
+    assert found.right == found.checked - 1
+    left = without_outliers(PoseSamples(good.world, labels, good.sources), found)
+    assert len(left) == len(good) - 1
+
+
+def test_a_sample_is_never_judged_by_its_own_picture_or_mirror_image() -> None:
+    """A lone source of a class cannot be checked, however many samples it gives."""
+    one = PoseSamples(
+        np.stack([squatting(170.0), squatting(90.0)]), ("dip_up", "dip_down"), ("a.jpg", "b.jpg")
+    )
+    found = check(augmented(one))
+    assert found.checked == 0
+    assert all(outlier.answer is None for outlier in found.outliers)
+    assert found.interval == (0.0, 1.0)
+    assert source_of("clip.mp4#2@1.40~mirror") == "clip.mp4#2"
+
+
+@examples(50)
+@given(st.integers(1, 400), st.floats(0, 1))
+def test_wilsons_interval_holds_the_share(total: int, share: float) -> None:
+    """Between 0 and 1, around the share."""
+    right = round(total * share)
+    low, high = wilson(right, total)
+    assert 0 <= low <= right / total + 1e-9
+    assert right / total - 1e-9 <= high <= 1
+
+
+def test_wilsons_interval_of_a_known_case() -> None:
+    """8 of 10: 0.490 to 0.943 (Newcombe 1998 style tables)."""
+    assert wilson(8, 10) == pytest.approx((0.490, 0.943), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("turn", "name"), [(0, "front"), (90, "right side"), (180, "back"), (-90, "left side")]
+)
+def test_views_are_named_by_what_the_camera_sees(turn: float, name: str) -> None:
+    """Left shoulder and hip to the picture's right: from the front; right side nearer: right side."""
+    body = np.zeros((33, 3))
+    c, s = math.cos(math.radians(turn)) / 5, math.sin(math.radians(turn)) / 5
+    for left, right in ((11, 12), (23, 24)):
+        body[left], body[right] = (c, 0, s), (-c, 0, -s)
+    assert view_of(body) == name
+
+
+def test_what_is_kept_is_used_by_the_program(tmp_path: Path) -> None:
+    """Kept samples count by name and in auto; forgotten ones are gone."""
+    keep(tmp_path, "dip", _samples())
+    assert taught_names(tmp_path) == ("dip",)
+    options = RecogniserOptions(exercise="dip", taught=("dip",))
+    counter = recogniser(Settings(taught=tmp_path, recogniser=options))
+    for pose in _clip(4):
+        _, state = counter.step(pose, pose.t)
+    assert dict(state.totals) == {"dip": 4}
+    forget(tmp_path, "dip")
+    assert taught_names(tmp_path) == ()
+    with pytest.raises(OptionError, match="no taught exercise"):
+        forget(tmp_path, "dip")
+
+
+def test_two_turning_points_alike_are_refused() -> None:
+    """Nothing swings between them; and one sample is too few."""
+    world = np.stack([squatting(170.0)] * 4)
+    with pytest.raises(OptionError, match="look alike"):
+        TaughtExercise.of("dip", PoseSamples(world, ("dip_up",) * 2 + ("dip_down",) * 2, tuple("abcd")))
+    with pytest.raises(OptionError, match="dip_down has 0 samples"):
+        TaughtExercise.of("dip", PoseSamples(world, ("dip_up",) * 4, tuple("abcd")))
+
+
+def _published(path: Path, rows: list[tuple[str, ...]], angle: float = 90.0) -> Path:
+    values = ",".join(f"{v:.4f}" for v in squatting(angle).ravel())
+    path.write_text("\n".join(",".join((*row, values)) for row in rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_published_samples_are_read(tmp_path: Path) -> None:
+    """name,class,33x3 in one file, and one file a class; other exercises are left out."""
+    one = _published(tmp_path / "all.csv", [("a", "dips_up"), ("b", "dips_down"), ("c", "squats_up")])
+    assert read_published("dip", one, "world-metres").labels == ("dip_up", "dip_down")
+    folder = tmp_path / "classes"
+    folder.mkdir()
+    for side in ("up", "down"):
+        _published(folder / f"dips_{side}.csv", [("a",), ("b",)])
+    assert sorted(read_published("dip", folder, "world-metres").classes) == ["dip_down", "dip_up"]
+
+
+def test_spaces_are_never_mixed(tmp_path: Path) -> None:
+    """Pixels are refused in words; so is a space nobody knows, and a broken line."""
+    file = _published(tmp_path / "all.csv", [("a", "dips_up"), ("b", "dips_down")])
+    with pytest.raises(OptionError, match="cannot be mixed"):
+        read_published("dip", file, "pixels")
+    with pytest.raises(OptionError, match="--space must be"):
+        read_published("dip", file, "feet")
+    with pytest.raises(OptionError, match="no class that ends in _up"):
+        read_published("row", file, "world-metres")
+    file.write_text("a,dips_up,1,2\n", encoding="utf-8")
+    with pytest.raises(SamplesError, match="expected a name"):
+        read_published("dip", file, "world-metres")
+
+
+def test_the_command_imports_lists_and_removes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From a published file to kept samples with a report, and away again."""
+    up = _published(tmp_path / "dips_up.csv", [("a",), ("b",)], 170.0)
+    down = _published(tmp_path / "dips_down.csv", [("c",), ("d",)], 85.0)
+    kept, html = tmp_path / "kept", tmp_path / "report.html"
+    common = ["--samples", str(kept)]
+    source = ["--import", "--space", "world-metres", "--report", str(html), "--augment", "--json"]
+    assert main(["teach", "dip", str(tmp_path), *source, *common]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["right"], report["checked"], report["kept"]) == (4, 4, 8)
+    assert len(load_samples(kept / "dip")) == 8
+    assert "4 of 4" in html.read_text("utf-8")
+    assert main(["teach", "--list", *common]) == 0
+    assert capsys.readouterr().out == "dip\n"
+    assert main(["teach", "--remove", "dip", *common]) == 0
+    assert taught_names(kept) == ()
+    assert main(["teach", "squat", str(tmp_path), *source, *common]) == 1
+    assert "comes with the program" in capsys.readouterr().err
+    assert up.exists()
+    assert down.exists()
+
+
+def test_the_page_escapes_names_and_embeds_nothing_without_pictures() -> None:
+    """A source's name is text, never markup."""
+    document = {"exercise": "dip", **check(_samples()).document(), "without_person": ["<script>x"]}
+    html = page(document, {})
+    assert "<script>" not in html
+    assert "data:image" not in html
