@@ -40,10 +40,12 @@ fitness_interpreter() {
     readlink -f -- "$python" 2>/dev/null || true
 }
 
-# True if .venv has the packages of lock $1. Its stamps are a copy of that lock and the interpreter's path.
+# True if .venv has the packages of lock $1 and this checkout. Its stamps are a copy of that lock, the interpreter's path
+# and the checkout's path.
 fitness_ready() {
     [ -x "$python" ] && cmp -s -- "$root/$1" "$stamps/$1" &&
-        [ "$(fitness_interpreter)" = "$(cat -- "$stamps/python" 2>/dev/null)" ]
+        [ "$(fitness_interpreter)" = "$(cat -- "$stamps/python" 2>/dev/null)" ] &&
+        [ "$root" = "$(cat -- "$stamps/checkout" 2>/dev/null)" ]
 }
 
 # Makes .venv with the interpreter $1, unless a usable one is there that no install was broken off in.
@@ -60,13 +62,20 @@ fitness_make_venv() {
         fitness_fail "$1 could not make the virtual environment $root/.venv"
 }
 
-# Installs the packages of lock $1 into .venv.
+# Runs pip install with the given arguments; what it says goes to the log. False if it fails.
+fitness_pip() {
+    PIP_USER=0 "$python" -m pip install --disable-pip-version-check --no-input --no-compile "$@" >>"$log" 2>&1 </dev/null
+}
+
+# Installs the packages of lock $1 into .venv, and this checkout itself, so that `import fitness` works from any folder.
 fitness_install() {
     local log="$stamps/install.log"
     mkdir -p -- "$stamps"
     : >"$stamps/busy"
-    if ! PIP_USER=0 "$python" -m pip install --disable-pip-version-check --no-input --no-compile \
-        --require-hashes --only-binary :all: --requirement "$root/$1" >"$log" 2>&1 </dev/null; then
+    : >"$log"
+    if ! fitness_pip --require-hashes --only-binary :all: --requirement "$root/$1" \
+        --requirement "$root/requirements-build.txt" ||
+        ! fitness_pip --no-deps --no-build-isolation --editable "$root"; then
         rm -f -- "$stamps/busy" # pip gives up before it changes anything
         grep -E '^ERROR' -- "$log" | tail -n 3 >&2 || tail -n 3 -- "$log" >&2
         fitness_fail "the Python packages could not be installed; the whole log is $log"
@@ -82,6 +91,7 @@ fitness_install() {
         cp -- "$root/requirements-web.txt" "$stamps/requirements-web.txt"
     fi
     fitness_interpreter >"$stamps/python"
+    printf '%s\n' "$root" >"$stamps/checkout"
     cp -- "$root/$1" "$stamps/$1.new" # the last stamp appears whole, or not at all
     mv -- "$stamps/$1.new" "$stamps/$1"
 }

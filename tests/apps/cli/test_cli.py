@@ -15,7 +15,8 @@ from pathlib import Path
 import click
 import pytest
 
-from fitness import __version__, cli
+from fitness import __version__
+from fitness.apps import cli
 from fitness.apps.cli import COMMANDS, Settings, main
 from fitness.apps.cli.downloads import download_progress
 from fitness.engine.runtime import weight_sources

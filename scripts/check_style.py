@@ -1,0 +1,104 @@
+"""Checks what linters do not: lengths of files and functions, of sentences in the documents, and of commit subjects.
+
+    python scripts/check_style.py [--since COMMIT]
+
+A Python file has at most 300 lines (tests are excepted) and a function at most 40. A comment `# long: REASON` excepts a
+file (in its first lines) or a function (on the line of its `def`, or above). A sentence in README, CHANGELOG or docs has
+at most 35 words; tables, code and research notes are excepted. Subjects of commits have at most 72 characters.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FILE_LINES, FUNCTION_LINES, SENTENCE_WORDS, SUBJECT_LETTERS = 300, 40, 35, 72
+REASON = re.compile(r"# long: \S+")
+EXCEPTED = ("docs/research/", "docs/reference/licences.md")
+
+
+def long_code(path: Path, text: str) -> Iterator[str]:
+    """Complaints about one Python file."""
+    lines = text.splitlines()
+    tests = path.parts[0] == "tests"
+    if len(lines) > FILE_LINES and not tests and not any(REASON.search(line) for line in lines[:12]):
+        yield f"{path}: {len(lines)} lines, more than {FILE_LINES}"
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.end_lineno is None:
+            continue
+        length = node.end_lineno - node.body[0].lineno + 1
+        near = lines[max(0, node.lineno - 2) : node.body[0].lineno]
+        if length > FUNCTION_LINES and not any(REASON.search(line) for line in near):
+            yield f"{path}:{node.lineno}: {node.name} has {length} lines, more than {FUNCTION_LINES}"
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a Markdown text, without code, tables, pictures and headings; list items stand alone."""
+    text = re.sub(r"^```.*?^```", "\n", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+    blocks: list[str] = []
+    for line in [*text.splitlines(), ""]:
+        line = line.strip()
+        starts = re.match(r"[-*] |\d+\. |#|\||!\[|:::|!!!|> ", line)
+        if not line or starts or not blocks:
+            blocks.append("")
+        if not re.match(r"\||!\[|#|:::", line):
+            blocks[-1] += " " + re.sub(r"^([-*] |\d+\. |> )", "", line)
+    for block in blocks:
+        plain = re.sub(r"`[^`]*`", "x", block)
+        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", plain)
+        yield from (part.strip() for part in re.split(r"(?<=[.!?:;])\s+", plain) if part.strip())
+
+
+def long_sentences(path: Path, text: str) -> Iterator[str]:
+    """Complaints about one document."""
+    for sentence in sentences(text):
+        if (count := len(re.findall(r"[\w'-]*[A-Za-z][\w'-]*", sentence))) > SENTENCE_WORDS:
+            yield f"{path}: {count} words, more than {SENTENCE_WORDS}: {sentence[:90]} ..."
+
+
+def long_subjects(since: str) -> Iterator[str]:
+    """Complaints about the commits since one; nothing where git or that commit is not there."""
+    found = subprocess.run(
+        ["git", "log", "--format=%h %s", f"{since}..HEAD"], cwd=ROOT, capture_output=True, text=True
+    )
+    for line in found.stdout.splitlines() if found.returncode == 0 else ():
+        commit, subject = line.split(" ", 1)
+        if len(subject) > SUBJECT_LETTERS:
+            yield f"commit {commit}: a subject of {len(subject)} characters, more than {SUBJECT_LETTERS}"
+
+
+def complaints(since: str) -> Iterator[str]:
+    """Everything that is too long."""
+    for folder in ("fitness", "scripts", "tests"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield from long_code(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
+    documents = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+    for path in documents:
+        name = path.relative_to(ROOT)
+        if not name.as_posix().startswith(EXCEPTED):
+            yield from long_sentences(name, path.read_text(encoding="utf-8"))
+    yield from long_subjects(since)
+
+
+def main() -> int:
+    """Print what is too long; the exit code says whether anything is."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--since", default="6db74c4", help="check subjects of later commits (default: release 0.1)"
+    )
+    found = list(complaints(parser.parse_args().since))
+    print("\n".join(found), file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
