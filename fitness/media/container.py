@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,14 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fitness.errors import SourceError
+from fitness.media.info import MAX_VIDEO_PIXELS, check_size
+from fitness.media.mp4_tables import MAX_SAMPLES, check_tables
 
 if TYPE_CHECKING:
     import av
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-_TEXT_FORMATS: Final = frozenset({"tty", "bin", "xbin", "adf", "idf"})
-"""FFmpeg readers that would draw a plain text file as a picture."""
+READ_FORMATS: Final = (
+    "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "asf", "flv", "gif", "mpegts", "mpeg", "ogg",
+    "h264", "hevc", "m4v", "mpegvideo", "mjpeg", "ivf", "dv", "yuv4mpegpipe", "nut",
+)  # fmt: skip
+"""The kinds of files that are read, by FFmpeg's names. FFmpeg knows hundreds more. Among them are lists of other files
+(concat, HLS, DASH), which would let one file open many, and readers that draw any text as a picture."""
 
 
 MAX_FPS: Final = 1000.0
@@ -77,37 +85,88 @@ def _lenient() -> dict[str, Any]:
     return {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
 
 
-def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
-    """The opened file and its main picture track, with messages in words."""
+def open_video(
+    path: Path, *, max_pixels: int | None = None, max_samples: int | None = None
+) -> tuple[InputContainer, VideoStream]:
+    """Open a video file and find its main video track.
+
+    Nothing is decoded before the sizes that the file states were checked, and the decoder refuses larger frames.
+
+    Args:
+        path: the file.
+        max_pixels: largest area of a frame, None for `MAX_VIDEO_PIXELS`.
+        max_samples: most frames of the track, None for `MAX_SAMPLES`.
+
+    Raises:
+        SourceError: it is no file that can be read, no video, of a kind that is not in `READ_FORMATS`, or too large.
+    """
     import av
 
+    max_pixels = MAX_VIDEO_PIXELS if max_pixels is None else max_pixels
+    _check_file(path)
+    check_tables(path, MAX_SAMPLES if max_samples is None else max_samples)
+    _check_gif(path, max_pixels)
+    options = {
+        # An absolute path cannot be mistaken for a protocol.
+        "protocol_whitelist": "file",
+        "format_whitelist": ",".join(READ_FORMATS),
+        "max_pixels": str(max_pixels),
+    }
+    try:
+        container = av.open(str(path.absolute()), options=options, **_lenient())
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise SourceError(
+            f"{path}: not a video, or damaged before its first frame; convert it to MP4 (H.264)"
+        ) from error
+    try:
+        return container, _main_track(container, path, max_pixels)
+    except BaseException:
+        container.close()
+        raise
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what is no regular file with content; a pipe would be waited for without end."""
     if path.is_dir():
         raise SourceError(f"{path} is a folder; name a video file in it")
-    if not path.exists():
-        raise SourceError(f"{path}: no such file; check the path")
     try:
-        if path.stat().st_size == 0:
-            raise SourceError(f"{path} is empty (0 bytes); copy or record it again")
-        if not os.access(path, os.R_OK):
-            raise SourceError(f"{path}: not allowed to read this file; check its permissions")
-        # An absolute path can not be mistaken for a protocol; the whitelist keeps play lists off the network.
-        container = av.open(str(path.absolute()), options={"protocol_whitelist": "file"}, **_lenient())
-    except (av.FFmpegError, OSError, ValueError) as error:
-        raise SourceError(f"{path}: not a video, or damaged before its first frame") from error
+        state = path.stat()
+    except OSError as error:
+        raise SourceError(f"{path}: no such file; check the path") from error
+    if not stat.S_ISREG(state.st_mode):
+        raise SourceError(f"{path} is a pipe or device, not a file; copy the video into a file first")
+    if state.st_size == 0:
+        raise SourceError(f"{path} is empty (0 bytes); copy or record it again")
+    if not os.access(path, os.R_OK):
+        raise SourceError(f"{path}: not allowed to read this file; check its permissions")
+
+
+def _check_gif(path: Path, max_pixels: int) -> None:
+    """Refuse a GIF that states a canvas that is too large; FFmpeg does not tell its size before the first frame."""
+    with path.open("rb") as file:
+        head = file.read(10)
+    if head.startswith(b"GIF8") and len(head) == 10:
+        width, height = struct.unpack_from("<HH", head, 6)
+        check_size(path, width, height, max_pixels)
+
+
+def _main_track(container: InputContainer, path: Path, max_pixels: int) -> VideoStream:
     tracks = [s for s in container.streams.video if not s.disposition & type(s.disposition).attached_pic]
-    if not tracks or container.format.name in _TEXT_FORMATS:
-        container.close()
+    if not tracks:
         raise SourceError(f"{path}: no video stream; the file holds no moving picture")
     stream = container.streams.best("video")
     if stream not in tracks:
         stream = tracks[0]
     if stream.codec_context is None:
-        container.close()
         raise SourceError(
             f"{path}: the picture is stored in a way that cannot be decoded; convert it to MP4 (H.264)"
         )
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width and height:  # some kinds tell it with the first frame only
+        check_size(path, width, height, max_pixels)
+    stream.codec_context.options = {"max_pixels": str(max_pixels)}
     stream.thread_type = "AUTO"
-    return container, stream
+    return stream
 
 
 def packet_stamps(container: InputContainer, stream: VideoStream, target: int) -> tuple[set[int], int | None]:

@@ -1,4 +1,4 @@
-"""The first bytes of a picture file -> the size it states, so that nothing large is unpacked before it is known."""
+"""Reads from the header of a picture file how large the picture is, so that nothing large is unpacked before it is known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 def stated_size(data: bytes) -> Size | None:
     """(width, height) in pixels that a picture file states.
 
-    None where it states none, or is of a kind that is not read: PNG, JPEG, BMP, WebP, TIFF and PNM are.
+    None where it states none, or is of a kind that is not read: PNG, JPEG, GIF, BMP, WebP, TIFF and PNM are.
     """
     for start, read in _READERS:
         if data.startswith(start):
@@ -25,6 +25,34 @@ def stated_size(data: bytes) -> Size | None:
             except (struct.error, IndexError):
                 return None
     return None
+
+
+def decoding_bytes(data: bytes, size: Size) -> int:
+    """Memory that OpenCV takes at most to decode a picture to 8-bit RGB, bytes.
+
+    Args:
+        data: the file.
+        size: `stated_size` of it.
+
+    The factors were measured with OpenCV 5.0: the picture as it is stored, and 3 bytes a pixel for the result. A JPEG in
+    several scans keeps 16 bits for every coefficient until the last scan.
+    """
+    pixels = size[0] * size[1]
+    if data.startswith(b"\xff\xd8\xff"):
+        return pixels * (3 if scan_count(data) <= 1 else 9)
+    if data.startswith(b"\x89PNG"):
+        channels = {b"\0": 1, b"\2": 3}.get(data[25:26], 4)  # OpenCV makes 4 of grey with alpha
+        return pixels * (channels * (2 if data[24:25] == b"\x10" else 1) + 3)
+    return pixels * 11
+
+
+def scan_count(data: bytes) -> int:
+    """How many scans a JPEG has, at most: markers that begin one (ITU-T T.81, B.2.3).
+
+    In picture data 0xFF is always followed by 0, so that nothing there looks like the marker. What looks like it in a
+    small picture inside the header is counted, too.
+    """
+    return data.count(b"\xff\xda")
 
 
 def _png(data: bytes) -> Size | None:
@@ -62,6 +90,11 @@ def _bmp(data: bytes) -> Size | None:
     else:
         width, height = struct.unpack_from("<ii", data, 18)
     return abs(width), abs(height)
+
+
+def _gif(data: bytes) -> Size | None:
+    width, height = struct.unpack_from("<HH", data, 6)
+    return width, height
 
 
 def _webp(data: bytes) -> Size | None:
@@ -104,6 +137,7 @@ _READERS: Final[tuple[tuple[bytes, Callable[[bytes], Size | None]], ...]] = (
     (b"\xff\xd8\xff", _jpeg),
     (b"BM", _bmp),
     (b"RIFF", _webp),
+    (b"GIF8", _gif),
     (b"II*\0", _tiff),
     (b"MM\0*", _tiff),
     (b"P", _pnm),

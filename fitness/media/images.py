@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from fitness.errors import SourceError
-from fitness.media.image_header import stated_size
-from fitness.media.info import MAX_PIXELS, check_size
+from fitness.media.image_header import decoding_bytes, scan_count, stated_size
+from fitness.media.info import check_size
 from fitness.media.video_file import VideoFile, on_black
 from fitness.types import ImageArray
 
@@ -20,54 +23,97 @@ IMAGE_SUFFIXES: Final = frozenset(
 )
 """Names of picture files that are looked for in folders, in lower case."""
 
-MAX_FILE_BYTES: Final = 1 << 30
-"""Largest picture file that is read; an uncompressed 16-bit picture of `MAX_PIXELS` has 0.6 GB."""
+MAX_FILE_BYTES: Final = 400_000_000
+"""Largest picture file that is read: an uncompressed picture of 50 megapixels with four channels of 16 bits."""
 
-MAX_DEEP_PIXELS: Final = MAX_PIXELS // 2
-"""Most pixels in a picture that is no JPEG: it may have four channels of 16 bits, 0.4 GB while it is read."""
+MAX_DECODING_BYTES: Final = 1_000_000_000
+"""Most memory for decoding one picture, bytes: a JPEG of `MAX_PIXELS` in several scans, or 90 megapixels of 16-bit RGBA."""
 
-_MAY_HAVE_ALPHA: Final = (b"\x89PNG", b"RIFF", b"BM")
-_JPEG, _GIF = b"\xff\xd8\xff", b"GIF8"
+MAX_SCANS: Final = 64
+"""Most scans of a JPEG. Usual programs write 1 to 12; each one costs the decoder a pass over the whole picture."""
+
+_JPEG, _PNG, _GIF = b"\xff\xd8\xff", b"\x89PNG", b"GIF8"
+_MAY_HAVE_ALPHA: Final = (b"RIFF", b"BM")
+_BAND_PIXELS: Final = 1 << 20
+"""Pixels that are converted at a time, so that no second copy of a large picture is needed."""
 
 
-def load_image(path: str | os.PathLike[str]) -> ImageArray:
+def load_image(
+    path: str | os.PathLike[str], *, max_pixels: int | None = None, max_bytes: int = MAX_DECODING_BYTES
+) -> ImageArray:
     """The picture in a file: (H, W, 3) uint8 RGB.
 
     The EXIF orientation is applied (not for pictures with alpha, whose files do not carry one in practice).
     Grey becomes RGB, 16 bits a channel become 8, alpha is laid on black, of an animation the first picture is
-    taken.
+    taken. What the header states is compared with the limits before anything is decoded.
+
+    Args:
+        path: the file.
+        max_pixels: largest area, None for `MAX_PIXELS`.
+        max_bytes: most memory for decoding it, bytes.
 
     Raises:
-        SourceError: the file is missing, not a picture that can be read, or larger than `check_size` allows.
+        SourceError: the file is missing, not a picture that can be read, or larger than the limits allow.
     """
     path = Path(path)
     data = _bytes_of(path)
+    check_picture(path, data, max_pixels=max_pixels, max_bytes=max_bytes)
     if data.startswith(_GIF):
-        with VideoFile(path) as animation:
+        with VideoFile(path, max_pixels=max_pixels) as animation:
             return next(iter(animation)).image
-    stated = stated_size(data)
-    if stated is None:
-        raise SourceError(f"{path}: not a picture, or of a kind that cannot be read; use JPEG or PNG")
-    check_size(path, *stated, max_pixels=None if data.startswith(_JPEG) else MAX_DEEP_PIXELS)
     try:
-        image = _decoded(np.frombuffer(data, np.uint8), may_have_alpha=data.startswith(_MAY_HAVE_ALPHA))
+        image = _decoded(np.frombuffer(data, np.uint8), may_have_alpha=_may_have_alpha(data))
     except cv2.error as error:
         raise SourceError(f"{path}: the picture is damaged or too large to decode") from error
     if image is None:
         raise SourceError(f"{path}: not a picture, or of a kind that cannot be read; use JPEG or PNG")
-    check_size(path, image.shape[1], image.shape[0])
+    check_size(path, image.shape[1], image.shape[0], max_pixels)
     return image
+
+
+def check_picture(
+    name: object, data: bytes, *, max_pixels: int | None = None, max_bytes: int = MAX_DECODING_BYTES
+) -> None:
+    """Refuse a picture whose header states that decoding it would take too much memory or time.
+
+    Args:
+        name: what is read, for the message.
+        data: the whole file.
+        max_pixels: largest area, None for `MAX_PIXELS`.
+        max_bytes: most memory for decoding it, bytes.
+
+    Raises:
+        SourceError: it states no size, is of a kind that is not read, or is above a limit.
+    """
+    stated = stated_size(data)
+    if stated is None:
+        raise SourceError(f"{name}: not a picture, or of a kind that cannot be read; use JPEG or PNG")
+    check_size(name, *stated, max_pixels)
+    if decoding_bytes(data, stated) > max_bytes:
+        raise SourceError(
+            f"{name}: the picture is too large ({stated[0]} x {stated[1]} pixels) for the way it is stored;"
+            " save it as an ordinary JPEG, or scale it down"
+        )
+    if data.startswith(_JPEG) and scan_count(data) > MAX_SCANS:
+        raise SourceError(
+            f"{name}: the JPEG has {scan_count(data)} scans, the limit is {MAX_SCANS}; save it again as an ordinary JPEG"
+        )
 
 
 def _bytes_of(path: Path) -> bytes:
     if path.is_dir():
         raise SourceError(f"{path} is a folder; name a picture in it")
     try:
-        size = path.stat().st_size
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            raise SourceError(f"{path} is a pipe or device, not a file; copy the picture into a file first")
+        size = state.st_size
         if size == 0:
             raise SourceError(f"{path} is empty (0 bytes); copy it again")
         if size > MAX_FILE_BYTES:
-            raise SourceError(f"{path}: {size / 1e9:.1f} GB is too large for a picture; the limit is 1 GB")
+            raise SourceError(
+                f"{path}: {size / 1e9:.1f} GB is too large for a picture; the limit is {MAX_FILE_BYTES / 1e9:.1f} GB"
+            )
         return path.read_bytes()
     except FileNotFoundError as error:
         raise SourceError(f"{path}: no such file; check the path") from error
@@ -75,16 +121,41 @@ def _bytes_of(path: Path) -> bytes:
         raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
 
 
+def _may_have_alpha(data: bytes) -> bool:
+    if data.startswith(
+        _PNG
+    ):  # colour types 4 and 6 (PNG, 11.2.1), or a transparent colour, which stands in the header
+        return data[25:26] in (b"\4", b"\6") or b"tRNS" in data[: max(0, data.find(b"IDAT"))]
+    return data.startswith(_MAY_HAVE_ALPHA)
+
+
 def _decoded(data: ImageArray, *, may_have_alpha: bool) -> ImageArray | None:
     """Bytes of a file -> RGB, or None when OpenCV does not know them."""
     if may_have_alpha:
         stored = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-        if stored is not None and stored.ndim == 3 and stored.shape[2] == 4:
-            if stored.dtype == np.uint16:
-                stored = cv2.convertScaleAbs(stored, alpha=1 / 257)
-            if stored.dtype == np.uint8:
-                return on_black(np.asarray(cv2.cvtColor(stored, cv2.COLOR_BGRA2RGBA), dtype=np.uint8))
+        if stored is not None and stored.shape[2:] == (4,) and str(stored.dtype) in ("uint8", "uint16"):
+            return _on_black_in_bands(stored)
+        del stored
     image = cv2.imdecode(data, cv2.IMREAD_COLOR)
     if image is None or image.size == 0:
         return None
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+    for rows in _bands(image.shape):
+        image[rows] = cv2.cvtColor(image[rows], cv2.COLOR_BGR2RGB)
+    return np.asarray(image, dtype=np.uint8)
+
+
+def _on_black_in_bands(stored: NDArray[Any]) -> ImageArray:
+    """(H, W, 4) BGRA of 8 or 16 bits -> (H, W, 3) RGB on black."""
+    image = np.empty((*stored.shape[:2], 3), np.uint8)
+    for rows in _bands(stored.shape):
+        band = stored[rows]
+        if band.dtype == np.uint16:
+            band = cv2.convertScaleAbs(band, alpha=1 / 257)
+        image[rows] = on_black(np.asarray(cv2.cvtColor(band, cv2.COLOR_BGRA2RGBA), dtype=np.uint8))
+    return image
+
+
+def _bands(shape: tuple[int, ...]) -> Iterator[slice]:
+    """The rows of a picture of that shape, about `_BAND_PIXELS` at a time."""
+    rows = max(1, _BAND_PIXELS // shape[1])
+    return (slice(first, first + rows) for first in range(0, shape[0], rows))

@@ -15,6 +15,9 @@ MAX_PIXELS: Final = 100_000_000
 """Most pixels in a picture that is read (100 megapixels, 300 MB as RGB)."""
 
 
+MAX_VIDEO_PIXELS: Final = 22_000_000
+"""Most pixels in a frame of a video (6144 x 3456 is 6K). A decoder may hold 17 frames, which is 0.6 GB at this size."""
+
 MAX_DURATION_S: Final = 24 * 3600.0
 """Longest part of a video that is read in one go, seconds."""
 

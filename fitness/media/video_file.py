@@ -16,12 +16,14 @@ import numpy as np
 from fitness.errors import OptionError, SourceError, StateError
 from fitness.media.clock import StreamClock
 from fitness.media.container import Header, decoded_frames, ffmpeg_error, open_video, packet_stamps
-from fitness.media.info import SourceInfo, check_duration, check_size
+from fitness.media.info import MAX_VIDEO_PIXELS, SourceInfo, check_duration, check_size
 from fitness.media.orientation import Orientation
 from fitness.types import Frame, ImageArray
 
 if TYPE_CHECKING:
     import av
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 ASSUMED_FPS: Final = 30.0
 """Frame rate that stands in where a file names none."""
@@ -48,6 +50,8 @@ class VideoFile:
         path: the file.
         start_s: first time to give, seconds, or None for the file's start.
         end_s: time to stop before, seconds, or None for the file's end.
+        max_pixels: largest area of a frame, None for `MAX_VIDEO_PIXELS`.
+        max_samples: most frames of the file, None for `mp4_tables.MAX_SAMPLES`.
 
     Raises:
         OptionError: start_s or end_s is negative, not finite, or end_s is not after start_s.
@@ -57,11 +61,19 @@ class VideoFile:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], start_s: float | None = None, end_s: float | None = None
+        self,
+        path: str | os.PathLike[str],
+        start_s: float | None = None,
+        end_s: float | None = None,
+        *,
+        max_pixels: int | None = None,
+        max_samples: int | None = None,
     ) -> None:
         self._start_s, self._end_s = _checked_range(start_s, end_s)
         self._path = Path(path)
-        self._container, self._stream = open_video(self._path)
+        self._max_pixels = MAX_VIDEO_PIXELS if max_pixels is None else max_pixels
+        self._max_samples = max_samples
+        self._container, self._stream = self._open()
         self._closed = self._begun = self._complete = False
         self._given = self._decoded = self._errors = 0
         self._last_t: float | None = None
@@ -72,10 +84,17 @@ class VideoFile:
             self.close()
             raise
 
+    def _open(self) -> tuple[InputContainer, VideoStream]:
+        return open_video(self._path, max_pixels=self._max_pixels, max_samples=self._max_samples)
+
+    def _check_size(self, width: int, height: int) -> None:
+        check_size(self._path.name, width, height, self._max_pixels)
+
     def _probe(self) -> None:
         """Decode the first frame: it fixes the zero of time, the size and the orientation."""
         self._header = Header.of(self._container, self._stream)
-        check_size(self._path.name, self._header.width, self._header.height)
+        if self._header.width and self._header.height:
+            self._check_size(self._header.width, self._header.height)
         check_duration(self._path.name, min(self._header.duration_s, self._end_s) - self._start_s)
         self._interval_s = 1.0 / (self._header.fps or ASSUMED_FPS)
         self._clock = StreamClock(self._interval_s)
@@ -85,14 +104,14 @@ class VideoFile:
             raise SourceError(f"{self._path}: no frame can be decoded; the file is damaged or cut short")
         self._first: av.VideoFrame | None = first
         self._first_pts = first.pts
-        check_size(self._path.name, first.width, first.height)
+        self._check_size(first.width, first.height)
         self._stored_size = (first.width, first.height)
         self._true_size = self._square_pixels(first.width, first.height)
         matrix: Any = first.side_data.get("DISPLAYMATRIX")
         self._orientation = (
             Orientation() if matrix is None else Orientation.from_display_matrix(bytes(matrix))
         )
-        check_size(self._path.name, *self._true_size)
+        self._check_size(*self._true_size)
 
     def _square_pixels(self, width: int, height: int) -> tuple[int, int]:
         """The size that makes the picture geometrically true; never smaller than the stored one."""
@@ -214,14 +233,14 @@ class VideoFile:
                     start = self._first.pts
                     return sum(self._first_pts <= stamp < start for stamp in stamps)
         self._container.close()
-        self._container, self._stream = open_video(self._path)
+        self._container, self._stream = self._open()
         self._frames, self._first = self._decode(), None
         return 0
 
     def _picture(self, decoded: av.VideoFrame) -> ImageArray:
         """Decoded frame -> (H, W, 3) uint8 RGB, true shape, upright."""
         if (decoded.width, decoded.height) != self._stored_size:
-            check_size(self._path.name, decoded.width, decoded.height)
+            self._check_size(decoded.width, decoded.height)
             self._resized = True
         width, height = self._true_size
         alpha = any(component.is_alpha for component in decoded.format.components)

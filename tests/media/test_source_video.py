@@ -279,7 +279,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         ("text", "not a video"),
         ("cut", "not a video, or damaged"),
         ("playlist", "not a video"),
-        ("subtitles", "no video stream"),
+        ("subtitles", "not a video"),
         ("audio", "no video stream"),
         ("document", "not a video|no video stream"),
     ],

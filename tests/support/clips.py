@@ -43,6 +43,11 @@ def true_poses(
     return found
 
 
+def steady(count: int, fps: float = 30) -> list[float]:
+    """So many times at a steady rate, seconds."""
+    return [i / fps for i in range(count)]
+
+
 def write_clip(
     path: Path,
     times_s: Sequence[float],

@@ -1,0 +1,115 @@
+"""Files that ask for far more than they hold are refused before anything large is decoded or allocated."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import av
+import cv2
+import pytest
+
+import fitness.media.container
+import fitness.media.mp4_tables
+from fitness.errors import SourceError
+from fitness.media.images import load_image
+from fitness.media.mp4_tables import check_tables
+from fitness.media.source import VideoFile
+from tests.support import hostile
+from tests.support.clips import steady, write_clip
+
+
+@pytest.mark.parametrize("kind", ["stsz", "ctts", "trun"])
+def test_an_mp4_that_names_more_frames_than_it_holds_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """FFmpeg, which would take 40 bytes for each of 60 million samples, is never asked."""
+    path = hostile.lying_mp4(tmp_path / "lies.mp4", 60_000_000, kind=kind)
+    monkeypatch.setattr(av, "open", None)
+    with pytest.raises(SourceError, match="more frames than a video can have"):
+        VideoFile(path)
+
+
+def test_tables_that_are_true_pass(tmp_path: Path) -> None:
+    """Ordinary and fragmented MP4, MOV, files of other kinds and damaged ones; a tighter limit is kept to."""
+    for name in ("a.mp4", "a.mov", "a.mkv", "a.avi"):
+        check_tables(write_clip(tmp_path / name, steady(30)))
+    whole = (tmp_path / "a.mp4").read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    check_tables(tmp_path / "cut.mp4")
+    check_tables(tmp_path / "a.mp4", most=30)
+    with pytest.raises(SourceError, match="more frames"):
+        check_tables(tmp_path / "a.mp4", most=29)
+
+
+def test_boxes_inside_boxes_without_end_are_refused(tmp_path: Path) -> None:
+    """A box in a box in a box is no way to the end of the stack."""
+    depth = 5000
+    nested = b"".join((8 * (depth - i)).to_bytes(4, "big") + b"moov" for i in range(depth))
+    (tmp_path / "deep.mp4").write_bytes(nested)
+    with pytest.raises(SourceError, match="damaged"):
+        VideoFile(tmp_path / "deep.mp4")
+
+
+@pytest.mark.parametrize("name", hostile.LISTS)
+def test_a_text_that_names_other_files_is_no_video(tmp_path: Path, name: str) -> None:
+    """No list of files is read, so a file can open no other one and none without end."""
+    write_clip(tmp_path / "segment.ts", steady(5))
+    write_clip(tmp_path / "secret.ts", steady(5))
+    path = tmp_path / "upload"
+    path.write_bytes(hostile.LISTS[name])
+    with pytest.raises(SourceError, match="not a video"):
+        VideoFile(path)
+
+
+def test_a_large_frame_is_refused_by_its_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of whoever reads holds before the first frame is decoded."""
+    path = write_clip(tmp_path / "a.mp4", steady(3))
+    monkeypatch.setattr(fitness.media.video_file, "decoded_frames", None)
+    with pytest.raises(SourceError, match=r"too large \(64 x 48 pixels\)"):
+        VideoFile(path, max_pixels=64 * 48 - 1)
+
+
+def test_a_frame_that_grows_within_a_file_is_not_decoded(tmp_path: Path) -> None:
+    """The decoder itself has the limit, so a header that lies does not help."""
+    small, large = write_clip(tmp_path / "a.h264", steady(5)), tmp_path / "large.h264"
+    write_clip(large, steady(5), size=(128, 96))
+    both = tmp_path / "both.h264"
+    both.write_bytes(small.read_bytes() + large.read_bytes())
+    with VideoFile(both, max_pixels=64 * 48) as video:
+        assert {frame.image.shape for frame in video} == {(48, 64, 3)}
+        assert any("damaged" in text for text in video.warnings)
+
+
+def test_pictures_are_refused_by_their_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GIF of 50 bytes, a PNG of 16-bit RGBA and a JPEG of very many scans reach no decoder."""
+    monkeypatch.setattr(cv2, "imdecode", None)
+    monkeypatch.setattr(av, "open", None)
+    path = tmp_path / "picture"
+    for data, words in (
+        (hostile.gif(16384, 6080), "too large"),
+        (hostile.png(640, 480), "the way it is stored"),
+        (hostile.many_scans(64, 64, 65), "has 66 scans"),
+    ):
+        path.write_bytes(data)
+        with pytest.raises(SourceError, match=words):
+            load_image(path, max_bytes=640 * 480 * 10)
+
+
+def test_pictures_within_the_limits_are_read(tmp_path: Path) -> None:
+    """The same kinds in ordinary sizes."""
+    path = tmp_path / "picture"
+    for data, size in (
+        (hostile.gif(32, 16), (16, 32)), (hostile.png(64, 48), (48, 64)), (hostile.many_scans(64, 64, 8), (64, 64)),
+    ):  # fmt: skip
+        path.write_bytes(data)
+        assert load_image(path).shape[:2] == size
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX systems")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    """Opening a pipe that nobody writes to would wait without end."""
+    os.mkfifo(tmp_path / "pipe.mp4")
+    for read in (VideoFile, load_image):
+        with pytest.raises(SourceError, match="pipe or device"):
+            read(tmp_path / "pipe.mp4")
