@@ -10,7 +10,7 @@ from types import ModuleType
 from tests.support import import_rules
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "architecture.md"
+PAGE = ROOT / "docs" / "explanation" / "architecture.md"
 
 
 def _drawing() -> ModuleType:

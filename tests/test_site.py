@@ -13,10 +13,10 @@ NAV = runpy.run_path(str(ROOT / "docs" / "_nav.py"))
 
 
 def test_every_page_has_a_place() -> None:
-    """Pages are in a section, or under "More"; none twice."""
-    nav = NAV["on_config"]({})["nav"]
-    placed = [name for section in nav for names in section.values() for name in names]
-    assert sorted(placed) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    """Each page is in one section, and none in two."""
+    docs = ROOT / "docs"
+    placed = [name for names in NAV["pages"]().values() for name in names]
+    assert sorted([*placed, "index.md"]) == sorted(p.relative_to(docs).as_posix() for p in docs.rglob("*.md"))
 
 
 def test_links_to_the_readme_stay_inside_the_site() -> None:
@@ -28,7 +28,7 @@ def test_nothing_is_asked_of_other_hosts() -> None:
     """No web fonts, no analytics, no diagrams drawn by a script from elsewhere; pictures are files of the checkout."""
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
     assert "font: false" in settings and "analytics" not in settings and "extra_javascript" not in settings
-    for path in (ROOT / "docs").glob("*.md"):
+    for path in (ROOT / "docs").rglob("*.md"):
         text = path.read_text("utf-8")
         assert "```mermaid" not in text, path
         assert re.findall(r"!\[[^\]]*\]\(https?:", text) == [], path

@@ -22,7 +22,7 @@ _SHARES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class TrackerOptions:
-    """How the engine looks for and follows people. The defaults are ours, chosen by measurement (docs/engine.md).
+    """How the engine detects and tracks people. The defaults were chosen by measurement (docs/explanation/engine.md).
 
     static: every frame is a picture of its own: detect each time, no tracking, no smoothing.
     num_poses: how many people are followed at most, 1 or more.

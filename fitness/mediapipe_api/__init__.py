@@ -1,7 +1,7 @@
 """MediaPipe's Python interface to poses over this program's engine: `import fitness.mediapipe_api as mp`.
 
 In: code written for `mediapipe` (legacy `solutions.pose`, Tasks `PoseLandmarker`). Out: the same objects, answers and
-errors. See docs/mediapipe.md for what is the same and what is not.
+errors. See docs/guides/mediapipe.md for what is the same and what is not.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Settings:
 
     model: "lite", "full" or "heavy".   runtime: a name that `engine.runtime` knows, or "auto".   threads: at least 1.
     precision: "exact", or "mixed": some layers are computed with 8-bit numbers where runtime and processor are fast at it,
-        which moves landmarks by 0.3 pixels of the 256-pixel crop in the mean (docs/speed.md).
+        which moves landmarks by 0.3 pixels of the 256-pixel crop in the mean (docs/explanation/speed.md).
     stride: of a recording every n-th frame is looked at; None skips frames where that cannot change a count.
     samples: folder of pose samples, or None for the ones that come with the program.
     taught: folder of the exercises that the user taught, whose names `recogniser.taught` lists; None: there are none.

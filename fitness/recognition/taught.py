@@ -33,7 +33,7 @@ _FEWEST: Final = 2
 _MIN_SEPARATION: Final = 0.02
 _FAR: Final = 0.13
 _NEARER_THAN: Final = 1.6
-"""A swing may be so far from the samples (the clips of docs/teach.md were counted with it), or three quarters of the way
+"""A swing may be so far from the samples (docs/guides/teach.md has the clips), or three quarters of the way
 between the turning points; but it must be nearer than so many times that way: what is much further from them than they are
 from each other may be any movement. Without that, one deadlift clip counted 14 reps of walking."""
 _ARMS_BESIDE: Final = 0.5

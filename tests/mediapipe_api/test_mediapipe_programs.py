@@ -228,19 +228,19 @@ def test_tasks_new_drawing(run: Program) -> None:
 
 
 def test_the_guide_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The programs in docs/mediapipe.md run as they stand."""
-    guide = (Path(__file__).parents[2] / "docs" / "mediapipe.md").read_text("utf-8")
+    """The programs in docs/guides/mediapipe.md run as they stand."""
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "mediapipe.md").read_text("utf-8")
     programs = re.findall(r"^```python\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
     assert len(programs) == 2
     for program in programs:
-        exec(compile(program, "docs/mediapipe.md", "exec"), {})
+        exec(compile(program, "docs/guides/mediapipe.md", "exec"), {})
     legacy, tasks = capsys.readouterr().out.splitlines()
     assert abs(float(legacy) - float(tasks.split()[1])) < 0.03 and tasks.startswith("1 ")
 
 
 def test_the_command_of_the_guide_changes_every_import() -> None:
     """Its pattern finds each import of mediapipe in the programs, and nothing else."""
-    guide = (Path(__file__).parents[2] / "docs" / "mediapipe.md").read_text("utf-8")
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "mediapipe.md").read_text("utf-8")
     (pattern,) = re.findall(r"s/(\^.*?)/\\1", guide)
     for path in sorted((DATA / "programs").glob("*.py")):
         text = path.read_text("utf-8")

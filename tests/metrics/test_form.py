@@ -87,7 +87,7 @@ def test_broken_files_are_refused(tmp_path: Path, old: str, new: str, words: str
 
 def test_an_exercise_is_one_file(tmp_path: Path) -> None:
     """The example of the page on extending is an exercise, behind those that have a rank."""
-    page = (Path(__file__).parents[2] / "docs" / "extending.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "guides" / "extending.md").read_text(encoding="utf-8")
     example = page.split("```toml\n")[1].split("```")[0]
     (tmp_path / "good-morning.toml").write_text(example, encoding="utf-8")
     (tmp_path / "squat.toml").write_text(WHOLE, encoding="utf-8")

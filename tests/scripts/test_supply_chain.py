@@ -77,12 +77,12 @@ def test_the_base_set_is_the_one_that_was_agreed() -> None:
 
 
 def test_every_locked_package_has_a_licence_on_the_list() -> None:
-    """docs/licences.md, made by scripts/licences, names each package of the program and its page."""
+    """docs/reference/licences.md, made by scripts/licences, names each package of the program and its page."""
     locked = re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements-web.txt").read_text("utf-8"), re.MULTILINE)
     rows = dict(
         re.findall(
             r"^\| ([a-z0-9-]+) \| ([^|]+) \|",
-            (ROOT / "docs" / "licences.md").read_text("utf-8"),
+            (ROOT / "docs" / "reference" / "licences.md").read_text("utf-8"),
             re.MULTILINE,
         )
     )

@@ -78,7 +78,7 @@ def test_rep_columns_are_those_that_are_documented() -> None:
         "session", "title", "source", "exercise", "set", "kind", "reps", "counted_reps", "weight_kg", "rpe",
         "started_at", "ended_at", "start_s", "end_s", "duration_s", "note",
     )  # fmt: skip
-    document = (Path(__file__).parents[2] / "docs" / "sessions.md").read_text("utf-8")
+    document = (Path(__file__).parents[2] / "docs" / "guides" / "sessions.md").read_text("utf-8")
     for name in (*REP_FIELDS, *SET_FIELDS, *FORMATS):
         assert f"`{name}`" in document
 

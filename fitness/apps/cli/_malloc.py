@@ -1,4 +1,4 @@
-"""Keeps the memory of long recordings within bounds, where the C library is glibc."""
+"""Bounds the memory of long recordings on glibc. Only commands call this: it changes the allocator of the whole process."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _LARGEST: Final = 32 << 20
 
 @cache
 def share_heaps() -> None:
-    """Let all threads share two heaps, from which pictures are taken too; elsewhere nothing happens.
+    """Make all threads allocate from two heaps, frames included. Does nothing without glibc.
 
-    By itself glibc gives each thread a heap of its own, and takes pictures now from pages of their own, now from a heap.
-    What one thread makes and another lets go of then leaves holes, by chance few or many. docs/speed.md has the figures,
-    also of one heap, which is worse, and of pages of their own, which cost a fifth of the time.
+    By default glibc gives each thread its own heap. One thread allocates a frame and another frees it, so the heaps become
+    fragmented and the process keeps memory that it does not use. docs/explanation/speed.md has the figures, also for one
+    heap (worse) and for separate pages (a fifth slower).
     """
     with suppress(OSError, AttributeError, TypeError):  # another C library, or none that can be asked
         mallopt = ctypes.CDLL(None).mallopt

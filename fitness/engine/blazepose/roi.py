@@ -18,7 +18,7 @@ from fitness.types import DoubleArray, Roi
 
 UPPER_EXPANSION: Final = 2.5
 """The same for the upper body. MediaPipe 0.8.3 had 1.5, for a network of its own that is no longer there; with the
-networks of today this measured best (docs/engine.md)."""
+networks of today this measured best (docs/explanation/engine.md)."""
 
 UPPER_RADIUS: Final = 1.25
 """Distance from mid-shoulder to the upper-body scale point, in lengths of the trunk: the median of the detector's."""

@@ -5,8 +5,8 @@ holds. Processors with 8-bit dot products work those off up to four times as fas
 a FULLY_CONNECTED operator with 8-bit weights, one scale for each output, whose inputs the interpreter rounds to 8 bits
 pixel by pixel as they come; its outputs are floats again. All other layers stay as they are.
 
-What layers are worth it was measured one by one (docs/speed.md): only on the small maps, of 16 or 8 pixels a side, does
-rounding cost less than it saves, and there are layers that stand it badly.
+Each layer was measured on its own (docs/explanation/speed.md). Rounding saves more time than it costs only on small
+maps, of 16 or 8 pixels a side, and some layers lose too much accuracy.
 """
 
 from __future__ import annotations

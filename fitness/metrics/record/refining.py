@@ -3,7 +3,7 @@
 The network places joints better in the picture than in the room, and gives limbs that point towards the camera a depth that
 makes them longer or shorter than they are. So positions across and down are the picture's, and depth is what fits the
 network's depth and the usual length of each bone best. How much nearer to the truth the angles are then:
-`scripts/measure_angles.py`, table in `docs/counting.md`.
+`scripts/measure_angles.py`, table in `docs/explanation/counting.md`.
 """
 
 from __future__ import annotations

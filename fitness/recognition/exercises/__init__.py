@@ -2,7 +2,7 @@
 
 Squats and push-ups have pose samples, and limits that were measured on real clips; "auto" looks for them alone. The others
 are described by their motion: they are counted when their name is given, and what else moves alike is counted with them.
-The tables are in `docs/counting.md`.
+The tables are in `docs/explanation/counting.md`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An exercise's file -> its description.
 
-One TOML file an exercise: `docs/extending.md` lists the keys. A file that says something unknown is refused, so that a
-misspelt limit is not a limit that is missing.
+Each exercise has one TOML file; `docs/guides/extending.md` lists the keys. A file with an unknown key is refused, so
+that a misspelt limit does not pass for a missing one.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ REP_FIELDS: Final = (
     "start_s", "peak_s", "end_s", "duration_s", "lowering_s", "lifting_s", "confidence", "details",
     "partial", "side", "cues", *RECORD_FIELDS,
 )  # fmt: skip
-"""Columns of the table of reps; `docs/sessions.md` says what each holds."""
+"""Columns of the table of reps; `docs/guides/sessions.md` says what each holds."""
 
 SET_FIELDS: Final = (
     "session", "title", "source", "exercise", "set", "kind", "reps", "counted_reps", "weight_kg", "rpe",
