@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, cast, get_args
 
 from fitness.errors import SourceError
+from fitness.session.amounts import counted_rows
 from fitness.session.output import whole_file
 from fitness.session.session import FrameTable
 from fitness.types import RECORD_FIELDS, JsonDict, Rep, RepRecord, Side
@@ -118,12 +119,15 @@ def duration_s(rep: Rep) -> float:
 
 
 def write_reps_csv(path: str | os.PathLike[str], reps: tuple[Rep, ...]) -> None:
-    """One row per rep, `REP_COLUMNS`.
+    """One row per rep or hold, `REP_COLUMNS`.
 
     Raises:
         OutputError: the place cannot be written.
     """
-    rows = [[rep_cell(name, value) for name, value in rep_values(rounded(rep)).items()] for rep in reps]
+    rows = [
+        [rep_cell(name, value) for name, value in rep_values(rounded(one.rep)).items()]
+        for one in counted_rows(reps)
+    ]
     _write_csv(path, list(REP_COLUMNS), rows)
 
 

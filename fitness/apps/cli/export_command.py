@@ -12,20 +12,28 @@ from fitness.apps.cli.storing import moment_of, store_option
 
 if TYPE_CHECKING:
     from fitness.session.exports import Format
+    from fitness.session.exports.names import Names
     from fitness.session.store import Store, Workout
 
 
 @click.command(
     help="Write kept SESSIONS (numbers of `fitness sessions list`; all without one) for other programs.\n\n"
-    "Formats: csv, json, jsonl, parquet; strong, hevy, fitnotes, liftlog; fit and tcx (a file a session)."
+    "Formats: csv, json, jsonl, parquet; strong, hevy, fitnotes; liftlog (import it there as FitNotes); fit and tcx "
+    "(a file a session).\n\n"
+    "Exercises have the names of the app's own list. To change them, write the table with --write-names, edit it, and "
+    "keep it as export-names.toml beside the store, or name it with --names."
 )
 @click.argument("sessions", nargs=-1, type=int)
 @click.option("--since", metavar="DATE", help="Sessions that began then or later.")
-@click.option("--format", "name", required=True, metavar="NAME", help="One of the formats above.")
+@click.option("--format", "name", metavar="NAME", help="One of the formats above.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="File, or folder for fit and tcx. Without it, text goes to standard output.",
+    help="File; for fit and tcx a folder, or a file for one session. Without it, text goes to standard output.",
+)
+@click.option("--names", type=click.Path(path_type=Path), help="Table of exercise names (TOML) to use.")
+@click.option(
+    "--write-names", type=click.Path(path_type=Path), help="Write the table of names here and stop."
 )
 @store_option
 @click.pass_obj
@@ -34,29 +42,52 @@ def export(
     /,
     sessions: tuple[int, ...],
     since: str | None,
-    name: str,
+    name: str | None,
     out: Path | None,
+    names: Path | None,
+    write_names: Path | None,
     store: Path | None,
 ) -> None:
     """Export what was chosen, in the order of the sessions' starts."""
-    from fitness.session.exports import export_files, format_named
+    from fitness.session.exports import export_files, format_named, user_names
     from fitness.session.store import Store
 
+    if write_names is not None:
+        _write_names(write_names, common)
+        return
+    if name is None:
+        raise click.UsageError("Name a format with --format, such as --format csv.")
     if sessions and since:
         raise click.UsageError("SESSIONS and --since exclude each other.")
     chosen = format_named(name)
     if out is None and (chosen.whole is None or not chosen.text):
         raise click.UsageError(f"--format {name} needs --out.")
+    called = user_names(names)
     with Store.open(store, readonly=True) as opened:
         workouts = _chosen(opened, sessions, since)
     if not workouts and not common.quiet:
         click.echo("no sessions were chosen; the export is empty", err=True)
     if out is None:
-        _print(chosen, workouts)
+        _print(chosen, workouts, called)
         return
-    for made in export_files(workouts, chosen, out):
+    for made in export_files(workouts, chosen, out, called):
         if not common.quiet:
             click.echo(f"{made.path}: {made.sessions} session{'' if made.sessions == 1 else 's'}", err=True)
+
+
+def _write_names(path: Path, common: CommonSettings) -> None:
+    """The shipped table as a file to edit; a file that is there stays as it is."""
+    from fitness.errors import OutputError
+    from fitness.session import prepare_out_dir, whole_file
+    from fitness.session.exports import shipped_text, user_names_path
+
+    if path.exists():
+        raise OutputError(f"{path} exists already; name another file, or edit this one")
+    prepare_out_dir(path.parent)
+    with whole_file(path) as file:
+        file.write(shipped_text().encode("utf-8"))
+    if not common.quiet:
+        click.echo(f"edit {path}; used with --names {path}, or always as {user_names_path()}", err=True)
 
 
 def _chosen(store: Store, sessions: tuple[int, ...], since: str | None) -> list[Workout]:
@@ -65,6 +96,6 @@ def _chosen(store: Store, sessions: tuple[int, ...], since: str | None) -> list[
     return [store.workout(row.id) for row in store.sessions(moment_of(since, "--since"))]
 
 
-def _print(chosen: Format, workouts: list[Workout]) -> None:
+def _print(chosen: Format, workouts: list[Workout], names: Names) -> None:
     assert chosen.whole is not None
-    click.echo(chosen.whole(workouts), nl=False)
+    click.echo(chosen.whole(workouts, names), nl=False)

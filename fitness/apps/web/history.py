@@ -49,14 +49,16 @@ class History:
         Raises:
             OptionError: there is no such format, or nothing to export.
         """
-        from fitness.session.exports.formats import export_files, format_named
+        from fitness.session.exports import export_files, format_named, user_names
 
         chosen = format_named(name)
         workouts = self._workouts(session_id)
         if not workouts:
             raise OptionError("there are no sessions to export yet")
         with tempfile.TemporaryDirectory(prefix="fitness-export-") as folder:
-            export_files(workouts, chosen, Path(folder) / f"fitness{chosen.ending}")
+            several = chosen.each is not None and len(workouts) > 1
+            out = Path(folder) if several else Path(folder) / f"fitness{chosen.ending}"
+            export_files(workouts, chosen, out, user_names())
             files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
             if len(files) == 1:
                 return files[0].read_bytes(), files[0].name

@@ -13,18 +13,21 @@ from typing import Any, Final
 
 from fitness.errors import OptionError
 from fitness.pipeline.batch.running import Outcome
+from fitness.recognition.exercises import is_held
 from fitness.session import REP_COLUMNS as OWN_COLUMNS
 from fitness.session import SessionPaths, read_summary, rep_of, rep_values, whole_file
+from fitness.session.amounts import counted_rows
+from fitness.session.tables import rounded
 from fitness.types import JsonDict
 
 RECORDING_COLUMNS: Final = (
     "file", "sha256", "duration_s", "fps", "width", "height", "frames", "unmeasurable_s", "sets", "reps",
-    "warnings", "error",
+    "warnings", "error", "held_s",
 )  # fmt: skip
 """One row per recording, in the order of the run; numbers are empty where `error` says why."""
 
 REP_COLUMNS: Final = ("file", *OWN_COLUMNS)
-"""One row per rep: the recording's name, then the columns of its own table."""
+"""One row per rep or hold: the recording's name, then the columns of its own table."""
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet run a cell (OWASP, CSV Injection)."""
@@ -32,7 +35,7 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _ROWS_AT_ONCE: Final = 50_000
 _KINDS: Final = {
     "file": "string", "sha256": "string", "exercise": "string", "warnings": "string", "error": "string",
-    "width": "int64", "height": "int64", "frames": "int64", "sets": "int64", "reps": "int64",
+    "width": "int64", "height": "int64", "frames": "int64", "sets": "int64", "reps": "int64", "held_s": "int64",
     "set": "int64", "rep": "int64", "partial": "bool_", "side": "string", "cues": "string",
 }  # fmt: skip
 """Parquet types; columns that are not named here are float64."""
@@ -90,7 +93,7 @@ def _summaries(outcomes: Iterable[Outcome], folder: Path) -> Iterator[tuple[Outc
 def _recording_rows(outcomes: Iterable[Outcome], folder: Path) -> Iterator[list[Any]]:
     for outcome, summary in _summaries(outcomes, folder):
         if summary is None:
-            yield [outcome.task.name, outcome.sha256, *[None] * 8, "", outcome.error or ""]
+            yield [outcome.task.name, outcome.sha256, *[None] * 8, "", outcome.error or "", None]
             continue
         source = summary["source"]
         yield [
@@ -99,16 +102,18 @@ def _recording_rows(outcomes: Iterable[Outcome], folder: Path) -> Iterator[list[
             *(source[key] for key in ("duration_s", "fps", "width", "height", "frames")),
             summary["unmeasurable_s"],
             len(summary["sets"]),
-            sum(summary["totals"].values()),
+            sum(count for name, count in summary["totals"].items() if not is_held(name)),
             "; ".join(summary["warnings"]),
             "",
+            sum(count for name, count in summary["totals"].items() if is_held(name)),
         ]
 
 
 def _rep_rows(outcomes: Iterable[Outcome], folder: Path) -> Iterator[list[Any]]:
     for outcome, summary in _summaries(outcomes, folder):
-        for rep in () if summary is None else summary["reps"]:
-            yield [outcome.task.name, *map(_plain, rep_values(rep_of(rep)).values())]
+        reps = () if summary is None else map(rep_of, summary["reps"])
+        for one in counted_rows(reps):
+            yield [outcome.task.name, *map(_plain, rep_values(rounded(one.rep)).values())]
 
 
 def _plain(value: Any) -> Any:

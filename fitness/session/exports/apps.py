@@ -1,15 +1,19 @@
-"""CSV files of workout-log apps: one row a set, times local to the session as those apps have them."""
+"""CSV files of workout-log apps: one row a set, times local to the session as those apps have them.
+
+A set of a held exercise (plank, wall sit) has its seconds in the app's column for time, and no reps.
+"""
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from fitness.recognition.exercises import is_held
 from fitness.session.exports.cells import csv_bytes, number_text, safe_text
-from fitness.session.exports.names import app_name, other_name
+from fitness.session.exports.names import Names, app_names
 from fitness.session.store import SessionRow, SetRow, Workout
 
 STRONG_COLUMNS: Final = (
@@ -23,107 +27,142 @@ HEVY_COLUMNS: Final = (
 FITNOTES_COLUMNS: Final = (
     "Date", "Exercise", "Category", "Weight", "Weight Unit", "Reps", "Distance", "Distance Unit", "Time", "Comment",
 )  # fmt: skip
-LIFTLOG_COLUMNS: Final = (
-    "SessionId", "Timestamp", "Exercise", "Weight", "WeightUnit", "Reps", "TargetReps", "Notes",
-)  # fmt: skip
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STRONG_ORDER: Final = {"warmup": "W", "dropset": "D", "failure": "F"}
 _WEIGHT_DECIMALS: Final = 2
 
 
-def strong_csv(workouts: Sequence[Workout]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """One set to export.   index: 0-based among the sets of its exercise in the session.
+
+    reps: None for a held exercise.   held_s: its seconds, None for one that is counted in reps.
+    """
+
+    session: SessionRow
+    row: SetRow
+    index: int
+    reps: int | None
+    held_s: int | None
+
+
+def strong_csv(workouts: Sequence[Workout], names: Names | None = None) -> bytes:
     """Strong's older columns, the ones that most other apps read; weights in kilograms, 0 for what is not used."""
-    rows = []
-    for row, one, index in _sets(workouts):
-        rows.append(
-            [
-                row.started_at.strftime("%Y-%m-%d %H:%M:%S"),
-                safe_text(row.name),
-                _strong_duration(row.last_s),
-                app_name(one.exercise, one.weight_kg),
-                _STRONG_ORDER.get(one.kind, index + 1),
-                number_text(one.weight_kg or 0.0, _WEIGHT_DECIMALS),
-                one.reps,
-                0,
-                0,
-                safe_text(one.note),
-                safe_text(row.note),
-                number_text(one.rpe, 1),
-            ]
-        )
+    rows = [
+        [
+            one.session.started_at.strftime("%Y-%m-%d %H:%M:%S"),
+            safe_text(one.session.name),
+            _strong_duration(one.session.last_s),
+            safe_text(app_names(one.row.exercise, names).name("strong", one.row.weight_kg)),
+            _STRONG_ORDER.get(one.row.kind, one.index + 1),
+            number_text(one.row.weight_kg or 0.0, _WEIGHT_DECIMALS),
+            one.reps or 0,
+            0,
+            one.held_s or 0,
+            safe_text(one.row.note),
+            safe_text(one.session.note),
+            number_text(one.row.rpe, 1),
+        ]
+        for one in _sets(workouts)
+    ]
     return csv_bytes(STRONG_COLUMNS, rows)
 
 
-def hevy_csv(workouts: Sequence[Workout]) -> bytes:
+def hevy_csv(workouts: Sequence[Workout], names: Names | None = None) -> bytes:
     """Hevy's export in kilograms: every field quoted, sets counted from 0, times like `1 Mar 2026, 18:30`."""
     rows = [
         [
-            safe_text(row.name),
-            _hevy_time(row.started_at),
-            _hevy_time(row.ended_at),
-            safe_text(row.note),
-            app_name(one.exercise, one.weight_kg),
+            safe_text(one.session.name),
+            _hevy_time(one.session.started_at),
+            _hevy_time(one.session.ended_at),
+            safe_text(one.session.note),
+            safe_text(app_names(one.row.exercise, names).name("hevy", one.row.weight_kg)),
             "",
-            safe_text(one.note),
-            index,
-            one.kind,
-            number_text(one.weight_kg, _WEIGHT_DECIMALS),
-            one.reps,
+            safe_text(one.row.note),
+            one.index,
+            one.row.kind,
+            number_text(one.row.weight_kg, _WEIGHT_DECIMALS),
+            "" if one.reps is None else one.reps,
             "",
-            "",
-            number_text(one.rpe, 1),
+            "" if one.held_s is None else one.held_s,
+            number_text(one.row.rpe, 1),
         ]
-        for row, one, index in _sets(workouts)
+        for one in _sets(workouts)
     ]
     return csv_bytes(HEVY_COLUMNS, rows, quote_all=True)
 
 
-def fitnotes_csv(workouts: Sequence[Workout]) -> bytes:
-    """FitNotes for Android."""
+def fitnotes_csv(workouts: Sequence[Workout], names: Names | None = None) -> bytes:
+    """FitNotes for Android; a held exercise has a Time like `0:00:35`, and neither weight nor reps unless given."""
     rows = [
         [
-            row.at(one.start_s).strftime("%Y-%m-%d"),
-            app_name(one.exercise, one.weight_kg),
-            other_name(one.exercise).category,
-            number_text(one.weight_kg or 0.0, _WEIGHT_DECIMALS),
-            "kgs",
-            one.reps,
+            *_fitnotes_start(one, names),
+            number_text(
+                one.row.weight_kg if one.reps is None else one.row.weight_kg or 0.0, _WEIGHT_DECIMALS
+            ),
+            "" if one.reps is None and one.row.weight_kg is None else "kgs",
+            "" if one.reps is None else one.reps,
             "",
             "",
-            "",
-            safe_text(one.note),
+            "" if one.held_s is None else _clock(one.held_s),
+            safe_text(one.row.note),
         ]
-        for row, one, _ in _sets(workouts)
+        for one in _sets(workouts)
     ]
     return csv_bytes(FITNOTES_COLUMNS, rows)
 
 
-def liftlog_csv(workouts: Sequence[Workout]) -> bytes:
-    """LiftLog's plain-text export: a set's end, a session's number made of its start."""
+def liftlog_csv(workouts: Sequence[Workout], names: Names | None = None) -> bytes:
+    """FitNotes' columns for LiftLog's FitNotes importer.
+
+    The importer skips rows without a weight or without reps, so a held exercise has 0 of both here, and its seconds in
+    the comment, which LiftLog shows as a note of the set.
+    """
     rows = [
         [
-            str(uuid.uuid5(uuid.NAMESPACE_OID, f"fitness session {row.id} {row.started_at.isoformat()}")),
-            row.at(one.end_s).strftime("%Y-%m-%dT%H:%M:%S"),
-            app_name(one.exercise, one.weight_kg),
-            number_text(one.weight_kg or 0.0, _WEIGHT_DECIMALS),
-            "kg",
-            one.reps,
-            one.reps,
-            safe_text(one.note),
+            *_fitnotes_start(one, names),
+            number_text(one.row.weight_kg or 0.0, _WEIGHT_DECIMALS),
+            "kgs",
+            one.reps or 0,
+            "",
+            "",
+            "" if one.held_s is None else _clock(one.held_s),
+            safe_text(" - ".join(text for text in (_held_note(one), one.row.note) if text)),
         ]
-        for row, one, _ in _sets(workouts)
+        for one in _sets(workouts)
     ]
-    return csv_bytes(LIFTLOG_COLUMNS, rows)
+    return csv_bytes(FITNOTES_COLUMNS, rows)
 
 
-def _sets(workouts: Sequence[Workout]) -> Iterator[tuple[SessionRow, SetRow, int]]:
-    """Every set with reps, with its 0-based number among those of its exercise in the session."""
+def _fitnotes_start(one: _Set, names: Names | None) -> list[object]:
+    """Date, Exercise, Category."""
+    called = app_names(one.row.exercise, names)
+    return [
+        one.session.at(one.row.start_s).strftime("%Y-%m-%d"),
+        safe_text(called.name("fitnotes", one.row.weight_kg)),
+        safe_text(called.category),
+    ]
+
+
+def _held_note(one: _Set) -> str:
+    return "" if one.held_s is None else f"held {one.held_s} s"
+
+
+def _sets(workouts: Sequence[Workout]) -> Iterator[_Set]:
+    """Every set in which something was done, in order."""
     for workout in workouts:
         seen: Counter[str] = Counter()
         for one in workout.sets:
             if one.reps:
-                yield workout.row, one, seen[one.exercise]
+                held = is_held(one.exercise)
+                yield _Set(
+                    workout.row,
+                    one,
+                    seen[one.exercise],
+                    None if held else one.reps,
+                    one.reps if held else None,
+                )
                 seen[one.exercise] += 1
 
 
@@ -135,3 +174,8 @@ def _strong_duration(seconds: float) -> str:
 
 def _hevy_time(moment: datetime) -> str:
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M}"
+
+
+def _clock(seconds: int) -> str:
+    """FitNotes' way to write a time: hours:minutes:seconds."""
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

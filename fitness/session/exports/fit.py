@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Final
 
-from fitness.session.exports.names import other_name
+from fitness.recognition.exercises import is_held
+from fitness.session.exports.names import Names, app_names
 from fitness.session.exports.segments import Segment, segments
 from fitness.session.store import Workout
 
@@ -72,8 +73,11 @@ _START, _STOP, _STOP_ALL = 0, 1, 4  # event_type
 _KILOGRAM: Final = 1  # fit_base_unit
 
 
-def fit_bytes(workout: Workout) -> bytes:
-    """The whole file: header, messages, checksum. Times are whole seconds, durations milliseconds."""
+def fit_bytes(workout: Workout, names: Names | None = None) -> bytes:
+    """The whole file: header, messages, checksum. Times are whole seconds, durations milliseconds.
+
+    names: what the exercises are called, from `read_names`; None for the table that ships.
+    """
     row = workout.row
     begun, ended = _stamp(row.started_at), _stamp(row.ended_at)
     length = _ms(row.last_s)
@@ -82,7 +86,7 @@ def fit_bytes(workout: Workout) -> bytes:
         [
             _encoded(_FILE_ID, [[_ACTIVITY_FILE, _DEVELOPMENT, 0, row.id, begun]], 0),
             _encoded(_EVENT, [[begun, _TIMER, _START]], 1),
-            _encoded(_SET, [_set_values(workout, part, i) for i, part in enumerate(parts)], 2),
+            _encoded(_SET, [_set_values(workout, part, i, names) for i, part in enumerate(parts)], 2),
             _encoded(_EVENT, [[ended, _TIMER, _STOP_ALL]], 1),
             _encoded(_LAP, [[0, ended, _LAP_EVENT, _STOP, begun, length, length]], 3),
             _encoded(
@@ -110,17 +114,19 @@ def crc16(data: bytes) -> int:
     return value
 
 
-def _set_values(workout: Workout, part: Segment, index: int) -> list[int | None]:
+def _set_values(workout: Workout, part: Segment, index: int, names: Names | None) -> list[int | None]:
+    """The fields of `_SET`. A held exercise has its seconds as the duration, and no repetitions."""
     start = _stamp(workout.row.at(part.start_s))
     end = _stamp(workout.row.at(part.end_s))
     duration = _ms(part.end_s - part.start_s)
     one = part.set
     if one is None:
         return [end, duration, None, None, 0, start, None, None, None, index]
-    name = other_name(one.exercise)
+    category, name = app_names(one.exercise, names).fit[bool(one.weight_kg)]
     weight = None if one.weight_kg is None else round(one.weight_kg * 16)
+    held = is_held(one.exercise)
     return [
-        end, duration, one.reps, weight, 1, start, name.fit_category, name.fit_subtype,
+        end, _ms(one.reps) if held else duration, None if held else one.reps, weight, 1, start, category, name,
         None if weight is None else _KILOGRAM, index,
     ]  # fmt: skip
 

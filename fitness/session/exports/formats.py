@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from fitness.errors import OptionError
 from fitness.session.exports import apps, fit, tables, tcx
+from fitness.session.exports.names import Names
 from fitness.session.output import prepare_out_dir, whole_file
 from fitness.session.store import Workout
 
-_Many = Callable[[Sequence[Workout]], bytes]
-_One = Callable[[Workout], bytes]
+_Table = Callable[[Sequence[Workout]], bytes]
+
+
+class _Many(Protocol):
+    """Sessions, and what exercises are called (None: as shipped) -> one file."""
+
+    def __call__(self, workouts: Sequence[Workout], names: Names | None = None) -> bytes: ...
+
+
+class _One(Protocol):
+    """One session, and what exercises are called (None: as shipped) -> its file."""
+
+    def __call__(self, workout: Workout, names: Names | None = None) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,7 @@ class Format:
     text: bool = True
     whole: _Many | None = None
     each: _One | None = None
-    beside: tuple[str, _Many] | None = None
+    beside: tuple[str, _Table] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +54,30 @@ class Exported:
     sessions: int
 
 
+def _unnamed(maker: _Table) -> _Many:
+    """A maker of our own tables, which have our own names."""
+
+    def made(workouts: Sequence[Workout], names: Names | None = None) -> bytes:
+        return maker(workouts)
+
+    return made
+
+
 FORMATS: Final[Mapping[str, Format]] = {
     one.name: one
     for one in (
         Format(
-            "csv", ".csv", "one row a rep, and one a set in a second file",
-            whole=tables.reps_csv, beside=(".sets.csv", tables.sets_csv),
+            "csv", ".csv", "one row a rep or hold, and one a set in a second file",
+            whole=_unnamed(tables.reps_csv), beside=(".sets.csv", tables.sets_csv),
         ),
-        Format("json", ".json", "sessions with sets and reps, nothing rounded", whole=tables.document_json),
-        Format("jsonl", ".jsonl", "one line of JSON a rep", whole=tables.reps_jsonl),
-        Format("parquet", ".parquet", "one row a rep, for pandas and databases", text=False, whole=tables.reps_parquet),
+        Format("json", ".json", "sessions with sets and reps, nothing rounded", whole=_unnamed(tables.document_json)),
+        Format("jsonl", ".jsonl", "one line of JSON a rep or hold", whole=_unnamed(tables.reps_jsonl)),
+        Format("parquet", ".parquet", "one row a rep or hold, for pandas and databases", text=False,
+            whole=_unnamed(tables.reps_parquet)),
         Format("strong", ".csv", "the Strong app; most other apps read it", whole=apps.strong_csv),
         Format("hevy", ".csv", "the Hevy app", whole=apps.hevy_csv),
         Format("fitnotes", ".csv", "FitNotes for Android", whole=apps.fitnotes_csv),
-        Format("liftlog", ".csv", "the LiftLog app", whole=apps.liftlog_csv),
+        Format("liftlog", ".csv", "LiftLog: import the file there as FitNotes", whole=apps.liftlog_csv),
         Format("fit", ".fit", "sports watches and their sites, with sets and reps", text=False, each=fit.fit_bytes),
         Format("tcx", ".tcx", "Training Center XML, a lap a set", each=tcx.tcx_bytes),
     )
@@ -69,29 +91,48 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def export_files(workouts: Sequence[Workout], chosen: Format, out: Path) -> list[Exported]:
+def export_files(
+    workouts: Sequence[Workout], chosen: Format, out: Path, names: Names | None = None
+) -> list[Exported]:
     """Write the export; every file is there whole or not at all.
 
     Args:
-        out: the file; for a format with one file a session the folder for them, made if missing.
+        out: the file. For a format with one file a session: the folder for them, made if missing, or with one session
+            the file itself, if its name has the format's ending.
+        names: what other programs call the exercises, from `read_names`; None for the table that ships.
 
     Raises:
+        OptionError: `out` names one file, and there are several sessions.
         OutputError: the place cannot be written.
     """
     if chosen.each is not None:
-        folder = prepare_out_dir(out)
-        made = []
-        for one in workouts:
-            path = folder / f"session-{one.row.id}-{one.row.started_at:%Y%m%d-%H%M}{chosen.ending}"
-            made.append(_written(path, chosen.each(one), 1))
-        return made
+        return [
+            _written(path, chosen.each(one, names), 1)
+            for one, path in zip(workouts, _places(workouts, chosen, out), strict=True)
+        ]
     assert chosen.whole is not None
     prepare_out_dir(out.parent)
-    made = [_written(out, chosen.whole(workouts), len(workouts))]
+    made = [_written(out, chosen.whole(workouts, names), len(workouts))]
     if chosen.beside is not None:
         ending, maker = chosen.beside
         made.append(_written(out.with_name(out.stem + ending), maker(workouts), len(workouts)))
     return made
+
+
+def _places(workouts: Sequence[Workout], chosen: Format, out: Path) -> list[Path]:
+    """Where the file of each session goes."""
+    if out.suffix.lower() == chosen.ending and not out.is_dir():
+        if len(workouts) > 1:
+            raise OptionError(
+                f"out must be a folder for {len(workouts)} sessions, as {chosen.name} has a file a session; "
+                f"got the file name {out.name}"
+            )
+        prepare_out_dir(out.parent)
+        return [out][: len(workouts)]
+    folder = prepare_out_dir(out)
+    return [
+        folder / f"session-{one.row.id}-{one.row.started_at:%Y%m%d-%H%M}{chosen.ending}" for one in workouts
+    ]
 
 
 def _written(path: Path, data: bytes, sessions: int) -> Exported:

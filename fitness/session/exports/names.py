@@ -1,45 +1,171 @@
-"""What other programs call our exercises."""
+"""The names that other programs use for our exercises: a table that ships, and the user's own on top of it."""
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from fitness.errors import OptionError, SourceError
+from fitness.session.store.place import default_store_path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+Pair: TypeAlias = tuple[str, str]
+FitPair: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
+
+FIT_UNKNOWN: Final = 65534
+"""FIT profile: `exercise_category` "unknown"."""
+
+MAX_FILE_BYTES: Final = 1_000_000
+"""Largest table of names that is read."""
+
+_TABLE: Final = "names.toml"
+_OWN_TABLE: Final = "export-names.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class OtherName:
-    """One exercise in the words of others.
+class AppNames:
+    """One exercise in the words of other programs; each pair is (without a weight, with a weight).
 
-    bodyweight, weighted: name in workout-log apps without and with a weight.   category: body part, as FitNotes groups.
-    fit_category, fit_subtype: FIT profile's exercise_category and its exercise name; 65534 is "unknown".
+    strong, hevy, fitnotes: names in these apps.   category: where FitNotes files it.
+    fit: numbers of the FIT profile, (exercise_category, exercise name).
     """
 
-    bodyweight: str
-    weighted: str
+    strong: Pair
+    hevy: Pair
+    fitnotes: Pair
     category: str
-    fit_category: int
-    fit_subtype: int
+    fit: FitPair
+
+    def name(self, app: str, weight_kg: float | None) -> str:
+        """The name in an app ("strong", "hevy" or "fitnotes")."""
+        pair: Pair = getattr(self, app)
+        return pair[bool(weight_kg)]
 
 
-_FIT_UNKNOWN: Final = 65534
+Names: TypeAlias = Mapping[str, AppNames]
+"""Exercise -> its names in other programs."""
 
-# FIT profile: exercise_category squat 28, push_up 22; squat_exercise_name squat 61; push_up_exercise_name push_up 77.
-_NAMES: Final[Mapping[str, OtherName]] = {
-    "squat": OtherName("Squat (Bodyweight)", "Squat (Weighted)", "Legs", 28, 61),
-    "push-up": OtherName("Push Up", "Push Up (Weighted)", "Chest", 22, 77),
-}
+_KEYS: Final = tuple(one.name for one in fields(AppNames))
 
 
-def other_name(exercise: str) -> OtherName:
-    """The names of an exercise; one that is not in the table keeps its own name, in title case."""
-    if exercise in _NAMES:
-        return _NAMES[exercise]
+def app_names(exercise: str, names: Names | None = None) -> AppNames:
+    """The names of an exercise; one that is in no table keeps its own name, in title case, and is unknown to FIT.
+
+    Args:
+        names: a table from `read_names`; None for the one that ships.
+    """
+    table = shipped_names() if names is None else names
+    return table[exercise] if exercise in table else _own_name(exercise)
+
+
+@functools.cache
+def shipped_names() -> Names:
+    """The table that comes with the program: every exercise that it counts."""
+    return _parsed(shipped_text(), _TABLE, {})
+
+
+def shipped_text() -> str:
+    """The file with that table, for a user who wants to edit it."""
+    return (resources.files(__package__) / _TABLE).read_text(encoding="utf-8")
+
+
+def user_names_path() -> Path:
+    """Where the user's own table is looked for: `export-names.toml` beside the store."""
+    return default_store_path().with_name(_OWN_TABLE)
+
+
+def user_names(path: Path | None = None) -> Names:
+    """The user's table at `path`, or (None) at `user_names_path` where there is one; else the one that ships.
+
+    Raises:
+        SourceError, OptionError: as `read_names`.
+    """
+    place = user_names_path() if path is None else path
+    return shipped_names() if path is None and not place.exists() else read_names(place)
+
+
+def read_names(path: Path) -> Names:
+    """The user's table on top of the one that ships: its entries come first, and an entry may name a few apps only.
+
+    Raises:
+        SourceError: the file is missing or no TOML.   OptionError: an entry is not as the shipped table has them.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SourceError(f"{path}: too large for a table of names; the limit is 1 MB")
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"{path}: no such file; `fitness export --write-names {path}` writes one"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: cannot be read as a table of names ({error})") from error
+    return _parsed(text, str(path), shipped_names())
+
+
+def _parsed(text: str, where: str, base: Names) -> Names:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{where}: not a table of names in TOML: {error}") from error
+    table = dict(base)
+    for exercise, entry in document.items():
+        start = table.get(exercise) or _own_name(exercise)
+        table[exercise] = _entry(entry, start, f"{where}: [{exercise}]")
+    return table
+
+
+def _entry(entry: Any, start: AppNames, where: str) -> AppNames:
+    if not isinstance(entry, dict):
+        raise OptionError(f"{where} must be a table with some of {', '.join(_KEYS)}")
+    if unknown := [key for key in entry if key not in _KEYS]:
+        raise OptionError(f"{where} knows {', '.join(_KEYS)}; got '{unknown[0]}'")
+    values: dict[str, Any] = {key: getattr(start, key) for key in _KEYS}
+    for key, value in entry.items():
+        if key == "category":
+            if not isinstance(value, str) or not value:
+                raise OptionError(f"{where} category must be a text, got {value!r}")
+            values[key] = value
+        elif key == "fit":
+            values[key] = _fit(value, where)
+        else:
+            values[key] = _pair(value, f"{where} {key}")
+    return AppNames(**values)
+
+
+def _pair(value: Any, where: str) -> Pair:
+    pair = [value, value] if isinstance(value, str) else value
+    if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) and one for one in pair)):
+        raise OptionError(f"{where} must be a name, or two (without and with a weight), got {value!r}")
+    return pair[0], pair[1]
+
+
+def _fit(value: Any, where: str) -> FitPair:
+    pairs = [value, value] if isinstance(value, list) and value and isinstance(value[0], int) else value
+    if not (isinstance(pairs, list) and len(pairs) == 2 and all(map(_is_fit, pairs))):
+        raise OptionError(
+            f"{where} fit must be [category, name], or two of them, each 0 to {FIT_UNKNOWN}, got {value!r}"
+        )
+    (a, b), (c, d) = pairs
+    return (a, b), (c, d)
+
+
+def _is_fit(pair: Any) -> bool:
+    if not (isinstance(pair, list) and len(pair) == 2):
+        return False
+    return all(type(one) is int and 0 <= one <= FIT_UNKNOWN for one in pair)
+
+
+def _own_name(exercise: str) -> AppNames:
     plain = exercise.replace("-", " ").replace("_", " ").title()
-    return OtherName(plain, f"{plain} (Weighted)", "Other", _FIT_UNKNOWN, _FIT_UNKNOWN)
-
-
-def app_name(exercise: str, weight_kg: float | None) -> str:
-    """The name in a workout-log app."""
-    name = other_name(exercise)
-    return name.weighted if weight_kg else name.bodyweight
+    unknown = (FIT_UNKNOWN, FIT_UNKNOWN)
+    return AppNames((plain, plain), (plain, plain), (plain, plain), "Other", (unknown, unknown))

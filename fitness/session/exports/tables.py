@@ -1,6 +1,7 @@
-"""Our own tables: one record a rep, one a set; as CSV, JSON, JSON lines and Parquet.
+"""Our own tables: one record a rep or hold, one a set; as CSV, JSON, JSON lines and Parquet.
 
-New fields are added at the end; names, order and meaning of the others stay.
+New fields are added at the end; names and order of the others stay. What is held (plank, wall sit) has seconds in
+`held_s` and no reps.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from fitness.errors import OptionError
+from fitness.recognition.exercises import is_held
+from fitness.session.amounts import counted_rows
 from fitness.session.exports.cells import csv_bytes, iso_time, number_text, safe_text
 from fitness.session.store import SessionRow, Workout
 from fitness.types import RECORD_FIELDS, JsonDict, Rep
@@ -21,13 +24,14 @@ DOCUMENT_VERSION: Final = 1
 REP_FIELDS: Final = (
     "session", "title", "source", "exercise", "set", "rep", "started_at", "peaked_at", "ended_at",
     "start_s", "peak_s", "end_s", "duration_s", "lowering_s", "lifting_s", "confidence", "details",
-    "partial", "side", "cues", *RECORD_FIELDS,
+    "partial", "side", "cues", *RECORD_FIELDS, "held_s",
 )  # fmt: skip
 """Columns of the table of reps; `docs/guides/sessions.md` says what each holds."""
 
 SET_FIELDS: Final = (
     "session", "title", "source", "exercise", "set", "kind", "reps", "counted_reps", "weight_kg", "rpe",
     "started_at", "ended_at", "start_s", "end_s", "duration_s", "note",
+    "held_s", "counted_held_s",
 )  # fmt: skip
 """Columns of the table of sets."""
 
@@ -35,7 +39,7 @@ _DECIMALS: Final = 3
 
 
 def rep_records(workouts: Sequence[Workout]) -> list[JsonDict]:
-    """`REP_FIELDS` of every counted rep, in order; times as datetime, numbers as they were counted."""
+    """`REP_FIELDS` of every counted rep and hold, in order; times as datetime, numbers as they were counted."""
     return _records((workout.row, workout.reps) for workout in workouts)
 
 
@@ -55,36 +59,40 @@ def _records(groups: Iterable[tuple[SessionRow, tuple[Rep, ...]]]) -> list[JsonD
                     rep.t_start, rep.t_peak, rep.t_end, rep.t_end - rep.t_start,
                     rep.t_peak - rep.t_start, rep.t_end - rep.t_peak, rep.confidence, dict(rep.details),
                     rep.partial, rep.side, list(rep.cues), *(getattr(rep.record, name) for name in RECORD_FIELDS),
+                    one.held_s,
                 ),
                 strict=True,
             )
         )
         for row, reps in groups
-        for rep in reps
+        for one in counted_rows(reps)
+        for rep in [one.rep]
     ]  # fmt: skip
 
 
 def set_records(workouts: Sequence[Workout]) -> list[JsonDict]:
-    """`SET_FIELDS` of every set, in order; `reps` is the user's number where one was given."""
+    """`SET_FIELDS` of every set, in order; `reps` and `held_s` are the user's number where one was given."""
     return [
         dict(
             zip(
                 SET_FIELDS,
                 (
-                    row.id, row.title, row.source.name, one.exercise, one.set, one.kind, one.reps, one.counted,
+                    row.id, row.title, row.source.name, one.exercise, one.set, one.kind,
+                    0 if held else one.reps, 0 if held else one.counted,
                     one.weight_kg, one.rpe, row.at(one.start_s), row.at(one.end_s), one.start_s, one.end_s,
-                    one.end_s - one.start_s, one.note,
+                    one.end_s - one.start_s, one.note, one.reps if held else None, one.counted if held else None,
                 ),
                 strict=True,
             )
         )
         for row, sets in ((workout.row, workout.sets) for workout in workouts)
         for one in sets
+        for held in [is_held(one.exercise)]
     ]  # fmt: skip
 
 
 def reps_csv(workouts: Sequence[Workout]) -> bytes:
-    """One row a rep; seconds and confidence to a thousandth."""
+    """One row a rep or hold; seconds and confidence to a thousandth."""
     return csv_bytes(REP_FIELDS, [[_cell(value) for value in one.values()] for one in rep_records(workouts)])
 
 
@@ -145,7 +153,7 @@ def reps_parquet(workouts: Sequence[Workout]) -> bytes:
     kinds = [
         whole, text, text, text, whole, whole, moment, moment, moment,
         real, real, real, real, real, real, real, text,
-        arrow.bool_(), text, text, *[real] * len(RECORD_FIELDS), whole,
+        arrow.bool_(), text, text, *[real] * len(RECORD_FIELDS), whole, whole,
     ]  # fmt: skip
     names = (*REP_FIELDS, "utc_offset_s")
     schema = arrow.schema(list(zip(names, kinds, strict=True)))

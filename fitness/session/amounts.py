@@ -1,0 +1,74 @@
+"""What a number of an exercise means: reps, or seconds of an exercise that is held (plank, wall sit)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from fitness.recognition.exercises import is_held
+from fitness.types import Rep
+
+SAME_HOLD_S: Final = 0.5
+"""A second of a held exercise that begins at most this long after the one before belongs to the same hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRow:
+    """One row of a table of reps.   rep: the rep, or the whole hold.   held_s: its seconds; None for a rep."""
+
+    rep: Rep
+    held_s: int | None = None
+
+
+def amount_text(exercise: str, amount: int) -> str:
+    """ "12 squat" for reps, "plank 35 s" for a held exercise."""
+    return f"{exercise} {amount} s" if is_held(exercise) else f"{amount} {exercise}"
+
+
+def totals_text(totals: Mapping[str, int]) -> str:
+    """ "12 squat, plank 35 s"; "none" where nothing was counted.
+
+    Args:
+        totals: exercise -> reps, or seconds of a held one.
+    """
+    return ", ".join(amount_text(name, amount) for name, amount in totals.items()) or "none"
+
+
+def counted_rows(reps: Iterable[Rep]) -> list[CountedRow]:
+    """A row for each rep, and one for each hold, where counting has a `Rep` for each of its seconds.
+
+    A hold's row has the times from its first second to its last, the mean confidence and every cue. Holds are numbered
+    from 1 in their set. Rows keep the order in which they began to be counted.
+    """
+    rows: list[list[Rep]] = []
+    running: dict[tuple[str, int], int] = {}
+    for rep in reps:
+        key = (rep.exercise, rep.set)
+        at = running.get(key)
+        if is_held(rep.exercise) and at is not None and rep.t_start - rows[at][-1].t_end <= SAME_HOLD_S:
+            rows[at].append(rep)
+            continue
+        running[key] = len(rows)
+        rows.append([rep])
+    holds: dict[tuple[str, int], int] = {}
+    found = []
+    for group in rows:
+        if not is_held(group[0].exercise):
+            found.append(CountedRow(group[0]))
+            continue
+        key = (group[0].exercise, group[0].set)
+        holds[key] = holds.get(key, 0) + 1
+        found.append(CountedRow(_hold(group, holds[key]), len(group)))
+    return found
+
+
+def _hold(seconds: Sequence[Rep], number: int) -> Rep:
+    return replace(
+        seconds[0],
+        number=number,
+        t_end=seconds[-1].t_end,
+        t_peak=(seconds[0].t_start + seconds[-1].t_end) / 2,
+        confidence=sum(one.confidence for one in seconds) / len(seconds),
+        cues=tuple(dict.fromkeys(cue for one in seconds for cue in one.cues)),
+    )
