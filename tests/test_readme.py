@@ -26,7 +26,7 @@ def test_the_python_example_runs(
         for frame in clip.frames():
             writer.write(frame.image, frame.t)
     monkeypatch.chdir(tmp_path)
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    code, *_ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})
     assert "squat {'squat': 1}" in capsys.readouterr().out.replace("mappingproxy(", "").replace(")", "")
 
