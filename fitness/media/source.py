@@ -74,5 +74,6 @@ def _expand(arg: str) -> list[Path]:
 
 
 def _videos(paths: Iterable[Path]) -> list[Path]:
-    kept = (p for p in paths if p.suffix.lower() in VIDEO_SUFFIXES and not p.name.startswith("."))
+    named = (p for p in paths if p.suffix.lower() in VIDEO_SUFFIXES and not p.name.startswith("."))
+    kept = (p for p in named if p.suffixes[-2:-1] != [".part"])  # left by a run that was killed
     return sorted((p for p in kept if p.is_file()), key=lambda p: (str(p).casefold(), str(p)))

@@ -50,8 +50,9 @@ _log = logging.getLogger(__name__)
 class VideoWriter:
     """Writes one video file; a context manager.
 
-    Pictures are encoded in a thread of their own. Until `close` the file is named `<name>.part`, so a file
-    with the asked-for name is always complete. If the `with` block ends with an error, nothing is left
+    Pictures are encoded in a thread of their own. Until `close` the file is named `<stem>.part<ending>`, so a file
+    with the asked-for name is always complete. The part is playable, too, up to the last two seconds, even if the
+    program is killed. If the `with` block ends with an error, nothing is left
     behind; if it ends with KeyboardInterrupt, what was written so far is finished properly and kept.
 
     Args:
@@ -82,7 +83,7 @@ class VideoWriter:
         if not (math.isfinite(fps_hint) and 0 < fps_hint <= 1000):
             raise OptionError(f"option fps_hint must be above 0 and at most 1000, got {fps_hint}")
         self.path = Path(path)
-        self.part = self.path.with_name(self.path.name + ".part")
+        self.part = self.path.with_name(f"{self.path.stem}.part{self.path.suffix}")
         self._size = (width, height)
         self._fps = fps_hint
         self._first_t: float | None = None
@@ -232,7 +233,11 @@ class VideoWriter:
             self.part.touch()  # PyAV itself would notice a bad place only at the first frame
         except OSError as error:
             raise OutputError(f"{self.path} cannot be written: {error.strerror or error}") from error
-        options = {} if suffix == ".mkv" else {"movflags": "+faststart"}
+        options = {"flush_packets": "1"}  # to the disk at every key frame
+        if suffix == ".mkv":
+            options["cluster_time_limit"] = "2000"  # milliseconds
+        else:
+            options["movflags"] = "+hybrid_fragmented" if _can_be_hybrid() else "+faststart"
         reason: object = "this build of PyAV has none of " + ", ".join(encoders)
         for encoder in (name for name in encoders if name in av.codecs_available):
             try:
@@ -303,3 +308,10 @@ class VideoWriter:
         frame.pts = pts
         frame.time_base = Fraction(1, CLOCK_HZ)
         self._container.mux(self._stream.encode(frame))
+
+
+def _can_be_hybrid() -> bool:
+    """Whether FFmpeg writes MP4 in fragments and makes an ordinary file of them at the end; 7.1 and newer do."""
+    import av
+
+    return tuple(av.library_versions["libavformat"]) >= (61, 7)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 from itertools import count
@@ -46,10 +48,13 @@ def test_times_and_pictures_come_back(tmp_path: Path, name: str) -> None:
 
 
 def test_browsers_can_play_it(tmp_path: Path) -> None:
-    """H.264, 4:2:0, BT.601 matrix in the narrow range, the index before the data, no B-frames, one track."""
+    """H.264, 4:2:0, BT.601 matrix in the narrow range, one index for the whole file, no B-frames, one track."""
     write(tmp_path / "a.mp4", UNEVEN)
-    data = (tmp_path / "a.mp4").read_bytes()
-    assert data.index(b"moov") < data.index(b"mdat")
+    data, boxes, at = (tmp_path / "a.mp4").read_bytes(), [], 0
+    while at < len(data):
+        boxes.append(data[at + 4 : at + 8])
+        at += int.from_bytes(data[at : at + 4], "big")
+    assert sorted(set(boxes) - {b"free"}) == [b"ftyp", b"mdat", b"moov"]
     with av.open(str(tmp_path / "a.mp4")) as file:
         [stream] = file.streams
         assert stream.codec_context.name == "h264"
@@ -91,8 +96,32 @@ def test_times_closer_than_the_clock_still_increase(tmp_path: Path) -> None:
         assert len(list(video)) == 4 and video.warnings == []
 
 
+_KILLED = """
+import os, sys
+from fitness.media.writer import VideoWriter
+from tests.support.clips import picture
+writer = VideoWriter(sys.argv[1], 64, 48, 10.0)
+for number in range(100):
+    writer.write(picture(number), number / 10)
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only POSIX systems can kill so")
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv"])
+def test_what_a_killed_program_wrote_is_playable(tmp_path: Path, name: str) -> None:
+    """All but the frames since the last key frame, which comes every two seconds."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path / name)], cwd=root, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    (part,) = tmp_path.iterdir()
+    assert part.name == f"a.part{part.suffix}"
+    with VideoFile(part) as video:
+        assert 60 <= sum(1 for _ in video) <= 100
+
+
 def test_the_name_appears_only_when_the_file_is_complete(tmp_path: Path) -> None:
-    """While it is written the file is called .part; an older file stays until then."""
+    """While it is written the file is called a part; an older file stays until then."""
     path = tmp_path / "a.mp4"
     path.write_bytes(b"old")
     with VideoWriter(path, 64, 48) as writer:

@@ -6,6 +6,9 @@ import csv
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -34,6 +37,14 @@ from fitness.session import write_session
 from fitness.session.store import Store
 from tests.support.batch_clips import clips
 from tests.support.report_cases import session
+
+
+class Slow:
+    """A stand-in for counting that does the first task at once and takes ten minutes for the others."""
+
+    def __call__(self, task: Task) -> Outcome:
+        time.sleep(600 * (task.index > 0))
+        return Outcome(task)
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,65 @@ def test_a_stopped_run_lets_go_of_its_executor(tmp_path: Path) -> None:
     outcomes.close()  # type: ignore[attr-defined]
     with pytest.raises(RuntimeError, match="after shutdown"):
         opened[0].submit(print)
+
+
+_POOL = """
+import time
+from fitness.pipeline.batch.worker import processes
+if __name__ == "__main__":
+    pool = processes(2)
+    waiting = [pool.submit(time.sleep, 600) for _ in range(2)]
+    print(*pool._processes, flush=True)
+    time.sleep(600)
+"""
+
+
+def is_there(process_id: int) -> bool:
+    """Whether the process runs; one that ended and was not waited for does not."""
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def gone(process_ids: Sequence[int], within_s: float = 20.0) -> bool:
+    """Whether all of them end in that time."""
+    deadline = time.monotonic() + within_s
+    while any(map(is_there, process_ids)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not any(map(is_there, process_ids))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
+def test_workers_end_with_the_program_even_if_it_is_killed(tmp_path: Path) -> None:
+    """They would wait for their next task for ever, 170 MB each."""
+    script = tmp_path / "pool.py"
+    script.write_text(_POOL)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, str(script)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as parent:
+        assert parent.stdout is not None
+        workers = [int(word) for word in parent.stdout.readline().split()]
+        assert len(workers) == 2 and all(map(is_there, workers))
+        parent.kill()
+    assert gone(workers)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
+def test_a_stopped_run_ends_its_workers() -> None:
+    """Ctrl-C and `kill` reach the program alone; its workers do not go on with what nobody waits for."""
+    started: list[int] = []
+
+    def opened(workers: int) -> Executor:
+        pool = processes(workers)
+        pool.submit(os.getpid).result()
+        started.extend(pool._processes)  # type: ignore[attr-defined]
+        return pool
+
+    outcomes = run([Task(k, Path(f"{k}"), f"{k}", f"{k}") for k in range(3)], Slow(), opened, 1)
+    assert next(outcomes).task.index == 0
+    outcomes.close()
+    assert started and gone(started)
 
 
 def test_workers_must_be_positive(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Arguments in, exit code out.
 
-Exit codes: 0 done, 1 a `FitnessError` (one line on standard error), 2 wrong usage, 130 stopped with Ctrl-C,
-141 the reader of the output went away. A bug keeps its traceback.
+Exit codes: 0 done, 1 a `FitnessError` (one line on standard error), 2 wrong usage, 130 stopped with Ctrl-C, 143 with
+SIGTERM, 129 with SIGHUP, 141 the reader of the output went away. A bug keeps its traceback.
 
 A command lives in its own module and is imported only when it runs, so `--version` and `--help` answer at once.
 It may return an int, which becomes the exit code. `context.obj` is a `Settings`.
@@ -110,10 +110,17 @@ def main(
     command: None for the program's own command.   name: what help and errors call it.
     """
     from fitness.apps.cli._malloc import share_heaps
+    from fitness.apps.cli.signals import ending_alike
 
     share_heaps()
+    with ending_alike() as came:
+        code = _run(argv, command or cli, name)
+    return 128 + came[0] if came and code in (0, 130) else code
+
+
+def _run(argv: Sequence[str] | None, command: click.Command, name: str) -> int:
     try:
-        result: Any = (command or cli).main(
+        result: Any = command.main(
             args=None if argv is None else list(argv), prog_name=name, standalone_mode=False
         )
         sys.stdout.flush()

@@ -83,6 +83,8 @@ def run_batch(
                 outcomes.append(replace(outcome, session=None))
                 advance(outcome)
         except KeyboardInterrupt:
+            for task in tasks:  # of videos that were being written
+                (folder / f"{task.stem}.annotated.part.mp4").unlink(missing_ok=True)
             click.echo(
                 f"stopped; {len(outcomes)} of {len(tasks)} are done, the same command goes on from there",
                 err=True,

@@ -135,7 +135,8 @@ def live(
             )
             window.look.mirror = mirror
             window.look.privacy = privacy
-            window.run()
+            with contextlib.suppress(KeyboardInterrupt):
+                window.run()
     return _finish(runner, coach, source, log)
 
 

@@ -8,9 +8,10 @@ that kills its worker is blamed for it. Dask replaces dead workers itself.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -22,6 +23,10 @@ TASKS_PER_WORKER: Final = 2
 
 ATTEMPTS_ALONE: Final = 2
 """Tries of a task that lost its worker: a second one, in case the first death had nothing to do with it."""
+
+
+_END_S: Final = 5.0
+"""Longest time to wait for a worker that was told to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,21 @@ def _until_broken(
     finally:
         for future in running:
             future.cancel()
+        if not finished:
+            end_workers(executor)
         executor.shutdown(wait=finished)
+
+
+def end_workers(executor: Executor) -> None:
+    """Stop the processes of a pool at once; what they were counting is lost and is counted again next time.
+
+    They would go on with their tasks otherwise, although nobody waits for them. Other executors are left alone.
+    """
+    processes: Mapping[int, BaseProcess] = getattr(executor, "_processes", None) or {}
+    for process in list(processes.values()):
+        process.terminate()
+    for process in list(processes.values()):
+        process.join(_END_S)
 
 
 def _outcome(future: Future[Outcome], task: Task) -> Outcome:

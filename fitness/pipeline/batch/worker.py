@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -124,7 +125,12 @@ def identity_of(settings: Settings) -> str:
 
 
 def processes(workers: int, prepare: Callable[[], None] | None = None) -> Executor:
-    """An executor of that many fresh processes; Ctrl-C ends them at once. prepare: called first in each process."""
+    """An executor of that many fresh processes, which end with this one.
+
+    Args:
+        workers: how many.
+        prepare: called first in each process.
+    """
     import multiprocessing
 
     return ProcessPoolExecutor(
@@ -161,9 +167,26 @@ def dask(address: str) -> Iterator[tuple[Executor, int]]:
 def _start_worker(prepare: Callable[[], None] | None) -> None:
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     if prepare is not None:
         prepare()
+
+
+def _end_with_parent() -> None:
+    """Wait until the process that started this one is gone, and end this one then.
+
+    A worker would otherwise wait for its next task for ever.
+    """
+    import multiprocessing
+    from multiprocessing.connection import wait
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _loaded(settings: Settings) -> tuple[Engine, KnnPoseClassifier]:
