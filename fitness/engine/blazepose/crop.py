@@ -41,7 +41,11 @@ class Cropper:
 
     def crop(self, image: ImageArray, roi: Roi) -> ImageArray:
         """As the function `crop`; the result holds until the next crop is made."""
-        matrix = cv2.getPerspectiveTransform(corners(roi), self._target)
+        return self.crop_square(image, corners(roi))
+
+    def crop_square(self, image: ImageArray, source: FloatArray) -> ImageArray:
+        """As `crop`, for corners (4, 2) in pixels, in the order of `geometry.corners`."""
+        matrix = cv2.getPerspectiveTransform(source, self._target)
         whole, fraction = self._maps.make(_inverse(np.asarray(matrix, dtype=np.float64)))
         return cv2.remap(  # type: ignore[return-value]
             image, whole, fraction, cv2.INTER_LINEAR, dst=self._pixels, borderMode=self._border

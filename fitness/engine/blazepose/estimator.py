@@ -8,6 +8,7 @@ from typing import Final
 from fitness.engine.blazepose.detector import Detection, PoseDetector
 from fitness.engine.blazepose.geometry import wrap_angle
 from fitness.engine.blazepose.landmark_model import LandmarkModel, RoiLandmarks
+from fitness.engine.blazepose.relative_roi import RelativeRoi
 from fitness.engine.blazepose.roi import next_roi, roi_from_detection
 from fitness.engine.options import TrackerOptions
 from fitness.engine.runtime.loader import Model
@@ -53,7 +54,7 @@ class PoseEstimator:
         """The ROI of a detection."""
         return roi_from_detection(detection, self.options.upper_body)
 
-    def look(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
+    def look(self, image: ImageArray, roi: Roi | RelativeRoi | None) -> RoiLandmarks | None:
         """The landmarks in the ROI if the model is sure enough that somebody is there."""
         if roi is None:
             return None

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from fitness.engine.blazepose.libm import atan2f, cosf, sinf
 from fitness.types import DoubleArray, FloatArray, Roi
 
 EXPANSION: Final = 1.25
@@ -35,23 +36,8 @@ def roi_from_points(
     size = 2 * float(np.sqrt(dx * dx + dy * dy)) * expansion
     if not math.isfinite(size) or not math.isfinite(float(x + y)) or size <= 0:
         return None
-    turned = np.float32(math.pi / 2) - np.float32(math.atan2(-dy, dx))
+    turned = np.float32(math.pi / 2) - atan2f(-dy, dx)
     return Roi(float(x), float(y), size, float(np.float32(wrap_angle(float(turned)))))
-
-
-def as_sampled(roi: Roi, width: int, height: int) -> Roi:
-    """The ROI as MediaPipe samples it: kept in float32, normalised to the image, enlarged, and taken back to pixels.
-
-    It differs by some units of the last place only.
-    """
-    w, h = np.float32(width), np.float32(height)
-    side, enlarged = np.float32(roi.size / EXPANSION), np.float32(EXPANSION)
-    side = max(side / w * w, side / h * h)
-    across = side / w * enlarged * w
-    down = side / h * enlarged * h
-    x, y = np.float32(roi.x) / w * w, np.float32(roi.y) / h * h
-    # What is wider than high is made square by its width, all else by its height.
-    return Roi(float(x), float(y), float(across if down / across < 1 else down), roi.rotation)
 
 
 def corners(roi: Roi) -> FloatArray:
@@ -95,9 +81,9 @@ def to_roi(points: DoubleArray, roi: Roi) -> DoubleArray:
 
 
 def turn(vectors: DoubleArray, angle_rad: float) -> DoubleArray:
-    """Vectors (N, 3) with x and y turned by the angle (clockwise on screen); z unchanged."""
-    cos, sin = math.cos(angle_rad), math.sin(angle_rad)
-    x, y = vectors[:, 0], vectors[:, 1]
+    """Vectors (N, 3) with x and y turned by the angle (clockwise on screen); z unchanged; computed in float32."""
+    cos, sin = cosf(angle_rad), sinf(angle_rad)
+    x, y = vectors[:, 0].astype(np.float32), vectors[:, 1].astype(np.float32)
     turned = np.empty(vectors.shape)
     turned[:, 0] = x * cos - y * sin
     turned[:, 1] = x * sin + y * cos

@@ -40,20 +40,22 @@ def refine(
     # Cells beyond the map are read at its edge, and weigh nothing.
     read = np.minimum(np.maximum(cells, 0), grid.last)
     steps = read * grid.strides + grid.starts
-    weights = _weights(heatmap.reshape(-1)[steps[:, 1, :, None] + steps[:, 0, None, :]])
+    moments = np.empty((3, len(points), window, window), np.float32)
+    weights = moments[0]
+    weights[:] = sigmoid(heatmap.reshape(-1)[steps[:, 1, :, None] + steps[:, 0, None, :]])
     beyond = read != cells
     if np.count_nonzero(beyond):
         weights[beyond[:, 1, :, None] | beyond[:, 0, None, :]] = 0
-    total = np.add.reduce(weights, axis=(1, 2))
+    at = cells.astype(np.float32)
+    np.multiply(weights, at[:, 0, None, :], out=moments[1])
+    np.multiply(weights, at[:, 1, :, None], out=moments[2])
+    # One by one, row by row: the order of float32 sums decides their last bit.
+    total, *centre = np.add.accumulate(moments.reshape(3, len(points), -1), axis=2)[:, :, -1]
     moves = inside & (np.maximum.reduce(weights, axis=(1, 2)) >= min_confidence) & (total > 0)
-    margins = np.empty(cells.shape, np.float32)
-    np.add.reduce(weights, axis=1, out=margins[:, 0])
-    np.add.reduce(weights, axis=2, out=margins[:, 1])
-    centre = np.add.reduce(margins * cells, axis=2)
     total[~moves] = 1
-    centre /= total[:, None] * grid.extent32
     refined: FloatArray = points.copy()
-    np.copyto(refined[:, :2], centre, where=moves[:, None], casting="same_kind")
+    for axis in (0, 1):
+        np.copyto(refined[:, axis], centre[axis] / grid.extent32[axis] / total, where=moves)
     return refined
 
 
@@ -87,18 +89,8 @@ def _grid(count: int, window: int, width: int, height: int, channels: int) -> _G
     )
 
 
-def _weights(logits: FloatArray) -> FloatArray:
-    """As `sigmoid`, in the same memory."""
-    np.negative(logits, out=logits)
-    with np.errstate(over="ignore"):
-        np.exp(logits, out=logits)
-    np.add(logits, np.float32(1), out=logits)
-    np.divide(np.float32(1), logits, out=logits)
-    return logits
-
-
 def sigmoid(logits: FloatArray) -> FloatArray:
-    """1 / (1 + exp(-x)) in float32."""
-    with np.errstate(over="ignore"):
-        values: FloatArray = np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
-    return values
+    """1 / (1 + exp(-x)) in float32, with the exponential rounded once as C's `expf` does it."""
+    with np.errstate(over="ignore", under="ignore"):
+        rounded = np.exp(-logits.astype(np.float64)).astype(np.float32)
+        return np.asarray(1 / (1 + rounded), dtype=np.float32)

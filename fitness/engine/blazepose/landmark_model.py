@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 
 from fitness.engine.blazepose.crop import Border, Cropper
-from fitness.engine.blazepose.geometry import as_sampled, to_image, turn
+from fitness.engine.blazepose.geometry import turn
 from fitness.engine.blazepose.heatmap import refine, sigmoid
+from fitness.engine.blazepose.relative_roi import RelativeRoi, size_of
 from fitness.engine.blazepose.soft_refinement import refine_soft
 from fitness.engine.runtime.model import Model, in_place
 from fitness.errors import StateError
@@ -68,13 +69,21 @@ class LandmarkModel:
         self._refine_softly = refine_soft
 
     def run(
-        self, image: ImageArray, roi: Roi, with_mask: bool = False, with_certainty: bool = False
+        self,
+        image: ImageArray,
+        roi: Roi | RelativeRoi,
+        with_mask: bool = False,
+        with_certainty: bool = False,
     ) -> RoiLandmarks:
         """Landmarks of the person in `roi` of `image` (H, W, 3) uint8 RGB, whatever the score.
 
+        roi: in pixels of `image`, or relative to the size of any frame.
+
         Raises StateError if a mask is asked for and the model was loaded without it.
         """
-        pixels = self._crops.crop(image, as_sampled(roi, image.shape[1], image.shape[0]))
+        size = size_of(image)
+        relative = RelativeRoi.of(roi, size) if isinstance(roi, Roi) else roi
+        pixels = self._crops.crop_square(image, relative.corners(size))
         np.multiply(pixels, _LEVEL, out=self._model.input_view()[0], dtype=np.float32)
         flat, flag, segmentation, heatmap, flat_world = self._model.run_in_place()
         if with_mask and not segmentation.size:
@@ -85,8 +94,8 @@ class LandmarkModel:
             points = refine_soft(points, heatmap[0])
         elif self._refine_window:
             points = refine(points, heatmap[0], self._refine_window)
-        in_image = to_image(points.astype(np.float64), roi)
-        world = turn(flat_world.reshape(-1, 3)[_BODY].astype(np.float64), roi.rotation)
+        in_image = relative.project(points, size).astype(np.float64)
+        world = turn(flat_world.reshape(-1, 3)[_BODY].astype(np.float64), float(roi.rotation))
         seen = sigmoid(rows[_BODY, 3:])
         return RoiLandmarks(
             image=in_image[_BODY],
@@ -95,7 +104,7 @@ class LandmarkModel:
             visibility=seen[:, 0],
             presence=seen[:, 1],
             score=float(flag.ravel()[0]),
-            roi=roi,
+            roi=roi if isinstance(roi, Roi) else roi.in_pixels(size),
             mask=sigmoid(segmentation[0, :, :, 0]) if with_mask else None,
             certainty=_certainty(heatmap[0]) if with_certainty else 0.0,
         )

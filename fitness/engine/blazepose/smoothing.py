@@ -58,43 +58,56 @@ class OneEuroFilter:
 
     def __init__(self, options: OneEuroOptions, *, zero_is_unset: bool = False) -> None:
         self._options = options
+        # MediaPipe's settings are 32-bit floats.
+        self._min_cutoff_hz, self._beta = (
+            float(np.float32(options.min_cutoff_hz)),
+            float(np.float32(options.beta)),
+        )
         self._zero_is_unset = zero_is_unset
         self.reset()
 
     def reset(self) -> None:
         """Forget everything: the filter is as new."""
-        self._t: float | None = None
+        self._t_ns: int | None = None
         self._rate = _FIRST_RATE_HZ
-        self._raw: DoubleArray | None = None
+        self._raw: FloatArray | None = None
         self._value: FloatArray | None = None
         self._speed: FloatArray | None = None
+
+    def rescale(self, factors: DoubleArray) -> None:
+        """Go on in other units: what was filtered before counts as multiplied by `factors`, which fit its shape."""
+        if self._raw is not None and self._value is not None:
+            self._raw = (self._raw * factors).astype(np.float32)
+            self._value = (self._value * factors).astype(np.float32)
 
     def apply(self, values: DoubleArray, t: float, scale: float = 1.0) -> DoubleArray:
         """Filtered values at time `t` seconds; `scale` turns them into units in which speed is judged.
 
-        The first sample passes unchanged. A time that does not increase returns the values as they are and leaves
-        the filter untouched.
+        The first sample passes unchanged. A time that does not increase, in whole nanoseconds, returns the values as they
+        are and leaves the filter untouched.
         """
-        if self._t is not None and t <= self._t:
+        t_ns = round(t * 1e9)
+        if self._t_ns is not None and t_ns <= self._t_ns:
             return values
-        if self._t is not None and not (self._zero_is_unset and self._t == 0):
-            self._rate = 1.0 / (t - self._t)
-        self._t = t
+        if self._t_ns is not None and not (self._zero_is_unset and self._t_ns == 0):
+            self._rate = 1.0 / ((t_ns - self._t_ns) * 1e-9)
+        self._t_ns = t_ns
+        raw = values.astype(np.float32)
         if self._raw is None or self._value is None or self._speed is None:
             self._speed = np.zeros(values.shape, dtype=np.float32)
-            self._value = values.astype(np.float32)
+            self._value = raw
         else:
-            speed = ((values - self._raw) * scale * self._rate).astype(np.float32)
+            speed = ((raw.astype(np.float64) - self._raw) * scale * self._rate).astype(np.float32)
             self._speed = _blend(speed, self._speed, self._alpha(self._options.derivative_cutoff_hz))
             judged = np.abs(self._speed.astype(np.float64))
             if self._options.joint:
                 judged = np.linalg.norm(self._speed[:, :2].astype(np.float64), axis=1, keepdims=True)
-            alpha = self._alpha(self._options.min_cutoff_hz + self._options.beta * judged)
-            self._value = _blend(values.astype(np.float32), self._value, alpha)
+            alpha = self._alpha(self._min_cutoff_hz + self._beta * judged)
+            self._value = _blend(raw, self._value, alpha)
             if self._options.lead:
-                self._raw = values.copy()
+                self._raw = raw
                 return self._value + self._ahead(judged, alpha) / scale
-        self._raw = values.copy()
+        self._raw = raw
         return self._value.astype(np.float64)
 
     def _ahead(self, judged: DoubleArray, alpha: FloatArray) -> DoubleArray:
@@ -105,7 +118,8 @@ class OneEuroFilter:
         return np.asarray(self._options.lead * moving * lag_s * self._speed)
 
     def _alpha(self, cutoff_hz: float | DoubleArray) -> FloatArray:
-        return np.asarray(1.0 / (1.0 + self._rate / (2 * math.pi * cutoff_hz)), dtype=np.float32)
+        between, constant = 1.0 / self._rate, 1.0 / (2 * math.pi * cutoff_hz)
+        return np.asarray(1.0 / (1.0 + constant / between), dtype=np.float32)
 
 
 class LowPassFilter:

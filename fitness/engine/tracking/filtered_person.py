@@ -8,6 +8,7 @@ import numpy as np
 
 from fitness.engine.blazepose.geometry import EXPANSION
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
+from fitness.engine.blazepose.relative_roi import RelativeRoi, Size, size_of
 from fitness.engine.blazepose.roi import UPPER_EXPANSION, anchors, next_roi, roi_from_anchors
 from fitness.engine.blazepose.segmentation import MaskSmoother, image_mask
 from fitness.engine.blazepose.smoothing import MIN_OBJECT_SCALE, LowPassFilter, OneEuroFilter
@@ -66,18 +67,28 @@ class Person:
         self.roi, other.roi = other.roi, self.roi
         self._filters, other._filters = other._filters, self._filters
 
+    def rescale(self, before: Size, size: Size) -> None:
+        """Go on in frames of another size, width and height in pixels."""
+        if self.roi is not None:
+            self.roi = RelativeRoi.of(self.roi, before).in_pixels(size)
+        across, down = size[0] / before[0], size[1] / before[1]
+        for each in (self._filters.image, self._filters.roi):
+            if each is not None:
+                each.rescale(np.array([across, down, across]))
+
     def follow(self, found: RoiLandmarks, t: float, t_filter: float, image: ImageArray) -> Pose:
         """Smooth what was found and place the ROI of the next frame.
 
         t: seconds of the frame.   t_filter: seconds as the filters shall see them.
         """
         filters = self._filters
-        scale = object_scale(found, self.options)
+        size = size_of(image)
+        scale = object_scale(found, self.options, size)
         points = anchors(found, self.options.upper_body)
         if scale is not None and filters.roi is not None:
-            points = filters.roi.apply(points, t_filter, scale)
+            points = as_kept(filters.roi.apply(points, t_filter, scale), size)
         self.roi = roi_from_anchors(points, self.options.upper_body)
-        mask = image_mask(found, image.shape[1], image.shape[0])
+        mask = image_mask(found, *size)
         if not self.options.smooth:
             return pose_of(found, t, self.options, person_id=self.id, mask=mask)
         image_points = found.image if scale is None else filters.image.apply(found.image, t_filter, scale)
@@ -93,12 +104,28 @@ class Person:
         )
 
 
-def object_scale(found: RoiLandmarks, options: TrackerOptions) -> float | None:
-    """One over the body's size, 1/pixels, from unfiltered points; None when it is too small to mean anything."""
+def object_scale(found: RoiLandmarks, options: TrackerOptions, size: Size) -> float | None:
+    """One over the body's size, 1/pixels, from unfiltered points; None when it is too small to mean anything.
+
+    size: of the frame. In float32 and by way of fractions of the frame, as in MediaPipe.
+    """
     roi = next_roi(found, options.upper_body)
-    expansion = UPPER_EXPANSION if options.upper_body else EXPANSION
-    size = 0.0 if roi is None else roi.size / expansion * options.scale_expansion
-    return 1.0 / size if size >= MIN_OBJECT_SCALE else None
+    if roi is None:
+        return None
+    extent = np.array(size, np.float32)
+    side = np.float32(roi.size / (UPPER_EXPANSION if options.upper_body else EXPANSION))
+    sides = side / extent
+    if options.scale_expansion != 1:
+        sides = (sides * extent).max() / extent * np.float32(options.scale_expansion)
+    first, second = sides * extent
+    body = (first + second) / np.float32(2)
+    return float(np.float32(1) / body) if body >= MIN_OBJECT_SCALE else None
+
+
+def as_kept(points: DoubleArray, size: Size) -> DoubleArray:
+    """Points (N, 3) in pixels after they were kept as float32 fractions of a frame of `size`, as MediaPipe keeps them."""
+    extent = np.array([size[0], size[1], size[0]], np.float32)
+    return (points.astype(np.float32) / extent * extent).astype(np.float64)
 
 
 def pose_of(

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from fitness.engine.blazepose import warp_map
 from fitness.engine.blazepose.crop import Border, Cropper, _inverse, _target, crop
 from fitness.engine.blazepose.detector import PoseDetector
-from fitness.engine.blazepose.geometry import as_sampled, corners
+from fitness.engine.blazepose.geometry import corners
 from fitness.engine.blazepose.heatmap import refine
 from fitness.engine.blazepose.landmark_model import LandmarkModel
+from fitness.engine.blazepose.relative_roi import RelativeRoi
 from fitness.engine.blazepose.warp_map import MapMaker, exact_map
 from fitness.engine.runtime.model import ABSENT, InPlaceModel, in_place, without
 from fitness.errors import StateError
@@ -193,7 +194,8 @@ def landmark_network(seed: int, mask: bool = True) -> Noting:
 def test_the_landmark_network_sees_the_plain_tensor(roi: Roi, seed: int) -> None:
     """What lies in its input is the crop as float32 times 1/255, whether it works in place or not."""
     image = locked(np.random.default_rng(seed).integers(0, 256, (90, 140, 3), dtype=np.uint8))
-    square = crop(image, as_sampled(roi, 140, 90), 256, Border.REPLICATE)
+    corners_px = RelativeRoi.of(roi, (140, 90)).corners((140, 90))
+    square = Cropper(256, Border.REPLICATE).crop_square(image, corners_px)
     expected = square.astype(np.float32)[None] * (np.float32(1) / np.float32(255))
     for wrap in (lambda network: network, Copied):
         network = landmark_network(seed)
