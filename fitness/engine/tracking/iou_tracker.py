@@ -9,6 +9,7 @@ from __future__ import annotations
 from fitness.engine.blazepose.detector import Detection
 from fitness.engine.blazepose.estimator import PoseEstimator
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
+from fitness.engine.blazepose.relative_roi import RelativeRoi, Size, size_of
 from fitness.engine.blazepose.roi import next_roi
 from fitness.engine.blazepose.segmentation import image_mask
 from fitness.engine.tracking.association import merge_rois
@@ -28,20 +29,22 @@ class IouTracker:
         self._finder = finder
         self._options = finder.options
         self._rois: list[Roi] = []
+        self._size: Size | None = None
         self._alone = Person(finder.options) if finder.options.num_poses == 1 else None
 
     def look_at(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
-        self._rois = list(rois)
+        self._rois, self._size = list(rois), None
 
     def step(self, moment: FrameContext) -> TrackedFrame:
         """See `TrackingLoop`."""
         count, detections = self._options.num_poses, None
-        rois = self._rois
+        rois = self._where_they_were(size_of(moment.image))
         if len(rois) < count:
             detections = self._finder.detect(moment.image, moment.rotation_deg)
             places = [roi for each in detections if (roi := self._finder.place(each)) is not None]
-            rois = merge_rois((rois, places), self._options.min_roi_overlap)
+            known = [roi if isinstance(roi, Roi) else roi.in_pixels(size_of(moment.image)) for roi in rois]
+            rois = list(merge_rois((known, places), self._options.min_roi_overlap))
         found = [self._finder.look(moment.image, roi) for roi in rois[:count]]
         seen = [each for each in found if each is not None]
         poses = tuple(self._pose(each, moment) for each in seen)
@@ -50,6 +53,13 @@ class IouTracker:
         if not seen and self._alone is not None:
             self._alone.lose()
         return self._result(poses, after, detections)
+
+    def _where_they_were(self, size: Size) -> list[Roi | RelativeRoi]:
+        """The ROIs that the last frame gave, in a frame of `size`."""
+        before, self._size = self._size, size
+        if before is None or before == size:
+            return list(self._rois)
+        return [RelativeRoi.of(roi, before) for roi in self._rois]
 
     def _pose(self, found: RoiLandmarks, moment: FrameContext) -> Pose:
         if self._alone is not None:

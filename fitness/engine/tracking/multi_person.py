@@ -18,6 +18,7 @@ import numpy as np
 
 from fitness.engine.blazepose.detector import Detection
 from fitness.engine.blazepose.estimator import PoseEstimator
+from fitness.engine.blazepose.relative_roi import Size, size_of
 from fitness.engine.tracking.filtered_person import Person
 from fitness.engine.tracking.id_switch import IdSwitchDetector
 from fitness.engine.tracking.result import FrameContext, TrackedFrame
@@ -59,6 +60,7 @@ class MultiPersonTracker:
         self._t_search = -math.inf
         self._t_company = -math.inf
         self._told: list[Roi] | None = None
+        self._size: Size | None = None
 
     def look_at(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
@@ -74,6 +76,7 @@ class MultiPersonTracker:
 
     def step(self, moment: FrameContext) -> TrackedFrame:
         """See `TrackingLoop`."""
+        self._fit(size_of(moment.image))
         self._forget(moment.t)
         gap = 0.0 if self._t is None else moment.t - self._t
         self._t = moment.t
@@ -84,6 +87,13 @@ class MultiPersonTracker:
             detections = self._search(moment, sights)
         poses = self._follow(self._share_out(sights, moment.t), moment, gap)
         return self._result(poses, detections, moment.image)
+
+    def _fit(self, size: Size) -> None:
+        """Carry everything that is known in pixels over to frames of another size."""
+        before, self._size = self._size, size
+        if before is not None and before != size:
+            for track in self._tracks:
+                track.rescale(before, size)
 
     # --- where to look ---
 

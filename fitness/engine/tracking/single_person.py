@@ -8,6 +8,7 @@ from __future__ import annotations
 from fitness.engine.blazepose.detector import Detection
 from fitness.engine.blazepose.estimator import PoseEstimator
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
+from fitness.engine.blazepose.relative_roi import RelativeRoi, Size, size_of
 from fitness.engine.tracking.filtered_person import Person
 from fitness.engine.tracking.result import FrameContext, TrackedFrame
 from fitness.types import Roi
@@ -24,10 +25,11 @@ class SinglePersonTracker:
         self._finder = finder
         self._options = finder.options
         self.person = Person(finder.options)
+        self._size: Size | None = None
 
     def look_at(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
-        self.person.roi = rois[0] if rois else None
+        self.person.roi, self._size = rois[0] if rois else None, None
 
     def step(self, moment: FrameContext) -> TrackedFrame:
         """See `TrackingLoop`."""
@@ -45,8 +47,12 @@ class SinglePersonTracker:
 
         Also the detections, or None when the detector did not run.
         """
-        if self.person.roi is not None:
-            found = self._finder.look(moment.image, self.person.roi)
+        place: Roi | RelativeRoi | None = self.person.roi
+        before, self._size = self._size, size_of(moment.image)
+        if self.person.roi is not None and before not in (None, self._size):
+            place = RelativeRoi.of(self.person.roi, before)
+        if place is not None:
+            found = self._finder.look(moment.image, place)
             if found is not None or not self._options.detect_again:
                 return found, None
             self.person.lose()

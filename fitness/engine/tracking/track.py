@@ -10,6 +10,7 @@ import numpy as np
 
 from fitness.engine.blazepose.geometry import EXPANSION
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
+from fitness.engine.blazepose.relative_roi import RelativeRoi, Size
 from fitness.engine.tracking.filtered_person import Person
 from fitness.engine.tracking.reid import Appearance, AppearanceFeatures
 from fitness.skeleton import Landmark
@@ -136,6 +137,18 @@ class Track:
 
     def _moved(self, t: float) -> DoubleArray:
         return np.asarray(self.velocity * min(t - self.t, _GLIDE_S))
+
+    def rescale(self, before: Size, size: Size) -> None:
+        """Go on in frames of another size, width and height in pixels."""
+        self.person.rescale(before, size)
+        if self.roi is not None:
+            self.roi = RelativeRoi.of(self.roi, before).in_pixels(size)
+        factors = np.array(size) / np.array(before)
+        self.places, self.velocity = self.places * factors, self.velocity * factors
+        self.size *= float(factors.max())
+        if self.before is not None:
+            velocity = self.before.velocity * factors
+            self.before = Motion(self.before.t, self.before.size * float(factors.max()), velocity)
 
     def see(self, sight: PoseObservation, t: float) -> None:
         """Remember where the person is now, and how fast."""
