@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import struct
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fitness.errors import SourceError
+from fitness.media import heif
 from fitness.media.info import MAX_VIDEO_PIXELS, check_size
 from fitness.media.mp4_tables import MAX_SAMPLES, check_tables
+from fitness.media.webp_animation import as_video, is_animation
 
 if TYPE_CHECKING:
     import av
@@ -27,6 +30,10 @@ READ_FORMATS: Final = (
 """The kinds of files that are read, by FFmpeg's names. FFmpeg knows hundreds more. Among them are lists of other files
 (concat, HLS, DASH), which would let one file open many, and readers that draw any text as a picture."""
 
+
+_PHOTOS: Final = (b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"MM\0*")
+_JPEG: Final = b"\xff\xd8\xff"
+"""How files with one picture begin. A JPEG may be the first of a row of them (Motion JPEG), which its name tells."""
 
 MAX_FPS: Final = 1000.0
 """A stated average rate above this is a time base, not a frame rate."""
@@ -112,8 +119,14 @@ def open_video(
         "format_whitelist": ",".join(READ_FORMATS),
         "max_pixels": str(max_pixels),
     }
+    source: str | io.BytesIO = str(path.absolute())
+    head = _head(path)
+    if is_animation(head):
+        source = as_video(path, max_pixels)
+    elif (words := photo_words(path, head)) is not None:
+        raise SourceError(words)
     try:
-        container = av.open(str(path.absolute()), options=options, **_lenient())
+        container = av.open(source, options=options, **_lenient())
     except (av.FFmpegError, OSError, ValueError) as error:
         raise SourceError(
             f"{path}: not a video, or damaged before its first frame; convert it to MP4 (H.264)"
@@ -148,6 +161,29 @@ def _check_gif(path: Path, max_pixels: int) -> None:
     if head.startswith(b"GIF8") and len(head) == 10:
         width, height = struct.unpack_from("<HH", head, 6)
         check_size(path, width, height, max_pixels)
+
+
+def photo_words(path: Path, head: bytes | None = None) -> str | None:
+    """What to say about a file that holds one picture and no video; None for every other file.
+
+    Args:
+        path: the file.
+        head: its first bytes, where they were read already.
+    """
+    head = _head(path) if head is None else head
+    single = heif.kind_of(head) is not None or head.startswith(_PHOTOS)
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        single = not is_animation(head)
+    if head.startswith(_JPEG) and path.suffix.lower() not in (".mjpeg", ".mjpg"):
+        single = True
+    return (
+        f"{path.name} is a photo, not a video; `fitness image {path.name}` finds its pose" if single else None
+    )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(256)
 
 
 def _main_track(container: InputContainer, path: Path, max_pixels: int) -> VideoStream:

@@ -7,6 +7,8 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from fitness.media import heif
+
 Size = tuple[int, int]
 
 _PNM: Final = re.compile(rb"P[1-6](?:\s+|#[^\n]*\n)+(\d+)(?:\s+|#[^\n]*\n)+(\d+)[\s#]")
@@ -16,8 +18,10 @@ _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 def stated_size(data: bytes) -> Size | None:
     """(width, height) in pixels that a picture file states.
 
-    None where it states none, or is of a kind that is not read: PNG, JPEG, GIF, BMP, WebP, TIFF and PNM are.
+    None where it states none, or is of a kind that is not read: PNG, JPEG, GIF, BMP, WebP, TIFF, PNM, HEIC and AVIF are.
     """
+    if heif.kind_of(data) is not None:
+        return heif.stated_size(data)
     for start, read in _READERS:
         if data.startswith(start):
             try:

@@ -1,4 +1,4 @@
-"""A picture file -> an upright RGB image (OpenCV)."""
+"""A picture file -> an upright RGB image."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.errors import SourceError
+from fitness.media import heif
+from fitness.media.exif import exif_orientation
 from fitness.media.image_header import decoding_bytes, scan_count, stated_size
 from fitness.media.info import check_size
 from fitness.media.video_file import VideoFile, on_black
 from fitness.types import ImageArray
 
 IMAGE_SUFFIXES: Final = frozenset(
-    {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".pgm", ".tif", ".tiff", ".webp"}
-)
+    {
+        ".avif", ".bmp", ".gif", ".heic", ".heif", ".hif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff",
+        ".webp",
+    }
+)  # fmt: skip
 """Names of picture files that are looked for in folders, in lower case."""
 
 MAX_FILE_BYTES: Final = 400_000_000
@@ -43,9 +48,9 @@ def load_image(
 ) -> ImageArray:
     """The picture in a file: (H, W, 3) uint8 RGB.
 
-    The EXIF orientation is applied (not for pictures with alpha, whose files do not carry one in practice).
-    Grey becomes RGB, 16 bits a channel become 8, alpha is laid on black, of an animation the first picture is
-    taken. What the header states is compared with the limits before anything is decoded.
+    The orientation that the file states is applied (EXIF; `irot` and `imir` of HEIC and AVIF). Grey becomes RGB, 16 bits
+    a channel become 8, alpha is laid on black. Of an animation the first frame is taken. What the header states is
+    compared with the limits before anything is decoded.
 
     Args:
         path: the file.
@@ -61,10 +66,14 @@ def load_image(
     if data.startswith(_GIF):
         with VideoFile(path, max_pixels=max_pixels) as animation:
             return next(iter(animation)).image
-    try:
-        image = _decoded(np.frombuffer(data, np.uint8), may_have_alpha=_may_have_alpha(data))
-    except cv2.error as error:
-        raise SourceError(f"{path}: the picture is damaged or too large to decode") from error
+    if heif.kind_of(data) is not None:
+        pixels = heif.decode(path, data)
+        image: ImageArray | None = on_black(pixels) if pixels.shape[2] == 4 else pixels
+    else:
+        try:
+            image = _decoded(data, may_have_alpha=_may_have_alpha(data))
+        except cv2.error as error:
+            raise SourceError(f"{path}: the picture is damaged or too large to decode") from error
     if image is None:
         raise SourceError(f"{path}: not a picture, or of a kind that cannot be read; use JPEG or PNG")
     check_size(path, image.shape[1], image.shape[0], max_pixels)
@@ -129,14 +138,15 @@ def _may_have_alpha(data: bytes) -> bool:
     return data.startswith(_MAY_HAVE_ALPHA)
 
 
-def _decoded(data: ImageArray, *, may_have_alpha: bool) -> ImageArray | None:
-    """Bytes of a file -> RGB, or None when OpenCV does not know them."""
+def _decoded(data: bytes, *, may_have_alpha: bool) -> ImageArray | None:
+    """Bytes of a file -> upright RGB, or None when OpenCV does not know them."""
+    encoded = np.frombuffer(data, np.uint8)
     if may_have_alpha:
-        stored = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+        stored = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
         if stored is not None and stored.shape[2:] == (4,) and str(stored.dtype) in ("uint8", "uint16"):
-            return _on_black_in_bands(stored)
+            return exif_orientation(data).upright(_on_black_in_bands(stored))
         del stored
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    image = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     if image is None or image.size == 0:
         return None
     for rows in _bands(image.shape):

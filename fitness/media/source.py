@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from fitness.errors import SourceError
+from fitness.media.container import open_video
 from fitness.media.images import IMAGE_SUFFIXES, load_image
 from fitness.media.info import MAX_PIXELS, MAX_SIDE_PX, SourceInfo, check_size
 from fitness.media.video_file import VideoFile
@@ -19,61 +22,127 @@ __all__ = [
     "MAX_SIDE_PX",
     "VIDEO_SUFFIXES",
     "SourceInfo",
+    "Sources",
     "VideoFile",
     "check_size",
     "expand_sources",
+    "find_sources",
     "load_image",
 ]
 
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
 VIDEO_SUFFIXES: Final = frozenset(
     {
-        ".3gp", ".asf", ".avi", ".flv", ".gif", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4",
-        ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv",
+        ".3g2", ".3gp", ".asf", ".avi", ".divx", ".f4v", ".flv", ".gif", ".hevc",
+        ".insv", ".ivf", ".lrv", ".m2t", ".m2ts", ".m2v", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov", ".mp4", ".mpe",
+        ".mpeg", ".mpg", ".mts", ".nut", ".ogm", ".ogv", ".qt", ".vob", ".webm", ".wmv", ".y4m",
     }
 )  # fmt: skip
-"""Names of video files that are looked for in folders and patterns, in lower case."""
+"""Names of files that are taken for videos without a look inside, in lower case."""
+
+NO_VIDEO_SUFFIXES: Final = IMAGE_SUFFIXES - VIDEO_SUFFIXES - {".webp"} | {
+    ".aac", ".bak", ".csv", ".doc", ".docx", ".flac", ".gz", ".htm", ".html", ".ini", ".jpg_original", ".json", ".jsonl",
+    ".log", ".md", ".mp3", ".npz", ".opus", ".part", ".pdf", ".py", ".sqlite3", ".srt", ".svg", ".tar", ".toml", ".txt",
+    ".wav", ".xls", ".xlsx", ".xml", ".xmp", ".yaml", ".yml", ".zip",
+}  # fmt: skip
+"""Names of files that hold no video; every other file in a folder is opened to find out."""
+
+_OWN_VIDEO: Final = ".annotated.mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the user named.   videos: the files to read.   left_out: (file of a folder, why it is not read)."""
+
+    videos: tuple[Path, ...]
+    left_out: tuple[tuple[Path, str], ...] = ()
+
+
+def find_sources(args: Sequence[str | os.PathLike[str]]) -> Sources:
+    """The video files that `args` name, each once, in the order of the arguments, and what was left out of folders.
+
+    A file is taken whatever its name. A folder gives every file directly in it that holds a video, sorted by name; files
+    whose names do not tell are opened to find out. Hidden files, folders inside and annotated videos of this program are
+    left out. A pattern with *, ? or [] gives the videos that match, sorted; ** goes into folders. A name that exists is
+    never taken for a pattern.
+
+    Raises:
+        SourceError: an argument names nothing, no video, or an address.
+    """
+    found: dict[Path, None] = {}
+    left_out: dict[Path, str] = {}
+    for arg in args:
+        one = _expand(os.path.expanduser(os.fspath(arg)))
+        found.update(dict.fromkeys(one.videos))
+        left_out.update(one.left_out)
+    if not found:
+        raise SourceError("no video was named; give files, folders or patterns such as clips/*.mp4")
+    return Sources(tuple(found), tuple((path, why) for path, why in left_out.items() if path not in found))
 
 
 def expand_sources(args: Sequence[str | os.PathLike[str]]) -> list[Path]:
-    """The video files that `args` name, each once, in the order of the arguments.
-
-    A file is taken whatever its name. A folder gives the videos directly in it (`VIDEO_SUFFIXES`, no hidden
-    files, not those of folders inside), sorted by name. A pattern with *, ? or [] gives the videos that
-    match, sorted; ** goes into folders. A name that exists is never taken for a pattern.
-
-    Raises:
-        SourceError: an argument names nothing, or no video.
-    """
-    found: dict[Path, None] = {}
-    for arg in args:
-        found.update(dict.fromkeys(_expand(os.path.expanduser(os.fspath(arg)))))
-    if not found:
-        raise SourceError("no video was named; give files, folders or patterns such as clips/*.mp4")
-    return list(found)
+    """The videos of `find_sources`."""
+    return list(find_sources(args).videos)
 
 
-def _expand(arg: str) -> list[Path]:
+def _expand(arg: str) -> Sources:
     path = Path(arg)
     if not arg:
         raise SourceError("an empty name was given for a video; check the quotes")
     if path.is_dir():
-        videos = _videos(path.iterdir())
-        if not videos:
-            raise SourceError(
-                f"{path}: no video in this folder (looked for .mp4, .mov, .mkv, .gif and others)"
-            )
-        return videos
+        sources = _videos(path.iterdir())
+        if not sources.videos:
+            raise SourceError(f"{path}: no video in this folder{_examples(sources)}")
+        return sources
     if path.exists():
-        return [path]
+        return Sources((path,))
+    if _ADDRESS.match(arg):
+        raise SourceError(
+            f"{arg}: addresses are not read; download the video first, or count a camera's stream with"
+            f" `fitness live --camera {arg}`"
+        )
     if glob.has_magic(arg):
-        videos = _videos(Path(match) for match in glob.glob(arg, recursive=True))
-        if not videos:
-            raise SourceError(f"{arg}: no video matches this pattern")
-        return videos
+        sources = _videos(Path(match) for match in glob.glob(arg, recursive=True))
+        if not sources.videos:
+            raise SourceError(f"{arg}: no video matches this pattern{_examples(sources)}")
+        return Sources(sources.videos)
     raise SourceError(f"{path}: no such file or folder; check the path")
 
 
-def _videos(paths: Iterable[Path]) -> list[Path]:
-    named = (p for p in paths if p.suffix.lower() in VIDEO_SUFFIXES and not p.name.startswith("."))
-    kept = (p for p in named if p.suffixes[-2:-1] != [".part"])  # left by a run that was killed
-    return sorted((p for p in kept if p.is_file()), key=lambda p: (str(p).casefold(), str(p)))
+def _examples(sources: Sources) -> str:
+    told = "; ".join(f"{path.name}: {why}" for path, why in sources.left_out[:3])
+    return f" ({told}{'; ...' if len(sources.left_out) > 3 else ''})" if told else ""
+
+
+def _videos(paths: Iterable[Path]) -> Sources:
+    """Which of the files hold a video, sorted by name; hidden files and folders are passed over in silence."""
+    files = [path for path in paths if not path.name.startswith(".") and not path.is_dir()]
+    videos, left_out = [], []
+    for path in sorted(files, key=lambda path: (str(path).casefold(), str(path))):
+        why = _why_not(path)
+        if why is None:
+            videos.append(path)
+        else:
+            left_out.append((path, why))
+    return Sources(tuple(videos), tuple(left_out))
+
+
+def _why_not(path: Path) -> str | None:
+    """Why a file of a folder is not read, in words; None for a video."""
+    suffix = path.suffix.lower()
+    if (
+        path.name.endswith(_OWN_VIDEO)
+        and path.with_name(path.name.removesuffix(_OWN_VIDEO) + ".summary.json").exists()
+    ):
+        return "an annotated video of this program"
+    if suffix in VIDEO_SUFFIXES:
+        return None
+    if suffix in NO_VIDEO_SUFFIXES:
+        return "a photo" if suffix in IMAGE_SUFFIXES else "no video"
+    try:
+        container, _ = open_video(path)
+    except SourceError as error:
+        return "a photo" if "is a photo" in str(error) else "no video"
+    container.close()
+    return None

@@ -16,6 +16,7 @@ import numpy as np
 from fitness.errors import OptionError, SourceError, StateError
 from fitness.media.clock import StreamClock
 from fitness.media.container import Header, decoded_frames, ffmpeg_error, open_video, packet_stamps
+from fitness.media.hdr import is_hdr, tone_mapped
 from fitness.media.info import MAX_VIDEO_PIXELS, SourceInfo, check_duration, check_size
 from fitness.media.orientation import Orientation
 from fitness.types import Frame, ImageArray
@@ -41,10 +42,10 @@ _BT601: Final = 5
 class VideoFile:
     """Every frame of a video file, in order; a context manager that is read once.
 
-    Iterating gives `Frame`s: RGB uint8, upright (display matrix applied), geometrically true (non-square
-    pixels resized), alpha laid on black. `t` is the presentation time in seconds since the file's first
-    frame, strictly increasing; `index` counts from the file's first frame. Both keep the file's own numbers
-    when only a part is read.
+    Iterating gives `Frame`s: RGB uint8, upright (display matrix applied), geometrically true (non-square pixels resized),
+    alpha laid on black, HDR (HLG, PQ) tone-mapped to ordinary brightness. `t` is the presentation time in seconds since
+    the file's first frame, strictly increasing; `index` counts from the file's first frame. Both keep the file's own
+    numbers when only a part is read.
 
     Args:
         path: the file.
@@ -107,6 +108,8 @@ class VideoFile:
         self._check_size(first.width, first.height)
         self._stored_size = (first.width, first.height)
         self._true_size = self._square_pixels(first.width, first.height)
+        # PyAV 14 tells it of the decoder only.
+        self._transfer = int(getattr(first, "color_trc", None) or self._stream.codec_context.color_trc or 0)
         matrix: Any = first.side_data.get("DISPLAYMATRIX")
         self._orientation = (
             Orientation() if matrix is None else Orientation.from_display_matrix(bytes(matrix))
@@ -252,7 +255,10 @@ class VideoFile:
             dst_colorspace=_BT601,
         )
         image: ImageArray = np.ascontiguousarray(raw, dtype=np.uint8)
-        return self._orientation.upright(on_black(image) if alpha else image)
+        image = on_black(image) if alpha else image
+        if is_hdr(self._transfer):
+            image = tone_mapped(image, self._transfer)
+        return self._orientation.upright(image)
 
     def close(self) -> None:
         """Let go of the file; may be called twice."""

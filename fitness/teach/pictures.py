@@ -17,13 +17,12 @@ from fitness.recognition.samples import PoseSamples
 from fitness.types import ImageArray, Pose
 
 _SIDES: Final = ("up", "down", OTHER)
-_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
     """samples: of the pictures with a person.   paths: source -> its picture.
-    empty: pictures without a person.   broken: pictures that cannot be read, and why.
+    empty: pictures without a person.   broken: files that cannot be read, and why; no file is left out in silence.
     """
 
     samples: PoseSamples
@@ -44,6 +43,9 @@ def collect(name: str, folder: Path, estimate: Callable[[ImageArray], Pose | Non
     broken: list[tuple[str, str]] = []
     for label, path in _pictures(name, folder):
         source = f"{path.parent.name}/{path.name}"
+        if path.is_dir():
+            broken.append((source, "a folder inside is not read; move its pictures up"))
+            continue
         try:
             pose = estimate(load_image(path))
         except FitnessError as error:
@@ -55,21 +57,22 @@ def collect(name: str, folder: Path, estimate: Callable[[ImageArray], Pose | Non
         paths[source] = path
         rows.append((label, source, pose))
     if not rows:
-        raise OptionError(f"no picture in {folder} shows a person")
+        told = f"; {broken[0][0]}: {broken[0][1]}" if broken else ""
+        raise OptionError(f"no picture in {folder} shows a person{told}")
     world = np.stack([pose.world for _, _, pose in rows])
     samples = PoseSamples(world, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
     return Collected(samples, paths, tuple(empty), tuple(broken))
 
 
 def _pictures(name: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    """(class, picture) of everything in the class folders, in order of name."""
+    """(class, file) of everything in the class folders, in order of name; hidden files are passed over."""
     for side in _SIDES:
         named = [folder / form for form in (side, f"{name}_{side}") if (folder / form).is_dir()]
         if not named and side != OTHER:
             raise OptionError(f"{folder} needs the folders up/ and down/ (or {name}_up/ and {name}_down/)")
         for one in named:
             for path in sorted(one.iterdir()):
-                if path.suffix.lower() in _SUFFIXES:
+                if not path.name.startswith("."):
                     yield OTHER if side == OTHER else f"{name}_{side}", path
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import fitness.media.info
 from fitness.errors import SourceError
-from fitness.media.source import SourceInfo, check_size, expand_sources, load_image
+from fitness.media.source import SourceInfo, check_size, expand_sources, find_sources, load_image
 from tests.support.clips import picture, write_clip
 
 
@@ -171,3 +171,28 @@ def test_no_argument_at_all() -> None:
         expand_sources([])
     with pytest.raises(SourceError, match="empty name"):
         expand_sources([""])
+
+
+def test_a_folder_is_read_by_content_and_tells_what_it_left_out(tmp_path: Path) -> None:
+    """Videos without an ending or with a rare one are found; the rest is listed with the reason."""
+    clip = write_clip(tmp_path / "a.mp4", [0.0, 0.1, 0.2]).read_bytes()
+    for name in ("GOPR0001", "cam.insv", "odd.xyz"):
+        (tmp_path / name).write_bytes(clip)
+    save(tmp_path / "photo.jpg", picture(1))
+    (tmp_path / "notes.md").write_text("no video")
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 20)
+    (tmp_path / ".hidden.mp4").write_bytes(clip)
+    (tmp_path / "old.annotated.mp4").write_bytes(clip)
+    (tmp_path / "old.summary.json").write_text("{}")
+    found = find_sources([tmp_path])
+    assert [path.name for path in found.videos] == ["a.mp4", "cam.insv", "GOPR0001", "odd.xyz"]
+    assert {path.name: why for path, why in found.left_out} == {
+        "photo.jpg": "a photo", "notes.md": "no video", "noise.bin": "no video", "old.summary.json": "no video",
+        "old.annotated.mp4": "an annotated video of this program",
+    }  # fmt: skip
+
+
+def test_an_address_is_refused_in_words() -> None:
+    """Nothing is downloaded; the message says what to do instead."""
+    with pytest.raises(SourceError, match="addresses are not read; download the video first"):
+        expand_sources(["https://example.org/clip.mp4"])

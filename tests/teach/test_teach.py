@@ -214,3 +214,24 @@ def test_the_page_escapes_names_and_embeds_nothing_without_pictures() -> None:
     html = page(document, {})
     assert "<script>" not in html
     assert "data:image" not in html
+
+
+def test_no_file_of_a_class_folder_is_left_out_in_silence(tmp_path: Path) -> None:
+    """What is no picture, a folder, and a kind that needs a package are all told, each with the reason."""
+    import cv2
+
+    from fitness.teach.pictures import collect
+
+    for side in ("up", "down"):
+        (tmp_path / side / "inner").mkdir(parents=True)
+        cv2.imwrite(str(tmp_path / side / "a.png"), np.full((48, 64, 3), 120, np.uint8))
+        (tmp_path / side / "notes.txt").write_text("not a picture")
+        (tmp_path / side / "no-ending").write_bytes((tmp_path / side / "a.png").read_bytes())
+        (tmp_path / side / ".DS_Store").write_text("")
+    poses = iter([pose_of(squatting(angle), 0.0) for angle in (170.0, 172.0, 80.0, 82.0)])
+    collected = collect("dip", tmp_path, lambda image: next(poses))
+    assert sorted(collected.paths) == ["down/a.png", "down/no-ending", "up/a.png", "up/no-ending"]
+    assert {source: why.split(": ")[-1].split(",")[0] for source, why in collected.broken} == {
+        "up/inner": "a folder inside is not read; move its pictures up", "up/notes.txt": "not a picture",
+        "down/inner": "a folder inside is not read; move its pictures up", "down/notes.txt": "not a picture",
+    }  # fmt: skip
