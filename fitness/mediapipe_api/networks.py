@@ -10,8 +10,9 @@ import zipfile
 import zlib
 from typing import Final
 
-from fitness.engine.runtime.loader import Model, Shape, check_tflite, load_model
+from fitness.engine.runtime.loader import check_tflite, load_model
 from fitness.engine.runtime.manifest import ModelSpec
+from fitness.engine.runtime.model import Model, Shape
 from fitness.engine.runtime.model_check import check_unknown_model
 from fitness.engine.runtime.weights import ModelFiles
 from fitness.errors import ModelError

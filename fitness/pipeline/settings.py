@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from fitness import __version__
 from fitness.engine.options import COUNTING
+from fitness.engine.runtime.backends import several_runtimes, tuned_runtime
+from fitness.engine.runtime.compare import tune
 from fitness.engine.runtime.loader import load_model
 from fitness.engine.runtime.model import InPlaceModel
 from fitness.engine.runtime.model_check import check_unknown_model
 from fitness.engine.runtime.quantization import LAYERS
+from fitness.engine.runtime.tuning import tune_in_background
 from fitness.engine.runtime.weights import ModelFiles
 from fitness.engine.tracking.tracker import PoseTracker, TrackerOptions, unused_outputs
 from fitness.errors import OptionError
@@ -85,6 +88,7 @@ class Engine:
         paths |= {
             name: files.ensure(name, explicit=path) for name, path in wanted.items() if path is not None
         }
+        self._paths, self._folder = paths, files.folder
         self._detector, self._landmarks = (self._load(files, name, paths[name]) for name in wanted)
 
     def _load(self, files: ModelFiles, name: str, path: Path) -> InPlaceModel:
@@ -107,6 +111,23 @@ class Engine:
     def networks(self) -> tuple[InPlaceModel, InPlaceModel]:
         """The detector and the landmark model."""
         return self._detector, self._landmarks
+
+    def tune_in_background(self) -> None:
+        """Measure the installed runtimes for the next start, once per machine, where "auto" has several to choose from.
+
+        It runs beside the first recording or live session; the engine that is loaded now does not change.
+        """
+        settings = self._settings
+        path = self._paths[settings.model]
+        known = settings.model_file is None and settings.runtime == "auto"
+        if (
+            not known
+            or not several_runtimes()
+            or tuned_runtime(path, self._folder, settings.threads) is not None
+        ):
+            return
+        model = {settings.model: (path, unused_outputs(settings.model, settings.tracker))}
+        tune_in_background(lambda: tune(model, self._folder, settings.threads))
 
     def tracker(self, *, static: bool = False) -> PoseTracker:
         """A tracker that knows nobody yet; `static` for pictures that have nothing to do with each other."""

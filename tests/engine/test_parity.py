@@ -20,7 +20,8 @@ from fitness.engine.blazepose.crop import mask_to_image
 from fitness.engine.blazepose.detector import PoseDetector
 from fitness.engine.blazepose.landmark_model import LandmarkModel
 from fitness.engine.blazepose.roi import roi_from_detection
-from fitness.engine.runtime.loader import Model, load_model
+from fitness.engine.runtime.loader import load_model
+from fitness.engine.runtime.model import Model
 from fitness.engine.tracking.tracker import MEDIAPIPE_LEGACY, MEDIAPIPE_TASKS, PoseTracker, TrackerOptions
 from fitness.types import Frame, Pose, Roi
 from tests.support.strategies import locked

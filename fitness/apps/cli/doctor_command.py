@@ -10,14 +10,18 @@ import platform
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from fitness import __version__
 from fitness.errors import FitnessError
+
+if TYPE_CHECKING:
+    from fitness.engine.runtime.weights import FileState
 
 # Module -> package. Those without which nothing can be counted.
 _PACKAGES: Final = {
@@ -47,15 +51,38 @@ class _Package:
     type=click.Path(file_okay=False, path_type=Path),
     help="The program's cache folder instead of the usual one.",
 )
+@click.option(
+    "--tune", is_flag=True, help="Measure the installed runtimes first; --runtime auto then uses the fastest."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(cache_dir: Path | None, as_json: bool) -> int:
+def doctor(cache_dir: Path | None, tune: bool, as_json: bool) -> int:
     """Print a report; exit code 1 if something is wrong that keeps the program from working."""
+    if tune:
+        _tune(cache_dir)
     report = _report(cache_dir)
     if as_json:
         click.echo(json.dumps(report, indent=2))
     else:
         _print(report)
     return 1 if report["problems"] else 0
+
+
+def _tune(cache_dir: Path | None) -> None:
+    """Measure the landmark models that are in the cache on every runtime, and keep the result there."""
+    from fitness.engine.options import COUNTING
+    from fitness.engine.runtime.compare import tune
+    from fitness.engine.runtime.weights import ModelFiles
+    from fitness.engine.tracking.tracker import unused_outputs
+
+    files = ModelFiles(cache_dir)
+    states = [files.state(name) for name in files.manifest.models if name != "detector"]
+    ready = {
+        one.spec.name: (one.path, unused_outputs(one.spec.name, COUNTING))
+        for one in states
+        if one.state == "ready"
+    }
+    if ready and not tune(ready, files.folder):
+        click.echo("only one runtime is installed; there is nothing to compare", err=True)
 
 
 def _report(cache_dir: Path | None) -> dict[str, Any]:
@@ -73,6 +100,7 @@ def _report(cache_dir: Path | None) -> dict[str, Any]:
         "packages": [asdict(package) for package in packages],
         "runtimes": [],
         "runtime": None,
+        "tuned": {},
         "models": None,
         "inference_ms": {},
         "problems": problems,
@@ -109,7 +137,7 @@ def _explain(package: str, version: str | None, error: ImportError) -> str:
 
 
 def _add_runtimes(report: dict[str, Any]) -> None:
-    from fitness.engine.runtime.loader import available_runtimes
+    from fitness.engine.runtime.backends import available_runtimes
 
     runtimes = available_runtimes()
     report["runtimes"] = [asdict(runtime) for runtime in runtimes]
@@ -133,6 +161,7 @@ def _add_models(report: dict[str, Any], cache_dir: Path | None) -> None:
         report["problems"].append(str(error))
         return
     report["models"] = {"folder": str(files.folder), "models": [describe(state) for state in states]}
+    _add_tuning(report, states, files.folder)
     for state in states:
         if state.state == "damaged":
             report["problems"].append(f"{state.path} is damaged; fetch it again: fitness models fetch")
@@ -143,6 +172,15 @@ def _add_models(report: dict[str, Any], cache_dir: Path | None) -> None:
                     report["inference_ms"].setdefault(runtime, {})[state.spec.name] = speed
                 except FitnessError as error:
                     report["problems"].append(str(error))
+
+
+def _add_tuning(report: dict[str, Any], states: Sequence[FileState], folder: Path) -> None:
+    """Which runtime was measured to be fastest for each model."""
+    from fitness.engine.runtime.backends import tuned_runtime
+
+    for state in states:
+        if (name := tuned_runtime(state.path, folder)) is not None:
+            report["tuned"][state.spec.name] = name
 
 
 def _inference_ms(name: str, path: Path, runtime: str, keep_in: Path) -> float:
@@ -174,7 +212,11 @@ def _print(report: dict[str, Any]) -> None:
         click.echo(f"  {package['name']:<15} {package['problem'] or package['version']}")
     click.echo("\nruntimes, best first")
     for runtime in report["runtimes"]:
-        note = "used: the first that works" if runtime["name"] == report["runtime"] else runtime["reason"]
+        note = (
+            "used unless another one was measured to be faster"
+            if runtime["name"] == report["runtime"]
+            else runtime["reason"]
+        )
         version = runtime["version"] or "-"
         click.echo(f"  {runtime['name']:<15} {version:<10} {note}".rstrip())
     if report["models"] is not None:
@@ -186,7 +228,9 @@ def _print(report: dict[str, Any]) -> None:
                 if model["name"] in speed
             ]
             note = "missing, fetched when needed" if model["state"] == "missing" else model["state"]
-            click.echo(f"  {model['name']:<15} {note}{''.join(speeds)}")
+            tuned = report["tuned"].get(model["name"])
+            used = f"; {tuned} is used: the fastest when measured here" if tuned else ""
+            click.echo(f"  {model['name']:<15} {note}{''.join(speeds)}{used}")
     click.echo("")
     for problem in report["problems"]:
         click.echo(f"problem: {problem}")

@@ -164,4 +164,6 @@ def load_engine(settings: Settings, common: CommonSettings) -> Engine:
     from fitness.pipeline.settings import Engine
 
     with download_progress(common) as report:
-        return Engine(settings, report)
+        engine = Engine(settings, report)
+    engine.tune_in_background()
+    return engine

@@ -11,7 +11,7 @@ from fitness.engine.blazepose.landmark_model import LandmarkModel, RoiLandmarks
 from fitness.engine.blazepose.relative_roi import RelativeRoi
 from fitness.engine.blazepose.roi import next_roi, roi_from_detection
 from fitness.engine.options import TrackerOptions
-from fitness.engine.runtime.loader import Model
+from fitness.engine.runtime.model import Model
 from fitness.errors import OptionError
 from fitness.types import ImageArray, Roi
 

@@ -1,89 +1,27 @@
-"""Run a TFLite model: one small interface over the libraries that may be installed.
+"""Load a TFLite model for one of the installed runtimes.
 
-`load_model` gives an `InPlaceModel`; which library is behind it is chosen by name, or by "auto": the first that works.
-OpenVINO comes last there although it is the fastest, because it needs half a second longer to start.
+`load_model` returns an `InPlaceModel`. The library behind it is chosen by name. "auto" takes the one that was measured to be
+fastest on this machine (`compare.tune`), or else the first that works: OpenVINO comes last there, because it starts slower.
 """
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import logging
 import os
-import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from fitness.engine.runtime import quantization
+from fitness.engine.runtime.backends import RUNTIME_NAMES, choose, first_line, tuned_or_auto
 from fitness.engine.runtime.graph_surgery import VERSION as CUT_VERSION
 from fitness.engine.runtime.graph_surgery import cut_file, cut_name, without_outputs
 from fitness.engine.runtime.model import ABSENT, InPlaceModel, Model, Shape, without
 from fitness.engine.runtime.model_cache import cached_file
-from fitness.engine.runtime.openvino import open_openvino
-from fitness.engine.runtime.tflite import open_tflite, without_native_notices
 from fitness.errors import ModelError, OptionError
-
-__all__ = [
-    "RUNTIME_NAMES",
-    "Model",
-    "RuntimeInfo",
-    "Shape",
-    "available_runtimes",
-    "check_tflite",
-    "load_model",
-]
 
 _MAGIC: Final = b"TFL3"  # the file identifier of a TFLite flatbuffer, at byte 4
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RuntimeInfo:
-    """One interpreter that this program can use.
-
-    name: what `load_model(runtime=...)` takes.   package: what to install to get it.
-    version: of the installed package, or None.   importable: whether it can be used now.
-    reason: why it cannot be used, in a few words; empty when it can.
-    """
-
-    name: str
-    package: str
-    version: str | None
-    importable: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Backend:
-    """A row of the table of interpreters: how one is imported, and how it opens a model."""
-
-    name: str
-    package: str
-    module: str
-    open: Callable[[Any, Path | bytes, int], InPlaceModel]
-    last_for_numpy_1: tuple[int, int] = (
-        0,
-        0,
-    )  # releases up to this one fail, late and unclearly, with NumPy 2
-
-
-# In the order in which "auto" tries them. A further interpreter is a further row with its own `open`.
-_BACKENDS: Final = (
-    _Backend("litert", "ai-edge-litert", "ai_edge_litert.interpreter", open_tflite),
-    _Backend("tflite-runtime", "tflite-runtime", "tflite_runtime.interpreter", open_tflite, (2, 14)),
-    _Backend("openvino", "openvino", "openvino", open_openvino),
-)
-
-RUNTIME_NAMES: Final = ("auto", *(backend.name for backend in _BACKENDS))
-
-
-def available_runtimes() -> list[RuntimeInfo]:
-    """What this program could run models with, best first; imports each to find out."""
-    return [_probe(backend)[0] for backend in _BACKENDS]
 
 
 def load_model(
@@ -104,9 +42,10 @@ def load_model(
     expect_input, expect_outputs: shapes the model must have.
     drop_outputs: 0-based positions of outputs that nobody will read. They and what only they need are not computed;
         empty arrays stand in their place. The other outputs stay the same to the bit.
-    eight_bit_layers: layers that may be computed from 8-bit numbers (`engine.eight_bit`). LiteRT on a processor that is
+    eight_bit_layers: layers that may be computed from 8-bit numbers (`quantization`). LiteRT on a processor that is
         fast at it does so; everything else computes them as they are.
-    keep_in: an existing folder in which the changed model is kept for the next start.
+    keep_in: an existing folder in which the changed model is kept for the next start, and in which `compare.tune`
+        keeps its results.
 
     Raises OptionError for an unknown runtime or number of threads; ModelError if the file is missing,
     damaged, not a TFLite model or another model than expected, or if no runtime can be imported.
@@ -117,7 +56,7 @@ def load_model(
         raise OptionError(f"option threads must be a whole number of at least 1, got {threads!r}")
     source, name = (model, "the given model") if isinstance(model, bytes) else (Path(model), os.fspath(model))
     check_tflite(source)
-    backend, module = _choose(runtime)
+    backend, module = choose(_named(runtime, source, threads, eight_bit_layers, keep_in))
     try:
         layers = eight_bit_layers if backend.name == "litert" and quantization.worth_it() else ()
         changed = _changed(source, drop_outputs, layers, keep_in)
@@ -126,11 +65,20 @@ def load_model(
         raise ModelError(f"{name}: {error}") from None
     except (ValueError, RuntimeError, OSError) as error:
         raise ModelError(
-            f"{name}: {backend.name} cannot load it ({_first_line(error)}); the file is probably damaged, "
+            f"{name}: {backend.name} cannot load it ({first_line(error)}); the file is probably damaged, "
             "fetch it again with: fitness models fetch"
         ) from error
     _check_shapes(name, loaded, expect_input, expect_outputs, drop_outputs)
     return loaded
+
+
+def _named(
+    runtime: str, source: Path | bytes, threads: int, layers: Collection[int], folder: Path | None
+) -> str:
+    """The measured runtime in place of "auto"; not for 8-bit layers, which only LiteRT can run."""
+    if runtime != "auto" or folder is None or layers or isinstance(source, bytes):
+        return runtime
+    return tuned_or_auto(source, threads, folder)
 
 
 def _changed(
@@ -192,59 +140,3 @@ def _check_shapes(
         raise ModelError(
             f"{name}: wrong model, its outputs are {model.output_shapes} where {expected} are expected"
         )
-
-
-def _probe(backend: _Backend) -> tuple[RuntimeInfo, Any]:
-    """Import one interpreter; its module is None when that fails."""
-    import importlib.metadata  # slow to import, and only needed where something is wrong or asked for
-
-    try:
-        version: str | None = importlib.metadata.version(backend.package)
-    except importlib.metadata.PackageNotFoundError:
-        version = None
-    if (
-        version is not None
-        and _release(version) <= backend.last_for_numpy_1
-        and _release(np.__version__) >= (2, 0)
-    ):
-        reason = f"made for NumPy 1, and NumPy {np.__version__} is installed"
-        return RuntimeInfo(backend.name, backend.package, version, False, reason), None
-    try:
-        module = _imported(backend)
-    except ImportError as error:
-        reason = "not installed" if version is None else f"cannot be imported: {_first_line(error)}"
-        return RuntimeInfo(backend.name, backend.package, version, False, reason), None
-    return RuntimeInfo(backend.name, backend.package, version, True, ""), module
-
-
-def _imported(backend: _Backend) -> Any:
-    """The package's module; some releases write a notice when they are imported."""
-    with without_native_notices():
-        return importlib.import_module(backend.module)
-
-
-def _release(version: str) -> tuple[int, ...]:
-    """The first two numbers of a version; "2.14.0.post1" gives (2, 14)."""
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
-
-
-def _choose(runtime: str) -> tuple[_Backend, Any]:
-    """The first interpreter that `runtime` allows and that can be imported, with its module."""
-    failures = []
-    for backend in _BACKENDS:
-        if runtime in ("auto", backend.name):
-            if not any(backend.last_for_numpy_1):
-                with contextlib.suppress(ImportError):
-                    return backend, _imported(backend)
-            info, module = _probe(backend)
-            if info.importable:
-                return backend, module
-            failures.append(info)
-    reasons = "; ".join(f"{info.name}: {info.reason}" for info in failures)
-    raise ModelError(
-        f"no TFLite runtime can be used ({reasons}); install it: pip install {failures[0].package}"
-    )
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -33,7 +33,7 @@ def cached_file(path: Path, what: str, version: int, make: Callable[[bytes], byt
                 return kept
     made = make(path.read_bytes())
     target = folder / f"{key}{_tag(made)}{path.suffix}"
-    _write_whole(target, made)
+    write_whole(target, made)
     for old in folder.glob(f"{path.stem}.*.{what}.v*{path.suffix}"):
         if old != target:
             _log.info("%s is not needed any more; removing it", old)
@@ -64,7 +64,7 @@ def _tag(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:_TAG_DIGITS]
 
 
-def _write_whole(target: Path, data: bytes) -> None:
+def write_whole(target: Path, data: bytes) -> None:
     """Write a file so that it is complete as soon as it has its name."""
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     try:

@@ -17,7 +17,8 @@ from fitness.engine.options import (
     TrackerOptions,
     profile,
 )
-from fitness.engine.runtime.loader import Model, load_model
+from fitness.engine.runtime.loader import load_model
+from fitness.engine.runtime.model import Model
 from fitness.engine.runtime.weights import ModelFiles
 from fitness.engine.tracking.iou_tracker import IouTracker
 from fitness.engine.tracking.multi_person import MultiPersonTracker

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fitness.engine.runtime import loader
-from fitness.engine.runtime.loader import RUNTIME_NAMES, available_runtimes, load_model
+from fitness.engine.runtime import backends
+from fitness.engine.runtime.backends import RUNTIME_NAMES, available_runtimes
+from fitness.engine.runtime.loader import load_model
 from fitness.engine.runtime.manifest import load_manifest
 from fitness.engine.runtime.tflite import without_native_notices
 from fitness.errors import ModelError, OptionError
@@ -33,7 +34,7 @@ def only(monkeypatch: pytest.MonkeyPatch, modules: dict[str, ModuleType]) -> Non
     original = importlib.import_module
 
     def fake(name: str, package: str | None = None) -> ModuleType:
-        if name in {backend.module for backend in loader._BACKENDS}:
+        if name in {backend.module for backend in backends.BACKENDS}:
             if name not in modules:
                 raise ModuleNotFoundError(f"No module named {name!r}")
             return modules[name]
@@ -100,7 +101,7 @@ def test_a_file_and_its_bytes_are_the_same_model(tmp_path: Path) -> None:
 def test_an_unknown_runtime_is_an_option_error(name: str) -> None:
     """The message lists what may be chosen."""
     with pytest.raises(
-        OptionError, match=f"must be one of auto, litert, tflite-loader, openvino, got {name!r}"
+        OptionError, match=f"must be one of auto, litert, tflite-runtime, openvino, got {name!r}"
     ):
         load_model(tiny_model(), runtime=name)
 

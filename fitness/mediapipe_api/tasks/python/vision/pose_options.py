@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from fitness.engine.options import MEDIAPIPE_TASKS, TrackerOptions
-from fitness.engine.runtime.loader import Model
+from fitness.engine.runtime.model import Model
 from fitness.mediapipe_api.arguments import checked_confidence, checked_switch, checked_whole
 from fitness.mediapipe_api.failures import ArgumentError, OptionsError
 from fitness.mediapipe_api.image import Image

@@ -1,0 +1,165 @@
+"""Which installed runtime is fastest on this machine: measured once, kept beside the weights, used by "auto".
+
+The fastest runtime depends on the processor: OpenVINO needs less time than LiteRT on some, and as much on others. So the
+runtimes run the same model in turn on the same input, and the fastest quarter of the runs decides, which
+other load on the machine disturbs least. A runtime
+whose landmarks differ from LiteRT's by more than `SAME_PX` is never chosen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import json
+import logging
+import platform
+import statistics
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from fitness.engine.runtime.model import InPlaceModel
+from fitness.engine.runtime.model_cache import write_whole
+from fitness.errors import FitnessError
+
+FILE: Final = "runtimes.json"
+VERSION: Final = 1
+RUNS: Final = 20
+SAME_PX: Final = 0.05
+"""Largest difference of a landmark in pixels of the 256-pixel crop; runtimes differ by about 0.003 px in the last bits."""
+WORTH: Final = 0.95
+"""Share of the default runtime's time from which on another one is taken: it must win by more than the noise."""
+_COORDINATES: Final = 5
+"""Numbers per landmark in the landmark network's first output; the first two are pixels of the crop."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One runtime on one model.
+
+    ms: milliseconds per inference, mean of the fastest quarter.   same: whether its landmarks are the default runtime's.
+    """
+
+    runtime: str
+    ms: float
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """The measurement of one model. fastest: name of the runtime to use.   timings: of all that were measured."""
+
+    fastest: str
+    timings: tuple[Timing, ...]
+
+
+def machine_key(packages: Sequence[str], threads: int) -> str:
+    """What a measurement holds for: processor, versions of the runtimes, and threads per inference."""
+    versions = []
+    for package in packages:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions.append(f"{package} {importlib.metadata.version(package)}")
+    return "; ".join([_processor(), *versions, f"{threads} threads"])
+
+
+def read(folder: Path, key: str) -> dict[str, Tuning]:
+    """Model file's name -> measurement, of this machine; empty where there is none, or only one for other versions."""
+    try:
+        document = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        if document["version"] != VERSION or document["machine"] != key:
+            return {}
+        return {
+            name: Tuning(one["fastest"], tuple(Timing(**timing) for timing in one["timings"]))
+            for name, one in document["models"].items()
+        }
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ):  # not there, or not ours: measured again
+        return {}
+
+
+def write(folder: Path, key: str, found: Mapping[str, Tuning]) -> None:
+    """Keep measurements for the next start. OSError where the folder cannot be written to."""
+    models = {name: asdict(one) for name, one in found.items()}
+    document: dict[str, Any] = {"version": VERSION, "machine": key, "models": models}
+    write_whole(folder / FILE, (json.dumps(document, indent=1) + "\n").encode("utf-8"))
+
+
+def measure(models: Mapping[str, InPlaceModel], runs: int = RUNS) -> Tuning:
+    """Time the same model on several runtimes.
+
+    models: runtime -> the loaded model, the default runtime first. The runtimes take turns, run by run, so that other load
+    on the machine slows all of them alike.
+    """
+    tensor = _picture(next(iter(models.values())).input_shape)
+    answers = {name: model.run(tensor) for name, model in models.items()}
+    times: dict[str, list[float]] = {name: [] for name in models}
+    for _ in range(runs):
+        for name, model in models.items():
+            start = time.perf_counter()
+            model.run(tensor)
+            times[name].append(time.perf_counter() - start)
+    reference = next(iter(answers.values()))
+    timings = [
+        Timing(
+            name,
+            round(1000 * statistics.fmean(sorted(times[name])[: max(1, runs // 4)]), 3),
+            _same(reference, answers[name]),
+        )
+        for name in models
+    ]
+    return Tuning(_fastest(timings), tuple(timings))
+
+
+def _fastest(timings: Sequence[Timing]) -> str:
+    """The default runtime, which is the first, unless another one with the same landmarks is clearly faster."""
+    default, *others = timings
+    equal = [one for one in others if one.same and one.ms < WORTH * default.ms]
+    return min(equal, key=lambda one: one.ms, default=default).runtime
+
+
+def tune_in_background(tune: Callable[[], object]) -> threading.Thread:
+    """Run `tune` in a thread that does not keep the program alive; what goes wrong there is only logged."""
+
+    def work() -> None:
+        try:
+            tune()
+        except (FitnessError, OSError) as error:
+            _log.info("the runtimes could not be compared (%s)", error)
+
+    thread = threading.Thread(target=work, name="tune", daemon=True)
+    thread.start()
+    return thread
+
+
+def _picture(shape: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """A smooth input that is the same in every run: blurred noise, which has the spectrum of a photograph."""
+    rng = np.random.default_rng(1)
+    coarse = rng.random((1, shape[1] // 16, shape[2] // 16, shape[3]), dtype=np.float32)
+    fine = coarse.repeat(16, axis=1).repeat(16, axis=2)
+    return np.ascontiguousarray(fine)
+
+
+def _same(reference: Sequence[np.ndarray[Any, Any]], other: Sequence[np.ndarray[Any, Any]]) -> bool:
+    """Whether the landmarks of two runs are the same, but for the last bits."""
+    first, second = (values[0].reshape(-1, _COORDINATES)[:, :2] for values in (reference, other))
+    return bool(np.isfinite(second).all() and np.abs(first - second).max() <= SAME_PX)
+
+
+def _processor() -> str:
+    """The processor's name as the system gives it."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
