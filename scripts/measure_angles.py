@@ -37,7 +37,7 @@ def reps_of(clip: Clip, name: str, engine: Engine, fitted: object) -> tuple[Rep,
     from fitness.recognition.person_selector import PersonSelector
 
     options = RecogniserOptions(exercise=name)
-    counter = PersonSelector(lambda: Recogniser(fitted, options))  # type: ignore[arg-type]
+    counter = PersonSelector(lambda ids: Recogniser(fitted, options, ids=ids))  # type: ignore[arg-type]
     recorder = SessionRecorder(keep_landmarks=False)
     for result in results(clip.frames(), engine.tracker(), counter):
         recorder.add(result)

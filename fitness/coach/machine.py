@@ -10,13 +10,15 @@ READY ------------> WORKING --------------------------> RESTING ---- rest_s over
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from fitness.coach.plan import CoachOptions
 from fitness.coach.records import CoachState, Correction, Event, EventKind, SetLog, SetSummary, Stage
 from fitness.recognition.exercises import is_held
 from fitness.skeleton import Landmark
-from fitness.types import Count, FrameResult, JsonDict, Pose, Rep
+from fitness.types import Count, FrameResult, JsonDict, PartialRep, Pose, Renamed, Rep, RepAmended, RepCounted
+from fitness.types import Event as CountEvent
 
 _CONFIDENCE_S = 0.4
 """Time constant of the confidence that is shown: no flicker, and a lost person shows within a second."""
@@ -88,18 +90,30 @@ class Coach:
         self._count = count
         if count.phase is not None:
             self._deepest = max(self._deepest, count.phase)
-        if count.measured is not None:
-            self._amend(count.measured)
-        if count.partial is not None:
-            self._events.append(Event(EventKind.PARTIAL, t))
-        if count.rep is not None:
-            self._take(count.rep, self._deepest, t)
-            self._deepest = 0.0
-        elif self._is_idle(t):
+        for event in count.events:
+            self._follow(event, t)
+        if not count.new_reps and self._is_idle(t):
             self._close(self._last_rep_t if self._last_rep_t is not None else t, by_user=False)
         self._rest(t)
         self._t = t
         return self.state(t)
+
+    def _follow(self, event: CountEvent, t: float) -> None:
+        """Take in one event of the frame at `t` seconds."""
+        if isinstance(event, RepCounted):
+            self._take(event.rep, self._deepest, t)
+            self._deepest = 0.0
+        elif isinstance(event, PartialRep):
+            self._events.append(Event(EventKind.PARTIAL, t))
+        elif isinstance(event, RepAmended):
+            self._each_set(lambda one: one.amended(event.rep))
+        elif isinstance(event, Renamed):
+            self._each_set(lambda one: one.renamed(event.ids, event.exercise))
+
+    def _each_set(self, change: Callable[[SetLog], SetLog]) -> None:
+        """Change the sets that hold the reps that an event names."""
+        self._set = change(self._set)
+        self._done = [change(one) for one in self._done]
 
     def _feel(self, pose: Pose | None, count: Count, t: float) -> None:
         """How well the person can be measured: pose score times the body's mean visibility, smoothed."""
@@ -125,12 +139,6 @@ class Coach:
         if not is_held(rep.exercise) or self._set.reps % _HELD_EVERY_S == 0:
             self._events.append(Event(EventKind.REP, t, self._set.reps))
         self._check_target(t)
-
-    def _amend(self, better: Rep) -> None:
-        """What is known better of a rep takes the place of what was known at the count."""
-        self._set = self._set.amended(better)
-        if self._done:
-            self._done[-1] = self._done[-1].amended(better)
 
     def _belongs_to_last(self, rep: Rep) -> bool:
         """Whether the user went on past the target without a pause."""

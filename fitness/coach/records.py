@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from statistics import fmean
@@ -104,10 +105,17 @@ class SetLog:
         return max(0, len(self.counted) + self.corrected)
 
     def amended(self, better: Rep) -> SetLog:
-        """The same set with what is known better now of one of its reps."""
-        if not any(rep.same(better) for rep in self.counted):
+        """The same set, where `better` takes the place of the rep with its id."""
+        if not any(rep.id == better.id for rep in self.counted):
             return self
-        return replace(self, counted=tuple(better if rep.same(better) else rep for rep in self.counted))
+        return replace(self, counted=tuple(better if rep.id == better.id else rep for rep in self.counted))
+
+    def renamed(self, ids: Collection[int], exercise: str) -> SetLog:
+        """The same set, where the reps with these ids are of another exercise, and the set with them."""
+        if not any(rep.id in ids for rep in self.counted):
+            return self
+        counted = tuple(replace(rep, exercise=exercise) if rep.id in ids else rep for rep in self.counted)
+        return replace(self, exercise=exercise, counted=counted)
 
     def summary(self) -> SetSummary:
         """The set in numbers."""

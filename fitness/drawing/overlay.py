@@ -74,7 +74,7 @@ class Overlay:
         options, count, t = self.options, result.count, result.frame.t
         image = self._picture(result)
         layout = hud.Layout(image.shape[1], image.shape[0])
-        strength = self._flash(t, count.rep is not None)
+        strength = self._flash(t, bool(count.new_reps))
         if strength > 0:
             hud.draw_flash(image, strength, layout)
         if options.phase and count.phase is not None and math.isfinite(count.phase):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -41,9 +41,6 @@ _JOINTS: Final = [
         Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE,
     )
 ]  # fmt: skip
-
-_ONCE: Final[dict[str, Any]] = {"rep": None, "partial": None, "measured": None, "others": ()}
-"""What happened in one frame alone, not in those skipped after it."""
 
 Looked: TypeAlias = FrameResult | Frame
 """What is known after a frame, or the frame alone where it was skipped."""
@@ -106,11 +103,11 @@ class _Pace:
     def rate_hz(self, result: FrameResult) -> float | None:
         """AppearanceFeatures a second that are enough now; None for every frame."""
         t, count = result.frame.t, result.count
-        if count.rep is not None:
-            if count.rep.exercise != self._exercise:
+        for rep in count.new_reps:
+            if rep.exercise != self._exercise:
                 self._reps_s.clear()
-            self._exercise, self._t_rep = count.rep.exercise, t
-            self._reps_s.append(count.rep.duration)
+            self._exercise, self._t_rep = rep.exercise, t
+            self._reps_s.append(rep.duration)
         if self._quiet(result.pose, t):
             return MIN_RATE_HZ
         if result.pose is None or count.message is not None or result.others:
@@ -186,4 +183,4 @@ def _between(before: FrameResult, after: FrameResult, frame: Frame) -> FrameResu
             pose, image=pose.image + (goal.image - pose.image) * share,
             world=pose.world + (goal.world - pose.world) * share, t=frame.t, mask=None,
         )  # fmt: skip
-    return replace(before, frame=frame, pose=pose, count=replace(before.count, **_ONCE))
+    return replace(before, frame=frame, pose=pose, count=replace(before.count, events=()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -144,20 +145,28 @@ def sample_folder(settings: Settings) -> Path:
     return settings.samples or resource_path("pose_samples")
 
 
-def recogniser(settings: Settings, fitted: KnnPoseClassifier | None = None) -> Recogniser:
-    """A recogniser for one person that has counted nothing yet."""
+def recogniser(
+    settings: Settings, fitted: KnnPoseClassifier | None = None, ids: Iterator[int] | None = None
+) -> Recogniser:
+    """A recogniser for one person that has counted nothing yet.   ids: gives reps their ids; None: 1, 2, 3 ..."""
     options = settings.recogniser
     wanted = [name for name in options.taught if options.exercise in (AUTO, name)]
     taught: list[TaughtExercise] = []
     if wanted and settings.taught is not None:
         taught = [load_taught(settings.taught, name) for name in wanted]
-    return Recogniser(fitted or classifier(settings), options, taught)
+    return Recogniser(fitted or classifier(settings), options, taught, ids)
 
 
-def counter(settings: Settings, fitted: KnnPoseClassifier | None = None) -> PersonSelector:
-    """Counts whoever exercises among the people in the picture; has counted nothing yet."""
+def counter(
+    settings: Settings, fitted: KnnPoseClassifier | None = None, ids: Iterator[int] | None = None
+) -> PersonSelector:
+    """Counts one of the people in the frame, and has counted nothing yet.
+
+    Args:
+        ids: gives reps their ids; counters that follow each other in one stream share it. None: 1, 2, 3 ...
+    """
     known = fitted or classifier(settings)
-    return PersonSelector(lambda: recogniser(settings, known))
+    return PersonSelector(lambda ids: recogniser(settings, known, ids), ids=ids)
 
 
 def noted(settings: Settings) -> dict[str, object]:

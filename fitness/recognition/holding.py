@@ -16,8 +16,8 @@ import numpy as np
 from fitness.metrics.form import Cue, Verdict, judge_hold
 from fitness.metrics.record import Motion
 from fitness.recognition.exercises import Exercise
-from fitness.recognition.rep_builder import RepBuilder, RepDecision
-from fitness.types import Pose
+from fitness.recognition.rep_builder import RepBuilder
+from fitness.types import Event, Pose
 
 WINDOW_S: Final = 0.5
 """How much of the past the posture is the median of."""
@@ -54,7 +54,7 @@ class HoldTimer:
         """Whether time runs now."""
         return self._counted_to is not None
 
-    def step(self, pose: Pose | None, t: float) -> tuple[RepDecision, str | None]:
+    def step(self, pose: Pose | None, t: float) -> tuple[tuple[Event, ...], str | None]:
         """The next frame's pose -> the second that it completed, and why nothing can be measured, or None."""
         if pose is not None and np.isfinite(pose.world).all():
             self._poses.append(pose)
@@ -93,7 +93,7 @@ class HoldTimer:
         if self._counted_to is None and t - self._good_since >= BEGIN_S:
             self._counted_to = self._good_since - self._spare_s
 
-    def _second(self, t: float) -> RepDecision:
+    def _second(self, t: float) -> tuple[Event, ...]:
         """The next whole second in form, if it is over."""
         if self._counted_to is None or self._good_t - self._counted_to < 1.0:
             return self._taker.step((), t)
@@ -101,10 +101,10 @@ class HoldTimer:
         self._counted_to += 1.0
         sure = [one.score * float(one.visibility[11:].mean()) for one in self._poses]
         confidence = min(1.0, max(0.0, float(np.mean(sure)))) if sure else 0.0
-        return self._taker.held(self._exercise, start, t, confidence)
+        return (self._taker.held(self._exercise, start, t, confidence),)
 
     def _say(self, wrong: Verdict | None, t: float) -> None:
-        if wrong is not None and (self.running or self._taker.sets.reps):
+        if wrong is not None and (self.running or self._taker.running.reps):
             self._taker.cues.offer(wrong.cue.text, t)
         elif self.running:
             mild = next((one for one in self._verdicts(self._exercise.cues) if one.wrong), None)

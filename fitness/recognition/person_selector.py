@@ -1,24 +1,25 @@
-"""Counts whoever exercises: a recogniser for each person in the picture, and the rule that says whose count is shown.
+"""Chooses whose reps are counted: a recogniser for each person in the frame, and the rule that selects one of them.
 
-Nobody is counted until somebody completes a rep. That person is counted from then on, whoever else comes and goes,
-and however large they are in the picture; the reps of others are reported apart. Another person takes the count over only
-with a rep of their own after the counted one was away for `PeopleOptions.away_s`, or did nothing for `quiet_s` while the
-other did `takeover_reps`. Counts only grow: what the first person did stays counted.
+Nobody is selected until somebody completes a rep. That person is counted from then on, whoever else comes and goes and
+however large they are in the frame; reps of others are reported as `OtherRep`. Another person takes over only with a rep
+of their own: after the counted person was away for `PeopleOptions.away_s`, or did no rep for `quiet_s` while the other
+did `takeover_reps`. What the first person did stays counted.
 
-A person who comes back under a new id, alone in the picture, goes on where the count was.
+A person who comes back under a new id, alone in the frame, is counted on.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Final, Protocol
 
 from fitness.errors import OptionError
-from fitness.metrics.record.motion import SIDES
-from fitness.types import Classification, Count, Pose, Rep, Side
+from fitness.recognition.sets import PersonResult, SetNumbers
+from fitness.types import Classification, Count, OtherRep, Pose, RepCounted
 
 _RECENT: Final = 16
 """Reps of a person whose times are remembered."""
@@ -28,18 +29,18 @@ _FORGET_S: Final = 60.0
 
 
 class OnePerson(Protocol):
-    """Counts one person; `recogniser.Recogniser` does."""
+    """Recognises the exercise of one person; `recogniser.Recogniser` does."""
 
-    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]: ...
+    def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleOptions:
-    """When another person's count takes the place of the one that is shown.
+    """When another person is counted instead.
 
-    away_s: after so many seconds without the counted person, the next rep of anybody.
-    quiet_s, takeover_reps: after so many seconds without a rep of the counted person, so many reps by one other in
-        that time.
+    away_s: without the counted person for so many seconds, the next rep of anybody is enough.
+    quiet_s, takeover_reps: without a rep of the counted person for so many seconds, so many reps by one other person in
+        that time are enough.
     """
 
     away_s: float = 30.0
@@ -55,35 +56,46 @@ class PeopleOptions:
 
 
 class _Slot:
-    """One person's recogniser, and what is known of that person. person: the newest id."""
+    """One person's recogniser, and what is known of that person.
 
-    def __init__(self, counter: OnePerson, person: int) -> None:
-        self.counter = counter
+    person: the newest id.   numbers: of the reps that this person did while somebody else was counted.
+    """
+
+    def __init__(self, recogniser: OnePerson, person: int) -> None:
+        self.recogniser = recogniser
         self.person = person
         self.t_seen = -math.inf
         self.t_reps: deque[float] = deque(maxlen=_RECENT)
+        self.numbers = SetNumbers()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Said:
-    """What a slot says about one frame."""
+class _Seen:
+    """One person in one frame."""
 
     pose: Pose | None
     classification: Classification | None
-    count: Count
+    result: PersonResult
 
 
 class PersonSelector:
-    """Feeds on everybody in each frame, in order of time.
+    """Counts one of the people in each frame, in order of time.
 
     Args:
-        one: makes a recogniser that has counted nothing; called once for each person.
-        options: see `PeopleOptions`.
+        one: makes a recogniser that has counted nothing, from the iterator that gives its reps their ids; called once for
+            each person.
+        options: see `PeopleOptions`.   ids: gives reps their ids; None: 1, 2, 3 ...
     """
 
-    def __init__(self, one: Callable[[], OnePerson], options: PeopleOptions | None = None) -> None:
+    def __init__(
+        self,
+        one: Callable[[Iterator[int]], OnePerson],
+        options: PeopleOptions | None = None,
+        ids: Iterator[int] | None = None,
+    ) -> None:
         self.options = options or PeopleOptions()
         self._one = one
+        self._ids = count(1) if ids is None else ids
         self.reset()
 
     def reset(self) -> None:
@@ -91,39 +103,40 @@ class PersonSelector:
         self._slots: list[_Slot] = []
         self._of: dict[int, _Slot] = {}
         self._counted: _Slot | None = None
-        self._totals: Counter[str] = Counter()
-        self._numbers = _Numbers()
+        self._numbers = SetNumbers()
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
-        """Everybody in the next frame, at `t` seconds -> the person who is shown, what they look like, and the count.
+        """Everybody in the next frame, at `t` seconds -> the person who is shown, the classification, and the count.
 
-        people: the one whom the tracker holds for the subject first.
+        people: the one that the tracker takes for the subject first.
         """
         present = self._assign(people)
         if not present and not self._slots:
-            self._slots.append(_Slot(self._one(), 0))
+            self._slots.append(_Slot(self._one(self._ids), 0))
         absent = self._counted or (self._slots[0] if not present else None)
-        said = {slot: _Said(pose, *slot.counter.step(pose, t)) for slot, pose in present.items()}
-        if absent is not None and absent not in said:
-            said[absent] = _Said(None, *absent.counter.step(None, t))
-        self._choose(said, t)
+        seen = {slot: _Seen(pose, *slot.recogniser.recognise(pose, t)) for slot, pose in present.items()}
+        if absent is not None and absent not in seen:
+            seen[absent] = _Seen(None, *absent.recogniser.recognise(None, t))
+        before = self._counted
+        self._choose(seen, t)
         for slot in present:
             slot.t_seen = t
         shown = self._counted or next(iter(present), absent)
         assert shown is not None
         self._forget(t)
-        one = said[shown]
-        return one.pose, one.classification, self._count(shown, said)
+        one = seen[shown]
+        counted = self._count(shown, seen, new_person=self._counted is not before)
+        return one.pose, one.classification, counted
 
     def _assign(self, people: Sequence[Pose]) -> dict[_Slot, Pose]:
-        """Whose slot each pose belongs to; new people get a new one, or go on in the place of who was lost."""
+        """The slot of each pose. Somebody new gets a new slot, or the slot of a person who was lost."""
         present: dict[_Slot, Pose] = {}
         for pose in sorted(people, key=lambda pose: pose.id):  # of two ids of one slot the older one stays
             slot = self._of.get(pose.id)
             if slot is None or slot in present:
                 slot = self._lost() if len(people) == 1 else None
                 if slot is None:
-                    slot = _Slot(self._one(), pose.id)
+                    slot = _Slot(self._one(self._ids), pose.id)
                     self._slots.append(slot)
                 self._of[pose.id] = slot
             slot.person = pose.id
@@ -131,25 +144,20 @@ class PersonSelector:
         return {slot: pose for pose in people for slot, own in present.items() if own is pose}
 
     def _lost(self) -> _Slot | None:
-        """Whose count somebody goes on with who is alone in the picture: the counted person's, else the last one's."""
+        """The slot for a new id that is alone in the frame: of the counted person, else of whoever was seen last."""
         return self._counted or max(self._slots, key=lambda slot: slot.t_seen, default=None)
 
-    def _choose(self, said: Mapping[_Slot, _Said], t: float) -> None:
-        """Note the reps, and whose are counted from now on."""
-        for slot, one in said.items():
-            if one.count.rep is None:
-                continue
-            slot.t_reps.append(t)
-            if slot is not self._counted and self._takes_over(slot, t):
-                self._counted = slot
-                self._numbers.start(one.count)
-        counted = self._counted
-        rep = said[counted].count.rep if counted is not None and counted in said else None
-        if rep is not None:
-            self._totals[rep.exercise] += 1
+    def _choose(self, seen: Mapping[_Slot, _Seen], t: float) -> None:
+        """Note who completed a rep, and whether somebody else is counted from now on."""
+        for slot, one in seen.items():
+            reps = sum(isinstance(event, RepCounted) for event in one.result.events)
+            if reps:
+                slot.t_reps.extend([t] * reps)
+                if slot is not self._counted and self._takes_over(slot, t):
+                    self._counted = slot
 
     def _takes_over(self, slot: _Slot, t: float) -> bool:
-        """Whether the rep that this person just did makes them the counted one."""
+        """Whether this person, who just completed a rep, is counted from now on."""
         counted, options = self._counted, self.options
         if counted is None or t - counted.t_seen > options.away_s:
             return True
@@ -158,84 +166,22 @@ class PersonSelector:
         return quiet and recent >= options.takeover_reps
 
     def _forget(self, t: float) -> None:
-        """Let go of people who were not seen for long, but for the counted one."""
+        """Drop people who were not seen for long, except the counted one."""
         kept = [slot for slot in self._slots if slot is self._counted or t - slot.t_seen <= _FORGET_S]
         if len(kept) < len(self._slots) and kept:
             self._slots = kept
             self._of = {person: slot for person, slot in self._of.items() if slot in kept}
 
-    def _count(self, shown: _Slot, said: Mapping[_Slot, _Said]) -> Count:
-        """The shown person's count, as part of the whole; the reps of others apart."""
-        own = said[shown].count
+    def _count(self, shown: _Slot, seen: Mapping[_Slot, _Seen], *, new_person: bool) -> Count:
+        """The shown person's count with the numbers of the stream, and the reps of others as events."""
+        own = self._numbers.count(seen[shown].result, new_person=new_person)
+        others = [
+            OtherRep(replace(rep, person=slot.person))
+            for slot, one in seen.items()
+            if slot is not shown
+            for rep in slot.numbers.count(one.result).new_reps
+        ]
         message = own.message
-        if said[shown].pose is None and len(said) > 1:
+        if seen[shown].pose is None and len(seen) > 1:
             message = "the person who is counted is out of view"
-        others = tuple(
-            replace(one.count.rep, person=slot.person)
-            for slot, one in said.items()
-            if slot is not shown and one.count.rep is not None
-        )
-        mine = self._numbers.of(own) if shown is self._counted else replace(own, totals={})
-        return replace(mine, totals=dict(self._totals), message=message, others=others)
-
-
-class _Numbers:
-    """Numbers of sets and reps of the counted person -> those of the session, which go on when another takes over."""
-
-    def __init__(self) -> None:
-        self._last_set = 0
-        self._before = 0
-        self._first: Rep | None = None
-        self._sides: Counter[tuple[str, Side]] = Counter()
-        self._sides_skipped: Counter[tuple[str, Side]] = Counter()
-        self._sides_before: Counter[tuple[str, Side]] = Counter()
-
-    def start(self, count: Count) -> None:
-        """The own count of the person who is counted from now on, with the first rep that is."""
-        rep = count.rep
-        assert rep is not None
-        self._before, self._first = self._last_set, rep
-        self._sides_before = Counter(self._sides)
-        self._sides_skipped = _by_side(count)
-        if rep.side is not None:
-            self._sides_skipped[rep.exercise, rep.side] -= 1
-
-    def of(self, count: Count) -> Count:
-        """The same count with the session's numbers."""
-        first = self._first
-        assert first is not None
-        number = self._before + count.set - first.set + 1
-        self._last_set = max(self._last_set, number)
-        skipped = first.number - 1 if count.set == first.set else 0
-        rep, partial, measured = (self._rep(one) for one in (count.rep, count.partial, count.measured))
-        left = max(0, count.reps_in_set - skipped)
-        pending = tuple(one for one in map(self._rep, count.pending) if one is not None)
-        self._sides = Counter(self._sides_before)
-        for key, reps in _by_side(count).items():
-            self._sides[key] += reps - self._sides_skipped[key]
-        exercises = dict.fromkeys(name for name, _ in self._sides)
-        return replace(
-            count,
-            set=number,
-            reps_in_set=left,
-            rep=rep,
-            partial=partial,
-            measured=measured,
-            pending=pending,
-            sides={name: (self._sides[name, "left"], self._sides[name, "right"]) for name in exercises},
-        )
-
-    def _rep(self, rep: Rep | None) -> Rep | None:
-        first = self._first
-        if rep is None or first is None:
-            return rep
-        skipped = first.number - 1 if rep.set == first.set else 0
-        number = max(0, rep.number - skipped)
-        return replace(rep, set=self._before + rep.set - first.set + 1, number=number)
-
-
-def _by_side(count: Count) -> Counter[tuple[str, Side]]:
-    """(exercise, side) -> reps of that side alone."""
-    return Counter(
-        {(name, side): n for name, pair in count.sides.items() for side, n in zip(SIDES, pair, strict=True)}
-    )
+        return replace(own, message=message, events=(*own.events, *others))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from itertools import count
 
 from fitness.errors import OptionError
 from fitness.metrics.body import angles
@@ -18,14 +17,13 @@ from fitness.recognition.embedding import embed
 from fitness.recognition.exercise_counter import ExerciseCounter, TaughtExerciseCounter
 from fitness.recognition.exercises import ANY, AUTO, exercises_named
 from fitness.recognition.holding import HoldTimer
-from fitness.recognition.hysteresis_counter import CounterOptions, RepCandidate
-from fitness.recognition.rep_builder import Claim, RepBuilder, RepDecision
+from fitness.recognition.hysteresis_counter import CounterOptions
+from fitness.recognition.rep_builder import Claim, RepBuilder
 from fitness.recognition.score_smoothing import ScoreSmoother
+from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter, UnknownExerciseOptions
-from fitness.types import Classification, Count, DoubleArray, Pose, Rep, Side
-
-_REJECTED_KEPT: Final = 100
+from fitness.types import Classification, Count, DoubleArray, Event, Pose, RepCounted, RepRejected, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,7 @@ class Recogniser:
         classifier: a fitted pose classifier that knows the classes of the exercises.
         options: see `RecogniserOptions`.
         taught: the taught exercises that may be looked for.
+        ids: gives each rep its id; shared by everybody who is counted in the same stream. None: 1, 2, 3 ...
     """
 
     def __init__(
@@ -82,8 +81,10 @@ class Recogniser:
         classifier: KnnPoseClassifier,
         options: RecogniserOptions | None = None,
         taught: Sequence[TaughtExercise] = (),
+        ids: Iterator[int] | None = None,
     ) -> None:
         self.options = options or RecogniserOptions()
+        self._ids = count(1) if ids is None else ids
         self._classifier = classifier
         self._taught = taught
         self.reset()
@@ -108,7 +109,8 @@ class Recogniser:
         ]
         self._leveller = CameraPitch()
         self._scores = ScoreSmoother(o.score_smoothing_s)
-        self._taker = RepBuilder(o.rest_s, count_partials=o.count_partials)
+        self._taker = RepBuilder(o.rest_s, count_partials=o.count_partials, ids=self._ids)
+        self._numbers = SetNumbers()
         self._room = Arbitration()
         self._unseen: UnknownExerciseCounter | None = None
         if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
@@ -116,10 +118,18 @@ class Recogniser:
         self._hold = HoldTimer(named[0], self._taker) if named and named[0].hold else None
         self._active: str | None = None
         self._active_t = -math.inf
-        self.rejected: deque[tuple[str, RepCandidate]] = deque(maxlen=_REJECTED_KEPT)
 
     def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
-        """The pose of the next frame, at `t` seconds (None: nobody was found) -> what it looks like, and the count."""
+        """As `recognise`, for a stream of one person: with the numbers of sets and reps, and the totals."""
+        classification, result = self.recognise(pose, t)
+        return classification, self._numbers.count(result)
+
+    def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
+        """The next frame of one person -> what the pose looks like, and what is known of the exercise.
+
+        Args:
+            pose: None where the person was not found.   t: seconds.
+        """
         if t - self._active_t > self.options.idle_s:
             self._active = None
         if pose is None:
@@ -146,11 +156,10 @@ class Recogniser:
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
             return Classification(scores, distance), self._held(self._hold, level, t)
-        self.rejected.extend((one.exercise.name, one.swing) for one in claims if not one.swing.accepted)
-        taken = self._taken(claims, t)
-        running = self._running(t, taken.rep)
-        taken = self._with_unknown(taken, pose, angles_deg, t)
-        return Classification(scores, distance), self._count(running, taken, self._problem())
+        events = (*_rejected(claims), *self._decided(claims, t))
+        running = self._running(t, events)
+        events = self._with_unknown(events, pose, angles_deg, t)
+        return Classification(scores, distance), self._result(running, events, self._problem(), t)
 
     def _levelled(
         self, pose: Pose, embedding: DoubleArray, angles_deg: DoubleArray
@@ -166,46 +175,47 @@ class Recogniser:
             return pose, embedding, angles_deg
         return replace(pose, world=world), embed(world[None]), angles(world[None])[0]
 
-    def _missed(self, t: float, message: str) -> Count:
-        """The count of a frame in which there is nothing to be measured."""
+    def _missed(self, t: float, message: str) -> PersonResult:
+        """The result of a frame in which nothing can be measured."""
         if self._hold is not None:
             return self._held(self._hold, None, t)
-        return self._count(None, self._with_unknown(self._taken((), t), None, None, t), message)
+        return self._result(None, self._with_unknown(self._decided((), t), None, None, t), message, t)
 
-    def _taken(self, claims: Sequence[Claim], t: float) -> RepDecision:
-        """The rep that is decided now, of these claims and those that wait."""
+    def _decided(self, claims: Sequence[Claim], t: float) -> tuple[Event, ...]:
+        """What these claims and those that wait bring now."""
         known = [lane.counter for lane in self._counters if lane.known]
         ready = self._room.step(claims, t, lambda: filter(None, (one.under_way for one in known)))
         return self._taker.step(ready, t)
 
-    def _held(self, hold: HoldTimer, pose: Pose | None, t: float) -> Count:
-        """The count where an exercise is held."""
-        taken, message = hold.step(pose, t)
+    def _held(self, hold: HoldTimer, pose: Pose | None, t: float) -> PersonResult:
+        """The result where an exercise is held."""
+        events, message = hold.step(pose, t)
         if hold.running:
             self._active, self._active_t = self.options.exercise, t
-        return self._count(None, taken, message)
+        return self._result(None, events, message, t)
 
     def _with_unknown(
-        self, taken: RepDecision, pose: Pose | None, angles_deg: DoubleArray | None, t: float
-    ) -> RepDecision:
+        self, events: tuple[Event, ...], pose: Pose | None, angles_deg: DoubleArray | None, t: float
+    ) -> tuple[Event, ...]:
         """With the rep of an unknown exercise that is decided now; none while a known exercise is done."""
         if self._unseen is None:
-            return taken
+            return events
         if self._active not in (None, UNKNOWN) or self._room.groups:
             self._unseen.known(t)
         found = self._unseen.step(pose, angles_deg, t)
         if self._unseen.pending or found is not None:
             self._active, self._active_t = UNKNOWN, t
-        if found is None or taken.rep is not None:
-            return taken
+        if found is None or any(isinstance(event, RepCounted) for event in events):
+            return events
         rep = self._taker.unnamed(UNKNOWN, found.t_start, found.t_peak, found.t_end, found.quality)
-        return replace(taken, rep=rep)
+        return (*events, rep)
 
-    def _running(self, t: float, rep: Rep | None) -> ExerciseCounter | None:
+    def _running(self, t: float, events: Sequence[Event]) -> ExerciseCounter | None:
         """The exercise that is being done: of those clearly recognised the one counted last, else a known one."""
-        if rep is not None:
-            self._active, self._active_t = rep.exercise, t
-        o, last = self.options, self._taker.sets.last
+        for event in events:
+            if isinstance(event, RepCounted):
+                self._active, self._active_t = event.rep.exercise, t
+        o, last = self.options, self._taker.running.last
         clear = [
             (
                 last is not None and lane.exercise.name == last.exercise,
@@ -235,24 +245,19 @@ class Recogniser:
         pair = [one for one in self._counters if one.exercise is lane.exercise]
         return lane.side if all(one.visibility >= SEEN for one in pair) else None
 
-    def _count(self, lane: ExerciseCounter | None, taken: RepDecision, message: str | None) -> Count:
-        sets = self._taker.sets
-        return Count(
-            totals=sets.totals,
+    def _result(
+        self, lane: ExerciseCounter | None, events: tuple[Event, ...], message: str | None, t: float
+    ) -> PersonResult:
+        return PersonResult(
             exercise=self._active if lane is None else lane.exercise.name,
-            set=sets.number,
-            reps_in_set=sets.reps,
             phase=None if lane is None else lane.counter.phase,
-            rep=taken.rep,
             message=message,
-            partial=taken.partial,
-            measured=taken.measured,
-            sides=sets.sides,
-            cue=taken.cue,
+            cue=self._taker.cues.shown(t),
             pending=self._pending(),
+            events=events,
         )
 
-    def _pending(self) -> tuple[Rep, ...]:
+    def _pending(self) -> tuple[RepCounted, ...]:
         if groups := self._room.groups:
             return self._taker.awaited(groups)
         if self._unseen is None or not self._unseen.pending:
@@ -260,3 +265,12 @@ class Recogniser:
         return self._taker.foreseen(
             (UNKNOWN, one.t_start, one.t_peak, one.t_end, one.quality) for one in self._unseen.pending
         )
+
+
+def _rejected(claims: Sequence[Claim]) -> tuple[RepRejected, ...]:
+    """The swings that no counter accepted, not even as partial reps."""
+    return tuple(
+        RepRejected(one.exercise.name, one.swing.reason, one.swing.t_start, one.swing.t_turn, one.swing.t_end)
+        for one in claims
+        if not (one.swing.accepted or one.swing.partial)
+    )

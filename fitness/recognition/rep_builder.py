@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Final
 
 from fitness.metrics.form import PARTIAL, CueShow
@@ -11,8 +12,8 @@ from fitness.metrics.record.keeper import RecordKeeper
 from fitness.recognition.exercises import Exercise
 from fitness.recognition.hints import hint as hint_of
 from fitness.recognition.hysteresis_counter import RepCandidate
-from fitness.recognition.sets import SetKeeper
-from fitness.types import Pose, Rep, Side
+from fitness.recognition.sets import RunningSet
+from fitness.types import Event, PartialRep, Pose, Rep, RepAmended, RepCounted, Side
 
 _SAME_S: Final = 0.2
 _OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
@@ -33,52 +34,46 @@ class Claim:
     first: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class RepDecision:
-    """What one frame brought, as in `Count`."""
-
-    rep: Rep | None = None
-    partial: Rep | None = None
-    measured: Rep | None = None
-    cue: str | None = None
-
-
 class RepBuilder:
-    """Keeps sets, records and cues of one person.
+    """Makes the reps of one person, with their records, sides and form cues.
 
     Args:
-        rest_s: a pause of so many seconds ends a set.   count_partials: count what did not go far enough, too.
+        rest_s: a pause of so many seconds ends a set.   count_partials: count reps that did not go far enough, too.
+        ids: gives each rep its id; shared by everybody who is counted in the same stream.
     """
 
-    def __init__(self, rest_s: float, *, count_partials: bool = False) -> None:
-        self.sets = SetKeeper(rest_s)
+    def __init__(
+        self, rest_s: float, *, count_partials: bool = False, ids: Iterator[int] | None = None
+    ) -> None:
+        self.running = RunningSet(rest_s)
+        self.cues = CueShow()
+        self._ids = count(1) if ids is None else ids
         self._count_partials = count_partials
         self._records = RecordKeeper()
-        self.cues = CueShow()
         self._described: dict[str, Exercise] = {}
-        self._foreseen: tuple[Rep, ...] = ()
+        self._foreseen: tuple[RepCounted, ...] = ()
+        self._corrected: list[Event] = []
 
     def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
         """Take in the next pose, before the swings that it completes; pitch_deg: how far the camera looks down."""
         self._records.see(pose, pitch_deg)
 
-    def step(self, claims: Sequence[Claim], t: float) -> RepDecision:
-        """The rep among the swings that the frame at `t` seconds completed; the clearest when several claim it."""
-        rep = partial = None
+    def step(self, claims: Sequence[Claim], t: float) -> tuple[Event, ...]:
+        """What the swings that the frame at `t` seconds completed bring: one rep at most, the one with the best claim."""
+        events: list[Event] = []
         if claim := self._clearest(claims, partial=False):
-            rep = self._recorded(_with_other_side(claim, claims), partial=False)
+            events.append(self._recorded(_with_other_side(claim, claims), partial=False))
         elif claim := self._clearest(claims, partial=True):
-            if self._count_partials:
-                rep = self._recorded(claim, partial=True)
-            else:
-                partial = self._recorded(claim, partial=True)
+            events.append(self._recorded(claim, partial=True))
         elif hint := self._hint(claims):
             self.cues.offer(hint, t)
-        measured = self._records.settled(t)
-        if measured is not None and measured.number:
-            self.sets.amend(measured)
-        self._say((rep, partial, measured), t)
-        return RepDecision(rep, partial, measured, self.cues.shown(t))
+        settled = self._records.settled(t)
+        if settled is not None:
+            self.running.amend(settled)
+            events.append(RepAmended(settled))
+        self._say(events, t)
+        corrected, self._corrected = self._corrected, []
+        return (*corrected, *events)
 
     def _hint(self, claims: Sequence[Claim]) -> str | None:
         """What to do about a swing that could not be judged. One side alone says nothing: the other may be seen."""
@@ -89,31 +84,40 @@ class RepBuilder:
                     return text
         return None
 
-    def held(self, exercise: Exercise, t_start: float, t: float, confidence: float) -> RepDecision:
+    def held(self, exercise: Exercise, t_start: float, t: float, confidence: float) -> RepCounted:
         """A second in form, from `t_start` on, that is over at `t` seconds."""
-        rep = self.sets.add(exercise.name, t_start, t_start + 0.5, t, confidence)
-        return RepDecision(rep, cue=self.cues.shown(t))
+        rep = self._born(exercise.name, t_start, t_start + 0.5, t, confidence)
+        return RepCounted(rep, self.running.add(rep))
 
-    def unnamed(self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
-        """A rep of what nobody described, with its record."""
-        return self._records.recorded(self.sets.add(name, t_start, t_peak, t_end, confidence), None, ())
+    def unnamed(
+        self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float
+    ) -> RepCounted:
+        """A rep of an exercise without a description, with its record."""
+        rep = self._born(name, t_start, t_peak, t_end, confidence)
+        opens = self.running.add(rep)
+        return RepCounted(self._records.recorded(rep, self.running.ordinal, None, ()), opens)
 
-    def foreseen(self, found: Iterable[tuple[str, float, float, float, float]]) -> tuple[Rep, ...]:
-        """As `unnamed`, for (name, t_start, t_peak, t_end, confidence) of reps that are not sure yet; nothing is taken.
+    def foreseen(self, found: Iterable[tuple[str, float, float, float, float]]) -> tuple[RepCounted, ...]:
+        """As `unnamed`, for (name, t_start, t_peak, t_end, confidence) of reps that are not certain yet.
 
-        Records are measured when the times change by more than `_SAME_S`, and kept from frame to frame.
+        They get no ids and change nothing. A record is measured again only when the times change by more than `_SAME_S`.
         """
-        reps = []
-        for rep in self.sets.ahead(found):
-            known = next((old for old in self._foreseen if _about_same(old, rep)), None)
-            reps.append(
-                replace(rep, record=known.record, side=known.side) if known else self._records.foreseen(rep)
-            )
-        self._foreseen = tuple(reps)
+        events, group = [], self.running.ordinal
+        for event in self.running.ahead(
+            Rep(name, 0, 0, start, peak, end, sure) for name, start, peak, end, sure in found
+        ):
+            group += event.opens_set
+            known = next((old.rep for old in self._foreseen if _about_same(old.rep, event.rep)), None)
+            if known is not None:
+                rep = replace(event.rep, record=known.record, side=known.side)
+            else:
+                rep = self._records.foreseen(event.rep, group)
+            events.append(replace(event, rep=rep))
+        self._foreseen = tuple(events)
         return self._foreseen
 
-    def awaited(self, groups: Iterable[Sequence[Claim]]) -> tuple[Rep, ...]:
-        """The reps that `step` would give for claims that wait, one after the other; nothing is taken."""
+    def awaited(self, groups: Iterable[Sequence[Claim]]) -> tuple[RepCounted, ...]:
+        """The reps that `step` would give for claims that wait, one after the other; nothing is changed."""
         found = []
         for claims in groups:
             claim = self._clearest(claims, partial=False)
@@ -124,6 +128,10 @@ class RepBuilder:
                 name = claim.exercise.name
                 found.append((name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence))
         return self.foreseen(found)
+
+    def _born(self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
+        """A new rep with an id of its own."""
+        return Rep(name, 0, 0, t_start, t_peak, t_end, confidence, id=next(self._ids))
 
     def _clearest(self, claims: Sequence[Claim], *, partial: bool) -> Claim | None:
         fit = [
@@ -138,7 +146,7 @@ class RepBuilder:
 
         When the other side did the same at the same time, both did it.
         """
-        last, swing = self.sets.last, claim.swing
+        last, swing = self.running.last, claim.swing
         if last is None or swing.t_bottom > last.t_end:
             return False
         if last.exercise != claim.exercise.name:
@@ -146,26 +154,34 @@ class RepBuilder:
         if claim.exercise.sides != "any":
             return False
         if claim.side is not None and last.side == _OTHER_SIDE.get(claim.side) and swing.accepted:
-            self.sets.amend(replace(last, side="both"))
-            self._records.amend_side(last, "both")
+            both = replace(last, side="both")
+            self.running.amend(both)
+            self._records.amend_side(last.id, "both")
+            self._corrected.append(RepAmended(both))
         return True
 
-    def _recorded(self, claim: Claim, *, partial: bool) -> Rep:
+    def _recorded(self, claim: Claim, *, partial: bool) -> RepCounted | PartialRep:
         swing, name = claim.swing, claim.exercise.name
         self._described[name] = claim.exercise
-        add = self.sets.partial if partial and not self._count_partials else self.sets.add
-        rep = add(name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence)
+        rep = self._born(name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence)
         rep = replace(rep, side=claim.side, partial=partial)
-        rep = self._records.recorded(rep, claim.exercise.spec, claim.exercise.cues)
-        if rep.number:
-            self.sets.amend(rep)
-        return rep
+        if partial and not self._count_partials:
+            opens = self.running.opens(name, rep.t_start)
+            group = self.running.ordinal + opens
+            return PartialRep(
+                self._records.recorded(rep, group, claim.exercise.spec, claim.exercise.cues), opens
+            )
+        opens = self.running.add(rep)
+        rep = self._records.recorded(rep, self.running.ordinal, claim.exercise.spec, claim.exercise.cues)
+        self.running.amend(rep)
+        return RepCounted(rep, opens)
 
-    def _say(self, reps: Sequence[Rep | None], t: float) -> None:
-        """Offer what is most important of each rep that is new or known better."""
-        for rep in reps:
-            if rep is None:
+    def _say(self, events: Sequence[Event], t: float) -> None:
+        """Offer the most important cue of each rep that is new or known better."""
+        for event in events:
+            if not isinstance(event, RepCounted | PartialRep | RepAmended):
                 continue
+            rep = event.rep
             if rep.partial:
                 self.cues.offer(PARTIAL, t, rep)
             elif rep.cues:

@@ -1,84 +1,196 @@
-"""Numbers reps and groups them into sets: a rest or another exercise begins a new set."""
+"""Sets: where one ends, and the numbers of sets and reps.
+
+Two steps. `RunningSet` decides, for one person, whether a rep opens a new set. `SetNumbers` gives numbers to the reps of
+the person who is counted, once that person is chosen.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from copy import copy
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
-from fitness.types import Rep, Side
+from fitness.types import Count, Event, PartialRep, Renamed, Rep, RepAmended, RepCounted, SetClosed, Side
 
 _TEMPO_FACTOR: Final = 4.0
+"""A pause shorter than this many usual reps does not end a set of a slow exercise."""
 
 
-class SetKeeper:
-    """Keeps totals and the running set.
+@dataclass(frozen=True, slots=True)
+class PersonResult:
+    """What is known of one person after one frame; sets and reps have no numbers yet.
+
+    exercise, phase, message, cue: as in Count.
+    pending: the reps that are not certain yet, as the events that they would become.   events: of this frame.
+    """
+
+    exercise: str | None = None
+    phase: float | None = None
+    message: str | None = None
+    cue: str | None = None
+    pending: tuple[RepCounted, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+class RunningSet:
+    """The current set of one person: a rest or another exercise ends it.
 
     Args:
-        rest_s: a pause of so many seconds ends a set; for slow exercises four times the usual rep, if that is longer.
+        rest_s: a pause longer than this ends a set; for slow exercises four times the usual rep, if that is longer.
     """
 
     def __init__(self, rest_s: float) -> None:
         self._rest_s = rest_s
-        self._running: list[Rep] = []
-        self._sides: dict[str, list[int]] = {}
-        self.totals: dict[str, int] = {}
-        self.number = 0
+        self._reps: list[Rep] = []
+        self.ordinal = 0
+        """How many sets this person has begun."""
 
     @property
     def reps(self) -> int:
-        """Reps in the running set."""
-        return len(self._running)
+        """Reps in the current set."""
+        return len(self._reps)
 
     @property
     def last(self) -> Rep | None:
         """The rep that was counted last, or None before the first."""
-        return self._running[-1] if self._running else None
+        return self._reps[-1] if self._reps else None
 
-    def partial(self, exercise: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
-        """A rep that is not counted: number 0, in the running set or in the one that it would begin."""
-        number = self.number + self._begins_set(exercise, t_start)
-        return Rep(exercise, number, 0, t_start, t_peak, t_end, confidence, partial=True)
+    def add(self, rep: Rep) -> bool:
+        """Take in the next counted rep; whether it opens a new set."""
+        opens = self.opens(rep.exercise, rep.t_start)
+        if opens:
+            self.ordinal += 1
+            self._reps = []
+        self._reps.append(rep)
+        return opens
 
-    def ahead(self, found: Iterable[tuple[str, float, float, float, float]]) -> tuple[Rep, ...]:
-        """The reps that `add` would give for each, one after the other; none is added."""
-        keeper = copy(self)
-        keeper._running, keeper.totals = list(self._running), dict(self.totals)
-        return tuple(keeper.add(*one) for one in found)
+    def opens(self, exercise: str, t_start: float) -> bool:
+        """Whether a rep that begins at `t_start` seconds would open a new set."""
+        if not self._reps or self._reps[-1].exercise != exercise:
+            return True
+        pause_s = t_start - self._reps[-1].t_end
+        return pause_s > max(self._rest_s, _TEMPO_FACTOR * median(rep.duration for rep in self._reps))
 
-    def add(self, exercise: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
-        """The next rep, with its set and number."""
-        if self._begins_set(exercise, t_start):
-            self.number += 1
-            self._running = []
-        rep = Rep(exercise, self.number, len(self._running) + 1, t_start, t_peak, t_end, confidence)
-        self._running.append(rep)
-        self.totals[exercise] = self.totals.get(exercise, 0) + 1
-        return rep
-
-    @property
-    def sides(self) -> dict[str, tuple[int, int]]:
-        """Exercise -> reps of the left and of the right side alone, for exercises of one side at a time."""
-        return {name: (left, right) for name, (left, right) in self._sides.items()}
+    def ahead(self, reps: Iterable[Rep]) -> tuple[RepCounted, ...]:
+        """The events that these reps would become one after the other; none is added."""
+        later = copy(self)
+        later._reps = list(self._reps)
+        return tuple(RepCounted(rep, later.add(rep)) for rep in reps)
 
     def amend(self, better: Rep) -> None:
-        """What is known better of a counted rep of the running set; which side did it changes the sides' totals."""
-        for at, rep in enumerate(self._running):
-            if rep.same(better):
-                self._running[at] = better
-                self._count_side(rep.exercise, rep.side, -1)
-                self._count_side(better.exercise, better.side, 1)
-                return
+        """A rep of the current set is known better now."""
+        self._reps = [better if rep.id == better.id else rep for rep in self._reps]
 
-    def _count_side(self, exercise: str, side: Side | None, by: int) -> None:
-        if side is not None:
-            counts = self._sides.setdefault(exercise, [0, 0])
-            if side != "both":
-                counts[side == "right"] += by
 
-    def _begins_set(self, exercise: str, t_start: float) -> bool:
-        if not self._running or self._running[-1].exercise != exercise:
-            return True
-        pause = t_start - self._running[-1].t_end
-        return pause > max(self._rest_s, _TEMPO_FACTOR * median(rep.duration for rep in self._running))
+class SetNumbers:
+    """Numbers the sets and reps of a stream, and keeps the totals."""
+
+    def __init__(self) -> None:
+        self._set = self._reps = 0
+        self._exercise = ""
+        self._known: dict[int, Rep] = {}
+        """Every numbered rep by its id, partial ones too."""
+        self._totals: Counter[str] = Counter()
+        self._sides: Counter[tuple[str, Side]] = Counter()
+
+    def count(self, result: PersonResult, *, new_person: bool = False) -> Count:
+        """The person's result with the numbers of the stream.
+
+        Args:
+            new_person: this person is counted from this frame on; the first rep opens a new set.
+        """
+        events: list[Event] = []
+        for event in result.events:
+            if isinstance(event, RepCounted) and new_person:
+                event, new_person = replace(event, opens_set=True), False
+            events.extend(self._numbered(event))
+        return Count(
+            totals=self._totals,
+            exercise=result.exercise,
+            set=self._set,
+            reps_in_set=self._reps,
+            phase=result.phase,
+            message=result.message,
+            sides=self._both_sides(),
+            cue=result.cue,
+            pending=self._ahead(result.pending),
+            events=tuple(events),
+        )
+
+    def _numbered(self, event: Event) -> list[Event]:
+        """The event with numbers; nothing for a rep that was not counted here, two where a set ends."""
+        if isinstance(event, RepCounted):
+            return self._counted(event)
+        if isinstance(event, PartialRep):
+            rep = replace(event.rep, set=self._set + self._opens(event), number=0)
+            self._known[rep.id] = rep
+            return [replace(event, rep=rep)]
+        if isinstance(event, RepAmended):
+            known = self._known.get(event.id)
+            return [] if known is None else [RepAmended(self._replaced(known, event.rep))]
+        if isinstance(event, Renamed):
+            return self._renamed(event)
+        return [event]
+
+    def _opens(self, event: RepCounted | PartialRep) -> bool:
+        return event.opens_set or not self._set
+
+    def _counted(self, event: RepCounted) -> list[Event]:
+        closed: list[Event] = []
+        opens = self._opens(event)
+        if opens:
+            if self._set:
+                closed = [SetClosed(self._set, self._exercise, self._reps)]
+            self._set, self._reps = self._set + 1, 0
+        self._reps += 1
+        rep = replace(event.rep, set=self._set, number=self._reps)
+        self._exercise = rep.exercise
+        self._known[rep.id] = rep
+        self._totals[rep.exercise] += 1
+        self._add_side(rep, 1)
+        return [*closed, RepCounted(rep, opens)]
+
+    def _replaced(self, known: Rep, better: Rep) -> Rep:
+        """The better rep, with the numbers of the known one, in the totals of the sides too."""
+        rep = replace(better, set=known.set, number=known.number)
+        if rep.number:
+            self._add_side(known, -1)
+            self._add_side(rep, 1)
+        self._known[rep.id] = rep
+        return rep
+
+    def _renamed(self, event: Renamed) -> list[Event]:
+        known = [self._known[one] for one in event.ids if one in self._known]
+        for rep in known:
+            if rep.number:
+                self._totals[rep.exercise] -= 1
+                self._totals[event.exercise] += 1
+                self._add_side(rep, -1)
+            self._known[rep.id] = replace(rep, exercise=event.exercise)
+            if rep.set == self._set:
+                self._exercise = event.exercise
+            if rep.number:
+                self._add_side(self._known[rep.id], 1)
+        self._totals = +self._totals
+        return [replace(event, ids=tuple(rep.id for rep in known))] if known else []
+
+    def _add_side(self, rep: Rep, by: int) -> None:
+        if rep.side is not None:
+            self._sides[rep.exercise, rep.side] += by
+
+    def _both_sides(self) -> dict[str, tuple[int, int]]:
+        names = dict.fromkeys(name for (name, _), reps in self._sides.items() if reps)
+        return {name: (self._sides[name, "left"], self._sides[name, "right"]) for name in names}
+
+    def _ahead(self, pending: Iterable[RepCounted]) -> tuple[Rep, ...]:
+        """The pending reps with the numbers that they would get."""
+        number, reps, found = self._set, self._reps, []
+        for event in pending:
+            if event.opens_set or not number:
+                number, reps = number + 1, 0
+            reps += 1
+            found.append(replace(event.rep, set=number, number=reps))
+        return tuple(found)

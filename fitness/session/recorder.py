@@ -6,6 +6,7 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,20 @@ from fitness.media.info import SourceInfo
 from fitness.session.growing import GrowingLog, GrowingScores
 from fitness.session.landmarks import LandmarkColumns
 from fitness.session.session import FrameTable, Session, seconds_where
-from fitness.types import Classification, Count, FrameResult, JsonDict, Pose, Rep
+from fitness.types import (
+    Classification,
+    Count,
+    Event,
+    FrameResult,
+    JsonDict,
+    OtherRep,
+    PartialRep,
+    Pose,
+    Renamed,
+    Rep,
+    RepAmended,
+    RepCounted,
+)
 
 
 class SessionRecorder:
@@ -37,7 +51,8 @@ class SessionRecorder:
         self._reps: list[Rep] = []
         self._other_reps: list[Rep] = []
         self._partials: list[Rep] = []
-        self._amended: list[Rep] = []
+        self._place_of: dict[int, tuple[list[Rep], int]] = {}
+        """A rep's id -> the list that holds it, and its index there."""
         self._totals: Mapping[str, int] = {}
         self._unsure: tuple[Rep, ...] = ()
 
@@ -80,27 +95,25 @@ class SessionRecorder:
         self._scores.add({} if classification is None else classification.scores)
         self._totals = count.totals
         self._unsure = count.pending
-        if count.measured is not None:
-            self._amend(count.measured)
-        if count.rep is not None:
-            self._reps.append(count.rep)
-        self._other_reps.extend(count.others)
-        if count.partial is not None:
-            self._partials.append(count.partial)
+        for event in count.events:
+            self._follow(event)
 
-    def _amend(self, better: Rep) -> None:
-        """What is known better now takes the place of what was known at the count."""
-        for reps in (self._reps, self._partials):
-            for at in range(len(reps) - 1, -1, -1):
-                if reps[at].same(better):
-                    reps[at] = better
-                    return
-        self._amended.append(better)
-
-    @property
-    def amended(self) -> tuple[Rep, ...]:
-        """Reps of a time before this recorder's first frame that are known better now."""
-        return tuple(self._amended)
+    def _follow(self, event: Event) -> None:
+        """Take in one event; what it says of reps from before this recorder's first frame is ignored."""
+        if isinstance(event, RepCounted):
+            self._place_of[event.rep.id] = self._reps, len(self._reps)
+            self._reps.append(event.rep)
+        elif isinstance(event, PartialRep):
+            self._place_of[event.rep.id] = self._partials, len(self._partials)
+            self._partials.append(event.rep)
+        elif isinstance(event, OtherRep):
+            self._other_reps.append(event.rep)
+        elif isinstance(event, RepAmended) and event.id in self._place_of:
+            reps, at = self._place_of[event.id]
+            reps[at] = event.rep
+        elif isinstance(event, Renamed):
+            for reps, at in (self._place_of[one] for one in event.ids if one in self._place_of):
+                reps[at] = replace(reps[at], exercise=event.exercise)
 
     def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
         """The same results, each taken in before it is passed on."""

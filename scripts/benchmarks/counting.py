@@ -39,14 +39,14 @@ def count_clip(
     options: RecogniserOptions,
 ) -> ClipResult:
     """Count one recording as it would be counted live: the result is the last online count."""
-    counter = PersonSelector(lambda: Recogniser(classifier, options))
+    counter = PersonSelector(lambda ids: Recogniser(classifier, options, ids=ids))
     last = Count({})
     peaks: dict[str, list[float]] = {}
     seconds, before = 0.0, None
     for t, present in people:
         pose, _, last = counter.step(present, t)
-        if last.rep is not None:
-            peaks.setdefault(last.rep.exercise, []).append(last.rep.t_peak)
+        for rep in last.new_reps:
+            peaks.setdefault(rep.exercise, []).append(rep.t_peak)
         if pose is not None and before is not None:
             seconds += t - before
         before = t

@@ -96,7 +96,7 @@ def count(truth: ClipTruth) -> Session:
     """The recording, counted as it would be counted live, without samples of the person in it."""
     log = log_of(truth)
     fitted = _classifier_without(person_of()[truth.file])
-    counter = PersonSelector(lambda: Recogniser(fitted, RecogniserOptions()))
+    counter = PersonSelector(lambda ids: Recogniser(fitted, RecogniserOptions(), ids=ids))
     return recount(log.people(), counter, log.source, model=log.model)
 
 

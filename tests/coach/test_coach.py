@@ -13,9 +13,23 @@ from hypothesis import strategies as st
 
 from fitness.coach import Coach, CoachOptions, CoachState, EventKind, Stage, Target
 from fitness.errors import OptionError
-from fitness.types import Count, Frame, FrameResult, Rep, RepRecord
+from fitness.types import (
+    Count,
+    Frame,
+    FrameResult,
+    PartialRep,
+    Renamed,
+    Rep,
+    RepAmended,
+    RepCounted,
+    RepRecord,
+)
 
 _IMAGE = np.zeros((4, 4, 3), np.uint8)
+
+
+def _counted(*reps: Rep | None) -> tuple[RepCounted, ...]:
+    return tuple(RepCounted(rep) for rep in reps if rep is not None)
 
 
 class Workout:
@@ -31,7 +45,9 @@ class Workout:
     ) -> CoachState:
         self.t = round(self.t + 0.1, 6)
         totals = {"squat": 1} if rep else {}
-        count = Count(totals, rep.exercise if rep else None, phase=phase, rep=rep, message=message)
+        count = Count(
+            totals, rep.exercise if rep else None, phase=phase, message=message, events=_counted(rep)
+        )
         self.state = self.coach.step(FrameResult(Frame(_IMAGE, self.t, 0), None, None, count))
         self.kinds += [event.kind for event in self.state.events]
         return self.state
@@ -192,11 +208,12 @@ def test_the_summary_of_a_set() -> None:
 def test_cues_partial_reps_and_better_records_come_through() -> None:
     """The recogniser's cue is shown; a partial rep is an event and no rep; a record may be completed later."""
     coach = Coach()
-    rep = Rep("lunge", 1, 1, 0.5, 0.8, 1.0, 0.9, side="left")
-    partial = Rep("lunge", 1, 0, 1.5, 1.8, 2.0, 0.9, partial=True)
+    rep = Rep("lunge", 1, 1, 0.5, 0.8, 1.0, 0.9, side="left", id=1)
+    partial = Rep("lunge", 1, 0, 1.5, 1.8, 2.0, 0.9, partial=True, id=2)
     better = replace(rep, record=RepRecord(speed_loss=0.25))
-    counts = [Count({"lunge": 1}, rep=rep), Count({"lunge": 1}, partial=partial, cue="Chest up"),
-              Count({"lunge": 1}, measured=better)]  # fmt: skip
+    counts = [Count({"lunge": 1}, events=(RepCounted(rep),)),
+              Count({"lunge": 1}, events=(PartialRep(partial),), cue="Chest up"),
+              Count({"lunge": 1}, events=(RepAmended(better),))]  # fmt: skip
     states = [
         coach.step(FrameResult(Frame(_IMAGE, t + 1.0, t), None, None, count))
         for t, count in enumerate(counts)
@@ -207,6 +224,28 @@ def test_cues_partial_reps_and_better_records_come_through() -> None:
     assert [state.cue for state in states] == [None, "Chest up", None] and states[-1].reps == 1
     (summary,) = coach.summaries()
     assert (summary.speed_loss, summary.left, summary.right) == (0.25, 1, 0)
+
+
+def test_events_name_reps_of_any_set_by_their_id() -> None:
+    """A record that is completed two sets later finds its rep; a rename changes the sets that hold the reps."""
+    coach = Coach(CoachOptions(idle_s=5.0))
+    reps = [Rep("lunge", n, 1, 10.0 * n, 10.0 * n, 10.0 * n, 0.9, id=n) for n in (1, 2, 3)]
+    better = replace(reps[0], side="left")
+    events = [*_counted(*reps), RepAmended(better), Renamed((2,), "squat")]
+    for number, event in enumerate(events, start=1):
+        for t, what in ((10.0 * number, (event,)), (10.0 * number + 6.0, ())):
+            coach.step(FrameResult(Frame(_IMAGE, t, number), None, None, Count({}, events=what)))
+    assert [(one.exercise, one.reps, one.left) for one in coach.summaries()] == [
+        ("lunge", 1, 1), ("squat", 1, 0), ("lunge", 1, 0),
+    ]  # fmt: skip
+
+
+def test_several_reps_of_one_frame_all_count() -> None:
+    """Reps that become certain together come in one frame."""
+    reps = [Rep("squat", 1, n, n - 1.0, n - 0.5, n, 0.9, id=n) for n in (1, 2, 3)]
+    coach = Coach()
+    state = coach.step(FrameResult(Frame(_IMAGE, 3.0, 0), None, None, Count({}, events=_counted(*reps))))
+    assert state.reps == 3 and [event.number for event in state.events] == [1, 2, 3]
 
 
 def test_confidence_falls_when_nobody_is_there(make_pose: Any) -> None:

@@ -13,10 +13,10 @@ from fitness.drawing.overlay import Overlay, OverlayOptions, draw, pretty_name
 from fitness.drawing.skeleton import LEFT_COLOUR, RIGHT_COLOUR
 from fitness.errors import OptionError
 from fitness.skeleton import Landmark
-from fitness.types import Classification, Count, Frame, FrameResult, Pose, Rep
+from fitness.types import Classification, Count, Frame, FrameResult, Pose, Rep, RepCounted
 
 SIZES = [(160, 120), (320, 240), (960, 544), (544, 960), (1280, 720), (1080, 1920), (3840, 2160)]
-REP = Rep("squat", 1, 7, 1.0, 1.5, 2.0, 0.9)
+COUNTED = (RepCounted(Rep("squat", 1, 7, 1.0, 1.5, 2.0, 0.9)),)
 BARE = OverlayOptions(panel=False, phase=False, message=False)
 
 
@@ -90,15 +90,17 @@ def luminance(rgb: np.ndarray) -> float:
 @pytest.mark.parametrize("lit", [False, True])
 def test_writing_is_legible_on_any_background(grey: int, lit: bool) -> None:
     """White on the panel's backing has a contrast of at least 4.5 (WCAG 2.1 AA), also while it is lit."""
-    image = draw(make_result(grey=grey, rep=REP if lit else None))
-    changes = extent(changed(image, draw(make_result(grey=grey, rep=REP if lit else None), BARE)))
+    image = draw(make_result(grey=grey, events=COUNTED if lit else ()))
+    changes = extent(changed(image, draw(make_result(grey=grey, events=COUNTED if lit else ()), BARE)))
     backing = image[(changes[1] + changes[3]) // 2, changes[0] + 6].astype(float)
     assert 1.05 / (luminance(backing) + 0.05) >= 4.5
 
 
 def test_the_input_is_not_changed_and_the_output_is_new() -> None:
     """The frame's picture is read-only here; the result can be written to and shares no memory with it."""
-    result = make_result(pose=make_pose(960, 544), rep=REP, phase=0.5, message="Step back", scores={"a": 1.0})
+    result = make_result(
+        pose=make_pose(960, 544), events=COUNTED, phase=0.5, message="Step back", scores={"a": 1.0}
+    )
     image = draw(result, OverlayOptions(scores=True, timings=True))
     assert not np.shares_memory(image, result.frame.image)
     assert image.shape == result.frame.image.shape and image.dtype == np.uint8
@@ -260,8 +262,8 @@ def test_the_flash_lasts_a_quarter_of_a_second() -> None:
     """After a rep the frame lights up and fades; at 0.25 s it is gone."""
     overlay = Overlay(OverlayOptions(panel=False))
     lit = []
-    for t, rep in [(1.0, None), (2.0, REP), (2.1, None), (2.2, None), (2.25, None), (3.0, None)]:
-        image = overlay.draw(make_result(t=t, rep=rep))
+    for t, events in [(1.0, ()), (2.0, COUNTED), (2.1, ()), (2.2, ()), (2.25, ()), (3.0, ())]:
+        image = overlay.draw(make_result(t=t, events=events))
         lit.append(int(image[0, 0, 1]) - 60)
     assert lit[0] == lit[4] == lit[5] == 0
     assert lit[1] > lit[2] > lit[3] > 0
@@ -270,7 +272,7 @@ def test_the_flash_lasts_a_quarter_of_a_second() -> None:
 def test_a_new_stream_does_not_inherit_the_flash() -> None:
     """Time going back means another recording: the old rep is forgotten; two overlays share nothing."""
     overlay = Overlay()
-    overlay.draw(make_result(t=100.0, rep=REP))
+    overlay.draw(make_result(t=100.0, events=COUNTED))
     np.testing.assert_array_equal(overlay.draw(make_result(t=0.0)), draw(make_result(t=0.0)))
     np.testing.assert_array_equal(overlay.draw(make_result(t=100.1)), draw(make_result(t=100.1)))
 
@@ -278,7 +280,7 @@ def test_a_new_stream_does_not_inherit_the_flash() -> None:
 def test_no_flash_when_it_is_switched_off() -> None:
     """flash_s = 0 never lights up."""
     options = OverlayOptions(flash_s=0.0)
-    np.testing.assert_array_equal(draw(make_result(rep=REP), options), draw(make_result(), options))
+    np.testing.assert_array_equal(draw(make_result(events=COUNTED), options), draw(make_result(), options))
 
 
 def test_timings_are_shown_on_request() -> None:
@@ -297,7 +299,7 @@ def test_any_size_and_phase_can_be_drawn(width: int, height: int, phase: float, 
         (width, height),
         pose=make_pose(width, height),
         phase=phase,
-        rep=REP,
+        events=COUNTED,
         message="Step back: feet not visible",
         scores={"squat_up": 0.5, "other": 0.5},
     )

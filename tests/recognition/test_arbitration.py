@@ -65,7 +65,7 @@ def test_squats_stay_squats_beside_what_was_taught_from_shallow_ones(
     """The taught swing is over some frames before the squat's; the squat counts, and the screen names no other."""
     seen = counts(stream("squat", 2, rate_hz, seconds=seconds), taught("squat", depth))
     assert dict(seen[-1].totals) == {"squat": 2} and not seen[-1].pending
-    first = next(k for k, count in enumerate(seen) if count.rep is not None)
+    first = next(k for k, count in enumerate(seen) if count.new_reps)
     assert {count.exercise for count in seen[first:]} == {"squat"}
     assert {Panel.of(count).title for count in seen[first:]} <= {"Squat", "Squats"}
 
@@ -92,9 +92,10 @@ def test_what_is_unlike_a_known_exercise_does_not_wait() -> None:
     one = taught("front-raise")
     poses = stream("front-raise", 3)
     named = Recogniser(fitted(), RecogniserOptions(exercise="dip", taught=("dip",)), [one])
-    by_name = [named.step(pose, pose.t)[1].rep for pose in poses]
+    by_name = [named.step(pose, pose.t)[1].new_reps for pose in poses]
     auto = counts(poses, one)
-    assert [count.rep and count.rep.key for count in auto] == [rep and rep.key for rep in by_name]
+    peaks = [[rep.t_peak for rep in count.new_reps] for count in auto]
+    assert peaks == [[rep.t_peak for rep in reps] for reps in by_name]
     assert dict(auto[-1].totals) == {"dip": 3} and not any(count.pending for count in auto)
 
 
@@ -116,7 +117,8 @@ def test_a_partial_rep_that_waits_counts_where_partials_do() -> None:
     partial = replace(claim(DIP, 1.0, 1.5, 2.0, accepted=False).swing, partial=True)
     one = Claim(DIP, partial, first=False)
     assert RepBuilder(8.0).awaited([[one]]) == ()
-    (rep,) = RepBuilder(8.0, count_partials=True).awaited([[one]])
+    (event,) = RepBuilder(8.0, count_partials=True).awaited([[one]])
+    rep = event.rep
     assert (rep.exercise, rep.t_start, rep.t_end) == ("dip", 1.0, 2.0)
 
 
@@ -151,9 +153,9 @@ def test_it_is_taken_after_a_second(lost: bool) -> None:
     times = [pose.t for pose in poses]
     shown = [None if lost and k > first else pose for k, pose in enumerate(poses)]
     seen = counts(shown, taught("squat", 0.5), times)
-    (at,) = (k for k, count in enumerate(seen) if count.rep is not None)
-    rep, waiting = seen[at].rep, seen[first].pending[0]
-    assert rep is not None and (rep.t_start, rep.t_peak, rep.t_end) == (
+    (at,) = (k for k, count in enumerate(seen) if count.new_reps)
+    (rep,), waiting = seen[at].new_reps, seen[first].pending[0]
+    assert (rep.t_start, rep.t_peak, rep.t_end) == (
         waiting.t_start,
         waiting.t_peak,
         waiting.t_end,

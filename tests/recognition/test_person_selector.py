@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
 from fitness.recognition.person_selector import PeopleOptions, PersonSelector
+from fitness.recognition.sets import PersonResult
 from fitness.session import LandmarkLog, SessionRecorder, read_landmarks, summary, write_landmarks
 from fitness.session.store.blobs import pack_poses, unpack_poses
-from fitness.types import Classification, Count, Pose, Rep
+from fitness.types import Classification, Count, OtherRep, Pose, Rep, RepCounted, Side
 from tests.support.strategies import pose_of, squatting
 
 _BODY = squatting(170.0)
@@ -25,23 +26,21 @@ SOURCE = SourceInfo("two.mp4", 4.0, 10, 64, 48, 40)
 
 
 class OnePerson:
-    """Counts the poses with the score `_DONE`; every third rep begins a set."""
+    """Counts the poses with the score `_DONE`; every third rep opens a set."""
 
-    def __init__(self) -> None:
+    side: Side | None = None
+
+    def __init__(self, ids: Iterator[int]) -> None:
         self.reps = 0
-        self.ids: list[int] = []
+        self._ids = ids
 
-    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
-        rep = None
-        if pose is not None:
-            self.ids.append(pose.id)
-            if pose.score == _DONE:
-                self.reps += 1
-                rep = Rep("squat", (self.reps + 2) // 3, (self.reps + 2) % 3 + 1, t - 1, t - 0.5, t, 1.0)
-        number = (self.reps + 2) // 3
-        return None, Count(
-            {"squat": self.reps}, "squat", number, (self.reps + 2) % 3 + 1 if self.reps else 0, None, rep
-        )
+    def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
+        events = []
+        if pose is not None and pose.score == _DONE:
+            rep = Rep("squat", 0, 0, t - 1, t - 0.5, t, 1.0, side=self.side, id=next(self._ids))
+            events.append(RepCounted(rep, opens_set=self.reps % 3 == 0))
+            self.reps += 1
+        return None, PersonResult("squat", events=tuple(events))
 
 
 def person(number: int, t: float, *, rep: bool = False) -> Pose:
@@ -63,26 +62,36 @@ def play(
     return counts
 
 
+def numbers(counts: Sequence[Count]) -> list[tuple[int, int]]:
+    """Set and number of every counted rep."""
+    return [(rep.set, rep.number) for count in counts for rep in count.new_reps]
+
+
+def others(counts: Sequence[Count]) -> list[Rep]:
+    """The reps of people who were not the counted one."""
+    return [event.rep for count in counts for event in count.events if isinstance(event, OtherRep)]
+
+
 def test_whoever_exercises_is_counted() -> None:
     """The trainer in front is the tracker's subject, the client behind does the reps."""
     counts = play([[1, 2], [1, -2], [1, 2], [1, -2], [1, 2]])
     assert [sum(count.totals.values()) for count in counts] == [0, 1, 1, 2, 2]
-    assert [count.rep.number for count in counts if count.rep] == [1, 2]
-    assert all(not count.others for count in counts)
+    assert [number for _, number in numbers(counts)] == [1, 2]
+    assert not others(counts)
 
 
 def test_one_person_alone_is_counted_as_without_ids() -> None:
     """New ids of one person who is alone in the picture change nothing."""
     counts = play([[1], [-1], [], [5], [-5], [7], [-7], [-7]])
     assert counts[-1].totals == {"squat": 4}
-    assert [(c.rep.set, c.rep.number) for c in counts if c.rep] == [(1, 1), (1, 2), (1, 3), (2, 1)]
+    assert numbers(counts) == [(1, 1), (1, 2), (1, 3), (2, 1)]
 
 
 def test_a_passer_by_does_not_take_over() -> None:
     """Somebody who does one rep beside the counted person is reported apart, by id."""
     counts = play([[1], [-1], [1, 2], [1, -2], [-1, 2], [-1]])
     assert counts[-1].totals == {"squat": 3}
-    assert [(rep.person, rep.exercise) for count in counts for rep in count.others] == [(2, "squat")]
+    assert [(rep.person, rep.exercise) for rep in others(counts)] == [(2, "squat")]
 
 
 def test_who_comes_back_goes_on() -> None:
@@ -96,7 +105,7 @@ def test_another_takes_over_who_was_long_gone() -> None:
     options = PeopleOptions(away_s=5)
     counts = play([[-1, 2], [-1, 2], *[[2, 3]] * 8, [-2, 3], [-2, 3], [-2, 3]], options=options)
     assert counts[-1].totals == {"squat": 5}
-    assert [(c.rep.set, c.rep.number) for c in counts if c.rep] == [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3)]
+    assert numbers(counts) == [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3)]
     assert counts[5].message == "the person who is counted is out of view"
 
 
@@ -104,19 +113,15 @@ def test_another_takes_over_from_who_only_stands() -> None:
     """One rep by mistake of a bystander does not keep the count from the one who exercises."""
     counts = play([[-1, 2], *[[1, 2], [1, -2]] * 12])
     assert counts[-1].exercise == "squat"
-    assert [rep.person for count in counts for rep in count.others] == [2] * 7
+    assert [rep.person for rep in others(counts)] == [2] * 7
     assert counts[-1].totals == {"squat": 6}
-    numbers = [(count.rep.set, count.rep.number) for count in counts if count.rep]
-    assert numbers == [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3)]
+    assert numbers(counts) == [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3)]
 
 
 class OneSided(OnePerson):
     """Every rep is of the left side."""
 
-    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
-        _, count = super().step(pose, t)
-        rep = None if count.rep is None else replace(count.rep, side="left")
-        return None, replace(count, rep=rep, sides={"squat": (self.reps, 0)} if self.reps else {})
+    side = "left"
 
 
 def test_sides_go_on_when_another_takes_over() -> None:
@@ -131,16 +136,16 @@ def test_sides_go_on_when_another_takes_over() -> None:
 
 @given(st.lists(st.lists(st.sampled_from([1, -1, 2, -2, 3, -3]), unique_by=abs, max_size=3), max_size=60))
 def test_counts_only_grow_and_every_rep_is_somewhere(script: list[list[int]]) -> None:
-    """Whoever comes and goes: totals never fall, rise by the reps that are told, and no rep of anybody is lost."""
+    """Whoever comes and goes: totals never fall and rise by the counted reps; no rep is lost, no id is given twice."""
     counts = play(script, step_s=2.0, options=PeopleOptions(away_s=6, quiet_s=4))
     before, done = 0, 0
     for count, ids in zip(counts, script, strict=True):
         now = sum(count.totals.values())
-        assert now - before == (count.rep is not None)
+        assert now - before == len(count.new_reps)
         before = now
         done += sum(k < 0 for k in ids)
-        told = sum(one.rep is not None for one in counts) + sum(len(one.others) for one in counts)
-    assert not script or told == done
+    told = [rep.id for count in counts for rep in count.new_reps] + [rep.id for rep in others(counts)]
+    assert len(told) == done and len(set(told)) == done
 
 
 @pytest.mark.parametrize("wrong", [{"away_s": -1}, {"quiet_s": -0.1}, {"takeover_reps": 0}])

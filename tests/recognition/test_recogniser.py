@@ -19,7 +19,7 @@ from fitness.recognition.hysteresis_counter import CounterOptions
 from fitness.recognition.kinematics import joint_angle
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples
-from fitness.types import Classification, Count, Pose
+from fitness.types import Classification, Count, Pose, RepRejected
 from tests.support.strategies import (
     examples,
     increasing_times,
@@ -83,7 +83,7 @@ def test_counts_squats_and_push_ups_at_every_frame_rate(body: Body, name: str, f
     """Four reps are four reps of the right exercise, numbered in one set."""
     steps = _run(_reps(body, 4, fps=fps))
     assert dict(steps[-1][1].totals) == {name: 4}
-    reps = [count.rep for _, count in steps if count.rep is not None]
+    reps = [rep for _, count in steps for rep in count.new_reps]
     assert [(rep.exercise, rep.set, rep.number) for rep in reps] == [(name, 1, k) for k in (1, 2, 3, 4)]
     for k, rep in enumerate(reps):
         assert rep.t_peak == pytest.approx(2.0 + 2 * k, abs=0.15)
@@ -130,7 +130,7 @@ def test_sets_follow_exercises_and_rests() -> None:
     """Squats, push-ups, a rest, push-ups: three sets, and totals of both exercises."""
     poses = _reps(squatting, 2) + _reps(pressing, 2, start=6.1) + _reps(pressing, 1, start=30.0)
     steps = _run(poses)
-    assert [(c.rep.exercise, c.rep.set, c.rep.number) for _, c in steps if c.rep] == [
+    assert [(rep.exercise, rep.set, rep.number) for _, c in steps for rep in c.new_reps] == [
         ("squat", 1, 1),
         ("squat", 1, 2),
         ("push-up", 2, 1),
@@ -182,7 +182,7 @@ def test_no_person_is_no_classification_and_keeps_the_count() -> None:
     assert recogniser.step(None, 0.0) == (None, recogniser.step(None, 0.1)[1])
     _run(_reps(squatting, 2, start=1.0), recogniser)
     classification, count = recogniser.step(None, 8.0)
-    assert classification is None and count.rep is None and count.phase is None
+    assert classification is None and not count.events and count.phase is None
     assert dict(count.totals) == {"squat": 2}
     assert count.message == "no person: step into view"
 
@@ -224,8 +224,10 @@ def test_guessed_landmarks_are_not_counted() -> None:
     for score, visibility in ((0.6, 1.0), (1.0, 0.6)):
         recogniser = Recogniser(_classifier())
         poses = [pose_of(p.world, p.t, score=score, visibility=visibility) for p in _reps(squatting, 2)]
-        assert _totals(poses, recogniser) == {}
-        refused = [swing.reason for name, swing in recogniser.rejected if name == "squat"]
+        steps = _run(poses, recogniser)
+        assert steps[-1][1].totals == {}
+        events = [event for _, count in steps for event in count.events if isinstance(event, RepRejected)]
+        refused = [event.reason for event in events if event.exercise == "squat"]
         assert refused == ["quality", "quality"]
 
 
@@ -290,7 +292,7 @@ def test_a_counted_rep_names_the_running_exercise() -> None:
     """Votes just good enough for a rep are too few to name an exercise beforehand; the rep itself names it."""
     votes = np.array([0.43, 0.0, 0.0, 0.57, 0.0])
     steps = _run(_reps(squatting, 1), Recogniser(_Says(lambda: votes)))  # type: ignore[arg-type]
-    counted = next(k for k, (_, count) in enumerate(steps) if count.rep is not None)
+    counted = next(k for k, (_, count) in enumerate(steps) if count.new_reps)
     assert {count.exercise for _, count in steps[:counted]} == {None}
     assert {count.exercise for _, count in steps[counted:]} == {"squat"}
 
@@ -315,7 +317,7 @@ def test_totals_never_fall_and_rise_by_one_rep_a_frame(times: list[float], seed:
         rise = {name: n - before.get(name, 0) for name, n in count.totals.items()}
         assert all(n >= 0 for n in rise.values()) and sum(rise.values()) <= 1
         risen = [name for name, n in rise.items() if n]
-        assert ([count.rep.exercise] if count.rep is not None else []) == risen
+        assert [rep.exercise for rep in count.new_reps] == risen
         assert set(before) <= set(count.totals)
         before = dict(count.totals)
 

@@ -97,7 +97,7 @@ def test_somebody_at_a_desk_is_not_counted_and_any_counts_everything() -> None:
 def test_reps_are_pending_first_and_count_when_the_stream_ends() -> None:
     """A rep is shown before it is sure, is an event once, and the last ones are not lost."""
     session, counts = counted(poses(Idle(1.0), Reps("jumping-jack", 6), Idle(0.5)))
-    events = [count.rep for count in counts if count.rep is not None]
+    events = [rep for count in counts for rep in count.new_reps]
     last = counts[-1]
     assert last.pending, "the recording ends before the last reps are sure"
     assert [rep.t_peak for rep in session.reps] == [rep.t_peak for rep in (*events, *last.pending)]

@@ -89,7 +89,7 @@ def recorder(frames: int) -> SessionRecorder:
         t, counted, others = frame(number)
         scores = {"up": number / frames, "down": 0.5} if counted else {}
         count = Count(
-            {"squat": number // 90}, "squat", 1, 0, 0.25, None, "Füße, nicht zu sehen" if number % 3 else None
+            {"squat": number // 90}, "squat", 1, 0, 0.25, "Füße, nicht zu sehen" if number % 3 else None
         )
         taken.add_counted(t, counted, Classification(scores, 0.1) if counted else None, count, others)
     return taken

@@ -21,7 +21,7 @@ from fitness.session.amounts import counted_rows
 from fitness.session.exports import FORMATS, export_files, format_named, shipped_text
 from fitness.session.exports.names import app_names, read_names, shipped_names
 from fitness.session.store import SetEdit, Store, Workout
-from fitness.types import Count, Rep
+from fitness.types import Count, Rep, RepCounted
 from tests.support.store_cases import SETTINGS, SOURCE, START
 
 FITNOTES_CATEGORIES = {"Abs", "Back", "Biceps", "Cardio", "Chest", "Legs", "Shoulders", "Triceps"}
@@ -38,7 +38,7 @@ def workout_of(folder: Path, reps: list[Rep], edits: dict[int, SetEdit] | None =
                 t, done = i / 10, [ends[i]] if i in ends else []
                 for rep in done:
                     totals = {**totals, rep.exercise: totals.get(rep.exercise, 0) + 1}
-                live.add_counted(t, None, None, Count(totals, rep=done[0] if done else None))
+                live.add_counted(t, None, None, Count(totals, events=tuple(map(RepCounted, done))))
         for number, edit in (edits or {}).items():
             store.edit_set(live.id, number, edit)
         return store.workout(live.id)

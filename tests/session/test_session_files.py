@@ -34,7 +34,7 @@ from fitness.session import (
     write_summary,
 )
 from fitness.session.tables import REP_COLUMNS, rounded
-from fitness.types import RECORD_FIELDS, Count, Rep, RepRecord, Side
+from fitness.types import RECORD_FIELDS, Count, Renamed, Rep, RepAmended, RepCounted, RepRecord, Side
 from tests.support.session_cases import SOURCE, recorded
 
 SIDES: tuple[Side, ...] = ("left", "right", "left")
@@ -178,15 +178,18 @@ def test_sides_are_counted() -> None:
 
 
 def test_what_is_known_better_takes_the_place_of_the_old(tmp_path: Path) -> None:
-    """Also where the rep was handed on already: then it is told apart."""
+    """By the id; what is said of a rep that this recorder never saw is ignored."""
     recorder = SessionRecorder()
-    rep = Rep("squat", 1, 1, 0.0, 0.5, 1.0, 1.0)
+    rep = Rep("squat", 1, 1, 0.0, 0.5, 1.0, 1.0, id=1)
     better = replace(rep, cues=("deeper",))
-    recorder.add_counted(1.0, None, None, Count({"squat": 1}, rep=rep))
-    recorder.add_counted(2.0, None, None, Count({"squat": 1}, measured=better))
-    recorder.add_counted(3.0, None, None, Count({"squat": 1}, measured=replace(better, t_peak=0.1)))
+    recorder.add_counted(1.0, None, None, Count({"squat": 1}, events=(RepCounted(rep),)))
+    recorder.add_counted(2.0, None, None, Count({"squat": 1}, events=(RepAmended(better),)))
+    recorder.add_counted(
+        3.0, None, None, Count({"squat": 1}, events=(RepAmended(replace(rep, id=2)), Renamed((2,), "lunge")))
+    )
     assert recorder.session(SOURCE).reps == (better,)
-    assert recorder.amended == (replace(better, t_peak=0.1),)
+    recorder.add_counted(4.0, None, None, Count({"lunge": 1}, events=(Renamed((1,), "lunge"),)))
+    assert recorder.session(SOURCE).reps == (replace(better, exercise="lunge"),)
 
 
 def test_the_table_of_frames_has_a_row_per_frame(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import pytest
 
 from fitness.errors import FitnessError, OutputError, SourceError
 from fitness.session.store import COMMIT_S, SCHEMA_VERSION, Store, connection, schema
-from fitness.types import Count, Rep, RepRecord
+from fitness.types import Count, Renamed, Rep, RepAmended, RepCounted, RepRecord
 from tests.support.store_cases import SETTINGS, SOURCE, START, recorded, stream
 
 ROOT = Path(__file__).parents[2]
@@ -363,13 +363,32 @@ def test_a_record_that_is_completed_later_is_kept(tmp_path: Path) -> None:
     """Also when the rep is on the disk already."""
     with Store.open(tmp_path / "s.sqlite3") as store:
         live = store.begin(SOURCE, started_at=START)
-        rep = Rep("lunge", 1, 1, 0.0, 0.5, 1.0, 0.9)
+        rep = Rep("lunge", 1, 1, 0.0, 0.5, 1.0, 0.9, id=7)
         better = replace(rep, side="right", record=RepRecord(concentric_s=0.7))
-        live.add_counted(1.0, None, None, Count({"lunge": 1}, rep=rep))
+        live.add_counted(1.0, None, None, Count({"lunge": 1}, events=(RepCounted(rep),)))
         assert live.pending == 0 and store.load(live.id).reps == (rep,)
-        live.add_counted(1.1, None, None, Count({"lunge": 1}, measured=better))
+        live.add_counted(1.1, None, None, Count({"lunge": 1}, events=(RepAmended(better),)))
         live.end()
         assert store.load(live.id).reps == (better,)
+
+
+def test_reps_are_renamed_on_the_disk_and_before(tmp_path: Path) -> None:
+    """One rep is on the disk already, one comes in the same frame as the rename, one keeps its name."""
+    reps = [Rep("unknown-exercise", 1, n, n - 1.0, n - 0.5, float(n), 0.9, id=n) for n in (1, 2, 3)]
+    with Store.open(tmp_path / "s.sqlite3") as store:
+        live = store.begin(SOURCE, started_at=START)
+        for rep in reps[:2]:
+            live.add_counted(rep.t_end, None, None, Count({}, events=(RepCounted(rep),)))
+        events = (
+            RepCounted(reps[2]),
+            Renamed((1, 3, 99), "squat"),
+            RepAmended(replace(reps[1], side="both")),
+        )
+        live.add_counted(3.0, None, None, Count({"squat": 2, "unknown-exercise": 1}, events=events))
+        live.end()
+        found = store.load(live.id)
+        assert [rep.exercise for rep in found.reps] == ["squat", "unknown-exercise", "squat"]
+        assert found.reps[1].side == "both" and found.totals == {"squat": 2, "unknown-exercise": 1}
 
 
 def test_a_new_store_is_made_without_a_table_library(tmp_path: Path) -> None:

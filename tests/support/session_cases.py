@@ -8,7 +8,7 @@ import numpy as np
 
 from fitness.media.info import SourceInfo
 from fitness.session import Session, SessionRecorder
-from fitness.types import Classification, Count, Frame, FrameResult, Pose, Rep
+from fitness.types import Classification, Count, Frame, FrameResult, Pose, Rep, RepCounted
 
 FPS = 10
 SOURCE = SourceInfo("clip.mp4", 4.0, FPS, 64, 48, 40)
@@ -30,7 +30,7 @@ def results(count: int = 40) -> Iterator[FrameResult]:
         t, rep = i / FPS, None
         if i in reps:
             exercise, number_of_set, number = reps[i]
-            rep = Rep(exercise, number_of_set, number, t - 0.9123456, t - 0.4, t, 0.87654)
+            rep = Rep(exercise, number_of_set, number, t - 0.9123456, t - 0.4, t, 0.87654, id=i)
             totals = {**totals, exercise: totals.get(exercise, 0) + 1}
         pose = None if 5 <= i <= 7 else make_pose(i, t)
         scores = {"squat_up": 0.25, "other": 0.75} if i < 30 else {"pushup_up": 1.0, "other": 0.0}
@@ -40,7 +40,7 @@ def results(count: int = 40) -> Iterator[FrameResult]:
             set=1,
             reps_in_set=0,
             phase=i / 40 if i >= 10 else None,
-            rep=rep,
+            events=() if rep is None else (RepCounted(rep),),
             message="Feet not visible" if i in (10, 11) else None,
         )
         frame = Frame(np.zeros((48, 64, 3), np.uint8), t, i)

@@ -9,7 +9,7 @@ import numpy as np
 
 from fitness.media.info import SourceInfo
 from fitness.session import Session, SessionRecorder
-from fitness.types import Classification, Count, Pose, Rep
+from fitness.types import Classification, Count, Pose, Rep, RepCounted
 
 ZONE = timezone(timedelta(hours=5, minutes=30))
 START = datetime(2026, 3, 1, 18, 30, 15, 250_000, tzinfo=ZONE)
@@ -38,15 +38,32 @@ def stream(
         scores = (
             {"squat_up": share, "other": 1 - share} if i % 2 else {"push-up_up": share, "other": 1 - share}
         )
-        rep = None
+        reps: list[Rep] = []
         if t >= (done + 1) * reps_every_s:
             number = done // 3
             exercise = ("squat", "push-up")[number % 2]
             totals = {**totals, exercise: totals.get(exercise, 0) + 1}
-            rep = Rep(exercise, number + 1, done % 3 + 1, t - 1.4, t - 0.7, t, 0.9, {"depth": share})
             done += 1
-        exercise_now = rep.exercise if rep else None
-        yield t, pose, Classification(scores, 0.5), Count(totals, exercise_now, phase=share, rep=rep)
+            reps = [
+                Rep(
+                    exercise,
+                    number + 1,
+                    (done - 1) % 3 + 1,
+                    t - 1.4,
+                    t - 0.7,
+                    t,
+                    0.9,
+                    {"depth": share},
+                    id=done,
+                )
+            ]
+        exercise_now = exercise if reps else None
+        yield (
+            t,
+            pose,
+            Classification(scores, 0.5),
+            Count(totals, exercise_now, phase=share, events=tuple(map(RepCounted, reps))),
+        )
 
 
 def recorded(steps: Iterator[Step], source: SourceInfo = SOURCE) -> Session:

@@ -15,7 +15,7 @@ import numpy as np
 from fitness.apps.web.dependencies import Dependencies
 from fitness.recognition.samples import PoseSamples, load_samples
 from fitness.resources import resource_path
-from fitness.types import Classification, Count, Frame, Pose, Rep
+from fitness.types import Classification, Count, Frame, Pose, Rep, RepCounted
 from tests.support.strategies import pose_of, stick_figure
 
 HERE = "http://127.0.0.1:8000"
@@ -37,7 +37,7 @@ class DipCounter:
         self.down, self.reps = False, 0
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
-        rep, pose = None, next(iter(people), None)
+        pose, events = next(iter(people), None), ()
         if pose is None:
             return None, None, Count({"squat": self.reps}, message="Step into view")
         hip, knee, ankle = (pose.world[i].astype(float) for i in (23, 25, 27))
@@ -45,12 +45,13 @@ class DipCounter:
         bent = np.degrees(np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))) < 110
         if self.down and not bent:
             self.reps += 1
-            rep = Rep("squat", 1, self.reps, max(0.0, t - 1), max(0.0, t - 0.5), t, 1.0)
+            rep = Rep("squat", 1, self.reps, max(0.0, t - 1), max(0.0, t - 0.5), t, 1.0, id=self.reps)
+            events = (RepCounted(rep),)
         self.down = bool(bent)
         return (
             pose,
             Classification({"squat_up": 1.0}, 0.0),
-            Count({"squat": self.reps}, "squat", 1, self.reps, 0.5, rep),
+            Count({"squat": self.reps}, "squat", 1, self.reps, 0.5, events=events),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,7 @@ def live(
     coach = Coach(CoachOptions(target=Target.parse(target) if target else None, rest_s=rest))
     if not headless:
         check_display()
-    engine, fitted = load_engine(settings, common), classifier(settings)
+    engine, fitted, ids = load_engine(settings, common), classifier(settings), count(1)
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(Camera(camera))
         sounds = stack.enter_context(Sounds(_bell, speak=speak)) if sound else None
@@ -114,7 +115,7 @@ def live(
         runner = Runner(
             source,
             engine.tracker(),
-            counter(settings, fitted),
+            counter(settings, fitted, ids),
             coach,
             log=log,
             lighter=lighter,
@@ -130,7 +131,7 @@ def live(
                 runner,
                 lambda: source.message,
                 tuple(EXERCISES),
-                lambda name: counter(settings.with_exercise(name), fitted),
+                lambda name: counter(settings.with_exercise(name), fitted, ids),
                 snapshots,
             )
             window.look.mirror = mirror

@@ -49,7 +49,7 @@ class Exercises:
             raise OptionError(f"exercise must be one of {', '.join(self.names)}, got '{name[:40]}'")
         options = RecogniserOptions(exercise=name, taught=(name,))
         taught = [load_taught(self._services.taught, name)]
-        return PersonSelector(lambda: Recogniser(self._base, options, taught))
+        return PersonSelector(lambda ids: Recogniser(self._base, options, taught, ids))
 
     def save(self, name: str, samples: PoseSamples) -> None:
         """Keep a taught exercise; an older one of that name is replaced.

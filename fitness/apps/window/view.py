@@ -73,7 +73,7 @@ class View:
         )
         image = self._overlay.draw(scaled(shown, size))
         layout = Layout(image.shape[1], image.shape[0])
-        lit = shown.result is not None and shown.result.count.rep is not None
+        lit = shown.result is not None and bool(shown.result.count.new_reps)
         panel = panel_patch(panel_of(state), layout, lit)
         panel.lay_on(image, layout.margin, layout.margin)
         taken = (layout.margin + panel.colour.shape[1], layout.margin + panel.colour.shape[0])

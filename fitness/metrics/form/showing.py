@@ -34,13 +34,13 @@ class CueShow:
         self._min_show_s, self._show_s = min_show_s, show_s
         self._text: str | None = None
         self._since = 0.0
-        self._rep: tuple[str, float] | None = None
+        self._rep: int | None = None
         self._said: set[str] = set()
 
     def offer(self, text: str, t: float, rep: Rep | None = None) -> None:
         """Show `text` from `t` on, unless another cue is still fresh or it was said of this rep already."""
-        if rep is not None and self._rep != rep.key:
-            self._rep = rep.key
+        if rep is not None and self._rep != rep.id:
+            self._rep = rep.id
             self._said.clear()
         if rep is not None and text in self._said:
             return

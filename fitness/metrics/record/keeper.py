@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -29,17 +29,21 @@ _OWN_REPS: Final = 10
 """Reps of which the greatest range is the person's own."""
 
 
-class _Book:
-    """What the reps before were like: the person's own range, and the fastest of each set."""
+class _History:
+    """What the earlier reps were like: the person's own range, and the fastest rep of each set."""
 
     def __init__(self) -> None:
         self._ranges: dict[str, deque[float]] = {}
         self._fastest: dict[tuple[str, int], float] = {}
         self._back: dict[tuple[str, int], float] = {}
 
-    def compared(self, rep: Rep, record: RepRecord, leave_s: float | None) -> RepRecord:
-        """With the numbers that need the reps before; `leave_s`: when this one left the start, or None."""
-        back_s = self._back.get((rep.exercise, rep.set))
+    def compared(self, rep: Rep, group: int, record: RepRecord, leave_s: float | None) -> RepRecord:
+        """The record with the numbers that need earlier reps.
+
+        Args:
+            group: number of the rep's set.   leave_s: when the rep left the start position, or None.
+        """
+        back_s = self._back.get((rep.exercise, group))
         if leave_s is not None and back_s is not None:
             record = replace(record, pause_start_s=max(0.0, leave_s - back_s))
         depth = loss = None
@@ -48,40 +52,53 @@ class _Book:
             depth = record.range_deg / own if own > 0 else None
         speed = record.mean_speed_deg_s
         if speed is not None:
-            fastest = max(self._fastest.get((rep.exercise, rep.set), 0.0), speed)
+            fastest = max(self._fastest.get((rep.exercise, group), 0.0), speed)
             loss = 1 - speed / fastest if fastest > 0 else None
         return replace(record, depth=depth, speed_loss=loss)
 
-    def learn(self, rep: Rep, back_s: float | None) -> None:
-        """This rep, which was back at the start at `back_s`, is one of those before now."""
+    def learn(self, rep: Rep, group: int, back_s: float | None) -> None:
+        """Take in a complete rep of set `group`, which was back at the start position at `back_s` seconds."""
+        key = (rep.exercise, group)
         if back_s is not None:
-            self._back[(rep.exercise, rep.set)] = back_s
+            self._back[key] = back_s
         else:
-            self._back.pop((rep.exercise, rep.set), None)
+            self._back.pop(key, None)
         if rep.record.range_deg is not None:
             self._ranges.setdefault(rep.exercise, deque(maxlen=_OWN_REPS)).append(rep.record.range_deg)
         if rep.record.mean_speed_deg_s is not None and not rep.partial:
-            key = (rep.exercise, rep.set)
             self._fastest[key] = max(self._fastest.get(key, 0.0), rep.record.mean_speed_deg_s)
 
 
-def with_record(
-    rep: Rep, motion: Motion, spec: MotionSpec | None, cues: Sequence[Cue], book: _Book
-) -> tuple[Rep, float | None]:
-    """The rep with its record, and when it was back at the start: None where something of it is still to come.
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A rep whose record is not complete yet.
+
+    group: number of its set.   spec: what is measured, None for an exercise without a description.
+    """
+
+    rep: Rep
+    group: int
+    spec: MotionSpec | None = None
+    cues: Sequence[Cue] = ()
+
+
+def with_record(found: _Open, motion: Motion, history: _History) -> tuple[Rep, float | None]:
+    """The rep with its record, and when it was back at the start position: None while that is still to come.
 
     Args:
-        motion: poses from `LEAD_S` before it to after it.   spec: None for an exercise that nobody described.
+        motion: poses from `LEAD_S` before it to after it.
     """
+    rep, spec = found.rep, found.spec
     if len(motion) < 2:
         return rep, None
     spec = spec or _widest(motion.between(rep.t_start, rep.t_end))
-    found = measure(motion, rep.t_start, rep.t_peak, rep.t_end, spec, side=rep.side)
-    found = replace(found, record=book.compared(rep, found.record, found.leave_s))
-    verdicts = judge(cues, motion, found, (rep.t_start, rep.t_peak, rep.t_end), spec)
+    measured = measure(motion, rep.t_start, rep.t_peak, rep.t_end, spec, side=rep.side)
+    record = history.compared(rep, found.group, measured.record, measured.leave_s)
+    measured = replace(measured, record=record)
+    verdicts = judge(found.cues, motion, measured, (rep.t_start, rep.t_peak, rep.t_end), spec)
     wrong = tuple(verdict.cue.id for verdict in verdicts if verdict.wrong)
-    changed = replace(rep, record=found.record, cues=wrong, side=rep.side or found.side)
-    return changed, found.back_s
+    changed = replace(rep, record=record, cues=wrong, side=rep.side or measured.side)
+    return changed, measured.back_s
 
 
 def recorded_again(
@@ -89,38 +106,39 @@ def recorded_again(
     poses: tuple[DoubleArray, FloatArray, FloatArray, FloatArray],
     described: Callable[[str], tuple[MotionSpec | None, Sequence[Cue]]],
 ) -> tuple[Rep, ...]:
-    """Reps of a session that was counted before there were records, with theirs.
+    """The reps with their records, for a session of a version that did not measure reps.
 
     Args:
         poses: (T,) seconds, (T, 33, 3) metres and pixels, and (T, 33) visibilities of the frames with a person.
         described: exercise -> what is measured of it, and its cues.
     """
-    book, found = _Book(), []
+    history, found = _History(), []
     t, world, image, visibility = poses
     pitches = pitches_deg(t, world, visibility)
     for rep in reps:
         first, last = np.searchsorted(t, [rep.t_start - LEAD_S, rep.t_end + _SETTLE_S]).tolist()
         points = levelled(refined(world[first:last], image[first:last]), pitches[first:last])
         motion = Motion.of(t[first:last], points, visibility[first:last])
-        complete, back_s = with_record(rep, motion, *described(rep.exercise), book)
-        book.learn(complete, back_s)
+        spec, cues = described(rep.exercise)
+        complete, back_s = with_record(_Open(rep, rep.set, spec, cues), motion, history)
+        history.learn(complete, rep.set, back_s)
         found.append(complete)
     return tuple(found)
 
 
 class RecordKeeper:
-    """Remembers the poses of the last seconds, and the reps of the person.
+    """Measures the reps of one person; it remembers the poses of the last seconds.
 
-    A rep is counted while the joint is still on its way back. So its record is given twice: with the count, with what
-    is known by then, and once more when the joint is back at the start or the next rep was counted.
+    A rep is counted while the joint is still on its way back. So its record is given twice: at the count, with what is
+    known by then, and again when the joint is back at the start position or the next rep was counted.
     """
 
     def __init__(self) -> None:
         self._poses: deque[Pose] = deque()
         self._pitches: deque[float] = deque()
-        self._open: list[tuple[Rep, MotionSpec | None, Sequence[Cue]]] = []
+        self._open: list[_Open] = []
         self._look_t = -np.inf
-        self._book = _Book()
+        self._history = _History()
 
     def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
         """Take in the next pose; pitch_deg: how far the camera looks down."""
@@ -132,38 +150,42 @@ class RecordKeeper:
             self._poses.popleft()
             self._pitches.popleft()
 
-    def recorded(self, rep: Rep, spec: MotionSpec | None, cues: Sequence[Cue]) -> Rep:
-        """The rep with its record as far as it is known; it stays open until `settled` gives the rest."""
-        self._open.append((rep, spec, cues))
-        self._look_t = rep.t_end + _EVERY_S
-        return self._measured(rep, spec, cues)[0]
+    def recorded(self, rep: Rep, group: int, spec: MotionSpec | None, cues: Sequence[Cue]) -> Rep:
+        """The rep with its record as far as it is known; `settled` gives the rest later.
 
-    def amend_side(self, rep: Rep, side: Side) -> None:
-        """It was found out later which side did an open rep; `settled` will say so."""
+        Args:
+            group: number of its set among this person's.   spec: None for an exercise without a description.
+        """
+        self._open.append(_Open(rep, group, spec, cues))
+        self._look_t = rep.t_end + _EVERY_S
+        return self._measured(self._open[-1])[0]
+
+    def amend_side(self, rep_id: int, side: Side) -> None:
+        """Correct the side of a rep whose record is not complete yet; `settled` will give it."""
         self._open = [
-            (replace(one, side=side) if one.same(rep) else one, spec, cues) for one, spec, cues in self._open
+            replace(one, rep=replace(one.rep, side=side)) if one.rep.id == rep_id else one
+            for one in self._open
         ]
 
-    def foreseen(self, rep: Rep) -> Rep:
-        """A rep that is not sure yet with its record, as far as it is known; it is not remembered."""
-        return self._measured(rep, None, ())[0]
+    def foreseen(self, rep: Rep, group: int) -> Rep:
+        """A pending rep with its record as far as it is known; it is not remembered."""
+        return self._measured(_Open(rep, group))[0]
 
     def settled(self, t: float) -> Rep | None:
-        """At `t` seconds: an open rep whose record is complete now, or None."""
+        """The rep whose record is complete at `t` seconds, or None."""
         if not self._open or (t < self._look_t and len(self._open) == 1):
             return None
         self._look_t = t + _EVERY_S
-        rep, spec, cues = self._open[0]
-        complete, back_s = self._measured(rep, spec, cues)
-        if not (back_s is not None or len(self._open) > 1 or t - rep.t_end > _SETTLE_S):
+        first = self._open[0]
+        complete, back_s = self._measured(first)
+        if not (back_s is not None or len(self._open) > 1 or t - first.rep.t_end > _SETTLE_S):
             return None
         del self._open[0]
-        self._book.learn(complete, back_s)
+        self._history.learn(complete, first.group, back_s)
         return complete
 
-    def _measured(self, rep: Rep, spec: MotionSpec | None, cues: Sequence[Cue]) -> tuple[Rep, float | None]:
-        motion = self.between(rep.t_start - LEAD_S, np.inf)
-        return with_record(rep, motion, spec, cues, self._book)
+    def _measured(self, found: _Open) -> tuple[Rep, float | None]:
+        return with_record(found, self.between(found.rep.t_start - LEAD_S, np.inf), self._history)
 
     def between(self, first_s: float, last_s: float) -> Motion:
         """The remembered poses from one time to another, both included."""

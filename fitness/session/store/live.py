@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -15,7 +16,7 @@ from fitness.media.info import SourceInfo
 from fitness.session.recorder import SessionRecorder
 from fitness.session.store.connection import told, transaction
 from fitness.session.store.writing import amend_reps, write_chunk, write_reps
-from fitness.types import Classification, Count, FrameResult, Pose
+from fitness.types import Classification, Count, Event, FrameResult, Pose, Renamed, Rep, RepAmended
 
 COMMIT_S: Final = 0.5
 """Stream time between two commits, seconds: half of the second that may be lost, so a slow disk has the other half."""
@@ -43,6 +44,10 @@ class LiveSession:
         self._due_t: float | None = None
         self._chunks = 0
         self._reps = 0
+        self._stored: dict[int, tuple[int, Rep]] = {}
+        """Id of each rep that is on the disk -> its row's number, and the rep."""
+        self._better: dict[int, Rep] = {}
+        """Row's number -> what is known better now of a rep that is on the disk."""
         self._frames = 0
         self._ended = False
 
@@ -82,9 +87,26 @@ class LiveSession:
         if self._due_t is None:
             self._due_t = t + COMMIT_S
         self._pending.add_counted(t, pose, classification, count, others)
-        if count.rep is not None or t >= self._due_t:
+        for event in count.events:
+            self._amend(event)
+        if count.new_reps or t >= self._due_t:
             self._due_t = t + COMMIT_S  # also after a failure: not at every frame, as what waits grows
             self.commit()
+
+    def _amend(self, event: Event) -> None:
+        """Note what an event says of reps that are on the disk; the recorder does it for those that are not."""
+        if isinstance(event, RepAmended):
+            better = [event.rep]
+        elif isinstance(event, Renamed):
+            known = [self._stored[one][1] for one in event.ids if one in self._stored]
+            better = [replace(rep, exercise=event.exercise) for rep in known]
+        else:
+            return
+        for rep in better:
+            if rep.id in self._stored:
+                number, _ = self._stored[rep.id]
+                self._stored[rep.id] = number, rep
+                self._better[number] = rep
 
     def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
         """The same results, each taken in before it is passed on."""
@@ -103,9 +125,12 @@ class LiveSession:
         chunk = self._pending.session(self._source, model=self._model, ended=False)
         with told(self._path), transaction(self._connection):
             write_chunk(self._connection, self.id, chunk, number=self._chunks, first_rep=self._reps)
-            amend_reps(self._connection, self.id, self._pending.amended)
+            amend_reps(self._connection, self.id, self._better)
         self._chunks += 1
-        self._reps += len(chunk.reps) + len(chunk.partials)
+        for rep in (*chunk.reps, *chunk.partials):
+            self._stored[rep.id] = self._reps, rep
+            self._reps += 1
+        self._better = {}
         self._frames += len(chunk.frames)
         self._pending = SessionRecorder()
 

@@ -15,7 +15,7 @@ from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
 from fitness.session.session import FrameTable, Session
 from fitness.session.store.blobs import pack_frames, pack_poses
-from fitness.session.store.rows import KINDS, REP_ROW, record_text, rep_row
+from fitness.session.store.rows import KINDS, REP_ROW, rep_row
 from fitness.types import Rep
 
 _CHUNK_FRAMES: Final = 300
@@ -114,13 +114,15 @@ def write_reps(
     connection.execute("UPDATE sessions SET totals = ? WHERE id = ?", (json.dumps(dict(totals)), session_id))
 
 
-def amend_reps(connection: sqlite3.Connection, session_id: int, better: Sequence[Rep]) -> None:
-    """Reps that are written already and known better now: side, cues and record take the place of the old ones."""
+def amend_reps(connection: sqlite3.Connection, session_id: int, better: Mapping[int, Rep]) -> None:
+    """Replace reps that are written already.   better: number of the row -> the rep as it is known now."""
+    columns = REP_ROW[2:-5] + REP_ROW[-4:]  # all but the key, and whether it was counted
     connection.executemany(
-        "UPDATE reps SET side = ?, cues = ?, record = ? WHERE session = ? AND exercise = ? AND peak_s = ?",
+        f"UPDATE reps SET {', '.join(f'{name} = ?' for name in columns)} WHERE session = ? AND number = ?",
         [
-            (rep.side, json.dumps(rep.cues), record_text(rep.record), session_id, rep.exercise, rep.t_peak)
-            for rep in better
+            (*row[2:-5], *row[-4:], session_id, number)
+            for number, rep in better.items()
+            for row in [rep_row(session_id, number, rep, True)]
         ],
     )
 

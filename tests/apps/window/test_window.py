@@ -18,7 +18,7 @@ from fitness.coach.sound import TONES, Sounds, tone_wav
 from fitness.drawing.cards import draw_countdown
 from fitness.media.camera_list import linux_cameras
 from fitness.session.latency import Latencies
-from fitness.types import Count, Frame, Pose, Rep
+from fitness.types import Count, Frame, Pose, Rep, RepCounted
 
 
 class FakeSource:
@@ -55,10 +55,11 @@ class FakeCounter:
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[None, None, Count]:
         self.frames += 1
-        total, rep = self.frames // 10, None
+        total, events = self.frames // 10, ()
         if self.frames % 10 == 0:
-            rep = Rep("squat", 1, total, max(0.0, t - 0.9), t - 0.4, t, 0.9)
-        return None, None, Count({"squat": total}, "squat", 1, total, 0.5, rep)
+            rep = Rep("squat", 1, total, max(0.0, t - 0.9), t - 0.4, t, 0.9, id=total)
+            events = (RepCounted(rep),)
+        return None, None, Count({"squat": total}, "squat", 1, total, 0.5, events=events)
 
 
 def make_runner(frames: int = 50, **options: Any) -> Runner:

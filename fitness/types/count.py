@@ -1,0 +1,69 @@
+"""What is known after one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from fitness.types.events import Event, RepCounted
+from fitness.types.pose import Classification, Frame, Pose
+from fitness.types.rep import Rep
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The state of counting after one frame, and the events of that frame.
+
+    totals: exercise -> reps counted so far.   exercise: the exercise that is being done, or None.
+    set: number of the current set, 0 before the first.   reps_in_set: reps of the current set.
+    phase: 0 at the start position .. 1 at the turning point of the usual range, or None when unknown.
+    message: why nothing can be measured now, in words for the user, or None.
+    sides: exercise -> reps of the left and of the right side, for exercises of one side at a time.
+    cue: form cue to be shown now, in words for the user, or None.
+    pending: reps that were seen but are not certain yet, without ids; they are shown, and count once they are certain.
+        Those that are still pending in the last frame of a stream count too.
+    events: what happened in this frame alone, in order.
+    """
+
+    totals: Mapping[str, int]
+    exercise: str | None = None
+    set: int = 0
+    reps_in_set: int = 0
+    phase: float | None = None
+    message: str | None = None
+    sides: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    cue: str | None = None
+    pending: tuple[Rep, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "totals", MappingProxyType(dict(self.totals)))
+        object.__setattr__(self, "sides", MappingProxyType(dict(self.sides)))
+
+    @property
+    def new_reps(self) -> tuple[Rep, ...]:
+        """The reps that were counted in this frame."""
+        return tuple(event.rep for event in self.events if isinstance(event, RepCounted))
+
+    @property
+    def shown_pending(self) -> tuple[Rep, ...]:
+        """The pending reps of the exercise that is being done; those of a similar exercise are not shown."""
+        return tuple(rep for rep in self.pending if rep.exercise == self.exercise)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """Everything known after one frame; all that drawing, window, page and session see.
+
+    pose, classification: of the person who is counted, None when that person was not found.
+    timings_ms: stage -> milliseconds spent on this frame.
+    others: the other people who were found.
+    """
+
+    frame: Frame
+    pose: Pose | None
+    classification: Classification | None
+    count: Count
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    others: tuple[Pose, ...] = ()

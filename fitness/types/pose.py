@@ -1,0 +1,101 @@
+"""What is seen in one frame: the frame, the people in it, and what a pose looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from fitness.skeleton import LANDMARK_COUNT
+from fitness.types.arrays import FloatArray, ImageArray, frozen_array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One image of a stream.
+
+    image: (H, W, 3) uint8, RGB, upright: the rotation that a file asks for is already applied. Read-only, not copied.
+    t: seconds since the stream began.   index: 0-based number of the frame in the stream.
+    """
+
+    image: ImageArray
+    t: float
+    index: int
+
+    def __post_init__(self) -> None:
+        if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:
+            raise ValueError(f"image must be (H, W, 3) uint8 RGB, got {self.image.shape} {self.image.dtype}")
+
+
+@dataclass(frozen=True, slots=True)
+class Roi:
+    """A square region of interest in pixels of the image.
+
+    x, y: centre, pixels.   size: side, pixels.   rotation: radians, in [-pi, pi), clockwise on screen.
+    """
+
+    x: float
+    y: float
+    size: float
+    rotation: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """One person in one frame.
+
+    world: (33, 3) metres, origin between the hips, x right and y down in the image, z negative towards the camera.
+    image: (33, 3) pixels of the frame; z in the scale of x. Not clipped to the frame.
+    visibility: (33,) 0..1, that the landmark is inside the frame and not hidden.
+    presence: (33,) 0..1, that the landmark is inside the frame.
+    score: 0..1, that a person is present in the ROI.
+    t: seconds, as in Frame.   roi: the region that the landmark model was given, None where unknown (replay).
+    id: of the person, the same from frame to frame, 1 and up; 0 where people are not told apart.
+    mask: (H, W) 0..1 that a pixel of the frame belongs to the person, or None where not asked for.
+    upper_body: only the first 25 landmarks are valid; the legs have visibility and presence 0.
+    """
+
+    world: FloatArray
+    image: FloatArray
+    visibility: FloatArray
+    presence: FloatArray
+    score: float
+    t: float
+    roi: Roi | None = None
+    id: int = 0
+    mask: FloatArray | None = None
+    upper_body: bool = False
+
+    def __post_init__(self) -> None:
+        for name, shape in (
+            ("world", (LANDMARK_COUNT, 3)),
+            ("image", (LANDMARK_COUNT, 3)),
+            ("visibility", (LANDMARK_COUNT,)),
+            ("presence", (LANDMARK_COUNT,)),
+        ):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), shape, name))
+        if self.mask is not None:
+            if self.mask.ndim != 2:
+                raise ValueError(f"mask must have shape (H, W), got {self.mask.shape}")
+            object.__setattr__(self, "mask", frozen_array(self.mask, self.mask.shape, "mask"))
+
+    def normalised(self, width: int, height: int) -> FloatArray:
+        """(33, 3) `image` divided by the size of a frame of `width` x `height` pixels; z by the width, as x."""
+        return np.asarray(self.image / np.array([width, height, width], np.float32), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classification:
+    """What the pose of one frame looks like, smoothed over time.
+
+    scores: pose class ("squat_down", ..., "other") -> 0..1; they add up to 1.
+    distance: mean distance to the nearest samples in the embedding (no unit); a large one means like none of them.
+    """
+
+    scores: Mapping[str, float]
+    distance: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scores", MappingProxyType(dict(self.scores)))

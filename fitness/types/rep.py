@@ -1,0 +1,99 @@
+"""One repetition and its measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Final, Literal, TypeAlias
+
+Side: TypeAlias = Literal["left", "right", "both"]
+"""Of the person, not of the image."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepRecord:
+    """One repetition in numbers, from world landmarks; None where it could not be measured, never a guess.
+
+    "Start" is where a rep begins and ends, "turn" its turning point: the bottom of a squat, the top of a curl.
+
+    eccentric_s, concentric_s: seconds of lowering and of lifting.   pause_turn_s: seconds without motion at the turn.
+    pause_start_s: seconds without motion at the start, since the rep before; None for the first rep of a set.
+    depth: 0..1, this rep's range divided by the greatest range of the person's last reps.
+    depth_deg: angle of the exercise's joint at the turn.   range_deg: how far it moved; both sides' mean.
+    left_knee_deg .. right_shoulder_deg, trunk_deg: range of motion of each joint, and of the trunk's lean from
+    upright.   asymmetry_deg: range of the exercise's joint, right less left.   asymmetry_s: time of its turn, right
+    less left: positive where the right side is later.
+    mean_speed_deg_s, peak_speed_deg_s: of the joint while lifting; the mean between a tenth and nine tenths of the way.
+    mean_speed_trunks_s, peak_speed_trunks_s: vertical speed of the moving end while lifting, in trunk lengths of the
+    person per second. Metres are not given, as the landmarks' metres assume a body of average size.
+    speed_loss: 0..1, how much slower the mean is than the fastest of the set so far.
+    angle_error_deg: standard error of depth_deg and range_deg from the landmarks' jitter; a bias of the landmarks
+    comes on top.   time_error_s: seconds, the usual distance of two frames: no time is known better.
+    """
+
+    eccentric_s: float | None = None
+    pause_turn_s: float | None = None
+    concentric_s: float | None = None
+    pause_start_s: float | None = None
+    depth: float | None = None
+    depth_deg: float | None = None
+    range_deg: float | None = None
+    left_knee_deg: float | None = None
+    right_knee_deg: float | None = None
+    left_hip_deg: float | None = None
+    right_hip_deg: float | None = None
+    left_elbow_deg: float | None = None
+    right_elbow_deg: float | None = None
+    left_shoulder_deg: float | None = None
+    right_shoulder_deg: float | None = None
+    trunk_deg: float | None = None
+    asymmetry_deg: float | None = None
+    asymmetry_s: float | None = None
+    mean_speed_deg_s: float | None = None
+    peak_speed_deg_s: float | None = None
+    mean_speed_trunks_s: float | None = None
+    peak_speed_trunks_s: float | None = None
+    speed_loss: float | None = None
+    angle_error_deg: float | None = None
+    time_error_s: float | None = None
+
+
+RECORD_FIELDS: Final = tuple(one.name for one in fields(RepRecord))
+"""Names of a record's numbers, in the order of the tables' columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """One repetition, counted or partial.
+
+    exercise: "squat", "push-up", ...
+    set: 1-based number of the set, 0 before it is numbered.
+    number: 1-based in its set; 0 for a partial rep that is not counted, and before it is numbered.
+    t_start, t_peak, t_end: seconds; leaving the start position, the turning point, and the end of the rep.
+    confidence: 0..1.   details: further numbers by name.   person: id of who did it, where people are told apart.
+    partial: it was the exercise, but did not go far enough.
+    side: which side did it, for exercises of one side at a time, else None.
+    cues: ids of the form cues that apply to it, the most important first.   record: its measures.
+    id: 1 and up, given when the rep is found and never given again in that stream; events name the rep by it. 0 where
+        it has none: a rep that is pending, or was read from a file.
+    """
+
+    exercise: str
+    set: int
+    number: int
+    t_start: float
+    t_peak: float
+    t_end: float
+    confidence: float
+    details: Mapping[str, float] = field(default_factory=dict, hash=False, compare=False)
+    person: int = field(default=0, compare=False)
+    partial: bool = False
+    side: Side | None = None
+    cues: tuple[str, ...] = ()
+    record: RepRecord = RepRecord()
+    id: int = field(default=0, compare=False)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from leaving the start position to the end."""
+        return self.t_end - self.t_start
