@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from fitness.media import heif
@@ -43,7 +43,7 @@ def decoding_bytes(data: bytes, size: Size) -> int:
     """
     pixels = size[0] * size[1]
     if data.startswith(b"\xff\xd8\xff"):
-        return pixels * (3 if scan_count(data) <= 1 else 9)
+        return pixels * (9 if _needs_coefficients(data) else 3)
     if data.startswith(b"\x89PNG"):
         channels = {b"\0": 1, b"\2": 3}.get(data[25:26], 4)  # OpenCV makes 4 of grey with alpha
         return pixels * (channels * (2 if data[24:25] == b"\x10" else 1) + 3)
@@ -73,19 +73,42 @@ def _png(data: bytes) -> Size | None:
 
 def _jpeg(data: bytes) -> Size | None:
     """ITU-T T.81, B.2.2: the first start of frame."""
+    for marker, at in _segments(data):
+        if _is_frame(marker):
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return width, height
+    return None
+
+
+def _needs_coefficients(data: bytes) -> bool:
+    """Whether a JPEG's picture is spread over several scans: it is progressive, or its first scan lacks a component."""
+    components = 0
+    for marker, at in _segments(data):
+        if _is_frame(marker):
+            if marker not in (0xC0, 0xC1):
+                return True
+            components = data[at + 9] if at + 9 < len(data) else 0
+        elif marker == 0xDA:  # start of scan
+            return at + 4 < len(data) and data[at + 4] < components
+    return False
+
+
+def _is_frame(marker: int) -> bool:
+    return 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Each marker of a JPEG's header up to its first scan, and where it stands."""
     at = 2
     while at + 9 <= len(data) and data[at] == 0xFF:
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            return width, height
         if marker == 0xFF:  # a fill byte
             at += 1
-        elif length < 2:
-            return None
-        else:
-            at += 2 + length
-    return None
+            continue
+        yield marker, at
+        if length < 2 or marker == 0xDA:
+            return
+        at += 2 + length
 
 
 def _bmp(data: bytes) -> Size | None:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fitness.apps.cli.serve_command import _server
 from fitness.apps.web.access import Access
 from fitness.apps.web.app import create_app
 from fitness.apps.web.dependencies import Dependencies, Limits
+from fitness.apps.web.doorkeeper import Doorkeeper, Places
+from fitness.apps.web.server import Patience, server_of
 
 
 @contextmanager
@@ -21,10 +22,14 @@ def serving(
     port: int = 0,
     access: Access | None = None,
     pair: tuple[Path, Path] | None = None,
+    places: Places | None = None,
+    patience: Patience | None = None,
 ) -> Iterator[str]:
     """ "127.0.0.1:PORT" while it runs; port 0 is any free one."""
     with socket.create_server(("127.0.0.1", port)) as listener:
-        server = _server(create_app(services, access, limits), pair)
+        doorkeeper = Doorkeeper(places)
+        app = create_app(services, access, limits, welcome=doorkeeper.trust)
+        server = server_of(app, pair, doorkeeper, patience)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

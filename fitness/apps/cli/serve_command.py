@@ -5,9 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 import sys
-import tempfile
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,16 +19,14 @@ from fitness.apps.cli.options import (
     settings_of,
 )
 from fitness.errors import OptionError, OutputError
+from fitness.session.private_folder import private_folder
 
 if TYPE_CHECKING:
-    import uvicorn
-
     from fitness.apps.web.access import Access
     from fitness.apps.web.dependencies import Dependencies
     from fitness.drawing.overlay import Privacy
     from fitness.pipeline.settings import Settings
 
-_PING_S = 20.0
 _ANY = ("0.0.0.0", "::")
 """Hosts that mean every address of this machine."""
 _PACKAGES = "cryptography fastapi segno uvicorn websockets"
@@ -66,11 +62,11 @@ def serve(
     """Serve until Ctrl-C."""
     settings = settings_of(chosen)
     try:
-        import uvicorn  # noqa: F401
-
         from fitness.apps.web.access import is_loopback
         from fitness.apps.web.app import create_app
         from fitness.apps.web.certificate import make_certificate
+        from fitness.apps.web.doorkeeper import Doorkeeper
+        from fitness.apps.web.server import server_of
     except ModuleNotFoundError as error:
         raise OptionError(
             f"the page needs the package {error.name}; install it with: {sys.executable} -m pip install {_PACKAGES}"
@@ -80,12 +76,14 @@ def serve(
     local = is_loopback(host)
     if not local and token is None:
         token = secrets.token_urlsafe(24)
-    with tempfile.TemporaryDirectory(prefix="fitness-tls-") as folder, _listen(host, port) as listener:
+    with private_folder("tls") as folder, _listen(host, port) as listener:
         access = _access(host, token, tls=not local)
         names = sorted(name.strip("[]") for name in access.hosts)
-        pair = None if local else make_certificate(Path(folder), names, datetime.now(timezone.utc))
-        app = create_app(services(settings, common, store=not no_store, privacy=privacy), access)
-        server = _server(app, pair)
+        pair = None if local else make_certificate(folder, names, datetime.now(timezone.utc))
+        doorkeeper = Doorkeeper()
+        parts = services(settings, common, store=not no_store, privacy=privacy)
+        app = create_app(parts, access, welcome=doorkeeper.trust)
+        server = server_of(app, pair, doorkeeper)
         _announce(host, listener.getsockname()[1], access)
         server.run(sockets=[listener])
     return 0
@@ -157,29 +155,6 @@ def _access(host: str, token: str | None, *, tls: bool) -> Access:
     own = {*network_addresses(), socket.gethostname().lower(), host.lower()} if tls else {host.lower()}
     hosts = {f"[{name}]" if ":" in name and not name.startswith("[") else name for name in own}
     return Access(frozenset({*LOOPBACK, *hosts} - {*_ANY, "[::]"}), token, tls)
-
-
-def _server(app: Any, pair: tuple[Path, Path] | None) -> uvicorn.Server:
-    """uvicorn with limits on what a connection may do before the application sees it."""
-    import uvicorn
-
-    tls = {} if pair is None else {"ssl_certfile": str(pair[0]), "ssl_keyfile": str(pair[1])}
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        ws="websockets-sansio",
-        ws_max_size=2_100_000,
-        ws_per_message_deflate=False,  # JPEGs do not get smaller, only later
-        ws_ping_interval=_PING_S,
-        ws_ping_timeout=_PING_S,
-        limit_concurrency=200,
-        timeout_keep_alive=10,
-        timeout_graceful_shutdown=3,
-        **tls,  # type: ignore[arg-type]
-    )
-    return uvicorn.Server(config)
 
 
 def _announce(host: str, port: int, access: Access) -> None:

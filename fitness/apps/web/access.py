@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
@@ -16,6 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE: Final = "fitness_token"
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
+_HOST: Final = re.compile(r"(\[[0-9a-f:.%]+\]|[^\[\]:/@]+)(?::\d{1,5})?")
+"""A name or an address, and a port (RFC 9110, 7.2)."""
+
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 POLICY_VIOLATION: Final = 1008
 """WebSocket close code for a connection that is not allowed (RFC 6455, 7.4.1)."""
@@ -48,11 +52,12 @@ def is_loopback(host: str) -> bool:
 
 
 def host_name(value: str) -> str:
-    """ "127.0.0.1:8000" -> "127.0.0.1"; the brackets of an IPv6 address stay."""
-    value = value.strip().lower()
-    if value.startswith("["):
-        return value.partition("]")[0] + "]"
-    return value.partition(":")[0]
+    """The name in a Host header, in lower case and without its port; empty where it is none.
+
+    "127.0.0.1:8000" gives "127.0.0.1"; the brackets of an IPv6 address stay.
+    """
+    found = _HOST.fullmatch(value.strip().lower())
+    return found[1] if found else ""
 
 
 class Guard:
@@ -61,10 +66,13 @@ class Guard:
     Host must be one of the server's own (against DNS rebinding). A browser's Origin must be this very server, for
     every WebSocket and every request that changes something. Where there is a token, it must come as `Authorization:
     Bearer`, in the cookie, or once in the page's address, which sets the cookie.
+
+    Args:
+        app: what is guarded.   access: who may use it.   welcome: told the address of everybody who may.
     """
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
-        self._app, self._access = app, access
+    def __init__(self, app: ASGIApp, access: Access, welcome: Callable[[str], None]) -> None:
+        self._app, self._access, self._welcome = app, access, welcome
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -72,6 +80,8 @@ class Guard:
             return
         headers = Headers(scope=scope)
         problem = self._problem(scope, headers)
+        if problem is None and scope.get("client"):
+            self._welcome(scope["client"][0])
         if scope["type"] == "websocket":
             if problem is None:
                 await self._app(scope, receive, send)

@@ -14,9 +14,10 @@ from fitness import __version__
 from fitness.apps.web.dependencies import Limits
 from fitness.apps.web.history import History
 from fitness.apps.web.live import pose_json
+from fitness.apps.web.picture_requests import pose_in
 from fitness.apps.web.state import State
 from fitness.apps.web.teaching import teaching
-from fitness.apps.web.uploads import PLAIN_BODY, pose_in
+from fitness.apps.web.uploads import PLAIN_BODY
 from fitness.errors import OptionError
 from fitness.recognition.classifier import embed_pose
 from fitness.skeleton import LANDMARK_NAMES, POSE_CONNECTIONS
@@ -56,8 +57,7 @@ def _pictures(router: APIRouter, state: State) -> None:
     @router.post("/pictures", tags=["pictures"], openapi_extra=PLAIN_BODY)
     async def picture(request: Request, model: str | None = None) -> JsonDict:
         """Landmarks and pose class of the person in a picture; `pose` is null where nobody is found."""
-        image, pose = await pose_in(request, state, model)
-        height, width = image.shape[:2]
+        (width, height), pose = await pose_in(request, state, model)
         document: JsonDict = {"width": width, "height": height, "pose": None}
         if pose is not None:
             shares, distances = state.exercises.base.query(embed_pose(pose.world)[None])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI, Request, WebSocket
+from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.requests import ClientDisconnect
 
 from fitness import __version__
 from fitness.apps.web.access import Access, Guard
@@ -22,11 +23,20 @@ STATIC: Final = Path(__file__).parent / "static"
 _USER_ERRORS: Final = (OptionError, SourceError, SamplesError)
 
 
-def create_app(services: Dependencies, access: Access | None = None, limits: Limits | None = None) -> FastAPI:
+def create_app(
+    services: Dependencies,
+    access: Access | None = None,
+    limits: Limits | None = None,
+    *,
+    welcome: Callable[[str], None] = lambda address: None,
+) -> FastAPI:
     """The application for `services`; everything it holds begins and ends with its lifespan.
 
     Args:
-        access: who may use it; None is this machine only.   limits: what a client may ask for.
+        services: the parts of the program that it uses.
+        access: who may use it; None is this machine only.
+        limits: what a client may ask for.
+        welcome: told the address of everybody who may use it.
     """
     state = State(services, limits)
 
@@ -49,6 +59,10 @@ def create_app(services: Dependencies, access: Access | None = None, limits: Lim
         status = 422 if isinstance(error, _USER_ERRORS) else 500
         return JSONResponse({"detail": str(error)}, status)
 
+    @app.exception_handler(ClientDisconnect)
+    async def left(_: Request, __: Exception) -> Response:
+        return Response(status_code=499)  # nobody reads it; 499 is nginx's number for this
+
     @app.websocket("/ws/live")
     async def live(socket: WebSocket) -> None:
         await state.live.serve(socket)
@@ -58,5 +72,5 @@ def create_app(services: Dependencies, access: Access | None = None, limits: Lim
         return FileResponse(STATIC / "index.html")
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(Guard, access=access or Access.local())
+    app.add_middleware(Guard, access=access or Access.local(), welcome=welcome)
     return app

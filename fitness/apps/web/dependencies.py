@@ -48,6 +48,7 @@ class Limits:
     frame_bytes, frame_pixels: of one live picture.   picture_bytes, picture_pixels: of one still picture.
     video_bytes, video_s, video_pixels: of one recording; bytes, seconds, pixels a frame.
     recordings: kept at once.   samples: pictures taught for one class.
+    uploads: coming in at once.   upload_silence_s: an upload that brings nothing for so long is broken off, seconds.
 
     Raises:
         OptionError: a limit is not above 0.
@@ -66,6 +67,8 @@ class Limits:
     video_pixels: int = 8_300_000
     recordings: int = 10
     samples: int = 200
+    uploads: int = 8
+    upload_silence_s: float = 10.0
 
     def __post_init__(self) -> None:
         for name in self.__dataclass_fields__:

@@ -53,7 +53,10 @@ class LiveOptions:
             raise OptionError("target must be text such as 3x12")
         if isinstance(rest_s, bool) or not isinstance(rest_s, int | float):
             raise OptionError("rest_s must be a number of seconds")
-        options = cls(exercise, model, target, float(rest_s))
+        try:
+            options = cls(exercise, model, target, float(rest_s))
+        except OverflowError:  # an integer may have hundreds of digits
+            raise OptionError("rest_s must be a number of seconds") from None
         options.coach()
         return options
 

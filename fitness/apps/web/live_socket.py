@@ -12,6 +12,7 @@ import json
 import math
 import struct
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +28,7 @@ from fitness.apps.web.live_record import LiveRecord
 from fitness.apps.web.pictures import decode_jpeg
 from fitness.apps.web.taught import Exercises
 from fitness.errors import FitnessError, OptionError
-from fitness.types import JsonDict
+from fitness.types import ImageArray, JsonDict
 
 _STAMP: Final = struct.Struct("<d")
 TOO_BIG: Final = 1009
@@ -36,6 +37,12 @@ UNSUPPORTED: Final = 1003
 GOING_AWAY: Final = 1001
 """Close codes of RFC 6455, 7.4.1, and the registry it founded (1013)."""
 _MAX_TEXT: Final = 4096
+_DECODERS: Final = 2
+"""Threads that decode pictures; each client has one picture at a time in them."""
+
+_SWEEP_S: Final = 30.0
+"""How often the workouts are looked through whose browser has gone."""
+
 _MAX_MISTAKES: Final = 10
 """So many messages that make no sense end the connection."""
 
@@ -86,6 +93,8 @@ class LiveRoom:
         self._now = now
         self._seats: dict[str, _Seat] = {}
         self._clients = 0
+        self._decoders = ThreadPoolExecutor(_DECODERS, thread_name_prefix="live-decoder")
+        self._sweeper: asyncio.Task[None] | None = None
 
     @property
     def clients(self) -> int:
@@ -95,6 +104,8 @@ class LiveRoom:
     async def serve(self, socket: WebSocket) -> None:
         """One connection from its handshake to its end."""
         await socket.accept()
+        if self._sweeper is None:
+            self._sweeper = asyncio.create_task(self._sweep_again_and_again())
         if self._clients >= self._limits.clients:
             await socket.close(TRY_LATER, f"{self._limits.clients} cameras are connected already; try later")
             return
@@ -234,29 +245,37 @@ class LiveRoom:
         await socket.send_json(answer)
 
     async def _picture(self, seat: _Seat, socket: WebSocket, data: bytes, inbox: _Inbox) -> None:
-        """Answer a picture. All its work is one turn of the models' thread, and the disk comes after the answer."""
+        """Answer a picture.
+
+        It is decoded in a thread of its own, so that one that takes long delays nobody else. The models are one turn of
+        their thread, and the disk comes after the answer.
+        """
         arrived = monotonic()
         camera_ms = _STAMP.unpack_from(data)[0] if len(data) > _STAMP.size else math.nan
-        began = decoded = 0.0
+        began = 0.0
+
+        def decode() -> tuple[ImageArray, float]:
+            start = monotonic()
+            image = decode_jpeg(data[_STAMP.size :], self._limits.frame_pixels)
+            return image, monotonic() - start
 
         def work() -> JsonDict:
-            nonlocal began, decoded
+            nonlocal began
             began = monotonic()
-            image = decode_jpeg(data[_STAMP.size :], self._limits.frame_pixels)
-            decoded = monotonic()
             return seat.workout.picture(image, seat.workout.time.step(camera_ms / 1e3, arrived))
 
         try:
+            image, decoding_s = await asyncio.wrap_future(self._decoders.submit(decode))
             answer = await self._inference.run(work)
         except FitnessError as error:
             await socket.send_json({"type": "error", "message": str(error), "answers": True})
             return
         answer["camera_ms"] = camera_ms if math.isfinite(camera_ms) else None
         answer["server_ms"] = round((monotonic() - arrived) * 1e3, 1)
-        answer["waited_ms"] = round((began - arrived) * 1e3, 1)
+        answer["waited_ms"] = round((began - arrived - decoding_s) * 1e3, 1)
         answer["dropped"], answer["clients"] = inbox.dropped, self._clients
         if timings := answer["timings_ms"]:  # not while it pauses
-            timings["decoding"] = round((decoded - began) * 1e3, 1)
+            timings["decoding"] = round(decoding_s * 1e3, 1)
             seat.workout.record.latencies.add(
                 {**timings, "waiting": answer["waited_ms"], "server": answer["server_ms"]}
             )
@@ -268,8 +287,14 @@ class LiveRoom:
     async def _sweep(self) -> None:
         """End the workouts whose browser has stayed away too long."""
         for seat in [one for one in self._seats.values() if one.socket is None]:
-            if monotonic() - seat.left_at > self._limits.keep_s:
+            # Its browser may have come back while another one was ended.
+            if seat.socket is None and monotonic() - seat.left_at > self._limits.keep_s:
                 await self._drop(seat)
+
+    async def _sweep_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(min(self._limits.keep_s, _SWEEP_S))
+            await self._sweep()
 
     async def _make_room(self) -> None:
         """Where all seats are taken, the one whose browser left first makes room."""
@@ -285,6 +310,9 @@ class LiveRoom:
 
     async def close(self) -> None:
         """End every workout."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        await asyncio.to_thread(self._decoders.shutdown, cancel_futures=True)
         for seat in list(self._seats.values()):
             await self._drop(seat)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 import shutil
@@ -16,9 +15,11 @@ from typing import Final
 
 import numpy as np
 
+from fitness.apps.web.decoding import decoder
 from fitness.apps.web.dependencies import Dependencies, Limits
 from fitness.apps.web.inference import Inference, TurnTracker
 from fitness.apps.web.taught import Exercises
+from fitness.apps.web.uploads import Arrivals
 from fitness.errors import FitnessError, OptionError, SourceError
 from fitness.media.source import VideoFile
 from fitness.pipeline.analysis import Analysis, Outputs, analyse
@@ -36,6 +37,8 @@ FILES: Final = {
 """What may be fetched of a recording: name in the address -> file in its folder and its type."""
 
 _MOST_POINTS: Final = 4000
+_MOST_FPS: Final = 240
+"""Of slow motion; a file that names more frames for the longest video is refused."""
 
 
 class _StoppedError(Exception):
@@ -85,6 +88,7 @@ class Recordings:
         inference: Inference,
         limits: Limits,
         folder: Path,
+        arrivals: Arrivals,
         *,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
@@ -94,7 +98,7 @@ class Recordings:
             inference,
             limits,
         )
-        self._folder, self._now = folder, now
+        self._folder, self._arrivals, self._now = folder, arrivals, now
         self._all: dict[str, Recording] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="recordings")
 
@@ -118,37 +122,29 @@ class Recordings:
             raise OptionError(f"exercise must be one of {', '.join(self._exercises.names)}")
         if model not in self._services.models:
             raise OptionError(f"model must be one of {', '.join(self._services.models)}")
-        if len(self._all) >= self._limits.recordings:
-            raise OptionError(f"{self._limits.recordings} recordings are kept at most; drop one first")
+        self._check_room()
         name = secrets.token_hex(16)
         folder = self._folder / name
         one = Recording(name, shown_title(title), folder, exercise, model)
-        self._all[name] = one  # counts against the limit from the first byte
         try:
             folder.mkdir(mode=0o700)
-            await self._store(body, folder / "upload")
+            await self._arrivals.store(body, folder / "upload", self._limits.video_bytes, "video")
+            self._check_room()  # others may have come in meanwhile; what is not complete counts for nothing
         except BaseException:
-            self._forget(one)
+            shutil.rmtree(folder, ignore_errors=True)
             raise
+        self._all[name] = one
         self._pool.submit(self._count, one)
         return one
 
-    async def _store(self, body: AsyncIterator[bytes], path: Path) -> None:
-        size = 0
-        with path.open("wb") as file:
-            async for chunk in body:
-                size += len(chunk)
-                if size > self._limits.video_bytes:
-                    raise OptionError(f"the video is larger than {self._limits.video_bytes // 1_000_000} MB")
-                await asyncio.to_thread(file.write, chunk)
-        if not size:
-            raise OptionError("the upload is empty")
+    def _check_room(self) -> None:
+        if len(self._all) >= self._limits.recordings:
+            raise OptionError(f"{self._limits.recordings} recordings are kept at most; drop one first")
 
     def _count(self, one: Recording) -> None:
         one.state = "running"
         try:
-            with VideoFile(one.folder / "upload") as video:
-                self.check(video)
+            with self.open(one.folder / "upload") as video:
                 one.total = video.expected_frames
                 one.analysis = analyse(
                     video,
@@ -174,16 +170,23 @@ class Recordings:
             raise
         finally:
             (one.folder / "upload").unlink(missing_ok=True)
+            if one.state != "done":  # nobody can fetch what lies there
+                shutil.rmtree(one.folder, ignore_errors=True)
 
-    def check(self, video: VideoFile) -> None:
-        """SourceError where it is longer or larger than the limits allow."""
-        info, limits = video.info, self._limits
-        if info.duration_s > limits.video_s:
+    def open(self, path: Path) -> VideoFile:
+        """An uploaded video; it was opened in the decoder's process first.
+
+        Raises:
+            SourceError: it cannot be read, or is longer or larger than the limits allow.
+        """
+        limits = self._limits
+        samples = round(limits.video_s * _MOST_FPS)
+        decoder().check_video(path, limits.video_pixels, samples)
+        video = VideoFile(path, max_pixels=limits.video_pixels, max_samples=samples)
+        if video.info.duration_s > limits.video_s:
+            video.close()
             raise SourceError(f"the video is longer than {limits.video_s / 60:.0f} minutes; cut it first")
-        if info.width * info.height > limits.video_pixels:
-            raise SourceError(
-                f"the picture is too large ({info.width} x {info.height} pixels); scale it down"
-            )
+        return video
 
     def _progress(self, one: Recording, result: FrameResult) -> None:
         one.done += 1
@@ -248,10 +251,6 @@ class Recordings:
         del self._all[recording_id]
         # After the counting of it, in the same thread, nothing writes there any more.
         self._pool.submit(shutil.rmtree, one.folder, True)
-
-    def _forget(self, one: Recording) -> None:
-        self._all.pop(one.id, None)
-        shutil.rmtree(one.folder, ignore_errors=True)
 
     def close(self) -> None:
         """Stop what runs."""

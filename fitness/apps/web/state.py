@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from pathlib import Path
+import threading
+import weakref
+from contextlib import ExitStack
 
 from fitness.apps.web.dependencies import Dependencies, Limits
 from fitness.apps.web.history import History
@@ -12,6 +13,8 @@ from fitness.apps.web.inference import Inference
 from fitness.apps.web.live_socket import LiveRoom
 from fitness.apps.web.recordings import Recordings
 from fitness.apps.web.taught import Exercises
+from fitness.apps.web.uploads import Arrivals
+from fitness.session.private_folder import private_folder
 
 
 class State:
@@ -19,13 +22,19 @@ class State:
 
     def __init__(self, services: Dependencies, limits: Limits | None = None) -> None:
         self.services, self.limits = services, limits or Limits()
-        self._private = tempfile.TemporaryDirectory(prefix="fitness-page-", ignore_cleanup_errors=True)
-        self.folder = Path(self._private.name)
+        self._private = ExitStack()
+        self.folder = self._private.enter_context(private_folder("page"))
+        weakref.finalize(self, self._private.close)  # where the server ends before it has begun
         self.closing = False
+        self.arrivals = Arrivals(self.limits.uploads, self.limits.upload_silence_s)
+        self.one_picture = asyncio.Lock()
+        self.one_clip = threading.Lock()
         self.inference = Inference()
         self.exercises = Exercises(services)
         self.live = LiveRoom(services, self.exercises, self.inference, self.limits)
-        self.recordings = Recordings(services, self.exercises, self.inference, self.limits, self.folder)
+        self.recordings = Recordings(
+            services, self.exercises, self.inference, self.limits, self.folder, self.arrivals
+        )
         self.history = History(services.store)
 
     async def close(self) -> None:
@@ -34,4 +43,4 @@ class State:
         await asyncio.to_thread(self.recordings.close)
         await self.live.close()
         await asyncio.to_thread(self.inference.close)
-        self._private.cleanup()
+        self._private.close()

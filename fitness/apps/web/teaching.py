@@ -15,10 +15,10 @@ from fastapi import APIRouter, Query, Request
 from fitness.apps.web.inference import TurnTracker
 from fitness.apps.web.lesson import Lesson
 from fitness.apps.web.live import pose_json
+from fitness.apps.web.picture_requests import chosen_model, pose_in
 from fitness.apps.web.state import State
-from fitness.apps.web.uploads import PLAIN_BODY, body_file, chosen_model, pose_in
+from fitness.apps.web.uploads import PLAIN_BODY
 from fitness.errors import OptionError, SourceError
-from fitness.media.source import VideoFile
 from fitness.recognition.taught import exercise_name
 from fitness.types import JsonDict, Pose
 
@@ -87,12 +87,12 @@ def _collecting(router: APIRouter, state: State, lessons: _Lessons) -> None:
     async def add(request: Request, lesson_id: str, side: Side, model: str | None = None) -> JsonDict:
         """One more picture of the upper or lower turning point, or of what is neither."""
         lesson = lessons.get(lesson_id)
-        image, pose = await pose_in(request, state, model)
+        size, pose = await pose_in(request, state, model)
         if pose is None:
             raise SourceError("no person was found in the picture")
         source = f"page-{secrets.token_hex(4)}"
         count = lesson.add(side, source, pose)
-        found = pose_json(pose, image.shape[1], image.shape[0])
+        found = pose_json(pose, *size)
         return {"class": side, "count": count, "source": source, "pose": found}
 
     @router.delete("/lessons/{lesson_id}/{source}", status_code=204, tags=["teach"])
@@ -116,7 +116,7 @@ def _clips(router: APIRouter, state: State, lessons: _Lessons) -> None:
         chosen = chosen_model(state, model)
         path = state.folder / f"clip-{secrets.token_hex(8)}"
         try:
-            await body_file(request, path, state.limits.video_bytes)
+            await state.arrivals.store(request.stream(), path, state.limits.video_bytes, "video")
             gone = partial(_gone, lessons, lesson, state)
             return await asyncio.to_thread(_learn, state, lesson, path, reps, chosen, gone)
         finally:
@@ -138,8 +138,7 @@ def _learn(
     state: State, lesson: Lesson, path: Path, reps: int, model: str, stop: Callable[[], bool]
 ) -> JsonDict:
     tracker = TurnTracker(state.inference, lambda: state.services.tracker(model, False))
-    with VideoFile(path) as video:
-        state.recordings.check(video)
+    with state.one_clip, state.recordings.open(path) as video:
 
         def poses() -> Iterator[Pose | None]:
             for frame in video:

@@ -1,17 +1,17 @@
-"""Bodies of requests -> bytes, files and poses, refused as soon as they are too large."""
+"""Bodies of requests to files, refused as soon as they are too large or too slow.
+
+An upload has one of a few places while it comes in. One that brings nothing for some seconds loses its place, so uploads
+that were begun and never finished do not keep others out.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
 
-from fastapi import Request
-
-from fitness.apps.web.pictures import stored_picture
-from fitness.apps.web.state import State
-from fitness.errors import OptionError
-from fitness.types import Frame, ImageArray, Pose
+from fitness.errors import OptionError, OutputError
 
 PLAIN_BODY: Final[dict[str, Any]] = {
     "requestBody": {
@@ -22,46 +22,60 @@ PLAIN_BODY: Final[dict[str, Any]] = {
 """For OpenAPI: the body is the plain bytes of a file."""
 
 
-def chosen_model(state: State, model: str | None) -> str:
-    """The model of that name, the first one for None. OptionError for an unknown one."""
-    chosen = model or state.services.models[0]
-    if chosen not in state.services.models:
-        raise OptionError(f"model must be one of {', '.join(state.services.models)}")
-    return chosen
+class Arrivals:
+    """All uploads that are coming in.
 
+    Args:
+        places: how many may come in at once.
+        silence_s: one that brings nothing for so many seconds is broken off. A further one waits for a place half as
+            long again, which is enough for those that were never finished.
+    """
 
-async def body_bytes(request: Request, limit: int) -> bytes:
-    """The whole body. OptionError when it is empty or has more than `limit` bytes."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > limit:
-            raise OptionError(f"the picture is larger than {limit // 1_000_000} MB")
-    if not data:
-        raise OptionError("the upload is empty")
-    return bytes(data)
+    def __init__(self, places: int, silence_s: float) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._silence_s, self._wait_s = silence_s, 1.5 * silence_s
 
+    async def store(self, body: AsyncIterator[bytes], path: Path, limit: int, what: str) -> None:
+        """Write the whole body to the new file `path`. After an error the file is gone.
 
-async def body_file(request: Request, path: Path, limit: int) -> None:
-    """The body into a file. OptionError when it is empty or has more than `limit` bytes."""
-    size = 0
-    with path.open("wb") as file:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise OptionError(f"the video is larger than {limit // 1_000_000} MB")
-            await asyncio.to_thread(file.write, chunk)
-    if not size:
-        raise OptionError("the upload is empty")
+        Args:
+            body: its pieces.   path: where to.   limit: most bytes.   what: "video" or "picture", for messages.
 
+        Raises:
+            OptionError: it is empty, too large or too slow, or there is no place.
+            OutputError: the disk is full.
+        """
+        try:
+            await asyncio.wait_for(self._places.acquire(), self._wait_s)
+        except asyncio.TimeoutError:
+            raise OptionError("too many uploads are coming in; try again in a minute") from None
+        try:
+            await self._write(body, path, limit, what)
+        except BaseException as error:
+            path.unlink(missing_ok=True)
+            if isinstance(error, OSError) and not isinstance(error, asyncio.TimeoutError):
+                reason = error.strerror or error
+                raise OutputError(f"the {what} cannot be kept while it is looked at: {reason}") from error
+            raise
+        finally:
+            self._places.release()
 
-async def pose_in(request: Request, state: State, model: str | None) -> tuple[ImageArray, Pose | None]:
-    """The picture of a request and the person in it."""
-    chosen = chosen_model(state, model)
-    data = await body_bytes(request, state.limits.picture_bytes)
-    image = await asyncio.to_thread(stored_picture, data, state.folder, state.limits.picture_pixels)
+    async def _write(self, body: AsyncIterator[bytes], path: Path, limit: int, what: str) -> None:
+        size = 0
+        with path.open("xb") as file:
+            while (piece := await self._next(body, what)) is not None:
+                size += len(piece)
+                if size > limit:
+                    raise OptionError(f"the {what} is larger than {limit // 1_000_000} MB")
+                await asyncio.to_thread(file.write, piece)
+        if not size:
+            raise OptionError("the upload is empty")
 
-    def find() -> Pose | None:
-        return next(iter(state.services.tracker(chosen, True).people(Frame(image, 0.0, 0))), None)
-
-    return image, await state.inference.run(find)
+    async def _next(self, body: AsyncIterator[bytes], what: str) -> bytes | None:
+        """The next piece, None at the end."""
+        try:
+            return await asyncio.wait_for(anext(body), self._silence_s)
+        except StopAsyncIteration:
+            return None
+        except asyncio.TimeoutError:
+            raise OptionError(f"the {what} stopped coming in; send it again") from None

@@ -16,7 +16,7 @@ from fitness.apps.web.access import Access, host_name, is_loopback
 from fitness.apps.web.app import create_app
 from fitness.apps.web.dependencies import Limits
 from fitness.apps.web.live import StreamTime
-from fitness.apps.web.pictures import decode_jpeg, jpeg_size
+from fitness.apps.web.pictures import decode_jpeg
 from fitness.apps.web.recordings import Recording, Recordings, shown_title
 from fitness.errors import OptionError, SourceError
 from fitness.media.writer import VideoWriter
@@ -191,7 +191,7 @@ def test_every_answer_carries_the_policy(client: TestClient) -> None:
         headers = client.get(path).headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
-    for file in (Path(__file__).parents[3] / "fitness" / "web" / "static").iterdir():
+    for file in (Path(__file__).parents[3] / "fitness" / "apps" / "web" / "static").iterdir():
         text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "http://" not in text and "https://" not in text, file.name
 
@@ -399,7 +399,6 @@ def test_jpeg_bombs_are_not_decoded() -> None:
     data = bytearray(jpeg(100))
     at = data.index(b"\xff\xc0")
     data[at + 5 : at + 9] = b"\xff\xff\xff\xff"
-    assert jpeg_size(bytes(data)) == (65535, 65535)
     with pytest.raises(SourceError, match="too large"):
         decode_jpeg(bytes(data), 1_000_000)
 

@@ -1,0 +1,157 @@
+"""Decodes uploads in a process of its own, with limits of memory and time, one at a time.
+
+Decoders are native code and read what a stranger made. What takes too much memory, hangs or crashes does so in the
+child, which is then ended and started anew; the page goes on.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import multiprocessing
+import tempfile
+import threading
+from contextlib import suppress
+from functools import cache
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from fitness.errors import FitnessError, SourceError
+from fitness.types import ImageArray
+
+LIMIT_S: Final = 10.0
+"""Longest time for one picture or the first frame of a video; a picture of 50 megapixels takes 1 to 2 seconds."""
+
+MOST_BYTES: Final = 300_000_000
+"""Most memory for decoding one picture, by its header: 50 megapixels in an ordinary JPEG, which may have to be turned, 42 in
+a PNG with alpha, 33 in a progressive JPEG."""
+
+_MESSAGE_BYTES: Final = 100_000
+
+_EXTRA_BYTES: Final = 600_000_000
+"""Address space that the child may take beyond what it has when it starts."""
+
+
+class Decoder:
+    """The child process; started at its first use. Safe to use from several threads, which then take turns."""
+
+    def __init__(self, limit_s: float = LIMIT_S) -> None:
+        self._limit_s = limit_s
+        self._turn = threading.Lock()
+        self._child: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    def picture(self, path: Path, max_pixels: int) -> ImageArray:
+        """The picture in a file: (H, W, 3) uint8 RGB, upright.
+
+        Raises:
+            SourceError: it cannot be read, has more than `max_pixels` pixels, or takes too long or too much memory.
+        """
+        with self._turn, tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            result = Path(folder) / "rgb"
+            height, width = self._ask("picture", path, max_pixels, result)
+            return np.fromfile(result, np.uint8).reshape(height, width, 3)
+
+    def check_video(self, path: Path, max_pixels: int, max_samples: int) -> None:
+        """Open a video and decode its first frame.
+
+        Raises:
+            SourceError: it cannot be read, is above a limit, or takes too long or too much memory.
+        """
+        with self._turn:
+            self._ask("video", path, max_pixels, max_samples)
+
+    def close(self) -> None:
+        """End the child."""
+        child, self._child = self._child, None
+        if self._pipe is not None:
+            self._pipe.close()
+        if child is not None:
+            child.kill()
+            child.join()
+
+    def _ask(self, *job: Any) -> Any:
+        pipe = self._started()
+        try:
+            pipe.send_bytes(json.dumps([str(one) if isinstance(one, Path) else one for one in job]).encode())
+            if not pipe.poll(self._limit_s):
+                raise TimeoutError
+            problem, answer = json.loads(
+                pipe.recv_bytes(_MESSAGE_BYTES)
+            )  # plain values: the child may be subverted
+        except (EOFError, OSError) as error:
+            self.close()
+            what = "takes too long to decode" if isinstance(error, TimeoutError) else "ends the decoder"
+            raise SourceError(f"{job[1].name}: the file {what}; it is damaged, or made to do harm") from None
+        if problem is not None:
+            raise SourceError(str(problem))
+        return answer
+
+    def _started(self) -> Connection:
+        if self._child is None or not self._child.is_alive() or self._pipe is None:
+            self.close()
+            context = multiprocessing.get_context("spawn")
+            self._pipe, theirs = context.Pipe()
+            self._child = context.Process(target=_serve, args=(theirs,), name="decoder", daemon=True)
+            self._child.start()
+            theirs.close()
+            self._pipe.poll(60.0)  # until it has loaded its libraries, which is not part of the limit
+            with suppress(EOFError, OSError):
+                self._pipe.recv_bytes(_MESSAGE_BYTES)
+        return self._pipe
+
+
+@cache
+def decoder() -> Decoder:
+    """The decoder of this process."""
+    one = Decoder()
+    atexit.register(one.close)
+    return one
+
+
+def _serve(pipe: Connection) -> None:
+    """The child: do one job after the other until the parent is gone."""
+    import signal
+
+    import av  # noqa: F401
+    import cv2  # noqa: F401
+
+    from fitness.media.images import load_image
+    from fitness.media.video_file import VideoFile
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the parent ends it
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    _limit_memory()
+    pipe.send_bytes(b"null")
+    with suppress(EOFError, OSError):
+        while True:
+            kind, path, *rest = json.loads(pipe.recv_bytes())
+            problem, answer = None, None
+            try:
+                if kind == "picture":
+                    image = load_image(path, max_pixels=rest[0], max_bytes=MOST_BYTES)
+                    image.tofile(rest[1])
+                    answer = image.shape[:2]
+                    del image
+                else:
+                    VideoFile(path, max_pixels=rest[0], max_samples=rest[1]).close()
+            except FitnessError as error:
+                problem = str(error)
+            except (MemoryError, OSError) as error:
+                problem = f"{path}: the file takes too much memory or disk to decode ({error})"
+            pipe.send_bytes(json.dumps([problem, answer]).encode())
+
+
+def _limit_memory() -> None:
+    """Let this process take no more than `_EXTRA_BYTES` from now on, where the system can say so."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + _EXTRA_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -1,0 +1,82 @@
+"""Private folders for what may be lost: uploads, results that nobody fetched yet, a key.
+
+A folder is deleted when its `with` block ends. A process that is killed cannot do that, so every folder holds a lock
+that the system frees with the process, and the next start deletes the folders whose lock is free.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+_LOCK: Final = ".fitness-lock"
+_PREFIX: Final = "fitness-"
+
+
+@contextmanager
+def private_folder(kind: str) -> Iterator[Path]:
+    """A new folder that only this user can read; deleted at the end of the block.
+
+    Args:
+        kind: a word for its name, such as "page".
+    """
+    sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{kind}-"))
+    lock = (folder / _LOCK).open("wb")
+    try:
+        _locked(lock)
+        yield folder
+    finally:
+        lock.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep() -> list[Path]:
+    """Delete the private folders of processes that are gone, and return them."""
+    swept = []
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if _abandoned(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+                swept.append(folder)
+    return swept
+
+
+def _abandoned(folder: Path) -> bool:
+    """Whether it is a folder of this user's, made here, whose process is gone."""
+    state = folder.lstat()
+    if not stat.S_ISDIR(state.st_mode) or (hasattr(os, "getuid") and state.st_uid != os.getuid()):
+        return False
+    with (folder / _LOCK).open("r+b") as lock:
+        return _locked(lock)
+
+
+if sys.platform == "win32":
+
+    def _locked(lock: IO[bytes]) -> bool:
+        """Whether the lock could be taken."""
+        import msvcrt
+
+        with contextlib.suppress(OSError):
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+            return True
+        return False
+
+else:
+
+    def _locked(lock: IO[bytes]) -> bool:
+        """Whether the lock could be taken."""
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        return False
