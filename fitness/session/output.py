@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from fitness.atomic_file import atomic_file
 from fitness.errors import OutputError
 
 
@@ -31,24 +32,13 @@ def prepare_out_dir(path: str | os.PathLike[str]) -> Path:
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """A binary file to write to; it takes the name `path` only when the block ends without an error.
-
-    Until then it is named `.<name>.part`, beside `path`. After an error nothing is left and an older file
-    stays.
+    """A binary file to write to; it takes the name `path` only when the block ends without an error (`atomic_file`).
 
     Raises:
         OutputError: the place cannot be written, or runs full.
     """
-    target = Path(path)
-    part = target.with_name(f".{target.name}.part")
     try:
-        with open(part, "wb") as file:
+        with atomic_file(path) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, target)
     except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error

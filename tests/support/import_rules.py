@@ -13,6 +13,7 @@ RANKS = {
     "skeleton": 0,
     "errors": 0,
     "resources": 0,
+    "atomic_file": 0,
     "engine": 1,
     "media": 1,
     "metrics": 1,

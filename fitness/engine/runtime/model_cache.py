@@ -6,11 +6,11 @@ import contextlib
 import functools
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+
+from fitness.atomic_file import write_whole
 
 _TAG_DIGITS: Final = 16  # hexadecimal digits of a checksum in a file's name
 _CHUNK: Final = 1 << 20
@@ -62,17 +62,3 @@ def _file_sha256(path: Path, *_state: int) -> str:
 
 def _tag(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:_TAG_DIGITS]
-
-
-def write_whole(target: Path, data: bytes) -> None:
-    """Write a file so that it is complete as soon as it has its name."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise

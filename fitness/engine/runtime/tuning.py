@@ -23,8 +23,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from fitness.atomic_file import write_whole
 from fitness.engine.runtime.model import InPlaceModel
-from fitness.engine.runtime.model_cache import write_whole
 from fitness.errors import FitnessError
 
 FILE: Final = "runtimes.json"

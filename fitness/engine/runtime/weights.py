@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
+from fitness.atomic_file import atomic_file
 from fitness.engine.runtime.loader import check_tflite
 from fitness.engine.runtime.manifest import Manifest, ModelSpec, Source, load_manifest
 from fitness.engine.runtime.model_cache import file_sha256
@@ -194,23 +195,15 @@ class ModelFiles:
         spec = self.manifest.spec(name)
         largest = max(version.size for version in spec.versions)
         digest, size = hashlib.sha256(), 0
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=f".{spec.file}.", suffix=_PARTIAL)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                while data := stream.read(_CHUNK):
-                    size += len(data)
-                    if size > largest:
-                        raise FetchError(f"{spec.file} is larger than it should be")
-                    digest.update(data)
-                    file.write(data)
+        with atomic_file(self.folder / spec.file) as file:
+            while data := stream.read(_CHUNK):
+                size += len(data)
+                if size > largest:
+                    raise FetchError(f"{spec.file} is larger than it should be")
+                digest.update(data)
+                file.write(data)
             if digest.hexdigest() not in _accepted(spec):
                 raise FetchError(f"{spec.file} has a wrong checksum")
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, self.folder / spec.file)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
 
     def _cannot(self, names: list[str], reasons: Mapping[str, str]) -> ModelError:
         files = " and ".join(self.manifest.spec(name).file for name in names)

@@ -420,9 +420,9 @@ def test_two_processes_fetch_once(server: Server, tmp_path: Path) -> None:
     manifest.write_text(json.dumps(manifest_data(web(server))))
     code = (
         "import sys, pathlib\n"
-        "from fitness.engine.runtime import weights, model_manifest, model_sources\n"
+        "from fitness.engine.runtime import weights, manifest as models, weight_sources\n"
         "weight_sources._ANSWER_S = 60\n"
-        "manifest = model_manifest.load_manifest(pathlib.Path(sys.argv[1]))\n"
+        "manifest = models.load_manifest(pathlib.Path(sys.argv[1]))\n"
         "print('ready', flush=True)\n"
         "print(weights.ModelFiles(pathlib.Path(sys.argv[2]), manifest=manifest).ensure('lite'))\n"
     )
