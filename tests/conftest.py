@@ -37,12 +37,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Sessions that a test counts never land in the user's own store.
+    """Sessions that a test counts never land in the user's own store, and the user's config file is not read.
 
     Of the whole run, so that it holds for fixtures of modules and for child processes too.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FITNESS_STORE", str(tmp_path_factory.mktemp("store") / "sessions.sqlite3"))
+        patch.setenv("FITNESS_CONFIG", str(tmp_path_factory.mktemp("config") / "config.toml"))
         yield
 
 

@@ -18,8 +18,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from fitness import __version__
+from fitness.apps.cli.command import Group, show_error
+from fitness.apps.cli.config_file import config_path, default_map, read_config
 from fitness.errors import FitnessError
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -39,6 +42,11 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "teach": ("fitness.apps.cli.teach_command:teach", "Teach an exercise from pictures or one clip."),
     "exercises": ("fitness.apps.cli.exercises_command:exercises", "List the exercises that can be counted."),
     "models": ("fitness.apps.cli.models_command:models", "List, fetch and check the models' weights."),
+    "config": ("fitness.apps.cli.config_command:config", "Show your own defaults for options."),
+    "completion": (
+        "fitness.apps.cli.completion_command:completion",
+        "Let the shell complete with the Tab key.",
+    ),
     "doctor": ("fitness.apps.cli.doctor_command:doctor", "Show what is installed and whether it works."),
 }
 """Name -> (module:attribute of the click command, the line that --help shows), in the order of --help."""
@@ -56,7 +64,7 @@ class _PipeClosedError(Exception):
     """The reader of standard output went away."""
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(Group):
     """A group whose commands are the rows of `COMMANDS`."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -80,6 +88,15 @@ class _LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands, without importing them, and of options."""
+        names = [
+            CompletionItem(name, help=text)
+            for name, (_, text) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
@@ -100,6 +117,19 @@ def cli(context: click.Context, verbose: int, quiet: bool) -> None:
         raise click.UsageError("--verbose and --quiet exclude each other.")
     context.obj = Settings(quiet=quiet, verbose=verbose)
     _log_to_stderr(context, context.obj)
+    _take_defaults(context)
+
+
+def _take_defaults(context: click.Context) -> None:
+    """Let the user's config file set the defaults of the command that is called."""
+    name = context.invoked_subcommand
+    if name is None or name not in COMMANDS or name == "config":  # `config` tells what is wrong with the file
+        return
+    path = config_path()
+    config = read_config(path)
+    command = cli.get_command(context, name) if config else None
+    if command is not None:
+        context.default_map = {name: default_map(config, command, context, path, name)}
 
 
 def main(
@@ -125,7 +155,7 @@ def _run(argv: Sequence[str] | None, command: click.Command, name: str) -> int:
         )
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        show_error(error)
         return error.exit_code
     except FitnessError as error:
         click.echo(f"error: {one_line(error)}", err=True)

@@ -11,6 +11,7 @@ import click
 
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli import one_line
+from fitness.apps.cli.command import TIME, Command, Expert
 from fitness.apps.cli.options import (
     counting_options,
     engine_options,
@@ -35,29 +36,45 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Command,
+    examples=[
+        "fitness analyze squats.mp4 # count; the session is kept",
+        "fitness analyze clips --out results # tables and annotated videos of a folder",
+        "fitness analyze gym.mov --exercise lunge --start 1:30 --end 4:00",
+        "fitness analyze clips --out results --workers 4 # four at a time",
+    ],
     help="Count the reps in recorded workouts. SOURCES are video files, folders or patterns.\n\n"
     "With --out, every source gets STEM.reps.csv, STEM.frames.csv, STEM.summary.json, STEM.landmarks.npz "
     "(for `fitness replay`) and STEM.annotated.mp4. With --workers or --cluster also recordings.csv and reps.csv "
-    "of all of them."
+    "of all of them.",
 )
-@click.argument("sources", nargs=-1, required=True)
+@click.argument("sources", nargs=-1, required=True, type=click.Path())
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; made if missing.")
 @click.option("--annotate/--no-annotate", default=True, help="Write the annotated video (with --out).")
 @privacy_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document per source, nothing else.")
-@click.option("--start", type=float, help="Begin at this time, seconds.")
-@click.option("--end", type=float, help="Stop before this time, seconds.")
+@click.option("--start", type=TIME, metavar="TIME", help="Begin at this time: 90 or 1:30.")
+@click.option("--end", type=TIME, metavar="TIME", help="Stop before this time.")
 @click.option(
     "--workers",
     type=click.IntRange(1, 1024),
     help="Count in this many processes; with --out. What is done already is skipped.",
 )
 @click.option(
-    "--cluster", metavar="ADDRESS", help="Count on the Dask cluster of the scheduler there; with --out."
+    "--cluster",
+    cls=Expert,
+    metavar="ADDRESS",
+    help="Count on the Dask cluster of the scheduler there; with --out.",
 )
-@click.option("--parquet", is_flag=True, help="Combined tables as Parquet too (with --workers or --cluster).")
+@click.option(
+    "--parquet",
+    cls=Expert,
+    is_flag=True,
+    help="Combined tables as Parquet too (with --workers or --cluster).",
+)
 @click.option(
     "--stride",
+    cls=Expert,
     default="1",
     show_default=True,
     metavar="N|auto",

@@ -6,9 +6,13 @@ import json
 
 import click
 
+from fitness.apps.cli.command import Command
+
 
 @click.command(
-    help="List the cameras of this machine: number for `fitness live --camera`, name, and whether it may be used."
+    cls=Command,
+    examples=["fitness cameras"],
+    help="List the cameras of this machine: number for `fitness live --camera`, name, and whether it may be used.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def cameras(as_json: bool) -> int:

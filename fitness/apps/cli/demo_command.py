@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import engine_options, load_engine, settings_of
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ _SHIPPED: Final = Path(__file__).with_name("demo")
 
 
 @click.command(
+    cls=Command,
+    examples=["fitness demo # counts the clip, and says where the annotated video is"],
     help="Count a short video of a rendered figure that does squats, then push-ups, and compare the result with what it "
-    "really did. Prints where the annotated video and the other results are."
+    "really did. Prints where the annotated video and the other results are.",
 )
 @click.option(
     "--out",

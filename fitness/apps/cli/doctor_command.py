@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from fitness import __version__
+from fitness.apps.cli.command import Command
 from fitness.errors import FitnessError
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class _Package:
 
 
 @click.command(
-    help="Show what is installed, which runtime is used and why, and whether the weights are here."
+    cls=Command,
+    examples=["fitness doctor", "fitness doctor --json > doctor.json # to send along with a question"],
+    help="Show what is installed, which runtime is used and why, and whether the weights are here.",
 )
 @click.option(
     "--cache-dir",

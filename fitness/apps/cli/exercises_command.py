@@ -6,8 +6,10 @@ import json
 
 import click
 
+from fitness.apps.cli.command import Command
 
-@click.command(help="List the exercises that can be counted.")
+
+@click.command(cls=Command, help="List the exercises that can be counted.", examples=["fitness exercises"])
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def exercises(as_json: bool) -> None:
     """Print a table of the exercises."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.command import Command
 from fitness.apps.cli.storing import moment_of, store_option
 
 if TYPE_CHECKING:
@@ -17,11 +18,18 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Command,
+    examples=[
+        "fitness export --format csv --out workouts.csv # all sessions",
+        "fitness export 12 --format fit --out leg-day.fit",
+        "fitness export --since 2026-03-01 --format strong --out strong.csv",
+        "fitness export --write-names names.toml # to change what exercises are called",
+    ],
     help="Write kept SESSIONS (numbers of `fitness sessions list`; all without one) for other programs.\n\n"
     "Formats: csv, json, jsonl, parquet; strong, hevy, fitnotes; liftlog (import it there as FitNotes); fit and tcx "
     "(a file a session).\n\n"
     "Exercises have the names of the app's own list. To change them, write the table with --write-names, edit it, and "
-    "keep it as export-names.toml beside the store, or name it with --names."
+    "keep it as export-names.toml beside the store, or name it with --names.",
 )
 @click.argument("sessions", nargs=-1, type=int)
 @click.option("--since", metavar="DATE", help="Sessions that began then or later.")

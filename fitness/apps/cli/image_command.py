@@ -10,6 +10,7 @@ import click
 
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli import one_line
+from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import engine_options, load_engine, privacy_option, settings_of
 from fitness.errors import FitnessError
 
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from fitness.types import ImageArray, JsonDict, Pose
 
 
-@click.command(help="Find the pose in still pictures; print it, and with --out draw it.")
+@click.command(
+    cls=Command,
+    examples=["fitness image photo.jpg", "fitness image *.heic --out drawn # with the skeleton drawn on it"],
+    help="Find the pose in still pictures; print it, and with --out draw it.",
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for the drawn pictures; made if missing."

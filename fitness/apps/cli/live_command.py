@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import (
     counting_options,
     engine_options,
@@ -32,7 +33,15 @@ if TYPE_CHECKING:
     from fitness.types import JsonDict
 
 
-@click.command(help="Count live from a camera, an address or a file. Press h in the window for the keys.")
+@click.command(
+    cls=Command,
+    examples=[
+        "fitness live # the first camera, in a window",
+        "fitness live --target 3x12 --rest 90",
+        "fitness live --camera rtsp://192.168.1.5/stream --headless",
+    ],
+    help="Count live from a camera, an address or a file. Press h in the window for the keys.",
+)
 @click.option(
     "--camera", default="0", show_default=True, help="Camera number, rtsp:// or http:// address, or file."
 )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from fitness.apps.cli import Settings
+from fitness.apps.cli.command import Group
 from fitness.apps.cli.downloads import download_progress
 from fitness.engine.runtime.weights import CACHE_VARIABLE, FileState, ModelFiles
 from fitness.errors import ModelError
@@ -39,7 +40,9 @@ def _model_option(function: _Function) -> _Function:
     )(function)
 
 
-@click.group(help="List, fetch and check the models' weights. The program fetches what it needs by itself.")
+@click.group(
+    cls=Group, help="List, fetch and check the models' weights. The program fetches what it needs by itself."
+)
 def models() -> None:
     """The group of commands about weights."""
 

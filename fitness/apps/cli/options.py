@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.command import Expert
 
 if TYPE_CHECKING:
     from fitness.pipeline.settings import Engine, Settings
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _complete_exercise(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from fitness.recognition.exercises import ANY, AUTO, EXERCISES
+    from fitness.recognition.taught import taught_names
+
+    names = (AUTO, ANY, *EXERCISES, *taught_names(user_taught_folder()))
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def counting_options(function: _Function) -> _Function:
@@ -26,6 +35,7 @@ def counting_options(function: _Function) -> _Function:
         ),
         click.option(
             "--samples",
+            cls=Expert,
             type=click.Path(path_type=Path),
             help="Folder of pose samples instead of the ones that come with the program.",
         ),
@@ -34,6 +44,7 @@ def counting_options(function: _Function) -> _Function:
             default="auto",
             show_default=True,
             metavar="NAME",
+            shell_complete=_complete_exercise,
             help="What is done: auto finds out, any counts whatever repeats, or a name that `fitness exercises` lists.",
         ),
     ):
@@ -46,20 +57,33 @@ def engine_options(function: _Function) -> _Function:
     for option in (
         click.option(
             "--cache-dir",
+            cls=Expert,
             type=click.Path(file_okay=False, path_type=Path),
             help="Where fetched weights are kept (also FITNESS_CACHE_DIR).",
         ),
         click.option(
-            "--detector-file", type=click.Path(path_type=Path), help="Detector weights by hand (.tflite)."
+            "--detector-file",
+            cls=Expert,
+            type=click.Path(path_type=Path),
+            help="Detector weights by hand (.tflite).",
         ),
         click.option(
-            "--model-file", type=click.Path(path_type=Path), help="Landmark weights by hand (.tflite)."
+            "--model-file",
+            cls=Expert,
+            type=click.Path(path_type=Path),
+            help="Landmark weights by hand (.tflite).",
         ),
         click.option(
-            "--threads", type=int, default=1, show_default=True, help="CPU threads for one inference."
+            "--threads",
+            cls=Expert,
+            type=int,
+            default=1,
+            show_default=True,
+            help="CPU threads for one inference.",
         ),
         click.option(
             "--precision",
+            cls=Expert,
             default="exact",
             show_default=True,
             type=click.Choice(["exact", "mixed"]),
@@ -67,6 +91,7 @@ def engine_options(function: _Function) -> _Function:
         ),
         click.option(
             "--runtime",
+            cls=Expert,
             default="auto",
             show_default=True,
             metavar="NAME",

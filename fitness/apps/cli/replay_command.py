@@ -8,10 +8,15 @@ from typing import Any
 
 import click
 
+from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import counting_options, settings_of
 
 
-@click.command(help="Count again from FILES that `fitness analyze --out` wrote (STEM.landmarks.npz).")
+@click.command(
+    cls=Command,
+    examples=["fitness replay results/squats.landmarks.npz"],
+    help="Count again from FILES that `fitness analyze --out` wrote (STEM.landmarks.npz).",
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document per file, nothing else.")
 @counting_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.command import Command
 from fitness.apps.cli.storing import moment_of, store_option
 from fitness.errors import OptionError
 
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Command,
+    examples=[
+        "fitness report 12 # a kept session",
+        "fitness report 12 13 --out compare.html # two side by side",
+        "fitness report --since 2026-03-01 # the progress",
+    ],
     help="Show SESSIONS as one HTML page that needs nothing from outside. A session is a number of "
     "`fitness sessions list`, or a file that `fitness analyze --out` wrote. Two sessions stand side by side; with more, "
-    "or with --since, the page also shows the progress over weeks."
+    "or with --since, the page also shows the progress over weeks.",
 )
 @click.argument("sessions", nargs=-1)
 @click.option("--since", metavar="DATE", help="All kept sessions that began then or later.")

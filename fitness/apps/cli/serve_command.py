@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import (
     counting_options,
     engine_options,
@@ -34,9 +35,14 @@ _PACKAGES = "cryptography fastapi segno uvicorn websockets"
 
 
 @click.command(
+    cls=Command,
+    examples=[
+        "fitness serve # for this machine: http://127.0.0.1:8000",
+        "fitness serve --host 0.0.0.0 # for a phone on the same network",
+    ],
     help="Serve a page that counts with the browser's camera, finds poses in pictures, counts recordings, teaches "
     "exercises and shows the history. With --host 0.0.0.0 it can be used from a phone on the same network; it then "
-    "speaks TLS with a certificate made on the spot, asks for a token, and shows a QR code to scan."
+    "speaks TLS with a certificate made on the spot, asks for a token, and shows a QR code to scan.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(

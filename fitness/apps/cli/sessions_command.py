@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fitness.apps.cli.command import Group
 from fitness.apps.cli.options import counting_options, settings_of
 from fitness.apps.cli.storing import moment_of, store_option
 from fitness.errors import OptionError
@@ -22,7 +23,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, nothin
 _NONE = "none"
 
 
-@click.group(help="List, show, edit, merge and recount kept sessions.")
+@click.group(cls=Group, help="List, show, edit, merge and recount kept sessions.")
 def sessions() -> None:
     """The group of the commands below."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from fitness.apps.cli import one_line
+from fitness.apps.cli.command import Expert
 from fitness.errors import FitnessError, OptionError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def store_option(function: _Function) -> _Function:
     """--store; the command takes it as `store`."""
     return click.option(
         "--store",
+        cls=Expert,
         type=click.Path(path_type=Path),
         help="File with the sessions (also FITNESS_STORE); else the one in the user's data directory.",
     )(function)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.command import TIME, Command
 from fitness.apps.cli.options import engine_options, load_engine, settings_of, user_taught_folder
 from fitness.errors import OptionError, OutputError
 
@@ -18,16 +19,22 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=Command,
+    examples=[
+        "fitness teach swing pictures # with pictures in pictures/up and pictures/down",
+        "fitness teach swing swing.mp4 --reps 8 # from a clip with eight reps",
+        "fitness teach --list",
+    ],
     help="Teach an exercise of your own; it is counted at once by analyze, live and the page.\n\n"
     "SOURCE is a folder with pictures in up/ and down/ (and perhaps other/), or NAME_up/ and NAME_down/; "
     "or a clip, with --reps saying how often the exercise is done in it; or, with --import, published samples (CSV).\n\n"
-    "Up is where a rep begins and ends, down the other turning point. Nothing leaves this machine."
+    "Up is where a rep begins and ends, down the other turning point. Nothing leaves this machine.",
 )
 @click.argument("name", required=False)
 @click.argument("source", required=False, type=click.Path(path_type=Path))
 @click.option("--reps", type=click.IntRange(min=1), help="How many reps the clip shows.")
-@click.option("--start", type=float, help="Begin the clip at this time, seconds.")
-@click.option("--end", type=float, help="Stop the clip before this time, seconds.")
+@click.option("--start", type=TIME, metavar="TIME", help="Begin the clip at this time: 90 or 1:30.")
+@click.option("--end", type=TIME, metavar="TIME", help="Stop the clip before this time.")
 @click.option(
     "--import", "published", is_flag=True, help="SOURCE is a published CSV, or a folder of one a class."
 )

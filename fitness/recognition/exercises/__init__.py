@@ -7,6 +7,7 @@ The tables are in `docs/explanation/counting.md`.
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +51,8 @@ def exercises_named(name: str, taught: tuple[str, ...] = ()) -> tuple[Exercise, 
     if name == ANY:
         return ()
     if name not in EXERCISES:
-        raise OptionError(
-            f"exercise must be one of {', '.join((AUTO, ANY, *EXERCISES, *taught))}; got '{name}'"
-        )
+        known = (AUTO, ANY, *EXERCISES, *taught)
+        close = difflib.get_close_matches(name.lower().replace("_", "-"), known, n=1)
+        meant = f"; did you mean '{close[0]}'?" if close else ""
+        raise OptionError(f"exercise must be one of {', '.join(known)}; got '{name}'{meant}")
     return (EXERCISES[name],)

@@ -1,0 +1,162 @@
+"""The user's own defaults for options: a TOML file.
+
+Values at the top hold for every command that has the option; a table with a command's name holds for that command:
+
+    model = "lite"
+
+    [analyze]
+    no-store = true
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from fitness.apps.cli.command import did_you_mean
+from fitness.errors import OptionError, SourceError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+CONFIG_VARIABLE: Final = "FITNESS_CONFIG"
+"""Environment variable with the path of the file; comes before the usual place."""
+
+MAX_BYTES: Final = 1_000_000
+
+EXAMPLE: Final = """\
+# Defaults for the options of `fitness`. A value at the top holds for every command that has the option.
+# What you type on the command line comes first.
+
+# model = "lite"
+# exercise = "squat"
+# privacy = "face"
+
+# [analyze]
+# annotate = false
+# people = 1
+
+# [live]
+# rest = 90
+
+# [sessions.list]
+# since = "2026-01-01"
+"""
+
+
+def config_path(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """The file that FITNESS_CONFIG names, else `fitness/config.toml` in the user's folder for settings.
+
+    That is XDG_CONFIG_HOME or ~/.config on Linux, ~/Library/Application Support on macOS, %APPDATA% on Windows.
+    """
+    if named := environ.get(CONFIG_VARIABLE):
+        return Path(named)
+    home = Path.home()
+    if platform == "win32":
+        base = Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
+    elif platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        given = Path(environ.get("XDG_CONFIG_HOME") or "")
+        base = given if given.is_absolute() else home / ".config"
+    return base / "fitness" / "config.toml"
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The file as it is; empty where there is none. SourceError where it cannot be read as TOML."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SourceError(f"{path}: too large for a config file; the limit is 1 MB")
+        document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return document
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SourceError(f"{path}: cannot be read as a config file ({error}); mend or remove it") from error
+
+
+def default_map(
+    config: Mapping[str, Any], command: click.Command, context: click.Context, path: Path, name: str
+) -> dict[str, Any]:
+    """What click takes as `default_map` for a command: parameter -> value, and the same for its own commands.
+
+    Args:
+        config: the whole file.   command: for which.   context: any.   path: of the file, for messages.
+        name: of the command, with dots for a command of a group, as in `sessions.list`.
+
+    Raises:
+        OptionError: the command's own table names an option that it does not have, or a wrong value.
+    """
+    return _filled(_plain(config), _table(config, path, name), command, context, path, name)
+
+
+def _filled(
+    top: Mapping[str, Any],
+    own: Mapping[str, Any],
+    command: click.Command,
+    context: click.Context,
+    path: Path,
+    name: str,
+) -> dict[str, Any]:
+    options = dict(_options(command))
+    found = {
+        options[key][0]: _value(options[key], value, path, key)
+        for key, value in top.items()
+        if key in options
+    }
+    children = command.list_commands(context) if isinstance(command, click.Group) else []
+    for key, value in own.items():
+        if isinstance(value, dict) and key in children:
+            continue
+        if key not in options:
+            known = did_you_mean(key, options)
+            raise OptionError(
+                f"{path}: [{name}] has no option '{key}'{known or '; see fitness ' + name + ' --help'}"
+            )
+        found[options[key][0]] = _value(options[key], value, path, f"[{name}] {key}")
+    for child in children:
+        inner = command.get_command(context, child) if isinstance(command, click.Group) else None
+        table = own.get(child, {})
+        if inner is not None and isinstance(table, dict):
+            found[child] = _filled(top, table, inner, context, path, f"{name}.{child}")
+    return found
+
+
+def _plain(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in config.items() if not isinstance(value, dict)}
+
+
+def _table(config: Mapping[str, Any], path: Path, name: str) -> dict[str, Any]:
+    table = config.get(name, {})
+    if not isinstance(table, dict):
+        raise OptionError(f"{path}: {name} must be a table: [{name}]")
+    return table
+
+
+def _options(command: click.Command) -> Iterator[tuple[str, tuple[str, bool, bool]]]:
+    """Name as in the file -> (parameter, value for a flag, whether it is a flag)."""
+    for param in command.params:
+        if isinstance(param, click.Option) and param.name is not None:
+            for text in param.opts:
+                if text.startswith("--"):
+                    yield text[2:], (param.name, True, param.is_flag)
+            for text in param.secondary_opts:
+                yield text.removeprefix("--"), (param.name, False, param.is_flag)
+
+
+def _value(option: tuple[str, bool, bool], value: Any, path: Path, key: str) -> Any:
+    _, on, flag = option
+    if flag:
+        if not isinstance(value, bool):
+            raise OptionError(f"{path}: {key} must be true or false, got {value!r}")
+        return on if value else not on
+    if isinstance(value, (bool, dict)):
+        raise OptionError(f"{path}: {key} must be a value of the option, got {value!r}")
+    return value if isinstance(value, (list, str)) else str(value)
