@@ -64,6 +64,7 @@ class CompanyScore:
     longest_gap_s: float
 
 
+# long: one entry for each clip
 def company_clips(fps: float = 15.0) -> dict[str, Company]:
     """Name -> clip of two to four people, 480 x 360."""
     man, woman, other, heavy = Body(), Body.preset("woman"), Body.random(11), Body.preset("heavy")

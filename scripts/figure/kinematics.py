@@ -3,6 +3,8 @@
 Works on whole batches of postures at once; the order is trunk, legs, where the body is, leg reach, arms.
 """
 
+# long: the steps of one computation, in order
+
 from __future__ import annotations
 
 from dataclasses import dataclass

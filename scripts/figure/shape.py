@@ -83,6 +83,7 @@ def _trunk_bones(y: float) -> Binding:
     return {"pelvis": 1.0 - low, "lumbar": low * (1.0 - high), "thorax": low * high}
 
 
+# long: a table of measures
 def _trunk(body: Body, anatomy: Anatomy) -> list[Mesh]:
     s = anatomy.scale
     trunk = float(anatomy.rest[BONE["neck"]][1]) / 0.539
@@ -194,6 +195,7 @@ def _arm(body: Body, anatomy: Anatomy, side: str, sign: float) -> list[Mesh]:
     ]
 
 
+# long: a table of measures
 def _leg(body: Body, anatomy: Anatomy, side: str, sign: float) -> list[Mesh]:
     s = anatomy.scale
     place = anatomy.rest[BONE[f"thigh_{side}"]]

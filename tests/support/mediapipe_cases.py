@@ -33,6 +33,7 @@ def cases(mp: Any, ground: Ground) -> dict[str, Case]:
     return found
 
 
+# long: one case after another, run in one process
 def pose_cases(mp: Any, ground: Ground) -> dict[str, Case]:
     """`solutions.pose`."""
     pose_module = mp.solutions.pose
@@ -105,6 +106,7 @@ def pose_cases(mp: Any, ground: Ground) -> dict[str, Case]:
     }
 
 
+# long: one case after another, run in one process
 def message_cases(mp: Any) -> dict[str, Case]:
     """Landmark messages."""
     formats = importlib.import_module(f"{mp.__name__}.framework.formats.landmark_pb2")
@@ -211,6 +213,7 @@ def message_cases(mp: Any) -> dict[str, Case]:
     }  # fmt: skip
 
 
+# long: one case after another, run in one process
 def drawing_cases(mp: Any) -> dict[str, Case]:
     """`solutions.drawing_utils` and `drawing_styles`: arguments and errors; the pixels have goldens of their own."""
     utils, styles = mp.solutions.drawing_utils, mp.solutions.drawing_styles

@@ -36,6 +36,7 @@ def tasks_drawing_cases(mp: Any) -> dict[str, Case]:
     }  # fmt: skip
 
 
+# long: one case after another, run in one process
 def task_option_cases(mp: Any, ground: Ground) -> dict[str, Case]:
     """Making a `PoseLandmarker`."""
     vision, base_options = mp.tasks.vision, mp.tasks.BaseOptions
@@ -92,6 +93,7 @@ def task_option_cases(mp: Any, ground: Ground) -> dict[str, Case]:
     return found
 
 
+# long: one case after another, run in one process
 def tasks_cases(mp: Any, ground: Ground) -> dict[str, Case]:
     """Using a `PoseLandmarker`."""
     vision = mp.tasks.vision
@@ -185,6 +187,7 @@ def _rect(mp: Any) -> Any:
     return getattr(module, "RectF", module.Rect)(left=0.0, top=0.0, right=1.0, bottom=1.0)
 
 
+# long: one case after another, run in one process
 def image_cases(mp: Any, ground: Ground) -> dict[str, Case]:
     """`Image` and `ImageFormat`."""
     make, formats = mp.Image, mp.ImageFormat

@@ -19,6 +19,7 @@ SETTINGS = {"model": "lite", "exercise": "auto", "program": "1"}
 Step = tuple[float, Pose | None, Classification | None, Count]
 
 
+# long: one stream with everything in it
 def stream(
     seconds: float = 20.0, fps: float = 10.0, seed: int = 1, reps_every_s: float = 2.0
 ) -> Iterator[Step]:

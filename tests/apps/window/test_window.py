@@ -265,6 +265,7 @@ def test_cameras_are_listed_by_name(tmp_path: Path) -> None:
     assert linux_cameras(tmp_path / "none", tmp_path) == ()
 
 
+# long: one key after another
 def test_every_key_does_what_the_help_says(tmp_path: Path) -> None:
     """Keys go to the look, the coach, the recogniser and the folder of snapshots; an unknown key does nothing."""
     runner, chosen = make_runner(25), []
