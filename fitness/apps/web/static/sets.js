@@ -12,7 +12,6 @@ export function words(sets) {
       facts.push(`${one.tempo_s.toFixed(1)} s a rep` + (one.reps > 1 ? ` (${range})` : ""));
     }
     if (one.depth_least !== null) facts.push("depth " + between(percent(one.depth_least), percent(one.depth_most)));
-    if (one.slowdown !== null) facts.push(`at the end ${percent(Math.abs(one.slowdown))} ${one.slowdown >= 0 ? "slower" : "faster"}`);
     if (one.left + one.right) facts.push(`left ${one.left}, right ${one.right}`);
     return element("li", {}, element("b", { textContent: `Set ${one.number}: ${some(one.reps, one.exercise ?? "rep")}${hand}` }),
       element("span", { className: "small", textContent: facts.join(" · ") }));
