@@ -1,13 +1,14 @@
 """A live stream: frames are handed in without waiting, results come back on a thread of their own.
 
-One frame is in flight and at most one waits; a newer frame takes the place of the waiting one. These are the rules
-of MediaPipe's flow limiter (`max_in_flight` 1, `max_in_queue` 1), except that what is dropped is counted.
+One frame is in work and at most `max_waiting` wait; with one more the oldest waiting frame is dropped, and counted. One
+is the rule of MediaPipe's flow limiter (`max_in_flight` 1, `max_in_queue` 1).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -47,12 +48,21 @@ class LiveStream:
         on_result: called on the stream's thread; also when nobody is found. While it runs its frame is in flight.
         on_error: called on the stream's thread when the tracker or `on_result` raises. Such an error is also logged
             and counted in `errors`; the stream goes on with the next frame.
+        max_waiting: how many frames may wait, 1 or more; None keeps every frame until it is answered.
     """
 
-    def __init__(self, tracker: FrameTracker, on_result: OnResult, on_error: OnError | None = None) -> None:
+    def __init__(
+        self,
+        tracker: FrameTracker,
+        on_result: OnResult,
+        on_error: OnError | None = None,
+        *,
+        max_waiting: int | None = 1,
+    ) -> None:
         self._tracker, self._on_result, self._on_error = tracker, on_result, on_error
         self._changed = threading.Condition()
-        self._waiting: _Job | None = None
+        self._waiting: deque[_Job] = deque()
+        self._max_waiting = max_waiting
         self._closing = False
         self._t: float | None = None
         self._dropped = self._delivered = self._errors = 0
@@ -90,9 +100,10 @@ class LiveStream:
             if self._t is not None and frame.t <= self._t:
                 raise StateError(f"frame times must increase: {frame.t:.6f} s came after {self._t:.6f} s")
             self._t = frame.t
-            if self._waiting is not None:
+            if self._max_waiting is not None and len(self._waiting) >= self._max_waiting:
+                self._waiting.popleft()
                 self._dropped += 1
-            self._waiting = _Job(frame, rotation_deg, note)
+            self._waiting.append(_Job(frame, rotation_deg, note))
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -127,11 +138,10 @@ class LiveStream:
             del job  # the picture is not kept while the stream waits
 
     def _next(self) -> _Job | None:
-        """The waiting frame, as soon as there is one; None when the stream is closed and empty."""
+        """The frame that waits longest, as soon as there is one; None when the stream is closed and empty."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting is not None or self._closing)
-            job, self._waiting = self._waiting, None
-            return job
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            return self._waiting.popleft() if self._waiting else None
 
     def _report(self, error: Exception, frame: Frame) -> None:
         with self._changed:

@@ -17,6 +17,7 @@ from fitness.mediapipe_api.arguments import checked_whole
 from fitness.mediapipe_api.failures import ArgumentError, PictureError, UsageError
 from fitness.mediapipe_api.image import Image, ImageFormat
 from fitness.mediapipe_api.tasks.python.core.base_options import BaseOptions
+from fitness.mediapipe_api.tasks.python.vision.core.base_vision_task_api import BaseVisionTaskApi
 from fitness.mediapipe_api.tasks.python.vision.core.image_processing_options import ImageProcessingOptions
 from fitness.mediapipe_api.tasks.python.vision.core.vision_task_running_mode import VisionTaskRunningMode
 from fitness.mediapipe_api.tasks.python.vision.pose_options import (
@@ -47,7 +48,7 @@ _WORDS: Final = {
 }
 
 
-class PoseLandmarker:
+class PoseLandmarker(BaseVisionTaskApi):
     """Finds people; made by `create_from_options` or `create_from_model_path`.
 
     Args:
@@ -55,9 +56,10 @@ class PoseLandmarker:
         running_mode: decides which of the three `detect` methods may be called.
         result_callback: for a live stream.
 
-    Calls from several threads wait for each other; landmarkers do not share anything. In a live stream one frame is in
-    work and at most one waits: a newer frame takes its place. The callback runs on a thread of the landmarker; what it
-    raises is logged, and the stream goes on.
+        drop_late_frames: in a live stream, keep only the newest of the frames that wait.
+
+    Calls from several threads wait for each other; landmarkers do not share anything. The callback of a live stream runs on
+    a thread of the landmarker; what it raises is logged, and the stream goes on.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class PoseLandmarker:
         tracker: PoseTracker,
         running_mode: VisionTaskRunningMode = VisionTaskRunningMode.IMAGE,
         result_callback: ResultCallback | None = None,
+        drop_late_frames: bool = False,
     ) -> None:
         self._tracker: PoseTracker | None = tracker
         self._mode = running_mode
@@ -73,7 +76,8 @@ class PoseLandmarker:
         self._frames = 0
         self._live: LiveStream | None = None
         if result_callback is not None:
-            self._live = LiveStream(tracker, _delivery(result_callback))
+            waiting = 1 if drop_late_frames else None
+            self._live = LiveStream(tracker, _delivery(result_callback), max_waiting=waiting)
             weakref.finalize(self, self._live.close).atexit = False
 
     @classmethod
@@ -85,8 +89,13 @@ class PoseLandmarker:
         return cls.create_from_options(PoseLandmarkerOptions(BaseOptions(model_asset_path=model_path)))
 
     @classmethod
-    def create_from_options(cls, options: PoseLandmarkerOptions) -> PoseLandmarker:
+    def create_from_options(
+        cls, options: PoseLandmarkerOptions, *, drop_late_frames: bool = False
+    ) -> PoseLandmarker:
         """A landmarker that does what the options say.
+
+        drop_late_frames: in a live stream, keep only the newest of the frames that wait, as MediaPipe 1.x does. False
+            answers every frame, as 0.10.14 does; frames that wait take memory.
 
         Raises ArgumentError (a ValueError) for a callback in the wrong mode or missing, OptionsError (a ValueError and
         RuntimeError) for a value out of range, TypeError for one of another type, MissingFileError, ModelFileError.
@@ -94,7 +103,7 @@ class PoseLandmarker:
         check_callback(options)
         wanted = tracker_options(options)
         tracker = PoseTracker(*networks(options.base_options, with_mask=wanted.segmentation), wanted)
-        return cls(tracker, options.running_mode, options.result_callback)
+        return cls(tracker, options.running_mode, options.result_callback, drop_late_frames)
 
     def detect(
         self, image: Image, image_processing_options: ImageProcessingOptions | None = None
@@ -181,10 +190,7 @@ class PoseLandmarker:
         if abs(time_ms) > _LARGEST_MS:
             raise ArgumentError(f"timestamp_ms must be at most 2**52 in size, got {time_ms}")
         if self._timestamp_ms is not None and time_ms <= self._timestamp_ms:
-            raise UsageError(
-                "Input timestamp must be monotonically increasing. "
-                f"{time_ms} ms came after {self._timestamp_ms} ms."
-            )
+            raise UsageError("Input timestamp must be monotonically increasing.")
         self._timestamp_ms = time_ms
         self._frames += 1
         return Frame(pixels, time_ms / _MS_PER_S, self._frames - 1)
