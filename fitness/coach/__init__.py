@@ -1,11 +1,8 @@
-"""Leads a workout: frame results and key presses -> set, target, rest, form cue, corrections. It has no clock of its own."""
+"""FrameResults and key presses -> what a trainer would say: set, target, rest, cue, corrections. No clock of its own."""
 
 from fitness.coach.machine import Coach
-from fitness.coach.options import CoachOptions
-from fitness.coach.plan import Plan, PlanItem
-from fitness.coach.plan_file import read_plan
-from fitness.coach.records import Correction, Event, EventKind, SetLog, SetSummary, Stage
-from fitness.coach.state import CoachState, NextSet
+from fitness.coach.plan import CoachOptions, Target
+from fitness.coach.records import CoachState, Correction, Event, EventKind, SetLog, SetSummary, Stage
 
 __all__ = [
     "Coach",
@@ -14,11 +11,8 @@ __all__ = [
     "Correction",
     "Event",
     "EventKind",
-    "NextSet",
-    "Plan",
-    "PlanItem",
     "SetLog",
     "SetSummary",
     "Stage",
-    "read_plan",
+    "Target",
 ]

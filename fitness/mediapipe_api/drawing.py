@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.mediapipe_api.failures import ArgumentError, MissingPackageError
-from fitness.mediapipe_api.messages import Message
 
 Colour: TypeAlias = tuple[int, int, int]
 
@@ -89,6 +88,39 @@ def draw_landmarks(
             border = max(dot.circle_radius + 1, int(dot.circle_radius * _BORDER))
             cv2.circle(image, place, border, WHITE_COLOR, dot.thickness)
             cv2.circle(image, place, dot.circle_radius, dot.color, dot.thickness)
+
+
+def draw_detection(
+    image: NDArray[Any],
+    detection: Any,
+    keypoint_drawing_spec: DrawingSpec = _DOTS,
+    bbox_drawing_spec: DrawingSpec = _LINES,
+) -> None:
+    """Draw the key points and the box of a `detection_pb2.Detection` into `image` (H, W, 3).
+
+    Key points outside the picture are left out, and a box with a corner outside, too.
+    Raises ArgumentError (a ValueError) for another number of channels. A detection without a location draws nothing;
+    one that is located in pixels raises ArgumentError.
+    """
+    if not detection.location_data:
+        return
+    _check_channels(image)
+    height, width = image.shape[:2]
+    location = detection.location_data
+    if location.format != location.RELATIVE_BOUNDING_BOX:
+        raise ArgumentError("LocationData must be relative for this drawing function to work.")
+    for point in location.relative_keypoints:
+        place = normalized_to_pixel_coordinates(point.x, point.y, width, height)
+        if place is not None:
+            radius, thickness = keypoint_drawing_spec.circle_radius, keypoint_drawing_spec.thickness
+            cv2.circle(image, place, radius, keypoint_drawing_spec.color, thickness)
+    if not location.HasField("relative_bounding_box"):
+        return
+    box = location.relative_bounding_box
+    first = normalized_to_pixel_coordinates(box.xmin, box.ymin, width, height)
+    last = normalized_to_pixel_coordinates(box.xmin + box.width, box.ymin + box.height, width, height)
+    if first is not None and last is not None:
+        cv2.rectangle(image, first, last, bbox_drawing_spec.color, bbox_drawing_spec.thickness)
 
 
 def plot_landmarks(
@@ -194,7 +226,7 @@ def _seen(landmark: Any) -> bool:
 
 
 def _at_least(landmark: Any, name: str, threshold: float) -> bool:
-    if isinstance(landmark, Message) and not landmark.HasField(name):
+    if hasattr(landmark, "HasField") and not landmark.HasField(name):
         return True
     value = getattr(landmark, name)
     return value is None or not value < threshold

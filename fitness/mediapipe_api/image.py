@@ -1,4 +1,4 @@
-"""`Image` and `ImageFormat`: pictures as MediaPipe's Tasks take and give them."""
+"""`Image`, `ImageFrame` and `ImageFormat`: pictures as MediaPipe takes and gives them."""
 
 from __future__ import annotations
 
@@ -60,8 +60,11 @@ _LAYOUTS: Final = {
 _OF_A_FILE: Final = {1: ImageFormat.GRAY8, 3: ImageFormat.SRGB, 4: ImageFormat.SRGBA}
 
 
-class Image:
-    """A picture that does not change.
+_ROW_BYTES: Final = 4
+
+
+class ImageFrame:
+    """Pixels that do not change.
 
     Args:
         image_format: how the pixels are stored.
@@ -75,6 +78,76 @@ class Image:
     def __init__(self, image_format: ImageFormat, data: NDArray[Any]) -> None:
         self._format = _checked_format(image_format)
         self._data = _fitted(self._format, data)
+
+    @property
+    def width(self) -> int:
+        """Pixels in a row."""
+        return int(self._data.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return int(self._data.shape[0])
+
+    @property
+    def channels(self) -> int:
+        """Values of a pixel."""
+        return _LAYOUTS[self._format].channels
+
+    @property
+    def byte_depth(self) -> int:
+        """Bytes of a value."""
+        return int(self._data.itemsize)
+
+    @property
+    def image_format(self) -> ImageFormat:
+        """How the pixels are stored."""
+        return self._format
+
+    def numpy_view(self) -> NDArray[Any]:
+        """The pixels, read-only and not copied: (H, W, channels), or (H, W) for one channel."""
+        view: NDArray[Any] = self._data.view()
+        view.flags.writeable = False
+        return view
+
+    def is_contiguous(self) -> bool:
+        """Whether a row fills a multiple of 4 bytes. MediaPipe pads all other rows; here none is padded in fact."""
+        return self._step() == self._row_bytes()
+
+    def is_empty(self) -> bool:
+        """Whether no memory was given: always false, also for a picture without pixels."""
+        return False
+
+    def is_aligned(self, alignment_boundary: int) -> bool:
+        """Whether each row begins at a multiple of `alignment_boundary` bytes, a power of 2."""
+        if alignment_boundary < 1 or alignment_boundary & (alignment_boundary - 1):
+            raise ArgumentError(f"alignment_boundary must be 1 or a power of 2, got {alignment_boundary}")
+        return self._data.ctypes.data % alignment_boundary == 0 and self._step() % alignment_boundary == 0
+
+    def _row_bytes(self) -> int:
+        return self.width * self.channels * self.byte_depth
+
+    def _step(self) -> int:
+        return -(-self._row_bytes() // _ROW_BYTES) * _ROW_BYTES
+
+    def __getitem__(self, key: Sequence[int]) -> int | float:
+        """The value at [row, column, channel], or [row, column] for one channel. IndexError outside the picture."""
+        place = tuple(operator.index(each) for each in key)
+        if len(place) == 3 and self.channels == 1:
+            raise IndexError("index dimension mismatch: 3 (ndim = 2)")
+        if len(place) != self._data.ndim:
+            raise IndexError(f"Invalid index dimension: {len(place)}")
+        for axis, (index, size) in enumerate(zip(place, self._data.shape, strict=True)):
+            if not -size <= index < size:
+                raise IndexError(f"index {index} is out of bounds for axis {axis} with size {size}")
+        value: int | float = self._data[place].item()
+        return value
+
+
+class Image(ImageFrame):
+    """A picture as Tasks take it; arguments and errors as `ImageFrame`."""
+
+    __slots__ = ()
 
     @classmethod
     def create_from_file(cls, file_name: str) -> Image:
@@ -96,66 +169,13 @@ class Image:
         return cls(_OF_A_FILE[1 if pixels.ndim == 2 else pixels.shape[2]], pixels)
 
     @property
-    def width(self) -> int:
-        """Pixels in a row."""
-        return int(self._data.shape[1])
-
-    @property
-    def height(self) -> int:
-        """Rows."""
-        return int(self._data.shape[0])
-
-    @property
-    def channels(self) -> int:
-        """Values of a pixel."""
-        return _LAYOUTS[self._format].channels
-
-    @property
     def step(self) -> int:
-        """Bytes of a row."""
-        return self.width * self.channels * int(self._data.itemsize)
-
-    @property
-    def image_format(self) -> ImageFormat:
-        """How the pixels are stored."""
-        return self._format
-
-    def numpy_view(self) -> NDArray[Any]:
-        """The pixels, read-only and not copied: (H, W, channels), or (H, W) for one channel."""
-        view: NDArray[Any] = self._data.view()
-        view.flags.writeable = False
-        return view
+        """Bytes from row to row in MediaPipe: a multiple of 4."""
+        return self._step()
 
     def uses_gpu(self) -> bool:
         """Always false."""
         return False
-
-    def is_contiguous(self) -> bool:
-        """Always true: rows lie one after the other."""
-        return True
-
-    def is_empty(self) -> bool:
-        """Whether no memory was given: always false, also for a picture without pixels."""
-        return False
-
-    def is_aligned(self, alignment_boundary: int) -> bool:
-        """Whether each row begins at a multiple of `alignment_boundary` bytes, a power of 2."""
-        if alignment_boundary < 1 or alignment_boundary & (alignment_boundary - 1):
-            raise ArgumentError(f"alignment_boundary must be 1 or a power of 2, got {alignment_boundary}")
-        return self._data.ctypes.data % alignment_boundary == 0 and self.step % alignment_boundary == 0
-
-    def __getitem__(self, key: Sequence[int]) -> int | float:
-        """The value at [row, column, channel], or [row, column] for one channel. IndexError outside the picture."""
-        place = tuple(operator.index(each) for each in key)
-        if len(place) == 3 and self.channels == 1 and place[2] == 0:
-            place = place[:2]
-        if len(place) != self._data.ndim:
-            raise IndexError(f"Invalid index dimension: {len(place)}")
-        for axis, (index, size) in enumerate(zip(place, self._data.shape, strict=True)):
-            if not -size <= index < size:
-                raise IndexError(f"index {index} is out of bounds for axis {axis} with size {size}")
-        value: int | float = self._data[place].item()
-        return value
 
 
 def _checked_format(image_format: ImageFormat) -> ImageFormat:

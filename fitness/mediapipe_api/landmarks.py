@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
-
-from fitness.mediapipe_api.framework.formats import landmark_pb2
+from typing import Any
 
 
 @dataclass
 class Landmark:
-    """A point in the room.
+    """A point in metres.
 
-    x, y, z: metres, origin mid-hip, y down, z negative towards the camera.
+    x, y, z: metres from between the hips, y down, z negative towards the camera.
     visibility, presence: 0..1, that it is not hidden, that it is in the picture.   name: None.
     """
 
@@ -22,14 +22,12 @@ class Landmark:
     presence: float | None = None
     name: str | None = None
 
-    def to_pb2(self) -> landmark_pb2.Landmark:
-        """The same as a message."""
-        return landmark_pb2.Landmark(
-            x=self.x, y=self.y, z=self.z, visibility=self.visibility, presence=self.presence
-        )
+    def to_pb2(self) -> Any:
+        """The same as a message `mediapipe.Landmark`. MissingPackageError without protobuf."""
+        return _message("Landmark", self)
 
     @classmethod
-    def create_from_pb2(cls, pb2_obj: landmark_pb2.Landmark) -> Landmark:
+    def create_from_pb2(cls, pb2_obj: Any) -> Landmark:
         """From a message; what is unset there is 0 here."""
         return cls(pb2_obj.x, pb2_obj.y, pb2_obj.z, pb2_obj.visibility, pb2_obj.presence)
 
@@ -49,13 +47,18 @@ class NormalizedLandmark:
     presence: float | None = None
     name: str | None = None
 
-    def to_pb2(self) -> landmark_pb2.NormalizedLandmark:
-        """The same as a message."""
-        return landmark_pb2.NormalizedLandmark(
-            x=self.x, y=self.y, z=self.z, visibility=self.visibility, presence=self.presence
-        )
+    def to_pb2(self) -> Any:
+        """The same as a message `mediapipe.NormalizedLandmark`. MissingPackageError without protobuf."""
+        return _message("NormalizedLandmark", self)
 
     @classmethod
-    def create_from_pb2(cls, pb2_obj: landmark_pb2.NormalizedLandmark) -> NormalizedLandmark:
+    def create_from_pb2(cls, pb2_obj: Any) -> NormalizedLandmark:
         """From a message; what is unset there is 0 here."""
         return cls(pb2_obj.x, pb2_obj.y, pb2_obj.z, pb2_obj.visibility, pb2_obj.presence)
+
+
+def _message(name: str, landmark: Landmark | NormalizedLandmark) -> Any:
+    messages = importlib.import_module("fitness.mediapipe_api.framework.formats.landmark_pb2")
+    return getattr(messages, name)(
+        x=landmark.x, y=landmark.y, z=landmark.z, visibility=landmark.visibility, presence=landmark.presence
+    )

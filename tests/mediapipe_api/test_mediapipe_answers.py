@@ -39,6 +39,11 @@ OTHER_WORDS = {
     "model: no path": "ExternalFile must specify at least one of 'file_content', 'file_name': model_asset_path is empty",
     "model: empty buffer": "ExternalFile must specify at least one of 'file_content', 'file_name'.*buffer is empty",
     "model: buffer is text": "expected bytes, str found",
+    # The words of protobuf, which differ from version to version.
+    "message: set list": 'repeated field "landmark" in protocol message object',
+    "message: list of numbers": "must be .*instance of same class: expected .*NormalizedLandmark'> got <class 'int'>",
+    "message: list of another class": "must be .*instance of same class: expected .*NormalizedLandmark'> got .*Landmark'>",
+    "message: extend None": "iterable",
     "num_poses: 0": "num_poses should be greater than or equal to 1, got 0",
     "num_poses: -1": "num_poses should be greater than or equal to 1, got -1",
     "num_poses: 1.5": "num_poses must be an integer, got 1.5",

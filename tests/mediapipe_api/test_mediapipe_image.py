@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fitness.mediapipe_api import Image, ImageFormat
+from fitness.mediapipe_api import Image, ImageFormat, ImageFrame, Timestamp
 
 RAMP = np.arange(6 * 8 * 3, dtype=np.uint8).reshape(6, 8, 3)
 RAMP.setflags(write=False)
@@ -30,9 +30,27 @@ def test_arrays_of_every_layout(change: Callable[[np.ndarray], np.ndarray]) -> N
     data = change(RAMP)
     image = Image(image_format=ImageFormat.SRGB, data=data)
     view = image.numpy_view()
-    assert np.array_equal(view, data) and view.flags.c_contiguous and image.is_contiguous()
+    assert np.array_equal(view, data) and view.flags.c_contiguous
     assert (image.height, image.width, image.channels) == data.shape
-    assert image.step == image.width * 3
+
+
+@pytest.mark.parametrize(
+    ("image_format", "shape", "step", "contiguous"),
+    [
+        (ImageFormat.SRGB, (4, 4, 3), 12, True),
+        (ImageFormat.SRGB, (4, 5, 3), 16, False),
+        (ImageFormat.SRGB, (4, 17, 3), 52, False),
+        (ImageFormat.GRAY8, (1, 5), 8, False),
+        (ImageFormat.GRAY8, (1, 16), 16, True),
+    ],
+)
+def test_rows_are_told_as_mediapipe_pads_them(
+    image_format: ImageFormat, shape: tuple[int, ...], step: int, contiguous: bool
+) -> None:
+    """MediaPipe 0.10.14 fills rows up to 4 bytes: what it says of `step` and `is_contiguous`."""
+    image = Image(image_format=image_format, data=np.zeros(shape, np.uint8))
+    assert (image.step, image.is_contiguous()) == (step, contiguous)
+    assert ImageFrame(image_format=image_format, data=np.zeros(shape, np.uint8)).is_contiguous() is contiguous
 
 
 def test_the_view_is_the_picture() -> None:
@@ -51,7 +69,9 @@ def test_one_channel_is_two_dimensional() -> None:
     for data in (np.ones((4, 5), np.float32), np.ones((4, 5, 1), np.float32)):
         image = Image(ImageFormat.VEC32F1, data)
         assert image.numpy_view().shape == (4, 5) and image.channels == 1
-        assert image[3, 4] == image[3, 4, 0] == 1.0
+        assert image[3, 4] == 1.0
+        with pytest.raises(IndexError, match=r"index dimension mismatch: 3 \(ndim = 2\)"):
+            image[3, 4, 0]
 
 
 @pytest.mark.parametrize("place", [(6, 0, 0), (0, 8, 0), (0, 0, 3), (-7, 0, 0), (0, 0), (0, 0, 0, 0), ()])
@@ -135,3 +155,28 @@ def test_alignment() -> None:
     assert image.is_aligned(1) and image.is_aligned(8) and not image.is_aligned(16)
     with pytest.raises(ValueError, match="power of 2"):
         image.is_aligned(3)
+
+
+def test_image_frames_have_a_depth() -> None:
+    """An `ImageFrame` has the pixels of an `Image`, and says how many bytes a value takes."""
+    frame = ImageFrame(image_format=ImageFormat.SRGB48, data=np.ones((4, 6, 3), np.uint16))
+    assert (frame.width, frame.height, frame.channels, frame.byte_depth) == (6, 4, 3, 2)
+    assert not frame.is_empty() and frame.numpy_view().dtype == np.uint16
+
+
+def test_timestamps() -> None:
+    """Microseconds that compare; special values have names; values beyond 64 bits are refused."""
+    assert Timestamp(5) == Timestamp(Timestamp(5)) < Timestamp.from_seconds(1.5) == Timestamp(1_500_000)
+    assert Timestamp(5).seconds() == 5e-6 and Timestamp(5).microseconds() == Timestamp(5).value == 5
+    assert repr(Timestamp(5)) == "<mediapipe.Timestamp with value: 5>"
+    assert str(Timestamp.UNSET) == "<mediapipe.Timestamp with value: UNSET>"
+    order = [Timestamp.UNSET, Timestamp.UNSTARTED, Timestamp.PRESTREAM, Timestamp.MIN, Timestamp(0), Timestamp.MAX,
+             Timestamp.POSTSTREAM, Timestamp.DONE]  # fmt: skip
+    assert order == sorted(order, key=lambda each: each.value) and order[0] < order[-1]
+    assert [each.is_special_value() for each in order] == [True] * 4 + [False] + [True] * 3
+    assert [each.is_range_value() for each in order] == [False] * 3 + [True] * 3 + [False] * 2
+    assert [each.is_allowed_in_stream() for each in order] == [False] * 2 + [True] * 5 + [False]
+    with pytest.raises(ValueError, match="value must fit 64 bits"):
+        Timestamp(2**63)
+    with pytest.raises(TypeError):
+        Timestamp("5")  # type: ignore[arg-type]

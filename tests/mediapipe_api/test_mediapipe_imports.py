@@ -38,6 +38,18 @@ from fitness.mediapipe_api.tasks.python.vision.core.image_processing_options imp
 from fitness.mediapipe_api.tasks.python.components import containers; containers.Landmark, containers.Rect
 from fitness.mediapipe_api.tasks.python.components.containers import landmark as lm; lm.NormalizedLandmark
 from fitness.mediapipe_api.tasks.python.components.containers.landmark import NormalizedLandmark, Landmark
+from fitness.mediapipe_api.tasks.python.components.containers.landmark_detection_result import LandmarksDetectionResult
+from fitness.mediapipe_api.tasks.python.components.containers.category import Category; Category(score=0.5)
+from fitness.mediapipe_api.tasks.python.components import processors; processors.ClassifierOptions(max_results=1)
+from fitness.mediapipe_api.tasks.python.vision.core.image import Image, ImageFormat
+from fitness.mediapipe_api.tasks.python.vision.core import base_vision_task_api as b; b.BaseVisionTaskApi
+from fitness.mediapipe_api.python._framework_bindings import image, image_frame, timestamp; image.Image, timestamp.Timestamp
+from fitness.mediapipe_api.python._framework_bindings.image_frame import ImageFormat, ImageFrame
+from fitness.mediapipe_api.python.solution_base import SolutionBase, ExtraSettings
+from fitness.mediapipe_api.python.solutions import download_utils; download_utils.download_oss_model
+from fitness.mediapipe_api.framework.formats import detection_pb2, location_data_pb2, rect_pb2; detection_pb2.Detection
+import fitness.mediapipe_api as mp; mp.Timestamp.from_seconds(1), mp.ImageFrame; mp.framework.formats.landmark_pb2.Landmark
+from fitness.mediapipe_api.solutions.drawing_utils import _normalize_color, _VISIBILITY_THRESHOLD, draw_detection
 """.strip().splitlines()
 
 
@@ -65,14 +77,29 @@ def test_both_ways_lead_to_the_same() -> None:
     assert mp.python.solutions.pose.Pose is mp.solutions.pose.Pose
     assert mp.python.solutions.drawing_utils.DrawingSpec is mp.solutions.drawing_utils.DrawingSpec
     assert mp.tasks.vision is mp.tasks.python.vision and mp.tasks.BaseOptions is mp.tasks.python.BaseOptions
-    assert mp.python.Image is mp.Image
+    assert mp.python.Image is mp.Image is mp.tasks.vision.core.image.Image
+    assert issubclass(mp.solutions.pose.Pose, mp.python.solution_base.SolutionBase)
+    assert issubclass(
+        mp.tasks.vision.PoseLandmarker, mp.tasks.vision.core.base_vision_task_api.BaseVisionTaskApi
+    )
     assert mp.__version__.split(".")[0].isdecimal()
 
 
-@pytest.mark.parametrize(("module", "name"), [(mp.solutions, "hands"), (mp.tasks.vision, "HandLandmarker")])
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (mp.solutions, "hands"),
+        (mp.solutions, "holistic"),
+        (mp.python.solutions, "face_mesh"),
+        (mp.tasks.vision, "HandLandmarker"),
+    ],
+)
 def test_what_is_not_there_says_so(module: object, name: str) -> None:
     """Other solutions and tasks are an AttributeError that says what this program does."""
-    with pytest.raises(AttributeError, match=f"has no '{name}': this program does poses only"):
+    with pytest.raises(
+        AttributeError,
+        match=f"has no '{name}': this program does poses only .*(pose, drawing_utils|PoseLandmarker)",
+    ):
         getattr(module, name)
 
 
@@ -88,3 +115,20 @@ def test_names_are_those_of_the_skeleton() -> None:
         == mp.solutions.pose.POSE_CONNECTIONS
     )
     assert len(lines) == 35
+
+
+def test_a_graph_of_ones_own_is_refused() -> None:
+    """`SolutionBase` runs no graphs; the error says what does poses."""
+    with pytest.raises(ValueError, match=r"use mp\.solutions\.pose\.Pose"):
+        mp.python.solution_base.SolutionBase(binary_graph_path="a.binarypb")
+
+
+def test_download_utils_fetch_pose_models_only(models: Path) -> None:
+    """A pose model is put into the cache; another one is a RuntimeError that names those there are."""
+    download = mp.solutions.download_utils.download_oss_model
+    download("mediapipe/modules/pose_landmark/pose_landmark_lite.tflite")
+    assert (models / "pose_landmark_lite.tflite").is_file()
+    with pytest.raises(
+        RuntimeError, match=r"hand_landmark_full.tflite is not here; .*pose_landmark_heavy.tflite"
+    ):
+        download("mediapipe/modules/hand_landmark/hand_landmark_full.tflite")

@@ -1,14 +1,21 @@
-"""Landmark messages beyond the stored answers: bytes there and back, damaged bytes, lists of lists."""
+"""The facade's messages are protobuf's: bytes, text, JSON, copies; they need protobuf and clash with nothing."""
 
 from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
+from google.protobuf import json_format, text_format
+from google.protobuf.message import DecodeError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from fitness.mediapipe_api.framework.formats import detection_pb2, location_data_pb2, rect_pb2
 from fitness.mediapipe_api.framework.formats.landmark_pb2 import (
     Landmark,
     LandmarkList,
@@ -17,8 +24,9 @@ from fitness.mediapipe_api.framework.formats.landmark_pb2 import (
     NormalizedLandmarkList,
     NormalizedLandmarkListCollection,
 )
-from fitness.mediapipe_api.messages import DecodeError
 from tests.support.strategies import examples
+
+ROOT = Path(__file__).parents[2]
 
 numbers = st.none() | st.floats(width=32, allow_nan=False)
 landmarks = st.builds(
@@ -28,60 +36,63 @@ lists = st.builds(NormalizedLandmarkList, landmark=st.lists(landmarks, max_size=
 
 
 @given(lists)
-@examples(80)
-def test_bytes_and_copies_keep_everything(message: NormalizedLandmarkList) -> None:
-    """A message equals what its bytes, its pickle and its copies hold; its size is that of the bytes."""
-    data = message.SerializeToString()
-    assert message.ByteSize() == len(data)
-    assert NormalizedLandmarkList.FromString(data) == message
+@examples(60)
+def test_bytes_text_and_copies_keep_everything(message: Any) -> None:
+    """A message equals what its bytes, its text, its pickle and its copies hold."""
+    assert NormalizedLandmarkList.FromString(message.SerializeToString()) == message
     assert pickle.loads(pickle.dumps(message)) == message == copy.deepcopy(message)
+    assert text_format.Parse(str(message), NormalizedLandmarkList()) == message
     other = NormalizedLandmarkList()
     other.CopyFrom(message)
-    assert other == message and str(other) == str(message)
+    assert other == message and "landmark" in dir(other)
 
 
-@given(lists, lists)
-@examples(80)
-def test_merging_appends(first: NormalizedLandmarkList, second: NormalizedLandmarkList) -> None:
-    """The bytes of two lists in a row are the list of both, as is merging."""
-    both = NormalizedLandmarkList.FromString(first.SerializeToString() + second.SerializeToString())
-    count = len(first.landmark) + len(second.landmark)
-    first.MergeFrom(second)
-    assert first == both and len(both.landmark) == count
+@given(lists)
+@examples(40)
+def test_json_of_protobuf(message: Any) -> None:
+    """`google.protobuf.json_format` writes and reads the messages; the largest number it takes for too large."""
+    assume(all(abs(value) < 3e38 for each in message.landmark for _, value in each.ListFields()))
+    text = json_format.MessageToJson(message)
+    assert json_format.Parse(text, NormalizedLandmarkList()) == message
+    assert json_format.ParseDict(json_format.MessageToDict(message), NormalizedLandmarkList()) == message
 
 
-@given(lists, st.data())
-@examples(80)
-def test_damaged_bytes_are_noticed_or_read(message: NormalizedLandmarkList, data: st.DataObject) -> None:
-    """Bytes that end early either end between two landmarks or are a DecodeError, a ValueError."""
-    whole = message.SerializeToString()
-    cut = whole[: data.draw(st.integers(0, len(whole)))]
-    try:
-        read = NormalizedLandmarkList.FromString(cut)
-    except DecodeError as error:
-        assert isinstance(error, ValueError)
-        return
-    assert read.SerializeToString() == cut
+def test_fields_are_mediapipes() -> None:
+    """Full names, file, numbers and kinds: bytes are interchangeable with those of MediaPipe."""
+    whole = NormalizedLandmarkList.DESCRIPTOR
+    assert (whole.full_name, whole.file.name) == (
+        "mediapipe.NormalizedLandmarkList", "mediapipe/framework/formats/landmark.proto",
+    )  # fmt: skip
+    assert NormalizedLandmark(x=1, presence=0.5).SerializeToString() == b"\x0d\0\0\x80?-\0\0\0?"
+    fields = {
+        Landmark: {"x": 1, "y": 2, "z": 3, "visibility": 4, "presence": 5},
+        LandmarkListCollection: {"landmark_list": 1},
+        rect_pb2.NormalizedRect: {
+            "x_center": 1, "y_center": 2, "height": 3, "width": 4, "rotation": 5, "rect_id": 6,
+        },
+        location_data_pb2.LocationData: {
+            "format": 1, "bounding_box": 2, "relative_bounding_box": 3, "mask": 4, "relative_keypoints": 5,
+        },
+        detection_pb2.Detection: {
+            "label": 1, "label_id": 2, "score": 3, "location_data": 4, "feature_tag": 5, "track_id": 6,
+            "detection_id": 7, "associated_detections": 8, "display_name": 9, "timestamp_usec": 10,
+        },
+    }  # fmt: skip
+    for kind, expected in fields.items():
+        assert {field.name: field.number for field in kind.DESCRIPTOR.fields} == expected
+    assert Landmark.VISIBILITY_FIELD_NUMBER == 4
+    assert location_data_pb2.LocationData.RELATIVE_BOUNDING_BOX == 2
 
 
-@given(st.binary(max_size=60))
-@examples(80)
-def test_any_bytes_are_a_message_or_an_error(data: bytes) -> None:
-    """No bytes do harm."""
-    try:
-        Landmark.FromString(data)
-    except DecodeError:
-        return
-
-
-def test_unknown_fields_are_skipped() -> None:
-    """Fields of newer versions, of every wire type, are passed over; a field of another type too."""
-    unknown = bytes(
-        [9 << 3 | 0, 0x96, 1, 10 << 3 | 1, *range(8), 11 << 3 | 2, 2, 7, 7, 12 << 3 | 5, 0, 0, 0, 0]
-    )
-    wrong_type = bytes([1 << 3 | 2, 1, 5])
-    data = unknown + Landmark(x=1, presence=0.5).SerializeToString() + wrong_type
-    assert Landmark.FromString(data) == Landmark(x=1, presence=0.5)
+def test_a_detection_holds_boxes_and_key_points() -> None:
+    """Nested messages, packed scores; rectangles have required fields."""
+    found = detection_pb2.Detection(score=[0.5, 0.25])
+    found.location_data.format = found.location_data.RELATIVE_BOUNDING_BOX
+    found.location_data.relative_bounding_box.width = 0.5
+    found.location_data.relative_keypoints.add(x=0.1, y=0.2)
+    assert detection_pb2.Detection.FromString(found.SerializeToString()) == found
+    assert b"\x1a\x08\0\0\0?\0\0\x80>" in found.SerializeToString()
+    assert not rect_pb2.Rect(x_center=1).IsInitialized()
 
 
 def test_lists_of_lists() -> None:
@@ -90,83 +101,58 @@ def test_lists_of_lists() -> None:
     people.landmark_list.add().landmark.add(x=1)
     people.landmark_list.extend([NormalizedLandmarkList()])
     assert str(people) == "landmark_list {\n  landmark {\n    x: 1\n  }\n}\nlandmark_list {\n}\n"
-    assert NormalizedLandmarkListCollection.FromString(people.SerializeToString()) == people
     world = LandmarkListCollection(landmark_list=[LandmarkList(landmark=[Landmark(z=2)])])
     assert world.landmark_list[0].landmark[0].z == 2
 
 
-def test_a_list_can_be_extended_by_itself() -> None:
-    """Where protobuf runs for ever: a list takes copies of its own elements, and a message copies itself."""
-    message = NormalizedLandmarkList(landmark=[NormalizedLandmark(x=1), NormalizedLandmark(x=2)])
-    message.landmark.extend(message.landmark)
-    assert [each.x for each in message.landmark] == [1, 2, 1, 2]
-    message.CopyFrom(message)
-    assert len(message.landmark) == 4
-    message.landmark[0].x = 9
-    assert message.landmark[2].x == 1
-
-
-def test_equal_messages_need_the_same_class() -> None:
-    """A landmark in the room never equals one in the picture."""
+def test_what_does_not_fit_is_refused() -> None:
+    """Another class, damaged bytes, an unknown field: protobuf's own errors."""
     assert Landmark(x=1) != NormalizedLandmark(x=1)
-    assert LandmarkList() != NormalizedLandmarkList()
-    with pytest.raises(TypeError, match="MergeFrom"):
-        Landmark().MergeFrom(NormalizedLandmark())  # type: ignore[arg-type]
-
-
-def test_descriptors_are_those_of_protobuf() -> None:
-    """Names, numbers and kinds of the fields, as protobuf has them of MediaPipe's file."""
-    whole = NormalizedLandmarkList.DESCRIPTOR
-    assert (whole.name, whole.full_name, whole.file.name) == (
-        "NormalizedLandmarkList", "mediapipe.NormalizedLandmarkList", "mediapipe/framework/formats/landmark.proto",
-    )  # fmt: skip
-    (field,) = whole.fields
-    assert (field.full_name, field.label, field.type, field.cpp_type) == (
-        "mediapipe.NormalizedLandmarkList.landmark", 3, 11, 10,
-    )  # fmt: skip
-    assert field.message_type is not None and field.message_type.name == "NormalizedLandmark"
-    number = field.message_type.fields_by_name["visibility"]
-    assert (number.number, number.label, number.type, number.cpp_type, number.default_value) == (
-        4,
-        1,
-        2,
-        6,
-        0.0,
-    )
-    assert number.has_presence and not field.has_presence and field.default_value == []
-    assert LandmarkListCollection.DESCRIPTOR.fields_by_number[1].json_name == "landmarkList"
-    assert NormalizedLandmark.VISIBILITY_FIELD_NUMBER == 4  # type: ignore[attr-defined]
-
-
-def test_methods_that_have_nothing_to_do() -> None:
-    """They are there, and say what protobuf says."""
-    message = NormalizedLandmark(x=1)
-    assert message.FindInitializationErrors() == [] and message.IsInitialized()
-    message.DiscardUnknownFields()
-    assert message.SerializePartialToString() == message.SerializeToString()
-    with pytest.raises(ValueError, match="Expected a oneof name, but got field name x"):
-        message.WhichOneof("x")
-    with pytest.raises(ValueError, match='NormalizedLandmark has no oneof "kind" field'):
-        message.WhichOneof("kind")
-    with pytest.raises(AttributeError, match='Protocol message NormalizedLandmark has no "q" field'):
-        message.q = 1  # type: ignore[attr-defined]
-
-
-@given(lists)
-@examples(80)
-def test_json_of_protobuf(message: NormalizedLandmarkList) -> None:
-    """`google.protobuf.json_format` writes and reads the messages; the largest number it takes for too large."""
-    assume(all(abs(value) < 3e38 for each in message.landmark for _, value in each.ListFields()))
-    json_format = pytest.importorskip("google.protobuf.json_format")
-    text = json_format.MessageToJson(message)
-    assert json_format.Parse(text, NormalizedLandmarkList()) == message
-    told = json_format.MessageToDict(message)
-    assert len(told.get("landmark", [])) == len(message.landmark)
-    assert json_format.ParseDict(told, NormalizedLandmarkList()) == message
-
-
-def test_json_that_does_not_fit() -> None:
-    """Errors are protobuf's own."""
-    json_format = pytest.importorskip("google.protobuf.json_format")
+    with pytest.raises(TypeError):
+        Landmark().MergeFrom(NormalizedLandmark())
+    with pytest.raises(DecodeError):
+        Landmark.FromString(b"\x0d\0")
     with pytest.raises(json_format.ParseError, match='has no field named "foo"'):
         json_format.ParseDict({"landmark": [{"foo": 1}]}, NormalizedLandmarkList())
+
+
+def _run(program: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_messages_of_the_same_name_may_be_loaded_already() -> None:
+    """MediaPipe's own `landmark.proto` in protobuf's common pool, in another shape: both kinds work side by side."""
+    assert (
+        _run(
+            "from google.protobuf import descriptor_pb2, descriptor_pool, message_factory\n"
+            "file = descriptor_pb2.FileDescriptorProto(\n"
+            "    name='mediapipe/framework/formats/landmark.proto', package='mediapipe')\n"
+            "file.message_type.add(name='Landmark').field.add(name='x', number=1, label=1, type=2)\n"
+            "descriptor_pool.Default().AddSerializedFile(file.SerializeToString())\n"
+            "theirs = message_factory.GetMessageClass(\n"
+            "    descriptor_pool.Default().FindMessageTypeByName('mediapipe.Landmark'))\n"
+            "from fitness.mediapipe_api.framework.formats.landmark_pb2 import Landmark\n"
+            "print(Landmark.FromString(theirs(x=3).SerializeToString()).x, Landmark(z=2).z, Landmark is theirs)"
+        )
+        == "3.0 2.0 False"
+    )
+
+
+def test_without_protobuf_only_messages_are_missing() -> None:
+    """Importing the facade and Tasks works; what needs messages says in one line what to install."""
+    assert _run(
+        "import sys; sys.modules['google.protobuf'] = None\n"
+        "import fitness.mediapipe_api as mp\n"
+        "print(mp.tasks.vision.PoseLandmarker.__name__)\n"
+        "for call in (mp.solutions.pose.Pose, lambda: mp.framework.formats.landmark_pb2,\n"
+        "             mp.tasks.components.containers.Landmark(1.0).to_pb2):\n"
+        "    try: call()\n"
+        "    except ImportError as error: print(error)"
+    ).splitlines() == [
+        "PoseLandmarker",
+        *["MediaPipe's messages need protobuf 4.25 or newer; install it: pip install protobuf"] * 3,
+    ]

@@ -116,10 +116,10 @@ def services(
             engines[model] = config.Engine(replace(settings, model=model, model_file=None))
         return engines[model].tracker(static=static)
 
-    def recogniser(name: str, fitted: Any, ids: Any = None) -> Any:
+    def recogniser(name: str, fitted: Any) -> Any:
         """What was taught since the start is looked for too."""
         options = replace(settings.recogniser, exercise=name, taught=taught_names(taught))
-        return config.counter(replace(settings, taught=taught, recogniser=options), fitted, ids)
+        return config.counter(replace(settings, taught=taught, recogniser=options), fitted)
 
     first, taught = settings.recogniser.exercise, user_taught_folder()
     names = (first, *(name for name in (AUTO, *EXERCISES) if name != first))

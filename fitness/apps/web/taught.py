@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from fitness.apps.web.dependencies import Dependencies
@@ -42,22 +41,15 @@ class Exercises:
         """All exercises."""
         return (*self._services.exercises, *self.taught)
 
-    def recogniser(self, name: str, ids: Iterator[int] | None = None) -> Counter:
-        """A recogniser that has counted nothing.
-
-        Args:
-            ids: gives reps their ids; recognisers that follow each other in one stream share it. None: 1, 2, 3 ...
-
-        Raises:
-            OptionError: the name is unknown.   SamplesError: its samples are broken.
-        """
+    def recogniser(self, name: str) -> Counter:
+        """A recogniser that has counted nothing. OptionError for an unknown name, SamplesError for broken samples."""
         if name in self._services.exercises:
-            return self._services.recogniser(name, self._base, ids)
+            return self._services.recogniser(name, self._base)
         if name not in self.taught:
             raise OptionError(f"exercise must be one of {', '.join(self.names)}, got '{name[:40]}'")
         options = RecogniserOptions(exercise=name, taught=(name,))
         taught = [load_taught(self._services.taught, name)]
-        return PersonSelector(lambda ids: Recogniser(self._base, options, taught, ids), ids=ids)
+        return PersonSelector(lambda ids: Recogniser(self._base, options, taught, ids))
 
     def save(self, name: str, samples: PoseSamples) -> None:
         """Keep a taught exercise; an older one of that name is replaced.

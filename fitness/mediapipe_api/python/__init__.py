@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from fitness.mediapipe_api.image import Image, ImageFormat
-from fitness.mediapipe_api.python import solutions
+from fitness.mediapipe_api.image import Image, ImageFormat, ImageFrame
+from fitness.mediapipe_api.python import _framework_bindings, solution_base, solutions
+from fitness.mediapipe_api.timestamp import Timestamp
 
-__all__ = ["Image", "ImageFormat", "solutions"]
+__all__ = [
+    "Image",
+    "ImageFormat",
+    "ImageFrame",
+    "Timestamp",
+    "_framework_bindings",
+    "solution_base",
+    "solutions",
+]

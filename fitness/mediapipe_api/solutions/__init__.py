@@ -1,15 +1,20 @@
-"""`mp.solutions`: pose, and the drawing that goes with it. Other solutions are not there."""
+"""`mp.solutions`: pose, and the drawing that goes with it. Other solutions are not here."""
 
 from __future__ import annotations
 
 from typing import NoReturn
 
-from fitness.mediapipe_api.solutions import drawing_styles, drawing_utils, pose, pose_connections
+from fitness.mediapipe_api.missing import SOLUTIONS, not_here
+from fitness.mediapipe_api.solutions import (
+    download_utils,
+    drawing_styles,
+    drawing_utils,
+    pose,
+    pose_connections,
+)
 
-__all__ = ["drawing_styles", "drawing_utils", "pose", "pose_connections"]
+__all__ = ["download_utils", "drawing_styles", "drawing_utils", "pose", "pose_connections"]
 
 
 def __getattr__(name: str) -> NoReturn:
-    raise AttributeError(
-        f"mp.solutions has no {name!r}: this program does poses only, use MediaPipe for the rest"
-    )
+    raise AttributeError(not_here("mp.solutions", name, SOLUTIONS))

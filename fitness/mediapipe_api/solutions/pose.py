@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -14,9 +15,8 @@ from fitness.engine.options import LEGACY_PERIOD_S, MEDIAPIPE_LEGACY, TrackerOpt
 from fitness.engine.tracking.tracker import PoseTracker
 from fitness.mediapipe_api.arguments import checked_confidence, checked_switch, checked_whole
 from fitness.mediapipe_api.failures import ArgumentError, OptionsError, PictureError, UsageError
-from fitness.mediapipe_api.framework.formats.landmark_pb2 import LandmarkList, NormalizedLandmarkList
 from fitness.mediapipe_api.networks import OF_COMPLEXITY, cached_networks
-from fitness.mediapipe_api.pose_messages import normalised_message, world_message
+from fitness.mediapipe_api.python.solution_base import ExtraSettings, SolutionBase
 from fitness.mediapipe_api.topology import POSE_CONNECTIONS, UPPER_BODY_POSE_CONNECTIONS, PoseLandmark
 from fitness.types import FloatArray, Frame, ImageArray
 from fitness.types import Pose as EnginePose
@@ -38,12 +38,12 @@ class SolutionOutputs:
 
     _fields: ClassVar[tuple[str, ...]] = ("pose_landmarks", "pose_world_landmarks", "segmentation_mask")
 
-    pose_landmarks: NormalizedLandmarkList | None = None
-    pose_world_landmarks: LandmarkList | None = None
+    pose_landmarks: Any = None
+    pose_world_landmarks: Any = None
     segmentation_mask: FloatArray | None = None
 
 
-class Pose:
+class Pose(SolutionBase):
     """Finds one person in pictures, or follows one through a stream.
 
     Args:
@@ -60,7 +60,7 @@ class Pose:
     Frames of a stream count as 33,333 us apart, whatever the time, as in MediaPipe. Calls from several threads wait for
     each other; objects do not share anything.
     Raises OptionsError (a ValueError) for a number out of range, TypeError for a value of another type, ModelFileError
-    (a RuntimeError) when the weights cannot be had.
+    (a RuntimeError) when the weights cannot be had, MissingPackageError (an ImportError) without protobuf.
     """
 
     def __init__(
@@ -72,11 +72,12 @@ class Pose:
         smooth_segmentation: bool = True,
         min_detection_confidence: float = 0.5,
         min_tracking_confidence: float = 0.5,
-        extra_settings: object = None,
+        extra_settings: ExtraSettings | None = None,
         *,
         upper_body_only: bool = False,
     ) -> None:
         del extra_settings
+        self._messages = importlib.import_module("fitness.mediapipe_api.pose_messages")
         checked_switch("smooth_segmentation", smooth_segmentation)
         options = replace(
             MEDIAPIPE_LEGACY,
@@ -106,7 +107,7 @@ class Pose:
             pixels = _checked(image)
             frame = Frame(pixels, self._calls * LEGACY_PERIOD_S, self._calls - 1)
             pose = self._tracker.step(frame)
-        return SolutionOutputs() if pose is None else _outputs(pose, pixels)
+        return SolutionOutputs() if pose is None else self._outputs(pose, pixels)
 
     def reset(self) -> None:
         """Forget the person; the next picture is looked at as the first one. Nothing happens after `close`."""
@@ -121,6 +122,11 @@ class Pose:
                 raise UsageError("Closing SolutionBase._graph which is already None: this Pose is closed")
             self._tracker.close()
             self._tracker = None
+
+    def _outputs(self, pose: EnginePose, pixels: ImageArray) -> SolutionOutputs:
+        height, width = pixels.shape[:2]
+        normalised = self._messages.normalised_message(pose, width, height)
+        return SolutionOutputs(normalised, self._messages.world_message(pose), pose.mask)
 
     def __enter__(self) -> Pose:
         return self
@@ -145,8 +151,3 @@ def _checked(image: NDArray[Any]) -> ImageArray:
     if not pixels.size:
         raise PictureError("ROI width and height must be > 0: the picture has no pixels")
     return pixels
-
-
-def _outputs(pose: EnginePose, pixels: ImageArray) -> SolutionOutputs:
-    height, width = pixels.shape[:2]
-    return SolutionOutputs(normalised_message(pose, width, height), world_message(pose), pose.mask)

@@ -1,7 +1,16 @@
-"""The messages in which landmarks come: `landmark_pb2`."""
+"""MediaPipe's messages: `landmark_pb2`, `detection_pb2`, `location_data_pb2`, `rect_pb2`. They need protobuf."""
 
 from __future__ import annotations
 
-from fitness.mediapipe_api.framework.formats import landmark_pb2
+import importlib
+from types import ModuleType
 
-__all__ = ["landmark_pb2"]
+_FILES = ("detection_pb2", "landmark_pb2", "location_data_pb2", "rect_pb2")
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _FILES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(
+        f"module {__name__!r} has no attribute {name!r}; of MediaPipe's messages here are {_FILES}"
+    )

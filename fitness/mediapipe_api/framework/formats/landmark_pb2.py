@@ -1,60 +1,17 @@
-"""Landmarks as the messages of MediaPipe's `landmark.proto`, in plain Python; see `fitness.mediapipe_api.messages`."""
+"""The messages of MediaPipe's `landmark.proto`.
+
+NormalizedLandmark: x, y are fractions of the picture's width and height, z has the scale of x, visibility and presence are
+0..1. Landmark: x, y, z are metres from between the hips. The lists hold one person's, the collections several people's.
+"""
 
 from __future__ import annotations
 
-from fitness.mediapipe_api.messages import FloatField, Message, RepeatedField
+from fitness.mediapipe_api.protobuf_messages import file_classes
 
-__all__ = [
-    "Landmark", "LandmarkList", "LandmarkListCollection", "NormalizedLandmark", "NormalizedLandmarkList",
-    "NormalizedLandmarkListCollection",
-]  # fmt: skip
-
-
-class NormalizedLandmark(Message):
-    """x, y: over the picture's width and height.   z: in the scale of x.   visibility, presence: 0..1."""
-
-    __slots__ = ()
-    x = FloatField(1)
-    y = FloatField(2)
-    z = FloatField(3)
-    visibility = FloatField(4)
-    presence = FloatField(5)
-
-
-class NormalizedLandmarkList(Message):
-    """landmark: those of one person."""
-
-    __slots__ = ()
-    landmark = RepeatedField(1, NormalizedLandmark)
-
-
-class NormalizedLandmarkListCollection(Message):
-    """landmark_list: one for each person."""
-
-    __slots__ = ()
-    landmark_list = RepeatedField(1, NormalizedLandmarkList)
-
-
-class Landmark(Message):
-    """x, y, z: metres, origin mid-hip.   visibility, presence: 0..1."""
-
-    __slots__ = ()
-    x = FloatField(1)
-    y = FloatField(2)
-    z = FloatField(3)
-    visibility = FloatField(4)
-    presence = FloatField(5)
-
-
-class LandmarkList(Message):
-    """landmark: those of one person."""
-
-    __slots__ = ()
-    landmark = RepeatedField(1, Landmark)
-
-
-class LandmarkListCollection(Message):
-    """landmark_list: one for each person."""
-
-    __slots__ = ()
-    landmark_list = RepeatedField(1, LandmarkList)
+DESCRIPTOR, _classes = file_classes("landmark", __name__)
+Landmark = _classes["Landmark"]
+LandmarkList = _classes["LandmarkList"]
+LandmarkListCollection = _classes["LandmarkListCollection"]
+NormalizedLandmark = _classes["NormalizedLandmark"]
+NormalizedLandmarkList = _classes["NormalizedLandmarkList"]
+NormalizedLandmarkListCollection = _classes["NormalizedLandmarkListCollection"]

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from fitness.mediapipe_api.python.solutions import drawing_styles, drawing_utils, pose, pose_connections
+from typing import NoReturn
 
-__all__ = ["drawing_styles", "drawing_utils", "pose", "pose_connections"]
+from fitness.mediapipe_api.missing import SOLUTIONS, not_here
+from fitness.mediapipe_api.python.solutions import (
+    download_utils,
+    drawing_styles,
+    drawing_utils,
+    pose,
+    pose_connections,
+)
+
+__all__ = ["download_utils", "drawing_styles", "drawing_utils", "pose", "pose_connections"]
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise AttributeError(not_here("mediapipe.python.solutions", name, SOLUTIONS))

@@ -1,7 +1,7 @@
-"""What the results of Tasks are made of."""
+"""What the options and results of Tasks are made of."""
 
 from __future__ import annotations
 
-from fitness.mediapipe_api.tasks.python.components import containers
+from fitness.mediapipe_api.tasks.python.components import containers, processors
 
-__all__ = ["containers"]
+__all__ = ["containers", "processors"]

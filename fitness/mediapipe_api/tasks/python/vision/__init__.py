@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from fitness.mediapipe_api.missing import TASKS, not_here
 from fitness.mediapipe_api.tasks.python.vision import core, drawing_styles, drawing_utils, pose_landmarker
 from fitness.mediapipe_api.tasks.python.vision.core.image_processing_options import ImageProcessingOptions
 from fitness.mediapipe_api.tasks.python.vision.core.vision_task_running_mode import (
@@ -24,6 +25,4 @@ __all__ = [
 
 
 def __getattr__(name: str) -> NoReturn:
-    raise AttributeError(
-        f"mp.tasks.vision has no {name!r}: this program does poses only, use MediaPipe for the rest"
-    )
+    raise AttributeError(not_here("mp.tasks.vision", name, TASKS))

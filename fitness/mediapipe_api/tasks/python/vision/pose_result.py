@@ -8,7 +8,7 @@ from typing import ClassVar
 from fitness.engine.tracking.result import TrackedFrame
 from fitness.mediapipe_api.image import Image, ImageFormat
 from fitness.mediapipe_api.landmarks import Landmark, NormalizedLandmark
-from fitness.mediapipe_api.pose_messages import normalised_landmarks, world_landmarks
+from fitness.mediapipe_api.pose_landmarks import normalised_landmarks, world_landmarks
 
 
 @dataclass

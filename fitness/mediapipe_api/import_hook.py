@@ -1,0 +1,82 @@
+"""`install()`: from then on `import mediapipe` means this program's facade.
+
+Notebooks, and packages that import mediapipe themselves, then run unchanged. Nothing is written to disk, and there is no
+package of that name: the hook belongs to the process that asks for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Final
+
+from fitness.errors import StateError
+from fitness.mediapipe_api.missing import SOLUTIONS
+
+_NAME: Final = "mediapipe"
+_FACADE: Final = "fitness.mediapipe_api"
+
+
+class _FacadeLoader(Loader):
+    """Gives a module of the facade another name."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        # The import system takes what stands here afterwards in place of the module that it made.
+        sys.modules[module.__name__] = self._module
+
+
+class _FacadeFinder(MetaPathFinder):
+    """Finds `mediapipe` and its submodules in the facade."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != _NAME and not fullname.startswith(f"{_NAME}."):
+            return None
+        inside = _FACADE + fullname.removeprefix(_NAME)
+        try:
+            module = importlib.import_module(inside)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{inside}.".startswith(f"{error.name}."):
+                raise  # something else is missing
+            raise ModuleNotFoundError(
+                f"{fullname} is not in this program's facade, which does poses only ({SOLUTIONS}; "
+                "tasks.vision.PoseLandmarker); use MediaPipe for the rest",
+                name=fullname,
+            ) from None
+        return ModuleSpec(fullname, _FacadeLoader(module), is_package=hasattr(module, "__path__"))
+
+
+def install() -> None:
+    """Make `import mediapipe`, and every import of its submodules, lead to this facade. A second call does nothing.
+
+    Classes are the same by every path. Raises StateError when the real mediapipe is imported already.
+    """
+    if any(isinstance(finder, _FacadeFinder) for finder in sys.meta_path):
+        return
+    loaded = sys.modules.get(_NAME)
+    if loaded is not None:
+        where = getattr(loaded, "__file__", None) or "unknown place"
+        raise StateError(
+            f"mediapipe is imported already ({where}); call fitness.mediapipe_api.install() before anything imports it"
+        )
+    sys.meta_path.insert(0, _FacadeFinder())
+
+
+def uninstall() -> None:
+    """Undo `install`: later imports of mediapipe find the real package, if it is there."""
+    if not any(isinstance(finder, _FacadeFinder) for finder in sys.meta_path):
+        return
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _FacadeFinder)]
+    for name in [name for name in sys.modules if name == _NAME or name.startswith(f"{_NAME}.")]:
+        del sys.modules[name]

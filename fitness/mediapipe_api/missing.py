@@ -1,0 +1,13 @@
+"""The words for parts of MediaPipe that are not here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SOLUTIONS: Final = "pose, drawing_utils, drawing_styles, pose_connections and download_utils"
+TASKS: Final = "PoseLandmarker and what goes with it, drawing_utils and drawing_styles"
+
+
+def not_here(owner: str, name: str, there: str) -> str:
+    """One line that says what is there instead."""
+    return f"{owner} has no {name!r}: this program does poses only ({there}); use MediaPipe for the rest"

@@ -1,0 +1,7 @@
+"""`Image`; see `fitness.mediapipe_api.image`."""
+
+from __future__ import annotations
+
+from fitness.mediapipe_api.image import Image
+
+__all__ = ["Image"]
