@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitness.media.source import VideoFile
-from fitness.pipeline.analysis import Outputs, analyse
+from fitness.pipeline.analyzer import Analyzer
+from fitness.pipeline.outputs import Outputs
 from fitness.session import Session
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def analyze(
         KeyboardInterrupt: Ctrl-C.
     """
     from fitness.errors import OptionError
-    from fitness.pipeline.settings import Engine, Settings, counter, noted
+    from fitness.pipeline.settings import Settings
 
     if settings is None:
         settings = Settings(model=model).with_exercise(exercise)
@@ -54,14 +55,7 @@ def analyze(
         raise OptionError("option settings must not be given together with exercise or model")
     outputs = None if out is None else Outputs(Path(out), Path(path).stem, annotate)
     with VideoFile(path, start, end) as video:
-        analysis = analyse(
-            video,
-            Engine(settings).tracker(),
-            counter(settings),
-            model=settings.model,
-            settings=noted(settings),
-            outputs=outputs,
-        )
+        analysis = Analyzer.of(settings).run(video, outputs, landmarks=True)
     if analysis.interrupted:
         raise KeyboardInterrupt
     return analysis.session

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Final
 from fitness import __version__
 from fitness.engine.options import COUNTING
 from fitness.engine.runtime.backends import several_runtimes, tuned_runtime
+from fitness.engine.runtime.checked import load_checked
 from fitness.engine.runtime.compare import tune
-from fitness.engine.runtime.loader import load_model
 from fitness.engine.runtime.model import InPlaceModel
-from fitness.engine.runtime.model_check import check_unknown_model
-from fitness.engine.runtime.quantization import LAYERS
 from fitness.engine.runtime.tuning import tune_in_background
 from fitness.engine.runtime.weights import ModelFiles
 from fitness.engine.tracking.tracker import PoseTracker, TrackerOptions, unused_outputs
@@ -93,19 +91,15 @@ class Engine:
         self._detector, self._landmarks = (self._load(files, name, paths[name]) for name in wanted)
 
     def _load(self, files: ModelFiles, name: str, path: Path) -> InPlaceModel:
-        spec = files.manifest.spec(name)
-        known = files.knows(name, path)
-        if not known:
-            check_unknown_model(path, self._settings.runtime)
-        return load_model(
+        settings = self._settings
+        return load_checked(
+            files,
+            name,
             path,
-            runtime=self._settings.runtime,
-            threads=self._settings.threads,
-            expect_input=spec.input_shape,
-            expect_outputs=spec.output_shapes,
-            drop_outputs=unused_outputs(name, self._settings.tracker),
-            eight_bit_layers=LAYERS.get(name, ()) if known and self._settings.precision == "mixed" else (),
-            keep_in=files.folder if known else None,  # the cache is for what the manifest names
+            runtime=settings.runtime,
+            threads=settings.threads,
+            drop_outputs=unused_outputs(name, settings.tracker),
+            mixed=settings.precision == "mixed",
         )
 
     @property

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from fitness.pipeline.analysis import recount
+from fitness.pipeline.analyzer import recount
 from fitness.pipeline.settings import Settings, sample_folder
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.person_selector import PersonSelector
@@ -97,7 +97,7 @@ def count(truth: ClipTruth) -> Session:
     log = log_of(truth)
     fitted = _classifier_without(person_of()[truth.file])
     counter = PersonSelector(lambda ids: Recogniser(fitted, RecogniserOptions(), ids=ids))
-    return recount(log.people(), counter, log.source, model=log.model)
+    return recount(log, counter)
 
 
 def row_of(session: Session) -> dict[str, Any]:

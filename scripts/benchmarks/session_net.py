@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from fitness.pipeline.analysis import recount
+from fitness.pipeline.analyzer import recount
 from fitness.pipeline.settings import Settings, classifier, counter
 from fitness.report import Measured, measure
 from fitness.session import LandmarkLog, Session, SessionRecorder, read_landmarks, summary_json, write_session
@@ -126,7 +126,7 @@ def _session_files(session: Session) -> Iterator[tuple[str, bytes]]:
 def _replayed(log: LandmarkLog | None, noted: Mapping[str, Any]) -> bytes:
     assert log is not None
     settings = Settings().with_exercise(noted["exercise"])
-    session = recount(log.people(), counter(settings), log.source, model=log.model, settings=noted)
+    session = recount(log, counter(settings), noted)
     return summary_json(session).encode("utf-8")
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from fitness.apps.cli import main
 from fitness.media.writer import VideoWriter
-from fitness.pipeline.analysis import stems
+from fitness.pipeline.outputs import stems
 from fitness.session import read_landmarks, read_reps_csv
 from fitness.session.tables import REP_COLUMNS
 from scripts.figure import Clip, Idle, Motion, Reps

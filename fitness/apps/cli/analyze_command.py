@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from fitness.apps.cli.batch_run import BatchOptions
     from fitness.apps.cli.progress import FramesProgress
     from fitness.drawing.overlay import Privacy
-    from fitness.pipeline.analysis import Analysis
-    from fitness.pipeline.settings import Engine, Settings
-    from fitness.recognition.classifier import KnnPoseClassifier
+    from fitness.pipeline.analyzer import Analysis, Analyzer
+    from fitness.pipeline.settings import Settings
     from fitness.session import Session
     from fitness.types import FrameResult
 
@@ -105,11 +104,11 @@ def analyze(
     **chosen: Any,
 ) -> int:
     """Count every source in turn; one that fails does not stop the others."""
+    from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import expand_sources
-    from fitness.pipeline.analysis import stems
-    from fitness.pipeline.prefetch import Prefetch
-    from fitness.pipeline.settings import classifier
+    from fitness.pipeline.analyzer import Analyzer
+    from fitness.pipeline.outputs import stems
     from fitness.session import prepare_out_dir
 
     settings = settings_of(chosen)
@@ -125,9 +124,8 @@ def analyze(
     if out is not None:
         prepare_out_dir(out)
     keeper = _keeper(store, no_store)
-    with Prefetch((classifier(choice) for choice in [settings]), name="samples") as samples:
-        engine = load_engine(settings, common)
-        job = _Job(settings, next(samples), engine, out, annotate, privacy, start, end, keeper)
+    analyzer = Analyzer.of(settings, lambda: load_engine(settings, common), tidy=give_back)
+    job = _Job(settings, analyzer, out, annotate, privacy, start, end, keeper)
     rows: list[tuple[Path, Analysis | FitnessError]] = []
     interrupted = False
     with frames_progress(common) as progress:
@@ -171,8 +169,7 @@ class _Job:
     """What is the same for every source."""
 
     settings: Settings
-    classifier: KnnPoseClassifier
-    engine: Engine
+    analyzer: Analyzer
     out: Path | None
     annotate: bool
     privacy: Privacy
@@ -182,11 +179,8 @@ class _Job:
 
     def run(self, path: Path, stem: str, progress: FramesProgress) -> Analysis:
         """Count one source from beginning to end."""
-        from fitness.apps.cli._malloc import give_back
         from fitness.media.source import VideoFile
-        from fitness.pipeline.analysis import Outputs, analyse
-        from fitness.pipeline.frame_sampling import FrameSampler
-        from fitness.pipeline.settings import counter, noted
+        from fitness.pipeline.outputs import Outputs
 
         outputs = None if self.out is None else Outputs(self.out, stem, self.annotate, self.privacy)
         with (
@@ -200,18 +194,7 @@ class _Job:
                 if show is not None:
                     show(result)
 
-            return analyse(
-                video,
-                self.engine.tracker(),
-                counter(self.settings, self.classifier),
-                model=self.settings.model,
-                settings=noted(self.settings),
-                outputs=outputs,
-                stride=FrameSampler(self.settings.stride),
-                on_frame=on_frame,
-                landmarks=False,
-                tidy=give_back,
-            )
+            return self.analyzer.run(video, outputs, on_frame)
 
 
 def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:

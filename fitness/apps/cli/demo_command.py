@@ -41,27 +41,17 @@ def demo(common: CommonSettings, /, out: Path, **chosen: Any) -> int:
     from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import VideoFile
-    from fitness.pipeline.analysis import Outputs, analyse
-    from fitness.pipeline.settings import counter, noted
+    from fitness.pipeline.analyzer import Analyzer
+    from fitness.pipeline.outputs import Outputs
     from fitness.session import prepare_out_dir
 
     settings = settings_of(chosen)
-    engine = load_engine(settings, common)
+    analyzer = Analyzer.of(settings, lambda: load_engine(settings, common), tidy=give_back)
     prepare_out_dir(out)
     video = out / "demo.mp4"
     shutil.copyfile(_SHIPPED / "clip.mp4", video)
     with VideoFile(video) as frames, frames_progress(common) as progress, progress.file(frames) as on_frame:
-        analysis = analyse(
-            frames,
-            engine.tracker(),
-            counter(settings),
-            model=settings.model,
-            settings=noted(settings),
-            outputs=Outputs(out, video.stem),
-            on_frame=on_frame,
-            landmarks=False,
-            tidy=give_back,
-        )
+        analysis = analyzer.run(frames, Outputs(out, video.stem), on_frame)
     if analysis.interrupted:
         return 130
     truth = json.loads((_SHIPPED / "truth.json").read_text(encoding="utf-8"))["counts"]

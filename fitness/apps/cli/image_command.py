@@ -45,7 +45,7 @@ def image(
 ) -> int:
     """Estimate every picture in turn; one that fails does not stop the others."""
     from fitness.media.source import load_image
-    from fitness.pipeline.analysis import stems
+    from fitness.pipeline.outputs import stems
     from fitness.pipeline.settings import classifier
     from fitness.session import prepare_out_dir
 

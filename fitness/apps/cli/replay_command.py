@@ -24,7 +24,7 @@ def replay(files: tuple[Path, ...], as_json: bool, **chosen: Any) -> None:
     """Recount every file with today's samples and settings."""
     from dataclasses import replace
 
-    from fitness.pipeline.analysis import recount
+    from fitness.pipeline.analyzer import recount
     from fitness.pipeline.settings import classifier, counter, noted
     from fitness.session import read_landmarks, summary
 
@@ -33,9 +33,7 @@ def replay(files: tuple[Path, ...], as_json: bool, **chosen: Any) -> None:
     for path in files:
         log = read_landmarks(path)
         counted = replace(settings, model=log.model or settings.model)
-        session = recount(
-            log.people(), counter(settings, fitted), log.source, model=log.model, settings=noted(counted)
-        )
+        session = recount(log, counter(settings, fitted), noted(counted))
         if as_json:
             click.echo(json.dumps(summary(session)))
         else:

@@ -101,6 +101,7 @@ def services(
     """The stages of `settings` for the page; further models are loaded when a browser first chooses them."""
     from dataclasses import replace
 
+    from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.options import load_engine, user_taught_folder
     from fitness.apps.web.dependencies import Dependencies
     from fitness.pipeline import settings as config
@@ -139,6 +140,7 @@ def services(
         store=place if store else None,
         privacy=privacy,
         taught=taught,
+        tidy=give_back,
     )
 
 

@@ -149,7 +149,7 @@ def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chos
     """Old and new totals, and the reps that only one of them has."""
     from dataclasses import replace
 
-    from fitness.pipeline.analysis import recount
+    from fitness.pipeline.analyzer import recount
     from fitness.pipeline.settings import counter, noted
     from fitness.session.store import Store
 
@@ -162,7 +162,7 @@ def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chos
                 f"session must be one with landmarks, got {session}; nothing else can be counted again"
             )
         counted = noted(settings) | {"model": log.model or settings.model}
-        new = recount(log.people(), counter(settings), log.source, model=log.model, settings=counted)
+        new = recount(log, counter(settings), counted)
         if replaced:
             opened.recounted(session, replace(new, landmarks=log, warnings=old.warnings))
     difference = _difference(old, new)

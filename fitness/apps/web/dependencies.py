@@ -25,6 +25,7 @@ class Dependencies:
     models, exercises: names the user may choose; the first of each is what is chosen at the start.
     store: the sessions' file, or None to keep none.   taught: folder of the exercises taught on the page.
     privacy: how people are shown, on the page and in videos it makes.
+    tidy: as of `pipeline.analyzer.Analyzer`; the command returns free memory to the system there.
     """
 
     tracker: Callable[[str, bool], Tracker]
@@ -36,6 +37,7 @@ class Dependencies:
     store: Path | None
     taught: Path
     privacy: Privacy = "none"
+    tidy: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from fitness.apps.web.taught import Exercises
 from fitness.apps.web.uploads import Arrivals
 from fitness.errors import FitnessError, OptionError, SourceError
 from fitness.media.source import VideoFile
-from fitness.pipeline.analysis import Analysis, Outputs, analyse
+from fitness.pipeline.analyzer import Analysis, Analyzer
+from fitness.pipeline.outputs import Outputs
 from fitness.session import read_landmarks, summary
 from fitness.session.store import Store
 from fitness.types import FrameResult, JsonDict
@@ -146,15 +147,9 @@ class Recordings:
         try:
             with self.open(one.folder / "upload") as video:
                 one.total = video.expected_frames
-                one.analysis = analyse(
-                    video,
-                    TurnTracker(self._inference, lambda: self._services.tracker(one.model, False)),
-                    self._exercises.recogniser(one.exercise),
-                    model=one.model,
-                    settings=self._services.noted(one.model, one.exercise),
-                    outputs=Outputs(one.folder, "recording", privacy=self._services.privacy),
-                    on_frame=lambda result: self._progress(one, result),
-                    landmarks=False,
+                outputs = Outputs(one.folder, "recording", privacy=self._services.privacy)
+                one.analysis = self._analyzer(one).run(
+                    video, outputs, lambda result: self._progress(one, result)
                 )
             self._keep(one)
             one.state = "done"
@@ -172,6 +167,17 @@ class Recordings:
             (one.folder / "upload").unlink(missing_ok=True)
             if one.state != "done":  # nobody can fetch what lies there
                 shutil.rmtree(one.folder, ignore_errors=True)
+
+    def _analyzer(self, one: Recording) -> Analyzer:
+        """An analyzer for the recording's model and exercise; its frames take turns with the live sessions."""
+        services = self._services
+        return Analyzer(
+            tracker=lambda: TurnTracker(self._inference, lambda: services.tracker(one.model, False)),
+            counter=lambda: self._exercises.recogniser(one.exercise),
+            model=one.model,
+            noted=services.noted(one.model, one.exercise),
+            tidy=services.tidy,
+        )
 
     def open(self, path: Path) -> VideoFile:
         """An uploaded video; it was opened in the decoder's process first.

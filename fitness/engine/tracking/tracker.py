@@ -17,7 +17,7 @@ from fitness.engine.options import (
     TrackerOptions,
     profile,
 )
-from fitness.engine.runtime.loader import load_model
+from fitness.engine.runtime.checked import load_checked
 from fitness.engine.runtime.model import Model
 from fitness.engine.runtime.weights import ModelFiles
 from fitness.engine.tracking.iou_tracker import IouTracker
@@ -73,20 +73,17 @@ class PoseTracker:
         Raises OptionError for an unknown name, ModelError when the weights cannot be had or used.
         """
         files = ModelFiles(cache_dir)
-        networks = []
-        for name, explicit in (("detector", detector_file), (model, model_file)):
-            spec, path = files.manifest.spec(name), files.ensure(name, explicit=explicit)
-            networks.append(
-                load_model(
-                    path,
-                    runtime=runtime,
-                    threads=threads,
-                    expect_input=spec.input_shape,
-                    expect_outputs=spec.output_shapes,
-                    drop_outputs=unused_outputs(name, options or TrackerOptions()),
-                    keep_in=files.folder,
-                )
+        networks = [
+            load_checked(
+                files,
+                name,
+                files.ensure(name, explicit=explicit),
+                runtime=runtime,
+                threads=threads,
+                drop_outputs=unused_outputs(name, options or TrackerOptions()),
             )
+            for name, explicit in (("detector", detector_file), (model, model_file))
+        ]
         return cls(networks[0], networks[1], options)
 
     def __enter__(self) -> PoseTracker:

@@ -17,12 +17,11 @@ from fitness import __version__
 from fitness.drawing.overlay import Privacy
 from fitness.errors import FitnessError, OptionError
 from fitness.media.source import VideoFile
-from fitness.pipeline.analysis import Outputs, analyse, stems
+from fitness.pipeline.analyzer import Analyzer
 from fitness.pipeline.batch import Outcome, Task, content_sha256, is_done, mark_done, result_key
-from fitness.pipeline.frame_sampling import FrameSampler
-from fitness.pipeline.settings import Engine, Settings, classifier, counter, noted, sample_folder
-from fitness.recognition.classifier import KnnPoseClassifier
-from fitness.session import Session, SessionPaths
+from fitness.pipeline.outputs import Outputs, stems
+from fitness.pipeline.settings import Settings, sample_folder
+from fitness.session import Session
 
 _LOADED: Final = threading.local()
 """The networks of this thread of this worker process: loaded with the first task, used by all others."""
@@ -36,7 +35,7 @@ class CountRecording:
     annotate: also write the annotated video.   start, end: part of the recording, seconds, or None.
     privacy: how the person is shown in it.
     hand_back: give the session back with the outcome, without the landmarks, which are in their file.
-    tidy: as of `analyse`; a function that can be pickled.
+    tidy: as of `Analyzer`; a function that can be pickled.
     identity: `identity_of` these settings; part of what decides whether a result is done.
     """
 
@@ -75,27 +74,17 @@ class CountRecording:
         }
 
     def _count(self, task: Task) -> tuple[Session, list[Path]]:
-        engine, fitted = _loaded(self.settings)
+        outputs = Outputs(self.folder, task.stem, self.annotate, self.privacy)
         with VideoFile(task.path, self.start, self.end) as video:
-            analysis = analyse(
-                video,
-                engine.tracker(),
-                counter(self.settings, fitted),
-                model=self.settings.model,
-                settings=noted(self.settings),
-                stride=FrameSampler(self.settings.stride),
-                outputs=Outputs(self.folder, task.stem, self.annotate, self.privacy),
-                landmarks=False,
-                tidy=self.tidy,
-            )
+            analysis = _analyzer(self.settings, self.tidy).run(video, outputs)
         if analysis.interrupted:
             raise KeyboardInterrupt
-        paths = SessionPaths.of(self.folder, task.stem)
+        paths = outputs.session
         written = [paths.reps, paths.frames, paths.summary, paths.landmarks]
         if analysis.session.partials:
             written.append(paths.partials)
         if self.annotate:
-            written.append(self.folder / f"{task.stem}.annotated.mp4")
+            written.append(outputs.annotated)
         return analysis.session, written
 
 
@@ -189,10 +178,10 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _loaded(settings: Settings) -> tuple[Engine, KnnPoseClassifier]:
-    """Networks and classifier of these settings; loaded by the first call in a thread."""
+def _analyzer(settings: Settings, tidy: Callable[[], None] | None) -> Analyzer:
+    """The analyzer for these settings; its networks are loaded by the first call in a thread."""
     if getattr(_LOADED, "settings", None) != settings:
-        _LOADED.stages = (Engine(settings), classifier(settings))
+        _LOADED.analyzer = Analyzer.of(settings, tidy=tidy)
         _LOADED.settings = settings
-    stages: tuple[Engine, KnnPoseClassifier] = _LOADED.stages
-    return stages
+    loaded: Analyzer = _LOADED.analyzer
+    return loaded

@@ -19,7 +19,7 @@ from fitness.apps.cli.storing import Keeper, moment_of, recorded_at
 from fitness.errors import OptionError, OutputError, SourceError
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
-from fitness.pipeline.analysis import recount
+from fitness.pipeline.analyzer import recount
 from fitness.pipeline.settings import Settings, counter, noted
 from fitness.session.store import Store, default_store_path
 from fitness.types import Count, Frame, FrameResult
@@ -272,7 +272,7 @@ def test_analyze_keeps_the_session(
         )
         assert session.settings == noted(Settings())
         assert session.landmarks is not None
-        again = recount(session.landmarks.people(), counter(Settings()), session.source)
+        again = recount(session.landmarks, counter(Settings()))
         assert again.reps == session.reps and again.frames.count.tolist() == session.frames.count.tolist()
     same = document(capsys, "sessions", "redo", "1")
     assert same["totals"] == {"squat": {"old": 2, "new": 2}} and same["gone"] == same["found"] == []

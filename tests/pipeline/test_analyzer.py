@@ -1,4 +1,4 @@
-"""Stages that run ahead in threads: same items in the same order, errors carried, threads always joined."""
+"""Recordings through the analyzer: threads, files, errors, Ctrl-C, and stages that are loaded once."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from fitness.errors import OptionError, OutputError, SourceError
+from fitness.engine.runtime import checked
+from fitness.engine.runtime.weights import ModelFiles
+from fitness.engine.tracking.tracker import PoseTracker
+from fitness.errors import ModelError, OutputError
 from fitness.media.info import SourceInfo
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
-from fitness.pipeline.analysis import Outputs, analyse
+from fitness.pipeline.analyzer import Analyzer
 from fitness.pipeline.loop import counted, results, tracked
+from fitness.pipeline.outputs import Outputs
 from fitness.pipeline.prefetch import Prefetch
+from fitness.pipeline.settings import Engine, Settings
 from fitness.session import read_landmarks
 from fitness.types import Count, Frame, Pose
-from tests.support.strategies import examples
 
 
 @pytest.fixture(autouse=True)
@@ -30,101 +33,6 @@ def _no_thread_is_left() -> Iterator[None]:
     before = threading.active_count()
     yield
     assert threading.active_count() == before
-
-
-@given(st.lists(st.integers(), max_size=30), st.integers(1, 5))
-@examples(40)
-def test_the_items_come_in_order(items: list[int], depth: int) -> None:
-    """Whatever the depth, everything arrives once and in order, and then no more."""
-    with Prefetch(items, depth) as ahead:
-        assert list(ahead) == items
-        assert list(ahead) == []
-
-
-def test_items_are_made_in_another_thread() -> None:
-    """The iterable runs in a thread with the given name, not in the caller's."""
-    names = (threading.current_thread().name for _ in range(3))
-    with Prefetch(names, name="reading") as ahead:
-        assert set(ahead) == {"reading"}
-
-
-@pytest.mark.parametrize(("depth", "taken"), [(1, 0), (1, 4), (3, 0), (3, 5)])
-def test_no_more_than_depth_items_wait(depth: int, taken: int) -> None:
-    """The thread works ahead by `depth` items, and not by more."""
-    made = 0
-    there = threading.Semaphore(0)
-
-    def source() -> Iterator[int]:
-        nonlocal made
-        for i in range(100):
-            made += 1
-            there.release()
-            yield i
-
-    with Prefetch(source(), depth) as ahead:
-        assert [next(ahead) for _ in range(taken)] == list(range(taken))
-        assert all(there.acquire(timeout=10) for _ in range(depth + taken))
-    assert made == depth + taken
-
-
-def test_an_error_comes_after_the_items_before_it() -> None:
-    """The same exception object arrives in the taker's thread, once, after what was made before."""
-    error = SourceError("the disk is gone")
-
-    def source() -> Iterator[int]:
-        yield 1
-        yield 2
-        raise error
-
-    with Prefetch(source()) as ahead:
-        assert [next(ahead), next(ahead)] == [1, 2]
-        with pytest.raises(SourceError) as caught:
-            next(ahead)
-        assert caught.value is error
-        assert list(ahead) == []
-
-
-def test_an_error_before_the_first_item_is_carried_too() -> None:
-    """An iterable that cannot even be iterated over says so to the taker."""
-    with Prefetch(3) as ahead, pytest.raises(TypeError, match="not iterable"):  # type: ignore[arg-type]
-        next(ahead)
-
-
-def test_leaving_early_closes_the_generator_in_its_thread() -> None:
-    """A generator that waits for room is closed, so that its own clean-up runs, in the thread it ran in."""
-    closed: list[str] = []
-
-    def source() -> Iterator[int]:
-        try:
-            yield from range(1000)
-        finally:
-            closed.append(threading.current_thread().name)
-
-    with pytest.raises(KeyboardInterrupt), Prefetch(source(), name="reading") as ahead:
-        assert next(ahead) == 0
-        raise KeyboardInterrupt
-    assert closed == ["reading"]
-
-
-def test_closing_twice_does_nothing_more() -> None:
-    """After `close` no item comes, and a second call returns."""
-    ahead = Prefetch(range(10))
-    ahead.close()
-    ahead.close()
-    assert list(ahead) == []
-
-
-def test_chained_stages_end_together() -> None:
-    """A stage that waits for another one ends when both are closed, the later one first."""
-    with Prefetch(iter(int, 1), 2) as first, Prefetch((item + 1 for item in first), 2) as second:
-        assert next(second) == 1
-
-
-@pytest.mark.parametrize("depth", [0, -1])
-def test_depth_must_be_positive(depth: int) -> None:
-    """No room at all would wait for ever."""
-    with pytest.raises(OptionError, match=f"option depth must be at least 1, got {depth}"):
-        Prefetch([], depth)
 
 
 class Follower:
@@ -206,11 +114,16 @@ def test_no_stage_holds_a_picture_while_it_waits() -> None:
     assert gone == [True] * 4
 
 
+def analyzer(tracker: Follower | None = None, counter: Counting | None = None) -> Analyzer:
+    """An analyzer of these stages."""
+    return Analyzer(lambda: tracker or Follower(), lambda: counter or Counting())
+
+
 def test_an_analysis_tracks_in_another_thread(tmp_path: Path) -> None:
     """Tracking runs beside counting and drawing; all files are written and the session is whole."""
     tracker = Follower()
     with VideoFile(film(tmp_path / "a.mp4")) as video:
-        done = analyse(video, tracker, Counting(), outputs=Outputs(tmp_path / "out", "a"))
+        done = analyzer(tracker).run(video, Outputs(tmp_path / "out", "a"))
     assert tracker.threads == {"track"}
     assert done.session.totals == {"squat": 8} and len(done.session.frames) == 12
     with VideoFile(tmp_path / "out" / "a.annotated.mp4") as annotated:
@@ -223,7 +136,7 @@ def test_the_log_is_written_also_where_it_is_not_handed_back(tmp_path: Path) -> 
     for name, wanted in (("with", True), ("without", False)):
         with VideoFile(path) as video:
             outputs = Outputs(tmp_path / name, "a", annotate=False)
-            done = analyse(video, Follower(), Counting(), outputs=outputs, landmarks=wanted)
+            done = analyzer().run(video, outputs, landmarks=wanted)
         assert (done.session.landmarks is not None) == wanted
     assert len(read_landmarks(tmp_path / "without" / "a.landmarks.npz")) == 12
     for file in (tmp_path / "with").iterdir():
@@ -231,9 +144,9 @@ def test_the_log_is_written_also_where_it_is_not_handed_back(tmp_path: Path) -> 
 
 
 def test_an_error_while_tracking_reaches_the_caller(tmp_path: Path) -> None:
-    """A bug in the tracker's thread is raised by `analyse`, and no half-written video stays behind."""
+    """A bug in the tracker's thread is raised by `run`, and no half-written video stays behind."""
     with VideoFile(film(tmp_path / "a.mp4")) as video, pytest.raises(RuntimeError, match="a bug in the"):
-        analyse(video, Follower(fails_at=5), Counting(), outputs=Outputs(tmp_path / "out", "a"))
+        analyzer(Follower(fails_at=5)).run(video, Outputs(tmp_path / "out", "a"))
     assert not list((tmp_path / "out").glob("*annotated*"))
 
 
@@ -246,13 +159,13 @@ def test_an_error_while_writing_ends_the_threads(tmp_path: Path, monkeypatch: py
     path = film(tmp_path / "a.mp4")
     monkeypatch.setattr(VideoWriter, "write", full)
     with VideoFile(path) as video, pytest.raises(OutputError, match="the disk is full"):
-        analyse(video, Follower(), Counting(), outputs=Outputs(tmp_path / "out", "a"))
+        analyzer().run(video, Outputs(tmp_path / "out", "a"))
 
 
 def test_ctrl_c_keeps_what_was_counted(tmp_path: Path) -> None:
     """Frames that were read or tracked ahead, but not counted, are in none of the results."""
     with VideoFile(film(tmp_path / "a.mp4")) as video:
-        done = analyse(video, Follower(), Counting(interrupt_at=5), outputs=Outputs(tmp_path / "out", "a"))
+        done = analyzer(counter=Counting(interrupt_at=5)).run(video, Outputs(tmp_path / "out", "a"))
     assert done.interrupted and done.session.source.frames == len(done.session.frames) == 5
     with VideoFile(tmp_path / "out" / "a.annotated.mp4") as annotated:
         assert sum(1 for _ in annotated) == 5
@@ -263,6 +176,81 @@ def test_a_damaged_end_is_still_reported(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mkv", frames=40)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * 0.7)])
     with VideoFile(path) as video:
-        done = analyse(video, Follower(), Counting())
+        done = analyzer().run(video)
     assert isinstance(done.session.source, SourceInfo)
     assert any("damaged or cut short" in text for text in done.session.warnings)
+
+
+def test_memory_is_tidied_at_the_end_of_each_recording(tmp_path: Path) -> None:
+    """And every 300 frames; a library user who passes nothing keeps their process as it is."""
+    calls: list[str] = []
+    one = Analyzer(Follower, Counting, tidy=lambda: calls.append("tidy"))
+    with VideoFile(film(tmp_path / "a.mp4")) as video:
+        one.run(video)
+    assert calls == ["tidy"]
+
+
+def test_skipped_frames_are_in_the_film_and_not_in_the_session(tmp_path: Path) -> None:
+    """Every third frame of twelve, and the last one, is looked at; the settings say how many were not."""
+    one = Analyzer(Follower, Counting, stride=3, noted={"exercise": "squat"})
+    with VideoFile(film(tmp_path / "a.mp4")) as video:
+        done = one.run(video, Outputs(tmp_path / "out", "a"))
+    assert len(done.session.frames) == 5 and done.session.settings == {
+        "exercise": "squat",
+        "skipped_frames": 7,
+    }
+    with VideoFile(tmp_path / "out" / "a.annotated.mp4") as annotated:
+        assert sum(1 for _ in annotated) == 12
+
+
+def test_one_analyzer_loads_once_and_starts_every_recording_anew(tmp_path: Path, models: Path) -> None:
+    """Networks and classifier are shared; nobody is remembered from one recording to the next."""
+    loaded: list[Engine] = []
+
+    def engine() -> Engine:
+        loaded.append(Engine(Settings(model="lite")))
+        return loaded[-1]
+
+    one = Analyzer.of(Settings(model="lite"), engine)
+    assert one.tracker() is not one.tracker() and one.counter() is not one.counter()
+    with VideoFile(film(tmp_path / "a.mp4")) as video:
+        assert one.run(video).session.settings["model"] == "lite"
+    assert len(loaded) == 1
+
+
+def test_what_fails_while_the_stages_are_loaded_is_raised(tmp_path: Path) -> None:
+    """Of the samples, which load beside the networks, and of the networks."""
+    with pytest.raises(ModelError, match="gone"):
+        Analyzer.of(Settings(), lambda: (_ for _ in ()).throw(ModelError("gone")))
+    with pytest.raises(Exception, match=str(tmp_path)):
+        Analyzer.of(Settings(samples=tmp_path), lambda: None)  # type: ignore[arg-type, return-value]
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("door", ["tracker", "engine"])
+def test_both_doors_check_unknown_models(
+    door: str, known: bool, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that the manifest does not list is tried in a child process, and nothing derived from it is cached."""
+    tried: list[Path] = []
+    kept: list[object] = []
+    load = checked.load_model
+
+    def loaded(path: Path, **options: Any) -> Any:
+        if path == file:
+            kept.append(options["keep_in"])
+        return load(path, **options)
+
+    file = ModelFiles().ensure("lite")
+    if not known:
+        content = file.read_bytes()
+        file = tmp_path / "mine.tflite"
+        file.write_bytes(content + b"\0")
+    monkeypatch.setattr(checked, "check_unknown_model", lambda path, runtime: tried.append(path))
+    monkeypatch.setattr(checked, "load_model", loaded)
+    if door == "tracker":
+        PoseTracker.load("lite", model_file=file).close()
+    else:
+        Engine(Settings(model="lite", model_file=file))
+    assert tried == ([] if known else [file])
+    assert [one is not None for one in kept] == [known]

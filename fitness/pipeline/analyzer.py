@@ -1,0 +1,211 @@
+"""Counts recordings: the one place where tracker, recogniser, frame sampling, recorder and outputs are put together."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from fitness.drawing.overlay import Overlay, OverlayOptions
+from fitness.media.info import SourceInfo
+from fitness.media.source import VideoFile
+from fitness.media.writer import VideoWriter
+from fitness.pipeline.frame_sampling import FrameSampler, filled, thinned
+from fitness.pipeline.loop import Counter, Tracker, counted, tracked
+from fitness.pipeline.outputs import Outputs
+from fitness.pipeline.prefetch import Prefetch
+from fitness.session import LandmarkLog, Session, SessionRecorder, prepare_out_dir, write_session
+from fitness.types import Frame, FrameResult
+
+if TYPE_CHECKING:
+    from fitness.pipeline.settings import Engine, Settings
+    from fitness.recognition.classifier import KnnPoseClassifier
+
+_DEFAULT_FPS: Final = 30.0
+"""Frame rate of the annotated video where the recording does not state one."""
+
+_TIDY_FRAMES: Final = 300
+"""After so many frames `Analyzer.tidy` is called."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """The result for one recording.
+
+    session: what was counted, up to the point where it was stopped.   interrupted: it was stopped with Ctrl-C.
+    notes: what the user should know about the files that were written.
+    """
+
+    session: Session
+    interrupted: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzer:
+    """Counts recordings one after the other, all with the same choices.
+
+    Use `Analyzer.of` for `Settings`; the fields are for callers with stages of their own.
+
+    tracker, counter: make a fresh stage for each recording.   model: name of the landmark model.
+    noted: choices that are written down with a session; JSON values.
+    stride: look at every n-th frame; None skips frames where that cannot change a count.
+    tidy: called every 300 frames and at the end; a command returns free memory to the system there. None: nothing.
+    """
+
+    tracker: Callable[[], Tracker]
+    counter: Callable[[], Counter]
+    model: str = ""
+    noted: Mapping[str, Any] = field(default_factory=dict)
+    stride: int | None = 1
+    tidy: Callable[[], None] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        engine: Callable[[], Engine] | None = None,
+        *,
+        tidy: Callable[[], None] | None = None,
+    ) -> Analyzer:
+        """An analyzer for these settings. Networks and classifier are loaded here, side by side.
+
+        Args:
+            engine: loads the networks, on this thread; None: as `Engine(settings)`.   tidy: as the field.
+
+        Raises:
+            ModelError, SamplesError, OptionError: they cannot be had.
+        """
+        from fitness.pipeline import settings as assembly
+
+        with ThreadPoolExecutor(1, thread_name_prefix="samples") as pool:
+            fitted = pool.submit(assembly.classifier, settings)
+            networks = assembly.Engine(settings) if engine is None else engine()
+            known: KnnPoseClassifier = fitted.result()
+        return cls(
+            tracker=networks.tracker,
+            counter=lambda: assembly.counter(settings, known),
+            model=settings.model,
+            noted=assembly.noted(settings),
+            stride=settings.stride,
+            tidy=tidy,
+        )
+
+    def run(
+        self,
+        video: VideoFile,
+        outputs: Outputs | None = None,
+        on_frame: Callable[[FrameResult], None] | None = None,
+        *,
+        landmarks: bool = False,
+    ) -> Analysis:
+        """Count a recording from its first frame to its last.
+
+        Reading, tracking and encoding run in threads of their own; counting and drawing run in the caller's. Frames that
+        are skipped are in the annotated video, but not in the session. Ctrl-C ends the recording: what was counted so far
+        is written and returned.
+
+        Args:
+            outputs: the files to write, or None.   on_frame: called with each result.
+            landmarks: return the session with its landmark log, 1.1 KB of memory a frame; the files have it in any case.
+
+        Raises:
+            SourceError: no frame can be had.   OutputError: a file cannot be written.
+        """
+        recorder, sampler = SessionRecorder(), FrameSampler(self.stride)
+        interrupted = False
+        notes: list[str] = []
+        if outputs is not None:
+            prepare_out_dir(outputs.folder)
+        with contextlib.ExitStack() as stack:
+            annotate = _annotator(stack, video.info, outputs, notes)
+            try:
+                frames = stack.enter_context(Prefetch(video, name="read"))
+                for result, looked_at in self._results(stack, frames, sampler):
+                    if looked_at:
+                        recorder.add(result)
+                    annotate(result)
+                    if looked_at:
+                        self._after(result, recorder.frames, on_frame)
+                    del result  # its image is not held while the next one is awaited
+            except KeyboardInterrupt:
+                interrupted = True
+        self._tidy()
+        session = self._session(video, recorder, sampler, interrupted=interrupted, landmarks=landmarks)
+        if outputs is not None:
+            columns = recorder.columns(session.source, self.model)
+            write_session(session, outputs.folder, outputs.stem, landmarks=columns)
+        return Analysis(session, interrupted, tuple(notes))
+
+    def _results(
+        self, stack: contextlib.ExitStack, frames: Iterator[Frame], sampler: FrameSampler
+    ) -> Iterator[tuple[FrameResult, bool]]:
+        """A result for each frame, and whether it was looked at. Where frames are skipped, counting goes with tracking."""
+        tracker, counter = self.tracker(), self.counter()
+        if sampler.all:
+            followed = stack.enter_context(Prefetch(tracked(frames, tracker), name="track"))
+            return ((result, True) for result in counted(followed, counter))
+        looked = thinned(frames, tracker, counter, sampler)
+        return filled(stack.enter_context(Prefetch(looked, name="track")))
+
+    def _after(
+        self, result: FrameResult, frames: int, on_frame: Callable[[FrameResult], None] | None
+    ) -> None:
+        if on_frame is not None:
+            on_frame(result)
+        if frames % _TIDY_FRAMES == 0:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        if self.tidy is not None:
+            self.tidy()
+
+    def _session(
+        self,
+        video: VideoFile,
+        recorder: SessionRecorder,
+        sampler: FrameSampler,
+        *,
+        interrupted: bool,
+        landmarks: bool,
+    ) -> Session:
+        warnings = list(video.warnings)
+        if interrupted:
+            warnings.append("stopped before the end; counted so far")
+        return recorder.session(
+            replace(video.info, frames=recorder.frames),  # a frame that was read but not counted is not in it
+            model=self.model,
+            settings={**self.noted, "skipped_frames": sampler.skipped} if sampler.skipped else self.noted,
+            warnings=warnings,
+            landmarks=landmarks,
+        )
+
+
+def _annotator(
+    stack: contextlib.ExitStack, info: SourceInfo, outputs: Outputs | None, notes: list[str]
+) -> Callable[[FrameResult], None]:
+    """What to do with each result for the annotated video: nothing if none is wanted."""
+    if outputs is None or not outputs.annotate:
+        return lambda result: None
+    writer = stack.enter_context(
+        VideoWriter(outputs.annotated, info.width, info.height, info.fps or _DEFAULT_FPS)
+    )
+    if writer.note is not None:
+        notes.append(writer.note)
+    overlay = Overlay(OverlayOptions(privacy=outputs.privacy))
+    return lambda result: writer.write(overlay.draw(result), result.frame.t)
+
+
+def recount(log: LandmarkLog, counter: Counter, settings: Mapping[str, Any] | None = None) -> Session:
+    """Count the people of a landmark log again; the same samples and settings give the same counts bit for bit.
+
+    Args:
+        counter: one that has counted nothing.   settings: choices to write down with the session; JSON values.
+    """
+    recorder = SessionRecorder(keep_landmarks=False)
+    for t, people in log.people():
+        pose, classification, count = counter.step(people, t)
+        recorder.add_counted(t, pose, classification, count)
+    return recorder.session(log.source, model=log.model, settings=settings)
