@@ -23,7 +23,7 @@ from playwright.sync_api import sync_playwright
 
 from fitness.apps.window.runner import Shown
 from fitness.apps.window.view import Look, View
-from fitness.coach import Coach, CoachOptions, Target
+from fitness.coach import Coach, CoachOptions, Plan
 from fitness.media.source import VideoFile
 from fitness.pipeline.loop import results
 from fitness.pipeline.settings import Engine, Settings, counter
@@ -35,7 +35,7 @@ REP = 4
 
 def window(demo: Path, out: Path) -> None:
     """The window in landscape, and upright while resting."""
-    coach, view, settings = Coach(CoachOptions(target=Target(3, 5), rest_s=60)), View(), Settings()
+    coach, view, settings = Coach(CoachOptions(plan=Plan.target("3x5"))), View(), Settings()
     pictures = []
     with VideoFile(demo / "demo.mp4") as frames:
         for result in results(frames, Engine(settings).tracker(), counter(settings)):

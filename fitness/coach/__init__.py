@@ -1,8 +1,11 @@
-"""FrameResults and key presses -> what a trainer would say: set, target, rest, cue, corrections. No clock of its own."""
+"""Leads a workout: frame results and key presses -> set, target, rest, form cue, corrections. It has no clock of its own."""
 
 from fitness.coach.machine import Coach
-from fitness.coach.plan import CoachOptions, Target
-from fitness.coach.records import CoachState, Correction, Event, EventKind, SetLog, SetSummary, Stage
+from fitness.coach.options import CoachOptions
+from fitness.coach.plan import Plan, PlanItem
+from fitness.coach.plan_file import read_plan
+from fitness.coach.records import Correction, Event, EventKind, SetLog, SetSummary, Stage
+from fitness.coach.state import CoachState, NextSet
 
 __all__ = [
     "Coach",
@@ -11,8 +14,11 @@ __all__ = [
     "Correction",
     "Event",
     "EventKind",
+    "NextSet",
+    "Plan",
+    "PlanItem",
     "SetLog",
     "SetSummary",
     "Stage",
-    "Target",
+    "read_plan",
 ]

@@ -1,7 +1,7 @@
 """The workout as a machine that is fed frame results and key presses; time comes with them.
 
         first rep                 target, n, or idle
-READY ------------> WORKING --------------------------> RESTING ---- rest_s over ----> READY
+READY ------------> WORKING --------------------------> RESTING ---- rest is over ----> READY
   ^                    ^                                  |  |
   |                    +-------- next rep ----------------+  +--- last set done ----> DONE
   +-- n (ends the rest) -- RESTING
@@ -10,55 +10,49 @@ READY ------------> WORKING --------------------------> RESTING ---- rest_s over
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
-from fitness.coach.plan import CoachOptions
-from fitness.coach.records import CoachState, Correction, Event, EventKind, SetLog, SetSummary, Stage
-from fitness.recognition.exercises import is_held
-from fitness.skeleton import Landmark
-from fitness.types import Count, FrameResult, JsonDict, PartialRep, Pose, Renamed, Rep, RepAmended, RepCounted
+from fitness.coach.options import CoachOptions
+from fitness.coach.readiness import Confidence, Countdown, Movement
+from fitness.coach.records import Correction, Event, EventKind, SetLog, SetSummary, Stage
+from fitness.coach.rest import Rest
+from fitness.coach.schedule import Schedule
+from fitness.coach.set_book import SetBook
+from fitness.coach.state import CoachState, NextSet
+from fitness.recognition.exercises import EXERCISES, is_held
+from fitness.types import Count, FrameResult, PartialRep, Renamed, Rep, RepAmended, RepCounted
 from fitness.types import Event as CountEvent
 
-_CONFIDENCE_S = 0.4
-"""Time constant of the confidence that is shown: no flicker, and a lost person shows within a second."""
-
-_HELD_EVERY_S = 10
+_HELD_EVERY_S: Final = 10
 """A second of a hold is no event; so many are."""
 
-_BODY = tuple(range(Landmark.LEFT_SHOULDER, Landmark.RIGHT_ANKLE + 1))
+_RELEASED_S: Final = 2.0
+"""Seconds without a counted second after which a hold that reached its target is over."""
 
 
 class Coach:
     """Leads one workout.
 
     Args:
-        options: target, rest and cues.
+        options: plan, rest and times.
 
-    `step` takes every frame's result in order of time. `pause`, `correct`, `next_set` and `reset` are the user's; they
-    take the time of the last frame and never go back. The counts of the recogniser are not changed by any of them.
+    `step` takes every frame's result in order of time. `pause`, `correct`, `next_set`, `skip`, `change` and `reset` are the
+    user's; they take the time of the last frame and never go back. None of them changes what the recogniser counted.
     """
 
     def __init__(self, options: CoachOptions | None = None) -> None:
         self.options = options or CoachOptions()
-        self.corrections: list[Correction] = []
+        self._schedule = Schedule(self.options.plan)
+        self._book = SetBook()
         self._events: list[Event] = []
         self._count: Count | None = None
-        self._confidence, self._t = 0.0, None
-        self._restart()
-
-    _t: float | None
-
-    def _restart(self) -> None:
-        """No sets, no rest."""
-        self._set = SetLog(1)
-        self._done: list[SetLog] = []
-        self._rest_from: float | None = None
-        self._rest_by_user = False
-        self._ticks_left = 0
+        self._confidence, self._movement, self._countdown = Confidence(), Movement(), Countdown()
+        self._shown_countdown: int | None = None
         self._last_rep_t: float | None = None
         self._paused_at: float | None = None
-        self._deepest = 0.0
+        self._rest: Rest | None = None
+        self._t = 0.0
 
     @property
     def paused(self) -> bool:
@@ -68,133 +62,162 @@ class Coach:
     @property
     def sets(self) -> tuple[SetLog, ...]:
         """All sets with a rep or a correction, the running one last."""
-        running = (self._set,) if self._set.counted or self._set.corrected else ()
-        return (*self._done, *running)
+        return self._book.sets
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """What the user changed by hand, in the order of time."""
+        return tuple(self._book.corrections)
 
     @property
     def stage(self) -> Stage:
         """Where in the workout this is."""
-        target = self.options.target
-        if self._set.counted or self._set.corrected:
+        if self._book.running.begun:
             return Stage.WORKING
-        if target is not None and len(self._done) >= target.sets:
+        if self._schedule.over:
             return Stage.DONE
-        return Stage.READY if self._rest_from is None else Stage.RESTING
+        return Stage.READY if self._rest is None else Stage.RESTING
+
+    @property
+    def wanted(self) -> str | None:
+        """The exercise to look for now, None for whichever was asked for at the start.
+
+        After the last set of an exercise it stays the same while extra reps may come.
+        """
+        if self._rest is not None and self._t <= self._extra_until():
+            return self._rest.wanted
+        return self._schedule.wanted
 
     def step(self, result: FrameResult) -> CoachState:
         """Take in the next frame's result."""
         t, count = result.frame.t, result.count
         if self.paused:
             self.pause(False, t)
-        self._feel(result.pose, count, t)
-        self._count = count
-        if count.phase is not None:
-            self._deepest = max(self._deepest, count.phase)
+        self._t, self._count = t, count
+        self._confidence.step(result.pose, count, t)
+        self._movement.step(count.phase)
         for event in count.events:
-            self._follow(event, t)
+            self._follow(event)
         if not count.new_reps and self._is_idle(t):
             self._close(self._last_rep_t if self._last_rep_t is not None else t, by_user=False)
-        self._rest(t)
-        self._t = t
+        self._step_rest(t)
+        self._step_countdown(t)
         return self.state(t)
 
-    def _follow(self, event: CountEvent, t: float) -> None:
-        """Take in one event of the frame at `t` seconds."""
+    def _follow(self, event: CountEvent) -> None:
+        """Take in one event of the newest frame."""
         if isinstance(event, RepCounted):
-            self._take(event.rep, self._deepest, t)
-            self._deepest = 0.0
+            self._take(event.rep)
         elif isinstance(event, PartialRep):
-            self._events.append(Event(EventKind.PARTIAL, t))
+            self._tell(EventKind.PARTIAL)
         elif isinstance(event, RepAmended):
-            self._each_set(lambda one: one.amended(event.rep))
+            self._book.amend(event.rep)
         elif isinstance(event, Renamed):
-            self._each_set(lambda one: one.renamed(event.ids, event.exercise))
+            self._book.rename(event.ids, event.exercise)
 
-    def _each_set(self, change: Callable[[SetLog], SetLog]) -> None:
-        """Change the sets that hold the reps that an event names."""
-        self._set = change(self._set)
-        self._done = [change(one) for one in self._done]
+    def _tell(self, kind: EventKind, number: int = 0, t: float | None = None) -> None:
+        self._events.append(Event(kind, self._t if t is None else t, number))
 
-    def _feel(self, pose: Pose | None, count: Count, t: float) -> None:
-        """How well the person can be measured: pose score times the body's mean visibility, smoothed."""
-        now = 0.0
-        if pose is not None and count.message is None:
-            now = pose.score * float(pose.visibility[list(_BODY)].mean())
-        step_s = 1.0 if self._t is None else max(0.0, t - self._t)
-        self._confidence += (1 - math.exp(-step_s / _CONFIDENCE_S)) * (now - self._confidence)
-
-    def _take(self, rep: Rep, depth: float, t: float) -> None:
+    def _take(self, rep: Rep) -> None:
         """Add a rep to the set it belongs to."""
-        if self._set.counted and self._set.exercise != rep.exercise:
-            self._close(self._last_rep_t or t, by_user=True)
-        elif self._belongs_to_last(rep):
-            self._set = self._done.pop()
-        self._set = replace(
-            self._set,
-            exercise=rep.exercise,
-            counted=(*self._set.counted, rep),
-            depths=(*self._set.depths, depth),
-        )
-        self._rest_from, self._last_rep_t = None, t
-        if not is_held(rep.exercise) or self._set.reps % _HELD_EVERY_S == 0:
-            self._events.append(Event(EventKind.REP, t, self._set.reps))
-        self._check_target(t)
+        if self._book.adopt(rep):
+            return  # it was pending, and counted when the user went on to another exercise
+        running = self._book.running
+        if not running.begun and self._is_extra(rep):
+            done = self._book.take_extra(rep)
+            self._tell(EventKind.REP, done.reps)
+            self._tell(EventKind.EXTRA, done.extra)
+            return
+        if running.counted and running.exercise != rep.exercise:
+            self._close(self._last_rep_t or self._t, by_user=True)
+        self._rest, self._last_rep_t = None, self._t
+        running = self._book.take(rep, self._schedule.current)
+        if not is_held(rep.exercise) or running.reps % _HELD_EVERY_S == 0:
+            self._tell(EventKind.REP, running.reps)
+        self._check_target()
 
-    def _belongs_to_last(self, rep: Rep) -> bool:
+    def _target(self) -> int | None:
+        current = self._schedule.current
+        return None if current is None else current.amount
+
+    def _extra_until(self) -> float:
+        return -math.inf if self._rest is None else self._rest.extra_until(self.options.extra_s)
+
+    def _is_extra(self, rep: Rep) -> bool:
         """Whether the user went on past the target without a pause."""
-        if self._rest_from is None or self._rest_by_user or not self._done or self._set.corrected:
+        if self._rest is None or is_held(rep.exercise):
             return False
+        done = self._book.done[-1]
         return (
-            self._done[-1].exercise == rep.exercise and rep.t_start - self._rest_from <= self.options.extra_s
+            done.target is not None and done.exercise == rep.exercise and rep.t_start <= self._extra_until()
         )
 
-    def _check_target(self, t: float) -> None:
-        target = self.options.target
-        if target is not None and self._set.reps >= target.reps:
-            if self._set.reps == target.reps:
-                self._events.append(Event(EventKind.TARGET, t, target.reps))
-            self._close(t, by_user=False, quiet=self._set.reps > target.reps)
+    def _check_target(self) -> None:
+        """End the set at its target; a hold goes on until the person lets go."""
+        running = self._book.running
+        if running.target is None or running.reps < running.target:
+            return
+        held = is_held(running.exercise)
+        if running.reps == running.target or not held:
+            self._tell(EventKind.TARGET, running.target)
+        if not held:
+            self._close(self._t, by_user=False)
 
     def _is_idle(self, t: float) -> bool:
-        if self._last_rep_t is None or not self._set.counted:
+        """Whether the running set has ended by itself."""
+        running = self._book.running
+        if self._last_rep_t is None or not running.counted:
             return False
-        return t - self._last_rep_t >= self.options.idle_s
+        reached = running.target is not None and running.reps >= running.target
+        return t - self._last_rep_t >= (_RELEASED_S if reached else self.options.idle_s)
 
-    def _close(self, rest_from: float, *, by_user: bool, quiet: bool = False) -> None:
-        """End the running set; the rest counts from `rest_from`."""
-        done = self._set
-        self._done.append(done)
-        self._set = SetLog(done.number + 1)
-        self._rest_from, self._rest_by_user = rest_from, by_user
-        self._ticks_left = self.options.last_ticks
-        if quiet:
-            return
-        target = self.options.target
-        last = target is not None and len(self._done) == target.sets
-        self._events.append(
-            Event(EventKind.WORKOUT_DONE if last else EventKind.SET_DONE, rest_from, done.reps)
-        )
+    def _close(self, since: float, *, by_user: bool) -> None:
+        """End the running set; the rest counts from `since`, seconds."""
+        done, planned, wanted = self._book.close(), self._schedule.current, self._schedule.wanted
+        self._schedule.advance()
+        self._last_rep_t = None
+        length_s = self.options.rest_after(planned)
+        self._rest = Rest(since, length_s, planned, wanted, by_user, self.options.last_ticks)
+        self._tell(EventKind.WORKOUT_DONE if self._schedule.over else EventKind.SET_DONE, done.reps, since)
+        if not self._schedule.over:
+            self._announce(done.exercise)
 
-    def _rest(self, t: float) -> None:
+    def _announce(self, before: str | None) -> None:
+        """Another exercise is up: it gets its own countdown."""
+        if self._schedule.wanted not in (None, before):
+            self._countdown = Countdown()
+            self._tell(EventKind.NEXT_EXERCISE)
+
+    def _step_rest(self, t: float) -> None:
         """Call the last seconds of the rest, and its end."""
-        if self._rest_from is None or self.stage is not Stage.RESTING:
+        if self._rest is None or self.stage is not Stage.RESTING:
             return
-        left = self.options.rest_s - (t - self._rest_from)
-        if left <= 0:
-            if self.options.rest_s > 0:
-                self._events.append(Event(EventKind.REST_OVER, t))
-            self._rest_from = None
-        elif left <= self._ticks_left:
-            self._ticks_left = math.ceil(left) - 1
-            self._events.append(Event(EventKind.TICK, t, math.ceil(left)))
+        tick, self._rest = self._rest.tick(t)
+        if tick is not None:
+            self._tell(EventKind.TICK, tick)
+        if self._rest.left_s(t) <= 0:
+            if self._rest.length_s > 0:
+                self._tell(EventKind.REST_OVER)
+            self._rest = None
+
+    def _step_countdown(self, t: float) -> None:
+        """Count down before the first rep of an exercise, once somebody stands ready."""
+        before, self._shown_countdown = self._shown_countdown, None
+        if self.stage is not Stage.READY or not self.options.get_ready_s:
+            return
+        ready = self._confidence.in_view and not self._movement.away
+        self._shown_countdown = shown = self._countdown.step(ready, self.options.get_ready_s, t)
+        if shown is not None and shown != before:
+            self._tell(EventKind.TICK if shown else EventKind.GO, shown)
 
     def finish(self, t: float) -> None:
         """The stream ended at `t` seconds: reps that were pending then count. A second call does nothing."""
         if self._count is None or not self._count.pending:
             return
         pending, self._count = self._count.pending, replace(self._count, pending=())
+        self._t = t
         for rep in pending:
-            self._take(rep, self._deepest, t)
+            self._take(rep)
 
     def pause(self, paused: bool, t: float) -> None:
         """Pause or go on; rest and idle timers stand still meanwhile."""
@@ -203,101 +226,124 @@ class Coach:
         elif not paused and self._paused_at is not None:
             stood_s = max(0.0, t - self._paused_at)
             self._paused_at = None
-            if self._rest_from is not None:
-                self._rest_from += stood_s
+            if self._rest is not None:
+                self._rest = self._rest.later(stood_s)
             if self._last_rep_t is not None:
                 self._last_rep_t += stood_s
 
     def correct(self, delta: int, t: float) -> bool:
-        """Add `delta` reps to the running set, or to the one just done while resting; logged.
+        """Add `delta` reps to the running set, or to the one just done while resting and at the end; noted down.
 
         Returns False, and does nothing, where the count would fall below 0.
         """
-        use_last = not (self._set.counted or self._set.corrected) and bool(self._done)
-        one = self._done[-1] if use_last and self._rest_from is not None else self._set
-        if len(one.counted) + one.corrected + delta < 0 or delta == 0:
+        last = not self._book.running.begun and self._rest is not None
+        exercise = self._schedule.wanted or (self._count.exercise if self._count is not None else None)
+        if not self._book.correct(delta, t, exercise, last=last):
             return False
-        exercise = one.exercise or (self._count.exercise if self._count is not None else None)
-        self.corrections.append(Correction(t, exercise, one.number, delta))
-        corrected = replace(one, exercise=exercise, corrected=one.corrected + delta)
-        if one is not self._set:
-            self._done[-1] = corrected
-            return True
-        self._set, self._last_rep_t = corrected, t
-        if delta > 0:
-            self._check_target(t)
+        if not last:
+            self._t, self._rest, self._last_rep_t = t, None, t
+            self._book.aim(self._schedule.current)
+            if delta > 0:
+                self._check_target()
         return True
 
     def next_set(self, t: float) -> None:
         """End the running set; while resting, end the rest."""
-        if self._set.counted or self._set.corrected:
+        if self._book.running.begun:
+            self._t = t
             self._close(t, by_user=True)
         else:
-            self._rest_from = None
+            self._rest = None
+
+    def skip(self, t: float) -> None:
+        """Leave out what is left of this exercise; the next one of the plan is up at once."""
+        if self._book.running.begun:
+            self.next_set(t)
+        before = self._schedule.wanted
+        if self._rest is None or self._book.done[-1].exercise == before:
+            self._schedule.skip()
+        self._t, self._rest = t, None
+        self._announce(before)
+
+    def change(self, exercise: str | None, t: float) -> None:
+        """Do another exercise from now on, in the same workout; None for whichever comes. The running set is closed."""
+        if self._book.running.begun:
+            self.next_set(t)
+        before = self._schedule.wanted
+        self._schedule.choose(exercise)
+        self._t, self._rest = t, None
+        self._announce(before)
+
+    def lead(self, options: CoachOptions) -> None:
+        """Another plan or rest time from now on; sets that are done stay."""
+        if options.plan != self.options.plan:
+            before, self._schedule = self._schedule.wanted, Schedule(options.plan)
+            if self._schedule.wanted is None:
+                self._schedule.choose(before)
+        self.options = options
+        self._book.aim(self._schedule.current)
 
     def reset(self, t: float) -> None:
-        """The running set from 0; where it is at 0 already, the whole workout from the start. Logged as a correction."""
-        if self._set.reps or self._set.counted:
-            self.corrections.append(Correction(t, self._set.exercise, self._set.number, -self._set.reps))
-            self._set, self._last_rep_t = SetLog(self._set.number), None
+        """The running set from 0; where it is at 0 already, the whole workout. Noted down as corrections."""
+        self._last_rep_t = None
+        if self._book.running.reps:
+            self._book.empty_running(t)
             return
-        for one in self._done:
-            self.corrections.append(Correction(t, one.exercise, one.number, -one.reps))
-        self._restart()
-
-    def state(self, t: float) -> CoachState:
-        """What a screen shows at `t` seconds; hands over the events that came up since the last call."""
-        events, self._events = tuple(self._events), []
-        stage, target, count = self.stage, self.options.target, self._count
-        done = tuple(one.summary() for one in self._done)
-        after = bool(done) and stage in (Stage.RESTING, Stage.DONE)
-        shown = self._done[-1] if after else self._set
-        rested_s = None
-        if self._rest_from is not None:
-            rested_s = max(0.0, (t if self._paused_at is None else self._paused_at) - self._rest_from)
-        return CoachState(
-            t=t,
-            stage=stage,
-            paused=self.paused,
-            exercise=shown.exercise or (count.exercise if count is not None else None),
-            set=shown.number if stage is Stage.DONE else self._set.number,
-            sets=None if target is None else target.sets,
-            reps=shown.reps,
-            target_reps=None if target is None else target.reps,
-            total=sum(one.reps for one in self.sets),
-            pending=0 if count is None else len(count.shown_pending),
-            rest_left_s=(
-                max(0.0, self.options.rest_s - rested_s)
-                if stage is Stage.RESTING and rested_s is not None
-                else None
-            ),
-            rested_s=rested_s,
-            phase=None if count is None else count.phase,
-            cue=None if count is None else count.cue,
-            reason=None if count is None else count.message,
-            confidence=min(max(self._confidence, 0.0), 1.0),
-            last=done[-1] if after else None,
-            done=done,
-            running=self._set.summary() if self._set.counted or self._set.corrected else None,
-            events=events,
-        )
+        self._book.empty_done(t)
+        self._schedule.restart()
+        self._rest, self._countdown = None, Countdown()
 
     def summaries(self) -> tuple[SetSummary, ...]:
         """Every set in numbers, the running one last."""
         return tuple(one.summary() for one in self.sets)
 
-    def to_json(self) -> JsonDict:
-        """For the session's record: target, sets and corrections as plain values."""
-        target = self.options.target
-        return {
-            "target": None if target is None else str(target),
-            "rest_s": self.options.rest_s,
-            "sets": [
-                {"set": one.number, "exercise": one.exercise, "reps": one.reps, "corrected": one.corrected}
-                for one in self.sets
-            ],
-            "corrections": [
-                {"time_s": c.t, "exercise": c.exercise, "set": c.set, "delta": c.delta}
-                for c in self.corrections
-            ],
-        }
+    def state(self, t: float, *, take_events: bool = True) -> CoachState:
+        """What a screen shows at `t` seconds.
+
+        Args:
+            take_events: hand over the events since they were handed over last; else they wait for the next call.
+        """
+        events: tuple[Event, ...] = ()
+        if take_events:
+            events, self._events = tuple(self._events), []
+        stage, count, book = self.stage, self._count, self._book
+        after = bool(book.done) and stage in (Stage.RESTING, Stage.DONE)
+        shown = book.done[-1] if after else book.running
+        exercise = shown.exercise or self._schedule.wanted or (None if count is None else count.exercise)
+        now = t if self._paused_at is None else self._paused_at
+        resting = self._rest if stage is Stage.RESTING else None
+        planned = self._rest.planned if after and self._rest is not None else self._schedule.current
+        done = tuple(one.summary() for one in book.done)
+        spec = EXERCISES[exercise].spec if exercise in EXERCISES else None
+        following = self._schedule.current if after else self._schedule.following
+        return CoachState(
+            t=t,
+            stage=stage,
+            paused=self.paused,
+            exercise=exercise,
+            set=shown.number if planned is None else planned.set,
+            sets=None if planned is None else planned.sets,
+            reps=shown.reps,
+            target=shown.target if shown.begun else self._target(),
+            extra=shown.extra,
+            total=book.total,
+            pending=0 if count is None else len(count.shown_pending),
+            dots=self._schedule.dots(planned, running=not after),
+            rest_s=None if resting is None else resting.length_s,
+            rest_left_s=None if resting is None else max(0.0, resting.left_s(now)),
+            rested_s=None if self._rest is None else max(0.0, now - self._rest.since),
+            in_view=self._confidence.in_view,
+            countdown=self._shown_countdown,
+            next=None if following is None else NextSet.of(following),
+            plan=None if self.options.plan is None else str(self.options.plan),
+            remaining=self._schedule.remaining,
+            phase=None if count is None else count.phase,
+            direction="hold" if is_held(exercise) else self._movement.direction(spec),
+            cue=None if count is None else count.cue,
+            reason=None if count is None else count.message,
+            confidence=min(max(self._confidence.value, 0.0), 1.0),
+            last=done[-1] if after else None,
+            done=done,
+            running=book.running.summary() if book.running.begun else None,
+            events=events,
+        )

@@ -1,76 +1,214 @@
-"""What the user wants to do: a target such as 3x12, and how long to rest."""
+"""What the user means to do: exercises with sets, reps or seconds, rests and weights; written by hand or as a TOML file.
+
+A plan tells the program what to look for, what comes next and when a set is done.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from fitness.errors import OptionError
+from fitness.recognition.exercises import is_held
+from fitness.recognition.exercises.names import plain_name
 
 MAX_SETS: Final = 100
-MAX_REPS: Final = 10_000
-"""Bounds that only a slip of the finger exceeds."""
+MAX_AMOUNT: Final = 10_000
+MAX_REST_S: Final = 3600.0
+MAX_ITEMS: Final = 50
+MAX_WEIGHT_KG: Final = 4095.0
+"""Bounds that only a slip of the finger exceeds; the weight is what a FIT file can hold."""
 
-_TARGET: Final = re.compile(r"\s*(?:(\d{1,5})\s*[x×*]\s*)?(\d{1,5})\s*", re.ASCII | re.IGNORECASE)
+_AMOUNT: Final = r"(?:(?P<sets>\d{1,5})\s*[x×*]\s*)?(?P<amount>\d{1,5})\s*(?P<unit>s|sec|seconds)?"
+_TARGET: Final = re.compile(rf"\s*{_AMOUNT}\s*", re.ASCII | re.IGNORECASE)
+_ITEM: Final = re.compile(
+    rf"\s*(?P<name>[a-z][a-z \-]*?)\s*(?:\b{_AMOUNT})?"
+    r"(?:\s*@\s*(?P<weight>\d{1,4}(?:\.\d{1,3})?)\s*(?:kg)?)?"
+    r"(?:\s*\brest\s*(?P<rest>\d{1,4}(?:\.\d{1,3})?)\s*s?)?\s*",
+    re.ASCII | re.IGNORECASE,
+)
+_FORM: Final = "write it as in 'squat 3x8 rest 60, plank 3x45s'"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """So many sets of so many reps.
+class PlanItem:
+    """One exercise of a plan.
+
+    exercise: its name, or None for whichever is done.   sets: how many.
+    amount: reps of each set (seconds of an exercise that is held).
+    rest_s: seconds of rest after each of its sets, or None for the workout's usual rest.
+    weight_kg: kilograms, or None for none.
 
     Raises:
-        OptionError: sets is not 1 to 100, or reps not 1 to 10000.
+        OptionError: a number is out of its bounds.
     """
 
+    exercise: str | None
     sets: int
-    reps: int
+    amount: int
+    rest_s: float | None = None
+    weight_kg: float | None = None
 
     def __post_init__(self) -> None:
-        if not (1 <= self.sets <= MAX_SETS and 1 <= self.reps <= MAX_REPS):
+        if not (1 <= self.sets <= MAX_SETS and 1 <= self.amount <= MAX_AMOUNT):
             raise OptionError(
-                f"option target must be 1 to {MAX_SETS} sets of 1 to {MAX_REPS} reps, got {self.sets}x{self.reps}"
+                f"target must be 1 to {MAX_SETS} sets of 1 to {MAX_AMOUNT} reps, got {self.sets}x{self.amount}"
             )
+        for name, value, most in (
+            ("rest", self.rest_s, MAX_REST_S),
+            ("weight", self.weight_kg, MAX_WEIGHT_KG),
+        ):
+            if value is not None and not (math.isfinite(value) and 0 <= value <= most):
+                raise OptionError(f"{name} must be 0 to {most:.0f}, got {value}")
 
-    @classmethod
-    def parse(cls, text: str) -> Target:
-        """ "3x12" -> three sets of twelve, "12" -> one set of twelve; OptionError for anything else."""
-        match = _TARGET.fullmatch(text)
-        if match is None:
-            raise OptionError(f"option target must be SETSxREPS such as 3x12, or REPS, got '{text}'")
-        return cls(int(match[1] or 1), int(match[2]))
+    @property
+    def held(self) -> bool:
+        """Whether `amount` is in seconds."""
+        return is_held(self.exercise)
 
     def __str__(self) -> str:
-        return f"{self.sets}x{self.reps}"
+        parts = [] if self.exercise is None else [self.exercise]
+        parts.append(f"{self.sets}x{self.amount}{'s' * self.held}")
+        if self.weight_kg is not None:
+            parts.append(f"@ {self.weight_kg:g}kg")
+        if self.rest_s is not None:
+            parts.append(f"rest {self.rest_s:g}")
+        return " ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
-class CoachOptions:
-    """How a workout is led.
+class PlannedSet:
+    """One set of a plan.   item: number of its exercise in the plan, 0-based.   set: 1-based, of `sets`.
 
-    target: sets and reps, or None for as many as come.
-    rest_s: length of the rest between sets, seconds.
-    last_ticks: the last so many seconds of a rest are called, one by one.
-    idle_s: without a rep for so long a set is over; the rest then counts from its last rep.
-    extra_s: a rep that begins within so many seconds of the target's last rep still belongs to that set.
-
-    Raises:
-        OptionError: a number is out of its range.
+    exercise, amount, rest_s, weight_kg: as in `PlanItem`.
     """
 
-    target: Target | None = None
-    rest_s: float = 60.0
-    last_ticks: int = 3
-    idle_s: float = 15.0
-    extra_s: float = 4.0
+    item: int
+    exercise: str | None
+    set: int
+    sets: int
+    amount: int
+    rest_s: float | None = None
+    weight_kg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Exercises in the order they are done.
+
+    items: at least one.   name: for people, or "".
+
+    Raises:
+        OptionError: there is none, or more than 50.
+    """
+
+    items: tuple[PlanItem, ...]
+    name: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("rest_s", "extra_s"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and 0 <= value <= 3600):
-                raise OptionError(f"option {name} must be 0 to 3600 seconds, got {value}")
-        if not (math.isfinite(self.idle_s) and self.idle_s > 0):
-            raise OptionError(f"option idle_s must be above 0 seconds, got {self.idle_s}")
-        if not 0 <= self.last_ticks <= 10:
-            raise OptionError(f"option last_ticks must be 0 to 10, got {self.last_ticks}")
+        if not 1 <= len(self.items) <= MAX_ITEMS:
+            raise OptionError(f"plan must have 1 to {MAX_ITEMS} exercises, got {len(self.items)}; {_FORM}")
+
+    @classmethod
+    def parse(cls, text: str, named: Callable[[str], str] | None = None) -> Plan:
+        """ "squat 3x8 rest 60, plank 3x45s" -> a plan.
+
+        Args:
+            named: what the user typed for an exercise -> its name; it raises OptionError for an unknown one. By default
+                lower case with hyphens.
+
+        Raises:
+            OptionError: the text is no plan; the message shows the part that is wrong.
+        """
+        return cls(tuple(_item(part, named or plain_name) for part in text.split(",")))
+
+    @classmethod
+    def target(cls, text: str) -> Plan:
+        """ "3x12" -> three sets of twelve of whichever exercise is done, "12" -> one set. OptionError for anything else."""
+        match = _TARGET.fullmatch(text)
+        if match is None or match["unit"]:
+            raise OptionError(f"target must be SETSxREPS such as 3x12, or REPS, got '{text}'")
+        return cls((PlanItem(None, int(match["sets"] or 1), int(match["amount"])),))
+
+    @classmethod
+    def repeating(cls, sets: Iterable[tuple[str, int, float | None]]) -> Plan | None:
+        """The plan of a workout that was done, to do it again; None where it had no set.
+
+        Args:
+            sets: exercise, reps (or seconds), and weight in kilograms of each set, in their order.
+
+        Sets of one exercise in a row become one item with the reps of the best of them.
+        """
+        items = []
+        for (exercise, weight), group in groupby(
+            (one for one in sets if one[1] > 0), key=lambda one: (one[0], one[2])
+        ):
+            amounts = [amount for _, amount, _ in group]
+            items.append(PlanItem(exercise, len(amounts), max(amounts), weight_kg=weight))
+        return cls(tuple(items[:MAX_ITEMS])) if items else None
+
+    def with_exercise(self, exercise: str | None) -> Plan:
+        """The same plan with `exercise` where it names none."""
+        items = tuple(replace(one, exercise=one.exercise or exercise) for one in self.items)
+        return replace(self, items=items)
+
+    @property
+    def sets(self) -> tuple[PlannedSet, ...]:
+        """Every set, in order."""
+        return tuple(
+            PlannedSet(at, one.exercise, number, one.sets, one.amount, one.rest_s, one.weight_kg)
+            for at, one in enumerate(self.items)
+            for number in range(1, one.sets + 1)
+        )
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """The names it has, each once."""
+        return tuple(dict.fromkeys(one.exercise for one in self.items if one.exercise is not None))
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.items))
+
+
+def _item(part: str, named: Callable[[str], str]) -> PlanItem:
+    match = _ITEM.fullmatch(part)
+    if match is None or match["amount"] is None:
+        raise OptionError(f"plan: '{part.strip()[:60]}' is no exercise with sets and reps; {_FORM}")
+    return item_of(
+        named(match["name"]),
+        int(match["sets"] or 1),
+        int(match["amount"]),
+        in_seconds=bool(match["unit"]),
+        rest_s=float(match["rest"]) if match["rest"] else None,
+        weight_kg=float(match["weight"]) if match["weight"] else None,
+    )
+
+
+def item_of(
+    exercise: str,
+    sets: int,
+    amount: int,
+    *,
+    in_seconds: bool,
+    rest_s: float | None = None,
+    weight_kg: float | None = None,
+) -> PlanItem:
+    """A checked item. OptionError where seconds are asked of an exercise that is counted in reps."""
+    if in_seconds and not is_held(exercise):
+        raise OptionError(
+            f"plan: {exercise} is counted in reps, so write {exercise} {sets}x{amount} without the s"
+        )
+    return PlanItem(exercise, sets, amount, rest_s, weight_kg)
+
+
+def remaining(sets: Sequence[PlannedSet]) -> str:
+    """What is left of a plan in words, "squat 2x8, push-up 3x10"; "" where nothing is."""
+    groups = [list(group) for _, group in groupby(sets, key=lambda one: one.item)]
+    return ", ".join(
+        str(PlanItem(group[0].exercise, len(group), group[0].amount, weight_kg=group[0].weight_kg))
+        for group in groups
+    )

@@ -1,17 +1,20 @@
-"""What the coach says and keeps: state, events, sets, summaries, corrections."""
+"""What the coach keeps: events, corrections, sets and their summaries."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
-from statistics import fmean
 
+from fitness.metrics import figures
+from fitness.metrics.figures import SetFigures, set_figures
+from fitness.recognition.exercises import is_held
+from fitness.recognition.exercises.names import pretty_name
 from fitness.types import JsonDict, Rep
 
 
 class Stage(str, Enum):
-    """ready: waits for a set's first rep.   working: a set runs.   resting: the timer runs.   done: target reached."""
+    """ready: waits for a set's first rep.   working: a set runs.   resting: the timer runs.   done: plan done."""
 
     READY = "ready"
     WORKING = "working"
@@ -22,15 +25,20 @@ class Stage(str, Enum):
 class EventKind(str, Enum):
     """What just happened; a window or page gives each its sound.
 
-    `PARTIAL`: a rep that did not go far enough and was not counted.
+    `PARTIAL`: a rep that did not go far enough and was not counted.   `EXTRA`: a rep past the target.
+    `TICK`: one of the last seconds of a rest or of getting ready.   `GO`: the exercise may begin.
+    `NEXT_EXERCISE`: another exercise is up.
     """
 
     REP = "rep"
     PARTIAL = "partial"
     TARGET = "target"
+    EXTRA = "extra"
     SET_DONE = "set_done"
     TICK = "tick"
+    GO = "go"
     REST_OVER = "rest_over"
+    NEXT_EXERCISE = "next_exercise"
     WORKOUT_DONE = "workout_done"
 
 
@@ -61,48 +69,99 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class SetSummary:
-    """One finished set in numbers; None where it holds too few reps to say.
+    """One set as a screen shows it.
 
-    reps: with corrections.   corrected: the part of them added (or taken) by hand.
-    tempo_s: mean seconds a rep.   fastest_s, slowest_s: seconds.
-    depth_least, depth_most: phase at the turning points.
-    slowdown: how much longer the last third's reps took than the first third's, as a share; 0.2 is 20 %.
-    speed_loss: 0..1, of the last rep against the fastest.   left, right: reps of one side alone.
+    number: 1 and up in the workout.   exercise: name, or None where it is not known.
+    reps: with corrections; seconds of an exercise that is held.   counted: what the program counted.
+    corrected: reps added by hand, negative when taken away.   target: reps wanted, or None.   extra: reps past the target.
+    figures: tempo, range and so on.
     """
 
     number: int
     exercise: str | None
     reps: int
+    counted: int
     corrected: int
-    tempo_s: float | None
-    fastest_s: float | None
-    slowest_s: float | None
-    depth_least: float | None
-    depth_most: float | None
-    slowdown: float | None
-    speed_loss: float | None = None
-    left: int = 0
-    right: int = 0
+    target: int | None
+    extra: int
+    figures: SetFigures
+
+    @property
+    def amount(self) -> str:
+        """ "8 squats", "45 s plank", "1 rep"."""
+        if is_held(self.exercise):
+            return f"{self.reps}{figures.NO_BREAK}s {pretty_name(self.exercise or '', plural=False).lower()}"
+        name = pretty_name(self.exercise or "rep", plural=self.reps != 1)
+        return f"{self.reps} {name.lower()}"
+
+    @property
+    def title(self) -> str:
+        """ "Set 1: 8 squats"."""
+        return f"Set {self.number}: {self.amount}"
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """Name and value of what is known, ready to be shown."""
+        held = is_held(self.exercise)
+        found = [] if held else list(figures.rows(self.figures))
+        if self.extra:
+            found.append(("Extra", f"{self.extra:+d}"))
+        if self.corrected:
+            found.append(("By hand", f"{self.corrected:+d} ({self.counted} counted)"))
+        return tuple(found)
+
+    def to_json(self) -> JsonDict:
+        """Plain values: the fields, those of the figures, `title` and `rows`."""
+        document = asdict(self)
+        return {
+            **document.pop("figures"),
+            **document,
+            "title": self.title,
+            "rows": [list(r) for r in self.rows],
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class SetLog:
     """One set.
 
-    number: 1 and up.   counted: its reps as they were counted.   depths: phase at each one's turning point, 0 unknown.
-    corrected: reps added by hand, negative when taken away.
+    number: 1 and up in the workout.   t: seconds; when it began, or was first changed by hand.
+    counted: its reps as they were counted.   corrected: reps added by hand, negative when taken away.
+    target: reps wanted, or None.   weight_kg: kilograms, as planned, or None.
     """
 
     number: int
+    t: float = 0.0
     exercise: str | None = None
     counted: tuple[Rep, ...] = ()
-    depths: tuple[float, ...] = ()
     corrected: int = 0
+    target: int | None = None
+    weight_kg: float | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether it holds anything."""
+        return bool(self.counted or self.corrected)
 
     @property
     def reps(self) -> int:
         """Reps with corrections, never below 0."""
         return max(0, len(self.counted) + self.corrected)
+
+    @property
+    def extra(self) -> int:
+        """Reps past the target."""
+        return 0 if self.target is None else max(0, self.reps - self.target)
+
+    @property
+    def start_s(self) -> float:
+        """Seconds; when its first rep began, or it was first changed by hand."""
+        return min((rep.t_start for rep in self.counted), default=self.t)
+
+    @property
+    def end_s(self) -> float:
+        """Seconds; when its last rep was counted, or it was first changed by hand."""
+        return max((rep.t_end for rep in self.counted), default=self.t)
 
     def amended(self, better: Rep) -> SetLog:
         """The same set, where `better` takes the place of the rep with its id."""
@@ -117,72 +176,24 @@ class SetLog:
         counted = tuple(replace(rep, exercise=exercise) if rep.id in ids else rep for rep in self.counted)
         return replace(self, exercise=exercise, counted=counted)
 
+    def adopted(self, rep: Rep) -> SetLog:
+        """The same set, where a rep that was pending when it was counted gets the id it has now."""
+        return replace(self, counted=tuple(rep if _same(rep, one) else one for one in self.counted))
+
     def summary(self) -> SetSummary:
-        """The set in numbers."""
-        times = [rep.duration for rep in self.counted]
-        depths = [depth for depth in self.depths if depth > 0]
-        third = len(times) // 3
-        slowdown = (
-            fmean(times[-third:]) / fmean(times[:third]) - 1 if third and fmean(times[:third]) > 0 else None
-        )
+        """The set as a screen shows it."""
         return SetSummary(
             number=self.number,
             exercise=self.exercise,
             reps=self.reps,
+            counted=len(self.counted),
             corrected=self.corrected,
-            tempo_s=fmean(times) if times else None,
-            fastest_s=min(times, default=None),
-            slowest_s=max(times, default=None),
-            depth_least=min(depths, default=None),
-            depth_most=max(depths, default=None),
-            slowdown=slowdown,
-            speed_loss=next(
-                (r.record.speed_loss for r in reversed(self.counted) if r.record.speed_loss is not None), None
-            ),
-            left=sum(rep.side == "left" for rep in self.counted),
-            right=sum(rep.side == "right" for rep in self.counted),
+            target=self.target,
+            extra=self.extra,
+            figures=set_figures(self.counted),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CoachState:
-    """Everything a screen shows beside the picture.
-
-    t: seconds, as in Frame.   exercise: of the running set, else the one recognised, or None.
-    set: number of the running set, or of the next one while resting.   sets: how many are wanted, or None.
-    reps: of the running set; while resting those of the set just done.   target_reps: wanted in a set, or None.
-    total: reps of the whole workout, with corrections.   pending: reps seen that are not sure yet, in none of the others.
-    rest_left_s: seconds of rest left (0: over), None when not resting.   rested_s: since the last set, or None.
-    phase: as in Count.   cue: form cue or None.   reason: why nothing can be measured, or None.
-    confidence: 0..1, how well the person can be measured now.
-    last: the set just done, while resting and at the end.   done: all finished sets.
-    running: the running set so far, or None.   events: since the last step.
-    """
-
-    t: float
-    stage: Stage
-    paused: bool
-    exercise: str | None
-    set: int
-    sets: int | None
-    reps: int
-    target_reps: int | None
-    total: int
-    pending: int
-    rest_left_s: float | None
-    rested_s: float | None
-    phase: float | None
-    cue: str | None
-    reason: str | None
-    confidence: float
-    last: SetSummary | None
-    done: tuple[SetSummary, ...]
-    running: SetSummary | None
-    events: tuple[Event, ...]
-
-    def to_json(self) -> JsonDict:
-        """Plain values for a page or a log."""
-        document = asdict(self)
-        document["stage"] = self.stage.value
-        document["events"] = [{"kind": e.kind.value, "t": e.t, "number": e.number} for e in self.events]
-        return document
+def _same(rep: Rep, other: Rep) -> bool:
+    """Whether both are the same movement, where one of them has no id yet."""
+    return 0 in (rep.id, other.id) and (rep.exercise, rep.t_peak) == (other.exercise, other.t_peak)

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from fitness.drawing.glyphs import fitted, ink
-from fitness.drawing.names import pretty_name
 from fitness.drawing.paint import Colour, Patch, Sheet
 from fitness.recognition.exercises import is_held
+from fitness.recognition.exercises.names import pretty_name
 from fitness.types import Classification, Count, ImageArray
 
 NUMBER_SHARE: Final = 0.15

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 from fitness.drawing import cards, hud
-from fitness.drawing.names import pretty_name
 from fitness.drawing.privacy import PRIVACY, Privacy, check_privacy, private_picture
 from fitness.drawing.skeleton import draw_skeleton
 from fitness.errors import OptionError
+from fitness.recognition.exercises.names import pretty_name
 from fitness.types import FrameResult, ImageArray
 
 __all__ = [

@@ -107,7 +107,7 @@ class _Pace:
             if rep.exercise != self._exercise:
                 self._reps_s.clear()
             self._exercise, self._t_rep = rep.exercise, t
-            self._reps_s.append(rep.duration)
+            self._reps_s.append(rep.span)
         if self._quiet(result.pose, t):
             return MIN_RATE_HZ
         if result.pose is None or count.message is not None or result.others:

@@ -72,7 +72,7 @@ class RunningSet:
         if not self._reps or self._reps[-1].exercise != exercise:
             return True
         pause_s = t_start - self._reps[-1].t_end
-        return pause_s > max(self._rest_s, _TEMPO_FACTOR * median(rep.duration for rep in self._reps))
+        return pause_s > max(self._rest_s, _TEMPO_FACTOR * median(rep.span for rep in self._reps))
 
     def ahead(self, reps: Iterable[Rep]) -> tuple[RepCounted, ...]:
         """The events that these reps would become one after the other; none is added."""

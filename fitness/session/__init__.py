@@ -6,7 +6,7 @@ from fitness.session.landmark_file import read_landmarks, write_landmarks
 from fitness.session.landmarks import LandmarkColumns, LandmarkLog
 from fitness.session.output import prepare_out_dir, whole_file
 from fitness.session.recorder import SessionRecorder
-from fitness.session.session import FrameTable, Session, SetRecord
+from fitness.session.session import FrameTable, Session, SetRecord, WorkoutSet
 from fitness.session.tables import (
     REP_COLUMNS,
     read_reps_csv,
@@ -25,6 +25,7 @@ __all__ = [
     "SessionPaths",
     "SessionRecorder",
     "SetRecord",
+    "WorkoutSet",
     "prepare_out_dir",
     "read_landmarks",
     "read_reps_csv",

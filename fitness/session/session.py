@@ -33,6 +33,26 @@ class SetRecord:
     speed_loss: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WorkoutSet:
+    """One set of a live workout, as the screen had it.
+
+    set: 1-based number in the workout.   counted: its reps as they were counted.
+    reps: what the screen said, with corrections by hand.
+    start_s, end_s: seconds; start of its first rep and count of its last, or when it was first changed by hand.
+    target: reps wanted, or None.   weight_kg: kilograms, as planned, or None.
+    """
+
+    set: int
+    exercise: str
+    counted: tuple[Rep, ...]
+    reps: int
+    start_s: float
+    end_s: float
+    target: int | None = None
+    weight_kg: float | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameTable:
     """What was known after each of T frames.

@@ -114,8 +114,8 @@ def _decimals(name: str) -> int:
 
 
 def duration_s(rep: Rep) -> float:
-    """A rounded rep's length, so that start_s + duration_s = end_s also in the files."""
-    return round(rep.t_end - rep.t_start, DECIMALS)
+    """`Rep.duration` of a rounded rep, so that the parts add up to it also in the files."""
+    return round(rep.duration, DECIMALS)
 
 
 def write_reps_csv(path: str | os.PathLike[str], reps: tuple[Rep, ...]) -> None:

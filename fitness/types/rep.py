@@ -95,5 +95,27 @@ class Rep:
 
     @property
     def duration(self) -> float:
-        """Seconds from leaving the start position to the end."""
+        """Seconds from leaving the start position until back in it: of a squat, from standing to standing.
+
+        It is the way there, the pause at the turn and the way back. Until all three are measured it is `span`.
+        """
+        parts = (self.record.eccentric_s, self.record.pause_turn_s, self.record.concentric_s)
+        known = [part for part in parts if part is not None]
+        return sum(known) if len(known) == len(parts) else self.span
+
+    @property
+    def lowering_s(self) -> float:
+        """Seconds of lowering; until they are measured, to the turning point."""
+        known = self.record.eccentric_s
+        return max(0.0, self.t_peak - self.t_start) if known is None else known
+
+    @property
+    def lifting_s(self) -> float:
+        """Seconds of lifting; until they are measured, from the turning point to the count."""
+        known = self.record.concentric_s
+        return max(0.0, self.t_end - self.t_peak) if known is None else known
+
+    @property
+    def span(self) -> float:
+        """Seconds from leaving the start position to the count, which comes before the person is back in it."""
         return self.t_end - self.t_start

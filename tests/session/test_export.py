@@ -77,6 +77,7 @@ def test_rep_columns_are_those_that_are_documented() -> None:
     assert SET_FIELDS == (
         "session", "title", "source", "exercise", "set", "kind", "reps", "counted_reps", "weight_kg", "rpe",
         "started_at", "ended_at", "start_s", "end_s", "duration_s", "note", "held_s", "counted_held_s",
+        "target",
     )  # fmt: skip
     document = (Path(__file__).parents[2] / "docs" / "guides" / "sessions.md").read_text("utf-8")
     for name in (*REP_FIELDS, *SET_FIELDS, *FORMATS):
@@ -152,7 +153,8 @@ def test_json_holds_everything_unrounded(workouts: list[Workout]) -> None:
     assert (
         first["note"] == NOTE
         and first["title"] == "+Leg day"
-        and first["totals"] == {"squat": 6, "push-up": 3}
+        and first["totals"] == {"squat": 6, "push-up": 5}
+        and first["counted_totals"] == {"squat": 6, "push-up": 3}
     )
     assert [one["end_s"] for one in first["reps"]] == [rep.t_end for rep in workouts[0].reps]
     assert [one["details"] for one in first["reps"]] == [dict(rep.details) for rep in workouts[0].reps]

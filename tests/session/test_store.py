@@ -86,7 +86,7 @@ def test_at_most_half_a_second_waits_for_the_disk(store: Store, tmp_path: Path) 
             if stored:
                 assert step[0] - row.last_s < COMMIT_S
             if step[3].new_reps:
-                assert stored == i and reader.workout(live.id).reps[-1] == step[3].rep
+                assert stored == i and reader.workout(live.id).reps[-1] == step[3].new_reps[-1]
         assert not reader.row(live.id).finished
     live.end()
 

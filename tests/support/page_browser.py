@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 
 from fitness.media.writer import VideoWriter
 from scripts.figure import Camera, Clip, Idle, Motion, Reps
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-TABS = ("live", "pictures", "recording", "teach", "history")
+TABS = ("live", "history", "recording", "teach", "pictures")
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 _ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -111,6 +112,15 @@ def make_material(folder: Path) -> Material:
 def _clip(yaw_deg: float) -> Clip:
     camera = Camera(yaw_deg=yaw_deg)
     return Clip(_MOTION, camera=camera, fps=15, width=320, height=240, fit=True, supersample=1)
+
+
+def still_camera(folder: Path) -> Path:
+    """A camera that shows one blue, (40, 90, 200): two frames of raw video, which Chromium repeats."""
+    path = folder / "still.y4m"
+    blue = np.full((240, 320, 3), (40, 90, 200), np.uint8)
+    frame = b"FRAME\n" + cv2.cvtColor(blue, cv2.COLOR_RGB2YUV_I420).tobytes()
+    path.write_bytes(b"YUV4MPEG2 W320 H240 F15:1 Ip A1:1 C420\n" + 2 * frame)
+    return path
 
 
 @contextmanager

@@ -24,11 +24,12 @@ from pathlib import Path
 import numpy as np
 
 from fitness.apps.window.runner import Runner
-from fitness.coach import Coach
+from fitness.coach import CoachOptions
 from fitness.errors import SourceError
 from fitness.media.camera import Grabber
 from fitness.media.info import SourceInfo
 from fitness.pipeline.settings import Engine, Settings, counter
+from fitness.pipeline.workout import Workout
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.session.store import Store
 from fitness.types import Frame, ImageArray
@@ -166,11 +167,11 @@ def soak(minutes: float, *, model: str = "lite", fps: float = 15.0, warm_up: flo
     with tempfile.TemporaryDirectory() as folder:
         before = sample(0.0)
         camera = LoopingCamera(pictures, fps, loops, minutes * 60)
-        coach = Coach()
+        workout = Workout(CoachOptions(), lambda name, ids: counter(settings.with_exercise(name), ids=ids))
         path = Path(folder) / "sessions.sqlite3"
         store = Store.open(path)
         log = store.begin(camera.info, {}, started_at=datetime.now(timezone.utc), model=model)
-        runner = Runner(camera, engine.tracker(), counter(settings), coach, log=log)
+        runner = Runner(camera, engine.tracker(), workout, log=log)
         worker = threading.Thread(target=runner.run)
         worker.start()
         worker.join()
@@ -182,7 +183,7 @@ def soak(minutes: float, *, model: str = "lite", fps: float = 15.0, warm_up: flo
         del session
         store.close()
         after = sample(minutes)
-    counted = sum(one.reps for one in coach.sets)
+    counted = sum(one.reps for one in runner.coach.sets)
     warm = next((one for one in camera.samples if one.minute >= warm_up), camera.samples[0])
     return Outcome(
         minutes, frames, camera.losses, camera.finished_loops * REPS_A_LOOP, counted, stored,

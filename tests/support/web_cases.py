@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ class GreyTracker:
 class DipCounter:
     """A rep is every knee that bends below 90 degrees and comes back."""
 
-    def __init__(self) -> None:
+    def __init__(self, ids: Iterator[int] | None = None) -> None:
         self.down, self.reps = False, 0
+        self.ids = ids or count(1)
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         pose, events = next(iter(people), None), ()
@@ -45,7 +47,7 @@ class DipCounter:
         bent = np.degrees(np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))) < 110
         if self.down and not bent:
             self.reps += 1
-            rep = Rep("squat", 1, self.reps, max(0.0, t - 1), max(0.0, t - 0.5), t, 1.0, id=self.reps)
+            rep = Rep("squat", 1, self.reps, max(0.0, t - 1), max(0.0, t - 0.5), t, 1.0, id=next(self.ids))
             events = (RepCounted(rep),)
         self.down = bool(bent)
         return (
@@ -63,7 +65,7 @@ def samples() -> PoseSamples:
 def make_services(folder: Path) -> Dependencies:
     return Dependencies(
         tracker=lambda model, static: GreyTracker(),
-        recogniser=lambda name, fitted: DipCounter(),
+        recogniser=lambda name, fitted, ids=None: DipCounter(ids),
         samples=samples(),
         noted=lambda model, exercise: {"model": model, "exercise": exercise},
         models=("full", "lite"),

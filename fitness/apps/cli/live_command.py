@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +23,12 @@ from fitness.apps.cli.options import (
 from fitness.apps.cli.storing import store_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from fitness.apps.window.runner import Log, Runner, Shown
-    from fitness.coach import Coach
     from fitness.drawing.overlay import Privacy
     from fitness.media.camera import Camera
+    from fitness.session import WorkoutSet
     from fitness.types import JsonDict
 
 
@@ -46,6 +45,8 @@ if TYPE_CHECKING:
     "--camera", default="0", show_default=True, help="Camera number, rtsp:// or http:// address, or file."
 )
 @click.option("--target", help="Sets and reps, such as 3x12.")
+@click.option("--plan", help="Exercises, such as 'squat 3x8 rest 60, plank 3x45s', or a TOML file with them.")
+@click.option("--again", is_flag=True, help="The plan of the last kept workout.")
 @click.option("--rest", type=float, default=60.0, show_default=True, help="Seconds of rest between sets.")
 @click.option("--headless", is_flag=True, help="No window: a line for each rep.")
 @click.option("--save-video", type=click.Path(path_type=Path), help="Write the annotated video to this file.")
@@ -69,6 +70,8 @@ def live(
     /,
     camera: str,
     target: str | None,
+    plan: str | None,
+    again: bool,
     rest: float,
     headless: bool,
     save_video: Path | None,
@@ -88,26 +91,34 @@ def live(
     # First of all: where PyAV's libxcb is loaded before OpenCV's, OpenCV waits for ever for its window.
     import cv2  # noqa: F401
 
+    from fitness.apps.cli.planning import plan_from
     from fitness.apps.window.app import Window, check_display
     from fitness.apps.window.runner import Runner
-    from fitness.coach import Coach, CoachOptions, Target
+    from fitness.coach import CoachOptions
     from fitness.coach.sound import Sounds
     from fitness.media.camera import Camera
     from fitness.pipeline.settings import classifier, counter
+    from fitness.pipeline.workout import Workout
     from fitness.recognition.exercises import EXERCISES
 
     settings = settings_of(chosen)
-    coach = Coach(CoachOptions(target=Target.parse(target) if target else None, rest_s=rest))
+    planned = plan_from(target, plan, store if again else None, again=again)
+    options = CoachOptions(plan=planned, rest_s=rest)
     if not headless:
         check_display()
-    engine, fitted, ids = load_engine(settings, common), classifier(settings), count(1)
+    engine, fitted = load_engine(settings, common), classifier(settings)
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(Camera(camera))
         sounds = stack.enter_context(Sounds(_bell, speak=speak)) if sound else None
         video = _Video(save_video, privacy) if save_video is not None else None
         if video is not None:
             stack.callback(video.close)
-        log = None if no_store else _StoreLog(store, settings, source, coach, stack)
+        workout = Workout(
+            options,
+            lambda name, ids: counter(settings.with_exercise(name), fitted, ids),
+            settings.recogniser.exercise,
+        )
+        log = None if no_store else _StoreLog(store, settings, source)
         lighter = None
         if auto_model and settings.model == "full" and settings.model_file is None:
 
@@ -124,8 +135,7 @@ def live(
         runner = Runner(
             source,
             engine.tracker(),
-            counter(settings, fitted, ids),
-            coach,
+            workout,
             log=log,
             lighter=lighter,
             on_state=heard,
@@ -140,30 +150,29 @@ def live(
                 runner,
                 lambda: source.message,
                 tuple(EXERCISES),
-                lambda name: counter(settings.with_exercise(name), fitted, ids),
                 snapshots,
             )
             window.look.mirror = mirror
             window.look.privacy = privacy
-            with contextlib.suppress(KeyboardInterrupt):
-                window.run()
-    return _finish(runner, coach, source, log)
+            window.run()
+    return _finish(runner, source, log)
 
 
 class _StoreLog:
     """Keeps results in the store, from the first frame on."""
 
-    def __init__(
-        self, path: Path | None, settings: Any, source: Camera, coach: Coach, stack: contextlib.ExitStack
-    ) -> None:
-        self._path, self._settings, self._source, self._stack = path, settings, source, stack
+    def __init__(self, path: Path | None, settings: Any, source: Camera) -> None:
+        self._path, self._settings, self._source = path, settings, source
         self._session: Any = None
-        self._coach = coach
 
     def add(self, result: Any) -> None:
         if self._session is None:
             self._begin()
         self._session.add(result)
+
+    def arrange(self, sets: Sequence[WorkoutSet]) -> None:
+        if self._session is not None:
+            self._session.arrange(sets)
 
     def _begin(self) -> None:
         from datetime import datetime
@@ -180,10 +189,10 @@ class _StoreLog:
         )
         self._store = store
 
-    def end(self, warnings: list[str], latency: JsonDict) -> None:
-        """Write the rest, with the percentiles of each stage's time."""
+    def end(self, warnings: list[str], sets: Sequence[WorkoutSet], settings: JsonDict) -> None:
+        """Write the rest, with the sets as the screen had them."""
         if self._session is not None:
-            self._session.end(warnings=warnings, settings={"latency": latency} if latency else None)
+            self._session.end(warnings=warnings, settings=settings, sets=sets)
             self._store.close()
 
 
@@ -255,15 +264,18 @@ def _line(shown: Shown) -> None:
             click.echo(f"{event.t:8.2f} s  {event.kind.value.replace('_', ' ')}")
 
 
-def _finish(runner: Runner, coach: Coach, source: Camera, log: Log | None) -> int:
+def _finish(runner: Runner, source: Camera, log: Log | None) -> int:
     """Close the session and print the summary; an error of the stream is the command's."""
     from fitness.apps.window.view import set_line
 
-    notes = [*source.warnings, *runner.notes]
+    coach, notes = runner.coach, [*source.warnings, *runner.notes]
     if (sentence := runner.latencies.sentence()) is not None:
         notes.append(sentence)
     if isinstance(log, _StoreLog):
-        log.end([*notes, *map(str, coach.corrections)], runner.latencies.to_json())
+        latency, plan = runner.latencies.to_json(), coach.options.plan
+        more: JsonDict = {"latency": latency} if latency else {}
+        more |= {} if plan is None else {"plan": str(plan)}
+        log.end([*notes, *map(str, coach.corrections)], runner.workout.sets, more)
     for text in notes:
         click.echo(text, err=True)
     for one in coach.summaries():

@@ -117,10 +117,10 @@ def services(
             engines[model] = config.Engine(replace(settings, model=model, model_file=None))
         return engines[model].tracker(static=static)
 
-    def recogniser(name: str, fitted: Any) -> Any:
+    def recogniser(name: str, fitted: Any, ids: Any = None) -> Any:
         """What was taught since the start is looked for too."""
         options = replace(settings.recogniser, exercise=name, taught=taught_names(taught))
-        return config.counter(replace(settings, taught=taught, recogniser=options), fitted)
+        return config.counter(replace(settings, taught=taught, recogniser=options), fitted, ids)
 
     first, taught = settings.recogniser.exercise, user_taught_folder()
     names = (first, *(name for name in (AUTO, *EXERCISES) if name != first))

@@ -150,7 +150,7 @@ def policy(host: str, *, tls: bool) -> str:
     socket = f"{'wss' if tls else 'ws'}://{host}"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-        f"media-src 'self' blob:; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; "
+        f"media-src 'self' blob:; connect-src 'self' {socket}; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     )
 

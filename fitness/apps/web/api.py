@@ -49,6 +49,7 @@ def _about(router: APIRouter, state: State) -> None:
             "clients": state.live.clients,
             "privacy": state.services.privacy,
             "history": state.services.store is not None,
+            "last_plan": state.history.last_plan(),
             "limits": {name: getattr(state.limits, name) for name in Limits.__dataclass_fields__},
         }
 

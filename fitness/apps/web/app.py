@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,8 +19,10 @@ from fitness.apps.web.api import api
 from fitness.apps.web.dependencies import Dependencies, Limits
 from fitness.apps.web.state import State
 from fitness.errors import FitnessError, OptionError, SamplesError, SourceError
+from fitness.report.assets import STATIC as SHARED
 
 STATIC: Final = Path(__file__).parent / "static"
+mimetypes.add_type("application/manifest+json", ".webmanifest")  # older systems do not know it
 _USER_ERRORS: Final = (OptionError, SourceError, SamplesError)
 
 
@@ -72,5 +75,6 @@ def create_app(
         return FileResponse(STATIC / "index.html")
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/shared", StaticFiles(directory=SHARED), name="shared")
     app.add_middleware(Guard, access=access or Access.local(), welcome=welcome)
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ class Dependencies:
     """The stages, and where things are kept.
 
     tracker: (model, static) -> a fresh tracker; loads the model at its first use. Called in the inference thread.
-    recogniser: (exercise, classifier) -> a recogniser that has counted nothing.
+    recogniser: (exercise, classifier, ids for its reps or None) -> a recogniser that has counted nothing.
     samples: the pose samples that come with the program, or the user's.
     noted: (model, exercise) -> what is noted down with a session; JSON values.
     models, exercises: names the user may choose; the first of each is what is chosen at the start.
@@ -29,7 +29,7 @@ class Dependencies:
     """
 
     tracker: Callable[[str, bool], Tracker]
-    recogniser: Callable[[str, KnnPoseClassifier], Counter]
+    recogniser: Callable[[str, KnnPoseClassifier, Iterator[int] | None], Counter]
     samples: PoseSamples
     noted: Callable[[str, str], Mapping[str, Any]]
     models: tuple[str, ...]

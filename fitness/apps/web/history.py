@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fitness.errors import OptionError
+from fitness.pipeline.history import last_plan
 from fitness.session.store import Store, Workout
 from fitness.types import JsonDict
 
@@ -35,6 +36,14 @@ class History:
                 point["sets"] += 1
                 point["best"] = max(point["best"], one.reps)
         return {name: [points[day] for day in sorted(points)] for name, points in sorted(days.items())}
+
+    def last_plan(self) -> str | None:
+        """The plan of the last workout with a camera, to do it again; None where there was none."""
+        if self._path is None or not self._path.is_file():
+            return None
+        with Store.open(self._path, readonly=True) as store:
+            plan = last_plan(store)
+        return None if plan is None else str(plan)
 
     def delete(self, session_id: int) -> None:
         """SourceError where there is none with that number."""

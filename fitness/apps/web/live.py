@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from fitness.apps.web.live_record import LiveRecord
-from fitness.coach import Coach, CoachOptions, Target
+from fitness.coach import Coach, CoachOptions, Plan
 from fitness.errors import OptionError
 from fitness.media.camera_faults import FaultWatch
 from fitness.pipeline.loop import AnySize, Counter, Tracker, results
+from fitness.pipeline.workout import Workout
+from fitness.recognition.exercises import ANY, AUTO
+from fitness.recognition.exercises.names import known_name
 from fitness.types import Frame, FrameResult, ImageArray, JsonDict, Pose
 
 _LONGEST_STEP_S: Final = 30.0
@@ -22,17 +25,30 @@ _LEAST_STEP_S: Final = 0.001
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
-    """What the user chose.   exercise, model: names.   target: "3x12" or None.   rest_s: seconds."""
+    """What the user chose.
+
+    exercise, model: names; the exercise is what to count where the plan names none.
+    target: "3x12" or None.   plan: "squat 3x8 rest 60, plank 3x45s" or None; it goes before the target.
+    rest_s: seconds of rest where the plan names none.
+    """
 
     exercise: str
     model: str
     target: str | None = None
     rest_s: float = 60.0
+    plan: str | None = None
 
-    def coach(self) -> CoachOptions:
-        """Target and rest for the coach. OptionError when they are not allowed."""
-        target = Target.parse(self.target) if self.target else None
-        return CoachOptions(target=target, rest_s=self.rest_s)
+    def coach(self, exercises: Sequence[str] = ()) -> CoachOptions:
+        """Plan and rest for the coach. OptionError when they are not allowed.
+
+        Args:
+            exercises: names that a plan may have; none for any.
+        """
+        named = tuple(name for name in exercises if name not in (AUTO, ANY))
+        plan = Plan.parse(self.plan, lambda text: known_name(text, named)) if self.plan else None
+        if plan is None and self.target:
+            plan = Plan.target(self.target)
+        return CoachOptions(plan=plan, rest_s=self.rest_s)
 
     @classmethod
     def of(
@@ -48,17 +64,23 @@ class LiveOptions:
             raise OptionError(f"exercise must be one of {', '.join(exercises)}, got {str(exercise)[:40]!r}")
         if model not in models:
             raise OptionError(f"model must be one of {', '.join(models)}, got {str(model)[:40]!r}")
-        target, rest_s = message.get("target") or None, message.get("rest_s", 60.0)
-        if target is not None and not isinstance(target, str):
-            raise OptionError("target must be text such as 3x12")
+        rest_s = message.get("rest_s", 60.0)
         if isinstance(rest_s, bool) or not isinstance(rest_s, int | float):
             raise OptionError("rest_s must be a number of seconds")
+        target, plan = (_text(message, name) for name in ("target", "plan"))
         try:
-            options = cls(exercise, model, target, float(rest_s))
+            options = cls(exercise, model, target, float(rest_s), plan)
         except OverflowError:  # an integer may have hundreds of digits
             raise OptionError("rest_s must be a number of seconds") from None
-        options.coach()
+        options.coach(exercises)
         return options
+
+
+def _text(message: Mapping[str, Any], name: str) -> str | None:
+    value = message.get(name) or None
+    if value is not None and not isinstance(value, str):
+        raise OptionError(f"{name} must be text")
+    return value
 
 
 class StreamTime:
@@ -89,25 +111,41 @@ class StreamTime:
         self._camera_s = -math.inf
 
 
-class LiveWorkout:
-    """The stages of one browser. `picture`, `act`, `summary`, `lead`, `keep` and `end` belong to the models' thread.
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Makes what a workout needs of the models.
 
-    Args:
-        options: what the user chose.   tracker: a fresh one.   recogniser: one that has counted nothing.
-        record: what is kept of it.
+    tracker: model -> a fresh tracker.
+    recogniser: (exercise, ids for its reps) -> a recogniser that has counted nothing.
+    exercises: names that may be counted.
     """
 
-    def __init__(
-        self, options: LiveOptions, tracker: Tracker, recogniser: Counter, record: LiveRecord
-    ) -> None:
+    tracker: Callable[[str], Tracker]
+    recogniser: Callable[[str, Iterator[int]], Counter]
+    exercises: tuple[str, ...]
+
+
+class LiveWorkout:
+    """One browser's workout. `picture`, `act`, `summary`, `lead`, `keep` and `end` belong to the models' thread.
+
+    Args:
+        options: what the user chose.   stages: makes trackers and recognisers.   record: what is kept of it.
+    """
+
+    def __init__(self, options: LiveOptions, stages: Stages, record: LiveRecord) -> None:
         self.id: Final = secrets.token_urlsafe(16)
         self.options = options
         self.time = StreamTime()
-        self._tracker, self._recogniser, self.record = AnySize(tracker), recogniser, record
+        self.record, self._stages = record, stages
+        self._tracker = AnySize(stages.tracker(options.model))
+        self._workout = Workout(options.coach(stages.exercises), stages.recogniser, options.exercise)
         self._faults = FaultWatch(rate=False)  # a browser sends fewer where the machine is slow
-        self._coach = Coach(options.coach())
         self._unkept: list[FrameResult] = []
         self._index, self._t = 0, 0.0
+
+    @property
+    def _coach(self) -> Coach:
+        return self._workout.coach
 
     def picture(self, image: ImageArray, t: float) -> JsonDict:
         """The answer to one picture at stream time `t`, seconds; `keep` then writes it down."""
@@ -126,11 +164,11 @@ class LiveWorkout:
                 "pose": None,
                 "timings_ms": {},
             }
-        (result,) = results([frame], self._tracker, self._recogniser)
+        (result,) = results([frame], self._tracker, self._workout)
         self._t = t
         self._unkept.append(result)
         answer: JsonDict = {"type": "frame", "frame": frame.index, "camera": self._faults.message(t)}
-        answer["state"] = self._coach.step(result).to_json()
+        answer["state"] = self._workout.take(result).to_json()
         answer["scores"] = {
             name: round(score, 3)
             for name, score in ({} if result.classification is None else result.classification.scores).items()
@@ -143,8 +181,8 @@ class LiveWorkout:
             answer["warning"] = warning
         return answer
 
-    def act(self, message: Mapping[str, Any]) -> JsonDict:
-        """The user pressed a button: pause, go on, correct, next set, reset. OptionError for anything else."""
+    def act(self, message: Mapping[str, Any], models: tuple[str, ...]) -> JsonDict:
+        """The user pressed a button: pause, correct, next, skip, reset, change. OptionError for anything else."""
         kind = message.get("type")
         if kind == "correct":
             delta = message.get("delta")
@@ -155,33 +193,51 @@ class LiveWorkout:
             self._coach.pause(bool(message.get("paused", True)), self._t)
         elif kind == "next":
             self._coach.next_set(self._t)
+        elif kind == "skip":
+            self._workout.skip(self._t)
+        elif kind == "change":
+            self.lead(LiveOptions.of({**asdict(self.options), **message}, self._stages.exercises, models))
         elif kind == "reset":
             self._coach.reset(self._t)
         else:
-            raise OptionError(f"type must be correct, pause, next or reset, got {str(kind)[:40]!r}")
+            raise OptionError(
+                f"type must be correct, pause, next, skip, change or reset, got {str(kind)[:40]!r}"
+            )
         return {"type": "state", "state": self._coach.state(self._t).to_json()}
 
     def summary(self) -> JsonDict:
         """All sets in numbers, the running one last, and the reps of the workout."""
         self._coach.finish(self._t)
         sets = self._coach.summaries()
-        return {"sets": [asdict(one) for one in sets], "total": sum(one.reps for one in sets)}
+        return {"sets": [one.to_json() for one in sets], "total": sum(one.reps for one in sets)}
 
     def lead(self, options: LiveOptions) -> None:
-        """Another target or rest time; the count goes on."""
-        self.options = options
-        self._coach.options = options.coach()
+        """Other choices in the same workout: the sets that are done stay, and the count goes on."""
+        before, self.options = self.options, options
+        if options.model != before.model:
+            self._tracker = AnySize(self._stages.tracker(options.model))
+        self._workout.lead(options.coach(self._stages.exercises))
+        if options.exercise != before.exercise:
+            self._workout.change(options.exercise, self._t)
 
     def keep(self) -> None:
         """Write down what was counted since the last call; the answer need not wait for the disk."""
         kept, self._unkept = self._unkept, []
         for result in kept:
             self.record.add(result)
+        if (sets := self._workout.news()) is not None:
+            self.record.arrange(sets)
 
     def end(self) -> None:
         """Finish the record."""
         self.keep()
-        self.record.end(self._t, [*self._faults.seen, *map(str, self._coach.corrections)])
+        plan = self._coach.options.plan
+        self.record.end(
+            self._t,
+            [*self._faults.seen, *map(str, self._coach.corrections)],
+            self._workout.sets,
+            {} if plan is None else {"plan": str(plan)},
+        )
 
 
 def pose_json(pose: Pose, width: int, height: int) -> JsonDict:

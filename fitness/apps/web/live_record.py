@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from fitness.errors import FitnessError
 from fitness.media.info import SourceInfo
+from fitness.session import WorkoutSet
 from fitness.session.latency import CAMERA_TO_COUNT, Latencies
 from fitness.session.store import LiveSession, Store
 from fitness.types import FrameResult
@@ -52,6 +53,12 @@ class LiveRecord:
                 )
             self._session.add(result)
 
+    def arrange(self, sets: Sequence[WorkoutSet]) -> None:
+        """The sets are these, as the screen shows them."""
+        with self._told():
+            if self._session is not None:
+                self._session.arrange(sets)
+
     def told_by_browser(self, milliseconds: object) -> None:
         """From camera to count, as the browser measured it; what is no list of durations is left out."""
         for one in milliseconds[:_MOST_TOLD] if isinstance(milliseconds, list) else ():
@@ -66,17 +73,26 @@ class LiveRecord:
                 return text
         return None
 
-    def end(self, duration_s: float, warnings: Sequence[str]) -> None:
-        """Finish the session; what could be written is written."""
+    def end(
+        self,
+        duration_s: float,
+        warnings: Sequence[str],
+        sets: Sequence[WorkoutSet] = (),
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Finish the session; what could be written is written.
+
+        Args:
+            duration_s: seconds.   sets: as the screen had them.   settings: JSON values that are known now.
+        """
         store, session, self._store, self._session = self._store, self._session, None, None
         with self._told():
             if session is not None:
                 sentence = self.latencies.sentence()
                 notes = [*warnings, *([] if sentence is None else [sentence])]
                 latency = self.latencies.to_json()
-                session.end(
-                    duration_s=duration_s, warnings=notes, settings={"latency": latency} if latency else None
-                )
+                more = {**(settings or {}), **({"latency": latency} if latency else {})}
+                session.end(duration_s=duration_s, warnings=notes, settings=more, sets=sets)
         if store is not None:
             store.close()
 

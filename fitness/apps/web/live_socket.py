@@ -1,8 +1,9 @@
 """The live WebSocket: who is connected, which workout they have, and one picture in flight for each.
 
-A client sends `{"type": "start", "exercise", "model", "target", "rest_s", "session"}`, then binary messages of eight bytes
-(capture time in ms, little-endian float64) and a JPEG. Each picture is answered by one JSON message; a picture that comes
-while another is being worked on replaces the one waiting. `{"type": "finish"}` ends the workout: its summary comes back.
+A client sends `{"type": "start", "exercise", "model", "target", "plan", "rest_s", "session"}`, then binary messages of
+eight bytes (capture time in ms, little-endian float64) and a JPEG. Each frame is answered by one JSON message; a frame that
+comes while another is being worked on replaces the one waiting. `{"type": "finish"}` ends the workout: its summary comes
+back. The buttons are `correct` (delta 1 or -1), `pause`, `next`, `skip`, `reset`, and `change` with other choices.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from fitness.apps.web.dependencies import Dependencies, Limits
 from fitness.apps.web.inference import Inference
-from fitness.apps.web.live import LiveOptions, LiveWorkout
+from fitness.apps.web.live import LiveOptions, LiveWorkout, Stages
 from fitness.apps.web.live_record import LiveRecord
 from fitness.apps.web.pictures import decode_jpeg
 from fitness.apps.web.taught import Exercises
@@ -140,13 +141,9 @@ class LiveRoom:
         await self._sweep()
         known = self._seats.get(str(message.get("session")))
         if known is not None:
-            same = (known.workout.options.exercise, known.workout.options.model)
-            if same == (options.exercise, options.model):
-                known.workout.time.new_camera()
-                await self._inference.run(lambda: known.workout.lead(options))
-                return known
-            await self._inference.run(known.workout.end)
-            del self._seats[known.workout.id]
+            known.workout.time.new_camera()
+            await self._inference.run(lambda: known.workout.lead(options))
+            return known
         await self._make_room()
         workout = await self._inference.run(lambda: self._workout(options))
         self._seats[workout.id] = _Seat(workout)
@@ -156,8 +153,10 @@ class LiveRoom:
         services = self._services
         settings = services.noted(options.model, options.exercise)
         record = LiveRecord(services.store, options.model, settings, self._now)
-        recogniser = self._exercises.recogniser(options.exercise)
-        return LiveWorkout(options, services.tracker(options.model, False), recogniser, record)
+        stages = Stages(
+            lambda model: services.tracker(model, False), self._exercises.recogniser, self._exercises.names
+        )
+        return LiveWorkout(options, stages, record)
 
     async def _take(self, seat: _Seat, socket: WebSocket) -> None:
         """Give the seat to this connection; an older one of the same browser is closed."""
@@ -239,7 +238,7 @@ class LiveRoom:
             await socket.send_json({"type": "finished", **summary})
             return
         try:
-            answer = await self._inference.run(lambda: seat.workout.act(message))
+            answer = await self._inference.run(lambda: seat.workout.act(message, self._services.models))
         except OptionError as error:
             answer = {"type": "error", "message": str(error)}
         await socket.send_json(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from fitness.apps.web.dependencies import Dependencies
@@ -41,15 +42,22 @@ class Exercises:
         """All exercises."""
         return (*self._services.exercises, *self.taught)
 
-    def recogniser(self, name: str) -> Counter:
-        """A recogniser that has counted nothing. OptionError for an unknown name, SamplesError for broken samples."""
+    def recogniser(self, name: str, ids: Iterator[int] | None = None) -> Counter:
+        """A recogniser that has counted nothing.
+
+        Args:
+            ids: gives reps their ids; recognisers that follow each other in one stream share it. None: 1, 2, 3 ...
+
+        Raises:
+            OptionError: the name is unknown.   SamplesError: its samples are broken.
+        """
         if name in self._services.exercises:
-            return self._services.recogniser(name, self._base)
+            return self._services.recogniser(name, self._base, ids)
         if name not in self.taught:
             raise OptionError(f"exercise must be one of {', '.join(self.names)}, got '{name[:40]}'")
         options = RecogniserOptions(exercise=name, taught=(name,))
         taught = [load_taught(self._services.taught, name)]
-        return PersonSelector(lambda ids: Recogniser(self._base, options, taught, ids))
+        return PersonSelector(lambda ids: Recogniser(self._base, options, taught, ids), ids=ids)
 
     def save(self, name: str, samples: PoseSamples) -> None:
         """Keep a taught exercise; an older one of that name is replaced.

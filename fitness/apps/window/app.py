@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,6 @@ import numpy as np
 from fitness.apps.window.runner import Runner, Shown
 from fitness.apps.window.view import Look, View
 from fitness.errors import OutputError, StateError
-from fitness.pipeline.loop import Counter
 from fitness.session import prepare_out_dir
 from fitness.types import ImageArray
 
@@ -51,8 +51,7 @@ class Window:
 
     Args:
         runner: not started yet.   message: what is wrong with the camera now.
-        exercises: names for the keys 1 to 9.   counter_for: makes a recogniser for an exercise, "auto" for any.
-        snapshots: folder for the key s.
+        exercises: names for the keys 1 to 9.   snapshots: folder for the key s.
     """
 
     def __init__(
@@ -60,26 +59,26 @@ class Window:
         runner: Runner,
         message: Callable[[], str | None],
         exercises: Sequence[str],
-        counter_for: Callable[[str], Counter],
         snapshots: Path,
     ) -> None:
         self.look = Look()
         self._runner, self._message, self._view = runner, message, View()
-        self._exercises, self._counter_for, self._snapshots = exercises, counter_for, snapshots
+        self._exercises, self._snapshots = exercises, snapshots
         runner.on_note = self._tell
         self._picture: ImageArray | None = None
         self._drawn: object = None
         self._saved = 0
 
     def run(self) -> None:
-        """Until q, Esc, or the window is closed; the runner has stopped then."""
+        """Until q, Esc, Ctrl-C, or the window is closed; the runner has stopped then."""
         worker = threading.Thread(target=self._runner.run, name="fitness-runner", daemon=True)
         worker.start()
         cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL)
         cv2.resizeWindow(TITLE, 960, 720)
         try:
-            while self._turn():
-                pass
+            with suppress(KeyboardInterrupt):
+                while self._turn():
+                    pass
         finally:
             self._runner.stop.set()
             worker.join(timeout=10.0)
@@ -135,15 +134,18 @@ class Window:
                     )
                 elif key == "n":
                     coach.next_set(t)
+                elif key == "k":
+                    self._runner.workout.skip(t)
                 elif key == "r":
                     coach.reset(t)
+        self._runner.refresh()
 
     def _choose(self, number: int, t: float) -> None:
         if number > len(self._exercises):
             self._tell(f"there is no exercise {number}", t)
             return
         name = "auto" if number == 0 else self._exercises[number - 1]
-        self._runner.use(self._counter_for(name))
+        self._runner.change(name, t)
         self._tell(f"exercise: {name}", t)
 
     def _snapshot(self, t: float) -> None:

@@ -10,7 +10,9 @@ from typing import Protocol
 from fitness.apps.window.chooser import ModelChooser
 from fitness.coach import Coach, CoachState
 from fitness.errors import OutputError
-from fitness.pipeline.loop import AnySize, Counter, Tracker, results
+from fitness.pipeline.loop import AnySize, Tracker, results
+from fitness.pipeline.workout import Workout
+from fitness.session import WorkoutSet
 from fitness.session.latency import CAMERA_TO_COUNT, Latencies
 from fitness.types import Classification, Count, Frame, FrameResult, Pose
 
@@ -31,6 +33,7 @@ class Log(Protocol):
     """Where results are kept as they come."""
 
     def add(self, result: FrameResult) -> None: ...
+    def arrange(self, sets: Sequence[WorkoutSet]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +49,8 @@ class Runner:
     """Works through a source until it ends or `stop` is set.
 
     Args:
-        source: gives the newest frames.   tracker, counter: stages of the pipeline, used by nobody else.
-        coach: leads the workout; the window's keys go through `with runner.lock`.
+        source: gives the newest frames.   tracker: stage of the pipeline, used by nobody else.
+        workout: counts and leads; the window's keys go through `with runner.lock`.
         log: keeps every counted result, or None.   lighter: loads a lighter tracker when this one is too slow, or None.
         on_state: called after each counted frame, on the runner's thread.
         on_note: told what the user should know at once, with the stream's time, on the runner's thread; may be set later.
@@ -57,8 +60,7 @@ class Runner:
         self,
         source: Source,
         tracker: Tracker,
-        counter: Counter,
-        coach: Coach,
+        workout: Workout,
         *,
         log: Log | None = None,
         lighter: Callable[[], Tracker] | None = None,
@@ -66,11 +68,11 @@ class Runner:
         on_note: Callable[[str, float], None] | None = None,
     ) -> None:
         self.lock = threading.Lock()
-        self.coach, self.latencies = coach, Latencies()
+        self.workout, self.latencies = workout, Latencies()
         self.stop, self.done = threading.Event(), threading.Event()
         self.error: BaseException | None = None
         self.notes: list[str] = []
-        self._source, self._tracker, self._counter, self._log = source, AnySize(tracker), counter, log
+        self._source, self._tracker, self._log = source, AnySize(tracker), log
         self._lighter, self._chooser = lighter, ModelChooser()
         self._on_state = on_state
         self.on_note = on_note
@@ -81,15 +83,20 @@ class Runner:
         """The newest frame and state."""
         return self._newest
 
-    def use(self, counter: Counter) -> None:
-        """Count with another recogniser from the next frame on; reps so far are kept by the coach."""
+    @property
+    def coach(self) -> Coach:
+        """Who leads the workout."""
+        return self.workout.coach
+
+    def change(self, exercise: str, t: float) -> None:
+        """Count another exercise from the next frame on, in the same workout."""
         with self.lock:
-            self._counter = counter
+            self.workout.change(exercise, t)
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         """The recogniser in use; part of the pipeline."""
         with self.lock:
-            return self._counter.step(people, t)
+            return self.workout.step(people, t)
 
     def run(self) -> None:
         """Until the end; an error is kept in `error`."""
@@ -103,6 +110,14 @@ class Runner:
                 self._finish()
             finally:
                 self.done.set()
+
+    def refresh(self) -> None:
+        """Show what the user changed, also while no frames come."""
+        with self.lock:
+            shown = self._newest
+            if shown is not None:
+                state = self.coach.state(shown.frame.t, take_events=False)
+                self._newest = replace(shown, state=state)
 
     def _finish(self) -> None:
         """Reps that were pending at the end count."""
@@ -126,24 +141,32 @@ class Runner:
         counted_s = self._source.clock()
         total_ms = max(0.0, counted_s - self._source.taken_s) * 1e3
         self.latencies.add({**result.timings_ms, CAMERA_TO_COUNT: total_ms})
-        if self._log is not None:
-            try:
-                self._log.add(result)
-            except OutputError as error:
-                if str(error) not in self.notes:
-                    self.notes.append(str(error))
         with self.lock:
-            paused, state = self.coach.paused, self.coach.step(result)
+            paused, state = self.coach.paused, self.workout.take(result)
+            sets = self.workout.news()
             if paused:  # the frame was being worked on when the user paused
                 self.coach.pause(True, result.frame.t)
                 state = replace(state, paused=True)
             shown = self._newest = Shown(result.frame, result, state)
         if self._on_state is not None:
             self._on_state(shown)
+        self._keep(result, sets)
         if self._lighter is not None and self._chooser.too_slow(result.timings_ms.get("pose", 0.0)):
             lighter, self._lighter = self._lighter, None
             self._tracker = AnySize(lighter())
             self._note("this machine is too slow for the full model: going on with lite", result.frame.t)
+
+    def _keep(self, result: FrameResult, sets: Sequence[WorkoutSet] | None) -> None:
+        """Write down the frame, and the sets where they changed."""
+        if self._log is None:
+            return
+        try:
+            self._log.add(result)
+            if sets is not None:
+                self._log.arrange(sets)
+        except OutputError as error:
+            if str(error) not in self.notes:
+                self.notes.append(str(error))
 
     def _note(self, text: str, t: float) -> None:
         self.notes.append(f"at {t:.1f} s: {text}")

@@ -13,12 +13,14 @@ from fitness.coach import CoachState, SetSummary, Stage
 from fitness.drawing.cards import FAIR, draw_card, draw_confidence, draw_countdown, draw_table
 from fitness.drawing.hud import Layout, Panel, draw_message, panel_patch
 from fitness.drawing.overlay import Overlay, OverlayOptions, Privacy, pretty_name
+from fitness.metrics.figures import seconds
 from fitness.recognition.exercises import is_held
 from fitness.types import Count, Frame, FrameResult, ImageArray, Pose
 
 HELP = (
     ("space", "pause, go on"),
     ("n", "next set; end the rest"),
+    ("k", "skip this exercise"),
     ("+  -", "correct the count"),
     ("r", "this set from 0; again: all"),
     ("1 - 9", "this exercise"),
@@ -104,7 +106,7 @@ class View:
         elif over or state.stage is Stage.DONE:
             draw_table(image, f"Done: {state.total} reps", workout_rows(state), size=3.2)
         elif state.last is not None:
-            draw_table(image, set_title(state.last), set_rows(state.last), below=below)
+            draw_table(image, state.last.title, state.last.rows, below=below)
         elif look.notice is not None and state.t < look.notice_until_s:
             draw_card(image, (look.notice,), "bottom", raised=raised)
         elif state.cue is not None:
@@ -137,7 +139,7 @@ def _moved(pose: Pose, scale: float, left: int, top: int) -> Pose:
 
 def panel_of(state: CoachState) -> Panel:
     """Count, exercise, and "Set 2 of 3"."""
-    number = str(state.reps) + (f"/{state.target_reps}" if state.target_reps is not None else "")
+    number = str(state.reps) + (f"/{state.target}" if state.target is not None else "")
     title = pretty_name(state.exercise) if state.exercise else "Ready"
     detail = f"{'seconds · ' * is_held(state.exercise)}Set {state.set}" + (
         f" of {state.sets}" if state.sets is not None else ""
@@ -150,46 +152,20 @@ def panel_of(state: CoachState) -> Panel:
     if state.total != state.reps:
         detail += f" · {state.total} in all"
     one = state.last or state.running
-    if one is not None and (one.left or one.right):
-        detail += f" · left {one.left} · right {one.right}"
+    if one is not None and (one.figures.left or one.figures.right):
+        detail += f" · left {one.figures.left} · right {one.figures.right}"
     return Panel(number, title, detail)
-
-
-def set_title(summary: SetSummary) -> str:
-    """ "Set 1: 5 squats"."""
-    name = pretty_name(summary.exercise, plural=summary.reps != 1) if summary.exercise else "reps"
-    return f"Set {summary.number}: {summary.reps} {name.lower()}"
-
-
-def set_rows(summary: SetSummary) -> tuple[tuple[str, str], ...]:
-    """A finished set: what was measured, and its value."""
-    rows = []
-    if summary.tempo_s is not None:
-        rows.append(("Tempo", f"{summary.tempo_s:.1f} s a rep"))
-        rows.append(("Fastest, slowest", f"{summary.fastest_s:.1f} s, {summary.slowest_s:.1f} s"))
-    if summary.depth_least is not None and summary.depth_most is not None:
-        rows.append(("Depth", f"{summary.depth_least:.0%} to {summary.depth_most:.0%}"))
-    if summary.slowdown is not None:
-        change = "slower" if summary.slowdown >= 0 else "faster"
-        rows.append(("At the end", f"{abs(summary.slowdown):.0%} {change}"))
-    if summary.speed_loss is not None:
-        rows.append(("Speed lost", f"{summary.speed_loss:.0%}"))
-    if summary.left or summary.right:
-        rows.append(("Left, right", f"{summary.left}, {summary.right}"))
-    if summary.corrected:
-        rows.append(("By hand", f"{summary.corrected:+d}"))
-    return tuple(rows)
 
 
 def set_line(summary: SetSummary) -> str:
     """A finished set in one line, for the terminal."""
-    return "; ".join((set_title(summary), *(f"{name.lower()} {value}" for name, value in set_rows(summary))))
+    return "; ".join((summary.title, *(f"{name.lower()} {value}" for name, value in summary.rows)))
 
 
 def workout_rows(state: CoachState) -> tuple[tuple[str, str], ...]:
     """The whole workout, one row a set, the last eight."""
     rows = []
     for one in (*state.done, *([state.running] if state.running else [])):
-        tempo = f", {one.tempo_s:.1f} s a rep" if one.tempo_s else ""
-        rows.append((f"Set {one.number}", set_title(one).partition(": ")[2] + tempo))
+        tempo = "" if one.figures.tempo_s is None else f", {seconds(one.figures.tempo_s)} a rep"
+        rows.append((f"Set {one.number}", one.amount + tempo))
     return (*rows[-8:], ("q", "ends"))

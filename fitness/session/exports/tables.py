@@ -31,7 +31,7 @@ REP_FIELDS: Final = (
 SET_FIELDS: Final = (
     "session", "title", "source", "exercise", "set", "kind", "reps", "counted_reps", "weight_kg", "rpe",
     "started_at", "ended_at", "start_s", "end_s", "duration_s", "note",
-    "held_s", "counted_held_s",
+    "held_s", "counted_held_s", "target",
 )  # fmt: skip
 """Columns of the table of sets."""
 
@@ -56,8 +56,8 @@ def _records(groups: Iterable[tuple[SessionRow, tuple[Rep, ...]]]) -> list[JsonD
                 (
                     row.id, row.title, row.source.name, rep.exercise, rep.set, rep.number,
                     row.at(rep.t_start), row.at(rep.t_peak), row.at(rep.t_end),
-                    rep.t_start, rep.t_peak, rep.t_end, rep.t_end - rep.t_start,
-                    rep.t_peak - rep.t_start, rep.t_end - rep.t_peak, rep.confidence, dict(rep.details),
+                    rep.t_start, rep.t_peak, rep.t_end, rep.duration,
+                    rep.lowering_s, rep.lifting_s, rep.confidence, dict(rep.details),
                     rep.partial, rep.side, list(rep.cues), *(getattr(rep.record, name) for name in RECORD_FIELDS),
                     one.held_s,
                 ),
@@ -81,6 +81,7 @@ def set_records(workouts: Sequence[Workout]) -> list[JsonDict]:
                     0 if held else one.reps, 0 if held else one.counted,
                     one.weight_kg, one.rpe, row.at(one.start_s), row.at(one.end_s), one.start_s, one.end_s,
                     one.end_s - one.start_s, one.note, one.reps if held else None, one.counted if held else None,
+                    one.target,
                 ),
                 strict=True,
             )
@@ -119,6 +120,7 @@ def document_json(workouts: Sequence[Workout]) -> bytes:
                 "note": row.note,
                 "model": row.model,
                 "totals": dict(row.totals),
+                "counted_totals": dict(row.counted),
                 "settings": dict(row.settings),
                 "warnings": list(row.warnings),
                 "sets": _without_session(set_records([one])),

@@ -14,8 +14,9 @@ from typing import Final
 from fitness.errors import StateError
 from fitness.media.info import SourceInfo
 from fitness.session.recorder import SessionRecorder
+from fitness.session.session import WorkoutSet
 from fitness.session.store.connection import told, transaction
-from fitness.session.store.writing import amend_reps, write_chunk, write_reps
+from fitness.session.store.writing import amend_reps, write_chunk, write_reps, write_sets
 from fitness.types import Classification, Count, Event, FrameResult, Pose, Renamed, Rep, RepAmended
 
 COMMIT_S: Final = 0.5
@@ -50,6 +51,10 @@ class LiveSession:
         """Row's number -> what is known better now of a rep that is on the disk."""
         self._frames = 0
         self._ended = False
+        self._sets: tuple[WorkoutSet, ...] = ()
+        self._written_sets: tuple[WorkoutSet, ...] = ()
+        self._numbers: dict[int, tuple[int, int]] = {}
+        """Id of each rep in those sets -> its set's number, and its own in the set."""
 
     @property
     def frames(self) -> int:
@@ -105,6 +110,8 @@ class LiveSession:
         for rep in better:
             if rep.id in self._stored:
                 number, _ = self._stored[rep.id]
+                a_set, at = self._numbers.get(rep.id, (rep.set, rep.number))
+                rep = replace(rep, set=a_set, number=at)
                 self._stored[rep.id] = number, rep
                 self._better[number] = rep
 
@@ -120,19 +127,40 @@ class LiveSession:
         Raises:
             OutputError: the store cannot be written; everything pending is kept for the next try.
         """
-        if not self.pending:
+        sets, changed = self._sets, tuple(one for one in self._sets if one not in self._written_sets)
+        if not (self.pending or self._better or changed):
             return
-        chunk = self._pending.session(self._source, model=self._model, ended=False)
+        chunk = self._pending.session(self._source, model=self._model, ended=False) if self.pending else None
+        reps = () if chunk is None else (*chunk.reps, *chunk.partials)
+        added = {rep.id: (number, rep) for number, rep in enumerate(reps, start=self._reps)}
         with told(self._path), transaction(self._connection):
-            write_chunk(self._connection, self.id, chunk, number=self._chunks, first_rep=self._reps)
+            if chunk is not None:
+                write_chunk(self._connection, self.id, chunk, number=self._chunks, first_rep=self._reps)
             amend_reps(self._connection, self.id, self._better)
-        self._chunks += 1
-        for rep in (*chunk.reps, *chunk.partials):
-            self._stored[rep.id] = self._reps, rep
-            self._reps += 1
-        self._better = {}
-        self._frames += len(chunk.frames)
-        self._pending = SessionRecorder()
+            write_sets(self._connection, self.id, changed, self._rows(added))
+        self._written_sets, self._better = sets, {}
+        self._stored |= added
+        self._reps += len(reps)
+        if chunk is not None:
+            self._chunks += 1
+            self._frames += len(chunk.frames)
+            self._pending = SessionRecorder()
+
+    def _rows(self, added: Mapping[int, tuple[int, Rep]]) -> dict[int, int]:
+        """Id of each rep -> its row's number."""
+        return {one: number for one, (number, _) in {**self._stored, **added}.items() if one}
+
+    def arrange(self, sets: Sequence[WorkoutSet]) -> None:
+        """The sets of the session are these, as the screen shows them; they are written with everything that is pending.
+
+        Raises:
+            OutputError: the store cannot be written; the sets are written with the next commit.
+        """
+        self._sets = tuple(sets)
+        self._numbers = {
+            rep.id: (one.set, number) for one in sets for number, rep in enumerate(one.counted, start=1)
+        }
+        self.commit()
 
     def end(
         self,
@@ -140,6 +168,7 @@ class LiveSession:
         duration_s: float | None = None,
         warnings: Sequence[str] = (),
         settings: Mapping[str, object] | None = None,
+        sets: Sequence[WorkoutSet] = (),
     ) -> None:
         """Write the rest and mark the session as finished; a session without a single frame is removed.
 
@@ -149,6 +178,7 @@ class LiveSession:
             duration_s: length of the stream, where it is known better now than at the beginning.
             warnings: what was wrong with the source.
             settings: JSON values that are known now, added to the settings of the beginning.
+            sets: the sets as the screen had them at the end; none where nobody led the session.
 
         Raises:
             OutputError: the store cannot be written; may be tried again.
@@ -161,6 +191,7 @@ class LiveSession:
                 self._connection.execute("DELETE FROM sessions WHERE id = ?", (self.id,))
             else:
                 self._write_pending_reps()
+                write_sets(self._connection, self.id, sets, self._rows({}))
                 self._add_settings(settings or {})
                 self._connection.execute(
                     "UPDATE sessions SET finished = 1, warnings = ?,"

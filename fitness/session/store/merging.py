@@ -15,11 +15,16 @@ from fitness.session.store.rows import SessionRow
 from fitness.types import Rep
 
 
-def joined(rows: Sequence[SessionRow], sessions: Sequence[Session]) -> tuple[Session, list[int]]:
-    """The sessions as one, and what was added to the set numbers of each.
+def joined(
+    rows: Sequence[SessionRow], sessions: Sequence[Session], last_sets: Sequence[int] = ()
+) -> tuple[Session, list[tuple[int, float]]]:
+    """The sessions as one, and what was added to the set numbers and to the times (seconds) of each.
 
     Stream times keep the distance of the starts; a session that would overlap the one before follows it after one
     usual frame interval. Where one session has no poses, the whole has none.
+
+    Args:
+        last_sets: number of each session's last set, where it may have sets without reps.
 
     Raises:
         OptionError: picture sizes or models differ, so that the landmarks could not be counted together.
@@ -28,7 +33,7 @@ def joined(rows: Sequence[SessionRow], sessions: Sequence[Session]) -> tuple[Ses
         raise OptionError(
             "sessions must be of one picture size and one model to be merged; export them together"
         )
-    shifts, sets, counted = _offsets(rows, sessions)
+    shifts, sets, counted = _offsets(rows, sessions, last_sets)
     logs = [session.landmarks for session in sessions if session.landmarks is not None]
     frames = _frames([session.frames for session in sessions], shifts, counted)
     last = float(frames.t[-1]) if len(frames) else 0.0
@@ -49,7 +54,7 @@ def joined(rows: Sequence[SessionRow], sessions: Sequence[Session]) -> tuple[Ses
         settings=sessions[-1].settings,
         partials=_shifted([session.partials for session in sessions], shifts, sets),
     )
-    return whole, sets
+    return whole, list(zip(sets, shifts, strict=True))
 
 
 def _shifted(
@@ -70,7 +75,7 @@ def _shifted(
 
 
 def _offsets(
-    rows: Sequence[SessionRow], sessions: Sequence[Session]
+    rows: Sequence[SessionRow], sessions: Sequence[Session], last_sets: Sequence[int]
 ) -> tuple[list[float], list[int], list[int]]:
     """Per session: seconds, set numbers and reps to add."""
     shifts, sets, counted = [0.0], [0], [0]
@@ -82,7 +87,8 @@ def _offsets(
             step = float(np.median(steps)) if len(steps) else 1.0
             distance = max(distance, shifts[-1] + float(before.frames.t[-1]) + step - float(times[0]))
         shifts.append(distance)
-        sets.append(max([sets[-1], *(sets[-1] + rep.set for rep in (*before.reps, *before.partials))]))
+        numbers = [*last_sets[i - 1 : i], *(rep.set for rep in (*before.reps, *before.partials))]
+        sets.append(sets[-1] + max([0, *numbers]))
         counted.append(counted[-1] + sum(before.totals.values()))
     return shifts, sets, counted
 

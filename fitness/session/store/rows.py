@@ -32,7 +32,7 @@ class SessionRow:
     id: number in its store.   started_at: with offset; stream time 0.   kind: one of `KINDS`.
     finished: False while it runs, and for good where the program was killed.
     source: of the stream; `frames` is what is stored.   last_s: stream time of the last stored frame.
-    totals: exercise -> reps counted.   settings: JSON values.
+    totals: exercise -> reps, with the user's corrections.   counted: the same as counted.   settings: JSON values.
     """
 
     id: int
@@ -47,6 +47,7 @@ class SessionRow:
     totals: Mapping[str, int]
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
+    counted: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def ended_at(self) -> datetime:
@@ -70,7 +71,7 @@ class SetRow:
     counted: reps that were counted; start_s, end_s: seconds, first rep's start and last rep's count.
     corrected: the user's own number of reps, or None where counting was right.
     weight_kg: kilograms, None for bodyweight.   rpe: rate of perceived exertion, 1..10, or None.
-    kind: one of `SET_KINDS`.   note: free text.
+    kind: one of `SET_KINDS`.   note: free text.   target: reps that were planned, or None.
     """
 
     exercise: str
@@ -83,6 +84,7 @@ class SetRow:
     rpe: float | None = None
     kind: str = "normal"
     note: str = ""
+    target: int | None = None
 
     @property
     def reps(self) -> int:
@@ -128,8 +130,17 @@ class Workout:
     partials: tuple[Rep, ...] = ()
 
 
-def row_of(one: sqlite3.Row) -> SessionRow:
-    """A row of the table `sessions`."""
+def row_of(one: sqlite3.Row, corrected: Mapping[str, int] | None = None) -> SessionRow:
+    """A row of the table `sessions`.
+
+    Args:
+        corrected: exercise -> reps that the user added, negative where taken away.
+    """
+    counted = json.loads(one["totals"])
+    totals = {
+        name: counted.get(name, 0) + (corrected or {}).get(name, 0)
+        for name in {**counted, **(corrected or {})}
+    }
     return SessionRow(
         id=one["id"],
         started_at=datetime.fromisoformat(one["started_at"]),
@@ -147,15 +158,27 @@ def row_of(one: sqlite3.Row) -> SessionRow:
             frames=one["frames"],
         ),
         last_s=one["last_s"],
-        totals=json.loads(one["totals"]),
+        totals=totals,
+        counted=counted,
         settings=json.loads(one["settings"]),
         warnings=tuple(json.loads(one["warnings"])),
     )
 
 
-def set_of(counted: SetRecord, said: sqlite3.Row | None) -> SetRow:
-    """A counted set with what the user said about it (a row of the table `set_notes`, or None)."""
-    row = SetRow(counted.exercise, counted.set, counted.reps, counted.start_s, counted.end_s)
+def led_set(one: sqlite3.Row, counted: int) -> SetRow:
+    """A set of a live workout (a row of the table `sets`).   counted: its counted reps."""
+    return SetRow(
+        one["exercise"], one["set_number"], counted, one["start_s"], one["end_s"], target=one["target"]
+    )
+
+
+def counted_set(one: SetRecord) -> SetRow:
+    """A set of a recording, as it was counted."""
+    return SetRow(one.exercise, one.set, one.reps, one.start_s, one.end_s)
+
+
+def with_notes(row: SetRow, said: sqlite3.Row | None) -> SetRow:
+    """A set with what the user said about it (a row of the table `set_notes`, or None)."""
     if said is None:
         return row
     return replace(

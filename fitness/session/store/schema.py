@@ -90,7 +90,22 @@ _RECORDS: Final = (
 )
 
 
-_STEPS: Final = (_FIRST, _RECORDS)
+_SETS: Final = (
+    """
+    CREATE TABLE sets (                        -- sets of a live workout, as its screen had them
+        session INTEGER NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+        set_number INTEGER NOT NULL,
+        exercise TEXT NOT NULL,
+        start_s REAL NOT NULL,
+        end_s REAL NOT NULL,
+        target INTEGER,                        -- reps (or seconds) wanted
+        PRIMARY KEY (session, set_number)
+    )
+    """,
+)
+
+
+_STEPS: Final = (_FIRST, _RECORDS, _SETS)
 """Statements that bring the tables of version 0, 1 and so on to the next one."""
 
 SCHEMA_VERSION: Final = len(_STEPS)

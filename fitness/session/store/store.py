@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,17 @@ from fitness.session.store.connection import open_connection, told, transaction
 from fitness.session.store.live import LiveSession
 from fitness.session.store.merging import joined
 from fitness.session.store.place import default_store_path
-from fitness.session.store.rows import SessionRow, SetEdit, SetRow, Workout, rep_of_row, row_of, set_of
+from fitness.session.store.rows import (
+    SessionRow,
+    SetEdit,
+    SetRow,
+    Workout,
+    counted_set,
+    led_set,
+    rep_of_row,
+    row_of,
+    with_notes,
+)
 from fitness.session.store.writing import as_text, insert_session, write_whole
 from fitness.types import Rep
 
@@ -108,7 +119,11 @@ class Store:
     ) -> tuple[SessionRow, ...]:
         """All sessions, oldest first (by their start, then by id); with `since` and `until` those that began then."""
         with told(self.path):
-            rows = [row_of(one) for one in self._connection.execute("SELECT * FROM sessions")]
+            corrected = self._corrected()
+            rows = [
+                row_of(one, corrected.get(one["id"]))
+                for one in self._connection.execute("SELECT * FROM sessions")
+            ]
         chosen = [
             row
             for row in rows
@@ -120,25 +135,44 @@ class Store:
         """What is known about a session. SourceError when there is none with that number."""
         with told(self.path):
             found = self._connection.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone()
+            corrected = self._corrected(session_id)
         if found is None:
             raise SourceError(f"{self.path}: no session {session_id}; `fitness sessions list` shows them")
-        return row_of(found)
+        return row_of(found, corrected.get(session_id))
 
     def workout(self, session_id: int) -> Workout:
         """A session's row, sets and reps, without its frames. SourceError when there is none with that number."""
         row = self.row(session_id)
         reps, partials = self._reps(session_id), self._reps(session_id, counted=False)
-        records = Session(row.source, unpack_frames([]), reps, row.totals, 0.0).sets
         with told(self.path):
-            notes = {
-                (one["set_number"], one["exercise"]): one
-                for one in self._connection.execute(
-                    "SELECT * FROM set_notes WHERE session = ?", (session_id,)
-                )
-            }
-        return Workout(
-            row, tuple(set_of(one, notes.get((one.set, one.exercise))) for one in records), reps, partials
-        )
+            noted, led = (
+                self._connection.execute(
+                    f"SELECT * FROM {table} WHERE session = ? ORDER BY set_number", (session_id,)
+                ).fetchall()
+                for table in ("set_notes", "sets")
+            )
+        notes = {(one["set_number"], one["exercise"]): one for one in noted}
+        number = Counter((rep.set, rep.exercise) for rep in reps)
+        sets = [led_set(one, number[(one["set_number"], one["exercise"])]) for one in led]
+        known = {(one.set, one.exercise) for one in sets}
+        records = Session(row.source, unpack_frames([]), reps, {}, 0.0).sets
+        sets += [counted_set(one) for one in records if (one.set, one.exercise) not in known]
+        if led:
+            sets.sort(key=lambda one: one.set)
+        found = tuple(with_notes(one, notes.get((one.set, one.exercise))) for one in sets)
+        return Workout(row, found, reps, partials)
+
+    def _corrected(self, session_id: int | None = None) -> dict[int, Counter[str]]:
+        """Session -> exercise -> reps that the user added, negative where taken away; of one session or of all."""
+        found: dict[int, Counter[str]] = {}
+        for one in self._connection.execute(
+            "SELECT session, exercise, reps - (SELECT count(*) FROM reps AS r WHERE r.session = n.session"
+            " AND r.counted = 1 AND r.set_number = n.set_number AND r.exercise = n.exercise) AS added"
+            " FROM set_notes AS n WHERE reps IS NOT NULL AND session = coalesce(?, session)",
+            (session_id,),
+        ):
+            found.setdefault(one["session"], Counter())[one["exercise"]] += one["added"]
+        return found
 
     def load(self, session_id: int, *, landmarks: bool = True) -> Session:
         """The whole session as it was recorded, to the bit.
@@ -161,7 +195,7 @@ class Store:
             source=row.source,
             frames=frames,
             reps=self._reps(session_id),
-            totals=row.totals,
+            totals=row.counted,
             unmeasurable_s=seconds_where(~measured, frames.t, row.source.fps),
             landmarks=log,
             warnings=row.warnings,
@@ -191,15 +225,21 @@ class Store:
         if len(session_ids) < 2 or len(set(session_ids)) != len(session_ids):
             raise OptionError(f"sessions must be two or more different ones, got {list(session_ids)}")
         rows = sorted((self.row(one) for one in session_ids), key=lambda row: (row.started_at, row.id))
-        session, set_offsets = joined(rows, [self.load(row.id) for row in rows])
+        last = [max((one.set for one in self.workout(row.id).sets), default=0) for row in rows]
+        session, offsets = joined(rows, [self.load(row.id) for row in rows], last)
         title = " + ".join(dict.fromkeys(row.name for row in rows))
         with told(self.path), transaction(self._connection):
             new = self._write(session, rows[0].started_at, "merge", title)
-            for row, shift in zip(rows, set_offsets, strict=True):
+            for row, (shift, later_s) in zip(rows, offsets, strict=True):
                 self._connection.execute(
                     "INSERT INTO set_notes SELECT ?, set_number + ?, exercise, reps, weight_kg, rpe, kind, note"
                     " FROM set_notes WHERE session = ?",
                     (new, shift, row.id),
+                )
+                self._connection.execute(
+                    "INSERT INTO sets SELECT ?, set_number + ?, exercise, start_s + ?, end_s + ?, target"
+                    " FROM sets WHERE session = ?",
+                    (new, shift, later_s, later_s, row.id),
                 )
                 if not keep:
                     self._connection.execute("DELETE FROM sessions WHERE id = ?", (row.id,))
@@ -275,7 +315,7 @@ class Store:
         """
         self.row(session_id)
         with told(self.path), transaction(self._connection):
-            for table in ("frame_chunks", "pose_chunks", "reps"):
+            for table in ("frame_chunks", "pose_chunks", "reps", "sets"):
                 self._connection.execute(f"DELETE FROM {table} WHERE session = ?", (session_id,))
             self._connection.execute(
                 "UPDATE sessions SET frames = 0, settings = ? WHERE id = ?",

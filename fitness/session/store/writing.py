@@ -13,7 +13,7 @@ import numpy as np
 
 from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
-from fitness.session.session import FrameTable, Session
+from fitness.session.session import FrameTable, Session, WorkoutSet
 from fitness.session.store.blobs import pack_frames, pack_poses
 from fitness.session.store.rows import KINDS, REP_ROW, rep_row
 from fitness.types import Rep
@@ -125,6 +125,42 @@ def amend_reps(connection: sqlite3.Connection, session_id: int, better: Mapping[
             for row in [rep_row(session_id, number, rep, True)]
         ],
     )
+
+
+def write_sets(
+    connection: sqlite3.Connection, session_id: int, sets: Sequence[WorkoutSet], rows: Mapping[int, int]
+) -> None:
+    """Sets as the screen had them; each takes the place of what the store had under its number.
+
+    Reps get the set and the number that the screen gave them. The user's number of reps is noted where it is another
+    than the counted one; what else the user noted about a set stays.
+
+    Args:
+        rows: id of each rep that is stored -> its row's number; a rep without an id is found by its exercise and turn.
+    """
+    run = connection.execute
+    for one in sets:
+        place = (session_id, one.set, one.exercise)
+        run(
+            "INSERT OR REPLACE INTO sets VALUES (?, ?, ?, ?, ?, ?)",
+            (*place, one.start_s, one.end_s, one.target),
+        )
+        for number, rep in enumerate(one.counted, start=1):
+            what = "UPDATE reps SET set_number = ?, rep_number = ? WHERE session = ? AND "
+            if rep.id in rows:
+                run(what + "number = ?", (one.set, number, session_id, rows[rep.id]))
+            else:
+                key = (rep.exercise, rep.t_peak)
+                run(what + "counted = 1 AND exercise = ? AND peak_s = ?", (one.set, number, session_id, *key))
+        run("DELETE FROM set_notes WHERE session = ? AND set_number = ? AND exercise <> ?", place)
+        said = None if one.reps == len(one.counted) else one.reps
+        if said is not None or one.weight_kg is not None:
+            run("INSERT OR IGNORE INTO set_notes (session, set_number, exercise) VALUES (?, ?, ?)", place)
+        run(
+            "UPDATE set_notes SET reps = ?, weight_kg = coalesce(weight_kg, ?)"
+            " WHERE session = ? AND set_number = ? AND exercise = ?",
+            (said, one.weight_kg, *place),
+        )
 
 
 def _parts(session: Session) -> Iterator[Session]:

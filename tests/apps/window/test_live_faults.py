@@ -13,13 +13,14 @@ import pytest
 
 from fitness.apps.cli import Settings as Common
 from fitness.apps.cli.options import load_engine
-from fitness.apps.web.live import LiveOptions, LiveWorkout
+from fitness.apps.web.live import LiveOptions, LiveWorkout, Stages
 from fitness.apps.web.live_record import LiveRecord
 from fitness.apps.window.runner import Runner
-from fitness.coach import Coach
+from fitness.coach import CoachOptions
 from fitness.media.camera import Grabber
 from fitness.media.camera_faults import BLACK, FROZEN
 from fitness.pipeline.settings import Settings, counter
+from fitness.pipeline.workout import Workout
 from fitness.types import Frame, ImageArray
 from scripts.figure import Camera, Clip, Idle, Motion, Reps
 
@@ -99,11 +100,11 @@ def test_counts_are_kept_through_every_fault(models: Path, pictures: list[ImageA
     """Two squats before and two after: all four are counted, and each fault was told."""
     camera = faulty(pictures)
     source, settings = Stepped(camera), Settings(model="lite", cache_dir=models)
-    coach = Coach()
-    runner = Runner(source, load_engine(settings, Common(quiet=True)).tracker(), counter(settings), coach)
+    workout = Workout(CoachOptions(), lambda name, ids: counter(settings.with_exercise(name), ids=ids))
+    runner = Runner(source, load_engine(settings, Common(quiet=True)).tracker(), workout)
     runner.run()
     assert runner.error is None
-    assert sum(one.reps for one in coach.sets) == 4
+    assert sum(one.reps for one in runner.coach.sets) == 4
     told = "; ".join(dict.fromkeys(source.said))
     assert (
         BLACK in told
@@ -119,8 +120,11 @@ def test_the_page_keeps_counts_through_every_fault(models: Path, pictures: list[
     """The same camera in a browser whose clock stands still, leaps and goes back: all four, and what is wrong is told."""
     camera, settings = faulty(pictures), Settings(model="lite", cache_dir=models)
     tracker = load_engine(settings, Common(quiet=True)).tracker()
+    stages = Stages(
+        lambda model: tracker, lambda name, ids: counter(settings.with_exercise(name), ids=ids), ("auto",)
+    )
     record = LiveRecord(None, "lite", {}, lambda: datetime.now(timezone.utc))
-    workout = LiveWorkout(LiveOptions("auto", "lite"), tracker, counter(settings), record)
+    workout = LiveWorkout(LiveOptions("auto", "lite"), stages, record)
     told, total, browser_s = dict[str | None, None](), 0, 1000.0
     while camera.next < len(pictures):
         image = camera.read()

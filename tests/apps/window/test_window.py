@@ -13,10 +13,11 @@ from fitness.apps.window.app import Window
 from fitness.apps.window.chooser import ModelChooser
 from fitness.apps.window.runner import Runner, Shown
 from fitness.apps.window.view import Look, View
-from fitness.coach import Coach, CoachOptions, Stage, Target
+from fitness.coach import Coach, CoachOptions, Plan, Stage
 from fitness.coach.sound import TONES, Sounds, tone_wav
 from fitness.drawing.cards import draw_countdown
 from fitness.media.camera_list import linux_cameras
+from fitness.pipeline.workout import Workout
 from fitness.session.latency import Latencies
 from fitness.types import Count, Frame, Pose, Rep, RepCounted
 
@@ -63,8 +64,11 @@ class FakeCounter:
 
 
 def make_runner(frames: int = 50, **options: Any) -> Runner:
-    coach = Coach(CoachOptions(**options))
-    return Runner(FakeSource([(64, 48)] * frames), FakeTracker(), FakeCounter(), coach)
+    return Runner(FakeSource([(64, 48)] * frames), FakeTracker(), make_workout(**options))
+
+
+def make_workout(**options: Any) -> Workout:
+    return Workout(CoachOptions(**options), lambda name, ids: FakeCounter())
 
 
 def test_the_runner_counts_to_the_end_and_measures() -> None:
@@ -82,7 +86,7 @@ def test_a_change_of_size_makes_the_tracker_look_everywhere() -> None:
     """Once for each change, and counting goes on."""
     tracker = FakeTracker()
     source = FakeSource([(64, 48)] * 10 + [(48, 64)] * 10 + [(64, 48)] * 10)
-    runner = Runner(source, tracker, FakeCounter(), Coach())
+    runner = Runner(source, tracker, make_workout())
     runner.run()
     assert tracker.forgot == 2 and runner.coach.state(3.0).total == 3
 
@@ -119,7 +123,7 @@ def test_an_error_of_a_stage_is_kept_for_the_caller() -> None:
         def people(self, frame: Frame) -> tuple[Pose, ...]:
             raise ValueError("broken")
 
-    runner = Runner(FakeSource([(64, 48)]), Broken(), FakeCounter(), Coach())
+    runner = Runner(FakeSource([(64, 48)]), Broken(), make_workout())
     runner.run()
     assert isinstance(runner.error, ValueError) and runner.done.is_set()
 
@@ -141,7 +145,7 @@ def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
         return loaded[-1]
 
     runner = Runner(
-        FakeSource([(64, 48)] * 50), FakeTracker(), FakeCounter(), Coach(),
+        FakeSource([(64, 48)] * 50), FakeTracker(), make_workout(),
         lighter=lighter, on_note=lambda text, t: told.append((text, t)),
     )  # fmt: skip
     runner._chooser = ModelChooser(-1.0, 10)
@@ -177,7 +181,7 @@ def test_the_count_down_of_an_upright_window_leaves_the_phase_bar_free() -> None
 @pytest.mark.parametrize("size", [(64, 48), (320, 240), (960, 720), (540, 960), (1920, 1080)])
 def test_it_draws_at_any_size(size: tuple[int, int]) -> None:
     """Every card, in landscape and portrait: the picture has the asked size, and each card changes it."""
-    runner = make_runner(target=Target(2, 3))
+    runner = make_runner(plan=Plan.target("2x3"))
     runner.run()
     shown = runner.newest
     assert shown is not None
@@ -268,13 +272,15 @@ def test_cameras_are_listed_by_name(tmp_path: Path) -> None:
 # long: one key after another
 def test_every_key_does_what_the_help_says(tmp_path: Path) -> None:
     """Keys go to the look, the coach, the recogniser and the folder of snapshots; an unknown key does nothing."""
-    runner, chosen = make_runner(25), []
+    chosen: list[str] = []
 
-    def counter_for(name: str) -> FakeCounter:
+    def counter_for(name: str, ids: Iterator[int]) -> FakeCounter:
         chosen.append(name)
         return FakeCounter()
 
-    window = Window(runner, lambda: None, ("squat", "push-up"), counter_for, tmp_path / "shots")
+    workout = Workout(CoachOptions(), counter_for)
+    runner = Runner(FakeSource([(64, 48)] * 25), FakeTracker(), workout)
+    window = Window(runner, lambda: None, ("squat", "push-up"), tmp_path / "shots")
     for key, name in (("m", "mirror"), ("l", "landmarks"), ("h", "help"), ("i", "timings")):
         before = getattr(window.look, name)
         window.press(key, 0.0)
@@ -299,7 +305,7 @@ def test_every_key_does_what_the_help_says(tmp_path: Path) -> None:
     for key in "129":
         window.press(key, 3.0)
     window.press("0", 3.0)
-    assert chosen == ["squat", "push-up", "auto"] and window.look.notice == "exercise: auto"
+    assert chosen == ["auto", "squat", "push-up", "auto"] and window.look.notice == "exercise: auto"
     window.press("9", 3.0)
     assert window.look.notice == "there is no exercise 9"
     window._picture = np.zeros((48, 64, 3), np.uint8)

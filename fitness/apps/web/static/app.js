@@ -4,7 +4,7 @@ import { startLive } from "./live.js";
 import { startPictures } from "./pictures.js";
 import { showRecording, startRecording } from "./recording.js";
 import { showTeach, startTeach } from "./teach.js";
-import { showHistory } from "./history.js";
+import { showHistory, startHistory } from "./history.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 const shown = { recording: showRecording, teach: showTeach, history: showHistory };
@@ -18,6 +18,7 @@ function select(tab, focus = false) {
   }
   if (focus) tab.focus();
   const name = tab.getAttribute("aria-controls");
+  document.body.dataset.tab = name; // the style of the training screen
   if (name !== "live") say("");
   history.replaceState(null, "", "#" + name);
   const panel = byId(name);
@@ -38,6 +39,7 @@ tabs.forEach((tab, i) => {
 document.body.dataset.privacy = info.privacy; // app.css hides what the camera sees
 startPictures();
 startRecording();
+startHistory();
 startTeach((exercise) => {
   byId("choose-exercise").value = exercise;
   byId("choose-exercise").dispatchEvent(new Event("change"));

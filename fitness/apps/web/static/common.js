@@ -2,10 +2,18 @@
 export const byId = (id) => document.getElementById(id);
 export const info = await (await fetch("/api/info")).json();
 
-export function say(text, bad = false) {
+// A message fades from the training screen after a while; it stays in the page for screen readers and scripts.
+const SHOWN_MS = 8000;
+let fading = 0;
+
+// quiet: for screen readers and scripts alone, as the training screen shows it already.
+export function say(text, bad = false, quiet = false) {
   const status = byId("status");
   status.textContent = text;
   status.classList.toggle("bad", bad);
+  status.classList.toggle("old", quiet);
+  clearTimeout(fading);
+  if (!bad) fading = setTimeout(() => status.classList.add("old"), SHOWN_MS);
 }
 
 // Only what changes is written: each writing is laid out, painted and, in a live region, read aloud.
@@ -46,8 +54,24 @@ export const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
 export const megabytes = (bytes) => `${Math.round(bytes / 1e6)}\u00a0MB`;
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
-export function fillSelect(select, names, chosen) {
-  select.replaceChildren(...names.map((name) => new Option(name, name, false, name === chosen)));
+// shown: a name -> what is read for it.
+export function fillSelect(select, names, chosen, shown = (name) => name) {
+  select.replaceChildren(...names.map((name) => new Option(shown(name), name, false, name === chosen)));
+}
+
+// A button that waits for `work`: it cannot be pressed again meanwhile, and says so. What goes wrong is said.
+export async function busy(button, work) {
+  button.disabled = true;
+  button.setAttribute("aria-busy", true);
+  try {
+    return await work();
+  } catch (error) {
+    say(error.message, true);
+    return undefined;
+  } finally {
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  }
 }
 
 // Left limbs have odd numbers, right ones even; what belongs to both sides is white. On pictures the colours are the window's.

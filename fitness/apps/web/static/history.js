@@ -1,25 +1,31 @@
-// Stored sessions, progress of one exercise, export.
-import { keepDrawn, rule, sheet, ticks, words } from "./charts.js";
-import { ask, byId, colour, element, fillSelect, info, say, some } from "./common.js";
+// Stored sessions: figures of the week, progress of one exercise, records, the list, and export.
+import { ask, byId, busy, element, fillSelect, info, pretty, say, some } from "./common.js";
+import { saveBlob } from "./download.js";
+import { openComparison, openSession, startSession } from "./session.js";
 
-let progress = {}, ready = false;
+const DAY_S = 86400, WEEK_DAYS = 7, MONTH_DAYS = 30.44;
+let progress = {};
+
+export function startHistory() {
+  byId("progress-exercise").addEventListener("change", draw);
+  byId("progress-what").addEventListener("change", draw);
+  byId("export").addEventListener("click", () => save(byId("export-form").value));
+  byId("compare").addEventListener("click", () => busy(byId("compare"), () => openComparison(chosen())).then(choose));
+  startSession(showHistory);
+}
 
 export async function showHistory() {
-  if (!ready) {
-    ready = true;
-    byId("progress-exercise").addEventListener("change", draw);
-    byId("progress-what").addEventListener("change", draw);
-    byId("export").addEventListener("click", () => save(byId("export-form").value));
-    keepDrawn(byId("progress"), draw);
-  }
+  byId("history-list").hidden = false;
+  byId("session").hidden = true;
   const [sessions, found] = await Promise.all([ask("/sessions"), ask("/progress")]);
   progress = found;
   const names = Object.keys(progress).sort((a, b) => reps(b) - reps(a));
-  fillSelect(byId("progress-exercise"), names, byId("progress-exercise").value || names[0]);
+  fillSelect(byId("progress-exercise"), names, byId("progress-exercise").value || names[0], pretty);
   byId("no-sessions").hidden = sessions.length > 0 || !info.history;
   byId("no-store").hidden = info.history;
   byId("history-rest").hidden = byId("figures").hidden = !sessions.length;
-  byId("sessions").tBodies[0].replaceChildren(...sessions.map(row));
+  byId("sessions").replaceChildren(...sessions.map(row));
+  choose();
   figures(sessions);
   draw();
 }
@@ -27,74 +33,84 @@ export async function showHistory() {
 const reps = (name) => progress[name].reduce((sum, point) => sum + point.reps, 0);
 
 function figures(sessions) {
-  const week = Date.now() - 7 * 86400e3, recent = sessions.filter((one) => new Date(one.started_at) >= week);
+  const week = Date.now() - WEEK_DAYS * DAY_S * 1000, recent = sessions.filter((one) => new Date(one.started_at) >= week);
   const sum = (list) => list.flatMap((one) => Object.values(one.totals)).reduce((a, b) => a + b, 0);
   const days = new Set(Object.values(progress).flat().map((point) => point.day)).size;
-  const rows = [[sum(recent), "reps in the last 7 days"], [recent.length, "sessions in the last 7 days"], [sum(sessions), "reps in all"],
-    [days, days === 1 ? "day of training" : "days of training"]];
-  byId("figures").replaceChildren(...rows.map(([number, text]) =>
-    element("div", { className: "card" }, element("b", { textContent: number.toLocaleString() }), element("span", { textContent: text }))));
+  const tiles = [[sum(recent), "reps in the last 7 days"], [recent.length, `${recent.length === 1 ? "session" : "sessions"} in the last 7 days`],
+    [sum(sessions), "reps in all"], [days, days === 1 ? "day of training" : "days of training"]];
+  byId("figures").replaceChildren(...tiles.map(([number, text]) =>
+    element("li", { className: "tile" }, element("b", { textContent: number.toLocaleString() }), element("span", { textContent: text }))));
 }
 
+const when = (one) => new Date(one.started_at).toLocaleString([], { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+export const title = (one) => one.title || Object.keys(one.totals).map(pretty).join(", ") || "Nothing counted";
+
 function row(one) {
-  const counted = Object.entries(one.totals).map(([name, count]) => some(count, name)).join(", ") || "none";
-  const sets = one.sets.map((set) => set.reps).join(" · "), when = new Date(one.started_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  const named = `${title(one)}, ${when(one)}`, pick = element("input", { type: "checkbox", value: one.id });
+  pick.setAttribute("aria-label", `Choose for comparing: ${named}`);
+  pick.addEventListener("change", choose);
+  const open = element("button", { className: "open", textContent: title(one) });
+  open.setAttribute("aria-label", `Open ${named}`);
+  open.addEventListener("click", () => busy(open, () => openSession(one.id)));
+  const counted = Object.entries(one.totals).map(([name, count]) => some(count, name)).join(", ") || "nothing counted";
+  const facts = [when(one), counted, one.sets.length > 1 ? one.sets.map((set) => set.reps).join(" · ") : "", length(one.length_s)].filter(Boolean);
   const out = element("button", { className: "plain-button", textContent: "Export" });
-  out.setAttribute("aria-label", `Export session ${one.name} of ${when}`);
-  out.addEventListener("click", () => save(byId("export-form").value, one.id));
+  out.setAttribute("aria-label", `Export ${named}`);
+  out.addEventListener("click", () => busy(out, () => save(byId("export-form").value, one.id)));
   const drop = element("button", { className: "plain-button", textContent: "Delete" });
-  drop.setAttribute("aria-label", `Delete session ${one.name} of ${when}`);
-  drop.addEventListener("click", async () => {
-    if (!confirm(`Delete the session of ${when}?`)) return;
-    await ask("/sessions/" + one.id, { method: "DELETE" }).catch((error) => say(error.message, true));
-    showHistory();
-  });
-  const cells = [when, one.name, counted, sets, length(one.length_s)].map((text) => element("td", { textContent: text }));
-  return element("tr", {}, ...cells, element("td", {}, element("div", { className: "row" }, out, drop)));
+  drop.setAttribute("aria-label", `Delete ${named}`);
+  drop.addEventListener("click", () => confirm(`Delete the session of ${when(one)}?`) && busy(drop, async () => {
+    await ask("/sessions/" + one.id, { method: "DELETE" });
+    await showHistory();
+  }));
+  return element("li", { className: "card" }, pick, element("div", {}, open, element("p", { className: "what", textContent: facts.join(" – ") })),
+    element("div", { className: "row" }, out, drop));
+}
+
+const chosen = () => [...byId("sessions").querySelectorAll("input:checked")].map((one) => Number(one.value));
+
+function choose() {
+  byId("compare").disabled = chosen().length !== 2;
+  byId("compare").title = chosen().length === 2 ? "" : "Tick two sessions first";
 }
 
 const length = (s) => (s < 60 ? `${Math.round(s)} s` : `${Math.floor(s / 60)} min ${String(Math.round(s % 60)).padStart(2, "0")} s`);
 
-async function save(form, session) {
+export async function save(form, session) {
   const response = await fetch(`/api/export/${form}` + (session === undefined ? "" : `?session=${session}`));
   if (!response.ok) return say((await response.json()).detail, true);
   const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition"))?.[1] ?? "fitness";
-  const link = element("a", { href: URL.createObjectURL(await response.blob()), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  saveBlob(await response.blob(), name);
   say(`Exported ${name}.`);
 }
 
-// One bar a day on a true time axis that ends today, so that weeks without training are seen.
+const UNITS = [[1, "day"], [WEEK_DAYS, "week"], [MONTH_DAYS, "month"], [365.25, "year"]];
+const MOST_PLACES = 60; // more bars than this would be too thin to see
+
+// One bar a day; a week, a month or a year where days would be too thin. Times without training stay empty.
 function draw() {
-  const canvas = byId("progress"), points = progress[byId("progress-exercise").value] ?? [];
-  if (!canvas.clientWidth || !points.length) return;
-  const { context, width, height } = sheet(canvas), what = byId("progress-what").value, low = height - 26, left = 40;
-  const day = (text) => Date.parse(text) / 86400e3, today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 6e4) / 86400e3);
-  const last = Math.max(today, day(points.at(-1).day)), first = Math.min(day(points[0].day), last - 6), span = last - first + 1;
-  const most = Math.max(4, ...points.map((point) => point[what])), step = (width - left - 8) / span, bar = Math.max(2, Math.min(36, step * 0.7));
-  const y = (value) => low - value / most * (low - 26);
-  for (const value of ticks(most, 4)) {
-    rule(context, left, y(value), width - 8, y(value));
-    words(context, Math.round(value), left - 6, y(value) + 4, { align: "right" });
-  }
-  let free = -1, freeAbove = -1;
+  const points = progress[byId("progress-exercise").value] ?? [], what = byId("progress-what"), box = byId("progress");
+  if (!points.length || byId("history-list").hidden) return;
+  const at = (text) => Date.parse(text + "T00:00Z") / 1000, span = (at(points.at(-1).day) - at(points[0].day)) / DAY_S + 1;
+  const [days, unit] = UNITS.find(([each]) => span / each <= MOST_PLACES) ?? UNITS.at(-1);
+  const places = new Map();
   for (const point of points) {
-    const middle = left + (day(point.day) - first + 0.5) * step, top = y(point[what]);
-    context.fillStyle = colour("accent");
-    context.beginPath();
-    context.roundRect(middle - bar / 2, top, bar, low - top, [Math.min(5, bar / 2), Math.min(5, bar / 2), 0, 0]);
-    context.fill();
-    if (middle - 14 > freeAbove) {
-      words(context, point[what], middle, top - 6, { align: "center", style: colour("text"), font: "600 13px system-ui, sans-serif" });
-      freeAbove = middle + 14;
-    }
-    if (middle - 24 > free) {
-      const text = new Date(point.day + "T12:00").toLocaleDateString([], { month: "short", day: "numeric" });
-      words(context, text, Math.max(middle, left + 18), height - 7, { align: "center" });
-      free = middle + 28;
-    }
+    const key = start(point.day, unit), value = point[what.value], before = places.get(key);
+    places.set(key, before === undefined ? value : what.value === "best" ? Math.max(before, value) : before + value);
   }
-  const said = byId("progress-what").selectedOptions[0].textContent;
-  canvas.setAttribute("aria-label", `${said}: ` + points.map((point) => `${point.day} ${point[what]}`).join(", "));
+  const x = [...places.keys()].map(at), label = what.selectedOptions[0].textContent.replace(/day$/, unit);
+  const least = 7 * days * DAY_S, from = Math.min(x[0], x.at(-1) - least), values = [...places.values()];
+  charts.draw(box, { kind: "bars", axis: "date", x, from, width_x: days * DAY_S, low: 0, whole: true, x_label: unit[0].toUpperCase() + unit.slice(1),
+    series: [{ label, colour: "c0", values }] });
+  byId("progress-note").textContent = unit === "day" ? "" : `One bar a ${unit}, as the days lie far apart.`;
+  box.setAttribute("aria-label", `${label}: ` + [...places].map(([day, value]) => `${day} ${value}`).join(", "));
+}
+
+// The first day of the week (Monday), month or year that `day` is in.
+function start(day, unit) {
+  const date = new Date(day + "T00:00Z");
+  if (unit === "week") date.setUTCDate(date.getUTCDate() - (date.getUTCDay() + 6) % 7);
+  if (unit === "month") date.setUTCDate(1);
+  if (unit === "year") date.setUTCMonth(0, 1);
+  return date.toISOString().slice(0, 10);
 }

@@ -1,61 +1,70 @@
 // The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
-import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say, some, write } from "./common.js";
+import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say, some } from "./common.js";
 import { follow, nextPicture, resize } from "./capture.js";
+import { awake, fill, startDevice } from "./device.js";
+import { hideEnd, showEnd } from "./finish.js";
+import { planText, startPlan, use } from "./plan.js";
+import { fitPicture, flash, forgetScreen, paintAround, showState } from "./screen.js";
 import { summarise } from "./sets.js";
+import { beep, unlockSound } from "./sound.js";
 import { forgetSpeed, latencies, sending, showSpeed } from "./speed.js";
 import { drawWorld, startWorld } from "./world.js";
-import { beep, unlockSound } from "./sound.js";
 
 const video = byId("camera"), overlay = byId("skeleton");
-const buttons = ["pause", "minus", "plus", "next", "reset"].map(byId);
+const buttons = ["pause", "minus", "plus", "next", "skip", "reset"].map(byId);
 let socket = null, session = null, running = false, waiting = false, paused = false, ready = false;
 let retry = 0, picture = null, lastReps = null, heard = 0, later = [], asked = false;
-let counted = null, fault = null; // what the session counts, and what is wrong with the camera's pictures
+let model = null, fault = null; // the model that counts, and what is wrong with the camera's pictures
 
 export function startLive(query) {
-  fillSelect(byId("choose-exercise"), info.exercises, query.get("exercise"));
+  fillSelect(byId("choose-exercise"), info.exercises, query.get("exercise"), pretty);
   fillSelect(byId("choose-model"), info.models, query.get("model"));
   if (query.get("target")) byId("target").value = query.get("target");
+  startDevice();
+  startPlan(() => running && change());
+  if (query.get("plan")) use(query.get("plan"));
   byId("start").addEventListener("click", () => (running ? finish() : start()));
   byId("pause").addEventListener("click", () => setPaused(!paused));
   byId("minus").addEventListener("click", () => command({ type: "correct", delta: -1 }));
   byId("plus").addEventListener("click", () => command({ type: "correct", delta: 1 }));
   byId("next").addEventListener("click", () => command({ type: "next" }));
+  byId("skip").addEventListener("click", () => command({ type: "skip" }));
   byId("reset").addEventListener("click", () => command({ type: "reset" }));
-  for (const id of ["choose-exercise", "choose-model", "target", "rest-s"]) {
-    byId(id).addEventListener("change", () => running && reconnect(0));
-  }
+  byId("settings").addEventListener("click", () => settings(byId("setup").hidden));
+  for (const id of ["choose-exercise", "target", "rest-s"]) byId(id).addEventListener("change", () => running && change());
+  byId("choose-model").addEventListener("change", () => running && reconnect(0));
   byId("device").addEventListener("change", () => running && switchCamera());
   byId("mirror").addEventListener("change", mirror);
-  byId("full").addEventListener("click", fullScreen);
-  byId("full").hidden = !document.fullscreenEnabled;
   document.addEventListener("keydown", keys);
   navigator.mediaDevices?.addEventListener?.("devicechange", listCameras);
+  video.addEventListener("resize", () => fitPicture(video));
+  new ResizeObserver(() => fitPicture(video)).observe(byId("view"));
   mirror();
   startWorld();
   setInterval(beat, 5000);
   if (query.get("autostart") === "1") start();
-  else say("Press Start camera. Stand so that your whole body is in the picture.");
+  else say("Press Start camera. Its picture stays on this machine.");
+}
+
+function settings(shown) {
+  byId("setup").hidden = !shown;
+  byId("settings").setAttribute("aria-expanded", shown);
 }
 
 function keys(event) {
   if (byId("live").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
   const id = { " ": "pause", n: "next", r: "reset", "+": "plus", "-": "minus", f: "full", m: "mirror" }[event.key];
   // The space bar also presses the button that has the focus; letters are for fields.
-  const own = event.key === " " ? "input, select, button, a, canvas, summary" : "input:not([type=checkbox]), select";
-  if (!id || event.target.closest(own) || (!running && id !== "mirror")) return;
+  const own = event.key === " " ? "input, select, button, a, canvas, summary" : "input:not([type=checkbox], [type=radio]), select";
+  if (!id || event.target.closest(own) || (!running && id !== "mirror" && id !== "full")) return;
   event.preventDefault();
   byId(id).click();
-}
-
-function fullScreen() {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else byId("stage").requestFullscreen().catch(() => say("This browser does not show it full screen.", true));
 }
 
 async function start() {
   unlockSound();
   byId("start").disabled = true;
+  byId("start").setAttribute("aria-busy", true);
   say("Opening the camera …");
   try {
     watch(await openCamera(video, byId("device").value));
@@ -64,17 +73,23 @@ async function start() {
     return;
   } finally {
     byId("start").disabled = false;
+    byId("start").removeAttribute("aria-busy");
   }
   running = true;
   byId("start").textContent = "Finish";
-  byId("view-empty").hidden = true;
   byId("stage").classList.add("running");
+  hideEnd();
+  settings(false);
+  forgetScreen();
+  fitPicture(video);
+  byId("stage").scrollIntoView({ block: "end" });
   buttons.forEach((button) => { button.disabled = false; });
+  awake(true);
   await listCameras();
   connect();
 }
 
-// Ends the workout: the server answers with its summary, which stays on show; the next start begins another one.
+// Ends the workout. The server answers with its summary, which stays on show; the next start begins another workout.
 function finish() {
   if (!ready) return stop("Stopped.");
   command({ type: "finish", latency_ms: latencies() });
@@ -82,9 +97,21 @@ function finish() {
 }
 
 function finished(message) {
+  const still = message.total ? lastPicture() : null;
   stop(message.total ? `Done: ${some(message.total, "rep")}.` : "Stopped; nothing was counted.");
-  session = lastReps = counted = null;
-  summarise(message.sets, `Done: ${some(message.total, "rep")}`);
+  session = lastReps = model = null;
+  if (!message.total) return;
+  settings(false);
+  showEnd(message, still);
+}
+
+// The camera's last picture, for the shared picture of those who ask for it.
+function lastPicture() {
+  if (info.privacy !== "none" || !video.videoWidth) return null;
+  const copy = document.createElement("canvas");
+  [copy.width, copy.height] = [video.videoWidth, video.videoHeight];
+  copy.getContext("2d").drawImage(video, 0, 0);
+  return copy;
 }
 
 function stop(text, bad = false) {
@@ -92,12 +119,10 @@ function stop(text, bad = false) {
   later = [];
   fault = null;
   byId("stage").classList.remove("running");
-  byId("view-empty").hidden = false;
-  byId("rest").hidden = byId("pending").hidden = byId("big-rest").hidden = true;
-  byId("cue").textContent = "";
-  byId("dot").textContent = "○";
-  byId("dot").classList.remove("good");
-  byId("reason").textContent = "not measuring";
+  byId("stage").dataset.stage = "idle";
+  byId("pending").hidden = byId("summary").hidden = true;
+  settings(true);
+  forgetScreen();
   forgetSpeed();
   setPausedShown(false);
   follow(null);
@@ -105,9 +130,9 @@ function stop(text, bad = false) {
   socket?.close(1000);
   socket = null;
   byId("start").textContent = "Start camera";
-  if (document.fullscreenElement) document.exitFullscreen();
+  awake(false);
+  fill(false);
   buttons.forEach((button) => { button.disabled = true; });
-  overlay.getContext("2d").clearRect(0, 0, overlay.width, overlay.height);
   say(text, bad);
 }
 
@@ -140,15 +165,24 @@ async function listCameras() {
   select.value = devices.some((d) => d.deviceId === chosen) ? chosen : "";
 }
 
+// What the user chose: one exercise with its goal, or a plan.
+function choice() {
+  const plan = planText();
+  return {
+    exercise: byId("choose-exercise").value, model: byId("choose-model").value, plan,
+    target: plan ? null : byId("target").value.trim() || null, rest_s: Number(byId("rest-s").value) || 0,
+  };
+}
+
+// Another exercise, goal or plan in mid-workout: the same workout goes on.
+const change = () => ("last_plan" in info ? command({ type: "change", ...choice() }) : reconnect(0));
+
 function connect() {
   ready = waiting = false;
   const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/live`);
   mine.binaryType = "arraybuffer";
   socket = mine;
-  mine.onopen = () => mine.send(JSON.stringify({
-    type: "start", session, exercise: byId("choose-exercise").value, model: byId("choose-model").value,
-    target: byId("target").value.trim() || null, rest_s: Number(byId("rest-s").value) || 0,
-  }));
+  mine.onopen = () => mine.send(JSON.stringify({ type: "start", session, ...choice() }));
   mine.onmessage = (event) => { if (mine === socket) take(JSON.parse(event.data)); };
   mine.onclose = (event) => {
     if (mine !== socket || !running) return;
@@ -188,11 +222,10 @@ function take(message) {
   if (message.type === "started") {
     ready = true;
     retry = 0;
-    const chosen = `${message.exercise} ${message.model}`, begun = session !== message.session;
-    const forgotten = session !== null && begun && chosen === counted;
-    if (begun) lastReps = null;
+    const forgotten = session !== null && session !== message.session && model === message.model;
+    if (session !== message.session) lastReps = null;
     session = message.session;
-    counted = chosen;
+    model = message.model;
     later.splice(0).forEach(command);
     if (forgotten) say("The server was started anew: counting begins at 0. What was counted before is in the History.", true);
     else say(message.exercise === "auto" ? "Counting; the exercise is recognised." : "Counting.");
@@ -203,7 +236,7 @@ function take(message) {
     send();
   } else if (message.type === "state") {
     asked = false;
-    showState(message.state);
+    follows(message.state);
   } else if (message.type === "finished") {
     finished(message);
   } else if (message.type === "error") {
@@ -247,37 +280,15 @@ function show(message) {
   context.clearRect(0, 0, overlay.width, overlay.height);
   if (message.pose) drawPose(context, message.pose, overlay.width, overlay.height, Math.max(2, overlay.width / 180));
   drawWorld(message.pose);
-  showState(message.state);
-  showSpeed(message, picture.at, counted.split(" ")[1]);
+  paintAround(video);
+  follows(message.state, message.pose);
+  showSpeed(message, picture.at, model);
   showFault(message.camera);
 }
 
-function showState(state) {
-  write("reps", state.reps);
-  write("exercise", state.exercise ? pretty(state.exercise) : "–");
-  const number = state.last?.number ?? state.set; // while resting the reps are those of the set just done
-  write("set", `Set ${number}` + (state.sets ? ` of ${state.sets}` : "") + (state.last ? " done" : "")
-    + (state.target_reps ? ` · ${state.reps} / ${state.target_reps}` : ""));
-  byId("pending").hidden = !state.pending;
-  write("pending", `+${state.pending} not sure yet`);
-  const one = state.last ?? state.running;
-  write("sides", one && one.left + one.right ? ` · left ${one.left}, right ${one.right}` : "");
-  write("total", state.total);
-  write("cue", state.cue ?? "");
-  const phase = byId("phase");
-  phase.style.transform = `scaleY(${state.phase ?? 0})`;
-  phase.classList.toggle("deep", (state.phase ?? 0) >= 0.8);
-  const good = state.confidence >= 0.5 && !state.reason;
-  write("dot", good ? "●" : state.reason ? "○" : "◐");
-  byId("dot").classList.toggle("good", good);
-  write("reason", state.reason ?? (good ? "measuring well" : "measuring, not well seen"));
-  const rest = byId("rest");
-  rest.hidden = state.rest_left_s === null;
-  byId("big-rest").hidden = rest.hidden;
-  if (!rest.hidden) {
-    write("big-rest", Math.ceil(state.rest_left_s));
-    write("rest", `Rest ${Math.ceil(state.rest_left_s)} s`);
-  }
+function follows(state, pose) {
+  if (!running) return;
+  showState(state, pose);
   if (lastReps !== null && state.reps !== lastReps) announce(String(state.reps));
   lastReps = state.reps;
   if (!asked) setPausedShown(state.paused);
@@ -294,14 +305,11 @@ function announce(text) {
 }
 
 function react(event) {
-  if (event.kind === "rep") {
-    byId("live").querySelector(".board").classList.add("flash");
-    setTimeout(() => byId("live").querySelector(".board").classList.remove("flash"), 250);
-  }
+  if (event.kind === "rep") flash();
   if (event.kind === "partial") say("½ rep: not far enough, not counted.");
-  if (event.kind === "set_done") say(`Set done: ${event.number} reps.`);
-  if (event.kind === "rest_over") say("Rest is over.");
-  if (event.kind === "workout_done") say("Workout done.");
+  if (event.kind === "set_done") say(`Set done: ${event.number} reps.`, false, true);
+  if (event.kind === "rest_over") say("Rest is over.", false, true);
+  if (event.kind === "workout_done") say("Workout done. Press Finish.");
   if (byId("sound").checked) beep(event.kind);
 }
 

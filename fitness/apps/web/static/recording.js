@@ -1,24 +1,19 @@
 // Upload a video, watch its progress, then the annotated video beside its chart; or pick one of the earlier ones.
-import { keepDrawn, rule, sheet, ticks, words } from "./charts.js";
-import { ask, byId, colour, dropZone, element, fillSelect, info, megabytes, percent, pretty, say, some } from "./common.js";
+import { ask, byId, dropZone, element, fillSelect, info, megabytes, percent, pretty, say, some } from "./common.js";
 
-let current = null, series = null, request = null;
+let current = null, series = null, request = null, plots = [];
 const NAMES = { video: "Video", reps: "Reps (CSV)", frames: "Frames (CSV)", summary: "Summary (JSON)", landmarks: "Landmarks (NPZ)" };
-const CURVES = ["#d9730d", "#2f80ed", "#8e5bd9", "#b59a00", "#888888"];
-const LEFT = 56, TOP = 28, GAP = 18, BOTTOM = 24;
+const COLOURS = ["c0", "c1", "c2", "c3", "c4", "c5"]; // of theme.css
 
 export function startRecording() {
-  fillSelect(byId("video-exercise"), info.exercises);
+  fillSelect(byId("video-exercise"), info.exercises, undefined, pretty);
   fillSelect(byId("video-model"), info.models);
   const { video_bytes, video_s } = info.limits;
   byId("video-limits").textContent = `Up to ${megabytes(video_bytes)} and ${Math.round(video_s / 60)} minutes. It stays on this machine.`;
   dropZone(byId("video-drop"), byId("video-file"), ([file]) => file && upload(file));
   byId("video-stop").addEventListener("click", stop);
-  byId("player").addEventListener("timeupdate", draw);
-  byId("chart").addEventListener("click", (event) => {
-    if (series) jump((event.offsetX - LEFT) / (byId("chart").clientWidth - LEFT - 8) * length());
-  });
-  keepDrawn(byId("chart"), draw);
+  byId("player").addEventListener("timeupdate", follows);
+  for (const id of ["chart", "scores"]) byId(id).addEventListener("click", clicked);
 }
 
 export async function showRecording() {
@@ -114,8 +109,7 @@ async function show(one) {
   byId("downloads").replaceChildren(...one.files.map((kind) =>
     element("a", { className: "button", href: `/api/recordings/${one.id}/files/${kind}`, download: "", textContent: NAMES[kind] })));
   byId("video-notes").replaceChildren(...[...one.notes, ...(one.error ? [one.error] : [])].map((text) => element("li", { textContent: text })));
-  legend();
-  byId("chart").setAttribute("aria-label", ["Phase and class scores over time", ...series.reps.map((rep, i) =>
+  byId("chart").setAttribute("aria-label", ["Phase over time", ...series.reps.map((rep, i) =>
     `rep ${i + 1} from ${rep.t_start.toFixed(1)} s to ${rep.t_end.toFixed(1)} s`)].join(", ") + ".");
   say(`Counted: ${totals(one)}.`);
   draw();
@@ -131,62 +125,37 @@ function row(rep, i) {
   return element("tr", {}, element("td", {}, button), ...cells.map((text) => element("td", { textContent: text })));
 }
 
-function legend() {
-  const names = Object.keys(series.scores).flatMap((name, i) => {
-    const mark = element("span", { textContent: "■ " });
-    mark.style.color = CURVES[i % CURVES.length];
-    const one = element("span", {}, mark, pretty(name));
-    one.style.whiteSpace = "nowrap";
-    return [one, " "];
-  });
-  byId("chart-legend").replaceChildren("Above: phase, each rep numbered. Below: class scores. Click to jump there. ", ...names);
-}
-
 const length = () => Math.max(series.t.at(-1) ?? 0, 0.1);
 
 function jump(t) {
   byId("player").currentTime = Math.max(0, Math.min(t, length()));
-  draw();
+  follows();
 }
 
+function clicked(event) {
+  const plot = plots.find((one) => event.currentTarget.contains(one.root));
+  if (!plot || event.target.closest(".u-legend")) return;
+  jump(plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, "x"));
+}
+
+// Above the phase with every rep shaded and numbered; below it the class scores, where there are any.
 function draw() {
   if (!series || byId("video-result").hidden) return;
-  const { context, width, height } = sheet(byId("chart")), total = length(), now = byId("player").currentTime || 0;
-  const middle = TOP + (height - TOP - BOTTOM - GAP) * 0.62, low = height - BOTTOM;
-  const x = (t) => LEFT + t / total * (width - LEFT - 8), y = (v) => TOP + v * (middle - TOP), z = (v) => low - v * (low - middle - GAP);
-  for (const rep of series.reps) {
-    const running = now >= rep.t_start && now < rep.t_end;
-    context.globalAlpha = running ? 0.32 : 0.14;
-    context.fillStyle = colour("accent");
-    context.fillRect(x(rep.t_start), TOP, Math.max(1, x(rep.t_end) - x(rep.t_start)), middle - TOP);
-  }
-  context.globalAlpha = 1;
-  for (const t of ticks(total, Math.max(2, Math.floor(width / 90)))) {
-    rule(context, x(t), TOP, x(t), low);
-    words(context, `${Number(t.toFixed(2))} s`, x(t), height - 6, { align: t ? "center" : "left" });
-  }
-  rule(context, LEFT, middle, width - 8, middle);
-  rule(context, LEFT, low, width - 8, low);
-  for (const [text, at] of [["top", TOP + 5], ["bottom", middle], ["100 %", middle + GAP + 5], ["0", low]]) words(context, text, LEFT - 5, at, { align: "right" });
-  Object.values(series.scores).forEach((values, i) => curve(context, values, x, z, CURVES[i % CURVES.length], 1.5));
-  curve(context, series.phase, x, y, colour("accent"), 2.5);
-  const every = Math.ceil(series.reps.length / Math.max(1, (width - LEFT) / 22));
-  series.reps.forEach((rep, i) => {
-    if (i % every === 0) words(context, i + 1, x(rep.t_peak), TOP - 8, { align: "center", style: colour("text"), font: "600 13px system-ui, sans-serif" });
-  });
-  rule(context, x(now), TOP - 4, x(now), low, colour("text"), 2);
-  [...byId("video-reps").rows].forEach((one, i) => one.classList.toggle("now", now >= series.reps[i].t_start && now < series.reps[i].t_end));
+  const names = Object.keys(series.scores), common = { kind: "lines", axis: "clock", x: series.t, x_label: "Time" };
+  const bands = series.reps.map((rep, i) => [rep.t_start, rep.t_end, String(i + 1)]);
+  const percents = (values) => values.map((v) => (v === null ? null : Math.round(100 * v)));
+  plots = [charts.draw(byId("chart"), { ...common, bands, low: 0, high: 100, unit: " %",
+    series: [{ label: "Phase (100 % is the bottom)", colour: "c0", values: percents(series.phase) }] })];
+  byId("scores-box").hidden = !names.length;
+  if (!names.length) return;
+  plots.push(charts.draw(byId("scores"), { ...common, low: 0, high: 100, unit: " %",
+    series: names.map((name, i) => ({ label: pretty(name), colour: COLOURS[i % COLOURS.length], values: percents(series.scores[name]) })) }));
 }
 
-function curve(context, values, x, y, style, thick) {
-  context.strokeStyle = style;
-  context.lineWidth = thick;
-  context.beginPath();
-  let open = false;
-  values.forEach((value, i) => {
-    if (value === null) { open = false; return; }
-    context[open ? "lineTo" : "moveTo"](x(series.t[i]), y(value));
-    open = true;
-  });
-  context.stroke();
+// The line in the charts and the marked row follow the video.
+function follows() {
+  if (!series || byId("video-result").hidden) return;
+  const now = byId("player").currentTime || 0;
+  for (const plot of plots) plot.setCursor({ left: plot.valToPos(now, "x"), top: 10 });
+  [...byId("video-reps").rows].forEach((one, i) => one.classList.toggle("now", now >= series.reps[i].t_start && now < series.reps[i].t_end));
 }

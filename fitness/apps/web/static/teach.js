@@ -1,28 +1,33 @@
-// Collect pictures of an exercise's turning points, or a clip; check them, save them, count with them at once.
-import { ask, byId, closeCamera, element, fillSelect, info, megabytes, openCamera, pretty, say } from "./common.js";
+// Collect pictures of how a rep starts and ends, or a clip; check them, save them, count with them at once.
+import { ask, busy, byId, closeCamera, element, fillSelect, info, megabytes, openCamera, pretty, say } from "./common.js";
+import { drawn } from "./pictures.js";
 
-const SIDES = { up: "Upper turning point", down: "Lower turning point", other: "Neither (optional)" };
-const video = byId("teach-view"), lists = {}, thumbs = new Map();
+// The classes as people call them. "up" and "down" are the names in files and in the programming interface.
+const SIDES = {
+  up: { title: "Start position", words: "start position", hint: "How a rep starts and ends: standing for a lunge, arms straight for a push-up." },
+  down: { title: "End position", words: "end position", hint: "The turning point of a rep: the knee at the floor for a lunge." },
+  other: { title: "What else do you do?", words: "something else", hint: "Optional: resting, walking, reaching for a bottle. It is then not counted." },
+};
+const video = byId("teach-view"), lists = {}, thumbs = new Map(), coming = new Set(); // coming: pictures on their way
 let lesson = null, useIt = () => {};
 
-// choose: shows the Live part with an exercise chosen.
+// choose: shows the Train part with an exercise chosen.
 export function startTeach(choose) {
   useIt = choose;
-  for (const [side, title] of Object.entries(SIDES)) {
+  for (const [side, { title, hint }] of Object.entries(SIDES)) {
     lists[side] = element("div", { className: "thumbs" });
     const files = element("input", { type: "file", accept: "image/*", multiple: true });
     files.addEventListener("change", async () => { for (const file of [...files.files]) await add(side, file); files.value = ""; });
     const snap = element("button", { textContent: "Take picture" });
-    snap.addEventListener("click", () => take(side, snap));
-    const label = element("label", {}, "Files ", files);
-    byId("teach-classes").append(element("div", { className: "card", id: "teach-" + side }, element("h3", { textContent: title }), lists[side], snap, label));
+    snap.setAttribute("aria-label", `Take picture: ${title}`);
+    snap.addEventListener("click", () => busy(snap, () => take(side)));
+    byId("teach-classes").append(element("div", { className: "card", id: "teach-" + side }, element("h3", { textContent: title }),
+      element("p", { className: "small", textContent: hint }), lists[side], snap, element("label", {}, "or files ", files)));
   }
-  const told = (work) => () => work().catch((error) => say(error.message, true));
-  byId("teach-camera").addEventListener("click", camera);
-  byId("clip-send").addEventListener("click", told(clip));
-  byId("teach-check").addEventListener("click", told(check));
-  byId("teach-save").addEventListener("click", told(save));
-  byId("teach-anew").addEventListener("click", told(anew));
+  byId("teach-camera").addEventListener("click", () => busy(byId("teach-camera"), camera));
+  for (const [id, work] of [["clip-send", clip], ["teach-check", check], ["teach-save", save], ["teach-anew", anew]]) {
+    byId(id).addEventListener("click", () => busy(byId(id), work));
+  }
 }
 
 export async function showTeach() {
@@ -36,65 +41,70 @@ async function anew() {
   thumbs.clear();
   byId("teach-report").hidden = true;
   byId("clip-said").textContent = byId("teach-name").value = "";
-  say("An empty lesson.");
+  say("Everything is taken out; start with the name.");
 }
 
 async function camera() {
   if (video.srcObject) {
     closeCamera(video);
-    video.hidden = true;
+    byId("teach-stage").hidden = true;
     byId("teach-camera").textContent = "Open camera";
     return;
   }
-  try {
-    await openCamera(video);
-    video.hidden = false;
-    byId("teach-camera").textContent = "Close camera";
-  } catch (error) {
-    say(error.message, true);
-  }
+  await openCamera(video);
+  byId("teach-stage").hidden = false;
+  byId("teach-camera").textContent = "Close camera";
 }
 
-async function take(side, button) {
-  if (!video.srcObject) return say("Open the camera first, or choose files.", true);
-  button.disabled = true;
+async function take(side) {
+  if (!video.srcObject) throw new Error("Open the camera first, or choose files.");
+  const number = byId("teach-countdown");
+  number.hidden = false;
   for (let left = Number(byId("teach-delay").value) || 0; left > 0; left--) {
-    say(`Picture in ${left} …`);
+    number.textContent = left;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
+  number.hidden = true;
   const canvas = element("canvas", { width: video.videoWidth, height: video.videoHeight });
   canvas.getContext("2d").drawImage(video, 0, 0);
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
-  button.disabled = false;
-  await add(side, blob);
+  await add(side, await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9)));
 }
 
-async function add(side, file) {
+function add(side, file) {
+  const one = upload(side, file).finally(() => coming.delete(one));
+  coming.add(one);
+  return one;
+}
+
+// The picture with its skeleton joins the others, so that a wrong one is seen at once.
+async function upload(side, file) {
+  const { words } = SIDES[side], waits = element("div", { className: "thumb", textContent: "…" });
+  lists[side].append(waits);
   try {
     const answer = await ask(`/lessons/${lesson}/${side}`, { method: "POST", body: file });
-    const image = element("img", { src: URL.createObjectURL(file), alt: `${SIDES[side]}, picture ${answer.count}` });
-    image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-    const out = element("button", { textContent: "×" }), thumb = element("div", { className: "thumb" }, image, out);
-    out.setAttribute("aria-label", `Take out ${SIDES[side].toLowerCase()}, picture ${answer.count}`);
+    const picture = await drawn(file, answer.pose);
+    picture.setAttribute("aria-label", `${words}, picture ${answer.count}, with the skeleton that was found`);
+    const out = element("button", { textContent: "×" }), thumb = element("div", { className: "thumb" }, picture, out);
+    out.setAttribute("aria-label", `Take out: ${words}, picture ${answer.count}`);
     out.addEventListener("click", () => ask(`/lessons/${lesson}/${answer.source}`, { method: "DELETE" })
       .then(() => { thumb.remove(); thumbs.delete(answer.source); }).catch((error) => say(error.message, true)));
     thumbs.set(answer.source, thumb);
-    lists[side].append(thumb);
-    say(`${SIDES[side]}: ${answer.count} ${answer.count === 1 ? "picture" : "pictures"}.`);
+    waits.replaceWith(thumb);
+    say(`${SIDES[side].title}: ${answer.count} ${answer.count === 1 ? "picture" : "pictures"}.`);
   } catch (error) {
+    waits.remove();
     say(`${file.name ?? "picture"}: ${error.message}`, true);
   }
 }
 
 async function clip() {
   const [file] = byId("clip-file").files, reps = Number(byId("clip-reps").value), mine = lesson;
-  if (!file) return say("Choose a video first.", true);
-  if (file.size > info.limits.video_bytes) return say(`the video is larger than ${megabytes(info.limits.video_bytes)}`, true);
-  const button = byId("clip-send"), bar = byId("clip-bar");
-  button.disabled = true;
+  if (!file) throw new Error("Choose a video first.");
+  if (file.size > info.limits.video_bytes) throw new Error(`the video is larger than ${megabytes(info.limits.video_bytes)}`);
+  const bar = byId("clip-bar");
   bar.hidden = false;
   bar.value = 0;
-  say("Looking at the clip …");
+  say("Reading the clip …");
   const timer = setInterval(async () => {
     const at = await ask(`/lessons/${mine}/clip`).catch(() => null);
     if (at?.total) bar.value = at.done / at.total;
@@ -102,49 +112,63 @@ async function clip() {
   try {
     const found = await ask(`/lessons/${mine}/clip?` + new URLSearchParams({ reps }), { method: "PUT", body: file });
     const at = found.down.map((t) => `${t.toFixed(1)} s`).join(", ");
-    byId("clip-said").textContent = `${file.name}: lower turning points at ${at}; ${found.samples} samples.`;
+    byId("clip-said").textContent = `${file.name}: the end position was found at ${at}; ${found.samples} samples.`;
     say("The clip is part of the lesson. Check it, or save it.");
   } finally {
     clearInterval(timer);
-    button.disabled = false;
     bar.hidden = true;
   }
 }
 
+// "Side lunge" -> "side-lunge", the name in files and commands.
 function name() {
   const field = byId("teach-name"), text = field.value.trim();
-  if (text && field.checkValidity()) return text;
+  const slug = text.toLowerCase().replace(/\s+/g, "-").replace(/-+/g, "-");
+  if (slug && field.checkValidity() && /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/.test(slug)) return slug;
   field.focus();
-  throw new Error("Give the exercise a name: small letters, digits and hyphens, such as lunge.");
+  throw new Error("Give the exercise a name of letters, digits and blanks, such as side lunge.");
+}
+
+// "lunge_up" -> "start position".
+function called(label) {
+  const side = Object.keys(SIDES).find((one) => label === one || label.endsWith("_" + one));
+  return side ? SIDES[side].words : pretty(label).toLowerCase();
+}
+
+const capital = (text) => text.replace(/^./, (c) => c.toUpperCase());
+
+function found(report) {
+  const lines = [];
+  if (report.clip) {
+    lines.push(`With what was taught, ${report.clip.counted} of ${report.clip.reps} reps of the clip are counted.`);
+    if (report.clip.halves.length) lines.push(`Taught from one half of the clip, the other half counts ${report.clip.halves.join(" and ")}.`);
+  }
+  for (const row of report.wrong) {
+    const who = thumbs.has(row.source) ? `The marked picture (${called(row.class)})` : `${row.source} (${called(row.class)})`;
+    lines.push(row.answer ? `${who} looks more like: ${called(row.answer)}. Take it out, or add more like it.` : `${who} is the only one of its kind; add more.`);
+  }
+  for (const row of report.confused) lines.push(`${capital(called(row.class))} was taken for ${called(row.taken_for)} ${row.samples === 1 ? "once" : `${row.samples} times`}.`);
+  if (report.missing_views.length) lines.push(`Not seen from: ${report.missing_views.join(", ")}. Pictures from there make it count better.`);
+  return lines;
 }
 
 async function check() {
-  const title = name(), report = await ask(`/lessons/${lesson}/report?` + new URLSearchParams({ name: title }));
+  const title = name();
+  await Promise.all(coming);
+  const report = await ask(`/lessons/${lesson}/report?` + new URLSearchParams({ name: title }));
   const [low, high] = report.interval_95.map((share) => Math.round(100 * share)), box = byId("teach-report");
-  const heads = ["Class", "Samples", "Seen from"];
-  const rows = Object.entries(report.classes).map(([one, count]) =>
-    [pretty(one), count, Object.entries(report.views[one] ?? {}).map(([view, n]) => `${view} ${n}`).join(", ")]);
   const line = (cells, kind) => element("tr", {}, ...cells.map((cell) => element(kind, { textContent: cell })));
-  const lines = [];
-  if (report.clip) {
-    lines.push(`The taught counter counts ${report.clip.counted} of ${report.clip.reps} in the clip.`);
-    if (report.clip.halves.length) lines.push(`Taught from one half, the other half: ${report.clip.halves.join(", ")}.`);
-  }
-  for (const row of report.wrong) {
-    const who = thumbs.has(row.source) ? `The marked picture (${pretty(row.class)})` : `${row.source} (${pretty(row.class)})`;
-    lines.push(row.answer ? `${who} looks like ${pretty(row.answer).toLowerCase()}; take it out, or add more like it.` : `${who} is the only one of its class; add more.`);
-  }
-  for (const row of report.confused) lines.push(`${pretty(row.class)} is taken for ${pretty(row.taken_for).toLowerCase()} ${row.samples} times.`);
-  if (report.missing_views.length) lines.push(`Not seen from: ${report.missing_views.join(", ")}.`);
+  const rows = Object.entries(report.classes).map(([one, count]) =>
+    [capital(called(one)), count, Object.entries(report.views[one] ?? {}).map(([view, n]) => `${view} ${n}`).join(", ")]);
   thumbs.forEach((thumb, source) => thumb.classList.toggle("bad", report.wrong.some((row) => row.source === source)));
   box.hidden = false;
   box.replaceChildren(
-    element("h3", { textContent: `Quality of ${title}` }),
+    element("h3", { textContent: `Quality of ${pretty(title).toLowerCase()}` }),
     element("p", { className: "verdict", textContent: report.checked
       ? `${report.right} of ${report.checked} samples are recognised by the others (95\u00a0%: ${low} to ${high}\u00a0%).`
       : "Nothing could be checked yet; add pictures from other sides or days." }),
-    element("div", { className: "scroll" }, element("table", {}, element("thead", {}, line(heads, "th")), element("tbody", {}, ...rows.map((row) => line(row, "td"))))),
-    element("ul", { className: "notes" }, ...lines.map((text) => element("li", { textContent: text }))));
+    element("div", { className: "scroll" }, element("table", {}, element("thead", {}, line(["Position", "Samples", "Seen from"], "th")), element("tbody", {}, ...rows.map((row) => line(row, "td"))))),
+    element("ul", { className: "notes" }, ...found(report).map((text) => element("li", { textContent: text }))));
   say("Checked.");
 }
 
@@ -152,13 +176,13 @@ async function save() {
   await check();
   const answer = await ask(`/exercises/${encodeURIComponent(name())}?lesson_id=${lesson}`, { method: "PUT" });
   use(answer.exercises);
-  say(`Saved. ${pretty(name())} can be counted in Live and Recording, and by every command with --exercise ${name()}.`);
+  say(`Saved. ${pretty(name())} can be counted in Train and Recording, and by every command with --exercise ${name()}.`);
   await listTaught();
 }
 
 function use(exercises) {
   info.exercises = exercises;
-  for (const id of ["choose-exercise", "video-exercise"]) fillSelect(byId(id), exercises, byId(id).value);
+  for (const id of ["choose-exercise", "video-exercise"]) fillSelect(byId(id), exercises, byId(id).value, pretty);
 }
 
 async function listTaught() {
@@ -169,12 +193,11 @@ async function listTaught() {
     count.addEventListener("click", () => useIt(one));
     const drop = element("button", { className: "plain-button", textContent: "Delete" });
     drop.setAttribute("aria-label", `Delete ${one}`);
-    drop.addEventListener("click", async () => {
-      if (!confirm(`Delete the exercise ${one}?`)) return;
-      await ask(`/exercises/${one}`, { method: "DELETE" }).catch((error) => say(error.message, true));
+    drop.addEventListener("click", () => confirm(`Delete the exercise ${one}?`) && busy(drop, async () => {
+      await ask(`/exercises/${one}`, { method: "DELETE" });
       use((await ask("/info")).exercises);
       await listTaught();
-    });
+    }));
     return element("li", {}, element("span", { textContent: pretty(one) }), count, drop);
   }));
   if (!now.taught.length) byId("taught").replaceChildren(element("li", { className: "small", textContent: "none yet" }));

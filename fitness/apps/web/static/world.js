@@ -1,5 +1,4 @@
 // World landmarks in metres on a canvas: a floor grid, turned by dragging or with the arrow keys.
-import { keepDrawn, sheet } from "./charts.js";
 import { byId, colour, info } from "./common.js";
 
 let yaw = 0.6, pitch = 0.15, last = null;
@@ -62,4 +61,21 @@ export function drawWorld(pose) {
     context.arc(...place(point), i < 11 ? 1.5 : 4.5, 0, 7);
     context.fill();
   });
+}
+
+// Fits the canvas to its place; what is drawn is in CSS pixels.
+function sheet(canvas) {
+  const ratio = window.devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
+  canvas.width = Math.max(1, Math.round(width * ratio));
+  canvas.height = Math.max(1, Math.round(height * ratio));
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height };
+}
+
+// Draws anew when the canvas gets another size or the theme changes.
+function keepDrawn(canvas, draw) {
+  new ResizeObserver(draw).observe(canvas);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }

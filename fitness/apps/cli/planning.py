@@ -1,0 +1,46 @@
+"""What the user typed about the plan of a workout -> the plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fitness.errors import OptionError
+
+if TYPE_CHECKING:
+    from fitness.coach import Plan
+
+
+def plan_from(target: str | None, plan: str | None, store: Path | None, *, again: bool) -> Plan | None:
+    """The plan of --target, --plan (text or a TOML file) or --again (the last workout of the store); None for none.
+
+    Raises:
+        OptionError: more than one is given, one is wrong, or there is no last workout.   SourceError: the file is no plan.
+    """
+    from fitness.coach import Plan, read_plan
+    from fitness.recognition.exercises import EXERCISES
+    from fitness.recognition.exercises.names import known_name
+
+    if sum((target is not None, plan is not None, again)) > 1:
+        raise OptionError("give one of --target, --plan and --again")
+
+    def named(text: str) -> str:
+        return known_name(text, tuple(EXERCISES))
+
+    if plan is not None:
+        is_file = plan.lower().endswith(".toml") or Path(plan).is_file()
+        return read_plan(plan, named) if is_file else Plan.parse(plan, named)
+    if again:
+        return _last_plan(store)
+    return None if target is None else Plan.target(target)
+
+
+def _last_plan(store: Path | None) -> Plan:
+    from fitness.pipeline.history import last_plan
+    from fitness.session.store import Store
+
+    with Store.open(store, readonly=True) as opened:
+        found = last_plan(opened)
+    if found is None:
+        raise OptionError("there is no earlier workout with reps to repeat")
+    return found

@@ -1,0 +1,8 @@
+// Saves what was made on the page as a file of the user.
+import { element } from "./common.js";
+
+export function saveBlob(blob, name) {
+  const link = element("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

@@ -1,0 +1,148 @@
+// The state of the workout, shown on the training screen: number, exercise, sets, phase, rest, and what comes next.
+import { byId, element, pretty, some, write } from "./common.js";
+
+const stage = byId("stage"), overlay = byId("skeleton"), around = byId("around"), column = byId("column");
+const MOVES = 0.3, STILL_S = 1.5, NEAR = 0.06, AROUND_MS = 250; // phase that says somebody moves; seconds until they stand again; shares of the picture
+const LONG_NAME = 14; // letters
+let movedAt = -Infinity, wanted = "left", flashed = 0, painted = 0;
+
+// Where the picture is narrower than the screen it moves aside, so that the column does not lie on it.
+export function fitPicture(video) {
+  const { videoWidth: w, videoHeight: h } = video, view = byId("view"), { clientWidth: W, clientHeight: H } = view;
+  if (!w || !W) return;
+  const spare = W - w * H / h, beside = column.offsetWidth + 2 * (column.offsetLeft || 0);
+  const share = spare <= 0 ? 50 : spare / 2 >= beside ? 50 : 100;
+  const side = stage.dataset.side === "right" ? 100 - share : share;
+  stage.style.setProperty("--middle", `${Math.max(0, spare) * side / 100 + Math.min(W, w * H / h) / 2}px`);
+  view.style.setProperty("--aside", `${side}%`);
+}
+
+export function forgetScreen() {
+  movedAt = -Infinity;
+  outline(false);
+  byId("set-card").hidden = true;
+  stage.classList.remove("moving", "paused");
+  write("word", "");
+  byId("reason").textContent = byId("cue").textContent = "";
+  overlay.getContext("2d").clearRect(0, 0, overlay.width, overlay.height);
+}
+
+// A blurred copy of the picture fills what the picture leaves free. It is tiny, and the browser smooths it.
+export function paintAround(video) {
+  const now = performance.now();
+  if (now - painted < AROUND_MS) return;
+  painted = now;
+  around.getContext("2d").drawImage(video, 0, 0, around.width, around.height);
+}
+
+// 42 -> "0:42", 3675 -> "1:01:15".
+export function clock(seconds) {
+  const whole = Math.ceil(seconds), two = (n) => String(n).padStart(2, "0"), hours = Math.floor(whole / 3600);
+  return hours ? `${hours}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}` : `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+}
+
+export function showState(state, pose) {
+  if (stage.dataset.stage !== state.stage) stage.dataset.stage = state.stage;
+  const resting = state.stage === "resting" && state.rest_left_s !== null;
+  stage.classList.toggle("paused", state.paused);
+  if (resting && (state.phase ?? 0) > MOVES) movedAt = state.t;
+  stage.classList.toggle("moving", resting && state.t - movedAt < STILL_S);
+  const counting = state.stage === "ready" && !state.total ? state.countdown ?? null : null;
+  showNumber(state, resting, counting);
+  showWhere(state, resting);
+  showRing(state, resting, counting);
+  write("cue", state.cue ?? "");
+  const outside = state.stage === "ready" && state.in_view === false;
+  write("reason", outside ? "Step into the outline" : counting ? "Hold still" : state.reason ?? "");
+  outline(state.stage === "ready" && !state.total && !state.paused && counting === null);
+  byId("outline").classList.toggle("seen", state.in_view === true);
+  showSet(state);
+  byId("skip").hidden = !state.plan?.includes(","); // a plan of one exercise has nothing to skip to
+  if (pose) lookWhere(pose);
+  if (state.stage !== "working" && stage.dataset.side !== wanted) { // sides change between sets only
+    stage.dataset.side = wanted;
+    fitPicture(byId("camera"));
+  }
+}
+
+const outline = (shown) => byId("outline").toggleAttribute("hidden", !shown); // an SVG has no property for it
+
+function fit(id, text) {
+  write(id, text);
+  const digits = String(Math.min(6, text.replace(":", "").length + (text.includes(":") ? 0.5 : 0)));
+  byId(id).dataset.digits = String(Math.ceil(Number(digits)));
+}
+
+// The reps; instead of them the countdown, the rest or "Paused". #reps always holds the reps, for scripts.
+function showNumber(state, resting, counting) {
+  const instead = state.paused ? "II" : resting ? clock(state.rest_left_s) : counting !== null ? (counting > 0 ? String(counting) : "Go") : null;
+  const seconds = state.held ? " s" : "", target = state.target ?? state.target_reps ?? null, extra = state.extra ?? 0;
+  fit("reps", String(state.reps));
+  byId("reps").hidden = instead !== null;
+  byId("clock").hidden = instead === null;
+  if (instead !== null) fit("clock", instead);
+  const goal = byId("goal");
+  write("goal", instead !== null || !target ? (instead === null && state.held ? "seconds" : "") : extra ? `${target} + ${extra}` : `of ${target}${seconds}`);
+  goal.classList.toggle("extra", extra > 0);
+  goal.classList.toggle("reached", !extra && target !== null && state.reps >= target);
+  byId("pending").hidden = !state.pending;
+  write("pending", `+${state.pending} not sure yet`);
+  write("total", state.total);
+  const one = state.last ?? state.running;
+  write("sides", one && one.left + one.right ? ` · left ${one.left}, right ${one.right}` : "");
+}
+
+function showWhere(state, resting) {
+  const name = state.exercise ? pretty(state.exercise) : "–";
+  write("exercise", name);
+  byId("exercise").classList.toggle("long", name.length > LONG_NAME);
+  const at = state.last?.number ?? state.set; // while resting the reps are those of the set just done
+  write("set", `Set ${at}` + (state.sets ? ` of ${state.sets}` : "") + (state.last ? " done" : ""));
+  byId("upnext").hidden = !resting;
+  if (resting) write("upnext", state.next?.text ?? `Next: set ${state.set}${state.sets ? ` of ${state.sets}` : ""}${state.exercise ? ` - ${pretty(state.exercise).toLowerCase()}` : ""}`);
+  const kinds = state.dots ?? Array.from({ length: Math.min(state.sets ?? 0, 12) }, (_, i) =>
+    (i < state.done.length ? "done" : i === state.done.length && state.stage === "working" ? "now" : "todo"));
+  const dots = byId("dots"), text = kinds.join(" ");
+  if (dots.dataset.text === text) return;
+  dots.dataset.text = text;
+  dots.replaceChildren(...kinds.map((kind) => element("i", { className: kind })));
+}
+
+const WORDS = { down: "Down", up: "Up", hold: "Hold" };
+
+// Working: how deep, with the way in words. Resting: what is left of the rest.
+function showRing(state, resting, counting) {
+  const phase = state.phase ?? 0, dial = column.querySelector(".dial");
+  const whole = state.rest_s ?? (state.rest_left_s ?? 0) + (state.rested_s ?? 0);
+  const share = state.paused ? 0 : resting ? (whole > 0 ? state.rest_left_s / whole : 0) : counting !== null ? counting / 3 : phase;
+  byId("ring").style.strokeDasharray = `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)} 100`;
+  dial.classList.toggle("deep", !resting && phase >= 0.8);
+  write("word", state.paused ? "Paused" : resting ? "Rest" : counting !== null ? "" : WORDS[state.direction] ?? "");
+}
+
+// The set just done, in the rest and at the end.
+function showSet(state) {
+  const card = byId("set-card"), last = state.last;
+  card.hidden = !last || state.paused;
+  const text = last ? JSON.stringify(last) : "";
+  if (!last || card.dataset.text === text) return;
+  card.dataset.text = text;
+  const title = last.title ?? `Set ${last.number}: ${some(last.reps, last.exercise ?? "rep")}`;
+  card.replaceChildren(element("h3", { textContent: title }), element("dl", {}, ...(last.rows ?? []).flatMap(([name, value]) =>
+    [element("dt", { textContent: name }), element("dd", { textContent: value })])));
+}
+
+// The column stands on the side that the person leaves free.
+function lookWhere(pose) {
+  const seen = pose.image.filter((_, i) => pose.visibility[i] >= 0.5).map(([x]) => x);
+  if (!seen.length) return;
+  const middle = (Math.min(...seen) + Math.max(...seen)) / 2, at = byId("view").classList.contains("mirrored") ? 1 - middle : middle;
+  if (at > 0.5 + NEAR) wanted = "left";
+  if (at < 0.5 - NEAR) wanted = "right";
+}
+
+export function flash() {
+  column.classList.add("flash");
+  clearTimeout(flashed);
+  flashed = setTimeout(() => column.classList.remove("flash"), 250);
+}

@@ -1,0 +1,109 @@
+"""What the coach sees of the person: how well they are seen, whether they stand ready, and where they move to."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from fitness.coach.state import Direction
+from fitness.metrics.record import MotionSpec
+from fitness.skeleton import Landmark
+from fitness.types import Count, Pose
+
+_CONFIDENCE_S: Final = 0.4
+"""Time constant of the confidence that is shown: it does not flicker, and a lost person shows within a second."""
+
+_IN_VIEW: Final = 0.5
+"""Least confidence of somebody whose whole body is seen."""
+
+_STILL_S: Final = 1.0
+"""Seconds in view before the countdown begins."""
+
+_MOVED: Final = 0.25
+"""Phase beyond which somebody has left the start position."""
+
+_TURN: Final = 0.08
+"""How far the phase must come back before the direction changes: jitter of a standing person stays below."""
+
+_GO_S: Final = 1.0
+"""Seconds for which "go" is shown."""
+
+_BODY: Final = tuple(range(Landmark.LEFT_SHOULDER, Landmark.RIGHT_ANKLE + 1))
+
+
+class Confidence:
+    """How well the person can be measured, 0..1: pose score times mean visibility of the body, smoothed over time."""
+
+    def __init__(self) -> None:
+        self.value = 0.0
+        self._t: float | None = None
+
+    def step(self, pose: Pose | None, count: Count, t: float) -> None:
+        """Take in the next frame."""
+        now = 0.0
+        if pose is not None and count.message is None:
+            now = pose.score * float(pose.visibility[list(_BODY)].mean())
+        step_s = 1.0 if self._t is None else max(0.0, t - self._t)
+        self.value += (1 - math.exp(-step_s / _CONFIDENCE_S)) * (now - self.value)
+        self._t = t
+
+    @property
+    def in_view(self) -> bool:
+        """Whether the whole body is seen."""
+        return self.value >= _IN_VIEW
+
+
+class Countdown:
+    """3, 2, 1, go: once the person stands still in view. A person who moves or leaves starts it anew."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self.went = False
+
+    def step(self, ready: bool, seconds: int, t: float) -> int | None:
+        """The number to show at `t` seconds: `seconds` down to 1, then 0 for "go" for a second; else None.
+
+        Args:
+            ready: the person is in view and in the start position.   seconds: how far to count down.
+        """
+        if self._since is None or not (ready or self.went):
+            self._since = t if ready else None
+            return None
+        left = self._since + _STILL_S + seconds - t
+        if left > seconds:
+            return None
+        self.went = self.went or left <= 0
+        if left > 0:
+            return math.ceil(left)
+        return 0 if left > -_GO_S else None
+
+
+class Movement:
+    """Where the body moves to, from the phase of the exercise."""
+
+    def __init__(self) -> None:
+        self._extreme: float | None = None
+        self._leaving = True
+
+    def step(self, phase: float | None) -> None:
+        """Take in the next frame's phase, 0 at the start to 1 at the turn."""
+        if phase is None:
+            self._extreme = None
+        elif self._extreme is None:
+            self._extreme, self._leaving = phase, phase < 0.5
+        elif (phase > self._extreme) == self._leaving:
+            self._extreme = phase
+        elif abs(phase - self._extreme) >= _TURN:
+            self._extreme, self._leaving = phase, not self._leaving
+
+    @property
+    def away(self) -> bool:
+        """Whether the body has left the start position."""
+        return self._extreme is not None and self._extreme > _MOVED
+
+    def direction(self, spec: MotionSpec | None) -> Direction | None:
+        """ "down" or "up"; None where nothing moves.   spec: says which of both comes first in the exercise."""
+        if self._extreme is None:
+            return None
+        first_down = spec is None or spec.first == "lowering"
+        return "down" if self._leaving == first_down else "up"

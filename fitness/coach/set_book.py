@@ -1,0 +1,105 @@
+"""The sets of a workout: which reps are in which, and what the user corrected by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from fitness.coach.plan import PlannedSet
+from fitness.coach.records import Correction, SetLog
+from fitness.types import Rep
+
+
+class SetBook:
+    """Sets that are done, and the one that runs.
+
+    done: finished sets.   running: the running set, which may be empty.   corrections: what the user changed.
+    """
+
+    def __init__(self) -> None:
+        self.done: list[SetLog] = []
+        self.running = SetLog(1)
+        self.corrections: list[Correction] = []
+
+    @property
+    def sets(self) -> tuple[SetLog, ...]:
+        """All sets with a rep or a correction, the running one last."""
+        return (*self.done, *((self.running,) if self.running.begun else ()))
+
+    @property
+    def total(self) -> int:
+        """Reps of the workout, with corrections."""
+        return sum(one.reps for one in self.sets)
+
+    def adopt(self, rep: Rep) -> bool:
+        """Give a rep that was counted while it was pending the id it has now; False where it is in no set."""
+        self._change(lambda one: one.adopted(rep))
+        return any(one is rep for a_set in self.sets for one in a_set.counted)
+
+    def take(self, rep: Rep, planned: PlannedSet | None) -> SetLog:
+        """Add a rep to the running set, which is the planned one or none of the plan; the set as it is then."""
+        self.running = replace(self.running, exercise=rep.exercise, counted=(*self.running.counted, rep))
+        self.aim(planned)
+        return self.running
+
+    def aim(self, planned: PlannedSet | None) -> None:
+        """The running set, if it has begun, is the planned one from now on, or none of the plan."""
+        if self.running.begun:
+            target, weight_kg = (None, None) if planned is None else (planned.amount, planned.weight_kg)
+            self.running = replace(self.running, target=target, weight_kg=weight_kg)
+
+    def take_extra(self, rep: Rep) -> SetLog:
+        """Add a rep to the set that was done last; the set as it is then."""
+        self.done[-1] = replace(self.done[-1], counted=(*self.done[-1].counted, rep))
+        return self.done[-1]
+
+    def amend(self, better: Rep) -> None:
+        """What is known better of a rep takes the place of what was known at the count."""
+        self._change(lambda one: one.amended(better))
+
+    def rename(self, ids: Collection[int], exercise: str) -> None:
+        """Reps turned out to be of another exercise, and their set with them."""
+        self._change(lambda one: one.renamed(ids, exercise))
+
+    def _change(self, change: Callable[[SetLog], SetLog]) -> None:
+        self.running = change(self.running)
+        self.done = [change(one) for one in self.done]
+
+    def close(self) -> SetLog:
+        """The running set is done; an empty one takes its place."""
+        self.done.append(self.running)
+        self.running = SetLog(len(self.done) + 1)
+        return self.done[-1]
+
+    def correct(self, delta: int, t: float, exercise: str | None, *, last: bool) -> bool:
+        """Add `delta` reps by hand at `t` seconds.
+
+        Args:
+            exercise: what the set is of, where no rep says so.   last: to the set that was done last.
+
+        Returns False, and does nothing, where the count would fall below 0.
+        """
+        one = self.done[-1] if last else self.running
+        if len(one.counted) + one.corrected + delta < 0 or delta == 0:
+            return False
+        exercise = one.exercise or exercise
+        self.corrections.append(Correction(t, exercise, one.number, delta))
+        began = one.t if one.begun else t
+        corrected = replace(one, exercise=exercise, corrected=one.corrected + delta, t=began)
+        if last:
+            self.done[-1] = corrected
+        else:
+            self.running = corrected
+        return True
+
+    def empty_running(self, t: float) -> None:
+        """Take all reps of the running set away by hand."""
+        self.running = self._emptied(self.running, t)
+
+    def empty_done(self, t: float) -> None:
+        """Take all reps of every finished set away by hand."""
+        self.done = [self._emptied(one, t) if one.reps else one for one in self.done]
+
+    def _emptied(self, one: SetLog, t: float) -> SetLog:
+        self.corrections.append(Correction(t, one.exercise, one.number, -one.reps))
+        return replace(one, corrected=one.corrected - one.reps)

@@ -1,0 +1,127 @@
+"""Counts one exercise after another in the same stream: each with a recogniser of its own, all in one count.
+
+A recogniser is made for one exercise. When the user or the plan goes on to another one, a fresh recogniser takes over, and
+totals and set numbers go on where they were, so whoever records the stream sees one workout.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import count as counting
+from typing import Final, TypeAlias
+
+from fitness.pipeline.loop import Counter
+from fitness.types import (
+    Classification,
+    Count,
+    Event,
+    PartialRep,
+    Pose,
+    Rep,
+    RepAmended,
+    RepCounted,
+    SetClosed,
+)
+
+_LINGER_S: Final = 3.0
+"""The recogniser before goes on so long, because the record of its last rep is complete only after the way back."""
+
+Step: TypeAlias = tuple[Pose | None, Classification | None, Count]
+
+
+class ExerciseSwitch:
+    """A counter for the pipeline whose exercise can be changed.
+
+    Args:
+        counter_for: makes a recogniser for an exercise, which has counted nothing yet; from the iterator it takes the
+            ids of its reps.
+        exercise: what to count at first, and whenever nothing else is asked for.
+    """
+
+    def __init__(self, counter_for: Callable[[str, Iterator[int]], Counter], exercise: str) -> None:
+        self._counter_for, self._asked = counter_for, exercise
+        self._ids = counting(1)
+        self._exercise = exercise
+        self._counter = counter_for(exercise, self._ids)
+        self._before: tuple[Counter, int] | None = None
+        self._before_until: float | None = None
+        self._late: tuple[Event, ...] = ()
+        self._totals: Tally[str] = Tally()
+        self._sets = 0
+        self._last = Count({})
+
+    @property
+    def exercise(self) -> str:
+        """What is counted now."""
+        return self._exercise
+
+    def ask(self, exercise: str) -> None:
+        """What to count whenever nothing else is asked for, from the next call of `use` on."""
+        self._asked = exercise
+
+    def use(self, exercise: str | None, *, count_pending: bool = False) -> None:
+        """Count `exercise` from the next frame on; None for what was asked for at first.
+
+        Args:
+            count_pending: reps that are not certain yet count in the next frame, as at the end of a stream; else they
+                are dropped.
+        """
+        name = exercise or self._asked
+        if name == self._exercise:
+            return
+        pending = self._last.pending if count_pending else ()
+        self._late = tuple(RepCounted(replace(rep, id=next(self._ids))) for rep in pending)
+        self._totals = Tally(self._last.totals)
+        self._totals.update(rep.exercise for rep in pending)
+        self._before, self._before_until = (self._counter, self._sets), None
+        self._sets = max([self._last.set, self._sets, *(rep.set for rep in pending)])
+        self._exercise, self._counter = name, self._counter_for(name, self._ids)
+
+    def step(self, people: Sequence[Pose], t: float) -> Step:
+        """As the recogniser's own, with the totals and set numbers of the whole stream."""
+        pose, classification, count = self._counter.step(people, t)
+        count = self._in_stream(count)
+        late, self._late = (*self._late, *self._amended_before(people, t)), ()
+        if late:
+            count = replace(count, events=(*late, *count.events))
+        self._last = count
+        return pose, classification, count
+
+    def _amended_before(self, people: Sequence[Pose], t: float) -> tuple[Event, ...]:
+        """What the recogniser before now knows better of its last reps."""
+        if self._before is None:
+            return ()
+        if self._before_until is None:
+            self._before_until = t + _LINGER_S
+        if t > self._before_until:
+            self._before = None
+            return ()
+        counter, sets = self._before
+        events = counter.step(people, t)[2].events
+        return tuple(_moved(event, sets) for event in events if isinstance(event, RepAmended))
+
+    def _in_stream(self, count: Count) -> Count:
+        """The recogniser's count with what was counted before it."""
+        if not self._sets and not self._totals:
+            return count
+        totals = Tally(self._totals)
+        totals.update(count.totals)
+        return replace(
+            count,
+            totals=totals,
+            set=count.set + self._sets,
+            pending=tuple(replace(rep, set=rep.set + self._sets) for rep in count.pending),
+            events=tuple(_moved(event, self._sets) for event in count.events),
+        )
+
+
+def _moved(event: Event, sets: int) -> Event:
+    """The event with `sets` added to its set's number."""
+    if isinstance(event, SetClosed):
+        return replace(event, set=event.set + sets)
+    if isinstance(event, RepCounted | PartialRep | RepAmended):
+        rep: Rep = event.rep
+        return replace(event, rep=replace(rep, set=rep.set + sets))
+    return event

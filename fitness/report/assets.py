@@ -1,0 +1,9 @@
+"""The files that the report and the page share: colours, charts, and the chart library uPlot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+STATIC: Final = Path(__file__).parent / "static"
+"""Folder of theme.css, charts.js and uPlot. A report carries them inline, the page's server serves them."""
