@@ -34,26 +34,28 @@ class GreyTracker:
 class DipCounter:
     """A rep is every knee that bends below 90 degrees and comes back."""
 
-    def __init__(self, ids: Iterator[int] | None = None) -> None:
+    def __init__(self, ids: Iterator[int] | None = None, exercise: str = "squat") -> None:
         self.down, self.reps = False, 0
-        self.ids = ids or count(1)
+        self.ids, self.exercise = ids or count(1), exercise
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         pose, events = next(iter(people), None), ()
         if pose is None:
-            return None, None, Count({"squat": self.reps}, message="Step into view")
+            return None, None, Count({self.exercise: self.reps}, message="Step into view")
         hip, knee, ankle = (pose.world[i].astype(float) for i in (23, 25, 27))
         a, b = hip - knee, ankle - knee
         bent = np.degrees(np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))) < 110
         if self.down and not bent:
             self.reps += 1
-            rep = Rep("squat", 1, self.reps, max(0.0, t - 1), max(0.0, t - 0.5), t, 1.0, id=next(self.ids))
+            rep = Rep(
+                self.exercise, 1, self.reps, max(0.0, t - 1), max(0.0, t - 0.5), t, 1.0, id=next(self.ids)
+            )
             events = (RepCounted(rep),)
         self.down = bool(bent)
         return (
             pose,
             Classification({"squat_up": 1.0}, 0.0),
-            Count({"squat": self.reps}, "squat", 1, self.reps, 0.5, events=events),
+            Count({self.exercise: self.reps}, self.exercise, 1, self.reps, 0.5, events=events),
         )
 
 
@@ -65,11 +67,11 @@ def samples() -> PoseSamples:
 def make_services(folder: Path) -> Dependencies:
     return Dependencies(
         tracker=lambda model, static: GreyTracker(),
-        recogniser=lambda name, fitted, ids=None: DipCounter(ids),
+        recogniser=lambda name, fitted, ids=None: DipCounter(ids, "squat" if name == "auto" else name),
         samples=samples(),
         noted=lambda model, exercise: {"model": model, "exercise": exercise},
         models=("full", "lite"),
-        exercises=("auto", "squat"),
+        exercises=("auto", "squat", "push-up"),
         store=folder / "store" / "sessions.sqlite3",
         taught=folder / "taught",
     )

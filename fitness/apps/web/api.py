@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from fitness.apps.web.teaching import teaching
 from fitness.apps.web.uploads import PLAIN_BODY
 from fitness.errors import OptionError
 from fitness.recognition.classifier import embed_pose
+from fitness.session.progress import WEEKLY_GOAL
 from fitness.skeleton import LANDMARK_NAMES, POSE_CONNECTIONS
 from fitness.types import JsonDict
 
@@ -131,6 +133,18 @@ def _history(router: APIRouter, history: History) -> None:
     async def progress() -> JsonDict:
         """Reps, sets and best set a day, for every exercise."""
         return await asyncio.to_thread(history.progress)
+
+    @router.get("/overview", tags=["history"])
+    async def overview(
+        today: date | None = None, goal: Annotated[int, Query(ge=1, le=7)] = WEEKLY_GOAL
+    ) -> JsonDict:
+        """Weeks in a row, this week's days of training beside the goal, and personal records."""
+        return await asyncio.to_thread(history.overview, today or date.today(), goal)
+
+    @router.get("/trend/{exercise}", tags=["history"])
+    async def trend(exercise: str) -> list[JsonDict]:
+        """Reps, sets, best set, weight, tempo and range of each day on which an exercise was done."""
+        return await asyncio.to_thread(history.trend, exercise)
 
     @router.delete("/sessions/{session_id}", status_code=204, tags=["history"])
     async def delete(session_id: int) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 from fitness.errors import OptionError
 from fitness.pipeline.history import last_plan
+from fitness.session.progress import WEEKLY_GOAL, Record, records, streak, title, trend, week_of
 from fitness.session.store import Store, Workout
 from fitness.types import JsonDict
 
@@ -36,6 +39,32 @@ class History:
                 point["sets"] += 1
                 point["best"] = max(point["best"], one.reps)
         return {name: [points[day] for day in sorted(points)] for name, points in sorted(days.items())}
+
+    def overview(self, today: date, goal: int = WEEKLY_GOAL) -> JsonDict:
+        """Streak, week, and personal records.
+
+        Args:
+            today: the user's date.   goal: days of training a week.
+        """
+        workouts = self._workouts(None)
+        rows = [one.row for one in workouts]
+        week, run = week_of(rows, today, goal), streak(rows, today)
+        found = records(workouts)
+        return {
+            "streak": {"weeks": run.weeks, "best": run.best},
+            "week": {
+                "monday": week.monday.isoformat(),
+                "days": [day.isoformat() for day in week.days],
+                "goal": week.goal,
+                "reached": week.reached,
+            },
+            "records": {name: [_record_json(one) for one in best] for name, best in found.items()},
+        }
+
+    def trend(self, exercise: str) -> list[JsonDict]:
+        """One point for each day on which the exercise was done."""
+        points = trend(self._workouts(None), exercise)
+        return [{**asdict(point), "day": point.day.isoformat()} for point in points]
 
     def last_plan(self) -> str | None:
         """The plan of the last workout with a camera, to do it again; None where there was none."""
@@ -86,11 +115,17 @@ class History:
             return tuple(store.workout(row.id) for row in store.sessions())
 
 
+def _record_json(one: Record) -> JsonDict:
+    return {**asdict(one), "day": one.day.isoformat(), "text": one.text}
+
+
 def _session_json(workout: Workout) -> JsonDict:
     row = workout.row
     return {
         "id": row.id,
         "name": row.name,
+        "title": row.title,
+        "heading": title(row),
         "kind": row.kind,
         "started_at": row.started_at.isoformat(timespec="seconds"),
         "length_s": round(row.last_s, 1),

@@ -206,10 +206,15 @@ class LiveWorkout:
         return {"type": "state", "state": self._coach.state(self._t).to_json()}
 
     def summary(self) -> JsonDict:
-        """All sets in numbers, the running one last, and the reps of the workout."""
+        """All sets in numbers, the running one last, the reps of the workout, and weeks in a row with training."""
         self._coach.finish(self._t)
         sets = self._coach.summaries()
-        return {"sets": [one.to_json() for one in sets], "total": sum(one.reps for one in sets)}
+        self.keep()
+        return {
+            "sets": [one.to_json() for one in sets],
+            "total": sum(one.reps for one in sets),
+            "streak": self.record.streak(),
+        }
 
     def lead(self, options: LiveOptions) -> None:
         """Other choices in the same workout: the sets that are done stay, and the count goes on."""

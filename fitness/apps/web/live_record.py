@@ -12,6 +12,7 @@ from fitness.errors import FitnessError
 from fitness.media.info import SourceInfo
 from fitness.session import WorkoutSet
 from fitness.session.latency import CAMERA_TO_COUNT, Latencies
+from fitness.session.progress import streak
 from fitness.session.store import LiveSession, Store
 from fitness.types import FrameResult
 
@@ -64,6 +65,13 @@ class LiveRecord:
         for one in milliseconds[:_MOST_TOLD] if isinstance(milliseconds, list) else ():
             if isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one < 1e6:
                 self.latencies.add({CAMERA_TO_COUNT: one})
+
+    def streak(self) -> int | None:
+        """Weeks in a row with training, this workout included; None where nothing is kept."""
+        with self._told():
+            if self._store is not None:
+                return streak(self._store.sessions(), self._now().date()).weeks
+        return None
 
     def warning(self) -> str | None:
         """A problem nobody was told of yet."""
