@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 
 from fitness.errors import OptionError, OutputError, StateError
+from fitness.media.container import READ_FORMATS
 from fitness.media.info import MAX_SIDE_PX
 from fitness.types import ImageArray
 
@@ -43,6 +44,9 @@ _BT601: Final = 6
 
 _NARROW: Final = 1
 """Colour range 16..235, as every player expects (FFmpeg's AVCOL_RANGE_MPEG)."""
+
+_COMMENT: Final = "made by fitness"
+"""Metadata of every video that is written here, by which it is known again."""
 
 _log = logging.getLogger(__name__)
 
@@ -259,6 +263,7 @@ class VideoWriter:
     def _add_stream(self, container: OutputContainer, encoder: str) -> VideoStream:
         # The quickest preset: half the work of "veryfast", the same quality (PSNR), twice the size.
         quality = {"libx264": {"preset": "ultrafast", "crf": "23"}, "mpeg4": {"qscale": "4"}}
+        container.metadata["comment"] = _COMMENT
         stream = container.add_stream(
             encoder, rate=Fraction(self._fps).limit_denominator(1001), options=quality.get(encoder, {})
         )
@@ -308,6 +313,17 @@ class VideoWriter:
         frame.pts = pts
         frame.time_base = Fraction(1, CLOCK_HZ)
         self._container.mux(self._stream.encode(frame))
+
+
+def is_own_video(path: Path) -> bool:
+    """Whether this program wrote the video: its comment says so."""
+    import av
+
+    try:
+        with av.open(str(path.absolute()), options={"format_whitelist": ",".join(READ_FORMATS)}) as file:
+            return _COMMENT in (file.metadata.get("comment"), file.metadata.get("COMMENT"))
+    except (av.FFmpegError, OSError, ValueError):
+        return False
 
 
 def _can_be_hybrid() -> bool:

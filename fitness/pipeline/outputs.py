@@ -1,8 +1,7 @@
-"""Which files a recording gets, and how their names begin."""
+"""Which files a recording gets."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,20 +31,3 @@ class Outputs:
     def session(self) -> SessionPaths:
         """The files of the session."""
         return SessionPaths.of(self.folder, self.stem)
-
-
-def stems(paths: Sequence[Path]) -> list[str]:
-    """A stem for the outputs of each file: its name without the ending, made different where two would be the same."""
-    taken: set[str] = set()
-    names = []
-    for path in paths:
-        name = path.stem
-        if name in taken:
-            name = path.name
-        number = 2
-        while name in taken:
-            name = f"{path.name}-{number}"
-            number += 1
-        taken.add(name)
-        names.append(name)
-    return names

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -58,8 +60,30 @@ def exercise_name(text: str) -> str:
 
 def taught_names(folder: Path) -> tuple[str, ...]:
     """The exercises that `folder` holds, one folder each, sorted; none if there is no such folder."""
+    for left in folder.glob(".*.old"):  # by a program that ended while it replaced the exercise
+        recover(folder / left.name[1:-4])
     found = folder.iterdir() if folder.is_dir() else iter(())
     return tuple(sorted(p.name for p in found if _NAME.fullmatch(p.name) and _complete(p)))
+
+
+def new_folder(place: Path) -> Path:
+    """Where the samples of an exercise are written before they take the place of older ones."""
+    return place.with_name(f".{place.name}.new")
+
+
+def old_folder(place: Path) -> Path:
+    """Where the older samples are while the new ones take their place."""
+    return place.with_name(f".{place.name}.old")
+
+
+def recover(place: Path) -> None:
+    """Finish or undo a replacement of the exercise at `place` that was broken off."""
+    old = old_folder(place)
+    with suppress(OSError):
+        if old.is_dir() and place.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        elif old.is_dir():
+            old.rename(place)
 
 
 def _complete(folder: Path) -> bool:

@@ -90,6 +90,7 @@ def page(sessions: Sequence[Measured], thumbnails: Mapping[int, Sequence[Thumbna
     heading = "" if len(sessions) == 1 else f"<h1>{escape(title)}</h1>"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="generator" content="fitness">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"

@@ -13,6 +13,7 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.report.measures import Measured
 from fitness.session import prepare_out_dir, whole_file
+from fitness.session.own_files import free_path
 
 _BLUE, _ORANGE, _VIOLET, _GREEN = "#2f6fde", "#e07b1f", "#8a55d7", "#12917a"
 _DPI: Final = 120
@@ -47,8 +48,8 @@ def write_plots(one: Measured, folder: Path, stem: str) -> list[Path]:
         axes.grid(axis="y", alpha=0.25)
         axes.set_axisbelow(True)
         data = io.BytesIO()
-        figure.savefig(data, dpi=_DPI, format="png", metadata={"Software": None})
-        path = folder / f"{stem}.{name}.png"
+        figure.savefig(data, dpi=_DPI, format="png", metadata={"Software": "fitness"})
+        path = free_path(folder / f"{stem}.{name}.png")
         with whole_file(path) as file:
             file.write(data.getvalue())
         written.append(path)

@@ -1,26 +1,40 @@
-"""Taught exercises on the disk: one folder each, one CSV a class."""
+"""Taught exercises on the disk: one folder each, one CSV a class, replaced as a whole."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 from fitness.errors import OptionError, SamplesError
 from fitness.recognition.samples import PoseSamples, save_samples
-from fitness.recognition.taught import exercise_name
+from fitness.recognition.taught import exercise_name, new_folder, old_folder, recover
 
 
 def keep(folder: Path, name: str, samples: PoseSamples) -> None:
     """Write `folder`/NAME; an older exercise of that name is replaced, all of it.
 
+    The samples are written into a folder beside it, which then takes the name. After an error, a full disk or a power
+    cut either the old or the new samples are there, never a part.
+
     Raises:
         SamplesError: it cannot be written.
     """
     place = folder / exercise_name(name)
+    new, old = new_folder(place), old_folder(place)
     try:
-        written = save_samples(samples, place)
-        for file in set(place.glob("*.csv")) - set(written):
-            file.unlink()
+        recover(place)
+        shutil.rmtree(new, ignore_errors=True)
+        for file in save_samples(samples, new):
+            with file.open("rb+") as written:
+                os.fsync(written.fileno())
+        if place.exists():
+            place.rename(old)
+        new.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
+        shutil.rmtree(new, ignore_errors=True)
+        recover(place)
         raise SamplesError(place, error.strerror or str(error)) from None
 
 

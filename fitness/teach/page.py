@@ -59,7 +59,8 @@ def page(report: Mapping[str, Any], pictures: Mapping[str, Path]) -> str:
         parts.append("<h2>All pictures</h2>" + _figures([(one, one) for one in pictures], pictures))
     body = "\n".join(parts)
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="generator" content="fitness"><meta name="viewport" '
         f'content="width=device-width"><title>{name}</title><style>{_STYLE}</style></head><body>{body}</body></html>'
     )
 

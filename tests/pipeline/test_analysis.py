@@ -18,7 +18,6 @@ import pytest
 
 from fitness.apps.cli import main
 from fitness.media.writer import VideoWriter
-from fitness.pipeline.outputs import stems
 from fitness.session import read_landmarks, read_reps_csv
 from fitness.session.tables import REP_COLUMNS
 from scripts.figure import Clip, Idle, Motion, Reps
@@ -191,10 +190,3 @@ def test_image_prints_and_draws_the_pose(
     assert np.linalg.norm(found - clip.image(frame.t)[:, :2], axis=1)[limbs].mean() < 12
     drawn = cv2.imread(str(tmp_path / "out" / "low.pose.png"))
     assert drawn.shape == frame.image.shape and (drawn != frame.image[:, :, ::-1]).any()
-
-
-def test_outputs_of_files_with_the_same_name_do_not_meet() -> None:
-    """Two sources never share an output name."""
-    paths = [Path("a/x.mp4"), Path("b/x.mp4"), Path("x.mov"), Path("c/x.mp4")]
-    names = stems(paths)
-    assert len(set(names)) == 4 and names[0] == "x"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,6 +145,31 @@ def test_what_is_kept_is_used_by_the_program(tmp_path: Path) -> None:
     assert taught_names(tmp_path) == ()
     with pytest.raises(OptionError, match="no taught exercise"):
         forget(tmp_path, "dip")
+
+
+def test_older_samples_stay_where_new_ones_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk in the middle, or a program that ends there: all of the old exercise is there, or all of the new."""
+    keep(tmp_path, "dip", _samples())
+    before = load_samples(tmp_path / "dip")
+    opened = Path.open
+
+    def full(self: Path, mode: str = "r", *more: Any, **options: Any) -> Any:
+        if self.name == "dip_up.csv" and "w" in mode:
+            raise OSError(28, "No space left on device")
+        return opened(self, mode, *more, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", full)
+        with pytest.raises(SamplesError, match="No space left"):
+            keep(tmp_path, "dip", _samples(reps=3))
+    assert load_samples(tmp_path / "dip").sources == before.sources
+    assert [path.name for path in tmp_path.iterdir()] == ["dip"]
+    (tmp_path / "dip").rename(tmp_path / ".dip.old")  # as the program leaves it when it is killed then
+    assert taught_names(tmp_path) == ("dip",) and load_samples(tmp_path / "dip").sources == before.sources
+    keep(tmp_path, "dip", _samples(reps=3))
+    assert [path.name for path in tmp_path.iterdir()] == ["dip"]
 
 
 def test_two_turning_points_alike_are_refused() -> None:

@@ -108,8 +108,8 @@ def analyze(
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import expand_sources
     from fitness.pipeline.analyzer import Analyzer
-    from fitness.pipeline.outputs import stems
     from fitness.session import prepare_out_dir
+    from fitness.session.own_files import free_stems
 
     settings = settings_of(chosen)
     paths = expand_sources(sources)
@@ -123,13 +123,16 @@ def analyze(
         raise click.UsageError("--parquet goes with --workers or --cluster.")
     if out is not None:
         prepare_out_dir(out)
+    names, notes = free_stems(paths, out)
+    for note in notes:
+        click.echo(note, err=True)
     keeper = _keeper(store, no_store)
     analyzer = Analyzer.of(settings, lambda: load_engine(settings, common), tidy=give_back)
     job = _Job(settings, analyzer, out, annotate, privacy, start, end, keeper)
     rows: list[tuple[Path, Analysis | FitnessError]] = []
     interrupted = False
     with frames_progress(common) as progress:
-        for path, stem in zip(paths, stems(paths), strict=True):
+        for path, stem in zip(paths, names, strict=True):
             try:
                 analysis = job.run(path, stem, progress)
             except FitnessError as error:

@@ -72,7 +72,7 @@ def run_batch(
         keeper.keeps,
         give_back,
     )
-    tasks = tasks_of(paths)
+    tasks = tasks_of(paths, folder, lambda note: click.echo(note, err=True))
     outcomes: list[Outcome] = []
     with _executors(options) as (open_executor, workers), _bar(len(tasks), common) as advance:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import shutil
 from collections.abc import Mapping
@@ -39,24 +40,29 @@ _SHIPPED: Final = Path(__file__).with_name("demo")
 def demo(common: CommonSettings, /, out: Path, **chosen: Any) -> int:
     """Count the clip that ships with the program, and compare with its true counts."""
     from fitness.apps.cli._malloc import give_back
+    from fitness.apps.cli.places import told_free
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import VideoFile
     from fitness.pipeline.analyzer import Analyzer
     from fitness.pipeline.outputs import Outputs
     from fitness.session import prepare_out_dir
+    from fitness.session.own_files import free_stems
 
     settings = settings_of(chosen)
     analyzer = Analyzer.of(settings, lambda: load_engine(settings, common), tidy=give_back)
     prepare_out_dir(out)
     video = out / "demo.mp4"
-    shutil.copyfile(_SHIPPED / "clip.mp4", video)
+    if not (video.is_file() and filecmp.cmp(_SHIPPED / "clip.mp4", video, shallow=False)):
+        video = told_free(video)
+        shutil.copyfile(_SHIPPED / "clip.mp4", video)
+    ((stem,), _) = free_stems([video], out)
     with VideoFile(video) as frames, frames_progress(common) as progress, progress.file(frames) as on_frame:
-        analysis = analyzer.run(frames, Outputs(out, video.stem), on_frame)
+        analysis = analyzer.run(frames, Outputs(out, stem), on_frame)
     if analysis.interrupted:
         return 130
     truth = json.loads((_SHIPPED / "truth.json").read_text(encoding="utf-8"))["counts"]
     right = _compare(truth, analysis.session)
-    click.echo(f"watch {out / 'demo.annotated.mp4'}; all results are in {out}")
+    click.echo(f"watch {out / f'{stem}.annotated.mp4'}; all results are in {out}")
     return 0 if right else 1
 
 

@@ -45,17 +45,20 @@ def image(
 ) -> int:
     """Estimate every picture in turn; one that fails does not stop the others."""
     from fitness.media.source import load_image
-    from fitness.pipeline.outputs import stems
     from fitness.pipeline.settings import classifier
     from fitness.session import prepare_out_dir
+    from fitness.session.own_files import free_stems
 
     settings = settings_of(chosen)
     if out is not None:
         prepare_out_dir(out)
+    names, notes = free_stems(files, out, (".pose.png",))
+    for note in notes:
+        click.echo(note, err=True)
     fitted = classifier(settings)
     tracker = load_engine(settings, common).tracker(static=True)
     failed = False
-    for path, stem in zip(files, stems(files), strict=True):
+    for path, stem in zip(files, names, strict=True):
         try:
             picture = load_image(path)
         except FitnessError as error:
@@ -112,10 +115,11 @@ def _draw(picture: ImageArray, pose: Pose | None, privacy: Privacy, path: Path) 
     from fitness.drawing.overlay import draw_skeleton
     from fitness.drawing.privacy import private_picture
     from fitness.session import whole_file
+    from fitness.session.own_files import marked_png
 
     drawn = private_picture(picture, pose, privacy)
     if pose is not None:
         draw_skeleton(drawn, pose)
     encoded = cv2.imencode(".png", drawn[:, :, ::-1])[1]
     with whole_file(path) as file:
-        file.write(encoded.tobytes())
+        file.write(marked_png(encoded.tobytes()))

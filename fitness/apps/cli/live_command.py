@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli import one_line
 from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import (
     counting_options,
@@ -21,6 +23,7 @@ from fitness.apps.cli.options import (
     settings_of,
 )
 from fitness.apps.cli.storing import store_option
+from fitness.errors import FitnessError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -110,7 +113,7 @@ def live(
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(Camera(camera))
         sounds = stack.enter_context(Sounds(_bell, speak=speak)) if sound else None
-        video = _Video(save_video, privacy) if save_video is not None else None
+        video = _Video(save_video, privacy, camera) if save_video is not None else None
         if video is not None:
             stack.callback(video.close)
         workout = Workout(
@@ -154,8 +157,13 @@ def live(
             )
             window.look.mirror = mirror
             window.look.privacy = privacy
-            window.run()
+            with contextlib.suppress(KeyboardInterrupt):
+                window.run()
     return _finish(runner, source, log)
+
+
+_AGAIN_S: Final = 10.0
+"""Stream time between two tries to open a store that cannot be opened, seconds."""
 
 
 class _StoreLog:
@@ -164,15 +172,34 @@ class _StoreLog:
     def __init__(self, path: Path | None, settings: Any, source: Camera) -> None:
         self._path, self._settings, self._source = path, settings, source
         self._session: Any = None
+        self._again_s = -math.inf
+        self._told: set[str] = set()
 
     def add(self, result: Any) -> None:
-        if self._session is None:
-            self._begin()
-        self._session.add(result)
+        """Keep a result. What cannot be written now is tried again; that is said once, and counting goes on."""
+        t = result.frame.t
+        try:
+            if self._session is None:
+                if t < self._again_s:
+                    return
+                self._again_s = t + _AGAIN_S
+                self._begin()
+            self._session.add(result)
+        except FitnessError as error:
+            self._tell(f"not stored: {one_line(error)}")
+
+    def _tell(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            click.echo(text, err=True)
 
     def arrange(self, sets: Sequence[WorkoutSet]) -> None:
-        if self._session is not None:
-            self._session.arrange(sets)
+        """The sets are these now; what cannot be written is written with the next results."""
+        try:
+            if self._session is not None:
+                self._session.arrange(sets)
+        except FitnessError as error:
+            self._tell(f"not stored: {one_line(error)}")
 
     def _begin(self) -> None:
         from datetime import datetime
@@ -189,20 +216,29 @@ class _StoreLog:
         )
         self._store = store
 
-    def end(self, warnings: list[str], sets: Sequence[WorkoutSet], settings: JsonDict) -> None:
-        """Write the rest, with the sets as the screen had them."""
-        if self._session is not None:
+    def end(self, warnings: list[str], sets: Sequence[WorkoutSet], settings: JsonDict) -> bool:
+        """Write the rest, with the sets as the screen had them; whether everything is stored."""
+        if self._session is None:
+            return not self._told
+        try:
             self._session.end(warnings=warnings, settings=settings, sets=sets)
             self._store.close()
+        except FitnessError as error:
+            lost_s = self._session.unstored_s
+            self._tell(f"the last {lost_s:.1f} s of this session are not stored: {one_line(error)}")
+            return False
+        return True
 
 
 class _Video:
     """The annotated video; pictures of another size are fitted into the first one's."""
 
-    def __init__(self, path: Path, privacy: Privacy) -> None:
+    def __init__(self, path: Path, privacy: Privacy, camera: str) -> None:
+        from fitness.apps.cli.places import told_free
         from fitness.drawing.overlay import Overlay, OverlayOptions
 
-        self._path, self._writer = path, None
+        self._path, self._writer = told_free(path, [Path(camera)]), None
+        self._failed = False
         self._overlay = Overlay(OverlayOptions(privacy=privacy))
 
     _writer: Any
@@ -211,15 +247,29 @@ class _Video:
         from fitness.apps.window.view import scaled
         from fitness.media.writer import VideoWriter
 
-        if self._writer is None:
-            height, width = shown.frame.image.shape[:2]
-            self._size = (width, height)
-            self._writer = VideoWriter(self._path, width, height)
-        self._writer.write(self._overlay.draw(scaled(shown, self._size)), shown.frame.t)
+        if self._failed:
+            return
+        try:
+            if self._writer is None:
+                height, width = shown.frame.image.shape[:2]
+                self._size = (width, height)
+                self._writer = VideoWriter(self._path, width, height)
+            self._writer.write(self._overlay.draw(scaled(shown, self._size)), shown.frame.t)
+        except OutputError as error:
+            self._fail(error)
 
     def close(self) -> None:
+        if self._writer is not None and not self._failed:
+            try:
+                self._writer.close()
+            except OutputError as error:
+                self._fail(error)
+
+    def _fail(self, error: OutputError) -> None:
+        self._failed = True
+        click.echo(f"the video is not written: {one_line(error)}; counting goes on", err=True)
         if self._writer is not None:
-            self._writer.close()
+            self._writer.abort()
 
 
 @contextlib.contextmanager
@@ -271,11 +321,12 @@ def _finish(runner: Runner, source: Camera, log: Log | None) -> int:
     coach, notes = runner.coach, [*source.warnings, *runner.notes]
     if (sentence := runner.latencies.sentence()) is not None:
         notes.append(sentence)
+    stored = True
     if isinstance(log, _StoreLog):
         latency, plan = runner.latencies.to_json(), coach.options.plan
         more: JsonDict = {"latency": latency} if latency else {}
         more |= {} if plan is None else {"plan": str(plan)}
-        log.end([*notes, *map(str, coach.corrections)], runner.workout.sets, more)
+        stored = log.end([*notes, *map(str, coach.corrections)], runner.workout.sets, more)
     for text in notes:
         click.echo(text, err=True)
     for one in coach.summaries():
@@ -283,4 +334,4 @@ def _finish(runner: Runner, source: Camera, log: Log | None) -> int:
     click.echo(f"total: {sum(one.reps for one in coach.sets)} reps")
     if runner.error is not None:
         raise runner.error
-    return 0
+    return 0 if stored else 1

@@ -50,6 +50,7 @@ def report(
     store: Path | None,
 ) -> None:
     """Measure what was chosen and write the page."""
+    from fitness.apps.cli.places import told_free
     from fitness.report import thumbnails, write_page, write_plots
 
     if bool(sessions) == bool(since):
@@ -64,6 +65,7 @@ def report(
         from fitness.session import prepare_out_dir
 
         prepare_out_dir(out.parent)
+    out = told_free(out)
     write_page(out, [one for one, _ in chosen], pictures)
     if plots is not None:
         for number, (one, _) in enumerate(chosen, 1):

@@ -11,7 +11,7 @@ import click
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.command import TIME, Command
 from fitness.apps.cli.options import engine_options, load_engine, settings_of, user_taught_folder
-from fitness.errors import OptionError, OutputError
+from fitness.errors import OptionError
 
 if TYPE_CHECKING:
     from fitness.recognition.samples import PoseSamples
@@ -160,12 +160,12 @@ def _from_clip(
 def _write(path: Path | None, document: dict[str, Any], pictures: dict[str, Path]) -> None:
     if path is None:
         return
+    from fitness.apps.cli.places import told_free
+    from fitness.session import whole_file
     from fitness.teach.page import page
 
-    try:
-        path.write_text(page(document, pictures), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}") from None
+    with whole_file(told_free(path)) as file:
+        file.write(page(document, pictures).encode("utf-8"))
 
 
 def _print(document: dict[str, Any], folder: Path) -> None:

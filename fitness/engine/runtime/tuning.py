@@ -84,6 +84,7 @@ def read(folder: Path, key: str) -> dict[str, Tuning]:
         TypeError,
         KeyError,
         AttributeError,
+        RecursionError,
     ):  # not there, or not ours: measured again
         return {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
@@ -17,6 +18,8 @@ from fitness.recognition.exercises import is_held
 from fitness.session import REP_COLUMNS as OWN_COLUMNS
 from fitness.session import SessionPaths, read_summary, rep_of, rep_values, whole_file
 from fitness.session.amounts import counted_rows
+from fitness.session.exports.cells import safe_text
+from fitness.session.own_files import free_path
 from fitness.session.tables import rounded
 from fitness.types import JsonDict
 
@@ -28,9 +31,6 @@ RECORDING_COLUMNS: Final = (
 
 REP_COLUMNS: Final = ("file", *OWN_COLUMNS)
 """One row per rep or hold: the recording's name, then the columns of its own table."""
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet run a cell (OWASP, CSV Injection)."""
 
 _ROWS_AT_ONCE: Final = 50_000
 _KINDS: Final = {
@@ -64,17 +64,25 @@ def combine(outcomes: Sequence[Outcome], folder: Path, *, parquet: bool = False)
         OutputError: a table cannot be written.
     """
     ordered = sorted(outcomes, key=lambda outcome: outcome.task.index)
-    paths = Combined(folder / "recordings.csv", folder / "reps.csv")
+    paths = Combined(free_path(folder / "recordings.csv"), free_path(folder / "reps.csv"))
     _write_csv(paths.recordings, RECORDING_COLUMNS, _recording_rows(ordered, folder))
     _write_csv(paths.reps, REP_COLUMNS, _rep_rows(ordered, folder))
     if not parquet:
         return paths
-    in_parquet = Combined(
-        paths.recordings, paths.reps, folder / "recordings.parquet", folder / "reps.parquet"
-    )
-    _write_parquet(folder / "recordings.parquet", RECORDING_COLUMNS, _recording_rows(ordered, folder))
-    _write_parquet(folder / "reps.parquet", REP_COLUMNS, _rep_rows(ordered, folder))
-    return in_parquet
+    recordings = _free_parquet(paths.recordings.with_suffix(".parquet"), RECORDING_COLUMNS)
+    reps = _free_parquet(paths.reps.with_suffix(".parquet"), REP_COLUMNS)
+    _write_parquet(recordings, RECORDING_COLUMNS, _recording_rows(ordered, folder))
+    _write_parquet(reps, REP_COLUMNS, _rep_rows(ordered, folder))
+    return Combined(paths.recordings, paths.reps, recordings, reps)
+
+
+def _free_parquet(path: Path, header: Sequence[str]) -> Path:
+    """`path`, or another name where a file lies that has not our columns."""
+    if path.is_file():
+        with suppress(Exception):  # whatever pyarrow raises for a file that is no Parquet
+            if _pyarrow().parquet.read_schema(path).names[:2] == list(header[:2]):
+                return path
+    return free_path(path)
 
 
 def check_parquet() -> None:
@@ -123,8 +131,8 @@ def _plain(value: Any) -> Any:
 
 def _cell(value: Any) -> Any:
     """The value as a spreadsheet shows it; a text that it would run gets an apostrophe in front."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
+    if isinstance(value, str):
+        return safe_text(value)
     if isinstance(value, bool):
         return int(value)
     return f"{value:.3f}" if isinstance(value, float) else value

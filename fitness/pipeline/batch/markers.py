@@ -74,5 +74,5 @@ def is_done(folder: Path, stem: str, key: str) -> bool:
         if document["version"] != MARKER_VERSION or document["key"] != key:
             return False
         return all((folder / name).stat().st_size == size for name, size in document["files"].items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False

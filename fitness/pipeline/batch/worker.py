@@ -19,9 +19,10 @@ from fitness.errors import FitnessError, OptionError
 from fitness.media.source import VideoFile
 from fitness.pipeline.analyzer import Analyzer
 from fitness.pipeline.batch import Outcome, Task, content_sha256, is_done, mark_done, result_key
-from fitness.pipeline.outputs import Outputs, stems
+from fitness.pipeline.outputs import Outputs
 from fitness.pipeline.settings import Settings, sample_folder
 from fitness.session import Session
+from fitness.session.own_files import free_stems
 
 _LOADED: Final = threading.local()
 """The networks of this thread of this worker process: loaded with the first task, used by all others."""
@@ -88,11 +89,22 @@ class CountRecording:
         return analysis.session, written
 
 
-def tasks_of(paths: Sequence[Path]) -> list[Task]:
-    """A task for each recording, in their order; workers find them by their absolute paths."""
+def tasks_of(
+    paths: Sequence[Path], folder: Path | None = None, tell: Callable[[str], object] = lambda note: None
+) -> list[Task]:
+    """A task for each recording, in their order; workers find them by their absolute paths.
+
+    Args:
+        paths: the recordings.
+        folder: where the results go; none of them replaces something of the user's there.
+        tell: called with what the user should know about their names.
+    """
+    stems, notes = free_stems(paths, folder)
+    for note in notes:
+        tell(note)
     return [
         Task(index, path.absolute(), path.as_posix(), stem)
-        for index, (path, stem) in enumerate(zip(paths, stems(paths), strict=True))
+        for index, (path, stem) in enumerate(zip(paths, stems, strict=True))
     ]
 
 

@@ -11,6 +11,7 @@ from fitness.errors import OptionError
 from fitness.session.exports import apps, fit, tables, tcx
 from fitness.session.exports.names import Names
 from fitness.session.output import prepare_out_dir, whole_file
+from fitness.session.own_files import free_path
 from fitness.session.store import Workout
 
 _Table = Callable[[Sequence[Workout]], bytes]
@@ -136,6 +137,7 @@ def _places(workouts: Sequence[Workout], chosen: Format, out: Path) -> list[Path
 
 
 def _written(path: Path, data: bytes, sessions: int) -> Exported:
+    path = free_path(path)
     with whole_file(path) as file:
         file.write(data)
     return Exported(path, sessions)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +36,7 @@ def open_connection(path: Path, *, readonly: bool = False, create: bool = True) 
         if readonly:
             return _opened_readonly(path)
         _make_folder(path)
+        _make_private(path)
         connection = _connected(path, "rwc")
         try:
             version = _checked_version(connection, path)
@@ -98,12 +101,33 @@ def _must_exist(path: Path) -> None:
 
 
 def _make_folder(path: Path) -> None:
+    missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{path.parent} cannot be made ({error.strerror}); {_ELSEWHERE}") from error
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file for the store")
+
+
+def _make_private(path: Path) -> None:
+    """See to it that only this user can read the store: it is a diary of a body.
+
+    A new file is made with that right, from which SQLite takes those of the files beside it. An older file, which may
+    have been made by a program that did not care, loses the rights of others.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise OutputError(f"{path} cannot be opened or written ({error.strerror}); {_ELSEWHERE}") from error
+    for one in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
+        with suppress(OSError):  # it is missing, or somebody else's
+            mode = stat.S_IMODE(one.stat().st_mode)
+            if mode & 0o077:
+                one.chmod(mode & 0o700)
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:

@@ -42,6 +42,7 @@ class LiveSession:
         self._pending = SessionRecorder()
         self._last_t: float | None = None
         self._last: Count | None = None
+        self._committed_t = 0.0
         self._due_t: float | None = None
         self._chunks = 0
         self._reps = 0
@@ -65,6 +66,11 @@ class LiveSession:
     def pending(self) -> int:
         """Frames that are not on the disk yet."""
         return self._pending.frames
+
+    @property
+    def unstored_s(self) -> float:
+        """Stream time from the last frame on the disk to the last one that was taken in, seconds."""
+        return 0.0 if self._last_t is None else self._last_t - self._committed_t
 
     def add(self, result: FrameResult) -> None:
         """Take in the next frame's result.
@@ -145,6 +151,7 @@ class LiveSession:
             self._chunks += 1
             self._frames += len(chunk.frames)
             self._pending = SessionRecorder()
+            self._committed_t = self._last_t or 0.0
 
     def _rows(self, added: Mapping[int, tuple[int, Rep]]) -> dict[int, int]:
         """Id of each rep -> its row's number."""

@@ -1,0 +1,24 @@
+"""Where a command writes: names that replace nothing of the user's, and what is said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import click
+
+from fitness.session.own_files import free_path
+
+
+def told_free(path: Path, inputs: Collection[Path] = ()) -> Path:
+    """`path`, or another name beside it where a file lies that this program did not write; that is said.
+
+    Args:
+        path: the name that the user gave.   inputs: files that the command reads.
+    """
+    chosen = free_path(path, inputs)
+    if chosen != path:
+        click.echo(
+            f"{path} is there and not a result of this program; writing {chosen.name} instead", err=True
+        )
+    return chosen

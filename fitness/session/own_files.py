@@ -1,0 +1,123 @@
+"""Names for results that replace nothing of the user's.
+
+A result may replace an older result of this program. It never replaces a recording that is being counted or a file that
+this program did not write; then another name is chosen. What this program writes can be told by its first bytes, or by
+the comment in a video.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from fitness.media.writer import is_own_video
+
+RESULT_ENDINGS: Final = (
+    ".reps.csv", ".partials.csv", ".frames.csv", ".summary.json", ".landmarks.npz", ".annotated.mp4",
+    ".annotated.part.mp4", ".done.json",
+)  # fmt: skip
+"""What follows the stem in the names of a recording's results."""
+
+_LONGEST_BYTES: Final = 200
+"""Longest stem; most file systems allow 255 bytes for the whole name."""
+
+_HEAD_BYTES: Final = 4096
+_STARTS: Final = {
+    ".csv": (
+        rb"(\xef\xbb\xbf)?(exercise,set,rep,|time_s,found,exercise,|file,sha256,|file,exercise,set,rep,"
+        rb"|session,title,source,exercise,set,)"
+    ),
+    ".json": rb"\{\s*\"version\": 1,\s*\"(source|key)\"",
+    ".npz": rb"PK\x03\x04.{26}version\.npy",
+    ".html": rb"<!doctype html>.*<meta name=\"generator\" content=\"fitness\">",
+    ".png": rb"\x89PNG.*tEXtSoftware\x00fitness",
+}
+"""How our files of each kind begin, as patterns."""
+
+
+def is_own(path: Path) -> bool:
+    """Whether this program wrote the file, as far as it can be told; a file of a kind that tells nothing is not ours."""
+    if path.suffix.lower() in (".mp4", ".m4v", ".mov", ".mkv"):
+        return is_own_video(path)
+    pattern = _STARTS.get(path.suffix.lower())
+    if pattern is None or not path.is_file():
+        return False
+    with suppress(OSError), path.open("rb") as file:
+        return re.match(pattern, file.read(_HEAD_BYTES), re.DOTALL) is not None
+    return False
+
+
+def marked_png(data: bytes) -> bytes:
+    """The PNG with a text by which `is_own` knows it again (PNG, 11.3.3.3)."""
+    text = b"tEXtSoftware\0fitness"
+    part = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
+    return data[:33] + part + data[33:]  # after the header
+
+
+def may_write(path: Path, inputs: Iterable[Path] = ()) -> bool:
+    """Whether nothing of the user's is lost when `path` is written: it is free or ours, and none of the inputs."""
+    if not os.path.lexists(path):
+        return True
+    for one in inputs:
+        with suppress(OSError):
+            if os.path.samefile(one, path):
+                return False
+    return is_own(path)
+
+
+def free_path(path: Path, inputs: Collection[Path] = ()) -> Path:
+    """`path`, or where it may not be written NAME-2, NAME-3 and so on with the same ending.
+
+    Args:
+        path: the name that was asked for.   inputs: files that are read at the same time.
+    """
+    if may_write(path, inputs):
+        return path
+    names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return next(one for one in names if may_write(one, inputs))
+
+
+def free_stems(
+    paths: Sequence[Path], folder: Path | None, endings: Sequence[str] = RESULT_ENDINGS
+) -> tuple[list[str], list[str]]:
+    """How the names of each recording's results begin, and what the user should know about that.
+
+    Usually it is the recording's own name without its ending. It is made different where several would be the same, where
+    it is too long or no text, and where a result would replace something of the user's.
+
+    Args:
+        paths: the recordings.   folder: where the results go; None where nothing is written.
+        endings: what follows the stem.
+    """
+    taken: set[str] = set()
+    stems, notes = [], []
+    for path in paths:
+        usual = _shortened(path.stem)
+        wanted = [usual, _shortened(path.name)]
+        names = (name for name in (*wanted, *(f"{usual}-{number}" for number in range(2, 100_000))))
+        stem = next(name for name in names if name not in taken and _may_begin(name, folder, endings, paths))
+        if stem != usual and usual not in taken:
+            notes.append(
+                f"{path.name}: its results are named {stem}, as files of the usual names are not ours to replace"
+            )
+        taken.add(stem)
+        stems.append(stem)
+    return stems, notes
+
+
+def _may_begin(stem: str, folder: Path | None, endings: Sequence[str], inputs: Collection[Path]) -> bool:
+    return folder is None or all(may_write(folder / f"{stem}{ending}", inputs) for ending in endings)
+
+
+def _shortened(name: str) -> str:
+    """The name as text that can be printed, with at most `_LONGEST_BYTES` bytes."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return clean.encode()[:_LONGEST_BYTES].decode(errors="ignore")
