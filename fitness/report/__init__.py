@@ -1,7 +1,7 @@
 """Sessions -> pictures: one self-contained HTML page, or PNG plots."""
 
-from fitness.report.measures import Joint, Measured, MeasuredRep, measure
-from fitness.report.page import Thumbnail, page, write_page
+from fitness.report.measures import Joint, Measured, MeasuredRep, MeasuredSet, measure, measure_stored
+from fitness.report.page import Thumbnail, body, page, write_page
 from fitness.report.plots import write_plots
 from fitness.report.sources import Source, read_source
 from fitness.report.thumbnails import best_and_worst, thumbnails
@@ -10,10 +10,13 @@ __all__ = [
     "Joint",
     "Measured",
     "MeasuredRep",
+    "MeasuredSet",
     "Source",
     "Thumbnail",
     "best_and_worst",
+    "body",
     "measure",
+    "measure_stored",
     "page",
     "read_source",
     "thumbnails",

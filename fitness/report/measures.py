@@ -15,7 +15,8 @@ from fitness.metrics.record import ANGLES, JOINTS, SIDES, MotionSpec
 from fitness.metrics.record.keeper import recorded_again
 from fitness.metrics.record.refining import refined
 from fitness.recognition.exercises import EXERCISES, is_held
-from fitness.session import LandmarkLog, Session, SetRecord
+from fitness.session import LandmarkLog, Session
+from fitness.session.store import SetRow, Workout
 from fitness.types import DoubleArray, Rep, RepRecord
 
 
@@ -50,14 +51,12 @@ class MeasuredRep:
     @property
     def down_s(self) -> float:
         """Seconds of lowering; where that was not measured, to the turning point."""
-        known = self.rep.record.eccentric_s
-        return max(0.0, self.rep.t_peak - self.rep.t_start) if known is None else known
+        return self.rep.lowering_s
 
     @property
     def up_s(self) -> float:
         """Seconds of lifting; where that was not measured, from the turning point to the count."""
-        known = self.rep.record.concentric_s
-        return max(0.0, self.rep.t_end - self.rep.t_peak) if known is None else known
+        return self.rep.lifting_s
 
     @property
     def pause_s(self) -> float | None:
@@ -96,6 +95,24 @@ class MeasuredRep:
         return float((right - left) / greater) if greater > 0 else None
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredSet:
+    """One set of a report.
+
+    set: 1-based number.   reps: with the user's corrections; seconds of an exercise that is held.
+    counted: reps as they were counted.   start_s, end_s: seconds, first rep's start and last rep's count.
+    said: weight, RPE, kind and note of the user in words, or "".
+    """
+
+    exercise: str
+    set: int
+    reps: int
+    counted: int
+    start_s: float
+    end_s: float
+    said: str = ""
+
+
 BESIDE_S: Final = 0.5
 """What is shown of the joints before and after a set, seconds."""
 
@@ -104,19 +121,21 @@ BESIDE_S: Final = 0.5
 class Measured:
     """A session, measured.
 
-    name: for people.   when: wall-clock time of its first frame, with offset, or None.
+    title: the user's name for it, or "".   source: name of the recording or camera.
+    when: wall-clock time of its first frame, with offset, or None.
     t, phase: (T,) seconds, and 0 top .. 1 bottom with NaN where unknown.   joints: name -> angles; empty without
     landmarks.   measurable: 0..1, share of its time in which somebody could be measured.
     reps: seconds of exercises that are held are in sets and totals alone.
     partials: reps that did not go far enough.   sides: as in Session.
     """
 
-    name: str
+    title: str
+    source: str
     when: datetime | None
     duration_s: float
     measurable: float
     totals: dict[str, int]
-    sets: tuple[SetRecord, ...]
+    sets: tuple[MeasuredSet, ...]
     reps: tuple[MeasuredRep, ...]
     t: DoubleArray
     phase: DoubleArray
@@ -125,7 +144,7 @@ class Measured:
     partials: tuple[Rep, ...] = ()
     sides: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def reps_of(self, one: SetRecord) -> tuple[MeasuredRep, ...]:
+    def reps_of(self, one: MeasuredSet) -> tuple[MeasuredRep, ...]:
         """The reps of a set, in their order."""
         return tuple(r for r in self.reps if (r.rep.set, r.rep.exercise) == (one.set, one.exercise))
 
@@ -144,17 +163,25 @@ class Measured:
         return self.joints[max(moved, key=lambda name: moved[name])]
 
 
-def measure(session: Session, *, name: str = "", when: datetime | None = None) -> Measured:
-    """Everything a report shows of a session; `name` stands for the source's own name."""
+def measure(session: Session, *, title: str = "", when: datetime | None = None) -> Measured:
+    """Everything a report shows of a session.
+
+    Args:
+        title: the user's name for it, or "".   when: wall-clock time of its first frame, with its offset.
+    """
     duration = float(session.frames.t[-1] - session.frames.t[0]) if len(session.frames) else 0.0
     duration = max(duration, session.source.duration_s if not len(session.frames) else duration)
     bare = Measured(
-        name=name or session.source.name,
+        title=title,
+        source=session.source.name,
         when=when,
         duration_s=duration,
         measurable=1 - min(1.0, session.unmeasurable_s / duration) if duration > 0 else 0.0,
         totals=dict(session.totals),
-        sets=session.sets,
+        sets=tuple(
+            MeasuredSet(one.exercise, one.set, one.reps, one.reps, one.start_s, one.end_s)
+            for one in session.sets
+        ),
         reps=tuple(MeasuredRep(rep) for rep in _with_records(session) if not is_held(rep.exercise)),
         t=session.frames.t,
         phase=session.frames.phase,
@@ -167,6 +194,36 @@ def measure(session: Session, *, name: str = "", when: datetime | None = None) -
     joints = {name: "" if joint is None else joint.name for name, joint in names.items()}
     joints |= {name: one.spec.joint for name, one in EXERCISES.items() if one.spec is not None}
     return replace(bare, reps=tuple(replace(one, joint=joints[one.rep.exercise]) for one in bare.reps))
+
+
+def measure_stored(workout: Workout, session: Session) -> Measured:
+    """A kept session with what the user said of it: corrected reps, weight, RPE, kind and note of each set.
+
+    Args:
+        workout: its row and sets.   session: the same with its frames and landmarks.
+    """
+    measured = measure(session, title=workout.row.title, when=workout.row.started_at)
+    sets = tuple(
+        MeasuredSet(one.exercise, one.set, one.reps, one.counted, one.start_s, one.end_s, _said(one))
+        for one in workout.sets
+    )
+    totals: dict[str, int] = {}
+    for one in sets:
+        totals[one.exercise] = totals.get(one.exercise, 0) + one.reps
+    return replace(measured, sets=sets, totals=totals)
+
+
+def _said(one: SetRow) -> str:
+    words = [
+        "" if one.weight_kg is None else f"{one.weight_kg:g} kg",
+        "" if one.rpe is None else f"RPE {one.rpe:g}",
+        _KINDS[one.kind],
+        one.note,
+    ]
+    return ", ".join(filter(None, words))
+
+
+_KINDS: Final = {"normal": "", "warmup": "warm-up", "dropset": "drop set", "failure": "to failure"}
 
 
 def joint_angles(log: LandmarkLog, spans: Sequence[tuple[float, float]]) -> dict[str, Joint]:

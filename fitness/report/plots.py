@@ -12,6 +12,7 @@ import numpy as np
 
 from fitness.errors import OptionError
 from fitness.report.measures import Measured
+from fitness.report.view import heading
 from fitness.session import prepare_out_dir, whole_file
 from fitness.session.own_files import free_path
 
@@ -42,7 +43,7 @@ def write_plots(one: Measured, folder: Path, stem: str) -> list[Path]:
         axes = figure.add_subplot()
         for draw in drawn:
             draw(axes)
-        axes.set_title(f"{one.name}: {title}", loc="left", fontsize=11)
+        axes.set_title(f"{heading(one)}: {title}", loc="left", fontsize=11)
         axes.set_ylabel(axis)
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", alpha=0.25)

@@ -9,6 +9,7 @@ import cv2
 
 from fitness.errors import FitnessError
 from fitness.media.source import VideoFile
+from fitness.metrics.figures import degrees
 from fitness.report.measures import Measured, MeasuredRep
 from fitness.report.page import Thumbnail
 from fitness.types import ImageArray
@@ -37,7 +38,7 @@ def thumbnails(one: Measured, video: Path) -> tuple[Thumbnail, ...]:
     for title, r in zip(("Fullest rep", "Shallowest rep"), chosen, strict=True):
         jpeg = _picture(video, r.rep.t_peak)
         if jpeg is not None:
-            text = f"{title}: {r.rep.exercise} {r.rep.set}.{r.rep.number}, {r.range_deg:.0f}°"
+            text = f"{title}: set {r.rep.set}, rep {r.rep.number}, {degrees(r.range_deg)}"
             made.append(Thumbnail(jpeg, text))
     return tuple(made)
 

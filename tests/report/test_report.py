@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import re
-import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,13 +23,14 @@ from fitness.report import (
     Thumbnail,
     best_and_worst,
     measure,
+    measure_stored,
     page,
     read_source,
     thumbnails,
     write_page,
     write_plots,
 )
-from fitness.report.charts import clock, thinned
+from fitness.report.charts import thinned
 from fitness.session import write_session
 from fitness.session.store import SetEdit, Store
 from tests.support.report_cases import TOP_DEG, session
@@ -34,24 +38,39 @@ from tests.support.report_cases import TOP_DEG, session
 MONDAY = datetime(2026, 3, 2, 18, 30, tzinfo=timezone(timedelta(hours=1)))
 
 
-class Addresses(HTMLParser):
-    """Collects what a page would fetch, and checks that its tags are closed."""
+class Read(HTMLParser):
+    """What a page would fetch, the charts it draws, and its scripts."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
         self.fetched: list[str] = []
-        self.tags: list[str] = []
+        self.charts: list[dict[str, Any]] = []
+        self.scripts: list[str] = []
+        self._in_script = False
+        self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
+        given = dict(attrs)
         self.fetched += [
-            value or "" for name, value in attrs if name in ("src", "href", "xlink:href", "srcset")
+            given[name] or "" for name in ("src", "href", "xlink:href", "srcset") if name in given
         ]
+        if "data-chart" in given:
+            self.charts.append(json.loads(given["data-chart"] or ""))
+        self._in_script = tag == "script"
+        if self._in_script:
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._in_script:
+            self.scripts[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_script = False
 
 
-def charts_of(text: str) -> list[ET.Element]:
-    """The charts of a page, parsed as XML."""
-    return [ET.fromstring(one) for one in re.findall(r"<svg.*?</svg>", text, re.S)]
+def values_of(chart: dict[str, Any]) -> dict[str, list[float | None]]:
+    """Label -> values of a chart's series."""
+    return {one["label"]: one["values"] for one in chart["series"]}
 
 
 def test_range_tempo_and_speed_are_those_of_the_movement() -> None:
@@ -90,8 +109,10 @@ def test_without_landmarks_only_the_tempo_is_shown() -> None:
         (one.range_deg, one.speed_deg_s, one.loss, one.balance) == (None,) * 4 for one in measured.reps
     )
     text = page([measured])
-    assert "Tempo of each rep" in text
-    assert not any(title in text for title in ("Range of motion", "Velocity loss in", "Balance:"))
+    assert "Seconds of each rep" in text
+    assert not any(
+        title in text for title in ("Range of motion of", "Speed lost since", "figcaption>Balance")
+    )
 
 
 def test_frames_without_a_person_are_gaps() -> None:
@@ -111,29 +132,60 @@ def test_frames_without_a_person_are_gaps() -> None:
 
 
 def test_the_page_asks_for_nothing_from_outside() -> None:
-    """No script, no address but data: of the pictures; the policy forbids the rest; every chart is well-formed."""
+    """No address but data: of the pictures; the policy allows the page's own scripts alone; names stay text."""
     picture = Thumbnail(b"\xff\xd8jpeg", 'a "b" <c>')
     text = page([measure(session(name="<script>alert(1)</script>"))], {0: [picture]})
-    parsed = Addresses()
-    parsed.feed(text)
-    assert "script" not in parsed.tags
-    assert len(parsed.fetched) == 1 and parsed.fetched[0].startswith("data:image/jpeg;base64,")
+    read = Read(text)
+    assert len(read.fetched) == 1 and read.fetched[0].startswith("data:image/jpeg;base64,")
     assert "http" not in text.replace('http-equiv="Content', "")
-    assert "default-src 'none'" in text and "url(" not in text and "@import" not in text
-    assert len(charts_of(text)) == 8  # phase, sets, tempo, range, loss, balance, and the motion of two sets
+    assert "default-src &#39;none&#39;" in text and "url(" not in text and "@import" not in text
+    assert "alert(1)" in text and not any("alert" in script for script in read.scripts)
+    allowed = set(re.findall(r"sha256-([\w+/=]+)", text))
+    digests = {base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in read.scripts}
+    assert len(read.scripts) == 3 and digests == allowed
+    assert (
+        len(read.charts) == 6
+    )  # phase, sets, seconds, range, and the motion of two sets; no balance, no speed lost
 
 
 def test_each_chart_shows_what_was_counted() -> None:
-    """A mark for every rep, a bar for every set, two bars of tempo for every rep."""
-    measured = measure(session(sets=3, reps=5))
-    phase, sets, tempo, *_ = charts_of(page([measured]))
-    kinds = [
-        [one.get("class", "") for one in chart.iter() if one.tag in ("line", "rect")]
-        for chart in (phase, sets, tempo)
-    ]
-    assert kinds[0].count("mark") == 15
-    assert [kind for kind in kinds[1] if kind.startswith("bar")] == ["bar c0", "bar c0", "bar c1"]
-    assert sum(kind.startswith("bar") for kind in kinds[2]) == 30
+    """A stretch for every rep, a bar for every set, two bars of seconds for every rep."""
+    phase, sets, tempo, *_ = Read(page([measure(session(sets=3, reps=5))])).charts
+    assert [band[2] for band in phase["bands"]] == [str(i) for i in range(1, 16)]
+    assert values_of(sets) == {"Squat": [5, None, 5], "Push-up": [None, 5, None]}
+    assert [len(values) for values in values_of(tempo).values()] == [15, 15] and tempo["breaks"] == [5, 10]
+
+
+def test_a_single_value_is_no_chart() -> None:
+    """One rep: of the bars only its way down beside its way up is left, which are two."""
+    charts = Read(page([measure(session(sets=1, reps=1))])).charts
+    assert [len(chart["x"]) for chart in charts if chart["kind"] == "bars"] == [1]  # its seconds down and up
+
+
+def test_corrected_reps_stand_beside_the_counted_ones(tmp_path: Path) -> None:
+    """What the user says is shown in tile, set and chart; the counted number stands in brackets; one title by exercise."""
+    with Store.open(tmp_path / "s.db") as store:
+        number = store.add(session(), started_at=MONDAY)
+        store.edit_set(number, 1, SetEdit(reps=11, weight_kg=20, rpe=8, note="hard"))
+        measured = measure_stored(store.workout(number), store.load(number))
+    text = page([measured])
+    assert "<h1>Squat, Push-up</h1>" in text and "Monday, 2 March 2026, 18:30" in text
+    assert "<b>11</b><span>" in text and "squats (4 counted)" in text
+    assert "11 (4 counted)</td>" in text and "20 kg, RPE 8, hard</td>" in text
+    assert values_of(Read(text).charts[1])["Squat"] == [11, None]
+    assert "Set 1: 11 squats" in text
+
+
+def test_one_rep_has_one_length_everywhere() -> None:
+    """Tile, sets and reps give the same seconds: the way there, the pause and the way back."""
+    measured = measure(session(fps=100.0))
+    rep = measured.reps[0].rep
+    parts = (rep.record.eccentric_s, rep.record.pause_turn_s, rep.record.concentric_s)
+    assert all(part is not None for part in parts)
+    assert rep.duration == pytest.approx(sum(part or 0.0 for part in parts))
+    text = page([measured])
+    median = f"{np.median([r.rep.duration for r in measured.reps]):.1f}\N{NO-BREAK SPACE}s"
+    assert f"<b>{median}</b>" in text and text.count(f'<td class="n">{median}</td>') >= len(measured.sets)
 
 
 def test_two_hours_make_a_page_below_3_mb() -> None:
@@ -142,10 +194,11 @@ def test_two_hours_make_a_page_below_3_mb() -> None:
     assert measured.duration_s > 7200 and len(measured.reps) == 1080
     text = page([measured])
     assert len(text.encode()) < 3_000_000
-    assert all(sum(one.tag == "rect" for one in chart.iter()) <= 120 for chart in charts_of(text)), (
-        "1,080 bars would hide each other; they are stairs"
+    charts = Read(text).charts
+    assert all(chart["kind"] == "lines" for chart in charts if len(chart["x"]) > 120), (
+        "1,080 bars would hide each other"
     )
-    assert text.count("knee angle") + text.count("elbow angle") >= 120
+    assert text.count("Angle of the") >= 120
 
 
 def test_thinning_keeps_what_sticks_out() -> None:
@@ -153,7 +206,7 @@ def test_thinning_keeps_what_sticks_out() -> None:
     t = np.arange(100_000) / 30
     values = np.sin(t)
     values[61_234], values[7_777], values[40_000:50_000] = 9, -9, np.nan
-    thin_t, thin = thinned(t, values, 400)
+    thin_t, (thin,) = thinned(t, [values], 400)
     assert len(thin_t) <= 402
     assert (np.nanmax(thin), np.nanmin(thin)) == (9, -9)
     assert (np.diff(thin_t) > 0).all()
@@ -164,10 +217,10 @@ def test_two_sessions_stand_side_by_side() -> None:
     """The difference is the second less the first; both have their charts; names are escaped once."""
     one, other = measure(session(reps=4)), measure(session(reps=6, bottom_deg=70, name="B & C"))
     text = page([one, other])
-    assert "<tr><td>squat reps<td>4<td>6<td>+2" in text
-    assert re.search(r"squat: median range<td>[\d.]+°<td>[\d.]+°<td>\+10\.\d°", text)
-    assert text.count("B &amp; C") >= 3 and "&amp;amp;" not in text
-    assert 'class="pair"' in text and len(charts_of(text)) == 16
+    assert re.search(r'<td>Squats</td><td class="n">4</td><td class="n">6</td><td class="n">\+2</td>', text)
+    assert re.search(r"Squat: range, median</td>.*?\+10°</td>", text)
+    assert "B &amp; C" in text and "&amp;amp;" not in text
+    assert 'class="pair"' in text and len(Read(text).charts) == 12
 
 
 def dated(days: int, reps: int) -> Measured:
@@ -176,16 +229,17 @@ def dated(days: int, reps: int) -> Measured:
 
 
 def test_progress_adds_up_weeks_from_monday_to_sunday() -> None:
-    """Sunday belongs to the week before the next Monday; a week without a session is shown empty."""
-    text = page([dated(0, 4), dated(6, 5), dated(14, 2)])
-    chart = charts_of(text)[0]
-    titles = [one.text for one in chart.iter("title")]
-    assert titles == ["02 Mar squat: 9", "16 Mar squat: 2", "02 Mar push-up: 9", "16 Mar push-up: 2"]
-    assert [one.text for one in chart.iter("text") if "Mar" in (one.text or "")] == [
-        "02 Mar",
-        "09 Mar",
-        "16 Mar",
-    ]
+    """Sunday belongs to the week before the next Monday; a week without a session stays empty on the axis of time."""
+    chart = Read(page([dated(0, 4), dated(6, 5), dated(14, 2)])).charts[0]
+    assert chart["axis"] == "date" and np.diff(chart["x"]).tolist() == [14 * 86400]
+    assert chart["names"] == ["Week of 2 Mar 2026", "Week of 16 Mar 2026"]
+    assert values_of(chart) == {"Squats": [9, 2], "Push-ups": [9, 2]}
+
+
+def test_progress_in_one_week_is_by_day() -> None:
+    """Two days of one week are two bars, not a single one."""
+    chart = Read(page([dated(0, 4), dated(2, 5)])).charts[0]
+    assert chart["names"] == ["2 Mar 2026", "4 Mar 2026"] and values_of(chart)["Squats"] == [4, 5]
 
 
 def test_files_of_analyze_are_read_back(tmp_path: Path) -> None:
@@ -241,7 +295,8 @@ def test_the_command_reads_the_store_and_files(tmp_path: Path, capsys: pytest.Ca
     common = ["--store", str(tmp_path / "s.db"), "--out", str(out)]
     assert main(["report", str(number), str(tmp_path / "clip.summary.json"), *common]) == 0
     assert capsys.readouterr().out == f"open {out}\n"
-    assert "<tr><td>squat reps<td>11<td>4<td>-7" in out.read_text("utf-8")
+    text = out.read_text("utf-8")
+    assert '<td>Squats</td><td class="n">11</td><td class="n">4</td><td class="n">-7</td>' in text
     assert main(["report", "--since", "2026-03-01", *common]) == 0
     assert "Legs" in out.read_text("utf-8")
 
@@ -249,8 +304,8 @@ def test_the_command_reads_the_store_and_files(tmp_path: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ([], 2, "Name SESSIONS"),
-        (["1", "--since", "2026-01-01"], 2, "Name SESSIONS"),
+        ([], 2, "name SESSIONS"),
+        (["1", "--since", "2026-01-01"], 2, "name SESSIONS"),
         (["nowhere.summary.json"], 1, "no such file"),
     ],
 )
@@ -268,10 +323,4 @@ def test_a_session_without_a_rep_has_a_page(tmp_path: Path) -> None:
     empty = replace(session(), reps=(), totals={})
     write_page(tmp_path / "r.html", [measure(empty)])
     text = (tmp_path / "r.html").read_text("utf-8")
-    assert "No rep was counted" in text and len(charts_of(text)) == 1
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (75, "1:15"), (3675.4, "1:01:15")])
-def test_clock(seconds: float, text: str) -> None:
-    """Minutes and seconds, hours where there are some."""
-    assert clock(seconds) == text
+    assert "No rep was counted" in text and len(Read(text).charts) == 1

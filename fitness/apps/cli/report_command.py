@@ -92,21 +92,12 @@ def _measured(
                 found.append((_stored(opened, int(text)), None))
         else:
             source = read_source(Path(text))
-            found.append((measure(source.session, name=source.name), source.pictures))
+            found.append((measure(source.session), source.pictures))
     return found
 
 
 def _stored(store: Store, number: int) -> Measured:
     """A kept session with the user's own numbers of reps where counting was corrected."""
-    from dataclasses import replace
+    from fitness.report import measure_stored
 
-    from fitness.report import measure
-    from fitness.session import SetRecord
-
-    workout = store.workout(number)
-    measured = measure(store.load(number), name=workout.row.name, when=workout.row.started_at)
-    totals = dict.fromkeys(measured.totals, 0)
-    for one in workout.sets:
-        totals[one.exercise] = totals.get(one.exercise, 0) + one.reps
-    sets = tuple(SetRecord(s.exercise, s.set, s.reps, s.start_s, s.end_s) for s in workout.sets)
-    return replace(measured, sets=sets, totals=totals)
+    return measure_stored(store.workout(number), store.load(number))
