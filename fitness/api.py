@@ -10,6 +10,7 @@ from fitness.media.source import VideoFile
 from fitness.pipeline.analyzer import Analyzer
 from fitness.pipeline.outputs import Outputs
 from fitness.session import Session
+from fitness.session.own_files import free_stems
 
 if TYPE_CHECKING:
     from fitness.pipeline.settings import Settings
@@ -53,7 +54,9 @@ def analyze(
         settings = Settings(model=model).with_exercise(exercise)
     elif (exercise, model) != ("auto", "full"):
         raise OptionError("option settings must not be given together with exercise or model")
-    outputs = None if out is None else Outputs(Path(out), Path(path).stem, annotate)
+    outputs = None
+    if out is not None:
+        outputs = Outputs(Path(out), free_stems([Path(path)], Path(out))[0][0], annotate)
     with VideoFile(path, start, end) as video:
         analysis = Analyzer.of(settings).run(video, outputs, landmarks=True)
     if analysis.interrupted:

@@ -7,6 +7,7 @@ the comment in a video.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import struct
@@ -17,6 +18,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from fitness.errors import FitnessError
+from fitness.media.source import VideoFile
 from fitness.media.writer import is_own_video
 
 RESULT_ENDINGS: Final = (
@@ -24,6 +27,9 @@ RESULT_ENDINGS: Final = (
     ".annotated.part.mp4", ".done.json",
 )  # fmt: skip
 """What follows the stem in the names of a recording's results."""
+
+_SAME_LENGTH_S: Final = 0.5
+"""Two files of one name whose lengths differ by more are two recordings."""
 
 _LONGEST_BYTES: Final = 200
 """Longest stem; most file systems allow 255 bytes for the whole name."""
@@ -90,7 +96,8 @@ def free_stems(
     """How the names of each recording's results begin, and what the user should know about that.
 
     Usually it is the recording's own name without its ending. It is made different where several would be the same, where
-    it is too long or no text, and where a result would replace something of the user's.
+    it is too long or no text, and where a result would replace something of the user's or the results of another
+    recording: `IMG_0001.MOV` and `IMG_0001.MP4` get `IMG_0001` and `IMG_0001.MP4`, in one run or in two.
 
     Args:
         paths: the recordings.   folder: where the results go; None where nothing is written.
@@ -102,14 +109,46 @@ def free_stems(
         usual = _shortened(path.stem)
         wanted = [usual, _shortened(path.name)]
         names = (name for name in (*wanted, *(f"{usual}-{number}" for number in range(2, 100_000))))
-        stem = next(name for name in names if name not in taken and _may_begin(name, folder, endings, paths))
+        stem = next(
+            name
+            for name in names
+            if name not in taken
+            and _may_begin(name, folder, endings, paths)
+            and not belongs_to_another(name, path, folder)
+        )
         if stem != usual and usual not in taken:
             notes.append(
-                f"{path.name}: its results are named {stem}, as files of the usual names are not ours to replace"
+                f"{path.name}: its results are named {stem}, as files of the usual names must not be replaced"
             )
         taken.add(stem)
         stems.append(stem)
     return stems, notes
+
+
+def belongs_to_another(stem: str, recording: Path, folder: Path | None) -> bool:
+    """Whether results with this stem are those of another recording than this one.
+
+    Their summary tells the file name, frame size and length of their recording; where one of them differs, it is another
+    one. A summary that cannot be read may be anybody's.
+    """
+    if folder is None:
+        return False
+    try:
+        text = (folder / f"{stem}.summary.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        source = json.loads(text)["source"]
+        if source["name"] != recording.name:
+            return True
+        with VideoFile(recording) as video:
+            info = video.info
+        same_size = (source["width"], source["height"]) == (info.width, info.height)
+        return not same_size or abs(source["duration_s"] - info.duration_s) > _SAME_LENGTH_S
+    except (ValueError, KeyError, TypeError, FitnessError):
+        return True
 
 
 def _may_begin(stem: str, folder: Path | None, endings: Sequence[str], inputs: Collection[Path]) -> bool:

@@ -153,12 +153,12 @@ def test_delete_takes_one_session_with_all_its_rows(store: Store) -> None:
 
 
 def test_merge_joins_time_sets_and_notes(store: Store) -> None:
-    """Times keep their distance, sets and counts run through, notes come along, the old ones go."""
+    """Times keep their distance, sets and counts run through, notes come along, the old ones go where asked."""
     later = fill(store, 8, START + timedelta(minutes=1), seed=2)
     earlier = fill(store, 8)
     store.edit_set(later, 1, SetEdit(weight_kg=12.5))
     parts = [store.load(one) for one in (earlier, later)]
-    new = store.merge([later, earlier])
+    new = store.merge([later, earlier], replace=True)
     merged, workout = store.load(new), store.workout(new)
     assert [row.id for row in store.sessions()] == [new]
     np.testing.assert_allclose(merged.frames.t[80:], parts[1].frames.t + 60)

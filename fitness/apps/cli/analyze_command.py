@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -21,23 +21,27 @@ from fitness.apps.cli.options import (
     settings_of,
     stride_value,
 )
-from fitness.apps.cli.storing import Keeper, store_option
+from fitness.apps.cli.storing import Keeper, SessionDate, date_option, store_option
 from fitness.errors import FitnessError
 
 if TYPE_CHECKING:
     from fitness.apps.cli.batch_run import BatchOptions
     from fitness.apps.cli.progress import FramesProgress
     from fitness.drawing.overlay import Privacy
+    from fitness.media.source import Sources
     from fitness.pipeline.analyzer import Analysis, Analyzer
     from fitness.pipeline.settings import Settings
-    from fitness.session import Session
     from fitness.types import FrameResult
+
+_MOST_TOLD: Final = 10
+"""Files that were left out and are told by name."""
 
 
 @click.command(
     cls=Command,
     examples=[
         "fitness analyze squats.mp4 # count; the session is kept",
+        "fitness analyze squats.mp4 --open # ... and show the report in the browser",
         "fitness analyze clips --out results # tables and annotated videos of a folder",
         "fitness analyze gym.mov --exercise lunge --start 1:30 --end 4:00",
         "fitness analyze clips --out results --workers 4 # four at a time",
@@ -80,6 +84,8 @@ if TYPE_CHECKING:
     callback=stride_value,
     help="Look at every N-th frame; auto follows the pace of the reps and skips where nobody moves.",
 )
+@click.option("--open", "opened", is_flag=True, help="Show the report in the browser afterwards.")
+@date_option
 @store_option
 @click.option("--no-store", is_flag=True, help="Do not keep the sessions in the store.")
 @counting_options
@@ -99,6 +105,8 @@ def analyze(
     workers: int | None,
     cluster: str | None,
     parquet: bool,
+    opened: bool,
+    date: str,
     store: Path | None,
     no_store: bool,
     **chosen: Any,
@@ -106,19 +114,24 @@ def analyze(
     """Count every source in turn; one that fails does not stop the others."""
     from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.progress import frames_progress
-    from fitness.media.source import expand_sources
+    from fitness.media.source import find_sources
     from fitness.pipeline.analyzer import Analyzer
     from fitness.session import prepare_out_dir
     from fitness.session.own_files import free_stems
 
     settings = settings_of(chosen)
-    paths = expand_sources(sources)
+    found = find_sources(sources)
+    paths = found.videos
+    if not common.quiet:
+        _tell_left_out(found)
+    if opened and out is None and no_store:
+        raise click.UsageError("--open needs results: leave out --no-store, or give --out.")
     if workers is not None or cluster is not None:
         from fitness.apps.cli.batch_run import BatchOptions, run_batch
 
         options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end, privacy)
         folder = _batch_folder(out, options)
-        return run_batch(paths, settings, folder, options, _keeper(store, no_store), common)
+        return run_batch(paths, settings, folder, options, _keeper(store, no_store, date), common)
     if parquet:
         raise click.UsageError("--parquet goes with --workers or --cluster.")
     if out is not None:
@@ -126,7 +139,7 @@ def analyze(
     names, notes = free_stems(paths, out)
     for note in notes:
         click.echo(note, err=True)
-    keeper = _keeper(store, no_store)
+    keeper = _keeper(store, no_store, date)
     analyzer = Analyzer.of(settings, lambda: load_engine(settings, common), tidy=give_back)
     job = _Job(settings, analyzer, out, annotate, privacy, start, end, keeper)
     rows: list[tuple[Path, Analysis | FitnessError]] = []
@@ -145,15 +158,25 @@ def analyze(
                 interrupted = True
                 break
     if not as_json:
-        _print_table(rows, out)
+        _tell_results(rows, out, keeper)
+    if opened:
+        _open_report(rows, names, out, keeper, store)
     if interrupted:
         return 130
     return 1 if keeper.failed or any(isinstance(result, FitnessError) for _, result in rows) else 0
 
 
-def _keeper(store: Path | None, no_store: bool) -> Keeper:
+def _tell_left_out(found: Sources) -> None:
+    """Which files of folders are not read, and why."""
+    told = [f"{path.name} ({why})" for path, why in found.left_out]
+    if told:
+        more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+        click.echo(f"left out: {', '.join(told[:_MOST_TOLD])}{more}", err=True)
+
+
+def _keeper(store: Path | None, no_store: bool, date: str) -> Keeper:
     """What keeps the sessions until the command ends."""
-    keeper = Keeper.of(store, wanted=not no_store)
+    keeper = Keeper.of(store, wanted=not no_store, date=SessionDate.of(date))
     click.get_current_context().call_on_close(keeper.close)
     return keeper
 
@@ -210,38 +233,43 @@ def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
         click.echo(json.dumps(summary(analysis.session)))
 
 
-def _counted(session: Session, name: str, count: int) -> str:
-    """ "12 squat", "10 lunge (5 left, 5 right)", "45 s plank"."""
-    from fitness.recognition.exercises import is_held
+def _tell_results(rows: list[tuple[Path, Analysis | FitnessError]], out: Path | None, keeper: Keeper) -> None:
+    """The table of counts, where the results are, and what was kept."""
+    from fitness.apps.cli.results import Result, print_results
+    from fitness.session import summary
 
-    sides = session.sides.get(name, {})
-    told = ", ".join(f"{number} {side}" for side, number in sides.items() if number)
-    return f"{count}{' s' * is_held(name)} {name}" + (f" ({told})" if told else "")
-
-
-def _print_table(rows: list[tuple[Path, Analysis | FitnessError]], out: Path | None) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("file", "reps", "sets", "length", "not measurable"):
-        table.add_column(title, justify="left" if title in ("file", "reps") else "right")
-    for path, result in rows:
-        if isinstance(result, FitnessError):
-            table.add_row(escape(path.name), "[red]failed[/red]", "-", "-", "-")
-            continue
-        session = result.session
-        counts = ", ".join(_counted(session, name, count) for name, count in session.totals.items()) or "none"
-        if session.partials:
-            counts += f" (and {len(session.partials)} partial)"
-        table.add_row(
-            escape(path.name),
-            counts,
-            str(len(session.sets)),
-            f"{session.source.duration_s:.1f} s",
-            f"{session.unmeasurable_s:.1f} s",
-        )
-    Console().print(table)
+    print_results(
+        [
+            Result(path.name, None if isinstance(result, FitnessError) else summary(result.session))
+            for path, result in rows
+        ]
+    )
     if out is not None and any(not isinstance(result, FitnessError) for _, result in rows):
         click.echo(f"results: {out}")
+    if (told := keeper.summary()) is not None:
+        click.echo(told)
+
+
+def _open_report(
+    rows: list[tuple[Path, Analysis | FitnessError]],
+    names: list[str],
+    out: Path | None,
+    keeper: Keeper,
+    store: Path | None,
+) -> None:
+    """Show the report of what was counted: beside the results, or of the kept sessions in a temporary folder."""
+    import tempfile
+
+    from fitness.apps.cli.report_command import show_report
+
+    done = [
+        name for name, (_, result) in zip(names, rows, strict=False) if not isinstance(result, FitnessError)
+    ]
+    if not done:
+        return
+    if out is not None:
+        page = out / (f"{done[0]}.report.html" if len(done) == 1 else "report.html")
+        show_report([str(out / f"{name}.summary.json") for name in done], page, store)
+    elif keeper.kept:
+        folder = Path(tempfile.mkdtemp(prefix="fitness-report-"))
+        show_report([str(row.id) for row in keeper.kept], folder / "report.html", store)

@@ -19,7 +19,7 @@ from fitness.apps.cli.storing import Keeper
 
 if TYPE_CHECKING:
     from fitness.drawing.overlay import Privacy
-    from fitness.pipeline.batch import Outcome, Task
+    from fitness.pipeline.batch import Outcome
     from fitness.pipeline.settings import Settings
 
 
@@ -95,6 +95,7 @@ def run_batch(
     if options.as_json:
         _print_json(outcomes, folder)
     else:
+        _print_counts(outcomes, folder)
         _print_failures(outcomes)
         resumed = sum(outcome.resumed for outcome in outcomes)
         failed = sum(outcome.error is not None for outcome in outcomes)
@@ -103,6 +104,8 @@ def run_batch(
             f"{resumed} were done before, {failed} failed"
         )
         click.echo(f"results: {tables.recordings}, {tables.reps}")
+        if (told := keeper.summary()) is not None:
+            click.echo(told)
     return 1 if keeper.failed or any(outcome.error is not None for outcome in outcomes) else 0
 
 
@@ -146,18 +149,27 @@ def _print_json(outcomes: Sequence[Outcome], folder: Path) -> None:
             click.echo(json.dumps(read_summary(SessionPaths.of(folder, outcome.task.stem).summary)))
 
 
-def _print_failures(outcomes: Sequence[Outcome]) -> None:
-    failed = [(outcome.task, outcome.error) for outcome in outcomes if outcome.error is not None]
-    if not failed:
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+def _print_counts(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """What was counted in each recording, also in those that were done before."""
+    from fitness.apps.cli.results import Result, print_results
+    from fitness.session import SessionPaths, read_summary
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("failed", style="red")
-    table.add_column("why")
-    task: Task
-    for task, error in failed:
-        table.add_row(escape(task.name), escape(error))
-    Console().print(table)
+    print_results(
+        [
+            Result(
+                outcome.task.name,
+                None
+                if outcome.error is not None
+                else read_summary(SessionPaths.of(folder, outcome.task.stem).summary),
+            )
+            for outcome in outcomes
+        ]
+    )
+
+
+def _print_failures(outcomes: Sequence[Outcome]) -> None:
+    from fitness.apps.cli.tables import Column, print_table
+
+    failed = [[outcome.task.name, outcome.error] for outcome in outcomes if outcome.error is not None]
+    if failed:
+        print_table([Column("failed", whole=True), Column("why")], failed)

@@ -49,12 +49,9 @@ def exercises(as_json: bool) -> None:
         ]
         click.echo(json.dumps(rows, indent=2))
         return
-    from rich.console import Console
-    from rich.table import Table
+    from fitness.apps.cli.tables import Column, print_table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("exercise", "counts", "must be visible", "auto finds it", "tested on"):
-        table.add_column(title)
+    table: list[list[str]] = []
     for e in EXERCISES.values():
         which = {"both": "both", "each": "each", "any": "either or both"}[e.sides]
         swings = (
@@ -64,7 +61,10 @@ def exercises(as_json: bool) -> None:
         )
         swings = "seconds in form" if e.hold else swings
         needs = ", ".join(e.needs) + ("" if e.hold else " (of one side)")
-        table.add_row(e.name, swings, needs, "yes" if e.has_samples else "no, name it", e.tested)
-    for name in taught:
-        table.add_row(name, "what you taught", "what swings", "yes", "your pictures")
-    Console().print(table)
+        table.append([e.name, swings, needs, "yes" if e.has_samples else "no, name it", e.tested])
+    table += [[name, "what you taught", "what swings", "yes", "your pictures"] for name in taught]
+    columns = [
+        Column("exercise", whole=True), Column("counts"), Column("must be visible"), Column("auto finds it"),
+        Column("tested on"),
+    ]  # fmt: skip
+    print_table(columns, table)

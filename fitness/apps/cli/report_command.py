@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,8 +51,7 @@ def report(
     store: Path | None,
 ) -> None:
     """Measure what was chosen and write the page."""
-    from fitness.apps.cli.places import told_free
-    from fitness.report import thumbnails, write_page, write_plots
+    from fitness.report import write_plots
 
     if bool(sessions) == bool(since):
         raise click.UsageError("Name SESSIONS, or give --since.")
@@ -60,18 +60,35 @@ def report(
         raise OptionError(
             f"--since {since}: no session began then or later; `fitness sessions list` shows them"
         )
-    pictures = {i: thumbnails(one, video) for i, (one, video) in enumerate(chosen) if video is not None}
-    if out.parent != Path():
-        from fitness.session import prepare_out_dir
-
-        prepare_out_dir(out.parent)
-    out = told_free(out)
-    write_page(out, [one for one, _ in chosen], pictures)
+    out = _write(out, chosen)
     if plots is not None:
         for number, (one, _) in enumerate(chosen, 1):
             write_plots(one, plots, f"session-{number}")
     if not common.quiet:
         click.echo(f"open {out}" if plots is None else f"open {out}; plots are in {plots}")
+
+
+def show_report(sessions: Sequence[str], page: Path, store: Path | None) -> None:
+    """Write the report of kept sessions (numbers) or result files to `page`, and open it in the browser."""
+    import webbrowser
+
+    page = _write(page, _measured(tuple(sessions), None, store))
+    shown = webbrowser.open(page.resolve().as_uri())
+    click.echo(f"report: {page}" + ("" if shown else " (no browser was found; open it yourself)"))
+
+
+def _write(page: Path, chosen: Sequence[tuple[Measured, Path | None]]) -> Path:
+    """Write the page; where it was written, as it replaces nothing of the user's."""
+    from fitness.apps.cli.places import told_free
+    from fitness.report import thumbnails, write_page
+    from fitness.session import prepare_out_dir
+
+    pictures = {i: thumbnails(one, video) for i, (one, video) in enumerate(chosen) if video is not None}
+    if page.parent != Path():
+        prepare_out_dir(page.parent)
+    page = told_free(page)
+    write_page(page, [one for one, _ in chosen], pictures)
+    return page
 
 
 def _measured(

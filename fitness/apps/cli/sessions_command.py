@@ -11,12 +11,13 @@ import click
 
 from fitness.apps.cli.command import Group
 from fitness.apps.cli.options import counting_options, settings_of
+from fitness.apps.cli.session_tables import print_rows, print_workout
 from fitness.apps.cli.storing import moment_of, store_option
 from fitness.errors import OptionError
 
 if TYPE_CHECKING:
     from fitness.session import Session
-    from fitness.session.store import SessionRow, Workout
+    from fitness.session.store import SessionRow
     from fitness.types import JsonDict
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, nothing else.")
@@ -44,7 +45,7 @@ def list_command(since: str | None, as_json: bool, store: Path | None) -> None:
     if as_json:
         click.echo(json.dumps([_document(row) for row in rows], indent=2, ensure_ascii=False))
     else:
-        _print_rows(rows)
+        print_rows(rows)
 
 
 @sessions.command(help="What is kept of a session: sets and reps.")
@@ -64,7 +65,7 @@ def show(session: int, as_json: bool, store: Path | None) -> None:
         (document,) = json.loads(whole([workout]))["sessions"]
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        _print_workout(workout)
+        print_workout(workout)
 
 
 @sessions.command(help="Remove sessions for good.")
@@ -78,23 +79,27 @@ def delete(session: tuple[int, ...], yes: bool, store: Path | None) -> None:
     with Store.open(store, create=False) as opened:
         rows = [opened.row(one) for one in dict.fromkeys(session)]
         if not yes:
-            _print_rows(rows)
+            print_rows(rows)
             click.confirm("Remove them for good?", abort=True, err=True)
         for row in rows:
             opened.delete(row.id)
 
 
-@sessions.command(help="Join sessions of one picture size and model into a new one.")
+@sessions.command(help="Join sessions of one frame size and model into a new one; the old ones stay.")
 @click.argument("session", type=int, nargs=-1, required=True)
-@click.option("--keep", is_flag=True, help="Leave the old ones.")
+@click.option("--replace", is_flag=True, help="Remove the old ones for good.")
+@click.option("--keep", is_flag=True, hidden=True, help="The old ones are kept anyway.")
 @_JSON
 @store_option
-def merge(session: tuple[int, ...], keep: bool, as_json: bool, store: Path | None) -> None:
-    """The new session, as `list` shows it."""
+def merge(session: tuple[int, ...], replace: bool, keep: bool, as_json: bool, store: Path | None) -> None:
+    """The new session, as `list` shows it; the old ones stay unless they are to be replaced."""
     from fitness.session.store import Store
 
     with Store.open(store, create=False) as opened:
-        _tell_row(opened.row(opened.merge(session, keep=keep)), as_json)
+        _tell_row(opened.row(opened.merge(session, replace=replace and not keep)), as_json)
+    if not replace:
+        numbers = " ".join(map(str, session))
+        click.echo(f"the old sessions are kept; `fitness sessions delete {numbers}` removes them", err=True)
 
 
 @sessions.command(help="Change what is noted about a session, or with --set about one of its sets.")
@@ -136,7 +141,7 @@ def edit(session: int, as_json: bool, store: Path | None, number: int | None, **
         if as_json:
             click.echo(json.dumps(_document(opened.row(session)), indent=2, ensure_ascii=False))
         else:
-            _print_workout(opened.workout(session))
+            print_workout(opened.workout(session))
 
 
 @sessions.command(help="Count a session again from its landmarks with today's settings; show the difference.")
@@ -205,7 +210,7 @@ def _tell_row(row: SessionRow, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_document(row), indent=2, ensure_ascii=False))
     else:
-        _print_rows([row])
+        print_rows([row])
 
 
 def _difference(old: Session, new: Session) -> JsonDict:
@@ -239,55 +244,3 @@ def _print_difference(difference: JsonDict) -> None:
     for word in ("gone", "found"):
         for rep in difference[word]:
             click.echo(f"  {word}: {rep['exercise']} at {rep['peak_s']:.1f} s")
-
-
-def _print_rows(rows: Sequence[SessionRow]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    if not rows:
-        click.echo("no sessions")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("id", "began", "session", "reps", "length", "from"):
-        table.add_column(title, justify="right" if title in ("id", "length") else "left")
-    for row in rows:
-        table.add_row(
-            str(row.id),
-            f"{row.started_at:%Y-%m-%d %H:%M}",
-            escape(row.name),
-            ", ".join(f"{count} {name}" for name, count in row.totals.items()) or "none",
-            f"{row.last_s:.1f} s",
-            row.kind if row.finished else f"{row.kind}, unfinished",
-        )
-    Console().print(table)
-
-
-def _print_workout(workout: Workout) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    _print_rows([workout.row])
-    if workout.row.note:
-        click.echo(workout.row.note)
-    if not workout.sets:
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("set", "exercise", "reps", "weight", "rpe", "begins", "lasts", "note"):
-        table.add_column(title, justify="left" if title in ("exercise", "note") else "right")
-    for one in workout.sets:
-        corrected = "" if one.corrected is None else f" (counted {one.counted})"
-        kind = "" if one.kind == "normal" else f"{one.kind}  "
-        table.add_row(
-            str(one.set),
-            one.exercise,
-            f"{one.reps}{corrected}",
-            "-" if one.weight_kg is None else f"{one.weight_kg:g} kg",
-            "-" if one.rpe is None else f"{one.rpe:g}",
-            f"{one.start_s:.1f} s",
-            f"{one.end_s - one.start_s:.1f} s",
-            escape(kind + one.note),
-        )
-    Console().print(table)

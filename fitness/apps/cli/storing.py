@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -13,16 +14,18 @@ import click
 
 from fitness.apps.cli import one_line
 from fitness.apps.cli.command import Expert
-from fitness.errors import FitnessError, OptionError
+from fitness.errors import FitnessError, OptionError, SourceError
 
 if TYPE_CHECKING:
     from fitness.media.source import VideoFile
     from fitness.pipeline.settings import Settings
     from fitness.session import Session
-    from fitness.session.store import LiveSession, Store
+    from fitness.session.store import LiveSession, SessionRow, Store
     from fitness.types import FrameResult
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_QUICKTIME_DATE: Final = "com.apple.quicktime.creationdate"
+_SHORT_OFFSET: Final = re.compile(r"([+-]\d\d)(\d\d)$")
 _OLDEST: Final = datetime(2000, 1, 1, tzinfo=timezone.utc)
 """Creation times before this are mistakes of a camera's clock (1904 and 1970 are common)."""
 
@@ -50,20 +53,53 @@ def moment_of(text: str | None, option: str) -> datetime | None:
         ) from error
 
 
-def recorded_at(path: Path, now: datetime) -> datetime:
-    """When a recording says it was begun, in this machine's time zone; `now` where it does not say it credibly."""
+@dataclass(frozen=True, slots=True)
+class SessionDate:
+    """What `--date` asks for.   moment: this time.   from_file: the recording's own; both None and False: now."""
+
+    moment: datetime | None = None
+    from_file: bool = False
+
+    @classmethod
+    def of(cls, text: str) -> SessionDate:
+        """Of `now`, `file`, or a date or time. OptionError for anything else."""
+        if text in ("now", "file"):
+            return cls(from_file=text == "file")
+        return cls(moment_of(text, "--date"))
+
+
+def date_option(function: _Function) -> _Function:
+    """--date; the command takes it as `date`."""
+    return click.option(
+        "--date",
+        default="now",
+        show_default=True,
+        metavar="now|file|DATE",
+        help="Date of the kept session: now, the recording's own, or such as 2026-03-01T18:30.",
+    )(function)
+
+
+def recorded_at(path: Path, now: datetime) -> datetime | None:
+    """When a recording says it was begun; None where it does not say it credibly.
+
+    QuickTime's `creationdate`, which iPhones write, has the offset of the place; other times are in UTC and are given in
+    this machine's time zone.
+    """
     from fitness.media.container import open_video
 
     container, stream = open_video(path)
     with container:
-        texts = [tags.get("creation_time") for tags in (container.metadata, stream.metadata)]
+        metadata = (container.metadata, stream.metadata)
+        texts = [tags.get(key) for key in (_QUICKTIME_DATE, "creation_time") for tags in metadata]
     for text in texts:
         with contextlib.suppress(ValueError, TypeError, AttributeError):
-            moment = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+            iso = _SHORT_OFFSET.sub(r"\1:\2", str(text).replace("Z", "+00:00"))  # Python 3.10 needs the colon
+            moment = datetime.fromisoformat(iso)
+            local = moment.utcoffset() is not None and not str(text).endswith("Z")
             moment = moment if moment.utcoffset() is not None else moment.replace(tzinfo=timezone.utc)
             if _OLDEST <= moment <= now:
-                return moment.astimezone()
-    return now
+                return moment if local else moment.astimezone()
+    return None
 
 
 class Keeper:
@@ -71,22 +107,25 @@ class Keeper:
 
     Args:
         store: the open store, or None to keep nothing.
+        date: of the sessions.
     """
 
-    def __init__(self, store: Store | None) -> None:
+    def __init__(self, store: Store | None, date: SessionDate | None = None) -> None:
         self._store = store
+        self._date = date or SessionDate()
+        self.kept: list[SessionRow] = []
         self._told = False
         self.failed = False
 
     @classmethod
-    def of(cls, path: Path | None, *, wanted: bool) -> Keeper:
+    def of(cls, path: Path | None, *, wanted: bool, date: SessionDate | None = None) -> Keeper:
         """A keeper for --store and --no-store. A store that the user named must open; the usual one need not."""
         if not wanted:
             return cls(None)
         from fitness.session.store import Store
 
         try:
-            return cls(Store.open(path))
+            return cls(Store.open(path), date)
         except FitnessError as error:
             if path is not None:
                 raise
@@ -112,7 +151,8 @@ class Keeper:
             return
         try:
             session = replace(session, landmarks=read_landmarks(log))
-            self._store.add(session, started_at=recorded_at(path, datetime.now().astimezone()))
+            number = self._store.add(session, started_at=self._started(path))
+            self.kept.append(self._store.row(number))
         except FitnessError as error:
             self._tell(error)
             self.failed = True
@@ -138,6 +178,7 @@ class Keeper:
         finally:
             try:
                 live.end(duration_s=video.info.duration_s, warnings=video.warnings)
+                self._note(live.id)
                 if self._told:
                     click.echo("the store works again; everything is stored", err=True)
                     self._told = False
@@ -145,17 +186,23 @@ class Keeper:
                 self._tell(error)
                 self.failed = True
 
+    def _note(self, number: int) -> None:
+        """Remember the session for `summary`; one without a frame was removed."""
+        if self._store is None:
+            return
+        with contextlib.suppress(SourceError):
+            self.kept.append(self._store.row(number))
+
     def _begun(self, video: VideoFile, path: Path, settings: Settings) -> LiveSession | None:
         from fitness.pipeline.settings import noted
 
         if self._store is None:
             return None
-        now = datetime.now().astimezone()
         try:
             return self._store.begin(
                 video.info,
                 noted(settings),
-                started_at=recorded_at(path, now),
+                started_at=self._started(path),
                 kind="analyze",
                 model=settings.model,
             )
@@ -163,6 +210,31 @@ class Keeper:
             self._tell(error)
             self.failed = True
             return None
+
+    def _started(self, path: Path) -> datetime:
+        """The date of the session of a recording."""
+        now = datetime.now().astimezone()
+        if self._date.from_file:
+            moment = recorded_at(path, now)
+            if moment is None:
+                click.echo(f"{path.name}: the file tells no date; the session is dated now", err=True)
+            return moment or now
+        return self._date.moment or now
+
+    def summary(self) -> str | None:
+        """What was kept and under which date, in a sentence; None for nothing."""
+        if not self.kept:
+            return None
+        first, last = self.kept[0], self.kept[-1]
+        numbers = f"session {first.id}" if first is last else f"sessions {first.id} to {last.id}"
+        moments = sorted(row.started_at for row in self.kept)
+        dates = dict.fromkeys(f"{moment:%Y-%m-%d %H:%M}" for moment in (moments[0], moments[-1]))
+        why = "the date that was given"
+        if self._date.from_file:
+            why = "the recording's own date" + "s" * (len(self.kept) > 1)
+        elif self._date.moment is None:
+            why = "now; --date file takes the recording's own date"
+        return f"kept as {numbers}, dated {' to '.join(dates)} ({why})"
 
     def _tell(self, error: FitnessError) -> None:
         if not self._told:

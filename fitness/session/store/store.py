@@ -209,14 +209,14 @@ class Store:
         with told(self.path), transaction(self._connection):
             self._connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
 
-    def merge(self, session_ids: Sequence[int], *, keep: bool = False) -> int:
+    def merge(self, session_ids: Sequence[int], *, replace: bool = False) -> int:
         """Join sessions into one, in the order of their starts; the new session's id.
 
         Stream times keep the wall-clock distance of the sessions; where they overlap (or the clock was set back),
         the later one follows the earlier one directly. Sets are numbered through. All or nothing.
 
         Args:
-            keep: leave the old sessions in place.
+            replace: remove the old sessions; else they stay beside the new one.
 
         Raises:
             OptionError: fewer than two sessions, one twice, or of different picture sizes or models.
@@ -241,7 +241,7 @@ class Store:
                     " FROM sets WHERE session = ?",
                     (new, shift, later_s, later_s, row.id),
                 )
-                if not keep:
+                if replace:
                     self._connection.execute("DELETE FROM sessions WHERE id = ?", (row.id,))
             note = "\n".join(row.note for row in rows if row.note)
             self._connection.execute("UPDATE sessions SET note = ? WHERE id = ?", (note, new))

@@ -119,13 +119,17 @@ def test_wrong_edits_change_nothing(
 def test_merge_and_delete(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two become one; deleting asks first and takes all or none."""
+    """Two become one and stay beside it unless they are replaced; deleting asks first and takes all or none."""
     assert document(capsys, "sessions", "merge", "1", "2")["totals"] == {"squat": 6}
-    assert "no session 1" in output(capsys, "sessions", "delete", "3", "1", "--yes", code=1)
-    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    output(capsys, "sessions", "delete", "3", code=130)
-    assert len(document(capsys, "sessions", "list")) == 1
+    assert {row["session"] for row in document(capsys, "sessions", "list")} == {1, 2, 3}
     output(capsys, "sessions", "delete", "3", "--yes")
+    assert document(capsys, "sessions", "merge", "1", "2", "--replace")["session"] == 4
+    assert [row["session"] for row in document(capsys, "sessions", "list")] == [4]
+    assert "no session 1" in output(capsys, "sessions", "delete", "4", "1", "--yes", code=1)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    output(capsys, "sessions", "delete", "4", code=130)
+    assert len(document(capsys, "sessions", "list")) == 1
+    output(capsys, "sessions", "delete", "4", "--yes")
     assert document(capsys, "sessions", "list") == []
 
 
@@ -182,12 +186,12 @@ def film(path: Path, created: str | None = None) -> Path:
     ("created", "wanted"),
     [
         ("2024-05-06T07:08:09.000000Z", datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)),
-        ("1970-01-01T00:00:00Z", START),
-        ("2099-01-01T00:00:00Z", START),
-        (None, START),
+        ("1970-01-01T00:00:00Z", None),
+        ("2099-01-01T00:00:00Z", None),
+        (None, None),
     ],
 )
-def test_a_recording_keeps_its_time(tmp_path: Path, created: str | None, wanted: datetime) -> None:
+def test_a_recording_tells_its_time(tmp_path: Path, created: str | None, wanted: datetime | None) -> None:
     """The time that a file says it was recorded at counts, unless it cannot be true."""
     path = film(tmp_path / "clip.mp4", created)
     assert recorded_at(path, START) == wanted

@@ -1,0 +1,52 @@
+"""What was counted in recordings, as a table: the same for one process and for many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fitness.apps.cli.tables import Column, print_table
+from fitness.types import JsonDict
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One recording.   name: as the user knows it.   summary: its summary; None where counting failed."""
+
+    name: str
+    summary: JsonDict | None
+
+
+def print_results(results: Sequence[Result]) -> None:
+    """A line for each recording: reps, sets, length, and how long nothing could be measured."""
+    columns = [
+        Column("file", whole=True), Column("reps"), Column("sets", right=True), Column("length", right=True),
+        Column("not measurable", right=True),
+    ]  # fmt: skip
+    print_table(columns, [_row(one) for one in results])
+
+
+def _row(result: Result) -> list[str]:
+    summary = result.summary
+    if summary is None:
+        return [result.name, "failed", "-", "-", "-"]
+    return [
+        result.name,
+        counts_text(summary),
+        str(len(summary["sets"])),
+        f"{summary['source']['duration_s']:.1f} s",
+        f"{summary['unmeasurable_s']:.1f} s",
+    ]
+
+
+def counts_text(summary: JsonDict) -> str:
+    """ "12 squat", "10 lunge (5 left, 5 right), plank 35 s (and 2 partial)"; "none" where nothing was counted."""
+    from fitness.session.amounts import amount_text
+
+    sides: Mapping[str, Mapping[str, int]] = summary.get("sides", {})
+    told = []
+    for name, amount in summary["totals"].items():
+        each = ", ".join(f"{number} {side}" for side, number in sides.get(name, {}).items() if number)
+        told.append(amount_text(name, amount) + (f" ({each})" if each else ""))
+    partials = len(summary.get("partials", ()))
+    return (", ".join(told) or "none") + (f" (and {partials} partial)" if partials else "")

@@ -1,0 +1,54 @@
+"""Tables on the terminal in which no name is ever cut."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_PIPE_COLUMNS: Final = 10_000
+"""Width where no terminal looks on: every row is one line."""
+
+_LEAST_COLUMNS: Final = 10
+"""Characters that every column keeps before others are kept whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.   right: numbers stand at the right.   whole: its cells are broken over lines last of all."""
+
+    title: str
+    right: bool = False
+    whole: bool = False
+
+
+def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of plain text; where the terminal is too narrow, cells go on in the next line.
+
+    Args:
+        columns: what stands above.
+        rows: a text for each column.
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
+    widest = [max([len(column.title), *(len(row[i]) for row in rows)]) for i, column in enumerate(columns)]
+    needed = sum(
+        width if column.whole else min(width, _LEAST_COLUMNS)
+        for column, width in zip(columns, widest, strict=True)
+    )
+    fits = needed + 2 * len(columns) <= console.width
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column, width in zip(columns, widest, strict=True):
+        table.add_column(
+            column.title,
+            justify="right" if column.right else "left",
+            overflow="fold",
+            min_width=width if column.whole and fits else None,
+        )
+    for row in rows:
+        table.add_row(*(Text(cell, style="red" if cell == "failed" else "") for cell in row))
+    console.print(table)
