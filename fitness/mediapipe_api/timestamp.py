@@ -65,15 +65,24 @@ class Timestamp:
         return Timestamp.PRESTREAM.value <= self.value <= Timestamp.POSTSTREAM.value
 
     def __eq__(self, other: object) -> bool:
-        return self.value == other.value if isinstance(other, Timestamp) else NotImplemented
+        value = _value(other)
+        return NotImplemented if value is None else self.value == value
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __lt__(self, other: Timestamp) -> bool:
-        return self.value < other.value if isinstance(other, Timestamp) else NotImplemented
+    def __lt__(self, other: Timestamp | int) -> bool:
+        value = _value(other)
+        return NotImplemented if value is None else self.value < value
 
     def __repr__(self) -> str:
         return f"<mediapipe.Timestamp with value: {_NAMES.get(self.value, str(self.value))}>"
+
+
+def _value(other: object) -> int | None:
+    """Microseconds of a timestamp or of a whole number, with which timestamps compare."""
+    if isinstance(other, Timestamp):
+        return other.value
+    return other if isinstance(other, int) else None
 
 
 Timestamp.UNSET = Timestamp(_LOWEST)
