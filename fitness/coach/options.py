@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from fitness.coach.plan import MAX_REST_S, Plan, PlannedSet
-from fitness.errors import OptionError
+from fitness.options import bounded, check_options, of_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +24,15 @@ class CoachOptions:
         OptionError: a number is out of its range.
     """
 
-    plan: Plan | None = None
-    rest_s: float = 60.0
-    last_ticks: int = 3
-    idle_s: float = 15.0
-    extra_s: float = 4.0
-    get_ready_s: int = 3
+    plan: Plan | None = of_type(None, Plan, optional=True)
+    rest_s: float = bounded(60.0, low=0, high=MAX_REST_S, unit="seconds")
+    last_ticks: int = bounded(3, low=0, high=10, whole=True)
+    idle_s: float = bounded(15.0, above=0, unit="seconds")
+    extra_s: float = bounded(4.0, low=0, high=MAX_REST_S, unit="seconds")
+    get_ready_s: int = bounded(3, low=0, high=10, whole=True)
 
     def __post_init__(self) -> None:
-        for name in ("rest_s", "extra_s"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and 0 <= value <= MAX_REST_S):
-                raise OptionError(f"option {name} must be 0 to {MAX_REST_S:.0f} seconds, got {value}")
-        if not (math.isfinite(self.idle_s) and self.idle_s > 0):
-            raise OptionError(f"option idle_s must be above 0 seconds, got {self.idle_s}")
-        for name in ("last_ticks", "get_ready_s"):
-            if not 0 <= getattr(self, name) <= 10:
-                raise OptionError(f"option {name} must be 0 to 10, got {getattr(self, name)}")
+        check_options(self)
 
     def rest_after(self, planned: PlannedSet | None) -> float:
         """Seconds of rest after a set, by its plan or else the usual ones."""

@@ -11,7 +11,7 @@ import numpy as np
 from fitness.drawing import cards, hud
 from fitness.drawing.privacy import PRIVACY, Privacy, check_privacy, private_picture
 from fitness.drawing.skeleton import draw_skeleton
-from fitness.errors import OptionError
+from fitness.options import bounded, check_options, choice
 from fitness.recognition.exercises.names import pretty_name
 from fitness.types import FrameResult, ImageArray
 
@@ -47,19 +47,13 @@ class OverlayOptions:
     scores: bool = False
     timings: bool = False
     mirror: bool = False
-    goal: float | None = 0.8
-    flash_s: float = 0.25
-    min_visibility: float = 0.5
-    privacy: Privacy = "none"
+    goal: float | None = bounded(0.8, above=0, high=1, optional=True)
+    flash_s: float = bounded(0.25, low=0, unit="seconds")
+    min_visibility: float = bounded(0.5, low=0, high=1)
+    privacy: Privacy = choice("none", PRIVACY)
 
     def __post_init__(self) -> None:
-        check_privacy(self.privacy)
-        if self.goal is not None and not 0 < self.goal <= 1:
-            raise OptionError(f"option goal must be above 0 and at most 1, or None, got {self.goal}")
-        if not (math.isfinite(self.flash_s) and self.flash_s >= 0):
-            raise OptionError(f"option flash_s must be 0 or more seconds, got {self.flash_s}")
-        if not 0 <= self.min_visibility <= 1:
-            raise OptionError(f"option min_visibility must be 0 to 1, got {self.min_visibility}")
+        check_options(self)
 
 
 class Overlay:

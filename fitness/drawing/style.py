@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from fitness.drawing.paint import Colour
 from fitness.drawing.skeleton import LEFT_COLOUR, RIGHT_COLOUR, WHITE
-from fitness.errors import OptionError
+from fitness.options import bounded, check_options, matching
 from fitness.skeleton import LEFT, POSE_CONNECTIONS, RIGHT, UPPER_BODY_CONNECTIONS
 from fitness.types import Pose
+
+
+def _is_colour(value: Any) -> bool:
+    return len(value) == 3 and all(0 <= channel <= 255 for channel in value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +26,18 @@ class PoseStyle:
     min_visibility, min_presence: landmarks below are left out, with their edges, 0..1 (0.5 in MediaPipe).
     """
 
-    left: Colour = LEFT_COLOUR
-    right: Colour = RIGHT_COLOUR
-    middle: Colour = WHITE
-    line: Colour = WHITE
-    border: Colour | None = WHITE
-    thickness: int | None = None
-    radius: int | None = None
-    min_visibility: float = 0.5
-    min_presence: float = 0.5
+    left: Colour = matching(LEFT_COLOUR, "three numbers from 0 to 255", _is_colour)
+    right: Colour = matching(RIGHT_COLOUR, "three numbers from 0 to 255", _is_colour)
+    middle: Colour = matching(WHITE, "three numbers from 0 to 255", _is_colour)
+    line: Colour = matching(WHITE, "three numbers from 0 to 255", _is_colour)
+    border: Colour | None = matching(WHITE, "three numbers from 0 to 255", _is_colour, optional=True)
+    thickness: int | None = bounded(None, low=1, optional=True)
+    radius: int | None = bounded(None, low=1, optional=True)
+    min_visibility: float = bounded(0.5, low=0, high=1)
+    min_presence: float = bounded(0.5, low=0, high=1)
 
     def __post_init__(self) -> None:
-        for name in ("left", "right", "middle", "line", "border"):
-            colour = getattr(self, name)
-            if colour is None and name == "border":
-                continue
-            if len(colour) != 3 or not all(0 <= channel <= 255 for channel in colour):
-                raise OptionError(f"option {name} must be three numbers from 0 to 255, got {colour}")
-        for name in ("thickness", "radius"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise OptionError(f"option {name} must be 1 or more pixels, or None, got {value}")
-        for name in ("min_visibility", "min_presence"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise OptionError(f"option {name} must be 0 to 1, got {getattr(self, name)}")
+        check_options(self)
 
     def colour(self, landmark: int) -> Colour:
         """The colour of a landmark by its index, 0..32."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from fitness.engine.blazepose.smoothing import OneEuroOptions
 from fitness.errors import OptionError
+from fitness.options import bounded, check_options, choice, matching, of_type
 
 Association = Literal["ids", "overlap", "single"]
 Subject = Literal["largest", "central"]
@@ -18,6 +19,14 @@ LEGACY_PERIOD_S: Final = 0.033333
 _SHARES: Final = (
     "min_detection_score", "min_pose_score", "max_overlap", "min_roi_overlap", "mask_smoothing",
 )  # fmt: skip
+
+
+def _is_window(value: Any) -> bool:
+    return (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and (value == 0 or (value > 0 and value % 2 == 1))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,60 +69,44 @@ class TrackerOptions:
     """
 
     static: bool = False
-    num_poses: int = 1
-    subject: Subject = "largest"
+    num_poses: int = bounded(1, low=1, whole=True)
+    subject: Subject = choice("largest", get_args(Subject))
     upper_body: bool = False
     segmentation: bool = False
-    mask_smoothing: float = 0.7
+    mask_smoothing: float = bounded(0.7, low=0, high=1)
     smooth: bool = True
-    min_detection_score: float = 0.5
-    min_pose_score: float = 0.5
-    max_overlap: float = 0.3
-    refine_window: int = 7
+    min_detection_score: float = bounded(0.5, low=0, high=1)
+    min_pose_score: float = bounded(0.5, low=0, high=1)
+    max_overlap: float = bounded(0.3, low=0, high=1)
+    refine_window: int = matching(7, "0 or an odd number", _is_window)
     refine_soft: bool = True
-    still_passes: int = 3
-    still_search_score: float | None = 0.2
-    image_filter: OneEuroOptions = field(default=OneEuroOptions(0.05, 40.0, 2.0, joint=True, lead=0.4))
-    roi_filter: OneEuroOptions | None = field(default=OneEuroOptions(0.02, 10.0, 2.0, joint=True))
-    world_filter: OneEuroOptions = field(default=OneEuroOptions(0.1, 18.0, 2.0, joint=True, lead=0.4))
-    scale_expansion: float = 1.0
-    association: Association = "ids"
-    min_roi_overlap: float = 0.5
-    detect_every_s: float = 0.5
-    hold_s: float = 2.0
-    remember_s: float = 30.0
+    still_passes: int = bounded(3, low=1, whole=True)
+    still_search_score: float | None = bounded(0.2, low=0, high=1, optional=True)
+    image_filter: OneEuroOptions = of_type(
+        OneEuroOptions(0.05, 40.0, 2.0, joint=True, lead=0.4), OneEuroOptions
+    )
+    roi_filter: OneEuroOptions | None = of_type(
+        OneEuroOptions(0.02, 10.0, 2.0, joint=True), OneEuroOptions, optional=True
+    )
+    world_filter: OneEuroOptions = of_type(
+        OneEuroOptions(0.1, 18.0, 2.0, joint=True, lead=0.4), OneEuroOptions
+    )
+    scale_expansion: float = bounded(1.0, above=0)
+    association: Association = choice("ids", get_args(Association))
+    min_roi_overlap: float = bounded(0.5, low=0, high=1)
+    detect_every_s: float = bounded(0.5, low=0)
+    hold_s: float = bounded(2.0, low=0)
+    remember_s: float = bounded(30.0, low=0)
     detect_again: bool = True
     restart_filters: bool = True
-    fixed_period_s: float | None = None
+    fixed_period_s: float | None = bounded(None, above=0, optional=True)
     visibility_per_frame: bool = False
     zero_is_unset: bool = False
 
     def __post_init__(self) -> None:
-        for name in _SHARES:
-            if not 0 <= getattr(self, name) <= 1:
-                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
-        if self.still_search_score is not None and not 0 <= self.still_search_score <= 1:
-            raise OptionError(
-                f"still_search_score must be between 0 and 1, or None, got {self.still_search_score}"
-            )
-        for name in ("num_poses", "still_passes"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise OptionError(f"{name} must be a whole number of at least 1, got {value!r}")
+        check_options(self)
         if self.association == "single" and self.num_poses != 1:
             raise OptionError(f"num_poses must be 1 where association is 'single', got {self.num_poses}")
-        if self.refine_window < 0 or (self.refine_window and self.refine_window % 2 == 0):
-            raise OptionError(f"refine_window must be 0 or an odd number, got {self.refine_window}")
-        if self.fixed_period_s is not None and not self.fixed_period_s > 0:
-            raise OptionError(f"fixed_period_s must be greater than 0, got {self.fixed_period_s}")
-        if not self.scale_expansion > 0:
-            raise OptionError(f"scale_expansion must be greater than 0, got {self.scale_expansion}")
-        for name in ("detect_every_s", "hold_s", "remember_s"):
-            if not getattr(self, name) >= 0:
-                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
-        for name, allowed in (("association", get_args(Association)), ("subject", get_args(Subject))):
-            if getattr(self, name) not in allowed:
-                raise OptionError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
 
 
 DEFAULT: Final = TrackerOptions()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from fitness.engine.runtime.model import InPlaceModel
 from fitness.engine.runtime.tuning import tune_in_background
 from fitness.engine.runtime.weights import ModelFiles
 from fitness.engine.tracking.tracker import PoseTracker, TrackerOptions, unused_outputs
-from fitness.errors import OptionError
+from fitness.options import bounded, check_options, choice, of_type
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercises import AUTO
 from fitness.recognition.person_selector import PersonSelector
@@ -45,24 +45,21 @@ class Settings:
     model_file, detector_file: weights by hand instead of the fetched ones.   cache_dir: where fetched ones are kept.
     """
 
-    model: str = "full"
+    model: str = choice("full", LANDMARK_MODELS)
     runtime: str = "auto"
-    threads: int = 1
-    precision: str = "exact"
-    stride: int | None = 1
+    threads: int = bounded(1, low=1, whole=True)
+    precision: str = choice("exact", PRECISIONS)
+    stride: int | None = bounded(1, low=1, whole=True, optional=True)
     samples: Path | None = None
     taught: Path | None = None
     model_file: Path | None = None
     detector_file: Path | None = None
     cache_dir: Path | None = None
-    tracker: TrackerOptions = COUNTING
-    recogniser: RecogniserOptions = field(default_factory=RecogniserOptions)
+    tracker: TrackerOptions = of_type(COUNTING, TrackerOptions)
+    recogniser: RecogniserOptions = of_type(RecogniserOptions, RecogniserOptions)
 
     def __post_init__(self) -> None:
-        if self.model not in LANDMARK_MODELS:
-            raise OptionError(f"model must be one of {', '.join(LANDMARK_MODELS)}, got '{self.model}'")
-        if self.precision not in PRECISIONS:
-            raise OptionError(f"precision must be one of {', '.join(PRECISIONS)}, got '{self.precision}'")
+        check_options(self)
 
     def with_exercise(self, name: str) -> Settings:
         """The same settings for another exercise."""

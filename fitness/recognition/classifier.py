@@ -14,6 +14,7 @@ import numpy as np
 
 from fitness.errors import OptionError, StateError
 from fitness.metrics.body import mirror
+from fitness.options import bounded, check_options
 from fitness.recognition.embedding import embed
 from fitness.recognition.samples import PoseSamples
 from fitness.types import DoubleArray, FloatArray
@@ -25,12 +26,13 @@ class KnnOptions:
     nearest: over how many of them the distance is averaged.
     """
 
-    candidates: int = 30
-    neighbours: int = 10
-    nearest: int = 5
+    candidates: int = bounded(30, low=1, whole=True)
+    neighbours: int = bounded(10, low=1, whole=True)
+    nearest: int = bounded(5, low=1, whole=True)
 
     def __post_init__(self) -> None:
-        if not 1 <= self.nearest <= self.neighbours <= self.candidates:
+        check_options(self)
+        if not self.nearest <= self.neighbours <= self.candidates:
             raise OptionError(
                 "k-NN options must satisfy 1 <= nearest <= neighbours <= candidates, "
                 f"got {self.nearest}, {self.neighbours}, {self.candidates}"

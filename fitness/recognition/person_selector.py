@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final, Protocol
 
-from fitness.errors import OptionError
+from fitness.options import bounded, check_options
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.types import Classification, Count, OtherRep, Pose, RepCounted
 
@@ -43,16 +43,12 @@ class PeopleOptions:
         that time are enough.
     """
 
-    away_s: float = 30.0
-    quiet_s: float = 15.0
-    takeover_reps: int = 2
+    away_s: float = bounded(30.0, low=0)
+    quiet_s: float = bounded(15.0, low=0)
+    takeover_reps: int = bounded(2, low=1, whole=True)
 
     def __post_init__(self) -> None:
-        for name in ("away_s", "quiet_s"):
-            if not getattr(self, name) >= 0:
-                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
-        if self.takeover_reps < 1:
-            raise OptionError(f"takeover_reps must be at least 1, got {self.takeover_reps}")
+        check_options(self)
 
 
 class _Slot:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 
-from fitness.errors import OptionError
 from fitness.metrics.body import angles
 from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
 from fitness.metrics.record.motion import SEEN, SIDES
+from fitness.options import bounded, check_options, of_type
 from fitness.recognition.arbitration import Arbitration
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.embedding import embed
@@ -43,27 +43,24 @@ class RecogniserOptions:
     """
 
     exercise: str = AUTO
-    counter: CounterOptions = field(default_factory=CounterOptions)
-    score_smoothing_s: float = 0.12
-    active_smoothing_s: float = 0.5
-    active_share: float = 0.6
-    active_bottom: float = 0.3
-    idle_s: float = 4.0
-    seen_share: float = 0.4
-    rest_s: float = 8.0
+    counter: CounterOptions = of_type(CounterOptions, CounterOptions)
+    score_smoothing_s: float = bounded(0.12, above=0)
+    active_smoothing_s: float = bounded(0.5, above=0)
+    active_share: float = bounded(0.6, low=0, high=1)
+    active_bottom: float = bounded(0.3, low=0, high=1)
+    idle_s: float = bounded(4.0, above=0)
+    seen_share: float = bounded(0.4, low=0, high=1)
+    rest_s: float = bounded(8.0, above=0)
     taught: tuple[str, ...] = ()
     count_partials: bool = False
-    unseen: UnknownExerciseOptions | None = field(default_factory=UnknownExerciseOptions)
+    unseen: UnknownExerciseOptions | None = of_type(
+        UnknownExerciseOptions, UnknownExerciseOptions, optional=True
+    )
 
     def __post_init__(self) -> None:
+        check_options(self)
         if self.exercise not in self.taught:
             exercises_named(self.exercise, self.taught)
-        for name in ("score_smoothing_s", "active_smoothing_s", "idle_s", "rest_s"):
-            if not getattr(self, name) > 0:
-                raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
-        for name in ("active_share", "active_bottom", "seen_share"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
 
 
 class Recogniser:

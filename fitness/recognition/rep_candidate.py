@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from typing import Any
 
 from fitness.errors import OptionError
+from fitness.options import bounded, check_options, matching
 from fitness.types import DoubleArray
+
+
+def _are_shares(value: Any) -> bool:
+    return len(value) == 2 and all(0 <= one < float("inf") for one in value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,72 +48,42 @@ class CounterOptions:
         for `seat_rest_s` wherever the weight lies.
     """
 
-    reversal_deg: float = 32.0
-    reversal_cap_deg: float = 47.0
-    range_share: float = 0.6
-    range_count: int = 5
-    range_memory_s: float = 6.0
-    smoothing_s: float = 0.03
-    gap_s: float = 1.5
-    lead_s: float = 0.25
-    descent_s: float = 2.5
-    min_quality: float = 0.76
-    min_exercise: float = 0.55
-    hinge_deg: float = 10.0
-    hinge_span: tuple[float, float] = (0.15, 0.25)
-    min_total: float = 0.85
-    confirmed_relief: float = 0.8
-    max_distance: float = 0.14
-    min_interval_s: float = 0.25
-    min_interval_share: float = 0.35
-    partial_share: float = 0.5
-    dip_deg: float = 25.0
-    dip_share: float = 0.4
-    learn_share: float = 0.5
-    memory_s: float = 30.0
-    turn_share: float = 0.05
-    seat_share: float = 0.2
-    seat_load: float = 0.24
-    seat_most_s: float = 2.0
-    seat_rest_s: float = 5.0
+    reversal_deg: float = bounded(32.0, above=0)
+    reversal_cap_deg: float = bounded(47.0, above=0)
+    range_share: float = bounded(0.6, low=0, high=1)
+    range_count: int = bounded(5, low=1, whole=True)
+    range_memory_s: float = bounded(6.0, above=0)
+    smoothing_s: float = bounded(0.03, above=0)
+    gap_s: float = bounded(1.5, above=0)
+    lead_s: float = bounded(0.25, low=0)
+    descent_s: float = bounded(2.5, above=0)
+    min_quality: float = bounded(0.76, low=0, high=1)
+    min_exercise: float = bounded(0.55, low=0, high=1)
+    hinge_deg: float = bounded(10.0, low=0)
+    hinge_span: tuple[float, float] = matching((0.15, 0.25), "two shares of at least 0", _are_shares)
+    min_total: float = bounded(0.85, low=0)
+    confirmed_relief: float = bounded(0.8, low=0)
+    max_distance: float = bounded(0.14, low=0)
+    min_interval_s: float = bounded(0.25, low=0)
+    min_interval_share: float = bounded(0.35, low=0)
+    partial_share: float = bounded(0.5, low=0, high=1)
+    dip_deg: float = bounded(25.0, low=0)
+    dip_share: float = bounded(0.4, low=0, high=1)
+    learn_share: float = bounded(0.5, low=0, high=1)
+    memory_s: float = bounded(30.0, above=0)
+    turn_share: float = bounded(0.05, low=0, high=1)
+    seat_share: float = bounded(0.2, low=0, high=1)
+    seat_load: float = bounded(0.24, low=0)
+    seat_most_s: float = bounded(2.0, above=0)
+    seat_rest_s: float = bounded(5.0, above=0)
 
     def __post_init__(self) -> None:
-        if not 0 < self.reversal_deg <= self.reversal_cap_deg:
+        check_options(self)
+        if not self.reversal_deg <= self.reversal_cap_deg:
             raise OptionError(
                 "reversal_deg must be greater than 0 and at most reversal_cap_deg, "
                 f"got {self.reversal_deg} and {self.reversal_cap_deg}"
             )
-        for name in (
-            "min_exercise",
-            "learn_share",
-            "range_share",
-            "min_quality",
-            "partial_share",
-            "dip_share",
-            "turn_share",
-            "seat_share",
-        ):
-            if not 0 <= getattr(self, name) <= 1:
-                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
-        for name in ("smoothing_s", "gap_s", "range_memory_s", "descent_s", "memory_s"):
-            if not getattr(self, name) > 0:
-                raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
-        at_least_0 = (
-            "lead_s",
-            "min_total",
-            "confirmed_relief",
-            "max_distance",
-            "min_interval_s",
-            "min_interval_share",
-            "dip_deg",
-        )
-        for name in at_least_0:
-            if not getattr(self, name) >= 0:
-                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
-        if min(self.hinge_span) < 0:
-            raise OptionError(f"hinge_span must be two shares of at least 0, got {self.hinge_span}")
-        if self.range_count < 1:
-            raise OptionError(f"range_count must be at least 1, got {self.range_count}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from fitness.errors import OptionError
 from fitness.metrics.body import ANGLE_NAMES
+from fitness.options import bounded, check_options
 from fitness.recognition.repetition import PeriodicityCounter, PeriodicityOptions, PeriodicRep
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Pose
@@ -42,22 +42,15 @@ class UnknownExerciseOptions:
     quiet_s: nothing counts that began so soon after a known exercise was done.
     """
 
-    range_deg: float = 25.0
-    together: float = 0.6
-    legs_seen: float = 0.5
-    run: int = 3
-    gap_s: float = 8.0
-    quiet_s: float = 8.0
+    range_deg: float = bounded(25.0, low=0)
+    together: float = bounded(0.6, low=0, high=1)
+    legs_seen: float = bounded(0.5, low=0, high=1)
+    run: int = bounded(3, low=1, whole=True)
+    gap_s: float = bounded(8.0, low=0)
+    quiet_s: float = bounded(8.0, low=0)
 
     def __post_init__(self) -> None:
-        for name in ("range_deg", "gap_s", "quiet_s"):
-            if not getattr(self, name) >= 0:
-                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
-        for name in ("together", "legs_seen"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
-        if self.run < 1:
-            raise OptionError(f"run must be at least 1, got {self.run}")
+        check_options(self)
 
 
 class UnknownExerciseCounter:

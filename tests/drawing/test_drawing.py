@@ -147,8 +147,8 @@ def test_the_background_is_blurred_and_the_person_is_not() -> None:
         ),
         (lambda: blur_background(np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.float32), 0), "strength"),
         (lambda: PoseStyle(left=(0, 0, 256)), "left must be three numbers"),
-        (lambda: PoseStyle(thickness=0), "thickness must be 1 or more"),
-        (lambda: PoseStyle(min_visibility=1.5), "min_visibility must be 0 to 1"),
+        (lambda: PoseStyle(thickness=0), "thickness must be at least 1"),
+        (lambda: PoseStyle(min_visibility=1.5), "min_visibility must be between 0 and 1"),
     ],
 )
 def test_wrong_arguments_are_named(call: object, words: str) -> None:

@@ -111,7 +111,7 @@ def test_cues_say_where_their_thresholds_come_from() -> None:
 
 def test_a_cue_stays_long_enough_and_is_said_once_for_a_rep() -> None:
     """A cue that comes before 1.5 s are over does not replace it; the same rep does not say it twice."""
-    show, rep = CueShow(min_show_s=1.5, show_s=3.0), Rep("squat", 1, 1, 0.0, 0.5, 1.0, 0.9)
+    show, rep = CueShow(min_show_s=1.5, show_s=3.0), Rep("squat", 1, 1, 0.0, 0.5, 1.0, 0.9, id=1)
     show.offer("deeper", 1.0, rep)
     show.offer("lean", 2.0, rep)
     assert show.shown(2.0) == "deeper"
@@ -119,7 +119,7 @@ def test_a_cue_stays_long_enough_and_is_said_once_for_a_rep() -> None:
     assert show.shown(2.6) == "lean"
     show.offer("deeper", 4.5, rep)
     assert show.shown(5.7) is None
-    show.offer("deeper", 6.0, Rep("squat", 1, 2, 5.0, 5.5, 6.0, 0.9))
+    show.offer("deeper", 6.0, Rep("squat", 1, 2, 5.0, 5.5, 6.0, 0.9, id=2))
     assert show.shown(6.0) == "deeper"
 
 

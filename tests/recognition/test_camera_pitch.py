@@ -13,7 +13,7 @@ from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
 from fitness.pipeline.settings import Settings, classifier
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.recogniser import Recogniser
-from fitness.types import FloatArray, Pose, RepRecord
+from fitness.types import FloatArray, Pose, RepAmended, RepRecord
 from scripts.figure import Camera, Clip, Idle, Motion, Reps, Sit
 from tests.support.clips import true_poses
 from tests.support.strategies import examples, reals, seeds
@@ -45,7 +45,8 @@ def recorded(seen: list[Pose]) -> RepRecord:
     """The record of the last rep, as it is known at last."""
     recogniser, found = Recogniser(fitted()), None
     for pose in seen:
-        found = recogniser.step(pose, pose.t)[1].measured or found
+        for event in recogniser.step(pose, pose.t)[1].events:
+            found = event.rep if isinstance(event, RepAmended) else found
     assert found is not None
     return found.record
 

@@ -12,6 +12,7 @@ RANKS = {
     "types": 0,
     "skeleton": 0,
     "errors": 0,
+    "options": 0,
     "resources": 0,
     "atomic_file": 0,
     "engine": 1,

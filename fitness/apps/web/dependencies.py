@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fitness.drawing.overlay import Privacy
-from fitness.errors import OptionError
+from fitness.options import bounded, check_options
 from fitness.pipeline.loop import Counter, Tracker
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.samples import PoseSamples
@@ -56,23 +56,21 @@ class Limits:
         OptionError: a limit is not above 0.
     """
 
-    clients: int = 16
-    sessions: int = 64
-    keep_s: float = 600.0
-    silence_s: float = 20.0
-    frame_bytes: int = 2_000_000
-    frame_pixels: int = 2_100_000
-    picture_bytes: int = 20_000_000
-    picture_pixels: int = 50_000_000
-    video_bytes: int = 500_000_000
-    video_s: float = 1800.0
-    video_pixels: int = 8_300_000
-    recordings: int = 10
-    samples: int = 200
-    uploads: int = 8
-    upload_silence_s: float = 10.0
+    clients: int = bounded(16, above=0, whole=True)
+    sessions: int = bounded(64, above=0, whole=True)
+    keep_s: float = bounded(600.0, above=0)
+    silence_s: float = bounded(20.0, above=0)
+    frame_bytes: int = bounded(2_000_000, above=0, whole=True)
+    frame_pixels: int = bounded(2_100_000, above=0, whole=True)
+    picture_bytes: int = bounded(20_000_000, above=0, whole=True)
+    picture_pixels: int = bounded(50_000_000, above=0, whole=True)
+    video_bytes: int = bounded(500_000_000, above=0, whole=True)
+    video_s: float = bounded(1800.0, above=0)
+    video_pixels: int = bounded(8_300_000, above=0, whole=True)
+    recordings: int = bounded(10, above=0, whole=True)
+    samples: int = bounded(200, above=0, whole=True)
+    uploads: int = bounded(8, above=0, whole=True)
+    upload_silence_s: float = bounded(10.0, above=0)
 
     def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__:
-            if not getattr(self, name) > 0:
-                raise OptionError(f"option {name} must be above 0, got {getattr(self, name)}")
+        check_options(self)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitness.errors import OptionError
+from fitness.options import bounded, check_options
 from fitness.types import DoubleArray, FloatArray
 
 _FIRST_RATE_HZ = 30.0
@@ -31,20 +32,14 @@ class OneEuroOptions:
         MediaPipe. At rest nothing is added.
     """
 
-    min_cutoff_hz: float
-    beta: float
-    derivative_cutoff_hz: float = 1.0
+    min_cutoff_hz: float = bounded(above=0)
+    beta: float = bounded(low=0)
+    derivative_cutoff_hz: float = bounded(1.0, above=0)
     joint: bool = False
-    lead: float = 0.0
+    lead: float = bounded(0.0, low=0, high=1)
 
     def __post_init__(self) -> None:
-        for name in ("min_cutoff_hz", "derivative_cutoff_hz"):
-            if not getattr(self, name) > 0:
-                raise OptionError(f"{name} must be greater than 0, got {getattr(self, name)}")
-        if not self.beta >= 0:
-            raise OptionError(f"beta must be at least 0, got {self.beta}")
-        if not 0 <= self.lead <= 1:
-            raise OptionError(f"lead must be between 0 and 1, got {self.lead}")
+        check_options(self)
 
 
 class OneEuroFilter:

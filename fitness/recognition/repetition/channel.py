@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from fitness.errors import OptionError
+from fitness.options import bounded, check_options, matching
 from fitness.recognition.repetition.half_cycles import (
     HalfCycleOptions,
     Leg,
@@ -47,6 +48,11 @@ _LONE_LEGS: Final = 6
 """A rep that stands alone is forgotten when so many legs came that are not its like."""
 
 
+def _is_window(value: Any) -> bool:
+    least, greatest = value
+    return bool(2 <= least <= greatest <= _LONGEST_WINDOW_S)
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelOptions:
     """Times in seconds, lengths in per cent of a standing body's height.
@@ -58,29 +64,22 @@ class ChannelOptions:
     memory_s: the running quality is a mean over so long.
     """
 
-    window_s: tuple[float, float] = (8.0, 15.0)
-    periods: float = 3.0
-    floor: float = 16.0
-    leg_share: float = 0.7
-    late_s: float = 4.0
-    memory_s: float = 60.0
+    window_s: tuple[float, float] = matching(
+        (8.0, 15.0), f"two lengths from 2 to {_LONGEST_WINDOW_S:g} s, the lesser first", _is_window
+    )
+    periods: float = bounded(3.0, above=0)
+    floor: float = bounded(16.0, above=0)
+    leg_share: float = bounded(0.7, above=0, below=1)
+    late_s: float = bounded(4.0, above=0)
+    memory_s: float = bounded(60.0, above=0)
 
     def __post_init__(self) -> None:
-        least, greatest = self.window_s
-        if not 2 <= least <= greatest <= _LONGEST_WINDOW_S:
+        check_options(self)
+        least = self.window_s[0]
+        if not self.late_s <= least / 2:
             raise OptionError(
-                f"window_s must be two lengths from 2 to {_LONGEST_WINDOW_S:g} s, the lesser first, got {self.window_s}"
+                f"option late_s must be at most half the least window, {least / 2:g} s, got {self.late_s}"
             )
-        if not 0 < self.late_s <= least / 2:
-            raise OptionError(
-                f"late_s must be greater than 0 and at most half the least window, {least / 2:g} s, got {self.late_s}"
-            )
-        for name in ("periods", "floor", "memory_s"):
-            value = getattr(self, name)
-            if not (value > 0 and math.isfinite(value)):
-                raise OptionError(f"{name} must be greater than 0 and finite, got {value}")
-        if not 0 < self.leg_share < 1:
-            raise OptionError(f"leg_share must be greater than 0 and less than 1, got {self.leg_share}")
 
 
 class Channel:

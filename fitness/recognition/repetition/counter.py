@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from fitness.errors import OptionError, StateError
+from fitness.errors import StateError
+from fitness.options import bounded, check_options, of_type
 from fitness.recognition.repetition.channel import Channel, ChannelOptions
 from fitness.recognition.repetition.half_cycles import HalfCycleOptions, PeriodicRep
 from fitness.recognition.repetition.phase_guide import PhaseGuide
@@ -47,20 +48,16 @@ class PeriodicityOptions:
     lane, legs: limits of the stages, among them `lane.late_s`.
     """
 
-    evenness_weight: float = 0.35
-    height_bias: float = 0.03
-    hold_bias: float = 0.02
-    guide_bias: float = 0.1
-    hop: int = 1
-    lane: ChannelOptions = field(default_factory=ChannelOptions)
-    legs: HalfCycleOptions = field(default_factory=HalfCycleOptions)
+    evenness_weight: float = bounded(0.35, low=0, high=1)
+    height_bias: float = bounded(0.03, low=0, high=1)
+    hold_bias: float = bounded(0.02, low=0, high=1)
+    guide_bias: float = bounded(0.1, low=0, high=1)
+    hop: int = bounded(1, low=1, high=RATE_HZ, whole=True)
+    lane: ChannelOptions = of_type(ChannelOptions, ChannelOptions)
+    legs: HalfCycleOptions = of_type(HalfCycleOptions, HalfCycleOptions)
 
     def __post_init__(self) -> None:
-        if not 1 <= self.hop <= RATE_HZ:
-            raise OptionError(f"hop must be between 1 and {RATE_HZ:g}, got {self.hop}")
-        for name in ("evenness_weight", "height_bias", "hold_bias", "guide_bias"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
+        check_options(self)
 
 
 @dataclass(frozen=True, slots=True)

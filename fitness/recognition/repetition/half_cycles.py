@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from fitness.errors import OptionError
+from fitness.options import bounded, check_options
 from fitness.types import DoubleArray
 
 _REACH: Final = 2
@@ -99,38 +99,20 @@ class HalfCycleOptions:
     ease_margin: by how much the poses between reps must be easier than those at the turn to be told apart.
     """
 
-    min_cosine: float = 0.6
-    min_ratio: float = 0.4
-    usual_factor: float = 2.5
-    slow_factor: float = 4.0
-    reference_share: float = 0.4
-    reference_s: float = 20.0
-    min_legs: int = 4
-    close_share: float = 0.6
-    ease_margin: float = 0.5
-    lone_likeness: float = 0.85
-    begun_share: float = 0.8
+    min_cosine: float = bounded(0.6, low=0, high=1)
+    min_ratio: float = bounded(0.4, low=0, high=1)
+    usual_factor: float = bounded(2.5, low=1)
+    slow_factor: float = bounded(4.0, low=1)
+    reference_share: float = bounded(0.4, low=0, high=1)
+    reference_s: float = bounded(20.0, above=0)
+    min_legs: int = bounded(4, low=2, high=_RUN_MEMORY, whole=True)
+    close_share: float = bounded(0.6, low=0, high=1)
+    ease_margin: float = bounded(0.5, low=0)
+    lone_likeness: float = bounded(0.85, low=0, high=1)
+    begun_share: float = bounded(0.8, low=0, high=1)
 
     def __post_init__(self) -> None:
-        for name in (
-            "min_cosine",
-            "min_ratio",
-            "reference_share",
-            "close_share",
-            "lone_likeness",
-            "begun_share",
-        ):
-            if not 0 <= getattr(self, name) <= 1:
-                raise OptionError(f"{name} must be between 0 and 1, got {getattr(self, name)}")
-        if not self.ease_margin >= 0:
-            raise OptionError(f"ease_margin must be at least 0, got {self.ease_margin}")
-        for name in ("usual_factor", "slow_factor"):
-            if not getattr(self, name) >= 1:
-                raise OptionError(f"{name} must be at least 1, got {getattr(self, name)}")
-        if not self.reference_s > 0:
-            raise OptionError(f"reference_s must be greater than 0, got {self.reference_s}")
-        if not 2 <= self.min_legs <= _RUN_MEMORY:
-            raise OptionError(f"min_legs must be between 2 and {_RUN_MEMORY}, got {self.min_legs}")
+        check_options(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
+from fitness.options import bounded, check_options, choice, matching
 from fitness.session.session import SetRecord
 from fitness.types import RECORD_FIELDS, Rep, RepRecord
 
@@ -92,6 +93,10 @@ class SetRow:
         return self.counted if self.corrected is None else self.corrected
 
 
+def _is_rpe(value: Any) -> bool:
+    return not isinstance(value, bool) and math.isfinite(value) and (value < 0 or 1 <= value <= 10)
+
+
 @dataclass(frozen=True, slots=True)
 class SetEdit:
     """What to change about a set; None leaves it, a negative number takes the user's value away.
@@ -100,21 +105,14 @@ class SetEdit:
         OptionError: a value is not allowed.
     """
 
-    reps: int | None = None
-    weight_kg: float | None = None
-    rpe: float | None = None
-    kind: str | None = None
+    reps: int | None = bounded(None, high=MAX_REPS, whole=True, optional=True)
+    weight_kg: float | None = bounded(None, high=MAX_WEIGHT_KG, optional=True, unit="kg")
+    rpe: float | None = matching(None, "between 1 and 10", _is_rpe, optional=True)
+    kind: str | None = choice(None, SET_KINDS, optional=True)
     note: str | None = None
 
     def __post_init__(self) -> None:
-        if self.reps is not None and self.reps > MAX_REPS:
-            raise OptionError(f"reps must be at most {MAX_REPS}, got {self.reps}")
-        if self.weight_kg is not None and not self.weight_kg <= MAX_WEIGHT_KG:
-            raise OptionError(f"weight must be at most {MAX_WEIGHT_KG:.0f} kg, got {self.weight_kg}")
-        if self.rpe is not None and not (self.rpe < 0 or 1 <= self.rpe <= 10):
-            raise OptionError(f"rpe must be between 1 and 10, got {self.rpe}")
-        if self.kind is not None and self.kind not in SET_KINDS:
-            raise OptionError(f"kind must be one of {', '.join(SET_KINDS)}, got '{self.kind}'")
+        check_options(self)
 
 
 @dataclass(frozen=True, slots=True)

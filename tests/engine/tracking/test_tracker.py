@@ -352,7 +352,7 @@ def test_auxiliary_landmarks_in_one_place_lose_the_roi_only() -> None:
         ("max_overlap", float("nan"), "max_overlap must be between 0 and 1, got nan"),
         ("refine_window", 8, "refine_window must be 0 or an odd number, got 8"),
         ("refine_window", -1, "refine_window must be 0 or an odd number, got -1"),
-        ("fixed_period_s", 0.0, "fixed_period_s must be greater than 0, got 0.0"),
+        ("fixed_period_s", 0.0, "fixed_period_s must be greater than 0, or None, got 0.0"),
     ],
 )
 def test_options_out_of_range_are_refused(option: str, value: float, message: str) -> None:
