@@ -109,7 +109,7 @@ def files(path: Path) -> dict[str, bytes]:
             found |= {f"export.{one.row.id}{form.ending}": form.each(one) for one in workouts}
     for workout, session in zip(workouts, sessions, strict=True):
         found |= {f"{workout.row.id}.{name}": data for name, data in _session_files(session)}
-        shown = measure(session, name=workout.row.name, when=workout.row.started_at)
+        shown = measure(session, title=workout.row.title, when=workout.row.started_at)
         found[f"{workout.row.id}.report.json"] = _json(_measured(shown))
         found[f"{workout.row.id}.replay.json"] = _replayed(session.landmarks, workout.row.settings)
     return found
