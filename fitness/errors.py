@@ -12,6 +12,15 @@ FitnessError
 from __future__ import annotations
 
 
+def printable(text: str) -> str:
+    """The text as it may be shown on a terminal and written into any file.
+
+    Names of files are arbitrary bytes: what is no text, and characters that steer a terminal, become U+FFFD.
+    """
+    readable = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in readable)
+
+
 class FitnessError(Exception):
     """Something went wrong that the user can act on; the text says what happened and what to try."""
 

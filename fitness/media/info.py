@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from fitness.errors import SourceError
+from fitness.errors import SourceError, printable
 
 MAX_SIDE_PX: Final = 16384
 """Longest side of a picture that is read: the texture limit of common graphics hardware, beyond 16K video."""
@@ -50,6 +50,7 @@ class SourceInfo:
     frames: int
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", printable(self.name))
         for field in ("duration_s", "fps"):
             value = getattr(self, field)
             if not math.isfinite(value) or value < 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -103,11 +103,24 @@ def _expand(arg: str) -> Sources:
             f" `fitness live --camera {arg}`"
         )
     if glob.has_magic(arg):
-        sources = _videos(Path(match) for match in glob.glob(arg, recursive=True))
+        sources = _videos(_matches(arg))
         if not sources.videos:
             raise SourceError(f"{arg}: no video matches this pattern{_examples(sources)}")
         return Sources(sources.videos)
     raise SourceError(f"{path}: no such file or folder; check the path")
+
+
+def _matches(pattern: str) -> Iterator[Path]:
+    """The files that a pattern matches. ** does not follow links to folders, which may lead in a circle."""
+    if "**" not in pattern:
+        yield from (Path(match) for match in glob.glob(pattern))
+        return
+    path = Path(pattern)
+    first = next(i for i, part in enumerate(path.parts) if glob.has_magic(part))
+    start, rest = Path(*path.parts[:first]), Path(*path.parts[first:])
+    for match in start.glob(str(rest)):
+        if not any(part.startswith(".") for part in match.relative_to(start).parts):
+            yield match
 
 
 def _examples(sources: Sources) -> str:
@@ -136,6 +149,8 @@ def _why_not(path: Path) -> str | None:
         and path.with_name(path.name.removesuffix(_OWN_VIDEO) + ".summary.json").exists()
     ):
         return "an annotated video of this program"
+    if path.suffixes[-2:-1] == [".part"]:
+        return "left by a run that was broken off"
     if suffix in VIDEO_SUFFIXES:
         return None
     if suffix in NO_VIDEO_SUFFIXES:

@@ -12,7 +12,8 @@ none of the others.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,10 @@ SPACE: Final = "world-metres"
 _MAGIC: Final = "# fitness pose samples; space="
 HEADER: Final = ("source", *(f"{axis}{i}" for i in range(LANDMARK_COUNT) for axis in "xyz"))
 _DECIMALS: Final = 4
-_MAX_BYTES: Final = 200_000_000
+MAX_SAMPLES: Final = 20_000
+"""Most samples of a folder. The program has some hundreds of its own; every frame is compared with all."""
+
+_MAX_BYTES: Final = 50_000_000
 _MAX_FLOAT32: Final = float(np.finfo(np.float32).max)
 
 
@@ -73,18 +77,22 @@ def load_samples(folder: Path) -> PoseSamples:
     files = sorted(folder.glob("*.csv"))
     if not files:
         raise SamplesError(folder, "the folder holds no pose samples (*.csv)")
-    world: list[list[float]] = []
+    world = array("f")  # grows by 0.4 KB a sample, where lists of numbers take 10
     labels: list[str] = []
     sources: list[str] = []
     for file in files:
         for source, values in _read(file):
-            world.append(values)
+            if len(labels) == MAX_SAMPLES:
+                raise SamplesError(
+                    folder, f"the folder holds more than {MAX_SAMPLES} samples; leave some out"
+                )
+            world.extend(values)
             labels.append(file.stem)
             sources.append(source)
     if not labels:
         raise SamplesError(folder, "the files hold no samples")
-    array = np.array(world, dtype=np.float32).reshape(-1, LANDMARK_COUNT, 3)
-    return PoseSamples(array, tuple(labels), tuple(sources))
+    poses = np.frombuffer(world, np.float32).reshape(-1, LANDMARK_COUNT, 3)
+    return PoseSamples(poses, tuple(labels), tuple(sources))
 
 
 def save_samples(samples: PoseSamples, folder: Path) -> list[Path]:
@@ -105,13 +113,16 @@ def save_samples(samples: PoseSamples, folder: Path) -> list[Path]:
     return written
 
 
-def _read(path: Path) -> list[tuple[str, list[float]]]:
+def _read(path: Path) -> Iterator[tuple[str, list[float]]]:
+    """The rows of one file, one after the other."""
     try:
+        if not path.is_file():
+            raise SamplesError(path, "not a file")
         if path.stat().st_size > _MAX_BYTES:
             raise SamplesError(path, f"larger than {_MAX_BYTES // 1_000_000} MB; pose samples are small")
         with path.open(newline="", encoding="utf-8-sig") as file:  # a spreadsheet may have put a mark first
             _check_space(path, file.readline().rstrip(",\r\n"))  # and filled the line with commas
-            return _rows(path, file)
+            yield from _rows(path, file)
     except UnicodeDecodeError as error:
         raise SamplesError(path, f"not a text file ({error.reason} at byte {error.start})") from None
     except OSError as error:
@@ -126,21 +137,19 @@ def _check_space(path: Path, first: str) -> None:
         raise SamplesError(path, f"coordinate space '{space}' is not supported, only '{SPACE}'", line=1)
 
 
-def _rows(path: Path, lines: Iterable[str]) -> list[tuple[str, list[float]]]:
+def _rows(path: Path, lines: Iterable[str]) -> Iterator[tuple[str, list[float]]]:
     """The rows after the first line; a row may span lines, where a source's name does."""
     reader = csv.reader(lines, strict=True)
-    rows: list[tuple[str, list[float]]] = []
     try:
         if tuple(next(reader, ())) != HEADER:
             raise SamplesError(path, "the header must be source,x0,y0,z0,...,x32,y32,z32", line=2)
         line = reader.line_num + 2
         for row in reader:
             if row:
-                rows.append(_row(path, line, row))
+                yield _row(path, line, row)
             line = reader.line_num + 2
     except csv.Error as error:
         raise SamplesError(path, f"not a CSV file ({error})", line=reader.line_num + 1) from None
-    return rows
 
 
 def _row(path: Path, line: int, row: list[str]) -> tuple[str, list[float]]:

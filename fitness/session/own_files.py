@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from fitness.errors import FitnessError
+from fitness.errors import FitnessError, printable
 from fitness.media.source import VideoFile
 from fitness.media.writer import is_own_video
 
@@ -118,7 +118,7 @@ def free_stems(
         )
         if stem != usual and usual not in taken:
             notes.append(
-                f"{path.name}: its results are named {stem}, as files of the usual names must not be replaced"
+                f"{printable(path.name)}: its results are named {stem}, as files of the usual names must not be replaced"
             )
         taken.add(stem)
         stems.append(stem)
@@ -141,13 +141,13 @@ def belongs_to_another(stem: str, recording: Path, folder: Path | None) -> bool:
         return True
     try:
         source = json.loads(text)["source"]
-        if source["name"] != recording.name:
+        if source["name"] != printable(recording.name):
             return True
         with VideoFile(recording) as video:
             info = video.info
         same_size = (source["width"], source["height"]) == (info.width, info.height)
         return not same_size or abs(source["duration_s"] - info.duration_s) > _SAME_LENGTH_S
-    except (ValueError, KeyError, TypeError, FitnessError):
+    except (ValueError, KeyError, TypeError, RecursionError, FitnessError):
         return True
 
 
@@ -157,6 +157,4 @@ def _may_begin(stem: str, folder: Path | None, endings: Sequence[str], inputs: C
 
 def _shortened(name: str) -> str:
     """The name as text that can be printed, with at most `_LONGEST_BYTES` bytes."""
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return clean.encode()[:_LONGEST_BYTES].decode(errors="ignore")
+    return printable(name).encode()[:_LONGEST_BYTES].decode(errors="ignore")

@@ -153,7 +153,7 @@ def test_a_log_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
         for _ in range(11):
             member.write(bytes(100_000_000))
     assert path.stat().st_size < 6_000_000
-    with pytest.raises(SourceError, match="limit is 1000000 frames"):
+    with pytest.raises(SourceError, match="limit is 600000 frames"):
         read_landmarks(path)
 
 

@@ -14,6 +14,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from click.shell_completion import CompletionItem
 from fitness import __version__
 from fitness.apps.cli.command import Group, show_error
 from fitness.apps.cli.config_file import config_path, default_map, read_config
-from fitness.errors import FitnessError
+from fitness.errors import FitnessError, printable
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "analyze": ("fitness.apps.cli.analyze_command:analyze", "Count the reps in recorded workouts."),
@@ -143,6 +144,8 @@ def main(
     from fitness.apps.cli.signals import ending_alike
 
     share_heaps()
+    with suppress(AttributeError, ValueError):  # not a real stream
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     with ending_alike() as came:
         code = _run(argv, command or cli, name)
     return 128 + came[0] if came and code in (0, 130) else code
@@ -170,7 +173,7 @@ def _run(argv: Sequence[str] | None, command: click.Command, name: str) -> int:
 
 def one_line(error: BaseException) -> str:
     """The text of an error without line breaks."""
-    return " ".join(str(error).split())
+    return printable(" ".join(str(error).split()))
 
 
 class _Formatter(logging.Formatter):

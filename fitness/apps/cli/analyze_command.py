@@ -22,7 +22,7 @@ from fitness.apps.cli.options import (
     stride_value,
 )
 from fitness.apps.cli.storing import Keeper, SessionDate, date_option, store_option
-from fitness.errors import FitnessError
+from fitness.errors import FitnessError, printable
 
 if TYPE_CHECKING:
     from fitness.apps.cli.batch_run import BatchOptions
@@ -226,7 +226,7 @@ class _Job:
 def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
     """Warnings and notes for people; the JSON document if that is asked for."""
     for text in (*analysis.session.warnings, *analysis.notes):
-        click.echo(f"{path.name}: {text}", err=True)
+        click.echo(printable(f"{path.name}: {text}"), err=True)
     if as_json:
         from fitness.session import summary
 

@@ -16,6 +16,7 @@ import click
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.options import load_engine
 from fitness.apps.cli.storing import Keeper
+from fitness.errors import printable
 
 if TYPE_CHECKING:
     from fitness.drawing.overlay import Privacy
@@ -135,7 +136,9 @@ def _bar(total: int, common: CommonSettings) -> Iterator[Callable[[Outcome], Non
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("", total=total)
-        yield lambda outcome: progress.update(bar, advance=1, description=escape(outcome.task.path.name))
+        yield lambda outcome: progress.update(
+            bar, advance=1, description=escape(printable(outcome.task.path.name))
+        )
 
 
 def _print_json(outcomes: Sequence[Outcome], folder: Path) -> None:

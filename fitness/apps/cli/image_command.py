@@ -12,7 +12,7 @@ from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli import one_line
 from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import engine_options, load_engine, privacy_option, settings_of
-from fitness.errors import FitnessError
+from fitness.errors import FitnessError, printable
 
 if TYPE_CHECKING:
     from fitness.drawing.overlay import Privacy
@@ -78,7 +78,13 @@ def _document(path: Path, picture: ImageArray, pose: Pose | None, fitted: KnnPos
     from fitness.skeleton import LANDMARK_NAMES
 
     height, width = picture.shape[:2]
-    document: JsonDict = {"version": 1, "name": path.name, "width": width, "height": height, "pose": None}
+    document: JsonDict = {
+        "version": 1,
+        "name": printable(path.name),
+        "width": width,
+        "height": height,
+        "pose": None,
+    }
     if pose is None:
         return document
     shares, distances = fitted.query(embed_pose(pose.world)[None])
@@ -104,9 +110,9 @@ def _document(path: Path, picture: ImageArray, pose: Pose | None, fitted: KnnPos
 def _line(path: Path, document: JsonDict) -> str:
     pose = document["pose"]
     if pose is None:
-        return f"{path.name}: no person found"
+        return printable(f"{path.name}: no person found")
     name, share = max(pose["classes"].items(), key=lambda item: item[1])
-    return f"{path.name}: {name} ({share:.0%}), pose score {pose['score']:.2f}"
+    return f"{printable(path.name)}: {name} ({share:.0%}), pose score {pose['score']:.2f}"
 
 
 def _draw(picture: ImageArray, pose: Pose | None, privacy: Privacy, path: Path) -> None:

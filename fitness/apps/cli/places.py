@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from fitness.errors import printable
 from fitness.session.own_files import free_path
 
 
@@ -18,7 +19,6 @@ def told_free(path: Path, inputs: Collection[Path] = ()) -> Path:
     """
     chosen = free_path(path, inputs)
     if chosen != path:
-        click.echo(
-            f"{path} is there and not a result of this program; writing {chosen.name} instead", err=True
-        )
+        text = f"{path} is there and not a result of this program; writing {chosen.name} instead"
+        click.echo(printable(text), err=True)
     return chosen

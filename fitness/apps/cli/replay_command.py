@@ -10,6 +10,7 @@ import click
 
 from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import counting_options, settings_of
+from fitness.errors import printable
 
 
 @click.command(
@@ -38,4 +39,4 @@ def replay(files: tuple[Path, ...], as_json: bool, **chosen: Any) -> None:
             click.echo(json.dumps(summary(session)))
         else:
             counts = ", ".join(f"{count} {name}" for name, count in session.totals.items()) or "no reps"
-            click.echo(f"{path.name}: {counts}")
+            click.echo(f"{printable(path.name)}: {counts}")

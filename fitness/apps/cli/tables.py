@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fitness.errors import printable
+
 _PIPE_COLUMNS: Final = 10_000
 """Width where no terminal looks on: every row is one line."""
 
@@ -34,6 +36,7 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Non
     from rich.table import Table
     from rich.text import Text
 
+    rows = [[printable(cell) for cell in row] for row in rows]
     console = Console(width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
     widest = [max([len(column.title), *(len(row[i]) for row in rows)]) for i, column in enumerate(columns)]
     needed = sum(

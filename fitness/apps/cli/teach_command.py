@@ -11,7 +11,7 @@ import click
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.command import TIME, Command
 from fitness.apps.cli.options import engine_options, load_engine, settings_of, user_taught_folder
-from fitness.errors import OptionError
+from fitness.errors import OptionError, printable
 
 if TYPE_CHECKING:
     from fitness.recognition.samples import PoseSamples
@@ -200,4 +200,4 @@ def _print(document: dict[str, Any], folder: Path) -> None:
             lines.append("taught from one half, the other half: " + ", ".join(clip["halves"]))
     lines.append(f"kept in {folder}; use it with --exercise {document['exercise']}")
     for line in lines:
-        click.echo(line)
+        click.echo(printable(line))

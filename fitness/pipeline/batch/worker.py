@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from fitness import __version__
 from fitness.drawing.overlay import Privacy
-from fitness.errors import FitnessError, OptionError
+from fitness.errors import FitnessError, OptionError, printable
 from fitness.media.source import VideoFile
 from fitness.pipeline.analyzer import Analyzer
 from fitness.pipeline.batch import Outcome, Task, content_sha256, is_done, mark_done, result_key
@@ -103,7 +103,7 @@ def tasks_of(
     for note in notes:
         tell(note)
     return [
-        Task(index, path.absolute(), path.as_posix(), stem)
+        Task(index, path.absolute(), printable(path.as_posix()), stem)
         for index, (path, stem) in enumerate(zip(paths, stems, strict=True))
     ]
 
