@@ -52,3 +52,12 @@ def test_the_table_names_every_room_with_its_rank() -> None:
         for name, rank in import_rules.RANKS.items()
         if name in rooms and name not in ("", "__main__")
     }
+
+
+def test_the_files_that_answer_questions_are_there() -> None:
+    """Every file that the page names below `fitness/` exists."""
+    section = PAGE.read_text("utf-8").split("## Where is it decided?")[1].split("## Rooms")[0]
+    named = re.findall(r"`([a-z_/]+(?:\.py|/))`", section)
+    assert len(named) > 10
+    for name in named:
+        assert (ROOT / "fitness" / name).exists(), name
