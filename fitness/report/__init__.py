@@ -1,7 +1,7 @@
 """Sessions -> pictures: one self-contained HTML page, or PNG plots."""
 
 from fitness.report.measures import Joint, Measured, MeasuredRep, MeasuredSet, measure, measure_stored
-from fitness.report.page import Thumbnail, body, page, write_page
+from fitness.report.page import Thumbnail, body, page, page_policy, write_page
 from fitness.report.plots import write_plots
 from fitness.report.sources import Source, read_source
 from fitness.report.thumbnails import best_and_worst, thumbnails
@@ -18,6 +18,7 @@ __all__ = [
     "measure",
     "measure_stored",
     "page",
+    "page_policy",
     "read_source",
     "thumbnails",
     "write_page",

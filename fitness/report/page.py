@@ -48,14 +48,13 @@ def page(sessions: Sequence[Measured], thumbnails: Mapping[int, Sequence[Thumbna
     Raises:
         ValueError: there is no session.
     """
-    scripts = _scripts()
     return environment().get_template("page.html").render(
         title=_title(sessions),
         body=body(sessions, thumbnails),
         rows=len(sessions) == 2,
-        policy=_policy(scripts),
+        policy=page_policy(),
         style=_style(),
-        scripts=scripts,
+        scripts=_scripts(),
         version=__version__,
     )  # fmt: skip
 
@@ -125,7 +124,7 @@ def _scripts() -> tuple[str, ...]:
     return (*parts, _START)
 
 
-def _policy(scripts: Sequence[str]) -> str:
-    """The page asks for nothing from anywhere and runs these scripts alone, and the browser makes sure of it."""
-    hashes = " ".join(f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in scripts)
+def page_policy() -> str:
+    """The page asks for nothing from anywhere and runs its own scripts alone, and the browser makes sure of it."""
+    hashes = " ".join(f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in _scripts())
     return f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {hashes}"

@@ -22,7 +22,7 @@
     }
   }
   const dial = document.querySelector(".dial").getBoundingClientRect(), middle = dial.left + dial.width / 2;
-  for (const id of ["word", "reps", "clock", "goal"]) {
+  for (const id of ["word", "reps", "clock", "of"]) {
     const one = document.getElementById(id);
     if (!shown(one) || !one.textContent) continue;
     const { left, right } = around(one).getBoundingClientRect();

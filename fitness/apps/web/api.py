@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import date
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse
 
 from fitness import __version__
 from fitness.apps.web.dependencies import Limits
-from fitness.apps.web.history import History
+from fitness.apps.web.history_routes import history_routes
 from fitness.apps.web.live import pose_json
 from fitness.apps.web.picture_requests import pose_in
 from fitness.apps.web.state import State
@@ -21,7 +19,6 @@ from fitness.apps.web.teaching import teaching
 from fitness.apps.web.uploads import PLAIN_BODY
 from fitness.errors import OptionError
 from fitness.recognition.classifier import embed_pose
-from fitness.session.progress import WEEKLY_GOAL
 from fitness.skeleton import LANDMARK_NAMES, POSE_CONNECTIONS
 from fitness.types import JsonDict
 
@@ -33,7 +30,7 @@ def api(state: State) -> APIRouter:
     _pictures(router, state)
     _recordings(router, state)
     teaching(router, state)
-    _history(router, state.history)
+    history_routes(router, state.history)
     return router
 
 
@@ -121,41 +118,3 @@ def _recordings(router: APIRouter, state: State) -> None:
     async def drop(recording_id: str) -> None:
         """Stop and delete it."""
         recordings.drop(recording_id)
-
-
-def _history(router: APIRouter, history: History) -> None:
-    @router.get("/sessions", tags=["history"])
-    async def sessions() -> list[JsonDict]:
-        """Stored sessions, newest first."""
-        return await asyncio.to_thread(history.sessions)
-
-    @router.get("/progress", tags=["history"])
-    async def progress() -> JsonDict:
-        """Reps, sets and best set a day, for every exercise."""
-        return await asyncio.to_thread(history.progress)
-
-    @router.get("/overview", tags=["history"])
-    async def overview(
-        today: date | None = None, goal: Annotated[int, Query(ge=1, le=7)] = WEEKLY_GOAL
-    ) -> JsonDict:
-        """Weeks in a row, this week's days of training beside the goal, and personal records."""
-        return await asyncio.to_thread(history.overview, today or date.today(), goal)
-
-    @router.get("/trend/{exercise}", tags=["history"])
-    async def trend(exercise: str) -> list[JsonDict]:
-        """Reps, sets, best set, weight, tempo and range of each day on which an exercise was done."""
-        return await asyncio.to_thread(history.trend, exercise)
-
-    @router.delete("/sessions/{session_id}", status_code=204, tags=["history"])
-    async def delete(session_id: int) -> None:
-        """Delete a stored session."""
-        await asyncio.to_thread(history.delete, session_id)
-
-    @router.get("/export/{form}", tags=["history"])
-    async def export(form: str, session: int | None = None) -> Response:
-        """All sessions, or one, as csv, json, jsonl, strong, hevy, fitnotes, liftlog, fit or tcx."""
-        data, name = await asyncio.to_thread(partial(history.export, form, session))
-        return Response(
-            data, media_type="application/octet-stream",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )  # fmt: skip

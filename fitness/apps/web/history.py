@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from fitness.errors import OptionError
 from fitness.pipeline.history import last_plan
 from fitness.session.progress import WEEKLY_GOAL, Record, records, streak, title, trend, week_of
-from fitness.session.store import Store, Workout
+from fitness.session.store import SetEdit, SetRow, Store, Workout
 from fitness.types import JsonDict
+
+if TYPE_CHECKING:
+    from fitness.report import Measured
 
 
 class History:
@@ -25,6 +29,47 @@ class History:
     def sessions(self) -> list[JsonDict]:
         """Every session, newest first, with its sets."""
         return [_session_json(one) for one in reversed(self._workouts(None))]
+
+    def session(self, session_id: int) -> JsonDict:
+        """One session with its sets. OptionError or SourceError where there is none with that number."""
+        with self._opened(readonly=True) as store:
+            return _session_json(store.workout(session_id))
+
+    def edit(self, session_id: int, title: str | None, note: str | None) -> JsonDict:
+        """Change what is given; the session as it is then. Errors as `session`."""
+        with self._opened() as store:
+            store.edit(session_id, title=title, note=note)
+            return _session_json(store.workout(session_id))
+
+    def edit_set(self, session_id: int, number: int, exercise: str | None, **changes: Any) -> JsonDict:
+        """Note down what the user says about a set; the set as it is then.
+
+        Args:
+            exercise: needed only where two exercises share the number.   changes: fields of `SetEdit`.
+
+        Raises:
+            OptionError: a value is not allowed, or there is no such set.
+        """
+        with self._opened() as store:
+            return _set_json(store.edit_set(session_id, number, SetEdit(**changes), exercise))
+
+    def report_body(self, session_ids: Sequence[int]) -> str:
+        """What the report of these sessions shows, for a page that has its styles and scripts."""
+        from fitness.report import body
+
+        return body(self._measured(session_ids))
+
+    def report_page(self, session_id: int) -> tuple[str, str]:
+        """The report of a session as a whole page, and the Content-Security-Policy that it needs."""
+        from fitness.report import page, page_policy
+
+        return page(self._measured([session_id])), page_policy()
+
+    def _measured(self, session_ids: Sequence[int]) -> list[Measured]:
+        from fitness.report import measure_stored
+
+        with self._opened(readonly=True) as store:
+            return [measure_stored(store.workout(one), store.load(one)) for one in session_ids]
 
     def progress(self) -> JsonDict:
         """exercise -> one point a day: reps, sets and the best set of it."""
@@ -76,10 +121,13 @@ class History:
 
     def delete(self, session_id: int) -> None:
         """SourceError where there is none with that number."""
+        with self._opened() as store:
+            store.delete(session_id)
+
+    def _opened(self, *, readonly: bool = False) -> Store:
         if self._path is None or not self._path.is_file():
             raise OptionError("there is no history")
-        with Store.open(self._path) as store:
-            store.delete(session_id)
+        return Store.open(self._path, readonly=readonly)
 
     def export(self, name: str, session_id: int | None) -> tuple[bytes, str]:
         """(bytes, file name) of one session or of all; several files come as a ZIP archive.
@@ -132,11 +180,21 @@ def _session_json(workout: Workout) -> JsonDict:
         "finished": row.finished,
         "model": row.model,
         "totals": dict(row.totals),
-        "sets": [
-            {
-                "exercise": one.exercise, "set": one.set, "reps": one.reps, "counted": one.counted,
-                "length_s": round(one.end_s - one.start_s, 1),
-            }
-            for one in workout.sets
-        ],
-    }  # fmt: skip
+        "note": row.note,
+        "sets": [_set_json(one) for one in workout.sets],
+    }
+
+
+def _set_json(one: SetRow) -> JsonDict:
+    return {
+        "exercise": one.exercise,
+        "set": one.set,
+        "reps": one.reps,
+        "counted": one.counted,
+        "target": one.target,
+        "weight_kg": one.weight_kg,
+        "rpe": one.rpe,
+        "kind": one.kind,
+        "note": one.note,
+        "length_s": round(one.end_s - one.start_s, 1),
+    }

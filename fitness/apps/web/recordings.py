@@ -209,9 +209,10 @@ class Recordings:
             return
         try:
             log = read_landmarks(one.folder / FILES["landmarks"][0])
-            session = replace(one.analysis.session, landmarks=log)
+            source = replace(one.analysis.session.source, name=one.title)  # the upload's own name is random
+            session = replace(one.analysis.session, landmarks=log, source=source)
             with Store.open(self._services.store) as store:
-                store.add(session, started_at=self._now(), title=one.title)
+                store.add(session, started_at=self._now())
         except FitnessError as error:
             one.error = f"counted, but not added to the history: {error}"
 

@@ -356,3 +356,25 @@ def test_the_keyboard_reaches_everything(watched: Watched, site: Site) -> None:
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_session_opens_and_its_sets_are_corrected(watched: Watched) -> None:
+    """The report with its charts is shown, a corrected set changes it at once, and the list says the same."""
+    page = watched.show("history")
+    page.click("#sessions li:has-text('2 squats') .open")
+    page.wait_for_selector("#session .tiles li:has-text('squats')")
+    assert page.evaluate("document.querySelectorAll('#session .chart canvas').length") >= 2
+    field = "#session input[aria-label='Reps of set 1, Squat']"
+    page.fill(field, "5")
+    page.press(field, "Tab")
+    page.wait_for_selector("#session .tiles li:has-text('squats (2 counted)') b:text-is('5')")
+    page.fill("#session input[placeholder]", "Legs")
+    page.press("#session input[placeholder]", "Tab")
+    page.wait_for_selector("#session h2:text-is('Legs')")
+    page.click("#session button:has-text('All sessions')")
+    page.wait_for_selector("#sessions li:has-text('Legs'):has-text('5 squats')")
+    page.click("#sessions li:has-text('Legs') .open")  # as it was, for the other tests
+    page.fill(field, "2")
+    page.press(field, "Tab")
+    page.wait_for_selector("#session .tiles li:has-text('squats') b:text-is('2')")

@@ -3,22 +3,31 @@ import { ask, byId, busy, element, fillSelect, info, pretty, say, some } from ".
 import { saveBlob } from "./download.js";
 import { openComparison, openSession, startSession } from "./session.js";
 
-const DAY_S = 86400, WEEK_DAYS = 7, MONTH_DAYS = 30.44;
-let progress = {};
+const DAY_S = 86400, WEEK_DAYS = 7, MONTH_DAYS = 30.44, GOAL_KEY = "fitness-weekly-goal";
+const SHOWN = { reps: "reps a day", best: "best set of the day", sets: "sets a day", weight_kg: "heaviest set of the day", tempo_s: "seconds a rep", range_deg: "range of motion" };
+const UNITS_OF = { weight_kg: " kg", tempo_s: " s", range_deg: "°" };
+const ADDED = ["reps", "sets"], LINES = ["tempo_s", "range_deg"];
+let points = [];
 
 export function startHistory() {
-  byId("progress-exercise").addEventListener("change", draw);
+  byId("progress-exercise").addEventListener("change", () => follow().catch((error) => say(error.message, true)));
   byId("progress-what").addEventListener("change", draw);
-  byId("export").addEventListener("click", () => save(byId("export-form").value));
+  byId("export").addEventListener("click", () => busy(byId("export"), () => save(byId("export-form").value)));
   byId("compare").addEventListener("click", () => busy(byId("compare"), () => openComparison(chosen())).then(choose));
+  byId("goal").replaceChildren(...Array.from({ length: WEEK_DAYS }, (_, i) => new Option(i ? `${i + 1} days a week` : "1 day a week", i + 1)));
+  byId("goal").value = localStorage.getItem(GOAL_KEY) ?? 3;
+  byId("goal").addEventListener("change", () => {
+    localStorage.setItem(GOAL_KEY, byId("goal").value);
+    showOverview().catch((error) => say(error.message, true));
+  });
   startSession(showHistory);
 }
 
 export async function showHistory() {
   byId("history-list").hidden = false;
   byId("session").hidden = true;
-  const [sessions, found] = await Promise.all([ask("/sessions"), ask("/progress")]);
-  progress = found;
+  const [sessions, progress] = await Promise.all([ask("/sessions"), ask("/progress")]);
+  const reps = (name) => progress[name].reduce((sum, point) => sum + point.reps, 0);
   const names = Object.keys(progress).sort((a, b) => reps(b) - reps(a));
   fillSelect(byId("progress-exercise"), names, byId("progress-exercise").value || names[0], pretty);
   byId("no-sessions").hidden = sessions.length > 0 || !info.history;
@@ -26,20 +35,55 @@ export async function showHistory() {
   byId("history-rest").hidden = byId("figures").hidden = !sessions.length;
   byId("sessions").replaceChildren(...sessions.map(row));
   choose();
-  figures(sessions);
-  draw();
+  if (sessions.length) await Promise.all([showOverview(sessions), follow()]);
 }
 
-const reps = (name) => progress[name].reduce((sum, point) => sum + point.reps, 0);
+const local = (date) => new Date(date.getTime() - date.getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
+let listed = [];
 
-function figures(sessions) {
-  const week = Date.now() - WEEK_DAYS * DAY_S * 1000, recent = sessions.filter((one) => new Date(one.started_at) >= week);
+// Figures of all sessions, the week with its goal, and the records.
+async function showOverview(sessions = listed) {
+  listed = sessions;
+  const today = local(new Date()), found = await ask("/overview?" + new URLSearchParams({ today, goal: byId("goal").value }));
   const sum = (list) => list.flatMap((one) => Object.values(one.totals)).reduce((a, b) => a + b, 0);
-  const days = new Set(Object.values(progress).flat().map((point) => point.day)).size;
-  const tiles = [[sum(recent), "reps in the last 7 days"], [recent.length, `${recent.length === 1 ? "session" : "sessions"} in the last 7 days`],
-    [sum(sessions), "reps in all"], [days, days === 1 ? "day of training" : "days of training"]];
+  const recent = sessions.filter((one) => new Date(one.started_at) >= Date.now() - WEEK_DAYS * DAY_S * 1000);
+  const weeks = (n) => (n === 1 ? "week" : "weeks");
+  const tiles = [[found.streak.weeks, `${weeks(found.streak.weeks)} in a row`], [found.streak.best, `${weeks(found.streak.best)} in a row, your best`],
+    [sum(recent), "reps in the last 7 days"], [sum(sessions), "reps in all"], [sessions.length, sessions.length === 1 ? "session" : "sessions"]];
   byId("figures").replaceChildren(...tiles.map(([number, text]) =>
     element("li", { className: "tile" }, element("b", { textContent: number.toLocaleString() }), element("span", { textContent: text }))));
+  showWeek(found.week, today);
+  const records = Object.entries(found.records).filter(([, best]) => best.length);
+  byId("records").hidden = !records.length;
+  byId("records").replaceChildren(element("h3", { textContent: "Personal records" }), element("ul", { className: "records" }, ...records.map(([name, best]) =>
+    element("li", {}, element("b", { textContent: pretty(name) }), ...best.map((one) => element("span", { className: "small", textContent: `${one.text}, ${shortDay(one.day)}` }))))));
+}
+
+const shortDay = (day) => new Date(day + "T12:00").toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
+
+function showWeek(week, today) {
+  const done = week.days.length, left = week.goal - done;
+  byId("week").hidden = false;
+  byId("week-title").textContent = `This week: ${done} of ${week.goal} ${week.goal === 1 ? "day" : "days"}`;
+  byId("week-note").textContent = week.reached ? "Goal reached." : `${left} more ${left === 1 ? "day" : "days"} to your goal.`;
+  byId("week-days").replaceChildren(...Array.from({ length: WEEK_DAYS }, (_, i) => {
+    const date = new Date(week.monday + "T12:00");
+    date.setDate(date.getDate() + i);
+    const day = local(date), trained = week.days.includes(day), item = element("li", { textContent: date.toLocaleDateString([], { weekday: "narrow" }) });
+    item.className = [trained ? "done" : "", day === today ? "today" : ""].join(" ").trim();
+    item.setAttribute("aria-label", `${date.toLocaleDateString([], { weekday: "long" })}: ${trained ? "trained" : "no training"}`);
+    return item;
+  }));
+}
+
+// The days of the chosen exercise, and what is known of them.
+async function follow() {
+  const name = byId("progress-exercise").value;
+  if (!name) return;
+  points = await ask(`/trend/${encodeURIComponent(name)}`);
+  const known = Object.keys(SHOWN).filter((what) => points.some((point) => point[what] !== null)), what = byId("progress-what");
+  fillSelect(what, known, known.includes(what.value) ? what.value : known[0], (one) => SHOWN[one]);
+  draw();
 }
 
 const when = (one) => new Date(one.started_at).toLocaleString([], { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
@@ -89,21 +133,21 @@ const MOST_PLACES = 60; // more bars than this would be too thin to see
 
 // One bar a day; a week, a month or a year where days would be too thin. Times without training stay empty.
 function draw() {
-  const points = progress[byId("progress-exercise").value] ?? [], what = byId("progress-what"), box = byId("progress");
-  if (!points.length || byId("history-list").hidden) return;
-  const at = (text) => Date.parse(text + "T00:00Z") / 1000, span = (at(points.at(-1).day) - at(points[0].day)) / DAY_S + 1;
-  const [days, unit] = UNITS.find(([each]) => span / each <= MOST_PLACES) ?? UNITS.at(-1);
+  const what = byId("progress-what").value, box = byId("progress"), known = points.filter((point) => point[what] !== null);
+  if (!known.length || byId("history-list").hidden) return;
+  const at = (text) => Date.parse(text + "T00:00Z") / 1000, span = (at(known.at(-1).day) - at(known[0].day)) / DAY_S + 1;
+  const [days, unit] = LINES.includes(what) ? UNITS[0] : UNITS.find(([each]) => span / each <= MOST_PLACES) ?? UNITS.at(-1);
   const places = new Map();
-  for (const point of points) {
-    const key = start(point.day, unit), value = point[what.value], before = places.get(key);
-    places.set(key, before === undefined ? value : what.value === "best" ? Math.max(before, value) : before + value);
+  for (const point of known) {
+    const key = start(point.day, unit), before = places.get(key) ?? 0;
+    places.set(key, ADDED.includes(what) ? before + point[what] : Math.max(before, point[what]));
   }
-  const x = [...places.keys()].map(at), label = what.selectedOptions[0].textContent.replace(/day$/, unit);
-  const least = 7 * days * DAY_S, from = Math.min(x[0], x.at(-1) - least), values = [...places.values()];
-  charts.draw(box, { kind: "bars", axis: "date", x, from, width_x: days * DAY_S, low: 0, whole: true, x_label: unit[0].toUpperCase() + unit.slice(1),
-    series: [{ label, colour: "c0", values }] });
+  const x = [...places.keys()].map(at), values = [...places.values()], label = SHOWN[what].replace(/day$/, unit);
+  const least = WEEK_DAYS * days * DAY_S, from = Math.min(x[0], x.at(-1) - least);
+  charts.draw(box, { kind: LINES.includes(what) ? "lines" : "bars", axis: "date", x, from, width_x: days * DAY_S, low: LINES.includes(what) ? undefined : 0,
+    whole: !LINES.includes(what), unit: UNITS_OF[what] ?? "", x_label: unit[0].toUpperCase() + unit.slice(1), series: [{ label, colour: "c0", values, dots: true }] });
   byId("progress-note").textContent = unit === "day" ? "" : `One bar a ${unit}, as the days lie far apart.`;
-  box.setAttribute("aria-label", `${label}: ` + [...places].map(([day, value]) => `${day} ${value}`).join(", "));
+  box.setAttribute("aria-label", `${label}: ` + [...places].map(([day, value]) => `${day} ${Number(value.toFixed(1))}`).join(", "));
 }
 
 // The first day of the week (Monday), month or year that `day` is in.

@@ -81,8 +81,8 @@ function showNumber(state, resting, counting) {
   byId("reps").hidden = instead !== null;
   byId("clock").hidden = instead === null;
   if (instead !== null) fit("clock", instead);
-  const goal = byId("goal");
-  write("goal", instead !== null || !target ? (instead === null && state.held ? "seconds" : "") : extra ? `${target} + ${extra}` : `of ${target}${seconds}`);
+  const goal = byId("of");
+  write("of", instead !== null || !target ? (instead === null && state.held ? "seconds" : "") : extra ? `${target} + ${extra}` : `of ${target}${seconds}`);
   goal.classList.toggle("extra", extra > 0);
   goal.classList.toggle("reached", !extra && target !== null && state.reps >= target);
   byId("pending").hidden = !state.pending;

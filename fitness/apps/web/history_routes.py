@@ -1,0 +1,119 @@
+"""The routes below /api that show and change the history: sessions, their sets and reports, progress, export."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+
+from fitness.apps.web.history import History
+from fitness.session.progress import WEEKLY_GOAL
+from fitness.types import JsonDict
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChange:
+    """What to change of a session; None leaves it."""
+
+    title: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetChange:
+    """What to change of a set; None leaves it, a negative number takes the user's value away.
+
+    exercise: needed only where two exercises share the set's number.
+    """
+
+    exercise: str | None = None
+    reps: int | None = None
+    weight_kg: float | None = None
+    rpe: float | None = None
+    kind: str | None = None
+    note: str | None = None
+
+
+def history_routes(router: APIRouter, history: History) -> None:
+    """Add the routes."""
+    _sessions(router, history)
+    _reports(router, history)
+    _progress(router, history)
+
+    @router.get("/export/{form}", tags=["history"])
+    async def export(form: str, session: int | None = None) -> Response:
+        """All sessions, or one, as csv, json, jsonl, strong, hevy, fitnotes, liftlog, fit or tcx."""
+        data, name = await asyncio.to_thread(partial(history.export, form, session))
+        return Response(
+            data, media_type="application/octet-stream",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )  # fmt: skip
+
+
+def _sessions(router: APIRouter, history: History) -> None:
+    @router.get("/sessions", tags=["history"])
+    async def sessions() -> list[JsonDict]:
+        """Stored sessions, newest first."""
+        return await asyncio.to_thread(history.sessions)
+
+    @router.get("/sessions/{session_id}", tags=["history"])
+    async def session(session_id: int) -> JsonDict:
+        """One stored session with its sets."""
+        return await asyncio.to_thread(history.session, session_id)
+
+    @router.patch("/sessions/{session_id}", tags=["history"])
+    async def change(session_id: int, to: SessionChange) -> JsonDict:
+        """Change a session's title or note; the session as it is then."""
+        return await asyncio.to_thread(history.edit, session_id, to.title, to.note)
+
+    @router.patch("/sessions/{session_id}/sets/{number}", tags=["history"])
+    async def change_set(session_id: int, number: int, to: SetChange) -> JsonDict:
+        """Correct a set's reps, or note its weight, RPE, kind or a note; the set as it is then."""
+        edits: dict[str, Any] = {
+            name: getattr(to, name) for name in ("reps", "weight_kg", "rpe", "kind", "note")
+        }
+        return await asyncio.to_thread(partial(history.edit_set, session_id, number, to.exercise, **edits))
+
+    @router.delete("/sessions/{session_id}", status_code=204, tags=["history"])
+    async def delete(session_id: int) -> None:
+        """Delete a stored session."""
+        await asyncio.to_thread(history.delete, session_id)
+
+
+def _reports(router: APIRouter, history: History) -> None:
+    @router.get("/sessions/{session_id}/report", tags=["history"])
+    async def report(session_id: int, part: Literal["page", "body"] = "page") -> HTMLResponse:
+        """The report of a session: a whole page that needs nothing else, or its body for a page that has the rest."""
+        if part == "body":
+            return HTMLResponse(await asyncio.to_thread(history.report_body, [session_id]))
+        text, policy = await asyncio.to_thread(history.report_page, session_id)
+        return HTMLResponse(text, headers={"Content-Security-Policy": policy})
+
+    @router.get("/compare", tags=["history"])
+    async def compare(one: int, other: int) -> HTMLResponse:
+        """Two sessions side by side, as the body of a page."""
+        return HTMLResponse(await asyncio.to_thread(history.report_body, [one, other]))
+
+
+def _progress(router: APIRouter, history: History) -> None:
+    @router.get("/progress", tags=["history"])
+    async def progress() -> JsonDict:
+        """Reps, sets and best set a day, for every exercise."""
+        return await asyncio.to_thread(history.progress)
+
+    @router.get("/overview", tags=["history"])
+    async def overview(
+        today: date | None = None, goal: Annotated[int, Query(ge=1, le=7)] = WEEKLY_GOAL
+    ) -> JsonDict:
+        """Weeks in a row, this week's days of training beside the goal, and personal records."""
+        return await asyncio.to_thread(history.overview, today or date.today(), goal)
+
+    @router.get("/trend/{exercise}", tags=["history"])
+    async def trend(exercise: str) -> list[JsonDict]:
+        """Reps, sets, best set, weight, tempo and range of each day on which an exercise was done."""
+        return await asyncio.to_thread(history.trend, exercise)
