@@ -100,6 +100,7 @@ class Analyzer:
         on_frame: Callable[[FrameResult], None] | None = None,
         *,
         landmarks: bool = False,
+        recorder: SessionRecorder | None = None,
     ) -> Analysis:
         """Count a recording from its first frame to its last.
 
@@ -110,11 +111,13 @@ class Analyzer:
         Args:
             outputs: the files to write, or None.   on_frame: called with each result.
             landmarks: return the session with its landmark log, 1.1 KB of memory a frame; the files have it in any case.
+            recorder: an empty one that the caller reads along, such as a session of the store; it has a result before
+                `on_frame` is called with it. None: one of its own.
 
         Raises:
             SourceError: no frame can be had.   OutputError: a file cannot be written.
         """
-        recorder, sampler = SessionRecorder(), FrameSampler(self.stride)
+        recorder, sampler = recorder or SessionRecorder(), FrameSampler(self.stride)
         interrupted = False
         notes: list[str] = []
         if outputs is not None:

@@ -1,4 +1,4 @@
-"""What is kept of a running stream, as columns, so that memory hardly grows with its length."""
+"""Columns of a running stream that take little memory, however long it is."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.media.info import SourceInfo
-from fitness.session.landmarks import COLUMNS, LandmarkColumns, arrays_of, rows_of
+from fitness.session.landmarks import COLUMNS, LandmarkColumns, LandmarkLog, arrays_of, rows_of
 from fitness.types import DoubleArray, Pose
 
 _BLOCK: Final = 256
-"""Frames that are packed at a time: nine seconds at 30 a second."""
+"""Frames that are packed at a time: nine seconds at 30 fps."""
 
 _IN_MEMORY: Final = 8
 """Packed parts that stay in memory, 2 MB in all."""
 
 
 class GrowingLog:
-    """The poses of a stream, frame by frame. What is older than a minute or so lies in a file without a name."""
+    """The poses of a stream, frame by frame. Those older than about a minute are in a temporary file."""
 
     def __init__(self) -> None:
         self._frames: list[tuple[float, Pose | None]] = []
@@ -51,8 +51,16 @@ class GrowingLog:
         pieces = partial(self._pieces, tuple(self._parts))
         return LandmarkColumns(source, model, self._packed, self._packed_others, pieces)
 
+    def since(self, first: int, source: SourceInfo, model: str) -> LandmarkLog:
+        """The frames from number `first` on, in memory; those that are not packed yet cost the least."""
+        if first >= self._packed:
+            others = [(row - first, pose) for row, pose in self._others if row >= first]
+            return LandmarkLog.of(source, model, self._frames[first - self._packed :], others)
+        log = self.columns(source, model).log()
+        return log.part(slice(first, len(log)))
+
     def _pieces(self, parts: Sequence[_Kept], name: str) -> Iterator[NDArray[Any]]:
-        """Not a function: who reads the columns needs the file, which is closed with this."""
+        """A method, so that the file stays open as long as somebody reads the columns."""
         return (part.read(name) if isinstance(part, _Part) else part[name] for part in parts)
 
     def _pack(self) -> None:
@@ -62,7 +70,7 @@ class GrowingLog:
         self._frames, self._others = [], []
 
     def _put_away(self) -> None:
-        """The oldest parts that are in memory go to the file; while that is impossible they stay."""
+        """Move the oldest parts from memory to the file; they stay in memory if that fails."""
         unwritten = [(at, part) for at, part in enumerate(self._parts) if not isinstance(part, _Part)]
         for at, part in unwritten[: -(_IN_MEMORY - 1)]:
             with suppress(OSError):
@@ -119,9 +127,19 @@ class GrowingScores:
             self._parts.append(_table(self._rows))
             self._rows = []
 
-    def table(self) -> tuple[tuple[str, ...], DoubleArray]:
-        """The C pose classes in order of their first appearance, and (T, C) scores, NaN where there are none."""
-        parts = [*self._parts, _table(self._rows)]
+    def table(self, first: int = 0) -> tuple[tuple[str, ...], DoubleArray]:
+        """The C pose classes in order of their first appearance, and (T, C) scores, NaN where there are none.
+
+        first: number of the first frame of the table; classes that only appear earlier are not in it.
+        """
+        parts, row = [_table(self._rows)], len(self._parts) * _BLOCK
+        for part in reversed(self._parts):
+            if row <= first:
+                break
+            parts.insert(0, part)
+            row -= _BLOCK
+        names, rows = parts[0]
+        parts[0] = names, rows[max(0, first - row) :]
         classes = tuple(dict.fromkeys(name for names, _ in parts for name in names))
         whole = np.full((sum(len(rows) for _, rows in parts), len(classes)), np.nan)
         row = 0

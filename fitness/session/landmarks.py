@@ -39,6 +39,10 @@ _PREFIX: Final = "other_"
 COLUMNS: Final = {**ARRAYS, **{_PREFIX + name: kind for name, kind in OTHERS.items()}}
 """All arrays of a log by the names that they have in files; those of others begin with "other_"."""
 
+OTHER_ROW: Final = _PREFIX + "row"
+POSE_ARRAYS: Final = tuple(name for name in ARRAYS if name not in ("t", "found"))
+"""The per-frame arrays that only mean something where a person was found."""
+
 _PIECE: Final = 256
 """Rows of a piece of a log that is in memory: 0.1 MB of the largest array."""
 
@@ -100,7 +104,7 @@ class LandmarkLog:
 
     def poses(self) -> Iterator[tuple[float, Pose | None]]:
         """Each frame's time in seconds and its pose (with `roi` None), or None where nobody was found."""
-        columns: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in _POSE}
+        columns: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in POSE_ARRAYS}
         for i, t in enumerate(self.t.tolist()):
             yield t, _pose(columns, i, t) if self.found[i] else None
 
@@ -138,7 +142,7 @@ class LandmarkLog:
         mine = (self.others["person"] == self.person[row]) & (self.others["row"] < row)
         places = self.others["row"][mine]
         arrays["found"][places] = True
-        for name in _POSE:
+        for name in POSE_ARRAYS:
             arrays[name][places] = self.others[name][mine]
         return LandmarkLog(self.source, self.model, **arrays)
 
@@ -159,10 +163,15 @@ class LandmarkLog:
         others = {name: arrays[_PREFIX + name] for name in OTHERS}
         return cls(source, model, **{name: arrays[name] for name in ARRAYS}, others=others)
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All arrays by their names in `COLUMNS`."""
+        return {name: getattr(self, name) for name in ARRAYS} | {
+            _PREFIX + name: array for name, array in self.others.items()
+        }
+
     def columns(self) -> LandmarkColumns:
         """The same, array by array."""
-        arrays: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in ARRAYS}
-        arrays |= {_PREFIX + name: array for name, array in self.others.items()}
+        arrays = self.arrays()
 
         def pieces(name: str) -> Iterator[NDArray[Any]]:
             whole = arrays[name]
@@ -209,7 +218,6 @@ class LandmarkColumns:
         return whole
 
 
-_POSE: Final = tuple(name for name in ARRAYS if name not in ("t", "found"))
 _POINTS: Final = np.zeros((LANDMARK_COUNT, 3), np.float32)
 _BLANK: Final = Pose(_POINTS, _POINTS, _POINTS[:, 0], _POINTS[:, 0], score=0.0, t=0.0)
 
@@ -268,7 +276,7 @@ def _columns(poses: Sequence[Pose]) -> dict[str, NDArray[Any]]:
         name: np.array([getattr(pose, attribute.get(name, name)) for pose in poses], ARRAYS[name][0]).reshape(
             len(poses), *ARRAYS[name][1]
         )
-        for name in _POSE
+        for name in POSE_ARRAYS
     }
 
 

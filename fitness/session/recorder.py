@@ -1,4 +1,4 @@
-"""FrameResults -> Session."""
+"""Collects the results of a stream, frame by frame, and makes a session of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,17 @@ from fitness.types import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class RecorderMark:
+    """How much a recorder had taken in at some moment: frames, counted reps and partial reps."""
+
+    frames: int = 0
+    reps: int = 0
+    partials: int = 0
+
+
 class SessionRecorder:
-    """Collects the results of one stream; pictures are let go of.
+    """Collects the results of one stream; images are not kept.
 
     Args:
         keep_landmarks: keep the poses for the replayable log, about 1.1 KB a frame.
@@ -77,7 +86,7 @@ class SessionRecorder:
         count: Count,
         others: Sequence[Pose] = (),
     ) -> None:
-        """As `add`, for a frame whose picture is not at hand (a replay).
+        """As `add`, for a frame without an image (a replay).
 
         Raises:
             StateError: `t` is not after the last frame's.
@@ -163,19 +172,41 @@ class SessionRecorder:
             partials=tuple(self._partials),
         )
 
+    @property
+    def mark(self) -> RecorderMark:
+        """How much was taken in so far; `since` gives what came after it."""
+        return RecorderMark(len(self._t), len(self._reps), len(self._partials))
+
+    def since(self, mark: RecorderMark, source: SourceInfo, model: str = "") -> Session:
+        """The frames after `mark`, and the reps that were found in them, as a part of a session.
+
+        Reps from before the mark are not in it, also where they were amended since. `unmeasurable_s` is 0; totals are those
+        of the whole session so far.
+        """
+        return Session(
+            source=source,
+            frames=self._table(mark.frames),
+            reps=tuple(self._reps[mark.reps :]),
+            totals=dict(self._totals),
+            unmeasurable_s=0.0,
+            landmarks=None if self._log is None else self._log.since(mark.frames, source, model),
+            partials=tuple(self._partials[mark.partials :]),
+        )
+
     def columns(self, source: SourceInfo, model: str = "") -> LandmarkColumns | None:
         """The log of what was taken in so far, not in memory as a whole; None if it was not kept."""
         return None if self._log is None else self._log.columns(source, model)
 
-    def _table(self) -> FrameTable:
-        classes, scores = self._scores.table()
+    def _table(self, first: int = 0) -> FrameTable:
+        """The rows from number `first` on."""
+        classes, scores = self._scores.table(first)
         return FrameTable(
-            t=np.array(self._t, np.float64),
-            found=np.array(self._found, np.bool_),
-            exercise=tuple(self._exercise),
-            phase=np.array(self._phase, np.float64),
-            count=np.array(self._count, np.int64),
-            message=tuple(self._message),
+            t=np.array(self._t[first:], np.float64),
+            found=np.array(self._found[first:], np.bool_),
+            exercise=tuple(self._exercise[first:]),
+            phase=np.array(self._phase[first:], np.float64),
+            count=np.array(self._count[first:], np.int64),
+            message=tuple(self._message[first:]),
             classes=classes,
             scores=scores,
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import struct
+import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +14,9 @@ import pytest
 
 from fitness.errors import OptionError, SourceError, StateError
 from fitness.media.info import SourceInfo
-from fitness.session import Session
+from fitness.session import Session, SessionRecorder
 from fitness.session.store import COMMIT_S, SetEdit, Store, default_store_path
+from fitness.session.store.blobs import unpack_poses
 from fitness.types import Count
 from tests.support.store_cases import SETTINGS, SOURCE, START, recorded, stream
 
@@ -63,6 +67,53 @@ def test_a_whole_session_is_read_back_to_the_bit(store: Store) -> None:
     assert_same(store.load(new), session)
     assert store.load(new, landmarks=False).landmarks is None
     assert store.row(new).finished and store.row(new).kind == "analyze"
+
+
+def test_a_recorder_that_is_shared_gives_the_same_session(store: Store) -> None:
+    """`analyze` keeps one recorder: the store reads it along, past the blocks in which the recorder packs frames."""
+    recorder = SessionRecorder()
+    live = store.begin(SOURCE, SETTINGS, started_at=START, model="lite", recorder=recorder)
+    for step in stream(60.0):
+        recorder.add_counted(*step)
+        live.add_counted(*step)
+    live.end(warnings=["first packet damaged"])
+    assert recorder.frames == 600 > 2 * 256
+    assert_same(store.load(live.id), recorded(stream(60.0)))
+
+
+def test_a_shared_recorder_loses_nothing_while_the_disk_is_full(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frames of a minute wait, then go to the disk as one chunk, packed and unpacked ones."""
+    recorder = SessionRecorder()
+    live = store.begin(SOURCE, SETTINGS, started_at=START, model="lite", recorder=recorder)
+    with monkeypatch.context() as patched:
+        patched.setattr(live, "commit", lambda: None)
+        for step in stream(60.0):
+            recorder.add_counted(*step)
+            live.add_counted(*step)
+        assert live.pending == 600
+    live.end(warnings=["first packet damaged"])
+    assert live.pending == 0
+    assert_same(store.load(live.id), recorded(stream(60.0)))
+
+
+def test_chunks_from_before_people_had_ids_are_read() -> None:
+    """Their header has no `people`, and neither ids nor other people follow."""
+    log = recorded(stream(3.0)).landmarks
+    assert log is not None
+    kinds = {"world": "<f4", "image": "<f4", "visibility": "<f4", "presence": "<f4", "score": "<f8"}
+    arrays = [log.t.astype("<f8"), log.found.astype("<u1")]
+    arrays += [getattr(log, name)[log.found].astype(kind) for name, kind in kinds.items()]
+    header = json.dumps({"n": len(log), "found": int(log.found.sum())}).encode()
+    body = b"".join(
+        np.frombuffer(one.tobytes(), np.uint8).reshape(-1, one.dtype.itemsize).T.tobytes() for one in arrays
+    )
+    chunk = zlib.compress(struct.pack("<I", len(header)) + header + body)
+    back = unpack_poses([chunk], SOURCE, "lite")
+    for name in (*kinds, "t", "found", "person"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(log, name), strict=True)
+    assert not len(back.others["row"])
 
 
 def test_rows_say_what_and_when(store: Store) -> None:

@@ -207,12 +207,14 @@ class _Job:
         """Count one source from beginning to end."""
         from fitness.media.source import VideoFile
         from fitness.pipeline.outputs import Outputs
+        from fitness.session import SessionRecorder
 
         outputs = None if self.out is None else Outputs(self.out, stem, self.annotate, self.privacy)
+        recorder = SessionRecorder()
         with (
             VideoFile(path, self.start, self.end) as video,
             progress.file(video) as show,
-            self.keeper.session(video, path, self.settings) as keep,
+            self.keeper.session(video, path, self.settings, recorder) as keep,
         ):
 
             def on_frame(result: FrameResult) -> None:
@@ -220,7 +222,7 @@ class _Job:
                 if show is not None:
                     show(result)
 
-            return self.analyzer.run(video, outputs, on_frame)
+            return self.analyzer.run(video, outputs, on_frame, recorder=recorder)
 
 
 def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:

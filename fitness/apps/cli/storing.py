@@ -19,7 +19,7 @@ from fitness.errors import FitnessError, OptionError, SourceError
 if TYPE_CHECKING:
     from fitness.media.source import VideoFile
     from fitness.pipeline.settings import Settings
-    from fitness.session import Session
+    from fitness.session import Session, SessionRecorder
     from fitness.session.store import LiveSession, SessionRow, Store
     from fitness.types import FrameResult
 
@@ -159,10 +159,13 @@ class Keeper:
 
     @contextlib.contextmanager
     def session(
-        self, video: VideoFile, path: Path, settings: Settings
+        self, video: VideoFile, path: Path, settings: Settings, recorder: SessionRecorder
     ) -> Iterator[Callable[[FrameResult], None]]:
-        """While inside: what to call with each result of `video`; the session is finished at the end."""
-        live = self._begun(video, path, settings)
+        """While inside: what to call with each result of `video`; the session is finished at the end.
+
+        recorder: collects the results; it has each one before the call.
+        """
+        live = self._begun(video, path, settings, recorder)
         if live is None:
             yield lambda result: None
             return
@@ -193,7 +196,9 @@ class Keeper:
         with contextlib.suppress(SourceError):
             self.kept.append(self._store.row(number))
 
-    def _begun(self, video: VideoFile, path: Path, settings: Settings) -> LiveSession | None:
+    def _begun(
+        self, video: VideoFile, path: Path, settings: Settings, recorder: SessionRecorder
+    ) -> LiveSession | None:
         from fitness.pipeline.settings import noted
 
         if self._store is None:
@@ -205,6 +210,7 @@ class Keeper:
                 started_at=self._started(path),
                 kind="analyze",
                 model=settings.model,
+                recorder=recorder,
             )
         except FitnessError as error:
             self._tell(error)

@@ -16,25 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.media.info import SourceInfo
-from fitness.session.landmarks import LandmarkLog, no_others
+from fitness.session.landmarks import ARRAYS, COLUMNS, OTHER_ROW, POSE_ARRAYS, LandmarkLog
 from fitness.session.session import FrameTable
-from fitness.skeleton import LANDMARK_COUNT
 from fitness.types import JsonDict
 
 _LEVEL: Final = 1
-_POSE: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
-    "world": ("<f4", (LANDMARK_COUNT, 3)),
-    "image": ("<f4", (LANDMARK_COUNT, 3)),
-    "visibility": ("<f4", (LANDMARK_COUNT,)),
-    "presence": ("<f4", (LANDMARK_COUNT,)),
-    "score": ("<f8", ()),
-}
-"""Arrays of a pose chunk after "t" and "found", one row per frame with a person: type, shape of a row."""
-
-_MORE: Final[dict[str, tuple[str, tuple[int, ...]]]] = {"person": ("<i4", ())}
-"""Arrays that follow, one row per frame with a person, where the header says "people"; then come the others, if any."""
-
-_OTHERS: Final[dict[str, tuple[str, tuple[int, ...]]]] = {"row": ("<i8", ()), **_POSE, **_MORE}
+_LATER: Final = ("person",)
+"""Arrays that chunks from before people had ids lack, and with them all arrays of other people."""
 
 
 def pack_frames(table: FrameTable) -> bytes:
@@ -55,11 +43,11 @@ def pack_frames(table: FrameTable) -> bytes:
 
 
 def pack_poses(log: LandmarkLog) -> bytes:
-    """The rows of a log; of frames without a person only the time is kept."""
+    """The rows of a log, in the order of `COLUMNS`; frames without a person have only their time."""
     header = {"n": len(log), "found": int(log.found.sum()), "people": len(log.others["row"])}
-    rows = [getattr(log, name)[log.found].astype(kind) for name, (kind, _) in (_POSE | _MORE).items()]
-    others = [log.others[name].astype(kind) for name, (kind, _) in _OTHERS.items()]
-    return _pack(header, log.t.astype("<f8"), log.found.astype("<u1"), *rows, *others)
+    arrays = log.arrays()
+    rows = [arrays[name][log.found] if name in POSE_ARRAYS else arrays[name] for name in COLUMNS]
+    return _pack(header, *(array.astype(_kind(name)) for name, array in zip(COLUMNS, rows, strict=True)))
 
 
 def unpack_frames(chunks: Iterable[bytes]) -> FrameTable:
@@ -96,30 +84,38 @@ def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> Lan
     """
     packed = list(chunks)
     length = sum(_rows_of(chunk) for chunk in packed)
-    t, found = np.zeros(length), np.zeros(length, np.bool_)
-    arrays: dict[str, Any] = {
-        name: np.zeros((length, *shape), np.dtype(kind).newbyteorder("="))
-        for name, (kind, shape) in (_POSE | _MORE).items()
+    arrays: dict[str, NDArray[Any]] = {
+        name: np.zeros((length, *shape), kind) for name, (kind, shape) in ARRAYS.items()
     }
-    others: dict[str, list[NDArray[Any]]] = {name: [] for name in _OTHERS}
+    others: dict[str, list[NDArray[Any]]] = {name: [] for name in COLUMNS if name not in ARRAYS}
     row = 0
     for chunk in packed:  # each straight into its place: two hours are a quarter of a gigabyte
         header, columns = _pose_part(chunk)
         rows = slice(row, row + header["n"])
-        t[rows], found[rows] = columns[0], columns[1] != 0
-        for whole, column in zip(arrays.values(), columns[2:], strict=False):
-            whole[rows][found[rows]] = column
-        for name, column in zip(_OTHERS, columns[2 + len(arrays) :], strict=False):
-            others[name].append(column + row if name == "row" else column)
+        found = columns["found"] != 0
+        for name, column in columns.items():
+            if name in others:
+                others[name].append(column + row if name == OTHER_ROW else column)
+            elif name in POSE_ARRAYS:
+                arrays[name][rows][found] = column
+            else:
+                arrays[name][rows] = column
         row += header["n"]
+    nobody = {name: np.zeros((0, *COLUMNS[name][1]), COLUMNS[name][0]) for name in others}
+    arrays |= nobody | {name: _whole(name, parts) for name, parts in others.items() if parts}
     for whole in arrays.values():
         whole.setflags(write=False)  # so that the log need not copy them
-    apart = no_others() | {name: _whole(name, parts) for name, parts in others.items() if parts}
-    return LandmarkLog(source, model, t=t, found=found, **arrays, others=apart)
+    return LandmarkLog.of_arrays(source, model, arrays)
 
 
 def _whole(name: str, parts: list[NDArray[Any]]) -> NDArray[Any]:
-    return np.concatenate(parts).astype(np.dtype(_OTHERS[name][0]).newbyteorder("="), copy=False)
+    return np.concatenate(parts).astype(COLUMNS[name][0], copy=False)
+
+
+def _kind(name: str) -> str:
+    """The type of an array in a chunk: little endian, a byte for a truth value."""
+    kind = np.dtype(COLUMNS[name][0])
+    return "<u1" if kind == np.bool_ else kind.newbyteorder("<").str
 
 
 _Part: TypeAlias = tuple[JsonDict, list[NDArray[Any]]]
@@ -132,13 +128,16 @@ def _frame_part(chunk: bytes) -> _Part:
     return header, _arrays(data, [*shapes, ("<f8", (n, len(header["classes"])))])
 
 
-def _pose_part(chunk: bytes) -> _Part:
+def _pose_part(chunk: bytes) -> tuple[JsonDict, dict[str, NDArray[Any]]]:
     header, data = _opened(chunk)
-    n, found, people = header["n"], header["found"], header.get("people")
-    kinds = _POSE if people is None else _POSE | _MORE  # chunks of before people were told apart lack ids
-    rows = [(kind, (found, *shape)) for kind, shape in kinds.values()]
-    rows += [(kind, (people, *shape)) for kind, shape in _OTHERS.values()] if people else []
-    return header, _arrays(data, [("<f8", (n,)), ("<u1", (n,)), *rows])
+    people: int | None = header.get("people")
+    names = [name for name in (COLUMNS if people else ARRAYS) if people is not None or name not in _LATER]
+    rows = {
+        name: header["found"] if name in POSE_ARRAYS else header["n"] if name in ARRAYS else people or 0
+        for name in names
+    }
+    shapes = [(_kind(name), (rows[name], *COLUMNS[name][1])) for name in names]
+    return header, dict(zip(names, _arrays(data, shapes), strict=True))
 
 
 def _rows_of(chunk: bytes) -> int:

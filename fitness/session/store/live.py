@@ -29,17 +29,29 @@ class LiveSession:
     Frames are committed every `COMMIT_S` of stream time, and at once when a rep was counted. When a commit fails
     (full disk), its frames are kept and tried again with the next ones, so nothing is lost if there is space later.
     As a context manager it ends itself, also after an error.
+
+    Args:
+        recorder: of somebody else, who adds each result to it before it is added here; None: one of its own.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path, session_id: int, source: SourceInfo, model: str
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        session_id: int,
+        source: SourceInfo,
+        model: str,
+        recorder: SessionRecorder | None = None,
     ) -> None:
         self.id: Final = session_id
         self._connection = connection
         self._path = path
         self._source = source
         self._model = model
-        self._pending = SessionRecorder()
+        self._shared = recorder is not None
+        self._recorder = recorder or SessionRecorder()
+        self._mark = self._recorder.mark
+        """What of the recorder is on the disk."""
         self._last_t: float | None = None
         self._last: Count | None = None
         self._committed_t = 0.0
@@ -65,7 +77,7 @@ class LiveSession:
     @property
     def pending(self) -> int:
         """Frames that are not on the disk yet."""
-        return self._pending.frames
+        return self._recorder.frames - self._mark.frames
 
     @property
     def unstored_s(self) -> float:
@@ -89,7 +101,7 @@ class LiveSession:
         count: Count,
         others: Sequence[Pose] = (),
     ) -> None:
-        """As `add`, for a frame whose picture is not at hand (a replay)."""
+        """As `add`, for a frame without an image (a replay)."""
         if self._ended:
             raise StateError("this session has ended; begin a new one")
         if self._last_t is not None and t <= self._last_t:
@@ -97,7 +109,8 @@ class LiveSession:
         self._last_t, self._last = t, count
         if self._due_t is None:
             self._due_t = t + COMMIT_S
-        self._pending.add_counted(t, pose, classification, count, others)
+        if not self._shared:
+            self._recorder.add_counted(t, pose, classification, count, others)
         for event in count.events:
             self._amend(event)
         if count.new_reps or t >= self._due_t:
@@ -136,7 +149,7 @@ class LiveSession:
         sets, changed = self._sets, tuple(one for one in self._sets if one not in self._written_sets)
         if not (self.pending or self._better or changed):
             return
-        chunk = self._pending.session(self._source, model=self._model, ended=False) if self.pending else None
+        chunk = self._recorder.since(self._mark, self._source, self._model) if self.pending else None
         reps = () if chunk is None else (*chunk.reps, *chunk.partials)
         added = {rep.id: (number, rep) for number, rep in enumerate(reps, start=self._reps)}
         with told(self._path), transaction(self._connection):
@@ -150,7 +163,9 @@ class LiveSession:
         if chunk is not None:
             self._chunks += 1
             self._frames += len(chunk.frames)
-            self._pending = SessionRecorder()
+            if not self._shared:
+                self._recorder = SessionRecorder()  # what is on the disk need not be in memory
+            self._mark = self._recorder.mark
             self._committed_t = self._last_t or 0.0
 
     def _rows(self, added: Mapping[int, tuple[int, Rep]]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from fitness.errors import OptionError
-from fitness.session.landmarks import OTHERS, LandmarkLog
+from fitness.session.landmarks import COLUMNS, OTHER_ROW, LandmarkLog
 from fitness.session.session import FrameTable, Session
 from fitness.session.store.rows import SessionRow
 from fitness.types import Rep
@@ -112,10 +112,9 @@ def _frames(tables: Sequence[FrameTable], shifts: Sequence[float], counted: Sequ
 
 
 def _log(logs: Sequence[LandmarkLog], shifts: Sequence[float]) -> LandmarkLog:
-    names = ("found", "world", "image", "visibility", "presence", "score", "person")
-    arrays = {name: np.concatenate([getattr(log, name) for log in logs]) for name in names}
-    t = np.concatenate([log.t + shift for log, shift in zip(logs, shifts, strict=True)])
-    others = {name: np.concatenate([log.others[name] for log in logs]) for name in OTHERS}
+    every = [log.arrays() for log in logs]
+    arrays = {name: np.concatenate([one[name] for one in every]) for name in COLUMNS}
+    arrays["t"] = np.concatenate([log.t + shift for log, shift in zip(logs, shifts, strict=True)])
     starts = np.cumsum([0, *(len(log) for log in logs[:-1])])
-    others["row"] += np.repeat(starts, [len(log.others["row"]) for log in logs])
-    return LandmarkLog(logs[0].source, logs[0].model, t=t, **arrays, others=others)
+    arrays[OTHER_ROW] += np.repeat(starts, [len(log.others["row"]) for log in logs])
+    return LandmarkLog.of_arrays(logs[0].source, logs[0].model, arrays)

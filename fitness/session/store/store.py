@@ -16,6 +16,7 @@ import numpy as np
 
 from fitness.errors import OptionError, SourceError
 from fitness.media.info import SourceInfo
+from fitness.session.recorder import SessionRecorder
 from fitness.session.session import Session, seconds_where
 from fitness.session.store.blobs import unpack_frames, unpack_poses
 from fitness.session.store.connection import open_connection, told, transaction
@@ -87,6 +88,7 @@ class Store:
         kind: str = "live",
         model: str = "",
         title: str = "",
+        recorder: SessionRecorder | None = None,
     ) -> LiveSession:
         """A new session, to be filled frame by frame.
 
@@ -94,6 +96,7 @@ class Store:
             source: the stream, as it describes itself.   settings: options to note down; JSON values only.
             started_at: wall-clock time of stream time 0, with its offset (`datetime.now().astimezone()`).
             kind: one of `KINDS`.   model: name of the landmark model.   title: for people.
+            recorder: as of `LiveSession`.
 
         Raises:
             OptionError: the time has no offset, the kind is unknown, or settings are not JSON.
@@ -103,7 +106,7 @@ class Store:
             session_id = insert_session(
                 self._connection, source, settings or {}, started_at, kind, model, title
             )
-        return LiveSession(self._connection, self.path, session_id, source, model)
+        return LiveSession(self._connection, self.path, session_id, source, model, recorder)
 
     def add(self, session: Session, *, started_at: datetime, kind: str = "analyze", title: str = "") -> int:
         """Store a session that is complete; its id. Poses are stored where the session has its log.
