@@ -185,7 +185,7 @@ def page(camera: Path, model: str, seconds: float, slow: float) -> tuple[Figures
                 tab = browser.new_page(viewport={"width": 1280, "height": 800})
                 tab.add_init_script(SCRIPT)
                 tab.goto(address + "?autostart=1&exercise=auto")
-                tab.wait_for_selector("#speed:has-text('pictures/s')", timeout=60_000)
+                tab.wait_for_selector("#speed:has-text('fps')", timeout=60_000)
                 tab.wait_for_timeout(seconds * 1e3)
                 found = tab.evaluate("figures")
         finally:

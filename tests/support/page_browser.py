@@ -50,6 +50,30 @@ COUNT_PICTURES = """{
   };
 }"""
 """Before the page: how many pictures it sends, and how many of them are unanswered at once at most."""
+GREY_CAMERA = """{
+  const canvas = document.createElement('canvas'), old = 3;
+  [canvas.width, canvas.height] = [64, 48];
+  window.grey = 250;
+  let since = 0;
+  const paint = () => {
+    const c = canvas.getContext('2d');
+    c.fillStyle = `rgb(${grey}, ${grey}, ${grey})`;
+    c.fillRect(0, 0, 64, 48);
+  };
+  setInterval(paint, 20);
+  navigator.mediaDevices.getUserMedia = async () => { paint(); return canvas.captureStream(); };
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    this.watched ??= this.addEventListener('message', (event) => {
+      if (!event.data.includes('"type":"frame"') && !event.data.includes('"type": "frame"')) return;
+      since = window.lastGrey === grey ? since + 1 : 0;
+      window.lastGrey = grey;
+      window.seenGrey = since >= old ? grey : null; // the first answers may be of pictures from before
+    }) ?? true;
+    send.call(this, data);
+  };
+}"""
+"""A camera of one grey, which the test sets in `grey`; `seenGrey` is the same once pictures of it were answered."""
 _MOTION = Motion(Idle(0.8), Reps("squat", 2, seconds=1.8, seed=1), Idle(20.0))
 _STILL_S = 5.6
 """From then on the figure stands still, and the last picture is repeated."""

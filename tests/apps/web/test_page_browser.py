@@ -83,7 +83,7 @@ def test_the_page_counts_the_camera(watched: Watched) -> None:
     lost connection and a camera that hangs, and the count can be corrected by keyboard."""
     watched.page.add_init_script(COUNT_FRAMES)
     page = watched.show(query="?autostart=1&exercise=auto")
-    page.wait_for_selector("#speed:has-text('pictures/s')")
+    page.wait_for_selector("#speed:has-text('fps')")
     assert page.evaluate("framesCopied") > 0
     page.evaluate(UNPLUG)
     assert "The camera is gone" in page.text_content("#status")
@@ -126,7 +126,7 @@ def test_a_slow_machine_is_told_and_nothing_queues(site: Site, tmp_path: Path) -
         with watched_page(site.browser, address) as leaves:
             for one in (leaves, stays):
                 one.show(query="?autostart=1")
-                one.page.wait_for_selector("#speed:has-text('pictures/s')")
+                one.page.wait_for_selector("#speed:has-text('fps')")
             for one in (leaves, stays):
                 one.page.wait_for_selector("#shared:has-text('Shared with 1 more')", timeout=30_000)
         stays.page.wait_for_selector("#shared:has-text('slow for the model; choose lite')", timeout=30_000)
@@ -141,7 +141,7 @@ def test_a_server_that_was_started_anew_is_told(site: Site, tmp_path: Path) -> N
         with serving(make_services(tmp_path)) as address:
             one.address = address
             page = one.show(query="?autostart=1")
-            page.wait_for_selector("#speed:has-text('pictures/s')")
+            page.wait_for_selector("#speed:has-text('fps')")
             page.click("#plus")
             page.wait_for_selector("#reps:text-is('1')")
         page.wait_for_selector("#status:has-text('trying again, your count is kept')", timeout=30_000)
@@ -289,7 +289,7 @@ def _filled(watched: Watched, site: Site) -> Any:
     page.check("#space")
     page.click("#setup summary:has-text('Keys')")
     page.click("#start")
-    page.wait_for_selector("#speed:has-text('pictures/s')")
+    page.wait_for_selector("#speed:has-text('fps')")
     page.click("#plus")
     page.click("#next")
     page.wait_for_selector("#summary b")

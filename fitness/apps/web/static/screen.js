@@ -2,9 +2,9 @@
 import { byId, element, pretty, some, write } from "./common.js";
 
 const stage = byId("stage"), overlay = byId("skeleton"), around = byId("around"), column = byId("column");
-const MOVES = 0.3, STILL_S = 1.5, NEAR = 0.06, AROUND_MS = 250; // phase that says somebody moves; seconds until they stand again; shares of the picture
+const MOVES = 0.2, STILL_S = 1.5, NEAR = 0.06, AROUND_MS = 250; // change of phase that says somebody moves; seconds until they stand again; shares of the picture
 const LONG_NAME = 14; // letters
-let movedAt = -Infinity, wanted = "left", flashed = 0, painted = 0;
+let movedAt = -Infinity, stood = 0, wanted = "left", flashed = 0, painted = 0;
 
 // Where the picture is narrower than the screen it moves aside, so that the column does not lie on it.
 export function fitPicture(video) {
@@ -19,6 +19,7 @@ export function fitPicture(video) {
 
 export function forgetScreen() {
   movedAt = -Infinity;
+  stood = 0;
   outline(false);
   byId("set-card").hidden = true;
   stage.classList.remove("moving", "paused");
@@ -45,7 +46,7 @@ export function showState(state, pose) {
   if (stage.dataset.stage !== state.stage) stage.dataset.stage = state.stage;
   const resting = state.stage === "resting" && state.rest_left_s !== null;
   stage.classList.toggle("paused", state.paused);
-  if (resting && (state.phase ?? 0) > MOVES) movedAt = state.t;
+  if (Math.abs((state.phase ?? stood) - stood) > MOVES) [movedAt, stood] = [state.t, state.phase];
   stage.classList.toggle("moving", resting && state.t - movedAt < STILL_S);
   const counting = state.stage === "ready" && !state.total ? state.countdown ?? null : null;
   showNumber(state, resting, counting);

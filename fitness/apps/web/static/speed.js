@@ -1,7 +1,7 @@
-// Pictures a second and milliseconds from camera to count, and why they are few.
+// Frames a second (fps) and milliseconds from camera to count, and why the rate is low.
 import { byId } from "./common.js";
 
-const FEW = 8, LONG_MS = 1500, KEPT_MS = 3000; // a turning point needs eight pictures a second; figures are of the last three seconds
+const FEW = 8, LONG_MS = 1500, KEPT_MS = 3000; // a turning point needs 8 fps; figures are of the last three seconds
 let answered = [], presented = [], told = 0, unsaid = [];
 
 export function forgetSpeed() {
@@ -11,15 +11,15 @@ export function forgetSpeed() {
   byId("shared").hidden = true;
 }
 
-// The milliseconds of the pictures since the last call: the session keeps their percentiles.
+// The latencies since the last call, in ms: the session keeps their percentiles.
 export const latencies = () => unsaid.splice(0);
 
-// A picture is sent; number: how many the camera has given so far, where the browser tells.
+// A frame is sent; number: how many the camera has given so far, where the browser tells.
 export function sending({ number }) {
   if (number !== null) presented.push({ at: performance.now(), number });
 }
 
-// A picture that was taken at `takenAt` is answered.
+// A frame that was taken at `takenAt` is answered.
 export function showSpeed(message, takenAt, model) {
   const now = performance.now();
   answered.push({ at: now, ms: now - takenAt });
@@ -31,7 +31,7 @@ export function showSpeed(message, takenAt, model) {
   const sorted = answered.map((one) => one.ms).sort((a, b) => a - b);
   const median = sorted[sorted.length >> 1], worst = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
   const fps = answered.length > 1 ? (answered.length - 1) / ((now - answered[0].at) / 1000) : 0;
-  byId("speed").textContent = `${fps.toFixed(0)} pictures/s · camera to count ${median.toFixed(0)}\u00a0ms, 95\u00a0%:\u00a0${worst.toFixed(0)}\u00a0ms · server\u00a0${message.server_ms.toFixed(0)}\u00a0ms`;
+  byId("speed").textContent = `${fps.toFixed(0)} fps · camera to count ${median.toFixed(0)}\u00a0ms, 95\u00a0%:\u00a0${worst.toFixed(0)}\u00a0ms · server\u00a0${message.server_ms.toFixed(0)}\u00a0ms`;
   const note = tooFew(message, fps, now - answered[0].at, model);
   byId("shared").hidden = !note;
   if (byId("shared").textContent !== note) byId("shared").textContent = note; // it is read aloud when it changes
@@ -39,9 +39,9 @@ export function showSpeed(message, takenAt, model) {
 
 function tooFew(message, fps, since, model) {
   const [first, last] = [presented[0], presented.at(-1)], span = last ? last.at - first.at : 0;
-  if (message.clients > 1 && message.waited_ms > 30) return `Shared with ${message.clients - 1} more: each gets fewer pictures.`;
-  if (span > LONG_MS && (last.number - first.number) / span * 1000 < FEW) return "The camera gives few pictures a second: more light helps.";
+  if (message.clients > 1 && message.waited_ms > 30) return `Shared with ${message.clients - 1} more: each gets fewer frames.`;
+  if (span > LONG_MS && (last.number - first.number) / span * 1000 < FEW) return "The camera gives few frames a second: more light helps.";
   if (fps >= FEW || Math.max(since, message.server_ms) < LONG_MS) return "";
-  if (message.server_ms * FEW < 500) return "Few pictures a second: this browser is busy; close other pages and programs.";
-  return `Few pictures a second: this machine is slow for the model${model === "lite" ? "" : "; choose lite"}.`;
+  if (message.server_ms * FEW < 500) return "Low frame rate: this browser is busy; close other pages and programs.";
+  return `Low frame rate: this machine is slow for the model${model === "lite" ? "" : "; choose lite"}.`;
 }
