@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from fitness.drawing import cards, hud
-from fitness.drawing.privacy import PRIVACY, Privacy, check_privacy, private_picture
+from fitness.drawing.privacy import PRIVACY, Privacy, PrivacyFilter, check_privacy, private_picture
 from fitness.drawing.skeleton import draw_skeleton
 from fitness.options import bounded, check_options, choice
 from fitness.recognition.exercises.names import pretty_name
@@ -33,7 +33,7 @@ class OverlayOptions:
         None.
     flash_s: seconds the frame lights up after a rep; 0 for never.
     min_visibility: landmarks below are not drawn, 0..1 (0.5 in MediaPipe's drawing_utils).
-    privacy: "blur" covers the person with coarse squares, "skeleton" shows no picture at all; see `private_picture`.
+    privacy: how people are hidden, one of `PRIVACY`.
 
     Raises:
         OptionError: a number is out of its range.
@@ -57,11 +57,12 @@ class OverlayOptions:
 
 
 class Overlay:
-    """Draws on the frames of one stream; remembers only when the last rep was counted, for the flash."""
+    """Draws on the frames of one stream; remembers when the last rep was counted, and where people were a moment ago."""
 
     def __init__(self, options: OverlayOptions | None = None) -> None:
         self.options = options or OverlayOptions()
         self._last_rep_t: float | None = None
+        self._privacy = PrivacyFilter(self.options.privacy)
 
     def draw(self, result: FrameResult) -> ImageArray:
         """A new (H, W, 3) uint8 RGB picture; the frame's own is not changed."""
@@ -87,8 +88,11 @@ class Overlay:
     def _picture(self, result: FrameResult) -> ImageArray:
         """A fresh picture with the skeleton on it, mirrored if that is asked for."""
         options = self.options
-        privacy = options.privacy if options.picture else "skeleton"
-        image = private_picture(result.frame.image, result.pose, privacy, result.others)
+        if options.picture:
+            self._privacy.privacy = options.privacy  # the window may change its options
+            image = self._privacy.picture(result.frame.image, result.pose, result.frame.t, result.others)
+        else:
+            image = np.zeros_like(result.frame.image)
         if options.skeleton:
             for other in result.others:
                 draw_skeleton(image, other, min_visibility=options.min_visibility, faint=True)

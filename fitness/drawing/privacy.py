@@ -1,9 +1,13 @@
-"""A frame and its pose -> the picture without the person: nothing but black, or the person as coarse squares."""
+"""Hides people in frames: their faces, their whole bodies, everything where they might be, or the picture itself.
+
+What is hidden is shown as squares of one colour. A square is about 7 cm wide on the person, so a face has two or three
+across: the movement can still be seen, who it is cannot.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -13,35 +17,60 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.types import FloatArray, ImageArray, Pose
 
-Privacy = Literal["none", "blur", "skeleton"]
+Privacy = Literal["none", "face", "person", "blur", "skeleton"]
 PRIVACY: Final[tuple[str, ...]] = get_args(Privacy)
-"""What `--privacy` knows: the picture as it is, the person in coarse squares, or no picture at all."""
+"""What `--privacy` knows.
 
-_MARGIN: Final = 0.55
-"""How far beyond the hull of the landmarks the person may reach, in lengths of the trunk: the top of the head lies
-0.45 above the eyes, loose clothes and hands less."""
+none: the frame as it is.   face, person: faces or bodies of the people who are tracked are covered.
+blur: bodies are covered with a wide margin, and the whole frame where nobody was found or a pose is in doubt.
+skeleton: no picture at all.
+"""
 
-_CELLS: Final = 10
-"""Squares along the longest side of the person: a head has about one."""
+HOLD_S: Final = 1.0
+"""Seconds for which "face" and "person" go on covering the place where somebody was last seen, and the whole person after
+their pose was in doubt."""
 
-_WHOLE_CELLS: Final = 12
-"""Squares along the shorter side of the picture where nobody was found, so anybody may be anywhere."""
+Mask = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+
+_CELL: Final = 0.14
+"""Side of a square, in lengths of the trunk (about 0.5 m)."""
+
+_WHOLE_CELLS: Final = 20
+"""Squares along the shorter side of a frame that is covered as a whole: a head that fills a quarter of it has five."""
+
+_SMALLEST_CELL_PX: Final = 4
+
+_BLUR_MARGIN: Final = 0.55
+"""How far beyond the hull of the landmarks the person may reach for "blur", in lengths of the trunk: the top of the head
+lies 0.45 above the eyes, loose clothes and hands less."""
+
+_PERSON_MARGIN: Final = 0.4
+_FACE_MARGIN: Final = 0.42
+"""The same for "person", and beyond the hull of the face's eleven landmarks for "face"."""
+
+_MOVED: Final = 1.6
+"""Who was seen a moment ago and is not found now has margins so much wider."""
 
 _ROI_MARGIN: Final = 1.3
-"""The square that was looked at, so much larger: hands and feet of a misjudged pose stay inside."""
+"""The landmark model's square is taken so much larger: hands and feet of a misjudged pose stay inside."""
 
 _SURE: Final = 0.9
-"""A pose with a lower score may be somewhere else than its person; then the whole picture is covered."""
+"""A pose with a lower score may be somewhere else than its person."""
+
+_CERTAIN: Final = 0.995
+"""The same for "face" and "person", which then cover the person as "blur" does. Head and feet of a push-up that is seen
+along the body may be taken for one another, with scores from 0.7 to 0.99; good poses have 1.0."""
 
 _SEEN: Final = 0.5
-"""So much must the least visible of shoulders, hips, knees and ankles be on the better side, else likewise."""
+"""The least visible of shoulders, hips, knees and ankles of the better side must be at least this visible, else the pose is
+in doubt too."""
 
 _SIDES: Final = ((11, 23, 25, 27), (12, 24, 26, 28))
 _TRUNK: Final = (11, 12, 23, 24)
-_SMALLEST_CELL_PX: Final = 4
+_FACE: Final = slice(0, 11)
 _THICKEST_PX: Final = 32_000  # OpenCV draws lines up to 32767
 _FAR_PX: Final = 100_000.0
-"""No picture is so large (`media.info.MAX_SIDE_PX`); landmarks further away make no sense."""
+"""No frame is so large (`media.info.MAX_SIDE_PX`); landmarks further away make no sense."""
 
 
 def check_privacy(value: str) -> Privacy:
@@ -53,40 +82,81 @@ def check_privacy(value: str) -> Privacy:
     raise OptionError(f"option privacy must be one of {', '.join(PRIVACY)}, got {value!r}")
 
 
+class PrivacyFilter:
+    """Hides people in the frames of one stream; remembers where they were when they are not found for a moment.
+
+    Args:
+        privacy: one of `PRIVACY`.
+    """
+
+    def __init__(self, privacy: Privacy = "none") -> None:
+        self.privacy = check_privacy(privacy)
+        self._seen: dict[int, tuple[float, Pose]] = {}
+        self._doubted: dict[int, float] = {}
+
+    def picture(
+        self, image: ImageArray, pose: Pose | None, t: float, others: Sequence[Pose] = ()
+    ) -> ImageArray:
+        """A new picture to draw on.
+
+        Args:
+            image, pose, others: as for `private_picture`.
+            t: its time, seconds; where it goes back, another stream began.
+        """
+        people = [one for one in (pose, *others) if one is not None]
+        self._seen = {key: (at, pose) for key, (at, pose) in self._seen.items() if 0 <= t - at <= HOLD_S}
+        self._doubted = {key: at for key, at in self._doubted.items() if 0 <= t - at <= HOLD_S}
+        self._doubted |= {one.id: t for one in people if not _is_sure(one, _CERTAIN)}
+        present = {one.id for one in people}
+        missing = [one for key, (_, one) in self._seen.items() if key not in present]
+        self._seen |= {one.id: (t, one) for one in people}
+        if self.privacy in ("face", "person"):
+            return _covered(image, people, missing, self.privacy, self._doubted)
+        return private_picture(image, pose, self.privacy, others)
+
+
 def private_picture(
     image: ImageArray, pose: Pose | None, privacy: Privacy, others: Sequence[Pose] = ()
 ) -> ImageArray:
-    """A new picture to draw on, in which the people cannot be seen.
+    """A new picture to draw on, in which people are hidden.
 
     Args:
         image: (H, W, 3) uint8 RGB; it is not changed.
         pose: the person in it, or None when nobody was found. Then, and where the pose is in doubt, "blur" covers the
-            whole picture, because the person may be anywhere in it.
-        privacy: "none": a copy. "blur": squares of one colour over the people and around. "skeleton": black.
+            whole frame, because the person may be anywhere in it; "face" and "person" cover whom they know.
+        privacy: one of `PRIVACY`.
         others: who else is in it.
 
-    Only the people of these poses are covered by "blur"; further bystanders are not looked for. "skeleton" shows nobody.
+    Only the people of these poses are covered; further bystanders are not looked for. "skeleton" shows nobody.
     """
-    shown: ImageArray = np.zeros_like(image) if privacy == "skeleton" else image.copy()
-    if privacy != "blur":
+    people = [one for one in (pose, *others) if one is not None]
+    if privacy == "skeleton":
+        return np.zeros_like(image)
+    if privacy in ("face", "person"):
+        return _covered(image, people, (), privacy, ())
+    shown: ImageArray = image.copy()
+    if privacy == "none":
         return shown
     height, width = image.shape[:2]
     for one in (pose, *others):
         outline = None if one is None else _outline(one)
         if outline is None:
             return _squares(image, max(_SMALLEST_CELL_PX, math.ceil(min(height, width) / _WHOLE_CELLS)))
-        squares = _squares(image, max(_SMALLEST_CELL_PX, math.ceil(outline.long_px / _CELLS)))
-        covered = outline.covered(height, width)
-        shown[covered] = squares[covered]
+        _cover(shown, image, outline.covered(height, width), outline.unit_px)
     return shown
 
 
-def person_area(pose: Pose, height: int, width: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-    """(H, W) bool: what "blur" covers in a picture of this size; everything where the pose is in doubt."""
+def person_area(pose: Pose, height: int, width: int) -> Mask:
+    """(H, W) bool: what "blur" covers in a frame of this size; everything where the pose is in doubt."""
     outline = _outline(pose)
     if outline is None:
         return np.ones((height, width), np.bool_)
     return outline.covered(height, width)
+
+
+def known_area(pose: Pose, height: int, width: int, privacy: Privacy) -> Mask:
+    """(H, W) bool: what "face" or "person" covers in a frame of this size; nothing where the landmarks make no sense."""
+    return _known_area(pose, height, width, privacy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,22 +164,18 @@ class _Outline:
     """Where the person may be.
 
     hull: (N, 2) corners of the landmarks' convex hull, pixels.   margin_px: how far beyond it they may reach.
+    unit_px: length of the trunk, pixels.
     roi: (4, 2) corners of the square in which the landmark model looked for them, pixels, or None where not known: a
         pose that is misjudged, such as a push-up seen from behind, still has its person in there.
     """
 
     hull: FloatArray
     margin_px: float
-    roi: FloatArray | None
+    unit_px: float
+    roi: FloatArray | None = None
 
-    @property
-    def long_px(self) -> float:
-        """The longest side of all of it."""
-        long_px = float(np.ptp(self.hull, axis=0).max()) + 2 * self.margin_px
-        return long_px if self.roi is None else max(long_px, float(np.ptp(self.roi, axis=0).max()))
-
-    def covered(self, height: int, width: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-        """(H, W) bool: its pixels in a picture of this size."""
+    def covered(self, height: int, width: int) -> Mask:
+        """(H, W) bool: its pixels in a frame of this size."""
         mask = np.zeros((height, width), np.uint8)
         corners = np.rint(self.hull).astype(np.int32)
         cv2.fillConvexPoly(mask, corners, 1)
@@ -119,27 +185,97 @@ class _Outline:
         return mask.astype(np.bool_)
 
 
-def _outline(pose: Pose) -> _Outline | None:
-    """The outline of a person; None where the pose is in doubt, so that they may be anywhere."""
-    points = pose.image[:25, :2] if pose.upper_body else pose.image[:, :2]
-    if not (np.abs(points) < _FAR_PX).all():  # NaN too
-        return None
-    sides = _SIDES if not pose.upper_body else tuple(side[:2] for side in _SIDES)
-    if pose.score < _SURE or max(float(pose.visibility[list(side)].min()) for side in sides) < _SEEN:
-        return None
+def _covered(
+    image: ImageArray,
+    people: Sequence[Pose],
+    missing: Sequence[Pose],
+    privacy: Privacy,
+    doubted: Collection[int],
+) -> ImageArray:
+    """The frame with faces or bodies covered.
+
+    people: who is in it.   missing: who was here a moment ago.   doubted: ids of those who are covered as "blur" does.
+    """
+    shown: ImageArray = image.copy()
+    height, width = image.shape[:2]
+    for one, scale in (*((pose, 1.0) for pose in people), *((pose, _MOVED) for pose in missing)):
+        area = _known_area(one, height, width, privacy, scale, one.id in doubted)
+        if area.any():
+            _cover(shown, image, area, _unit_px(one))
+    return shown
+
+
+def _known_area(
+    pose: Pose, height: int, width: int, privacy: Privacy, scale: float = 1.0, doubted: bool = False
+) -> Mask:
+    points = _points(pose)
+    if not _makes_sense(points):
+        return np.zeros((height, width), np.bool_)
+    if doubted or not _is_sure(pose, _CERTAIN):
+        return _whole_outline(pose, scale).covered(height, width)
+    unit = _unit_px(pose)
+    margin = _FACE_MARGIN if privacy == "face" else _PERSON_MARGIN
+    hull = _hull(points[_FACE] if privacy == "face" else points)
+    return _Outline(hull, max(margin * scale * unit, 4.0), unit).covered(height, width)
+
+
+def _cover(shown: ImageArray, image: ImageArray, area: Mask, unit_px: float) -> None:
+    """Put squares over an area of `shown`; only the part of the frame around it is computed."""
+    cell = max(_SMALLEST_CELL_PX, math.ceil(_CELL * unit_px))
+    ys, xs = np.flatnonzero(area.any(axis=1)), np.flatnonzero(area.any(axis=0))
+    if not len(ys):
+        return
+    top, left = ys[0] // cell * cell, xs[0] // cell * cell
+    part = (slice(top, ys[-1] + 1 + cell), slice(left, xs[-1] + 1 + cell))
+    squares, inside = _squares(image[part], cell), area[part]
+    shown[part][inside] = squares[inside]
+
+
+def _points(pose: Pose) -> FloatArray:
+    """(N, 2) landmarks that the pose has, pixels."""
+    return pose.image[:25, :2] if pose.upper_body else pose.image[:, :2]
+
+
+def _makes_sense(points: FloatArray) -> bool:
+    return bool((np.abs(points) < _FAR_PX).all())  # False for NaN too
+
+
+def _hull(points: FloatArray) -> FloatArray:
+    hull = cv2.convexHull(np.ascontiguousarray(points, np.float32)).reshape(-1, 2)
+    return np.asarray(hull, np.float32)
+
+
+def _unit_px(pose: Pose) -> float:
+    """Length of the trunk in pixels.
+
+    Seen from above, or from the front in a push-up, the trunk looks short; widths and the whole figure stand in for it.
+    """
     left_shoulder, right_shoulder, left_hip, right_hip = pose.image[list(_TRUNK), :2].astype(np.float64)
     trunk = np.linalg.norm((left_shoulder + right_shoulder - left_hip - right_hip) / 2)
     across = max(np.linalg.norm(left_shoulder - right_shoulder), np.linalg.norm(left_hip - right_hip))
-    # Seen from above or the front of a push-up the trunk is short; widths and the whole figure stand in for it.
-    whole = float(np.ptp(points, axis=0).max())
-    margin = _MARGIN * max(float(trunk), 1.2 * float(across), 0.25 * whole)
-    hull = cv2.convexHull(np.ascontiguousarray(points, np.float32)).reshape(-1, 2)
-    roi = None
+    whole = float(np.ptp(_points(pose), axis=0).max())
+    return max(float(trunk), 1.2 * float(across), 0.25 * whole)
+
+
+def _is_sure(pose: Pose, least: float = _SURE) -> bool:
+    """Whether the person is certainly where the pose is."""
+    sides = _SIDES if not pose.upper_body else tuple(side[:2] for side in _SIDES)
+    return pose.score >= least and max(float(pose.visibility[list(side)].min()) for side in sides) >= _SEEN
+
+
+def _outline(pose: Pose) -> _Outline | None:
+    """The outline of a person for "blur"; None where the pose is in doubt, so that they may be anywhere."""
+    return _whole_outline(pose) if _makes_sense(_points(pose)) and _is_sure(pose) else None
+
+
+def _whole_outline(pose: Pose, scale: float = 1.0) -> _Outline:
+    """The outline of a pose with landmarks that make sense, with the square that the landmark model looked at."""
+    unit, roi = _unit_px(pose), None
     if pose.roi is not None and pose.roi.size < _FAR_PX:
-        side = _ROI_MARGIN * pose.roi.size
+        side = _ROI_MARGIN * scale * pose.roi.size
         box = ((pose.roi.x, pose.roi.y), (side, side), math.degrees(pose.roi.rotation))
         roi = np.asarray(cv2.boxPoints(box), np.float32)
-    return _Outline(np.asarray(hull, np.float32), max(margin, 4.0), roi)
+    return _Outline(_hull(_points(pose)), max(_BLUR_MARGIN * scale * unit, 4.0), unit, roi)
 
 
 def _squares(image: ImageArray, cell_px: int) -> ImageArray:

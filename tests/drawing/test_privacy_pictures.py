@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from fitness.drawing.overlay import Overlay, OverlayOptions, draw_skeleton
-from fitness.drawing.privacy import person_area, private_picture
+from fitness.drawing.privacy import Privacy, PrivacyFilter, known_area, person_area, private_picture
 from fitness.errors import OptionError
 from fitness.pipeline.settings import Engine, Settings
 from fitness.types import Count, Frame, FrameResult, ImageArray, Pose
@@ -45,6 +46,13 @@ def silhouette(red: ImageArray, green: ImageArray) -> np.ndarray:
     return np.asarray((red != green).any(axis=2))
 
 
+def face_hull(pose: Pose, height: int, width: int) -> np.ndarray:
+    """(H, W) bool: the hull of the face's eleven landmarks."""
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(np.rint(pose.image[:11, :2]).astype(np.int32)), 1)
+    return mask.astype(bool)
+
+
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     return Engine(Settings(model="lite"))
@@ -64,14 +72,15 @@ def test_blur_covers_every_pixel_of_the_person(
         pose = tracker.step(one)
         shown = private_picture(one.image, pose, "blur")
         if pose is None:
-            assert len(np.unique(shown.reshape(-1, 3), axis=0)) <= 13 * 13
+            assert len(np.unique(shown.reshape(-1, 3), axis=0)) <= 21 * 21
             continue
         followed += 1
         area = person_area(pose, one.image.shape[0], one.image.shape[1])
         assert not (person & ~area).any(), f"{(person & ~area).sum()} of {person.sum()} px outside at {one.t}"
         assert np.array_equal(shown[~area], one.image[~area])
-        # At most the squares that fit over the picture: ten along the person, more if the person is a part of it.
-        assert len(np.unique(shown[area].reshape(-1, 3), axis=0)) <= 20 * 20
+        # The face is two or three squares across, whatever its size.
+        inside = face_hull(pose, *one.image.shape[:2])
+        assert len(np.unique(shown[inside].reshape(-1, 3), axis=0)) <= 4 * 4
     assert followed >= 6
 
 
@@ -97,7 +106,7 @@ def test_nobody_found_covers_everything(shape: tuple[int, int]) -> None:
     before = image.copy()
     shown = private_picture(image, None, "blur")
     assert shown.shape == image.shape and np.array_equal(image, before)
-    cell = max(4, -(-min(shape) // 12))
+    cell = max(4, -(-min(shape) // 20))
     for y in range(0, shape[0], cell):
         for x in range(0, shape[1], cell):
             square = shown[y : y + cell, x : x + cell].reshape(-1, 3)
@@ -136,7 +145,7 @@ def test_the_window_and_its_snapshots_are_private() -> None:
 
 def test_a_wrong_value_is_named() -> None:
     """As every option."""
-    with pytest.raises(OptionError, match="privacy must be one of none, blur, skeleton"):
+    with pytest.raises(OptionError, match="privacy must be one of none, face, person, blur, skeleton"):
         OverlayOptions(privacy="mosaic")  # type: ignore[arg-type]
 
 
@@ -155,3 +164,101 @@ def test_everybody_who_is_followed_is_covered() -> None:
     assert (alone != shown).any()
     doubtful = private_picture(image, pose, "blur", [replace(other, score=0.1)])
     assert (doubtful == private_picture(image, None, "blur")).all()
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(("exercise", "yaw", "pitch", "name"), _CASES)
+def test_face_covers_the_head_and_little_else(
+    exercise: str, yaw: float, pitch: float, name: str, engine: Engine
+) -> None:
+    """Every pixel of hair (told by its colour) lies under squares, and most of the frame is untouched.
+
+    The push-up seen along the body is misjudged in some frames; there the whole person is covered.
+    """
+    body, seen = PRESETS.get(name, Body()), Camera(yaw_deg=yaw, pitch_deg=pitch)
+    motion = Motion(Reps(exercise, 1, seconds=2.0))
+    first, second = (
+        Clip(motion, replace(body, **colours), seen, fps=8, width=320, height=320, fit=True, supersample=1)
+        for colours in (_RED, {**_RED, "hair_colour": (20, 230, 20)})
+    )
+    tracker, hidden = engine.tracker(), PrivacyFilter("face")
+    bare, touched = [], []
+    for one, two in zip(first.frames(), second.frames(), strict=True):
+        hair = silhouette(one.image, two.image)
+        shown = hidden.picture(one.image, tracker.step(one), one.t)
+        squares = (shown != one.image).any(axis=2)
+        # A square over one colour changes nothing, so only hair with nothing changed around it is bare.
+        left = cv2.erode((hair & ~squares).astype(np.uint8), np.ones((9, 9), np.uint8))
+        bare.append(int(left.sum()))
+        touched.append(squares.mean())
+    misjudged = (exercise, yaw) == ("push-up", 30)
+    assert max(bare) == 0 if not misjudged else np.mean(np.array(bare) > 0) <= 0.1, bare
+    assert misjudged or np.median(touched) < 0.1
+
+
+@pytest.mark.usefixtures("models")
+@pytest.mark.parametrize(("exercise", "yaw", "pitch", "name"), [case for case in _CASES if case[1] != 30])
+def test_person_covers_the_person_and_leaves_the_frame(
+    exercise: str, yaw: float, pitch: float, name: str, engine: Engine
+) -> None:
+    """At most one pixel of a hundred of the figure stays uncovered, and the frame around it is as it was."""
+    red, green = clips(exercise, yaw, pitch, PRESETS.get(name, Body()))
+    tracker, areas = engine.tracker(), []
+    for one, other in zip(red.frames(), green.frames(), strict=True):
+        person = silhouette(one.image, other.image)
+        pose = tracker.step(one)
+        if pose is None:
+            continue
+        area = known_area(pose, 320, 320, "person")
+        assert (person & ~area).sum() <= 0.01 * person.sum()
+        shown = private_picture(one.image, pose, "person")
+        assert np.array_equal(shown[~area], one.image[~area])
+        areas.append(area.mean())
+    assert len(areas) >= 6 and np.median(areas) < 0.5
+
+
+def _standing(height_px: float = 160.0) -> Pose:
+    body = pose_of(stick_figure(170.0), 0.0)
+    points = body.world * np.float32(height_px / 2) + np.array([160, 120, 0], np.float32)
+    return replace(body, image=points, score=1.0, visibility=np.ones(33, np.float32))
+
+
+@pytest.mark.parametrize("privacy", ["face", "person"])
+def test_who_is_not_found_for_a_moment_stays_covered(privacy: Privacy) -> None:
+    """For a second the place where somebody was seen is covered, wider; then, and in another stream, it is not."""
+    image = np.random.default_rng(5).integers(0, 256, (240, 320, 3), np.uint8)
+    pose, hidden = _standing(), PrivacyFilter(privacy)
+    seen = (hidden.picture(image, pose, 10.0) != image).any(axis=2)
+    held = (hidden.picture(image, None, 10.5) != image).any(axis=2)
+    assert seen.any() and held.sum() > seen.sum() and not (seen & ~held).mean() > 0.01
+    assert np.array_equal(hidden.picture(image, None, 11.6), image)
+    hidden.picture(image, pose, 12.0)
+    assert np.array_equal(hidden.picture(image, None, 3.0), image)
+
+
+def test_nobody_found_is_no_reason_to_hide_the_frame_from_face_and_person() -> None:
+    """They cover whom they know; only "blur" covers the frame."""
+    image = np.random.default_rng(6).integers(0, 256, (96, 128, 3), np.uint8)
+    assert np.array_equal(private_picture(image, None, "face"), image)
+    assert np.array_equal(private_picture(image, None, "person"), image)
+    assert not np.array_equal(private_picture(image, None, "blur"), image)
+    strange = replace(_standing(), image=np.full((33, 3), np.nan, np.float32))
+    assert np.array_equal(private_picture(image, strange, "face"), image)
+
+
+def test_the_squares_of_a_full_hd_frame_are_of_sensible_size() -> None:
+    """A person of 800 px has squares of about 35 px, a frame without anybody of 54; they were 117 and 90."""
+    image = np.random.default_rng(7).integers(0, 256, (1080, 1920, 3), np.uint8)
+    pose = replace(_standing(800.0), image=_standing(800.0).image + np.array([800, 420, 0], np.float32))
+    for privacy in ("person", "face"):
+        assert 20 <= square_px(private_picture(image, pose, privacy), image) <= 50
+    assert square_px(private_picture(image, None, "blur"), image) == 54
+
+
+def square_px(shown: ImageArray, image: ImageArray) -> int:
+    """Usual width of the squares in the row with the most of them."""
+    changed = (shown != image).any(axis=2)
+    row = int(changed.sum(axis=1).argmax())
+    places = np.flatnonzero(changed[row])
+    edges = np.flatnonzero((np.diff(shown[row, places].astype(int), axis=0) != 0).any(axis=1))
+    return int(np.median(np.diff(edges)))

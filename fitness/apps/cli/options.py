@@ -126,8 +126,9 @@ def privacy_option(function: _Function) -> _Function:
         "--privacy",
         default="none",
         show_default=True,
-        type=click.Choice(["none", "blur", "skeleton"]),
-        help="How people are shown: as they are, covered with coarse squares, or only their skeleton on black.",
+        type=click.Choice(["none", "face", "person", "blur", "skeleton"]),
+        help="What is hidden: faces, whole people, blur (people, and the whole frame where somebody may be unseen), or "
+        "everything but the skeleton.",
     )(function)
 
 

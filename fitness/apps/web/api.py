@@ -46,7 +46,8 @@ def _about(router: APIRouter, state: State) -> None:
             "landmarks": list(LANDMARK_NAMES),
             "connections": sorted(list(edge) for edge in POSE_CONNECTIONS),
             "clients": state.live.clients,
-            "privacy": state.services.privacy,
+            # In the browser faces are not found, so a live frame is hidden as a whole.
+            "privacy": {"face": "blur", "person": "blur"}.get(state.services.privacy, state.services.privacy),
             "history": state.services.store is not None,
             "last_plan": state.history.last_plan(),
             "limits": {name: getattr(state.limits, name) for name in Limits.__dataclass_fields__},
