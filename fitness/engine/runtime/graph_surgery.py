@@ -11,14 +11,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from fitness.engine.runtime.model_cache import cached_file
 from fitness.errors import ModelError
-
-VERSION: Final = 1
-"""Part of the names of cached files; a change of what is cut, or how, raises it."""
 
 # Positions of fields in the tables of TensorFlow Lite's schema.fbs.
 _MODEL_SUBGRAPHS: Final = 2
@@ -80,19 +75,6 @@ def without_outputs(model: bytes, drop: Collection[int]) -> bytes:
         # Vectors that share their bytes with something else cannot be shortened in place.
         raise ModelError("its graph cannot be cut: tables share their storage")
     return result
-
-
-def cut_file(path: Path, drop: Collection[int], folder: Path) -> Path:
-    """A file with the model of `path` without some of its outputs; made once and kept in `folder` (see `cached_file`).
-
-    Raises as `without_outputs`; OSError if `folder` cannot be written to.
-    """
-    return cached_file(path, cut_name(drop), VERSION, lambda source: without_outputs(source, drop), folder)
-
-
-def cut_name(drop: Collection[int]) -> str:
-    """What a model without these outputs is called in the name of a kept file."""
-    return f"without_{'_'.join(str(i) for i in sorted(set(drop)))}"
 
 
 def _needed(operators: Sequence[_Operator], outputs: Collection[int]) -> list[_Operator]:

@@ -14,10 +14,8 @@ from typing import Final
 
 from fitness.engine.runtime import quantization
 from fitness.engine.runtime.backends import RUNTIME_NAMES, choose, first_line, tuned_or_auto
-from fitness.engine.runtime.graph_surgery import VERSION as CUT_VERSION
-from fitness.engine.runtime.graph_surgery import cut_file, cut_name, without_outputs
+from fitness.engine.runtime.graph_surgery import without_outputs
 from fitness.engine.runtime.model import ABSENT, InPlaceModel, Model, Shape, without
-from fitness.engine.runtime.model_cache import cached_file
 from fitness.errors import ModelError, OptionError
 
 _MAGIC: Final = b"TFL3"  # the file identifier of a TFLite flatbuffer, at byte 4
@@ -44,8 +42,10 @@ def load_model(
         empty arrays stand in their place. The other outputs stay the same to the bit.
     eight_bit_layers: layers that may be computed from 8-bit numbers (`quantization`). LiteRT on a processor that is
         fast at it does so; everything else computes them as they are.
-    keep_in: an existing folder in which the changed model is kept for the next start, and in which `compare.tune`
-        keeps its results.
+    keep_in: an existing folder in which `compare.tune` keeps its results.
+
+    A model without some outputs, or with 8-bit layers, is made anew at every start from the file whose checksum the
+    manifest has (15 ms for `full`): a copy that lies in a cache might be replaced by somebody else.
 
     Raises OptionError for an unknown runtime or number of threads; ModelError if the file is missing,
     damaged, not a TFLite model or another model than expected, or if no runtime can be imported.
@@ -59,7 +59,7 @@ def load_model(
     backend, module = choose(_named(runtime, source, threads, eight_bit_layers, keep_in))
     try:
         layers = eight_bit_layers if backend.name == "litert" and quantization.worth_it() else ()
-        changed = _changed(source, drop_outputs, layers, keep_in)
+        changed = _changed(source, drop_outputs, layers)
         loaded = without(backend.open(module, changed, threads), drop_outputs)
     except ModelError as error:
         raise ModelError(f"{name}: {error}") from None
@@ -81,28 +81,13 @@ def _named(
     return tuned_or_auto(source, threads, folder)
 
 
-def _changed(
-    source: Path | bytes, drop: Collection[int], layers: Collection[int], keep_in: Path | None
-) -> Path | bytes:
-    """The model without some outputs and with some layers in 8 bits: a kept file if possible."""
+def _changed(source: Path | bytes, drop: Collection[int], layers: Collection[int]) -> Path | bytes:
+    """The model without some outputs and with some layers in 8 bits; the source itself where nothing is changed."""
     if not drop and not layers:
         return source
-
-    def change(model: bytes) -> bytes:
-        cut = without_outputs(model, drop) if drop else model
-        return quantization.quantized(cut, layers) if layers else cut
-
-    if isinstance(source, bytes):
-        return change(source)
-    if keep_in is not None:
-        try:
-            if not layers:
-                return cut_file(source, drop, keep_in)
-            what = f"{cut_name(drop)}.{quantization.NAME}" if drop else quantization.NAME
-            return cached_file(source, what, CUT_VERSION * 100 + quantization.VERSION, change, keep_in)
-        except OSError as error:
-            _log.info("%s: what was changed cannot be kept here (%s)", keep_in, error)
-    return change(source.read_bytes())
+    model = source if isinstance(source, bytes) else source.read_bytes()
+    cut = without_outputs(model, drop) if drop else model
+    return quantization.quantized(cut, layers) if layers else cut
 
 
 def check_tflite(model: Path | bytes) -> None:

@@ -23,11 +23,6 @@ import numpy as np
 from fitness.errors import ModelError
 from fitness.types import FloatArray
 
-VERSION: Final = 1
-"""Part of the names of cached files; a change of how layers are rounded, or which, raises it."""
-
-NAME: Final = "eight_bit"
-
 LAYERS: Final[dict[str, tuple[int, ...]]] = {
     "lite": (218, 220, 222, 224, 226, 231, 243, 245, 247, 249, 251, 253, 255),
     "full": (232, 233, 235, 237, 239, 241, 243, 246, 257, 258, 260, 262, 264, 266, 268, 270),

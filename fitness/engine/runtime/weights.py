@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
 from fitness.atomic_file import atomic_file
+from fitness.engine.runtime.checksum import file_sha256
 from fitness.engine.runtime.loader import check_tflite
 from fitness.engine.runtime.manifest import Manifest, ModelSpec, Source, load_manifest
-from fitness.engine.runtime.model_cache import file_sha256
 from fitness.errors import ModelError
 
 if TYPE_CHECKING:  # what it needs for the network would make every start slower

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitness.engine.runtime import graph_surgery
-from fitness.engine.runtime.graph_surgery import cut_file, without_outputs
+from fitness.engine.runtime.graph_surgery import without_outputs
 from fitness.engine.runtime.loader import load_model
 from fitness.engine.runtime.manifest import load_manifest
 from fitness.engine.runtime.model import ABSENT
@@ -198,50 +198,12 @@ def test_a_wrong_model_is_refused_whether_it_can_be_cut_or_not() -> None:
         load_model(tiny_model(), drop_outputs=[0], expect_outputs=[SHAPE, (1, 195)])
 
 
-def test_the_cut_file_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second call finds the kept file and does not cut again."""
-    source, folder = tmp_path / "pose.tflite", tmp_path / "kept"
-    source.write_bytes(tiny_model())
-    folder.mkdir()
-    first = cut_file(source, [0], folder)
-    assert first.read_bytes() == without_outputs(tiny_model(), [0])
-    monkeypatch.setattr(graph_surgery, "without_outputs", None)
-    assert cut_file(source, [0], folder) == first
-    assert list(folder.iterdir()) == [first]
-
-
-def test_a_damaged_kept_file_is_made_again(tmp_path: Path) -> None:
-    """One changed byte, or a file cut short, is noticed by the checksum in its name."""
+def test_only_the_file_that_was_checked_is_loaded(tmp_path: Path) -> None:
+    """Nothing is kept that somebody might replace before the next start."""
     source = tmp_path / "pose.tflite"
     source.write_bytes(tiny_model())
-    kept = cut_file(source, [0], tmp_path)
-    good = kept.read_bytes()
-    for damaged in (good[:-1], good[:40] + bytes([good[40] ^ 1]) + good[41:], b""):
-        kept.write_bytes(damaged)
-        assert cut_file(source, [0], tmp_path) == kept
-        assert kept.read_bytes() == good
-
-
-def test_a_kept_file_belongs_to_its_source_and_its_outputs(tmp_path: Path) -> None:
-    """Other weights under the same name get a file of their own, which replaces the old one; another cut does not."""
-    source = tmp_path / "pose.tflite"
-    source.write_bytes(tiny_model())
-    first, other = cut_file(source, [0], tmp_path), cut_file(source, [1], tmp_path)
-    assert first != other and first.exists() and other.exists()
-    source.write_bytes(tiny_model(shape=(1, 2, 3, 8)))
-    second = cut_file(source, [0], tmp_path)
-    assert second != first and load_model(second).input_shape == (1, 2, 3, 8)
-    assert not first.exists() and other.exists()
-
-
-def test_a_folder_that_cannot_be_written_does_not_stop_the_program(tmp_path: Path) -> None:
-    """The model is then cut in memory at every start."""
-    source = tmp_path / "pose.tflite"
-    source.write_bytes(tiny_model())
-    nowhere = tmp_path / "no such folder"
-    with pytest.raises(OSError):
-        cut_file(source, [0], nowhere)
-    assert load_model(source, drop_outputs=[0], keep_in=nowhere).output_shapes == (ABSENT, SHAPE)
+    assert load_model(source, drop_outputs=[0], keep_in=tmp_path).output_shapes == (ABSENT, SHAPE)
+    assert list(tmp_path.iterdir()) == [source]
 
 
 @pytest.mark.parametrize("name", ["lite", "full", "heavy"])
@@ -258,5 +220,7 @@ def test_the_real_models_without_segmentation_are_the_same_to_the_bit(
         for i, (left, right) in enumerate(zip(cut.run(x), whole.run(x), strict=True)):
             assert left.shape == (ABSENT if i == SEGMENTATION else right.shape)
             assert i == SEGMENTATION or left.tobytes() == right.tobytes()
-    before, after = (graph_surgery._read(file.read_bytes()) for file in (path, *tmp_path.iterdir()))
+    data = path.read_bytes()
+    before, after = graph_surgery._read(data), graph_surgery._read(without_outputs(data, [SEGMENTATION]))
+    assert list(tmp_path.iterdir()) == []
     assert len(before.operators) - len(after.operators) >= 46
