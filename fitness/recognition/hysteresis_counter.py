@@ -63,6 +63,8 @@ class SwingCounter:
         """Forget the running swing and the person's range; the time of the last rep stays."""
         self._history: deque[Observation] = deque()
         self._ranges: deque[float] = deque(maxlen=self.options.range_count)
+        self._depths: deque[float] = deque(maxlen=self.options.range_count)
+        self._shallow = 0
         self._range_t = -math.inf
         self._restart()
 
@@ -106,6 +108,7 @@ class SwingCounter:
             self._restart()
         if seen.t - self._range_t > self.options.range_memory_s:
             self._ranges.clear()
+            self._depths.clear()
         angle = self._smoothed(seen)
         seen = replace(seen, angle_deg=angle)
         self._history.append(seen)
@@ -170,7 +173,10 @@ class SwingCounter:
     def _complete(self, t: float, angle: float, fall: float | None) -> RepCandidate:
         """The joint came back: judge the swing, go to the top."""
         swing = self._judge(t, fall, self._bottom)
-        if swing.evidence.exercise >= self.options.learn_share:
+        self._shallow = self._shallow + 1 if swing.failed == ("range",) else 0
+        if swing.failed == ("range",) and self._shallow <= self.options.shallow_most:
+            self._range_t, self._open = t, None  # the person's range stays that of the full reps
+        elif swing.evidence.exercise >= self.options.learn_share:
             self._open = (swing.t_bottom, self._bottom[1], math.inf if fall is None else fall)
         else:
             self._open = None
@@ -187,6 +193,7 @@ class SwingCounter:
         if self._open is not None:
             _, bottom, fall = self._open
             self._ranges.append(min(fall, self._top[1] - bottom))
+            self._depths.append(bottom)
             self._range_t = self._history[-1].t
             self._open = None
 
@@ -224,7 +231,7 @@ class SwingCounter:
         failed = self._failed(evidence, t)
         if soon := self._too_soon(t, t_bottom):
             failed.append(soon)
-        if not failed and self._is_small(fall):
+        if not failed and self._is_small(fall, bottom_angle):
             failed = ["range"]
         partial = bool(failed) and set(failed) <= _NOT_FAR
         confidence = self._confidence(evidence) if partial or not failed else 0.0
@@ -239,11 +246,15 @@ class SwingCounter:
         low = near_turn(self._history, bottom, height, self.options.turn_share)
         return (low[0].t + low[-1].t) / 2 if low else bottom[0]
 
-    def _is_small(self, fall: float | None) -> bool:
+    def _is_small(self, fall: float | None, bottom_deg: float) -> bool:
         """Whether a swing is small against the person's own recent ones."""
+        o = self.options
         if fall is None or len(self._ranges) < _FEW_RANGES:
             return False
-        return fall < self.options.partial_share * median(self._ranges)
+        usual = median(self._ranges)
+        higher = bottom_deg - median(self._depths)
+        shallow = higher > o.shallow_rise * usual and self._shallow < o.shallow_most
+        return fall < (o.shallow_share if shallow else o.partial_share) * usual
 
     def _confidence(self, evidence: Evidence) -> float:
         """0..1: the votes, or how well the joints were seen where there are none."""

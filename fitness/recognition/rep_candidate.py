@@ -37,6 +37,9 @@ class CounterOptions:
     min_interval_share: least time between two turning points, as a share of the median of the recent ones.
     partial_share: a swing below this share of the median of the recent ones is partial, and so is one that fails only
         by how deep it went.
+    shallow_share, shallow_rise: so is a swing below the first share of that median, when its bottom is also higher than
+        the median of the recent bottoms by more than the second share of it. A deep swing from a half-way top is no
+        partial.   shallow_most: after so many of these in a row the person has changed style, and they count.
     dip_deg, dip_share: a dip that the counter's `reversal` passes over is partial from so many degrees and such a share
         of the usual range on, soon after a counted rep.
     learn_share: mean share of the exercise from which on a swing teaches the range.
@@ -67,15 +70,18 @@ class CounterOptions:
     min_interval_s: float = bounded(0.25, low=0)
     min_interval_share: float = bounded(0.35, low=0)
     partial_share: float = bounded(0.5, low=0, high=1)
+    shallow_share: float = bounded(0.73, low=0, high=1)
+    shallow_rise: float = bounded(0.25, low=0, high=1)
+    shallow_most: int = bounded(8, low=0, whole=True)
     dip_deg: float = bounded(25.0, low=0)
     dip_share: float = bounded(0.4, low=0, high=1)
     learn_share: float = bounded(0.5, low=0, high=1)
-    memory_s: float = bounded(30.0, above=0)
+    memory_s: float = bounded(65.0, above=0)
     turn_share: float = bounded(0.05, low=0, high=1)
     seat_share: float = bounded(0.2, low=0, high=1)
     seat_load: float = bounded(0.24, low=0)
     seat_most_s: float = bounded(2.0, above=0)
-    seat_rest_s: float = bounded(5.0, above=0)
+    seat_rest_s: float = bounded(60.0, above=0)
 
     def __post_init__(self) -> None:
         check_options(self)
