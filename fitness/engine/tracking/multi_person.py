@@ -80,7 +80,7 @@ class MultiPersonTracker:
         self._forget(moment.t)
         gap = 0.0 if self._t is None else moment.t - self._t
         self._t = moment.t
-        sights = self._looker.one_each(self._where_they_were(moment), moment)
+        sights = self._looker.one_each(self._taken_back(self._where_they_were(moment), moment), moment)
         detections = None
         if self._time_to_search(moment.t, len(sights)):
             self._t_search = moment.t
@@ -108,6 +108,20 @@ class MultiPersonTracker:
             (self._looker.sight(moment.image, roi, owner), owner) for roi, owner in places if roi is not None
         ]
         return [replace(sight, fresh=owner is None) for sight, owner in found if sight is not None]
+
+    def _taken_back(self, sights: list[PoseObservation], moment: FrameContext) -> list[PoseObservation]:
+        """The same, but where a passer-by was found in somebody's ROI, both are told apart."""
+        out: list[PoseObservation] = []
+        for sight in sights:
+            owner = sight.owner
+            behind = None
+            if owner is not None and owner.jumped(sight, moment.t):
+                behind = self._looker.behind(sight, owner, moment.image)
+            if owner is None or behind is None or owner.cost(behind, moment.t) >= owner.cost(sight, moment.t):
+                out.append(sight)
+            else:
+                out += [behind, replace(sight, owner=None, fresh=True, passes_by=True)]
+        return out
 
     def _time_to_search(self, t: float, count: int) -> bool:
         """Whether the detector runs on this frame, on which `count` people were found where they were."""
@@ -159,20 +173,30 @@ class MultiPersonTracker:
         rest = [sight for sight in sights if sight.fresh and sight not in pairs.values()]
         for sight in rest:
             hidden = [track for track in self._tracks if track not in pairs]
-            if not pairs and len(hidden) == 1 and t - self._t_company > _ALONE_S:
+            if back := self._back_home(sight, pairs, t):
+                if back in pairs:
+                    other = self._new_track(pairs[back], t)
+                    pairs[other] = pairs[back]
+                back.give_up(t)
+                pairs[back] = sight
+            elif not pairs and len(hidden) == 1 and t - self._t_company > _ALONE_S:
                 pairs[hidden[0]] = sight
             elif self._room(pairs, sight) and not any(track.may_be(sight, t) for track in hidden):
-                track = Track(
-                    Person(self._options),
-                    sight.places,
-                    sight.size,
-                    t,
-                    looks=sight.looks.read(),
-                    passes_by=sight.passes_by,
-                )
-                self._tracks.append(track)
-                pairs[track] = sight
+                pairs[self._new_track(sight, t)] = sight
         return pairs
+
+    def _new_track(self, sight: PoseObservation, t: float) -> Track:
+        looks, passes_by = sight.looks.read(), sight.passes_by
+        track = Track(Person(self._options), sight.places, sight.size, t, looks=looks, passes_by=passes_by)
+        self._tracks.append(track)
+        return track
+
+    def _back_home(
+        self, sight: PoseObservation, pairs: dict[Track, PoseObservation], t: float
+    ) -> Track | None:
+        """Who somebody new is by place, size and colours: a person who is hidden, or who was taken for a passer-by."""
+        known = (track for track in self._tracks if not track.passes_by)
+        return next((track for track in known if track.lives_at(sight, pairs.get(track), t)), None)
 
     def _room(self, pairs: dict[Track, PoseObservation], sight: PoseObservation) -> bool:
         """Whether one more person may be followed; the place of a hidden subject is kept free."""

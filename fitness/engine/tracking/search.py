@@ -97,6 +97,21 @@ class PersonSearch:
             return []
         return [replace(sight, fresh=free > _FRESH and _apart(sight, others, _NEW_PERSON))]
 
+    def behind(self, sight: PoseObservation, owner: Track, image: ImageArray) -> PoseObservation | None:
+        """Who is found where `owner` was expected once the person of `sight`, found there, is painted over."""
+        if owner.person.roi is None:
+            return None
+        paint = OcclusionMask(image, [_body(sight)])
+        found = self.sight(paint.picture(), owner.person.roi, owner)
+        if (
+            found is None
+            or not _apart(found, [sight], _SAME_PERSON)
+            or paint.share_outside(found.places) < _VISIBLE
+        ):
+            return None
+        looks = AppearanceFeatures(image, found.found.image, found.found.visibility)
+        return replace(found, looks=looks)
+
     def one_each(self, sights: Iterable[PoseObservation], moment: FrameContext) -> list[PoseObservation]:
         """The sights, each of another person: where two are the same, whoever fits less well looks again, with the
         other painted over.

@@ -12,6 +12,7 @@ from fitness.engine.blazepose.geometry import EXPANSION
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
 from fitness.engine.blazepose.relative_roi import RelativeRoi, Size
 from fitness.engine.tracking.filtered_person import Person
+from fitness.engine.tracking.home import Home
 from fitness.engine.tracking.reid import Appearance, AppearanceFeatures
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Roi
@@ -47,6 +48,14 @@ _STRANGE_LOOKS: Final = 1.5
 _STRANGE_PLACE: Final = 0.35
 _RESIZED: Final = 0.15
 """Relative change of size that counts as much as a clear difference of looks."""
+_JUMP: Final = 0.08
+_JUMP_PER_S: Final = 2.0
+"""A step of the landmarks from one frame to the next, in body sizes and in body sizes a second, that may be a change to
+another person: in clips with passers-by it was 0.16 and 5, while the same person squatting stays below 0.06."""
+_JUMP_LOOKS: Final = 1.0
+"""It is one when the colours differ by so much as well, or when the step is twice as long."""
+_CLEARLY: Final = 0.3
+"""So much better must the colours of somebody at home fit than those of who is followed, unless they fit well anyway."""
 _OWNED: Final = 0.7
 """What it costs to take a find from the person in whose ROI it was found."""
 
@@ -74,6 +83,11 @@ class PoseObservation:
         """(33, 2) pixels."""
         return self.found.image[:, :2]
 
+    @property
+    def middle(self) -> DoubleArray:
+        """(2,) pixels between the hips."""
+        return np.asarray(self.places[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
@@ -95,6 +109,7 @@ class Track:
     before: size and velocity when last nobody else was near, or None.
     passes_by: followed because somebody who is asked for is near; not shown, has no id.
     unlearnt_s: seconds near nobody else since `looks` was last added to.
+    home: where the person stayed last, or None before anybody was seen.
     """
 
     person: Person
@@ -109,6 +124,7 @@ class Track:
     before: Motion | None = None
     passes_by: bool = False
     unlearnt_s: float = 0.0
+    home: Home | None = None
 
     @property
     def id(self) -> int:
@@ -149,6 +165,7 @@ class Track:
         if self.before is not None:
             velocity = self.before.velocity * factors
             self.before = Motion(self.before.t, self.before.size * float(factors.max()), velocity)
+        self.home = None
 
     def see(self, sight: PoseObservation, t: float) -> None:
         """Remember where the person is now, and how fast."""
@@ -161,6 +178,38 @@ class Track:
         self.roi = self.person.roi
         self.seen = True
         self.sights += 1
+        if self.home is None:
+            self.home = Home(self.middle, self.size, t)
+        self.home.see(self.middle, self.size, self.looks, t)
+
+    def jumped(self, sight: PoseObservation, t: float) -> bool:
+        """Whether what was found in this person's ROI may be somebody else, who came in front of this person."""
+        gap = t - self.t
+        step = float(np.median(np.linalg.norm(sight.places - self.expected(t), axis=1))) / max(
+            self.size, 1e-6
+        )
+        if self.sights < 4 or step < max(_JUMP, _JUMP_PER_S * gap):
+            return False
+        unlike = self.unlike(sight)
+        return step > 2 * max(_JUMP, _JUMP_PER_S * gap) or (unlike is not None and unlike > _JUMP_LOOKS)
+
+    def give_up(self, t: float) -> None:
+        """What was followed lately was somebody else: the person is to be found at home."""
+        self.velocity, self.seen, self.before = np.zeros(2), False, None
+        self.t = t if self.home is None else self.home.t
+
+    def lives_at(self, sight: PoseObservation, instead: PoseObservation | None, t: float) -> bool:
+        """Whether somebody new, seen at this person's home, is this person rather than `instead`, who is followed."""
+        if self.home is None or not self.home.fits(sight.middle, sight.size, t):
+            return False
+        if instead is not None and self.home.near(instead.middle):
+            return False
+        looks = self.home.looks
+        new = None if looks is None else looks.difference(sight.looks.read())
+        old = None if looks is None or instead is None else looks.difference(instead.looks.read())
+        if new is None:
+            return instead is not None
+        return new < _FAMILIAR if old is None else new < max(_FAMILIAR, old - _CLEARLY)
 
     def hide(self) -> None:
         """The person was not seen on this frame."""

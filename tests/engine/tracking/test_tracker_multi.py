@@ -148,6 +148,20 @@ def test_a_passer_by_never_takes_over(depth: float, count: int) -> None:
         assert all(len(frame.poses) <= 1 for frame in frames)
 
 
+@pytest.mark.parametrize("speed", [260, 420, 700])
+@pytest.mark.parametrize("colour", [BLUE, RED], ids=["other clothes", "the same clothes"])
+def test_a_passer_by_whom_the_detector_misses_does_not_take_the_id(
+    speed: float, colour: tuple[int, int, int]
+) -> None:
+    """Between two searches somebody hurries past, close before the person who exercises."""
+    subject, other = Figure(standing(320), RED), Figure(walking(-160 - 2 * speed, speed), colour, depth=0.8)
+    stage = Stage(subject, other, num_poses=2, detect_every_s=1.0, rate_hz=30.0)
+    frames = stage.run(7)
+    assert stage.who(frames[-1]) == {0: 1}
+    away = [frame for frame in frames if stage.who(frame).get(0) != 1]
+    assert len(away) <= 20
+
+
 def test_when_the_subject_has_gone_for_long_another_is_chosen() -> None:
     """For `hold_s` there is no subject, though somebody else is there; then that one is."""
     leaves = Figure(there_from_to(200, (0, 2)), RED, depth=0.8)
