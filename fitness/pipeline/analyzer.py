@@ -13,7 +13,7 @@ from fitness.media.info import SourceInfo
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
 from fitness.pipeline.frame_sampling import FrameSampler, filled, thinned
-from fitness.pipeline.loop import Counter, Tracker, counted, tracked
+from fitness.pipeline.loop import Counter, Tracker, counted, notes_of, tracked
 from fitness.pipeline.outputs import Outputs
 from fitness.pipeline.prefetch import Prefetch
 from fitness.session import LandmarkLog, Session, SessionRecorder, prepare_out_dir, write_session
@@ -117,7 +117,7 @@ class Analyzer:
         Raises:
             SourceError: no frame can be had.   OutputError: a file cannot be written.
         """
-        recorder, sampler = recorder or SessionRecorder(), FrameSampler(self.stride)
+        recorder, sampler, counter = recorder or SessionRecorder(), FrameSampler(self.stride), self.counter()
         interrupted = False
         notes: list[str] = []
         if outputs is not None:
@@ -126,7 +126,7 @@ class Analyzer:
             annotate = _annotator(stack, video.info, outputs, notes)
             try:
                 frames = stack.enter_context(Prefetch(video, name="read"))
-                for result, looked_at in self._results(stack, frames, sampler):
+                for result, looked_at in self._results(stack, frames, counter, sampler):
                     if looked_at:
                         recorder.add(result)
                     annotate(result)
@@ -136,17 +136,18 @@ class Analyzer:
             except KeyboardInterrupt:
                 interrupted = True
         self._tidy()
-        session = self._session(video, recorder, sampler, interrupted=interrupted, landmarks=landmarks)
+        said = notes_of(counter)
+        session = self._session(video, recorder, sampler, said, interrupted=interrupted, landmarks=landmarks)
         if outputs is not None:
             columns = recorder.columns(session.source, self.model)
             write_session(session, outputs.folder, outputs.stem, landmarks=columns)
         return Analysis(session, interrupted, tuple(notes))
 
     def _results(
-        self, stack: contextlib.ExitStack, frames: Iterator[Frame], sampler: FrameSampler
+        self, stack: contextlib.ExitStack, frames: Iterator[Frame], counter: Counter, sampler: FrameSampler
     ) -> Iterator[tuple[FrameResult, bool]]:
         """A result for each frame, and whether it was looked at. Where frames are skipped, counting goes with tracking."""
-        tracker, counter = self.tracker(), self.counter()
+        tracker = self.tracker()
         if sampler.all:
             followed = stack.enter_context(Prefetch(tracked(frames, tracker), name="track"))
             return ((result, True) for result in counted(followed, counter))
@@ -170,11 +171,12 @@ class Analyzer:
         video: VideoFile,
         recorder: SessionRecorder,
         sampler: FrameSampler,
+        said: tuple[str, ...],
         *,
         interrupted: bool,
         landmarks: bool,
     ) -> Session:
-        warnings = list(video.warnings)
+        warnings = [*video.warnings, *said]
         if interrupted:
             warnings.append("stopped before the end; counted so far")
         return recorder.session(
@@ -211,4 +213,4 @@ def recount(log: LandmarkLog, counter: Counter, settings: Mapping[str, Any] | No
     for t, people in log.people():
         pose, classification, count = counter.step(people, t)
         recorder.add_counted(t, pose, classification, count)
-    return recorder.session(log.source, model=log.model, settings=settings)
+    return recorder.session(log.source, model=log.model, settings=settings, warnings=notes_of(counter))

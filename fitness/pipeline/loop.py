@@ -46,6 +46,11 @@ class Counter(Protocol):
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]: ...
 
 
+def notes_of(counter: Counter) -> tuple[str, ...]:
+    """What a counter has to say of the recording as a whole, in words for the user; most have nothing to say."""
+    return tuple(getattr(counter, "notes", ()))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracked:
     """A frame and who was found in it.   pose_ms: milliseconds that took."""

@@ -19,7 +19,8 @@ from typing import Final, Protocol
 
 from fitness.options import bounded, check_options
 from fitness.recognition.sets import PersonResult, SetNumbers
-from fitness.types import Classification, Count, OtherRep, Pose, RepCounted
+from fitness.recognition.upright_poses import UprightPoses
+from fitness.types import Classification, Count, Event, OtherRep, Pose, RepCounted
 
 _RECENT: Final = 16
 """Reps of a person whose times are remembered."""
@@ -100,12 +101,40 @@ class PersonSelector:
         self._of: dict[int, _Slot] = {}
         self._counted: _Slot | None = None
         self._numbers = SetNumbers()
+        self._upright = UprightPoses()
+        self._last = Count({})
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about the recording: when the picture was turned."""
+        return tuple(self._upright.notes)
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         """Everybody in the next frame, at `t` seconds -> the person who is shown, the classification, and the count.
 
-        people: the one that the tracker takes for the subject first.
+        people: the one that the tracker takes for the subject first. Poses are turned upright before they are counted. While
+        it is not clear which way is up, frames wait for 3 s at most; their events come with a later frame.
         """
+        self._upright.take(people, t)
+        shown: Pose | None = next(iter(people), None)
+        classification = None
+        counted = self._last
+        events: list[Event] = []
+        for upright_people, t_then in self._upright.ready():
+            shown, classification, counted = self._step(upright_people, t_then)
+            events += counted.events
+        self._last = counted
+        if shown is not None and not any(
+            pose is shown for pose in people
+        ):  # turned, or of a frame that waited
+            shown = next((pose for pose in people if pose.id == shown.id), None)
+        cue = counted.cue or self._upright.cue(t)
+        if (*counted.events,) == tuple(events) and cue == counted.cue:
+            return shown, classification, counted
+        return shown, classification, replace(counted, events=tuple(events), cue=cue)
+
+    def _step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
+        """The same for upright poses that need not wait."""
         present = self._assign(people)
         if not present and not self._slots:
             self._slots.append(_Slot(self._one(self._ids), 0))

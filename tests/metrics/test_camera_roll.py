@@ -1,0 +1,84 @@
+"""Which way is up: turned recordings are found by their poses, and nobody who lies or stands on the hands is turned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fitness.metrics.camera_roll import CameraRoll, turned
+from fitness.types import Pose
+from scripts.figure import Idle, Reps
+from tests.support.rep_clips import clip_of, poses
+
+
+def tilted(stream: list[Pose], quarter_turns: int) -> list[Pose]:
+    """The stream as a camera shows it that must be turned clockwise by so many right angles."""
+    back = -quarter_turns % 4
+    return [replace(pose, world=turned(pose.world, back), image=turned(pose.image, back)) for pose in stream]
+
+
+def filmed(*parts: object, yaw_deg: float = 60.0) -> list[Pose]:
+    """The figure's poses at 15 fps where a camera that stands still sees them."""
+    clip = clip_of(*parts, yaw_deg=yaw_deg)
+    stream = poses(clip, 15)
+    places = clip.landmarks(np.array([pose.t for pose in stream]))
+    flat = [clip.camera.project(joints, 640, 480) for joints in places]
+    return [replace(pose, image=image, id=1) for pose, image in zip(stream, flat, strict=True)]
+
+
+def roll_of(stream: list[Pose]) -> int:
+    """What is found at the end of a stream."""
+    roll = CameraRoll()
+    for pose in stream:
+        roll.see(pose, pose.t)
+    return roll.quarter_turns
+
+
+def exercise(name: str, reps: int = 3) -> list[Pose]:
+    """Somebody who stands, does some reps, and stands again."""
+    return filmed(Idle(0.5), Reps(name, reps), Idle(0.3))
+
+
+@pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
+@pytest.mark.parametrize("name", ["squat", "push-up", "jumping-jack", "overhead-press"])
+def test_how_far_the_picture_is_turned_is_found(name: str, quarter_turns: int) -> None:
+    """The same movement, the camera held in four ways."""
+    assert roll_of(tilted(exercise(name), quarter_turns)) == quarter_turns
+
+
+@pytest.mark.parametrize(
+    "name", ["sit-up", "mountain-climber", "bench-press", "pull-up", "burpee", "deadlift"]
+)
+def test_who_lies_or_hangs_is_not_turned(name: str) -> None:
+    """A camera that stands upright stays so, whatever the body does."""
+    assert roll_of(exercise(name)) == 0
+
+
+def test_a_handstand_is_not_turned() -> None:
+    """Arms that carry the body from below: a hanging body upside down."""
+    assert roll_of(tilted(filmed(Reps("pull-up", 3), yaw_deg=20), 2)) == 0
+
+
+def test_a_phone_that_is_turned_in_between_is_noticed_soon() -> None:
+    """Within three seconds; until then the poses wait, so that no rep is lost."""
+    before, after = exercise("squat"), tilted(exercise("squat"), 1)
+    gap = before[-1].t + 1 / 15
+    later = [replace(pose, t=pose.t + gap) for pose in after]
+    roll, waited = CameraRoll(), []
+    for pose in (*before, *later):
+        roll.see(pose, pose.t)
+        if roll.doubtful:
+            waited.append(pose.t)
+    assert roll.quarter_turns == 1
+    assert waited and min(waited) == pytest.approx(later[0].t) and max(waited) - min(waited) <= 3.0
+    assert len(waited) == len([pose for pose in later if pose.t <= max(waited)])
+
+
+def test_nobody_says_nothing() -> None:
+    """Without a pose, and with too few of them, the picture stays as it is."""
+    roll = CameraRoll()
+    for t in np.arange(0.0, 5.0, 0.5):
+        assert not roll.see(None, float(t))
+    assert roll.quarter_turns == 0 and not roll.doubtful

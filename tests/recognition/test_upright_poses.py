@@ -1,0 +1,57 @@
+"""Counting goes on when the phone is turned, and in pictures that lie on their side or upside down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fitness.recognition.person_selector import PersonSelector
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.upright_poses import TURNED
+from fitness.types import Count, Pose
+from scripts.figure import Idle, Reps
+from tests.metrics.test_camera_roll import filmed, tilted
+from tests.support.rep_clips import fitted
+
+
+def counts_of(stream: list[Pose]) -> tuple[PersonSelector, list[Count]]:
+    selector = PersonSelector(lambda ids: Recogniser(fitted(), RecogniserOptions(), ids=ids))
+    found = []
+    for pose in stream:
+        shown, _, count = selector.step([pose], pose.t)
+        assert shown is pose  # what is drawn stays as the picture shows it
+        found.append(count)
+    return selector, found
+
+
+@pytest.mark.parametrize("quarter_turns", [1, 2, 3])
+@pytest.mark.parametrize("exercise", ["squat", "push-up"])
+def test_a_turned_recording_counts_like_the_upright_one(exercise: str, quarter_turns: int) -> None:
+    """Every rep counts, the first too, and it is said that the picture is turned."""
+    stream = filmed(Idle(0.6), Reps(exercise, 4), Idle(0.8))
+    selector, counts = counts_of(tilted(stream, quarter_turns))
+    assert counts[-1].totals == {exercise: 4}
+    assert sum(len(count.new_reps) for count in counts) == 4
+    (note,) = selector.notes
+    assert f"turned by {90 * quarter_turns} degrees" in note
+    assert any(count.cue == TURNED for count in counts)
+
+
+def test_a_phone_turned_in_mid_video_loses_no_rep() -> None:
+    """Four squats before the turn, four after it."""
+    first = filmed(Idle(0.6), Reps("squat", 4), Idle(0.4))
+    second = [replace(pose, t=pose.t + first[-1].t + 1 / 15) for pose in tilted(first, 3)]
+    selector, counts = counts_of([*first, *second])
+    assert counts[-1].totals == {"squat": 8}
+    assert len(selector.notes) == 1
+
+
+def test_an_upright_recording_is_counted_as_ever() -> None:
+    """No frame waits, and nothing is said."""
+    stream = filmed(Idle(0.6), Reps("squat", 3), Idle(0.4))
+    selector, counts = counts_of(stream)
+    recogniser = Recogniser(fitted(), RecogniserOptions())
+    plain = [recogniser.step(pose, pose.t)[1] for pose in stream]
+    assert [len(count.new_reps) for count in counts] == [len(count.new_reps) for count in plain]
+    assert not selector.notes
