@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fitness.apps.cli.tables import Column, print_table
+from fitness.session.amounts import amount_text
 from fitness.types import JsonDict
 
 
@@ -41,12 +43,18 @@ def _row(result: Result) -> list[str]:
 
 def counts_text(summary: JsonDict) -> str:
     """ "12 squat", "10 lunge (5 left, 5 right), plank 35 s (and 2 partial)"; "none" where nothing was counted."""
-    from fitness.session.amounts import amount_text
-
     sides: Mapping[str, Mapping[str, int]] = summary.get("sides", {})
     told = []
     for name, amount in summary["totals"].items():
         each = ", ".join(f"{number} {side}" for side, number in sides.get(name, {}).items() if number)
         told.append(amount_text(name, amount) + (f" ({each})" if each else ""))
     partials = len(summary.get("partials", ()))
-    return (", ".join(told) or "none") + (f" (and {partials} partial)" if partials else "")
+    text = (", ".join(told) or "none") + (f" (and {partials} partial)" if partials else "")
+    return text + _others_text(summary.get("others", ()))
+
+
+def _others_text(others: Sequence[Mapping[str, object]]) -> str:
+    """ "; others: 2 squat": the reps of people who are not the counted one; "" where there are none."""
+    counts = Counter(str(rep["exercise"]) for rep in others)
+    told = ", ".join(amount_text(name, number) for name, number in counts.items())
+    return f"; others: {told}" if told else ""

@@ -132,6 +132,13 @@ def test_a_photo_and_an_address_are_no_recordings(
     assert "addresses are not read; download the video first" in capsys.readouterr().err
 
 
+def test_reps_of_others_are_told_in_the_table() -> None:
+    """Somebody else who exercises is not counted, and not kept secret."""
+    others = [{"person": 2, "exercise": "squat"}, {"person": 2, "exercise": "squat"}]
+    assert counts_text({"totals": {"push-up": 5}, "others": others}) == "5 push-up; others: 2 squat"
+    assert counts_text({"totals": {}, "others": []}) == "none"
+
+
 def test_open_needs_results(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Without store and folder there is nothing to show."""
     clip = write_clip(tmp_path / "a.mp4", steady(3))
