@@ -66,6 +66,7 @@ class TrackerOptions:
     fixed_period_s: pretend that frames come at this interval, whatever their times. None: real times.
     visibility_per_frame: filter visibility by the same factor at every frame, whatever the time between frames.
     zero_is_unset: a first frame at 0 s leaves the filters without a time, as in MediaPipe.
+    pad_roi: crop a ROI that is square in pixels. MediaPipe's Tasks crop it as float32 rounding left it.
     """
 
     static: bool = False
@@ -102,6 +103,7 @@ class TrackerOptions:
     fixed_period_s: float | None = bounded(None, above=0, optional=True)
     visibility_per_frame: bool = False
     zero_is_unset: bool = False
+    pad_roi: bool = True
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -142,7 +144,7 @@ MEDIAPIPE_LEGACY_CPP: Final = replace(
 
 MEDIAPIPE_TASKS: Final = replace(
     _MEDIAPIPE, association="overlap", max_overlap=0.5, refine_window=7, roi_filter=None, scale_expansion=1.25,
-    zero_is_unset=True,
+    zero_is_unset=True, pad_roi=False,
 )  # fmt: skip
 """MediaPipe's Tasks `PoseLandmarker`."""
 

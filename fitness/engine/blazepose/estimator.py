@@ -35,7 +35,9 @@ class PoseEstimator:
             options.min_detection_score if options.still_search_score is None else options.still_search_score
         )
         self._faint = PoseDetector(detector, min(faint, options.min_detection_score), options.max_overlap)
-        self._landmarks = LandmarkModel(landmarks, options.refine_window, options.refine_soft)
+        self._landmarks = LandmarkModel(
+            landmarks, options.refine_window, options.refine_soft, options.pad_roi
+        )
 
     def detect(self, image: ImageArray, rotation_deg: int = 0, *, faint: bool = False) -> list[Detection]:
         """Everybody the detector sees, best first, in pixels of `image` (H, W, 3).

@@ -60,13 +60,17 @@ class LandmarkModel:
         refine_window: side of the heatmap window in cells, odd; 7 in MediaPipe's graphs, 9 in its legacy Python
             package (where the option is lost on the way). 0 leaves the landmarks unrefined.
         refine_soft: refine without jumps instead, as `refine_soft` does.
+        pad_roi: crop a ROI that is square in pixels; see `RelativeRoi.corners`.
     """
 
-    def __init__(self, model: Model, refine_window: int = 7, refine_soft: bool = False) -> None:
+    def __init__(
+        self, model: Model, refine_window: int = 7, refine_soft: bool = False, pad_roi: bool = True
+    ) -> None:
         self._model = in_place(model, (1, INPUT_SIZE, INPUT_SIZE, 3))
         self._crops = Cropper(INPUT_SIZE, Border.REPLICATE)
         self._refine_window = refine_window
         self._refine_softly = refine_soft
+        self._pad_roi = pad_roi
 
     def run(
         self,
@@ -83,7 +87,7 @@ class LandmarkModel:
         """
         size = size_of(image)
         relative = RelativeRoi.of(roi, size) if isinstance(roi, Roi) else roi
-        pixels = self._crops.crop_square(image, relative.corners(size))
+        pixels = self._crops.crop_square(image, relative.corners(size, self._pad_roi))
         np.multiply(pixels, _LEVEL, out=self._model.input_view()[0], dtype=np.float32)
         flat, flag, segmentation, heatmap, flat_world = self._model.run_in_place()
         if with_mask and not segmentation.size:
@@ -94,7 +98,7 @@ class LandmarkModel:
             points = refine_soft(points, heatmap[0])
         elif self._refine_window:
             points = refine(points, heatmap[0], self._refine_window)
-        in_image = relative.project(points, size).astype(np.float64)
+        in_image = relative.project(points, size, self._pad_roi).astype(np.float64)
         world = turn(flat_world.reshape(-1, 3)[_BODY].astype(np.float64), float(roi.rotation))
         seen = sigmoid(rows[_BODY, 3:])
         return RoiLandmarks(

@@ -59,15 +59,22 @@ class RelativeRoi:
         side = max(float(self.width) * width, float(self.height) * height)
         return Roi(float(self.x) * width, float(self.y) * height, side, float(self.rotation))
 
-    def corners(self, size: Size) -> FloatArray:
-        """(4, 2) pixels: bottom-left, top-left, top-right, bottom-right of the turned square that is cropped."""
-        width, height = self._sides(size)
-        square = max(width, height)
-        x, y = self.x * np.float32(size[0]), self.y * np.float32(size[1])
-        return rectangle_corners(float(x), float(y), float(square), float(square), float(self.rotation))
+    def corners(self, size: Size, padded: bool = True) -> FloatArray:
+        """(4, 2) pixels: bottom-left, top-left, top-right, bottom-right of the turned square that is cropped.
 
-    def project(self, points: FloatArray, size: Size) -> FloatArray:
+        padded: make the shorter side as long as the other one. They differ by the rounding of float32, and on the first
+            frame of another shape.
+        """
+        width, height = self._sides(size)
+        if padded:
+            width = height = max(width, height)
+        x, y = self.x * np.float32(size[0]), self.y * np.float32(size[1])
+        return rectangle_corners(float(x), float(y), float(width), float(height), float(self.rotation))
+
+    def project(self, points: FloatArray, size: Size, padded: bool = True) -> FloatArray:
         """Points (N, 3) float32 in units of the crop -> float32 pixels of the frame, z in the scale of x.
+
+        padded: as in `corners`.
 
         Where the sides differ in pixels, which happens on the first frame of another shape, points are turned before
         they are stretched, as in MediaPipe.
@@ -76,7 +83,9 @@ class RelativeRoi:
         width, height = self._sides(size)
         aspect = height / width
         beside = above = np.float32(0)
-        if aspect < 1:
+        if not padded:
+            pass
+        elif aspect < 1:
             above = (_ONE - aspect / _ONE) / np.float32(2)
         else:
             beside = (_ONE - _ONE / aspect) / np.float32(2)

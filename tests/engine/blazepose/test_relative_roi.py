@@ -36,6 +36,16 @@ def test_in_a_frame_of_twice_the_size_everything_is_twice_as_large(roi: Roi) -> 
     assert twice.rotation == pytest.approx(roi.rotation, abs=1e-6)
 
 
+def test_without_padding_the_roi_is_cropped_as_it_is() -> None:
+    """As MediaPipe's Tasks do it: in a frame of twice the height the crop is stretched, and so are its points."""
+    relative = RelativeRoi.of(Roi(100.0, 50.0, 40.0, 0.0), (200, 100))
+    assert np.ptp(relative.corners((200, 200), padded=False), axis=0) == pytest.approx([40, 80])
+    points = np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 0.1]], np.float32)
+    assert relative.project(points, (200, 200), padded=False) == pytest.approx(
+        np.array([[100.0, 100.0, 0.0], [80.0, 60.0, 4.0]]), abs=1e-4
+    )
+
+
 def test_in_a_frame_of_another_shape_the_longer_side_counts() -> None:
     """A frame that is padded below to twice its height: the crop is a square of twice the side, twice as far down."""
     relative = RelativeRoi.of(Roi(100.0, 50.0, 40.0, 0.0), (200, 100))
