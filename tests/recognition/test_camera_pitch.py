@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pytest
 from hypothesis import given
 
 from fitness.metrics.body import angles
 from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
-from fitness.pipeline.settings import Settings, classifier
-from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.recogniser import Recogniser
 from fitness.types import FloatArray, Pose, RepAmended, RepRecord
 from scripts.figure import Camera, Clip, Idle, Motion, Reps, Sit
 from tests.support.clips import true_poses
+from tests.support.rep_clips import fitted
 from tests.support.strategies import examples, reals, seeds
 
 USUAL_DEG = 7.0
 """Cameras that look down by so much show true joints with the lean that the landmark model shows before a level one. The
 figure's own shoulders are 4 degrees before its ankles, so what is found differs by so much with the side."""
-
-
-@cache
-def fitted() -> KnnPoseClassifier:
-    return classifier(Settings())
 
 
 def poses(*parts: object, pitch_deg: float, yaw_deg: float = 0.0, rate_hz: float = 12) -> list[Pose]:
@@ -102,7 +94,8 @@ def test_hidden_feet_say_nothing() -> None:
 def test_levelling_turns_and_does_nothing_else(lean_deg: float, seed: int) -> None:
     """Lengths stay, and a body of the lean that was found stands as before a level camera."""
     leveller = CameraPitch()
-    leveller._stood_s, leveller._lean_deg = 1.0, lean_deg
+    for k in range(31):
+        leveller.see(k / 30, lean_deg)  # somebody stands still for a second
     world = np.random.default_rng(seed).normal(size=(33, 3))
     level = leveller.level(world)
     assert np.linalg.norm(level, axis=1) == pytest.approx(np.linalg.norm(world, axis=1))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
 
-from fitness.pipeline.settings import Settings, classifier
-from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercises import BY_MOTION, EXERCISES, Posture, exercises_named, is_held
 from fitness.recognition.hysteresis_counter import Observation, SwingCounter
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
@@ -17,14 +14,10 @@ from fitness.types import Count
 from scripts.figure import EXERCISES as FIGURES
 from scripts.figure import Camera, Clip, Idle, Motion, Reps
 from tests.support.clips import true_poses
+from tests.support.rep_clips import fitted
 
 RATE_HZ = 12
 NAMES = [exercise.name for exercise in BY_MOTION]
-
-
-@cache
-def fitted() -> KnnPoseClassifier:
-    return classifier(Settings())
 
 
 def counts(named: str, *parts: object, yaw_deg: float = 40.0, visibility: float = 0.95) -> Count:

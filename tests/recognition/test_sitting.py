@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pytest
 
-from fitness.pipeline.settings import Settings, classifier
-from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.kinematics import balance
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.types import Pose
 from scripts.figure import Body, Camera, Clip, Idle, Motion, Reps, Sit
 from tests.support.clips import true_poses
+from tests.support.rep_clips import fitted
 
 RATE_HZ = 12
-
-
-@cache
-def fitted() -> KnnPoseClassifier:
-    return classifier(Settings())
 
 
 def poses(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 
 import numpy as np
 import pytest
@@ -12,22 +11,16 @@ from fitness.drawing.hud import Panel
 from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
 from fitness.metrics.body import angles
-from fitness.pipeline.settings import Settings, classifier
-from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter, UnknownExerciseOptions
 from fitness.session import Session, SessionRecorder
 from fitness.types import Count, Pose
 from scripts.figure import Camera, Clip, Idle, Motion, PickUp, Reps, Walk, Wave
 from tests.support.clips import true_poses
+from tests.support.rep_clips import fitted
 
 RATE_HZ = 12
 SOURCE = SourceInfo("made-up", 320, 320, float(RATE_HZ), 0.0, 0)
-
-
-@cache
-def fitted() -> KnnPoseClassifier:
-    return classifier(Settings())
 
 
 def poses(*parts: object, yaw_deg: float = 30.0, legs: float = 0.95) -> list[Pose]:

@@ -16,7 +16,7 @@ from tests.support.strategies import locked
 
 _SIDE = 200
 _HIPS, _SCALE_POINT = (100.0, 120.0), (100.0, 60.0)
-_IMAGE = locked(np.zeros((_SIDE, _SIDE, 3), np.uint8))
+IMAGE = locked(np.zeros((_SIDE, _SIDE, 3), np.uint8))
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class _Network:
         return self._answer()  # type: ignore[operator, no-any-return]
 
 
-def _track(
+def track_all(
     answers: Sequence[Seen],
     options: TrackerOptions,
     times: Sequence[float] | None = None,
@@ -104,17 +104,17 @@ def _track(
     tracker = PoseTracker(networks.detector, networks.landmarks, options)
     found = []
     for k in range(frames or len(answers)):
-        found.append(tracker.step(Frame(_IMAGE, k / 30 if times is None else times[k], k)))
+        found.append(tracker.step(Frame(IMAGE, k / 30 if times is None else times[k], k)))
         networks.calls += " "
     return networks.calls.strip(), found
 
 
-def _raw(answer: Seen, roi: Roi) -> tuple[np.ndarray, np.ndarray]:
+def raw_landmarks(answer: Seen, roi: Roi) -> tuple[np.ndarray, np.ndarray]:
     """Unfiltered body and auxiliary landmarks in pixels."""
     places = to_image(answer.points.astype(np.float32).astype(np.float64) / 256, roi)
     return places[:33], places[33:]
 
 
-def _numbers(roi: Roi) -> object:
+def landmark_numbers(roi: Roi) -> object:
     """Centre, side and rotation, to be compared within 1/1000 pixel or radian."""
     return pytest.approx((roi.x, roi.y, roi.size, roi.rotation), abs=1e-3)

@@ -31,7 +31,7 @@ from fitness.errors import OptionError
 from fitness.skeleton import UPPER_BODY_COUNT
 from fitness.types import Frame, ImageArray, Pose, Roi
 from scripts.figure import Actor, Camera, Clip, Motion, Reps, Scene
-from tests.support.tracker_networks import _IMAGE, Networks, _numbers, _raw, _track, seen
+from tests.support.tracker_networks import IMAGE, Networks, landmark_numbers, raw_landmarks, seen, track_all
 
 BESIDE = Actor(Motion(Reps("lateral-raise", 2, seconds=1.6)), x_m=1.3, z_m=-0.2)
 
@@ -63,17 +63,17 @@ def tracker(models: Path) -> Callable[[TrackerOptions], PoseTracker]:
 def test_checklist_24_the_next_roi_of_tasks_comes_from_raw_auxiliary_landmarks() -> None:
     """Nothing is filtered on the way from one frame's auxiliary landmarks to the next frame's ROI."""
     answers = [seen(k) for k in range(5)]
-    _, found = _track(answers, MEDIAPIPE_TASKS)
+    _, found = track_all(answers, MEDIAPIPE_TASKS)
     for answer, pose, after in zip(answers, found, found[1:], strict=False):
         assert pose is not None and pose.roi is not None and after is not None and after.roi is not None
-        expected = roi_from_auxiliary(_raw(answer, pose.roi)[1])
-        assert expected is not None and astuple(after.roi) == _numbers(expected)
+        expected = roi_from_auxiliary(raw_landmarks(answer, pose.roi)[1])
+        assert expected is not None and astuple(after.roi) == landmark_numbers(expected)
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_checklist_26_tasks_skip_the_detector_only_when_enough_people_are_followed(count: int) -> None:
     """One person is there: asked for one, the detector runs once; asked for two, at every frame."""
-    calls, _ = _track([seen(k) for k in range(4)], replace(MEDIAPIPE_TASKS, num_poses=count))
+    calls, _ = track_all([seen(k) for k in range(4)], replace(MEDIAPIPE_TASKS, num_poses=count))
     assert calls == ("DL L L L" if count == 1 else "DL DL DL DL")
 
 
@@ -133,7 +133,7 @@ def test_checklist_27_lists_are_of_one_length(flag: float) -> None:
     options = replace(MEDIAPIPE_TASKS, num_poses=2, segmentation=True)
     tracker = PoseTracker(networks.detector, networks.landmarks, options)
     for k in range(3):
-        frame = tracker.step_all(Frame(_IMAGE, k / 30, k))
+        frame = tracker.step_all(Frame(IMAGE, k / 30, k))
         assert len(frame.next_rois) == len(frame.poses) == (0 if k == 1 and flag < 0.5 else 1)
         assert all(pose.mask is not None and pose.mask.shape == (200, 200) for pose in frame.poses)
 
@@ -205,8 +205,8 @@ def test_a_rotation_that_is_no_quarter_turn_is_refused(
     """The error says which are possible, and the tracker stays usable."""
     engine = tracker(TrackerOptions())
     with pytest.raises(OptionError, match="rotation_deg must be one of 0, 90, 180, 270, got 45"):
-        engine.step(Frame(_IMAGE, 0.0, 0), 45)
-    assert engine.step(Frame(_IMAGE, 0.1, 1)) is None
+        engine.step(Frame(IMAGE, 0.0, 0), 45)
+    assert engine.step(Frame(IMAGE, 0.1, 1)) is None
 
 
 def test_the_upper_body_has_25_landmarks(tracker: Callable[[TrackerOptions], PoseTracker]) -> None:

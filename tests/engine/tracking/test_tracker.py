@@ -15,7 +15,15 @@ from fitness.engine.tracking.tracker import MEDIAPIPE_LEGACY, MEDIAPIPE_TASKS, P
 from fitness.errors import OptionError, StateError
 from fitness.types import Frame, Pose, Roi
 from tests.support.strategies import examples, increasing_times, seeds
-from tests.support.tracker_networks import _IMAGE, Networks, Seen, _numbers, _raw, _track, seen
+from tests.support.tracker_networks import (
+    IMAGE,
+    Networks,
+    Seen,
+    landmark_numbers,
+    raw_landmarks,
+    seen,
+    track_all,
+)
 
 _DETECTED = Roi(100.0, 120.0, 150.0, 0.0)
 
@@ -39,9 +47,9 @@ def test_checklist_10_nobody_is_none_and_the_landmark_model_rests() -> None:
     """Without a detection there is no ROI, so the second network does not run, and the result is None."""
     networks = Networks([], detectable=False)
     tracker = PoseTracker(networks.detector, networks.landmarks, OURS)
-    assert tracker.step(Frame(_IMAGE, 0.0, 0)) is None
-    assert tracker.step(Frame(_IMAGE, 0.1, 1)) is None
-    assert tracker.estimate(_IMAGE) is None
+    assert tracker.step(Frame(IMAGE, 0.0, 0)) is None
+    assert tracker.step(Frame(IMAGE, 0.1, 1)) is None
+    assert tracker.estimate(IMAGE) is None
     assert networks.calls == "DDD"
 
 
@@ -51,7 +59,7 @@ def test_checklist_14_a_flag_at_the_threshold_is_absent(
     flag: float, found: bool, options: TrackerOptions
 ) -> None:
     """The pose flag must be strictly greater than the threshold."""
-    _, (pose,) = _track([seen(1, flag)], replace(options, detect_again=False))
+    _, (pose,) = track_all([seen(1, flag)], replace(options, detect_again=False))
     assert (pose is not None) == found
 
 
@@ -64,7 +72,7 @@ def test_checklist_17_profiles_differ_in_the_refinement_window() -> None:
 def test_checklist_21_the_detector_runs_only_where_it_is_needed() -> None:
     """Legacy: on the first frame and on the frame after a failure, not on the failing one, never while tracking."""
     answers = [seen(1), seen(2), seen(3), NOBODY, seen(4), seen(5)]
-    calls, found = _track(answers, LEGACY)
+    calls, found = track_all(answers, LEGACY)
     assert calls == "DL L L L DL L"
     assert [pose is not None for pose in found] == [True, True, True, False, True, True]
 
@@ -72,48 +80,52 @@ def test_checklist_21_the_detector_runs_only_where_it_is_needed() -> None:
 def test_with_detect_again_no_frame_is_lost() -> None:
     """Ours: where the person was is empty, so the whole picture is searched on the same frame."""
     answers = [seen(1), seen(2), NOBODY, seen(3), seen(4)]
-    calls, found = _track(answers, OURS, frames=4)
+    calls, found = track_all(answers, OURS, frames=4)
     assert calls == "DL L LDL L"
     assert all(pose is not None for pose in found)
-    assert found[2] is not None and found[2].roi is not None and astuple(found[2].roi) == _numbers(_DETECTED)
+    assert (
+        found[2] is not None
+        and found[2].roi is not None
+        and astuple(found[2].roi) == landmark_numbers(_DETECTED)
+    )
     # Whoever is found there may be somebody else: the filters start afresh.
-    assert found[2].image == pytest.approx(_raw(answers[3], found[2].roi)[0], abs=1e-3)
+    assert found[2].image == pytest.approx(raw_landmarks(answers[3], found[2].roi)[0], abs=1e-3)
     assert found[2].world == pytest.approx(answers[3].world, abs=1e-6)
 
 
 def test_with_detect_again_a_person_who_is_gone_is_gone() -> None:
     """When the second search fails too there is no pose, and the next frame begins with the detector."""
-    calls, found = _track([seen(1), NOBODY, NOBODY, seen(2)], OURS, frames=3)
+    calls, found = track_all([seen(1), NOBODY, NOBODY, seen(2)], OURS, frames=3)
     assert calls == "DL LDL DL"
     assert [pose is not None for pose in found] == [True, False, True]
 
 
 def test_a_failing_flag_after_a_detection_is_not_searched_again() -> None:
     """Where the detector has just looked, it does not look a second time on the same frame."""
-    calls, found = _track([NOBODY, seen(1)], OURS)
+    calls, found = track_all([NOBODY, seen(1)], OURS)
     assert calls == "DL DL"
     assert found[0] is None
 
 
 def test_checklist_22_static_mode_detects_on_every_frame_and_remembers_nothing() -> None:
     """Three identical frames give bit-identical results, each found by the detector."""
-    calls, found = _track([seen(1)] * 3, replace(LEGACY, static=True))
+    calls, found = track_all([seen(1)] * 3, replace(LEGACY, static=True))
     assert calls == "DL DL DL"
     first = found[0]
     for pose in found:
         assert pose is not None and first is not None
         for name in ("world", "image", "visibility", "presence"):
             assert np.array_equal(getattr(pose, name), getattr(first, name))
-        assert pose.roi is not None and astuple(pose.roi) == _numbers(_DETECTED)
+        assert pose.roi is not None and astuple(pose.roi) == landmark_numbers(_DETECTED)
 
 
 def test_checklist_33_nothing_is_smoothed_in_static_mode() -> None:
     """In static mode each frame gives what the network said, however the frames before it looked."""
     answers = [seen(k) for k in range(3)]
-    _, found = _track(answers, replace(OURS, static=True))
+    _, found = track_all(answers, replace(OURS, static=True))
     for answer, pose in zip(answers, found, strict=True):
         assert pose is not None
-        assert pose.image == pytest.approx(_raw(answer, _DETECTED)[0], abs=1e-3)
+        assert pose.image == pytest.approx(raw_landmarks(answer, _DETECTED)[0], abs=1e-3)
         assert pose.world == pytest.approx(answer.world, abs=1e-6)
         assert pose.visibility == pytest.approx(_probability(answer.visibility), abs=1e-6)
 
@@ -122,10 +134,10 @@ def test_checklist_33_nothing_is_smoothed_in_static_mode() -> None:
 def test_checklist_33_tasks_smooth_one_person_only(count: int) -> None:
     """Asked for one person, a stream is filtered; asked for two, it is passed on as it is."""
     answers = [seen(k) for k in range(4)]
-    _, found = _track(answers, replace(MEDIAPIPE_TASKS, num_poses=count))
+    _, found = track_all(answers, replace(MEDIAPIPE_TASKS, num_poses=count))
     for answer, pose in zip(answers[1:], found[1:], strict=True):
         assert pose is not None and pose.roi is not None
-        moved = np.abs(pose.image - _raw(answer, pose.roi)[0]).max()
+        moved = np.abs(pose.image - raw_landmarks(answer, pose.roi)[0]).max()
         world = turn(answer.world.astype(np.float32).astype(np.float64), pose.roi.rotation)
         blended = np.abs(pose.visibility - _probability(answer.visibility)).max()
         assert pose.presence == pytest.approx(_probability(answer.presence), abs=1e-6)
@@ -137,9 +149,9 @@ def test_checklist_33_tasks_smooth_one_person_only(count: int) -> None:
 
 def test_a_landmark_model_looks_where_the_detection_is() -> None:
     """The first ROI is that of the best detection; a pose says where the model looked and when."""
-    _, (pose,) = _track([seen(1)], OURS, [7.25])
+    _, (pose,) = track_all([seen(1)], OURS, [7.25])
     assert pose is not None and pose.roi is not None
-    assert astuple(pose.roi) == _numbers(_DETECTED)
+    assert astuple(pose.roi) == landmark_numbers(_DETECTED)
     assert pose.t == 7.25
     assert pose.score == pytest.approx(0.9)
 
@@ -151,16 +163,16 @@ def test_checklist_23_next_roi_comes_from_smoothed_auxiliary_landmarks(
 ) -> None:
     """The auxiliary landmarks are always filtered (0.01 / 10 / 1, over twice their raw distance), whatever `smooth` says."""
     answers = [seen(k) for k in range(6)]
-    _, found = _track(answers, replace(options, smooth=smooth))
+    _, found = track_all(answers, replace(options, smooth=smooth))
     roi_filter = OneEuroFilter(OneEuroOptions(0.01, 10.0, 1.0))
     moved = []
     for k, (answer, pose, after) in enumerate(zip(answers, found, found[1:], strict=False)):
         assert pose is not None and pose.roi is not None and after is not None and after.roi is not None
-        raw = _raw(answer, pose.roi)[1]
+        raw = raw_landmarks(answer, pose.roi)[1]
         scale = 1 / (2 * float(np.hypot(*(raw[1] - raw[0])[:2])))
         expected = roi_from_auxiliary(roi_filter.apply(raw, _time(options, k), scale))
         assert expected is not None
-        assert astuple(after.roi) == _numbers(expected)
+        assert astuple(after.roi) == landmark_numbers(expected)
         unfiltered = roi_from_auxiliary(raw)
         assert unfiltered is not None
         moved.append(abs(unfiltered.x - after.roi.x))
@@ -182,7 +194,7 @@ def test_checklist_30_31_filters_have_mediapipes_settings(options: TrackerOption
     presence never.
     """
     answers = [seen(k) for k in range(6)]
-    _, found = _track(answers, options)
+    _, found = track_all(answers, options)
     unset = options.zero_is_unset
     image_filter = OneEuroFilter(OneEuroOptions(0.05, 80.0), zero_is_unset=unset)
     world_filter = OneEuroFilter(OneEuroOptions(0.1, 40.0), zero_is_unset=unset)
@@ -190,7 +202,7 @@ def test_checklist_30_31_filters_have_mediapipes_settings(options: TrackerOption
     for k, (answer, pose) in enumerate(zip(answers, found, strict=True)):
         assert pose is not None and pose.roi is not None
         t = _time(options, k)
-        raw, auxiliary = _raw(answer, pose.roi)
+        raw, auxiliary = raw_landmarks(answer, pose.roi)
         scale = 1 / (radii * float(np.hypot(*(auxiliary[1] - auxiliary[0])[:2])))
         world = turn(answer.world.astype(np.float32).astype(np.float64), pose.roi.rotation)
         assert pose.image == pytest.approx(image_filter.apply(raw, t, scale), abs=2e-3)
@@ -206,16 +218,16 @@ def test_checklist_30_31_filters_have_mediapipes_settings(options: TrackerOption
 def test_without_smoothing_the_network_is_passed_on() -> None:
     """`smooth=False` gives raw landmarks of a smoothed ROI."""
     answers = [seen(k) for k in range(4)]
-    _, found = _track(answers, replace(OURS, smooth=False))
+    _, found = track_all(answers, replace(OURS, smooth=False))
     for answer, pose in zip(answers, found, strict=True):
         assert pose is not None and pose.roi is not None
-        assert pose.image == pytest.approx(_raw(answer, pose.roi)[0], abs=1e-3)
+        assert pose.image == pytest.approx(raw_landmarks(answer, pose.roi)[0], abs=1e-3)
         assert pose.visibility == pytest.approx(_probability(answer.visibility), abs=1e-6)
 
 
 def _lost_and_found(options: TrackerOptions) -> tuple[list[Seen], list[Pose | None]]:
     answers = [seen(1), seen(2), seen(3), NOBODY, seen(4), seen(5)]
-    _, found = _track(answers, replace(options, detect_again=False))
+    _, found = track_all(answers, replace(options, detect_again=False))
     assert found[3] is None
     return answers, found
 
@@ -237,14 +249,14 @@ def test_checklist_32_mediapipe_keeps_world_and_visibility_filters_over_a_loss(
         seen_now = visibility.apply(_probability(answer.visibility), t)
         assert pose.visibility == pytest.approx(seen_now, abs=1e-5)
         if k == 4:
-            assert pose.image == pytest.approx(_raw(answer, pose.roi)[0], abs=1e-3)
+            assert pose.image == pytest.approx(raw_landmarks(answer, pose.roi)[0], abs=1e-3)
             assert np.abs(pose.world - world).max() > 0.01
 
 
 def test_after_a_loss_all_our_filters_start_afresh() -> None:
     """Ours: the first pose after a loss is exactly what the network said, and the next as after a first frame."""
     answers, found = _lost_and_found(OURS)
-    _, fresh = _track(answers[4:], OURS)
+    _, fresh = track_all(answers[4:], OURS)
     for pose, new in zip(found[4:], fresh, strict=True):
         assert pose is not None and new is not None
         # Times differ by a constant only.
@@ -258,7 +270,7 @@ def test_checklist_35_legacy_time_is_33333_us_a_call() -> None:
     answers = [seen(k) for k in range(5)]
     slow, fast = [0.0, 0.5, 0.9, 4.0, 4.1], [0.0, 0.001, 0.002, 0.1, 0.2]
     for options, equal in ((LEGACY, True), (OURS, False)):
-        there, here = _track(answers, options, slow)[1][-1], _track(answers, options, fast)[1][-1]
+        there, here = track_all(answers, options, slow)[1][-1], track_all(answers, options, fast)[1][-1]
         assert there is not None and here is not None
         assert np.array_equal(there.image, here.image) == equal
     assert LEGACY.fixed_period_s == 0.033333
@@ -267,7 +279,7 @@ def test_checklist_35_legacy_time_is_33333_us_a_call() -> None:
 def test_frames_that_were_lost_count_in_the_fixed_period() -> None:
     """The legacy clock runs on while nobody is found."""
     answers = [seen(1), NOBODY, seen(2)]
-    _, found = _track(answers, LEGACY)
+    _, found = track_all(answers, LEGACY)
     world_filter = OneEuroFilter(LEGACY.world_filter)
     world_filter.apply(answers[0].world, 0.033333)
     expected = world_filter.apply(answers[2].world, 3 * 0.033333)
@@ -280,19 +292,19 @@ def test_time_must_increase(options: TrackerOptions, second: float) -> None:
     """A frame that is not later than the one before is refused, in every mode; the tracker stays usable."""
     networks = Networks([seen(1), seen(2)])
     tracker = PoseTracker(networks.detector, networks.landmarks, options)
-    tracker.step(Frame(_IMAGE, 1.0, 0))
+    tracker.step(Frame(IMAGE, 1.0, 0))
     with pytest.raises(StateError, match="frame times must increase"):
-        tracker.step(Frame(_IMAGE, second, 1))
-    assert tracker.step(Frame(_IMAGE, 1.1, 2)) is not None
+        tracker.step(Frame(IMAGE, second, 1))
+    assert tracker.step(Frame(IMAGE, 1.1, 2)) is not None
 
 
 def test_a_first_time_of_zero_is_a_time() -> None:
     """A file begins at 0 s; that is not "no time yet"."""
     networks = Networks([seen(1), seen(2)])
     tracker = PoseTracker(networks.detector, networks.landmarks)
-    tracker.step(Frame(_IMAGE, 0.0, 0))
+    tracker.step(Frame(IMAGE, 0.0, 0))
     with pytest.raises(StateError):
-        tracker.step(Frame(_IMAGE, 0.0, 1))
+        tracker.step(Frame(IMAGE, 0.0, 1))
 
 
 @given(increasing_times(least=3, most=12), seeds())
@@ -304,14 +316,14 @@ def test_a_reset_tracker_equals_a_new_one(times: list[float], seed: int) -> None
         networks = Networks([seen(k) for k in range(3)] + answers)
         tracker = PoseTracker(networks.detector, networks.landmarks, options)
         for k in range(3):
-            tracker.step(Frame(_IMAGE, times[-1] + k, k))
+            tracker.step(Frame(IMAGE, times[-1] + k, k))
         tracker.reset()
         networks.calls = ""
         again = []
         for k, t in enumerate(times):
-            again.append(tracker.step(Frame(_IMAGE, t, k)))
+            again.append(tracker.step(Frame(IMAGE, t, k)))
             networks.calls += " "
-        calls, fresh = _track(answers, options, times)
+        calls, fresh = track_all(answers, options, times)
         assert networks.calls.strip() == calls
         for pose, new in zip(again, fresh, strict=True):
             assert (pose is None) == (new is None)
@@ -325,12 +337,12 @@ def test_a_picture_of_its_own_does_not_disturb_the_stream() -> None:
     """`estimate` between two frames changes nothing about the second."""
     networks = Networks([seen(1), seen(5), seen(2)])
     tracker = PoseTracker(networks.detector, networks.landmarks, LEGACY)
-    tracker.step(Frame(_IMAGE, 0.0, 0))
-    alone = tracker.estimate(_IMAGE)
-    after = tracker.step(Frame(_IMAGE, 0.1, 1))
-    _, (_, undisturbed) = _track([seen(1), seen(2)], LEGACY)
+    tracker.step(Frame(IMAGE, 0.0, 0))
+    alone = tracker.estimate(IMAGE)
+    after = tracker.step(Frame(IMAGE, 0.1, 1))
+    _, (_, undisturbed) = track_all([seen(1), seen(2)], LEGACY)
     assert networks.calls == "DLDLL"
-    assert alone is not None and alone.image == pytest.approx(_raw(seen(5), _DETECTED)[0], abs=1e-3)
+    assert alone is not None and alone.image == pytest.approx(raw_landmarks(seen(5), _DETECTED)[0], abs=1e-3)
     assert after is not None and undisturbed is not None
     assert np.array_equal(after.image, undisturbed.image) and after.roi == undisturbed.roi
 
@@ -339,7 +351,7 @@ def test_auxiliary_landmarks_in_one_place_lose_the_roi_only() -> None:
     """A ROI that would have no size is none: the pose stands, and the detector runs on the next frame."""
     collapsed = seen(2)
     collapsed.points[34] = collapsed.points[33]
-    calls, found = _track([seen(1), collapsed, seen(3)], OURS)
+    calls, found = track_all([seen(1), collapsed, seen(3)], OURS)
     assert calls == "DL L DL"
     assert all(pose is not None and np.isfinite(pose.image).all() for pose in found)
 
