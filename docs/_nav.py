@@ -12,6 +12,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Guides": (
         "guides/live",
         "guides/page",
+        "guides/command-line",
+        "guides/files",
         "guides/sessions",
         "guides/batch",
         "guides/teach",

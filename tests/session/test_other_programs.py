@@ -328,3 +328,9 @@ def test_one_session_goes_into_the_file_that_is_named(mixed: Workout, tmp_path: 
     assert (tmp_path / "new" / "ex.fit").is_file()
     with pytest.raises(OptionError, match="must be a folder for 2 sessions"):
         export_files([mixed, mixed], format_named("fit"), tmp_path / "two.fit")
+
+
+def test_a_misspelt_format_is_suggested() -> None:
+    """The error names the one that was meant."""
+    with pytest.raises(OptionError, match="got 'hevvy'; did you mean 'hevy'"):
+        format_named("hevvy")

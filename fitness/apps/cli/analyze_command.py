@@ -129,7 +129,7 @@ def analyze(
     if workers is not None or cluster is not None:
         from fitness.apps.cli.batch_run import BatchOptions, run_batch
 
-        options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end, privacy)
+        options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end, privacy, opened)
         folder = _batch_folder(out, options)
         return run_batch(paths, settings, folder, options, _keeper(store, no_store, date), common)
     if parquet:
@@ -171,7 +171,7 @@ def _tell_left_out(found: Sources) -> None:
     told = [f"{path.name} ({why})" for path, why in found.left_out]
     if told:
         more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
-        click.echo(f"left out: {', '.join(told[:_MOST_TOLD])}{more}", err=True)
+        click.echo(printable(f"left out: {', '.join(told[:_MOST_TOLD])}{more}"), err=True)
 
 
 def _keeper(store: Path | None, no_store: bool, date: str) -> Keeper:

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """How to run. workers: processes, None for the cluster's. cluster: address of a Dask scheduler, or None."""
+    """How to run. workers: processes, None for the cluster's. cluster: address of a Dask scheduler, or None.
+
+    opened: show the report in the browser afterwards.
+    """
 
     workers: int | None
     cluster: str | None
@@ -36,6 +39,7 @@ class BatchOptions:
     start: float | None
     end: float | None
     privacy: Privacy = "none"
+    opened: bool = False
 
 
 def run_batch(
@@ -107,6 +111,8 @@ def run_batch(
         click.echo(f"results: {tables.recordings}, {tables.reps}")
         if (told := keeper.summary()) is not None:
             click.echo(told)
+    if options.opened:
+        _open_report(outcomes, folder)
     return 1 if keeper.failed or any(outcome.error is not None for outcome in outcomes) else 0
 
 
@@ -168,6 +174,16 @@ def _print_counts(outcomes: Sequence[Outcome], folder: Path) -> None:
             for outcome in outcomes
         ]
     )
+
+
+def _open_report(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """Show the report of all recordings that were counted."""
+    from fitness.apps.cli.report_command import show_report
+    from fitness.session import SessionPaths
+
+    done = [str(SessionPaths.of(folder, one.task.stem).summary) for one in outcomes if one.error is None]
+    if done:
+        show_report(done, folder / "report.html", None)
 
 
 def _print_failures(outcomes: Sequence[Outcome]) -> None:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from fitness.session.store import Store, Workout
 
 
+def _complete_format(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from fitness.session.exports import FORMATS
+
+    return [name for name in FORMATS if name.startswith(incomplete)]
+
+
 @click.command(
     cls=Command,
     examples=[
@@ -33,7 +39,9 @@ if TYPE_CHECKING:
 )
 @click.argument("sessions", nargs=-1, type=int)
 @click.option("--since", metavar="DATE", help="Sessions that began then or later.")
-@click.option("--format", "name", metavar="NAME", help="One of the formats above.")
+@click.option(
+    "--format", "name", metavar="NAME", shell_complete=_complete_format, help="One of the formats above."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

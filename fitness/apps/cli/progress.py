@@ -43,12 +43,13 @@ class _Bars:
     def file(self, video: VideoFile) -> Iterator[OnFrame | None]:
         from rich.markup import escape
 
+        from fitness.session.amounts import totals_text
+
         task = self._progress.add_task(escape(video.info.name), total=video.expected_frames or None, reps="")
 
         def show(result: FrameResult) -> None:
             totals = result.count.totals
-            reps = ", ".join(f"{count} {name}" for name, count in totals.items())
-            self._progress.update(task, advance=1, reps=reps)
+            self._progress.update(task, advance=1, reps=totals_text(totals) if totals else "")
 
         try:
             yield show

@@ -28,6 +28,7 @@ def replay(files: tuple[Path, ...], as_json: bool, **chosen: Any) -> None:
     from fitness.pipeline.analyzer import recount
     from fitness.pipeline.settings import classifier, counter, noted
     from fitness.session import read_landmarks, summary
+    from fitness.session.amounts import totals_text
 
     settings = settings_of(chosen)
     fitted = classifier(settings)
@@ -38,5 +39,5 @@ def replay(files: tuple[Path, ...], as_json: bool, **chosen: Any) -> None:
         if as_json:
             click.echo(json.dumps(summary(session)))
         else:
-            counts = ", ".join(f"{count} {name}" for name, count in session.totals.items()) or "no reps"
+            counts = totals_text(session.totals) if session.totals else "no reps"
             click.echo(f"{printable(path.name)}: {counts}")

@@ -14,7 +14,7 @@ import click
 
 from fitness.apps.cli import one_line
 from fitness.apps.cli.command import Expert
-from fitness.errors import FitnessError, OptionError, SourceError
+from fitness.errors import FitnessError, OptionError, SourceError, printable
 
 if TYPE_CHECKING:
     from fitness.media.source import VideoFile
@@ -223,7 +223,9 @@ class Keeper:
         if self._date.from_file:
             moment = recorded_at(path, now)
             if moment is None:
-                click.echo(f"{path.name}: the file tells no date; the session is dated now", err=True)
+                click.echo(
+                    printable(f"{path.name}: the file tells no date; the session is dated now"), err=True
+                )
             return moment or now
         return self._date.moment or now
 

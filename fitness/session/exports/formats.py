@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,9 @@ FORMATS: Final[Mapping[str, Format]] = {
 def format_named(name: str) -> Format:
     """The format of that name. OptionError where there is none."""
     if name not in FORMATS:
-        raise OptionError(f"format must be one of {', '.join(FORMATS)}, got '{name}'")
+        close = difflib.get_close_matches(name.lower(), FORMATS, n=1)
+        meant = f"; did you mean '{close[0]}'?" if close else ""
+        raise OptionError(f"format must be one of {', '.join(FORMATS)}, got '{name}'{meant}")
     return FORMATS[name]
 
 

@@ -13,13 +13,15 @@ import pytest
 from PIL import Image
 
 from fitness.apps.cli import main
-from fitness.apps.cli.batch_run import _print_counts
+from fitness.apps.cli.analyze_command import _tell_left_out
+from fitness.apps.cli.batch_run import _open_report, _print_counts
 from fitness.apps.cli.results import counts_text
 from fitness.apps.cli.storing import SessionDate, recorded_at
 from fitness.apps.cli.tables import Column, print_table
 from fitness.errors import OptionError
+from fitness.media.source import Sources
 from fitness.pipeline.batch import Outcome, Task
-from fitness.session import SessionPaths, write_summary
+from fitness.session import SessionPaths, write_session, write_summary
 from fitness.session.own_files import free_stems
 from fitness.session.store import Store
 from tests.support.clips import picture, steady, write_clip
@@ -198,6 +200,25 @@ def test_many_workers_tell_the_counts_too(tmp_path: Path, capsys: pytest.Capture
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].startswith("clips/a.mp4") and "2 squat, 1 push-up" in lines[1]
     assert lines[2].split()[:2] == ["clips/b.mp4", "failed"]
+
+
+def test_many_workers_open_one_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--workers --open` shows all recordings that were counted on one page."""
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    for stem in ("a", "b"):
+        write_session(recorded(), tmp_path, stem)
+    tasks = [Task(i, tmp_path / f"{stem}.mp4", f"{stem}.mp4", stem) for i, stem in enumerate("abc")]
+    _open_report(
+        [Outcome(tasks[0]), Outcome(tasks[1], resumed=True), Outcome(tasks[2], error="damaged")], tmp_path
+    )
+    assert opened == [(tmp_path / "report.html").as_uri()] and (tmp_path / "report.html").is_file()
+
+
+def test_a_name_that_is_no_text_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that was left out may have any name."""
+    _tell_left_out(Sources((), ((Path("bad\udcff.bin"), "no video"),)))
+    assert "left out: bad" in capsys.readouterr().err
 
 
 def test_seconds_of_a_held_exercise_are_told_as_seconds() -> None:
