@@ -77,3 +77,22 @@ class StreamClock:
                 f" {self._interval_s * 1000:.1f} ms from frame to frame was assumed"
             )
         return found
+
+
+class Losses:
+    """How much of a damaged stream is missing.   errors: packets and frames that could not be decoded."""
+
+    def __init__(self) -> None:
+        self.errors = 0
+        self._seen, self._lost_s = 0, 0.0
+
+    def frame(self, t: float, last_t: float | None, interval_s: float) -> None:
+        """A frame at `t`, seconds, after one at `last_t`; the time between them is lost where an error lies there."""
+        if self.errors > self._seen and last_t is not None:
+            self._lost_s += max(0.0, t - last_t - interval_s)
+        self._seen = self.errors
+
+    def words(self, lacking_s: float) -> str:
+        """What was lost, in words.   lacking_s: what the file states beyond its last frame, seconds."""
+        lost_s = self._lost_s + lacking_s
+        return f"{lost_s:.1f} s are lost" if lost_s >= 0.05 else "how much is lost is not known"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fitness.errors import SourceError
 from fitness.media import heif
 from fitness.media.info import MAX_VIDEO_PIXELS, check_size
-from fitness.media.mp4_tables import MAX_SAMPLES, check_tables
+from fitness.media.mp4_tables import MAX_SAMPLES, check_tables, index_is_missing
 from fitness.media.webp_animation import as_video, is_animation
 
 if TYPE_CHECKING:
@@ -128,6 +128,11 @@ def open_video(
     try:
         container = av.open(source, options=options, **_lenient())
     except (av.FFmpegError, OSError, ValueError) as error:
+        if index_is_missing(path):
+            raise SourceError(
+                f"{path}: not a video, or damaged: its index is missing, because recording or copying it was broken off;"
+                " copy it again, or repair it with a tool such as untrunc"
+            ) from error
         raise SourceError(
             f"{path}: not a video, or damaged before its first frame; convert it to MP4 (H.264)"
         ) from error

@@ -69,6 +69,22 @@ def check_tables(path: Path, most: int = MAX_SAMPLES) -> None:
         )
 
 
+def index_is_missing(path: Path) -> bool:
+    """Whether the file is MP4 or MOV, but lacks the index that says where its frames are.
+
+    Many cameras write it at the very end: it is missing where a recording or a copy was broken off.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(0)
+        if file.read(8)[4:8] not in _FIRST:
+            return False
+        try:
+            return not _Boxes(file, size, MAX_SAMPLES).has(b"moov")
+        except (struct.error, OverflowError):
+            return True
+
+
 @dataclass
 class _Track:
     """What the tables of one track say.
@@ -112,6 +128,10 @@ class _Boxes:
         """Whether the file can hold what its tables name."""
         whole = self._walk(0, self._size, 0)
         return whole and self._boxes <= _MOST_BOXES and self._in_fragments <= self._most
+
+    def has(self, wanted: bytes) -> bool:
+        """Whether a box of that type lies in the file itself, not in another box."""
+        return any(kind == wanted for kind, _, _ in self._children(0, self._size))
 
     def _walk(self, start: int, end: int, depth: int) -> bool:
         for kind, at, stop in self._children(start, end):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from fitness.errors import OptionError, SourceError, StateError
-from fitness.media.clock import StreamClock
+from fitness.media.clock import Losses, StreamClock
 from fitness.media.container import Header, decoded_frames, ffmpeg_error, open_video, packet_stamps
 from fitness.media.hdr import is_hdr, tone_mapped
 from fitness.media.info import MAX_VIDEO_PIXELS, SourceInfo, check_duration, check_size
@@ -76,7 +76,8 @@ class VideoFile:
         self._max_samples = max_samples
         self._container, self._stream = self._open()
         self._closed = self._begun = self._complete = False
-        self._given = self._decoded = self._errors = 0
+        self._given = self._decoded = 0
+        self._losses = Losses()
         self._last_t: float | None = None
         self._resized = self._odd_shape = False
         try:
@@ -156,16 +157,22 @@ class VideoFile:
             )
         if self._resized:
             found.append("the picture size changes within the file; later frames were resized to the first")
-        if self._errors or self._ended_early():
+        if self._losses.errors or self._ended_early():
             until = 0.0 if self._last_t is None else self._last_t
-            found.append(f"file is damaged or cut short: decoded {self._decoded} frames up to {until:.2f} s")
+            lost = self._losses.words(self._lacking_s() if self._ended_early() else 0.0)
+            found.append(
+                f"file is damaged or cut short: decoded {self._decoded} frames up to {until:.2f} s; {lost}"
+            )
         return found
+
+    def _lacking_s(self) -> float:
+        """Time from the end of the last frame to the end that the file states, seconds."""
+        return self._header.duration_s - ((self._last_t or 0.0) + self._interval_s)
 
     def _ended_early(self) -> bool:
         if not self._complete or self._last_t is None or not self._header.own_duration:
             return False
-        lacking_s = self._header.duration_s - (self._last_t + self._interval_s)
-        return lacking_s > max(CUT_SHORT_S, 3 * self._interval_s)
+        return self._lacking_s() > max(CUT_SHORT_S, 3 * self._interval_s)
 
     def __iter__(self) -> Iterator[Frame]:
         if self._closed:
@@ -179,8 +186,9 @@ class VideoFile:
         before = self._seek() if self._start_s > 0 else 0
         for index, decoded in enumerate(self._from_here(), start=before):
             t = self._clock.seconds(self._stamp_s(decoded.pts))
+            self._losses.frame(t, self._last_t, self._interval_s)
             self._decoded, self._last_t = index + 1, t
-            self._errors += decoded.is_corrupt
+            self._losses.errors += decoded.is_corrupt
             if t >= self._end_s:
                 break
             if t >= self._start_s:
@@ -214,7 +222,7 @@ class VideoFile:
         return decoded_frames(self._container, self._stream, self._note_error)
 
     def _note_error(self) -> None:
-        self._errors += 1
+        self._losses.errors += 1
 
     def _seek(self) -> int:
         """Go to the last key frame before `start_s`; the number of frames before it in the file.

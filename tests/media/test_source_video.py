@@ -225,6 +225,7 @@ def test_a_cut_off_file_gives_what_it_has_and_says_so(tmp_path: Path, name: str)
     assert 40 <= len(frames) < 60
     [warning] = video.warnings
     assert warning.startswith(f"file is damaged or cut short: decoded {len(frames)} frames up to ")
+    assert float(warning.split()[-4]) == pytest.approx((90 - len(frames)) / 30, abs=0.15), warning
     assert video.info.frames == len(frames)
     assert video.info.duration_s == pytest.approx(len(frames) / 30, abs=0.1)
 
@@ -239,7 +240,37 @@ def test_a_file_with_a_damaged_middle_goes_on_after_it(tmp_path: Path) -> None:
     with VideoFile(path) as video:
         frames = list(video)
     assert frames[-1].t == pytest.approx(59 / 30, abs=0.04)
-    assert any("damaged" in warning for warning in video.warnings)
+    lost_s = (60 - len(frames)) / 30
+    assert any("damaged" in warning and f"{lost_s:.1f} s are lost" in warning for warning in video.warnings)
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+def test_a_file_without_its_index_says_what_to_do(tmp_path: Path, name: str) -> None:
+    """Cameras write it at the end: it is missing where a recording was broken off, and nothing can be decoded then."""
+    path = write_clip(tmp_path / name, steady(30))
+    data = path.read_bytes()
+    path.write_bytes(data[: data.rindex(b"moov") - 4])
+    with pytest.raises(SourceError, match=r"its index is missing.*repair it"):
+        VideoFile(path)
+
+
+def test_avi_without_its_index_is_read_to_its_end(tmp_path: Path) -> None:
+    """The index is only needed for jumping."""
+    path = write_clip(tmp_path / "a.avi", steady(60), codec="mpeg4", clock_hz=30)
+    data = path.read_bytes()
+    path.write_bytes(data[: data.rindex(b"idx1")])
+    assert len(read(path)) == 60
+
+
+def test_times_that_go_back_lose_no_frame(tmp_path: Path) -> None:
+    """Two streams joined, the second one earlier than the first: its times go on after it, and that is said."""
+    late = write_clip(tmp_path / "late.ts", [5 + t for t in steady(60)])
+    early = write_clip(tmp_path / "early.ts", steady(60))
+    late.write_bytes(late.read_bytes() + early.read_bytes())
+    with VideoFile(late) as video:
+        times = [frame.t for frame in video]
+    assert len(times) == 120 and times == sorted(times) and times[-1] == pytest.approx(119 / 30, abs=0.1)
+    assert any("do not increase" in warning for warning in video.warnings)
 
 
 def test_damage_is_not_printed_by_the_decoder(tmp_path: Path) -> None:
