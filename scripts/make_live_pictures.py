@@ -21,8 +21,9 @@ import cv2
 import numpy as np
 from playwright.sync_api import sync_playwright
 
+from fitness.apps.window.look import Look
 from fitness.apps.window.runner import Shown
-from fitness.apps.window.view import Look, View
+from fitness.apps.window.view import View
 from fitness.coach import Coach, CoachOptions, Plan
 from fitness.media.source import VideoFile
 from fitness.pipeline.loop import results

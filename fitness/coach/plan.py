@@ -131,7 +131,7 @@ class Plan:
         """ "3x12" -> three sets of twelve of whichever exercise is done, "12" -> one set. OptionError for anything else."""
         match = _TARGET.fullmatch(text)
         if match is None or match["unit"]:
-            raise OptionError(f"target must be SETSxREPS such as 3x12, or REPS, got '{text}'")
+            raise OptionError(f"option target must be SETSxREPS such as 3x12, or REPS, got '{text}'")
         return cls((PlanItem(None, int(match["sets"] or 1), int(match["amount"])),))
 
     @classmethod

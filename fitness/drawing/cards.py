@@ -1,4 +1,4 @@
-"""Lines of text on a dark card, a big count-down, and the dot of confidence; for live views."""
+"""Lines of text on a dark card, tables, and the dot of confidence; for live views."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 from fitness.drawing.glyphs import fitted, ink
 from fitness.drawing.hud import Layout
 from fitness.drawing.paint import Colour, Patch, Sheet
+from fitness.drawing.ring import annulus
 from fitness.types import ImageArray
 
 Place: TypeAlias = Literal["centre", "top right", "bottom"]
@@ -121,48 +122,21 @@ def draw_card(
     patch.lay_on(image, max(0, x), max(0, y))
 
 
-@lru_cache(maxsize=8)
-def _dot(radius: int, colour: Colour, hollow: bool) -> Patch:
-    sheet = Sheet(4 * radius, 4 * radius)
-    sheet.box(0, 0, 4 * radius, 4 * radius, 2 * radius, _BACK, 0.72)
-    sheet.box(radius, radius, 2 * radius, 2 * radius, radius, colour)
-    if hollow:
-        sheet.box(radius + radius // 2, radius + radius // 2, radius, radius, radius // 2, _BACK)
-    return sheet.patch()
+def draw_confidence(image: ImageArray, confidence: float, corner: tuple[int, int]) -> None:
+    """A dot in the upper right corner of a card: green and full from 0.7 on, amber from 0.4 on, else a red ring.
 
-
-def draw_confidence(image: ImageArray, confidence: float) -> None:
-    """A dot at the bottom right: green and full from 0.7 on, amber from 0.4 on, else a red ring."""
-    layout = Layout(image.shape[1], image.shape[0])
-    radius = max(3, round(1.2 * layout.unit))
-    colour = GOOD if confidence >= 0.7 else FAIR if confidence >= 0.4 else POOR
-    x, y = layout.width - layout.margin - 4 * radius, layout.height - layout.margin - 4 * radius
-    _dot(radius, colour, confidence < 0.4).lay_on(image, x, y)
-
-
-@lru_cache(maxsize=64)
-def _number(text: str, cap: int) -> Patch:
-    word = ink(text, cap, "number")
-    sheet = Sheet(word.width + cap, 2 * cap)
-    sheet.box(0, 0, word.width + cap, 2 * cap, cap // 3, _BACK, 0.72)
-    sheet.word(word, cap // 2, round(1.5 * cap), _WHITE)
-    return sheet.patch()
-
-
-def draw_countdown(image: ImageArray, seconds: int, taken: tuple[int, int] = (0, 0)) -> int:
-    """The seconds of rest that are left, large, in the upper middle; further right, or below, where that is `taken`.
-
-    Returns the row below it.
-
-    taken: width and height of what is at the top left already.
+    Args:
+        image: (H, W, 3) uint8 RGB, drawn on.   corner: x and y in pixels of the card's upper right corner.
     """
     layout = Layout(image.shape[1], image.shape[0])
-    patch = _number(str(seconds), layout.number_cap)
-    height, width = patch.colour.shape[:2]
-    x, y, right = (layout.width - width) // 2, layout.margin, layout.width - layout.margin - width
-    if x <= taken[0] < right:
-        x = right
-    elif x <= taken[0]:
-        y = taken[1] + layout.margin
-    patch.lay_on(image, x, y)
-    return int(y + height)
+    size = max(6, round(2.2 * layout.unit))
+    colour = GOOD if confidence >= 0.7 else FAIR if confidence >= 0.4 else POOR
+    x, y = corner[0] - size - round(1.6 * layout.unit), corner[1] + round(1.6 * layout.unit)
+    _dot(size, colour, confidence < 0.4).lay_on(image, x, y)
+
+
+@lru_cache(maxsize=8)
+def _dot(size: int, colour: Colour, hollow: bool) -> Patch:
+    sheet = Sheet(size, size)
+    sheet.stamp(annulus(size, max(2, size // 4) if hollow else size), 0, 0, colour)
+    return sheet.patch()

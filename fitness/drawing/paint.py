@@ -56,13 +56,14 @@ class Sheet:
         self, x: int, y: int, width: int, height: int, radius: int, colour: Colour, opacity: float = 1.0
     ) -> None:
         """A filled box with round corners."""
-        self._stamp(_rounded(width, height, min(radius, width // 2, height // 2)), x, y, colour, opacity)
+        self.stamp(_rounded(width, height, min(radius, width // 2, height // 2)), x, y, colour, opacity)
 
     def word(self, ink: Ink, x: int, base_y: int, colour: Colour, opacity: float = 1.0) -> None:
         """A word whose pen starts at `x` on the base line `base_y`."""
-        self._stamp(ink.mask, x, base_y - ink.above, colour, opacity)
+        self.stamp(ink.mask, x, base_y - ink.above, colour, opacity)
 
-    def _stamp(self, mask: Mask, x: int, y: int, colour: Colour, opacity: float) -> None:
+    def stamp(self, mask: Mask, x: int, y: int, colour: Colour, opacity: float = 1.0) -> None:
+        """A shape, by its coverage (h, w) uint8, with its top left corner at (x, y)."""
         sheet_h, sheet_w = self._clear.shape[:2]
         top, left = max(0, -y), max(0, -x)
         bottom, right = min(mask.shape[0], sheet_h - y), min(mask.shape[1], sheet_w - x)

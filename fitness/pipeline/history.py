@@ -1,10 +1,33 @@
-"""What the program knows of earlier workouts when a new one begins."""
+"""What the program knows of earlier workouts, when a new one begins and when it ends."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from fitness.coach import Plan
 from fitness.errors import OptionError
+from fitness.recognition.exercises.names import pretty_name
+from fitness.session.progress import new_records, streak
 from fitness.session.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """What the end of a workout says of the others.
+
+    streak_weeks: weeks in a row with training.   records: new ones, in words ("Squat: 12 reps in a set").
+    """
+
+    streak_weeks: int | None = None
+    records: tuple[str, ...] = ()
+
+
+def highlights(store: Store, session: int, today: date) -> Highlights:
+    """The streak, and the records that workout number `session` set."""
+    found = new_records((store.workout(row.id) for row in store.sessions()), session)
+    texts = tuple(f"{pretty_name(one.exercise, plural=False)}: {one.text}" for one in found)
+    return Highlights(streak(store.sessions(), today).weeks, texts)
 
 
 def last_plan(store: Store) -> Plan | None:

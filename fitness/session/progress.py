@@ -108,10 +108,14 @@ def title(row: SessionRow) -> str:
     """What people call a workout: its own title, else "Squat, push-up - 28 Nov 2026"."""
     if row.title:
         return row.title
-    day = row.started_at.date()
     names = [pretty_name(name, plural=False) for name, reps in row.totals.items() if reps]
     what = ", ".join([*names[:1], *(name.lower() for name in names[1:])]) or "Nothing counted"
-    return f"{what} - {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{what} - {date_text(row.started_at.date())}"
+
+
+def date_text(day: date) -> str:
+    """ "28 Nov 2026"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def records(workouts: Iterable[Workout]) -> dict[str, tuple[Record, ...]]:

@@ -129,8 +129,9 @@ def test_landmarks_that_make_no_sense_cover_everything() -> None:
 
 def test_the_window_and_its_snapshots_are_private() -> None:
     """What the window draws, and so what the key s saves, has nothing of the picture."""
+    from fitness.apps.window.look import Look
     from fitness.apps.window.runner import Shown
-    from fitness.apps.window.view import Look, View
+    from fitness.apps.window.view import View
     from fitness.coach import Coach
 
     drawn = []

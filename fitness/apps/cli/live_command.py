@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli import one_line
 from fitness.apps.cli.command import Command
+from fitness.apps.cli.live_store import StoreLog
 from fitness.apps.cli.options import (
     counting_options,
     engine_options,
@@ -23,15 +23,14 @@ from fitness.apps.cli.options import (
     settings_of,
 )
 from fitness.apps.cli.storing import store_option
-from fitness.errors import FitnessError, OutputError
+from fitness.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from fitness.apps.window.runner import Log, Runner, Shown
     from fitness.drawing.overlay import Privacy
     from fitness.media.camera import Camera
-    from fitness.session import WorkoutSet
     from fitness.types import JsonDict
 
 
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
 @privacy_option
 @click.option("--sound/--no-sound", default=True, help="Beep on reps and at the end of a rest.")
 @click.option("--speak", is_flag=True, help="Say the numbers, where a voice is installed.")
+@click.option("--fullscreen", is_flag=True, help="Fill the screen; the key f changes it.")
 @click.option("--mirror/--no-mirror", default=True, help="Show the picture as in a mirror.")
 @click.option("--auto-model/--no-auto-model", default=True, help="Go on with lite where full is too slow.")
 @click.option(
@@ -81,6 +81,7 @@ def live(
     privacy: Privacy,
     sound: bool,
     speak: bool,
+    fullscreen: bool,
     mirror: bool,
     auto_model: bool,
     snapshots: Path,
@@ -90,6 +91,7 @@ def live(
 ) -> int:
     """Open the camera, count until it ends or the user does, keep the session, print the summary."""
     from dataclasses import replace
+    from datetime import datetime
 
     # First of all: where PyAV's libxcb is loaded before OpenCV's, OpenCV waits for ever for its window.
     import cv2  # noqa: F401
@@ -103,6 +105,7 @@ def live(
     from fitness.pipeline.settings import classifier, counter
     from fitness.pipeline.workout import Workout
     from fitness.recognition.exercises import EXERCISES
+    from fitness.session.progress import date_text
 
     settings = settings_of(chosen)
     planned = plan_from(target, plan, store if again else None, again=again)
@@ -121,7 +124,7 @@ def live(
             lambda name, ids: counter(settings.with_exercise(name), fitted, ids),
             settings.recogniser.exercise,
         )
-        log = None if no_store else _StoreLog(store, settings, source)
+        log = None if no_store else StoreLog(store, settings, source)
         lighter = None
         if auto_model and settings.model == "full" and settings.model_file is None:
 
@@ -154,80 +157,15 @@ def live(
                 lambda: source.message,
                 tuple(EXERCISES),
                 snapshots,
+                None if log is None else log.highlights,
             )
+            window.fullscreen = fullscreen
+            window.look.date = date_text(datetime.now().date())
             window.look.mirror = mirror
             window.look.privacy = privacy
             with contextlib.suppress(KeyboardInterrupt):
                 window.run()
     return _finish(runner, source, log)
-
-
-_AGAIN_S: Final = 10.0
-"""Stream time between two tries to open a store that cannot be opened, seconds."""
-
-
-class _StoreLog:
-    """Keeps results in the store, from the first frame on."""
-
-    def __init__(self, path: Path | None, settings: Any, source: Camera) -> None:
-        self._path, self._settings, self._source = path, settings, source
-        self._session: Any = None
-        self._again_s = -math.inf
-        self._told: set[str] = set()
-
-    def add(self, result: Any) -> None:
-        """Keep a result. What cannot be written now is tried again; that is said once, and counting goes on."""
-        t = result.frame.t
-        try:
-            if self._session is None:
-                if t < self._again_s:
-                    return
-                self._again_s = t + _AGAIN_S
-                self._begin()
-            self._session.add(result)
-        except FitnessError as error:
-            self._tell(f"not stored: {one_line(error)}")
-
-    def _tell(self, text: str) -> None:
-        if text not in self._told:
-            self._told.add(text)
-            click.echo(text, err=True)
-
-    def arrange(self, sets: Sequence[WorkoutSet]) -> None:
-        """The sets are these now; what cannot be written is written with the next results."""
-        try:
-            if self._session is not None:
-                self._session.arrange(sets)
-        except FitnessError as error:
-            self._tell(f"not stored: {one_line(error)}")
-
-    def _begin(self) -> None:
-        from datetime import datetime
-
-        from fitness.pipeline.settings import noted
-        from fitness.session.store import Store
-
-        store = Store.open(self._path)
-        self._session = store.begin(
-            self._source.info,
-            noted(self._settings),
-            started_at=datetime.now().astimezone(),
-            model=self._settings.model,
-        )
-        self._store = store
-
-    def end(self, warnings: list[str], sets: Sequence[WorkoutSet], settings: JsonDict) -> bool:
-        """Write the rest, with the sets as the screen had them; whether everything is stored."""
-        if self._session is None:
-            return not self._told
-        try:
-            self._session.end(warnings=warnings, settings=settings, sets=sets)
-            self._store.close()
-        except FitnessError as error:
-            lost_s = self._session.unstored_s
-            self._tell(f"the last {lost_s:.1f} s of this session are not stored: {one_line(error)}")
-            return False
-        return True
 
 
 class _Video:
@@ -244,7 +182,7 @@ class _Video:
     _writer: Any
 
     def add(self, shown: Shown) -> None:
-        from fitness.apps.window.view import scaled
+        from fitness.apps.window.placing import scaled
         from fitness.media.writer import VideoWriter
 
         if self._failed:
@@ -300,7 +238,14 @@ def _bell() -> None:
 
 
 def _sound(sounds: Any, shown: Shown) -> None:
-    names = {"rep": "rep", "partial": "partial", "target": "target", "tick": "tick", "rest_over": "go"}
+    names = {
+        "rep": "rep",
+        "partial": "partial",
+        "target": "target",
+        "tick": "tick",
+        "rest_over": "go",
+        "go": "go",
+    }
     for event in shown.state.events:
         if sounds is not None and event.kind.value in names:
             sounds.play(names[event.kind.value], event.number)
@@ -322,7 +267,7 @@ def _finish(runner: Runner, source: Camera, log: Log | None) -> int:
     if (sentence := runner.latencies.sentence()) is not None:
         notes.append(sentence)
     stored = True
-    if isinstance(log, _StoreLog):
+    if isinstance(log, StoreLog):
         latency, plan = runner.latencies.to_json(), coach.options.plan
         more: JsonDict = {"latency": latency} if latency else {}
         more |= {} if plan is None else {"plan": str(plan)}

@@ -15,9 +15,13 @@ from typing import Final
 import cv2
 import numpy as np
 
+from fitness.apps.window.look import Look
 from fitness.apps.window.runner import Runner, Shown
-from fitness.apps.window.view import Look, View
+from fitness.apps.window.view import View, summary_of_state
+from fitness.coach import Stage
+from fitness.drawing.summary import share_picture
 from fitness.errors import OutputError, StateError
+from fitness.pipeline.history import Highlights
 from fitness.session import prepare_out_dir
 from fitness.types import ImageArray
 
@@ -25,6 +29,7 @@ TITLE: Final = "fitness live"
 _ESC: Final = 27
 _POLL_MS: Final = 15
 _NOTICE_S: Final = 2.0
+_FIRST_SIZE: Final = (1280, 720)
 
 NO_DISPLAY: Final = (
     "no display to open a window on; use --headless to count on the terminal, or `fitness serve` for a page"
@@ -52,7 +57,10 @@ class Window:
     Args:
         runner: not started yet.   message: what is wrong with the camera now.
         exercises: names for the keys 1 to 9.   snapshots: folder for the key s.
+        history: what the summary at the end says of earlier workouts; asked once.
     """
+
+    fullscreen = False
 
     def __init__(
         self,
@@ -60,6 +68,7 @@ class Window:
         message: Callable[[], str | None],
         exercises: Sequence[str],
         snapshots: Path,
+        history: Callable[[], Highlights] | None = None,
     ) -> None:
         self.look = Look()
         self._runner, self._message, self._view = runner, message, View()
@@ -67,14 +76,16 @@ class Window:
         runner.on_note = self._tell
         self._picture: ImageArray | None = None
         self._drawn: object = None
-        self._saved = 0
+        self._history = history
 
     def run(self) -> None:
         """Until q, Esc, Ctrl-C, or the window is closed; the runner has stopped then."""
         worker = threading.Thread(target=self._runner.run, name="fitness-runner", daemon=True)
         worker.start()
         cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL)
-        cv2.resizeWindow(TITLE, 960, 720)
+        cv2.resizeWindow(TITLE, *_FIRST_SIZE)
+        if self.fullscreen:
+            self._show_full(True)
         try:
             with suppress(KeyboardInterrupt):
                 while self._turn():
@@ -102,8 +113,9 @@ class Window:
 
     def _show(self, shown: Shown) -> None:
         _, _, width, height = cv2.getWindowImageRect(TITLE)
-        size = (width, height) if width >= 32 and height >= 32 else (960, 720)
+        size = (width, height) if width >= 32 and height >= 32 else _FIRST_SIZE
         over = self._runner.done.is_set()
+        self._look_up_history(shown, over)
         message = None if over else self._message()
         latency = self._runner.latencies.lines() if self.look.timings else []
         what = (shown, replace(self.look), size, message, latency, over)
@@ -113,12 +125,21 @@ class Window:
         self._picture = self._view.draw(shown, self.look, size, message, latency, over)
         cv2.imshow(TITLE, np.ascontiguousarray(self._picture[..., ::-1]))
 
+    def _look_up_history(self, shown: Shown, over: bool) -> None:
+        """What the summary says of earlier workouts, once, when it is shown."""
+        if self._history is not None and (over or shown.state.stage is Stage.DONE):
+            history, self._history = self._history, None
+            found = history()
+            self.look.streak_weeks, self.look.records = found.streak_weeks, found.records
+
     def press(self, key: str, t: float) -> None:
         """Do what a key asks for at stream time `t`."""
         look, coach = self.look, self._runner.coach
         switches = {"m": "mirror", "l": "landmarks", "h": "help", "i": "timings"}
         if key in switches:
             setattr(look, switches[key], not getattr(look, switches[key]))
+        elif key == "f":
+            self._show_full(not self.fullscreen)
         elif key == "s":
             self._snapshot(t)
         elif key in "0123456789":
@@ -140,6 +161,12 @@ class Window:
                     coach.reset(t)
         self._runner.refresh()
 
+    def _show_full(self, full: bool) -> None:
+        """Fill the screen, or go back to a window."""
+        self.fullscreen = full
+        mode = cv2.WINDOW_FULLSCREEN if full else cv2.WINDOW_NORMAL
+        cv2.setWindowProperty(TITLE, cv2.WND_PROP_FULLSCREEN, mode)
+
     def _choose(self, number: int, t: float) -> None:
         if number > len(self._exercises):
             self._tell(f"there is no exercise {number}", t)
@@ -149,16 +176,22 @@ class Window:
         self._tell(f"exercise: {name}", t)
 
     def _snapshot(self, t: float) -> None:
-        if self._picture is None:
-            return
+        """Save what the window shows; at the end the summary, as a picture that shows nobody."""
+        shown, over = self._runner.newest, self._runner.done.is_set()
+        if shown is not None and (over or shown.state.stage is Stage.DONE):
+            summary = replace(summary_of_state(shown.state, self.look, over), footer="")
+            self._save(share_picture(summary), "workout", t)
+        elif self._picture is not None:
+            self._save(self._picture, "snapshot", t)
+
+    def _save(self, picture: ImageArray, name: str, t: float) -> None:
+        """Save a picture under the next free number."""
         try:
             folder = prepare_out_dir(self._snapshots)
-            self._saved += 1
-            path = folder / f"snapshot-{self._saved:03d}.png"
-            while path.exists():
-                self._saved += 1
-                path = folder / f"snapshot-{self._saved:03d}.png"
-            if not cv2.imwrite(str(path), np.ascontiguousarray(self._picture[..., ::-1])):
+            number = 1
+            while (path := folder / f"{name}-{number:03d}.png").exists():
+                number += 1
+            if not cv2.imwrite(str(path), np.ascontiguousarray(picture[..., ::-1])):
                 raise OutputError(f"{path} cannot be written")
             self._tell(f"saved {path.name}", t)
         except (OutputError, cv2.error) as error:

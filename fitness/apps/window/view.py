@@ -1,60 +1,81 @@
-"""The newest frame and state -> the picture for the window, at any size."""
+"""The newest frame and state -> the picture for the window, at any size: the training screen of the design document."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
 
+from fitness.apps.window.look import HELP, Look
+from fitness.apps.window.placing import Box, box_of, covered, on_screen_pose
 from fitness.apps.window.runner import Shown
 from fitness.coach import CoachState, SetSummary, Stage
-from fitness.drawing.cards import FAIR, draw_card, draw_confidence, draw_countdown, draw_table
-from fitness.drawing.hud import Layout, Panel, draw_message, panel_patch
-from fitness.drawing.overlay import Overlay, OverlayOptions, Privacy, pretty_name
-from fitness.metrics.figures import seconds
-from fitness.recognition.exercises import is_held
-from fitness.types import Count, Frame, FrameResult, ImageArray, Pose
+from fitness.drawing.backdrop import Placement, on_screen
+from fitness.drawing.cards import draw_card, draw_confidence, draw_table
+from fitness.drawing.hud import Layout, draw_flash
+from fitness.drawing.outline import outline_patch, start_position
+from fitness.drawing.paint import Colour
+from fitness.drawing.privacy import private_picture
+from fitness.drawing.skeleton import draw_skeleton
+from fitness.drawing.summary import DoneSet, Summary, summary_of, summary_patch
+from fitness.drawing.theme import STOP, WARN, WHITE, Screen, SideOfScreen
+from fitness.drawing.training import card_patch, draw_column, note_patch
+from fitness.drawing.training_content import column_of, hint_of, is_moving
+from fitness.types import ImageArray
 
-HELP = (
-    ("space", "pause, go on"),
-    ("n", "next set; end the rest"),
-    ("k", "skip this exercise"),
-    ("+  -", "correct the count"),
-    ("r", "this set from 0; again: all"),
-    ("1 - 9", "this exercise"),
-    ("0", "any exercise"),
-    ("m", "mirror"),
-    ("l", "landmarks"),
-    ("i", "latency"),
-    ("s", "snapshot"),
-    ("h", "this help"),
-    ("q  Esc", "end"),
-)
+_FLASH_S: Final = 0.25
+"""How long the screen lights up after a rep."""
+
+_HELD_EVERY: Final = 10
+"""A hold lights the screen up every so many seconds."""
+
+_DIM: Final = 0.45
+_DARK: Final = 0.3
+"""Brightness of the picture in a rest or a pause, and behind the summary."""
+
+_DIM_S: Final = 0.6
+"""The picture takes so long to become dark or bright again."""
+
+_STILL_S: Final = 0.8
+"""Cards come so long after the person moved."""
+
+_UNSEEN_S: Final = 0.5
+"""The outline comes when nobody has been in view for so long."""
+
+_IN_THE_WAY: Final = 0.12
+"""Share of a person's box that the column may cover before it changes sides."""
 
 
 @dataclass(slots=True)
-class Look:
-    """What the user switched.   notice: shown for a moment, until `notice_until_s` of stream time.
+class _Memory:
+    """What changes slowly.   side: where the column stands.   bright: of the picture now, 0..1.   t: of the last picture.
 
-    privacy: how the person is shown, in snapshots too.
+    moved_t: when the person moved last.   rep_t: when a rep was counted last.   went: the exercise whose countdown ended.
+    counted, exercise: reps of the workout in the last picture, tens of seconds of a hold, and of what.
+    unseen_t: since when nobody is in view, or None.   note: the line that is shown, and whether it stands at the top.
     """
 
-    mirror: bool = True
-    privacy: Privacy = "none"
-    landmarks: bool = True
-    help: bool = False
-    timings: bool = False
-    notice: str | None = None
-    notice_until_s: float = 0.0
+    side: SideOfScreen = "left"
+    bright: float = 1.0
+    t: float = 0.0
+    moved_t: float = -1e9
+    rep_t: float = -1e9
+    went: str | None = None
+    counted: int = 0
+    exercise: str | None = None
+    unseen_t: float | None = None
+    note: tuple[str, bool] = ("", False)
 
 
 class View:
-    """Draws the frames of one stream; remembers only the flash."""
+    """Draws the frames of one stream."""
 
     def __init__(self) -> None:
-        self._overlay = Overlay()
+        self._memory = _Memory()
+        self._place = Placement(1.0, 0, 0, 1, 1)
 
     def draw(
         self,
@@ -67,105 +88,221 @@ class View:
     ) -> ImageArray:
         """A new (height, width, 3) uint8 RGB picture of `size` = (width, height) pixels.
 
-        message: what is wrong with the camera.   latency: lines for the screen.   over: the stream has ended.
+        Args:
+            message: what is wrong with the camera.   latency: lines for the screen.   over: the stream has ended.
         """
-        state = shown.state
-        self._overlay.options = OverlayOptions(
-            panel=False, message=False, skeleton=look.landmarks, mirror=look.mirror, privacy=look.privacy
-        )
-        image = self._overlay.draw(scaled(shown, size))
-        layout = Layout(image.shape[1], image.shape[0])
-        lit = shown.result is not None and bool(shown.result.count.new_reps)
-        panel = panel_patch(panel_of(state), layout, lit)
-        panel.lay_on(image, layout.margin, layout.margin)
-        taken = (layout.margin + panel.colour.shape[1], layout.margin + panel.colour.shape[0])
-        draw_confidence(image, state.confidence)
-        below = 0
-        if state.rest_left_s is not None and not over:
-            below = draw_countdown(image, math.ceil(state.rest_left_s), taken)
-        text = message or ("paused: press space to go on" if state.paused else state.reason)
-        raised = draw_message(image, text, layout) if text and not over else 0
-        self._cards(image, state, look, latency, over, taken, below, raised)
-        return image
-
-    def _cards(
-        self,
-        image: ImageArray,
-        state: CoachState,
-        look: Look,
-        latency: list[str],
-        over: bool,
-        taken: tuple[int, int],
-        below: int,
-        raised: int,
-    ) -> None:
+        screen, state = Screen(*size), shown.state
+        self._notice_movement(shown)
+        image, box = self._picture(shown, look, screen)
+        self._darken(image, state, over)
+        done = over or (state.stage is Stage.DONE and not self._moving(state))
+        if done and not look.help:
+            self._lay_in_middle(image, summary_of_state(state, look, over))
+        elif not look.help:
+            self._training(image, screen, state, box)
+        if not over:
+            self._note(image, screen, _note_of(state, look, message, done), box)
         if look.timings:
-            draw_card(image, tuple(latency) or ("no figures yet",), "top right", size=2.2, taken=taken)
+            draw_card(image, tuple(latency) or ("no figures yet",), "top right", size=2.2)
         if look.help:
             draw_table(image, "Keys", HELP, keys=True)
-        elif over or state.stage is Stage.DONE:
-            draw_table(image, f"Done: {state.total} reps", workout_rows(state), size=3.2)
-        elif state.last is not None:
-            draw_table(image, state.last.title, state.last.rows, below=below)
-        elif look.notice is not None and state.t < look.notice_until_s:
-            draw_card(image, (look.notice,), "bottom", raised=raised)
-        elif state.cue is not None:
-            draw_card(image, (state.cue,), "bottom", size=4.0, colour=FAIR, raised=raised)
+        return image
+
+    def _notice_movement(self, shown: Shown) -> None:
+        memory, state = self._memory, shown.state
+        if state.t < memory.t:
+            self._memory = memory = _Memory(side=memory.side)
+        if is_moving(state) and not state.paused:
+            memory.moved_t = state.t
+        counted = state.total // _HELD_EVERY if state.held else state.total
+        if counted > memory.counted and state.exercise == memory.exercise:
+            memory.rep_t = state.t
+        memory.counted, memory.exercise = counted, state.exercise
+        if state.countdown == 0 or state.running is not None:
+            memory.went = state.exercise
+        if state.in_view:
+            memory.unseen_t = None
+        elif memory.unseen_t is None:
+            memory.unseen_t = state.t
+
+    def _moving(self, state: CoachState) -> bool:
+        return state.t - self._memory.moved_t < _STILL_S
+
+    def _picture(self, shown: Shown, look: Look, screen: Screen) -> tuple[ImageArray, Box | None]:
+        """The camera's picture on the screen with the skeleton, and the person's box."""
+        frame, result = shown.frame, shown.result
+        pose = None if result is None else result.pose
+        others = () if result is None else result.others
+        image = private_picture(frame.image, pose, look.privacy, others)
+        height, width = image.shape[:2]
+        if look.mirror:
+            image = np.asarray(cv2.flip(image, 1), np.uint8)
+        place = Placement.of((width, height), screen, self._memory.side)
+        own = None if pose is None else on_screen_pose(pose, place, width if look.mirror else None)
+        box = None if own is None else box_of(own)
+        if box is not None and self._choose_side(shown.state, box, screen):
+            place = Placement.of((width, height), screen, self._memory.side)
+            own = None if pose is None else on_screen_pose(pose, place, width if look.mirror else None)
+            box = None if own is None else box_of(own)
+        self._place = place
+        drawn = on_screen(image, place, screen)
+        if look.landmarks:
+            for other in others:
+                draw_skeleton(drawn, on_screen_pose(other, place, width if look.mirror else None), faint=True)
+            if own is not None:
+                draw_skeleton(drawn, own)
+        return drawn, box
+
+    def _choose_side(self, state: CoachState, box: Box, screen: Screen) -> bool:
+        """Let the column stand where the person is not; it never changes sides within a set. Whether it changed."""
+        if screen.portrait or state.stage is Stage.WORKING or self._moving(state):
+            return False
+        taken = screen.column + 2 * screen.margin
+        width = max(box[2] - box[0], 1.0)
+        left = max(0.0, min(box[2], taken) - box[0]) / width
+        right = max(0.0, box[2] - max(box[0], screen.width - taken)) / width
+        own, other = (left, right) if self._memory.side == "left" else (right, left)
+        if own <= _IN_THE_WAY or other >= own:
+            return False
+        self._memory.side = "right" if self._memory.side == "left" else "left"
+        return True
+
+    def _darken(self, image: ImageArray, state: CoachState, over: bool) -> None:
+        """Dim the picture in rests and pauses, slowly; never while the person moves."""
+        memory = self._memory
+        goal = 1.0
+        if over or (state.stage is Stage.DONE and not self._moving(state)):
+            goal = _DARK
+        elif state.paused or (state.stage is Stage.RESTING and not self._moving(state)):
+            goal = _DIM
+        step = max(0.0, state.t - memory.t) / _DIM_S
+        memory.t = state.t
+        if over or state.paused:  # no further frames come
+            step = 1.0
+        memory.bright += min(max(goal - memory.bright, -step), step)
+        if memory.bright < 0.995:
+            cv2.convertScaleAbs(image, dst=image, alpha=memory.bright)
+
+    def _training(self, image: ImageArray, screen: Screen, state: CoachState, box: Box | None) -> None:
+        since = state.t - self._memory.rep_t
+        lit = 0 <= since < _FLASH_S
+        if lit:
+            draw_flash(image, 1 - since / _FLASH_S, Layout(screen.width, screen.height))
+        if self._gets_ready(state):
+            self._outline(image, screen, state)
+        column, ring = column_of(state)
+        place = draw_column(image, column, ring, self._memory.side, lit=lit)
+        draw_confidence(image, state.confidence, (place[0] + place[2], place[1]))
+        if state.last is not None and not self._moving(state):
+            self._set_card(image, screen, state.last, place, box)
+
+    def _gets_ready(self, state: CoachState) -> bool:
+        """Whether the outline is shown: before the first rep of an exercise, while nobody stands there."""
+        if state.stage is not Stage.READY or state.paused or self._memory.unseen_t is None:
+            return False
+        return self._memory.went != state.exercise and state.t - self._memory.unseen_t >= _UNSEEN_S
+
+    def _outline(self, image: ImageArray, screen: Screen, state: CoachState) -> None:
+        """In the middle of the part of the picture that the column leaves free."""
+        taken = 0 if screen.portrait else screen.column + 2 * screen.margin
+        place, edge = self._place, screen.px(4)
+        left = max(place.left, taken if self._memory.side == "left" else 0) + edge
+        right = (
+            min(place.left + place.width, screen.width - (taken if self._memory.side == "right" else 0))
+            - edge
+        )
+        top = max(place.top, screen.px(48) if screen.portrait else 0) + edge
+        bottom = min(place.top + place.height, screen.height - screen.px(12)) - edge
+        if right - left < screen.px(20) or bottom - top < screen.px(20):
+            return
+        patch = outline_patch(start_position(state.exercise), right - left, bottom - top)
+        height, width = patch.colour.shape[:2]
+        patch.lay_on(image, (left + right - width) // 2, (top + bottom - height) // 2)
+
+    def _set_card(
+        self,
+        image: ImageArray,
+        screen: Screen,
+        done: SetSummary,
+        column: tuple[int, int, int, int],
+        box: Box | None,
+    ) -> None:
+        """Beside the person: on the other side than the column, or next to it, where it covers least of them."""
+        patch = card_patch(done.title, done.rows, screen, screen.column)
+        height, width = patch.colour.shape[:2]
+        if screen.portrait:
+            patch.lay_on(image, screen.margin, screen.height - screen.margin - height)
+            return
+        left = self._memory.side == "left"
+        far = screen.width - screen.margin - width if left else screen.margin
+        near = column[0] + column[2] + screen.margin if left else column[0] - screen.margin - width
+        rows = ((screen.height - height) // 2, screen.margin, screen.height - screen.margin - height)
+        places = [(x, y) for x in (far, near) for y in rows]
+        x, y = min(places, key=lambda at: covered(box, (*at, at[0] + width, at[1] + height)))
+        patch.lay_on(image, x, y)
+
+    def _lay_in_middle(self, image: ImageArray, summary: Summary) -> None:
+        screen = Screen(image.shape[1], image.shape[0])
+        patch = summary_patch(summary, screen)
+        height, width = patch.colour.shape[:2]
+        patch.lay_on(image, (screen.width - width) // 2, max(0, (screen.height - height) // 2))
+
+    def _note(
+        self, image: ImageArray, screen: Screen, note: tuple[str, Colour] | None, box: Box | None
+    ) -> None:
+        """One line: at the bottom, or at the top where it would cover the person there."""
+        if note is None:
+            return
+        patch = note_patch(note[0], screen, note[1])
+        height, width = patch.colour.shape[:2]
+        middle = screen.width // 2
+        taken = 0 if screen.portrait else screen.column + 2 * screen.margin
+        if width <= screen.width - taken - screen.margin:
+            middle += (taken if self._memory.side == "left" else -taken) // 2
+        x, top, bottom = middle - width // 2, screen.margin, screen.height - screen.margin - height
+        if self._memory.note[0] != note[0]:
+            covers = [covered(box, (x, y, x + width, y + height)) for y in (top, bottom)]
+            self._memory.note = note[0], not screen.portrait and covers[0] < covers[1]
+        patch.lay_on(image, x, top if self._memory.note[1] else bottom)
 
 
-def scaled(shown: Shown, size: tuple[int, int]) -> FrameResult:
-    """The result with its picture and landmarks fitted into `size`, black bars around."""
-    frame, width, height = shown.frame, *size
-    result = shown.result or FrameResult(frame, None, None, Count({}, phase=shown.state.phase))
-    scale = min(width / frame.image.shape[1], height / frame.image.shape[0])
-    inner = (max(1, round(frame.image.shape[1] * scale)), max(1, round(frame.image.shape[0] * scale)))
-    left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
-    image: ImageArray = np.zeros((height, width, 3), np.uint8)
-    part = frame.image if scale == 1 else cv2.resize(frame.image, inner, interpolation=cv2.INTER_LINEAR)
-    image[top : top + inner[1], left : left + inner[0]] = part
-    pose = None if result.pose is None else _moved(result.pose, scale, left, top)
-    others = tuple(_moved(other, scale, left, top) for other in result.others)
-    return replace(result, frame=Frame(image, frame.t, frame.index), pose=pose, others=others)
+def _note_of(state: CoachState, look: Look, message: str | None, done: bool) -> tuple[str, Colour] | None:
+    """What the line at the bottom says, and its colour."""
+    notice = look.notice if look.notice is not None and state.t < look.notice_until_s else None
+    if message:
+        return message, STOP
+    if state.paused:
+        return "Press space to go on", WHITE
+    if notice is not None:
+        return notice, WHITE
+    if done:
+        return None
+    if state.stage in (Stage.READY, Stage.WORKING) and state.reason:
+        return state.reason, WARN
+    if state.cue is not None:
+        return state.cue, WARN
+    hint = hint_of(state)
+    return None if hint is None else (hint, WHITE)
 
 
-def _moved(pose: Pose, scale: float, left: int, top: int) -> Pose:
-    """The pose in a picture that was scaled and then moved, pixels."""
-    points = pose.image * np.float32(scale) + np.array([left, top, 0], np.float32)
-    roi = pose.roi
-    if roi is not None:
-        roi = replace(roi, x=roi.x * scale + left, y=roi.y * scale + top, size=roi.size * scale)
-    return replace(pose, image=points, mask=None, roi=roi)
+def done_sets(state: CoachState) -> tuple[DoneSet, ...]:
+    """The sets of a workout for its summary."""
+    sets: Sequence[SetSummary] = (*state.done, *([state.running] if state.running else []))
+    return tuple(DoneSet(one.exercise or "rep", one.reps, one.figures) for one in sets)
 
 
-def panel_of(state: CoachState) -> Panel:
-    """Count, exercise, and "Set 2 of 3"."""
-    number = str(state.reps) + (f"/{state.target}" if state.target is not None else "")
-    title = pretty_name(state.exercise) if state.exercise else "Ready"
-    detail = f"{'seconds · ' * is_held(state.exercise)}Set {state.set}" + (
-        f" of {state.sets}" if state.sets is not None else ""
+def summary_of_state(state: CoachState, look: Look, over: bool) -> Summary:
+    """The end screen of a workout.   over: the stream has ended, so nobody can go on."""
+    keys = (
+        "s saves this as a picture, q ends"
+        if over
+        else "go on for another set, s saves this as a picture, q ends"
     )
-    if state.stage is Stage.RESTING:
-        detail = "Rest"
-    if state.pending:
-        detail = f"{state.pending} not sure yet"
-        number = str(state.pending + (0 if state.last else state.reps))
-    if state.total != state.reps:
-        detail += f" · {state.total} in all"
-    one = state.last or state.running
-    if one is not None and (one.figures.left or one.figures.right):
-        detail += f" · left {one.figures.left} · right {one.figures.right}"
-    return Panel(number, title, detail)
+    return summary_of(
+        done_sets(state), date=look.date, streak_weeks=look.streak_weeks, records=look.records, footer=keys
+    )
 
 
 def set_line(summary: SetSummary) -> str:
     """A finished set in one line, for the terminal."""
     return "; ".join((summary.title, *(f"{name.lower()} {value}" for name, value in summary.rows)))
-
-
-def workout_rows(state: CoachState) -> tuple[tuple[str, str], ...]:
-    """The whole workout, one row a set, the last eight."""
-    rows = []
-    for one in (*state.done, *([state.running] if state.running else [])):
-        tempo = "" if one.figures.tempo_s is None else f", {seconds(one.figures.tempo_s)} a rep"
-        rows.append((f"Set {one.number}", one.amount + tempo))
-    return (*rows[-8:], ("q", "ends"))

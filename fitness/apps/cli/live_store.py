@@ -1,0 +1,102 @@
+"""Keeps a live workout in the store."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from fitness.apps.cli import one_line
+from fitness.errors import FitnessError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fitness.media.camera import Camera
+    from fitness.pipeline.history import Highlights
+    from fitness.session import WorkoutSet
+    from fitness.types import JsonDict
+
+_AGAIN_S: Final = 10.0
+"""Stream time between two tries to open a store that cannot be opened, seconds."""
+
+
+class StoreLog:
+    """Keeps results in the store, from the first frame on."""
+
+    def __init__(self, path: Path | None, settings: Any, source: Camera) -> None:
+        self._path, self._settings, self._source = path, settings, source
+        self._session: Any = None
+        self._again_s = -math.inf
+        self._told: set[str] = set()
+
+    def add(self, result: Any) -> None:
+        """Keep a result. What cannot be written now is tried again; that is said once, and counting goes on."""
+        t = result.frame.t
+        try:
+            if self._session is None:
+                if t < self._again_s:
+                    return
+                self._again_s = t + _AGAIN_S
+                self._begin()
+            self._session.add(result)
+        except FitnessError as error:
+            self._tell(f"not stored: {one_line(error)}")
+
+    def _tell(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            click.echo(text, err=True)
+
+    def arrange(self, sets: Sequence[WorkoutSet]) -> None:
+        """The sets are these now; what cannot be written is written with the next results."""
+        try:
+            if self._session is not None:
+                self._session.arrange(sets)
+        except FitnessError as error:
+            self._tell(f"not stored: {one_line(error)}")
+
+    def _begin(self) -> None:
+        from datetime import datetime
+
+        from fitness.pipeline.settings import noted
+        from fitness.session.store import Store
+
+        store = Store.open(self._path)
+        self._session = store.begin(
+            self._source.info,
+            noted(self._settings),
+            started_at=datetime.now().astimezone(),
+            model=self._settings.model,
+        )
+        self._store = store
+
+    def highlights(self) -> Highlights:
+        """What the store says of earlier workouts; nothing where it cannot be read."""
+        from datetime import date
+
+        from fitness.pipeline.history import Highlights, highlights
+        from fitness.session.store import Store
+
+        if self._session is None:
+            return Highlights()
+        try:
+            with Store.open(self._path, readonly=True) as store:
+                return highlights(store, self._session.id, date.today())
+        except FitnessError:
+            return Highlights()
+
+    def end(self, warnings: list[str], sets: Sequence[WorkoutSet], settings: JsonDict) -> bool:
+        """Write the rest, with the sets as the screen had them; whether everything is stored."""
+        if self._session is None:
+            return not self._told
+        try:
+            self._session.end(warnings=warnings, settings=settings, sets=sets)
+            self._store.close()
+        except FitnessError as error:
+            lost_s = self._session.unstored_s
+            self._tell(f"the last {lost_s:.1f} s of this session are not stored: {one_line(error)}")
+            return False
+        return True
