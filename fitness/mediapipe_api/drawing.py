@@ -1,4 +1,4 @@
-"""Landmarks on pictures and in three dimensions, pixel by pixel as MediaPipe's `drawing_utils` draws them.
+"""Landmarks on images and in three dimensions, pixel by pixel as MediaPipe's `drawing_utils` draws them.
 
 Landmarks may be a message with a list `landmark`, or a plain list of objects with x, y, z, visibility and presence;
 lines may be pairs of indices or objects with `start` and `end`. Colours are (blue, green, red), 0..255.
@@ -58,7 +58,7 @@ def draw_landmarks(
 ) -> None:
     """Draw into `image` (H, W, 3): the lines first, then a dot with a white border for each landmark.
 
-    Left out are landmarks outside the picture and those with a visibility or presence that is known and below 0.5,
+    Left out are landmarks outside the image and those with a visibility or presence that is known and below 0.5,
     with their lines. None instead of landmarks draws nothing.
     landmark_drawing_spec: one for all, one for each index, or None for no dots.
     connection_drawing_spec: one for all, or one for each (start, end).
@@ -98,7 +98,7 @@ def draw_detection(
 ) -> None:
     """Draw the key points and the box of a `detection_pb2.Detection` into `image` (H, W, 3).
 
-    Key points outside the picture are left out, and a box with a corner outside, too.
+    Key points outside the image are left out, and a box with a corner outside, too.
     Raises ArgumentError (a ValueError) for another number of channels. A detection without a location draws nothing;
     one that is located in pixels raises ArgumentError.
     """
@@ -170,7 +170,7 @@ def draw_axis(
     """Draw the axes of an object into `image` (H, W, 3): x red, y green, z blue.
 
     rotation: (3, 3), translation: (3,), from the object to the camera.   focal_length, principal_point: in units of
-    half the picture.   axis_length: in units of the object.
+    half the image.   axis_length: in units of the object.
     """
     _check_channels(image)
     height, width = image.shape[:2]
@@ -189,8 +189,8 @@ def draw_axis(
 def normalized_to_pixel_coordinates(
     normalized_x: float, normalized_y: float, image_width: int, image_height: int
 ) -> tuple[int, int] | None:
-    """(column, row) of a point over the picture's size; the far edge belongs to the last pixel. None outside."""
-    if not (_in_picture(normalized_x) and _in_picture(normalized_y)):
+    """(column, row) of a point as a fraction of the image's size; the far edge belongs to the last pixel. None outside."""
+    if not (_in_image(normalized_x) and _in_image(normalized_y)):
         return None
     return (
         min(math.floor(normalized_x * image_width), image_width - 1),
@@ -203,7 +203,7 @@ def normalize_color(color: Sequence[int]) -> tuple[float, ...]:
     return tuple(value / 255.0 for value in color)
 
 
-def _in_picture(value: float) -> bool:
+def _in_image(value: float) -> bool:
     return value >= 0 and (value < 1 or math.isclose(1, value))
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong in the facade: each error is one of this program and of the built-in type that MediaPipe raises.
+"""Errors of the facade. Each is an error of this program and of the built-in type that MediaPipe raises.
 
 `except ValueError`, `except RuntimeError` and `except FileNotFoundError` of code written for MediaPipe keep working.
 """
@@ -22,15 +22,15 @@ class MissingFileError(ModelFileError, FileNotFoundError):
 
 
 class PictureError(SourceError, RuntimeError):
-    """A picture file cannot be read; RuntimeError in MediaPipe."""
+    """An image file cannot be read; RuntimeError in MediaPipe."""
 
 
 class MissingPictureError(PictureError, FileNotFoundError):
-    """A picture file is not there; FileNotFoundError in new versions of MediaPipe, RuntimeError in older ones."""
+    """An image file is not there; FileNotFoundError in new versions of MediaPipe, RuntimeError in older ones."""
 
 
 class UsageError(StateError, ValueError):
-    """A call that the state does not allow: closed, another running mode, time that does not increase."""
+    """A call that is not allowed now: closed, in another running mode, or with a time that does not increase."""
 
 
 class ArgumentError(FitnessError, ValueError):
@@ -38,7 +38,7 @@ class ArgumentError(FitnessError, ValueError):
 
 
 class PixelTypeError(ArgumentError, TypeError):
-    """Pixels of a type that pictures do not have; ValueError in new versions of MediaPipe, TypeError in older ones."""
+    """Pixels of a type that images do not have; ValueError in new versions of MediaPipe, TypeError in older ones."""
 
 
 class PixelFormatError(ArgumentError, RuntimeError):
@@ -50,4 +50,4 @@ class MissingPackageError(FitnessError, ImportError):
 
 
 class OptionsError(OptionError, RuntimeError):
-    """An option of a task has a value that is not allowed; ValueError or RuntimeError in MediaPipe, as it comes."""
+    """An option of a task has a value that is not allowed; MediaPipe raises ValueError or RuntimeError, by option."""

@@ -1,4 +1,4 @@
-"""`Image`, `ImageFrame` and `ImageFormat`: pictures as MediaPipe takes and gives them."""
+"""`Image`, `ImageFrame` and `ImageFormat`: images as MediaPipe takes and gives them."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class ImageFrame:
         return self._step() == self._row_bytes()
 
     def is_empty(self) -> bool:
-        """Whether no memory was given: always false, also for a picture without pixels."""
+        """Whether no memory was given: always false, also for an image without pixels."""
         return False
 
     def is_aligned(self, alignment_boundary: int) -> bool:
@@ -131,7 +131,7 @@ class ImageFrame:
         return -(-self._row_bytes() // _ROW_BYTES) * _ROW_BYTES
 
     def __getitem__(self, key: Sequence[int]) -> int | float:
-        """The value at [row, column, channel], or [row, column] for one channel. IndexError outside the picture."""
+        """The value at [row, column, channel], or [row, column] for one channel. IndexError outside the image."""
         place = tuple(operator.index(each) for each in key)
         if len(place) == 3 and self.channels == 1:
             raise IndexError("index dimension mismatch: 3 (ndim = 2)")
@@ -145,13 +145,13 @@ class ImageFrame:
 
 
 class Image(ImageFrame):
-    """A picture as Tasks take it; arguments and errors as `ImageFrame`."""
+    """An image as Tasks take it; arguments and errors as `ImageFrame`."""
 
     __slots__ = ()
 
     @classmethod
     def create_from_file(cls, file_name: str) -> Image:
-        """The picture in a file, pixels as they are stored: a rotation that the file notes is not applied.
+        """The image in a file, pixels as they are stored: a rotation that the file notes is not applied.
 
         The format is GRAY8, SRGB or SRGBA; 16-bit values are cut to 8 bits.
         Raises MissingPictureError (a FileNotFoundError and RuntimeError), PictureError (a RuntimeError).
@@ -214,7 +214,7 @@ def _fitted(image_format: ImageFormat, data: NDArray[Any]) -> NDArray[Any]:
 
 
 def _decoded(content: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """(H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA of a picture file's bytes; None if they are none."""
+    """(H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA of an image file's bytes; None if they are none."""
     if not content.size:
         return None
     try:

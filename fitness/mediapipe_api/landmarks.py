@@ -12,7 +12,7 @@ class Landmark:
     """A point in metres.
 
     x, y, z: metres from between the hips, y down, z negative towards the camera.
-    visibility, presence: 0..1, that it is not hidden, that it is in the picture.   name: None.
+    visibility, presence: 0..1, that it is not hidden, that it is in the image.   name: None.
     """
 
     x: float | None = None
@@ -34,10 +34,10 @@ class Landmark:
 
 @dataclass
 class NormalizedLandmark:
-    """A point in the picture.
+    """A point in the image.
 
-    x, y: over the picture's width and height; not clipped.   z: in the scale of x, negative towards the camera.
-    visibility, presence: 0..1, that it is not hidden, that it is in the picture.   name: None.
+    x, y: fractions of the image's width and height; not clipped.   z: in the scale of x, negative towards the camera.
+    visibility, presence: 0..1, that it is not hidden, that it is in the image.   name: None.
     """
 
     x: float | None = None

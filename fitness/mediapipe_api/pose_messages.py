@@ -10,7 +10,7 @@ from fitness.types import Pose
 
 
 def normalised_message(pose: Pose, width: int, height: int) -> Any:
-    """A NormalizedLandmarkList for a picture of `width` x `height` pixels.
+    """A NormalizedLandmarkList for an image of `width` x `height` pixels.
 
     Presence is unset, as in MediaPipe's legacy package.
     """

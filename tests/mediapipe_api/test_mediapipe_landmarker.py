@@ -221,7 +221,7 @@ def test_what_is_no_image(models: Path) -> None:
     with make() as landmarker:
         with pytest.raises(ValueError, match=r"image must be an mp\.Image, got ndarray"):
             landmarker.detect(PERSON)
-        with pytest.raises(RuntimeError, match="the picture has no pixels"):
+        with pytest.raises(RuntimeError, match="the image has no pixels"):
             landmarker.detect(image(np.zeros((0, 5, 3), np.uint8)))
 
 

@@ -1,4 +1,4 @@
-"""One person who is followed: the filters of the signals, and where to look next."""
+"""One tracked person: the filters of landmarks, and the ROI of the next frame."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Filters:
         self.mask = MaskSmoother(options.mask_smoothing)
 
     def lose_person(self) -> None:
-        """What MediaPipe does when a person is lost: only the filters of the picture start afresh."""
+        """Restart the filters of image landmarks and ROI only, as MediaPipe does when a person is lost."""
         self.image.reset()
         if self.roi is not None:
             self.roi.reset()
@@ -41,9 +41,9 @@ class _Filters:
 
 @dataclass(slots=True)
 class Person:
-    """Somebody who is followed from frame to frame.
+    """A person who is tracked from frame to frame.
 
-    id: of the person.   roi: where to look on the next frame, or None while lost.
+    id: of the person.   roi: the ROI of the next frame, in pixels of the last one, or None while lost.
     """
 
     options: TrackerOptions

@@ -1,7 +1,7 @@
-"""The loop of MediaPipe's Tasks `pose_landmarker_graph.cc`: several people, told apart by the overlap of ROIs.
+"""Follows people as MediaPipe's Tasks do (`pose_landmarker_graph.cc`): by the overlap of ROIs, without ids.
 
-There are no ids; people are smoothed only when one is asked for; the detector runs whenever fewer are followed
-than asked for, and its ROIs take the place of the followed ones.
+Landmarks are filtered only when one person is asked for. The detector runs whenever fewer are followed than asked for.
+Its ROIs replace the followed ones that they overlap.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The loop for one person, which reads like MediaPipe's `pose_landmark_cpu.pbtxt`.
+"""Follows one person as MediaPipe's legacy graph does (`pose_landmark_cpu.pbtxt`).
 
-Is there a ROI from the last frame? If not, detect; run the landmark model; smooth; place the next ROI.
+Without a ROI from the last frame the detector runs. Then come the landmark model, the filters and the next ROI.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class SinglePersonTracker:
         )
 
     def _find(self, moment: FrameContext) -> tuple[RoiLandmarks | None, list[Detection] | None]:
-        """Look where the person was; if there is no such place (or nobody in it), look everywhere.
+        """Landmarks in the last frame's ROI. Without that ROI, or where it is empty, those at the best detection.
 
         Also the detections, or None when the detector did not run.
         """

@@ -1,4 +1,4 @@
-"""`mediapipe.python`, another way to pictures and solutions."""
+"""`mediapipe.python`, another way to images and solutions."""
 
 from __future__ import annotations
 

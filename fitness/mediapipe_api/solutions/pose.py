@@ -1,4 +1,4 @@
-"""`mp.solutions.pose`: one person in pictures or in a stream, as in MediaPipe's legacy Python package."""
+"""`mp.solutions.pose`: one person in images or in a stream, as in MediaPipe's legacy Python package."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _CHANNELS: Final = 3
 
 @dataclass
 class SolutionOutputs:
-    """What was found in one picture; all None when nobody was.
+    """What was found in one image; all None when nobody was found.
 
-    pose_landmarks: `.landmark` holds 33 (25 for the upper body) with x, y over the picture's size, z in the scale of
-        x, visibility 0..1. Not clipped to the picture.
-    pose_world_landmarks: `.landmark` holds as many in metres, origin mid-hip, y down, z negative towards the camera.
+    pose_landmarks: a NormalizedLandmarkList; `.landmark` holds 33 (25 for the upper body). x and y are fractions of the
+        image's size, not clipped; z has the scale of x; visibility is 0..1.
+    pose_world_landmarks: a LandmarkList of as many, in metres from between the hips; y down, z negative towards the camera.
     segmentation_mask: (H, W) float32, 0..1 that a pixel belongs to the person, read-only; None unless asked for.
     """
 
@@ -44,10 +44,10 @@ class SolutionOutputs:
 
 
 class Pose(SolutionBase):
-    """Finds one person in pictures, or follows one through a stream.
+    """Finds one person in images, or follows one through a stream.
 
     Args:
-        static_image_mode: every picture is one of its own: no tracking, no smoothing.
+        static_image_mode: every image is on its own: no tracking, no smoothing.
         model_complexity: 0 lite, 1 full, 2 heavy; from the cache, fetched if they are not there.
         smooth_landmarks: filter landmarks over time (never in static mode).
         enable_segmentation: make masks.
@@ -87,18 +87,18 @@ class Pose(SolutionBase):
             upper_body=checked_switch("upper_body_only", upper_body_only),
             min_detection_score=checked_confidence("min_detection_confidence", min_detection_confidence),
             min_pose_score=checked_confidence("min_tracking_confidence", min_tracking_confidence),
-            fixed_period_s=None,  # the clock is kept here: it goes on when a picture is refused, and over `reset`
+            fixed_period_s=None,  # the clock is kept here: it counts refused images and goes on over `reset`
         )
         self._tracker: PoseTracker | None = _tracker(model_complexity, options)
         self._lock = threading.Lock()
         self._calls = 0
 
     def process(self, image: NDArray[Any]) -> SolutionOutputs:
-        """The person in a picture, or in the next frame of the stream.
+        """The person in an image, or in the next frame of the stream.
 
         image: (H, W, 3) uint8, RGB.
         Raises ArgumentError (a ValueError) for another number of channels, TypeError for another type of numbers,
-        PictureError (a RuntimeError) for a picture without pixels, UsageError (a ValueError) after `close`.
+        PictureError (a RuntimeError) for an image without pixels, UsageError (a ValueError) after `close`.
         """
         with self._lock:
             self._calls += 1
@@ -110,13 +110,13 @@ class Pose(SolutionBase):
         return SolutionOutputs() if pose is None else self._outputs(pose, pixels)
 
     def reset(self) -> None:
-        """Forget the person; the next picture is looked at as the first one. Nothing happens after `close`."""
+        """Forget the person; the next image is treated as the first one. Nothing happens after `close`."""
         with self._lock:
             if self._tracker is not None:
                 self._tracker.reset()
 
     def close(self) -> None:
-        """Let the networks go. A second call raises UsageError (a ValueError)."""
+        """Release the networks. A second call raises UsageError (a ValueError)."""
         with self._lock:
             if self._tracker is None:
                 raise UsageError("Closing SolutionBase._graph which is already None: this Pose is closed")
@@ -149,5 +149,5 @@ def _checked(image: NDArray[Any]) -> ImageArray:
         raise ArgumentError("Input image must contain three channel rgb data.")
     pixels = np.ascontiguousarray(image.astype(np.uint8, casting="safe", copy=False))
     if not pixels.size:
-        raise PictureError("ROI width and height must be > 0: the picture has no pixels")
+        raise PictureError("ROI width and height must be > 0: the image has no pixels")
     return pixels

@@ -1,6 +1,6 @@
 """The messages of MediaPipe's `landmark.proto`.
 
-NormalizedLandmark: x, y are fractions of the picture's width and height, z has the scale of x, visibility and presence are
+NormalizedLandmark: x, y are fractions of the image's width and height, z has the scale of x, visibility and presence are
 0..1. Landmark: x, y, z are metres from between the hips. The lists hold one person's, the collections several people's.
 """
 

@@ -1,4 +1,4 @@
-"""`PoseLandmarker`: people in pictures, in a video or in a live stream, as MediaPipe's Tasks find them."""
+"""`PoseLandmarker`: people in images, in a video or in a live stream, as MediaPipe's Tasks find them."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class PoseLandmarker(BaseVisionTaskApi):
 
     @classmethod
     def create_from_model_path(cls, model_path: str | PathLike[str] | None) -> PoseLandmarker:
-        """A landmarker for pictures with a `.task` bundle or `.tflite` file; None for the cached "full" model.
+        """A landmarker for images with a `.task` bundle or `.tflite` file; None for the cached "full" model.
 
         Raises MissingFileError (a FileNotFoundError and RuntimeError), ModelFileError (a RuntimeError).
         """
@@ -108,9 +108,9 @@ class PoseLandmarker(BaseVisionTaskApi):
     def detect(
         self, image: Image, image_processing_options: ImageProcessingOptions | None = None
     ) -> PoseLandmarkerResult:
-        """Everybody in a picture of its own.
+        """Everyone in an image on its own.
 
-        Raises UsageError (a ValueError) in another mode or after `close`, ArgumentError (a ValueError) for a picture
+        Raises UsageError (a ValueError) in another mode or after `close`, ArgumentError (a ValueError) for an image
         that is not SRGB or SRGBA or for wrong processing options.
         """
         rotation_deg, pixels = self._checked(VisionTaskRunningMode.IMAGE, image, image_processing_options)
@@ -121,7 +121,7 @@ class PoseLandmarker(BaseVisionTaskApi):
     def detect_for_video(
         self, image: Image, timestamp_ms: int, image_processing_options: ImageProcessingOptions | None = None
     ) -> PoseLandmarkerResult:
-        """Everybody in the next frame of a video.
+        """Everyone in the next frame of a video.
 
         timestamp_ms: milliseconds, later than that of the frame before.
         Raises as `detect`, and UsageError (a ValueError) for time that does not increase; the next frame may follow.
@@ -149,7 +149,7 @@ class PoseLandmarker(BaseVisionTaskApi):
             self._live.submit(frame, rotation_deg=rotation_deg, note=(image, self._timestamp_ms))
 
     def close(self) -> None:
-        """Finish the frames that were taken and let the networks go. A second call does nothing."""
+        """Finish the frames that were taken and release the networks. A second call does nothing."""
         with self._lock:
             tracker, self._tracker = self._tracker, None
             live, self._live = self._live, None
@@ -207,7 +207,7 @@ def _delivery(result_callback: ResultCallback) -> OnResult:
 
 
 def _rotation(options: ImageProcessingOptions | None) -> int:
-    """0, 90, 180 or 270, how far the picture must be turned clockwise."""
+    """0, 90, 180 or 270, how far the image must be turned clockwise."""
     if options is None:
         return 0
     rotation_deg = checked_whole("rotation_degrees", options.rotation_degrees)
@@ -225,7 +225,7 @@ def _pixels(image: Image) -> ImageArray:
             f"Please provide 'image_format' with 'data': image must be an mp.Image, got {type(image).__name__}"
         )
     if image.image_format not in (ImageFormat.SRGB, ImageFormat.SRGBA):
-        raise ArgumentError(f"Unsupported format: {image.image_format.name}; convert the picture to SRGB")
+        raise ArgumentError(f"Unsupported format: {image.image_format.name}; convert the image to SRGB")
     if not image.width or not image.height:
-        raise PictureError("ROI width and height must be > 0: the picture has no pixels")
+        raise PictureError("ROI width and height must be > 0: the image has no pixels")
     return np.ascontiguousarray(image.numpy_view()[:, :, :3])

@@ -1,4 +1,4 @@
-"""What a pose landmarker can be asked for, and how the engine is told."""
+"""Options of the pose landmarker, and the engine's options that follow from them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ ResultCallback: TypeAlias = Callable[[PoseLandmarkerResult, Image, int], object]
 
 @dataclass
 class PoseLandmarkerOptions:
-    """What a pose landmarker shall do. Values are checked when it is created.
+    """Options of a pose landmarker. Values are checked when it is created.
 
-    base_options: which model.   running_mode: how pictures come.   num_poses: how many people at most, 1 or more.
+    base_options: which model.   running_mode: single images, a video or a live stream.
+    num_poses: how many people at most, 1 or more.
     min_pose_detection_confidence: least score of the person detector, 0..1.
     min_pose_presence_confidence: the landmark model's score must be greater, 0..1.
     min_tracking_confidence: overlap (IoU) of two regions of interest above which they are one person, 0..1.

@@ -13,11 +13,11 @@ from fitness.mediapipe_api.pose_landmarks import normalised_landmarks, world_lan
 
 @dataclass
 class PoseLandmarkerResult:
-    """Everybody in one picture; the lists are in the same order and empty when nobody was found.
+    """Everyone in one image; the lists are in the same order and empty when nobody was found.
 
-    pose_landmarks: 33 for each person: x, y over the picture's size, z in the scale of x.
+    pose_landmarks: 33 for each person: x, y as a fraction of the image's size, z in the scale of x.
     pose_world_landmarks: 33 for each person, metres.
-    segmentation_masks: VEC32F1 pictures, 0..1 that a pixel belongs to the person; None unless asked for, or without
+    segmentation_masks: VEC32F1 images, 0..1 that a pixel belongs to the person; None unless asked for, or without
         anybody.
     """
 
@@ -50,7 +50,7 @@ class PoseLandmarksConnections:
 
 
 def result_of(found: TrackedFrame, width: int, height: int) -> PoseLandmarkerResult:
-    """The answer for a picture of `width` x `height` pixels."""
+    """The answer for an image of `width` x `height` pixels."""
     masks = [Image(ImageFormat.VEC32F1, pose.mask) for pose in found.poses if pose.mask is not None]
     return PoseLandmarkerResult(
         [normalised_landmarks(pose, width, height) for pose in found.poses],

@@ -11,7 +11,7 @@ from fitness.mediapipe_api.tasks.python.components.containers.rect import Normal
 
 @dataclass
 class LandmarksDetectionResult:
-    """landmarks: fractions of the picture.   categories: classes.   world_landmarks: metres.   rect: where it is."""
+    """landmarks: fractions of the image.   categories: classes.   world_landmarks: metres.   rect: where it is."""
 
     landmarks: list[NormalizedLandmark] | None
     categories: list[Category] | None

@@ -1,4 +1,4 @@
-"""Rectangles in pictures."""
+"""Rectangles in images."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Rect:
-    """left, top, right, bottom: in pixels, or over the picture's size."""
+    """left, top, right, bottom: in pixels, or as a fraction of the image's size."""
 
     left: float
     top: float
@@ -17,7 +17,7 @@ class Rect:
 
 @dataclass
 class RectF:
-    """left, top, right, bottom: over the picture's size."""
+    """left, top, right, bottom: as a fraction of the image's size."""
 
     left: float
     top: float
@@ -27,7 +27,7 @@ class RectF:
 
 @dataclass
 class NormalizedRect:
-    """x_center, y_center, width, height: over the picture's size.   rotation: radians, clockwise.   rect_id: any."""
+    """x_center, y_center, width, height: fractions of the image's size.   rotation: radians, clockwise.   rect_id: any."""
 
     x_center: float
     y_center: float

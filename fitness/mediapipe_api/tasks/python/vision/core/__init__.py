@@ -1,4 +1,4 @@
-"""Running modes, image options and pictures of vision tasks."""
+"""Running modes, image options and images of vision tasks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done to a picture before a task looks at it."""
+"""What a task does with an image before it looks for people."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from fitness.mediapipe_api.tasks.python.components.containers.rect import Rect, 
 @dataclass
 class ImageProcessingOptions:
     """region_of_interest: the pose landmarker refuses one.
-    rotation_degrees: how far the picture must be turned clockwise to be upright, a multiple of 90, negative too.
-        Landmarks and masks are those of the picture as it comes. (MediaPipe's own pose task answers wrongly here.)
+    rotation_degrees: how far the image must be turned clockwise to be upright, a multiple of 90, negative too.
+        Landmarks and masks are those of the image as it is given. (MediaPipe's own pose task answers wrongly here.)
     """
 
     region_of_interest: Rect | RectF | None = None

@@ -1,4 +1,4 @@
-"""How pictures come to a task."""
+"""How images reach a task."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class VisionTaskRunningMode(Enum):
-    """IMAGE: pictures on their own.   VIDEO: frames in order, each answered.   LIVE_STREAM: frames as they come, answered
+    """IMAGE: images on their own.   VIDEO: frames in order, each answered.   LIVE_STREAM: frames as they come, answered
     by a callback, some left out under load.
     """
 
