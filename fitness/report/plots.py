@@ -20,6 +20,7 @@ _BLUE, _ORANGE, _VIOLET, _GREEN = "#2f6fde", "#e07b1f", "#8a55d7", "#12917a"
 _DPI: Final = 120
 
 
+# long: five plots, one after the other
 def write_plots(one: Measured, folder: Path, stem: str) -> list[Path]:
     """Write STEM.phase.png, and with reps STEM.tempo.png, STEM.range.png, STEM.velocity.png and STEM.balance.png.
 

@@ -69,6 +69,7 @@ def _pictures(router: APIRouter, state: State) -> None:
         return document
 
 
+# long: six short routes of one kind
 def _recordings(router: APIRouter, state: State) -> None:
     recordings = state.recordings
 

@@ -26,6 +26,7 @@ mimetypes.add_type("application/manifest+json", ".webmanifest")  # older systems
 _USER_ERRORS: Final = (OptionError, SourceError, SamplesError)
 
 
+# long: the parts of the application, one after the other
 def create_app(
     services: Dependencies,
     access: Access | None = None,

@@ -131,7 +131,7 @@ def test_a_slow_machine_is_told_and_nothing_queues(site: Site, tmp_path: Path) -
                 one.page.wait_for_selector("#shared:has-text('Shared with 1 more')", timeout=30_000)
         stays.page.wait_for_selector("#shared:has-text('slow for the model; choose lite')", timeout=30_000)
         # beside other load the advice may come before the sixth picture does
-        stays.page.wait_for_function("pictures > 5", timeout=30_000)
+        stays.page.wait_for_function("() => pictures > 5", timeout=30_000)
         assert stays.page.evaluate("mostAtOnce") == 1
 
 

@@ -113,7 +113,7 @@ def test_full_screen_fills_with_and_without_the_browser(watched: Watched, kind: 
     training(watched)
     page.keyboard.press("f")
     page.wait_for_selector("#full[aria-pressed=true]")
-    page.wait_for_function("document.getElementById('stage').getBoundingClientRect().top === 0")
+    page.wait_for_function("() => document.getElementById('stage').getBoundingClientRect().top === 0")
     box = page.query_selector("#stage").bounding_box()
     inner = page.evaluate("[innerWidth, innerHeight]")
     assert [box["width"], box["height"]] == inner
@@ -136,13 +136,13 @@ def test_the_screen_stays_awake_while_a_workout_runs(watched: Watched) -> None:
         window.lock = lock;
         return lock; } } });""")
     training(watched)
-    page.wait_for_function("locks.length === 1")
+    page.wait_for_function("() => locks.length === 1")
     page.evaluate(
         "lock.dispatchEvent(new Event('release')); document.dispatchEvent(new Event('visibilitychange'))"
     )
-    page.wait_for_function("locks.length === 2")
+    page.wait_for_function("() => locks.length === 2")
     page.click("#start")
-    page.wait_for_function("locks.length === 3")
+    page.wait_for_function("() => locks.length === 3")
     assert page.evaluate("locks") == ["screen", "screen", "released"]
 
 

@@ -111,7 +111,8 @@ function row(one) {
     element("div", { className: "row" }, out, drop));
 }
 
-const chosen = () => [...byId("sessions").querySelectorAll("input:checked")].map((one) => Number(one.value));
+// The ticked sessions, oldest first.
+const chosen = () => [...byId("sessions").querySelectorAll("input:checked")].map((one) => Number(one.value)).reverse();
 
 function choose() {
   byId("compare").disabled = chosen().length !== 2;

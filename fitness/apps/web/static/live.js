@@ -275,7 +275,7 @@ async function send() {
 
 function show(message) {
   const { width, height } = picture, context = overlay.getContext("2d");
-  const fine = Math.min(2, Math.max(1, byId("view").clientWidth * (window.devicePixelRatio || 1) / width));
+  const fine = Math.min(1.5, Math.max(1, byId("view").clientWidth * (window.devicePixelRatio || 1) / width));
   resize(overlay, Math.round(fine * width), Math.round(fine * height)); // as sharp as the screen, and no finer: it is drawn with every picture
   context.clearRect(0, 0, overlay.width, overlay.height);
   if (message.pose) drawPose(context, message.pose, overlay.width, overlay.height, Math.max(2, overlay.width / 180));

@@ -33,7 +33,10 @@ export function paintAround(video) {
   const now = performance.now();
   if (now - painted < AROUND_MS) return;
   painted = now;
-  around.getContext("2d").drawImage(video, 0, 0, around.width, around.height);
+  const context = around.getContext("2d"), { width, height } = around;
+  context.drawImage(video, 0, 0, width, height);
+  context.fillStyle = "#0b0d108c";
+  context.fillRect(0, 0, width, height);
 }
 
 // 42 -> "0:42", 3675 -> "1:01:15".
