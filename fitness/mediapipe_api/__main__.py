@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> None:
     """Run the program of the arguments as `python` would. SystemExit with one line when it cannot be started."""
     if not arguments or arguments[0] in ("-h", "--help") or (arguments[0] == "-m" and len(arguments) == 1):
         asked = bool(arguments) and arguments[0] != "-m"
-        print(_USAGE, file=sys.stdout if asked else sys.stderr)
+        (sys.stdout if asked else sys.stderr).write(f"{_USAGE}\n")
         raise SystemExit(0 if asked else 2)
     if arguments[0] != "-m" and not Path(arguments[0]).is_file():
         raise SystemExit(f"error: no program {arguments[0]!r}; give the path of a Python file")
