@@ -61,6 +61,8 @@ class TrackerOptions:
     remember_s: with "ids", seconds after which a person who is gone is forgotten; one who comes back sooner, to much the
         same place or in the same colours, has the same id.
     detect_again: when the last person is lost, run the detector on the same frame rather than on the next one.
+    search_tiles: with "ids", while nobody is found, run the detector on one tile of each frame too, for people who are
+        too small for it in the whole frame: lower than about 30 % of a 16:9 frame's height, down to 10 % and 90 pixels.
     restart_filters: all filters start afresh after the person was lost (MediaPipe keeps those of world landmarks
         and visibility).
     fixed_period_s: pretend that frames come at this interval, whatever their times. None: real times.
@@ -99,6 +101,7 @@ class TrackerOptions:
     hold_s: float = bounded(2.0, low=0)
     remember_s: float = bounded(30.0, low=0)
     detect_again: bool = True
+    search_tiles: bool = True
     restart_filters: bool = True
     fixed_period_s: float | None = bounded(None, above=0, optional=True)
     visibility_per_frame: bool = False

@@ -113,5 +113,5 @@ class HoldTimer:
 
     def _problem(self, pose: Pose | None) -> str:
         if pose is None:
-            return "no person: step into view"
+            return "nobody found: step into view, or come closer"
         return f"step back: {self._exercise.limb} not visible"

@@ -130,7 +130,7 @@ class Recogniser:
         if t - self._active_t > self.options.idle_s:
             self._active = None
         if pose is None:
-            return None, self._missed(t, "no person: step into view")
+            return None, self._missed(t, "nobody found: step into view, or come closer")
         try:
             embedding = embed(pose.world[None])
         except ValueError:

@@ -57,4 +57,4 @@ def test_one_side_that_is_seen_is_enough() -> None:
 def test_nobody_there_is_told() -> None:
     """An empty picture says so."""
     _, count = Recogniser(fitted(), RecogniserOptions(exercise="squat")).step(None, 0.0)
-    assert count.message == "no person: step into view" and not count.totals
+    assert count.message == "nobody found: step into view, or come closer" and not count.totals

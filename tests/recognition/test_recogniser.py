@@ -184,7 +184,7 @@ def test_no_person_is_no_classification_and_keeps_the_count() -> None:
     classification, count = recogniser.step(None, 8.0)
     assert classification is None and not count.events and count.phase is None
     assert dict(count.totals) == {"squat": 2}
-    assert count.message == "no person: step into view"
+    assert count.message == "nobody found: step into view, or come closer"
 
 
 def test_a_gap_in_a_rep_is_bridged() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final
 
 from fitness.engine.blazepose.detector import Detection, PoseDetector
@@ -39,13 +40,17 @@ class PoseEstimator:
             landmarks, options.refine_window, options.refine_soft, options.pad_roi
         )
 
-    def detect(self, image: ImageArray, rotation_deg: int = 0, *, faint: bool = False) -> list[Detection]:
+    def detect(
+        self, image: ImageArray, rotation_deg: int = 0, *, faint: bool = False, region: Roi | None = None
+    ) -> list[Detection]:
         """Everybody the detector sees, best first, in pixels of `image` (H, W, 3).
 
         rotation_deg: 0, 90, 180 or 270, how far `image` must be turned clockwise to be upright.
-        faint: down to `still_search_score`.
+        faint: down to `still_search_score`.   region: look only in this square.
         """
         detector = self._faint if faint else self._detector
+        if region is not None:
+            return detector.detect(image, replace(region, rotation=wrap_angle(-math.radians(rotation_deg))))
         if rotation_deg == 0:
             return detector.detect(image)
         height, width = image.shape[:2]

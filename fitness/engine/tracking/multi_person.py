@@ -23,6 +23,7 @@ from fitness.engine.tracking.filtered_person import Person
 from fitness.engine.tracking.id_switch import IdSwitchDetector
 from fitness.engine.tracking.result import FrameContext, TrackedFrame
 from fitness.engine.tracking.search import Order, PersonSearch
+from fitness.engine.tracking.tile_search import TileSearch
 from fitness.engine.tracking.track import PoseObservation, Track, body_size
 from fitness.types import ImageArray, Pose, Roi
 
@@ -61,6 +62,7 @@ class MultiPersonTracker:
         self._t_company = -math.inf
         self._told: list[Roi] | None = None
         self._size: Size | None = None
+        self._tile_search = TileSearch()
 
     def look_at(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
@@ -85,6 +87,8 @@ class MultiPersonTracker:
         if self._time_to_search(moment.t, len(sights)):
             self._t_search = moment.t
             detections = self._search(moment, sights)
+            if not sights and self._options.search_tiles:
+                sights += self._looker.in_tile(moment, self._tile_search.next(moment.image))
         poses = self._follow(self._share_out(sights, moment.t), moment, gap)
         return self._result(poses, detections, moment.image)
 

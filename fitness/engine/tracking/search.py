@@ -27,6 +27,10 @@ _FRESH: Final = 0.7
 """The same for somebody new."""
 _BEFORE_WEIGHT: Final = 0.5
 """Of what a person was like before others came close, against place and looks."""
+_SURE: Final = 0.9
+"""Pose flag of somebody who is found in a tile: on small pieces of a background the detector errs more often."""
+_SMALLEST_PX: Final = 30.0
+"""Half a body's height below which landmarks are guesses."""
 _NEAR: Final = 0.4
 """A detection so many body sizes from somebody who is seen, and of much the same size, is that person."""
 
@@ -96,6 +100,14 @@ class PersonSearch:
         if free <= _VISIBLE:
             return []
         return [replace(sight, fresh=free > _FRESH and _apart(sight, others, _NEW_PERSON))]
+
+    def in_tile(self, moment: FrameContext, tile: Roi) -> list[PoseObservation]:
+        """The clearest person in one tile of a frame in which nobody was found, or nobody."""
+        for detection in self._finder.detect(moment.image, moment.rotation_deg, region=tile):
+            sight = self.sight(moment.image, roi, None) if (roi := self._finder.place(detection)) else None
+            if sight is not None and sight.found.score > _SURE and sight.size > _SMALLEST_PX:
+                return [replace(sight, fresh=True)]
+        return []
 
     def behind(self, sight: PoseObservation, owner: Track, image: ImageArray) -> PoseObservation | None:
         """Who is found where `owner` was expected once the person of `sight`, found there, is painted over."""
