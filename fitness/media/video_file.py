@@ -19,6 +19,7 @@ from fitness.media.container import Header, decoded_frames, ffmpeg_error, open_v
 from fitness.media.hdr import is_hdr, tone_mapped
 from fitness.media.info import MAX_VIDEO_PIXELS, SourceInfo, check_duration, check_size
 from fitness.media.orientation import Orientation
+from fitness.media.sound_track import SoundTrack
 from fitness.types import Frame, ImageArray
 
 if TYPE_CHECKING:
@@ -137,6 +138,12 @@ class VideoFile:
             fps = fps or ((self._decoded - 1) / self._last_t if self._last_t > 0 else 0.0)
         frames = self._given if self._begun else self.expected_frames
         return SourceInfo(self._path.name, duration_s, fps, width, height, frames)
+
+    def sound(self) -> SoundTrack:
+        """The recording's sound, to be copied beside its frames; close it after use."""
+        base = self._header.time_base
+        zero_s = 0.0 if base is None or self._first_pts is None else float(self._first_pts * base)
+        return SoundTrack(self._path, zero_s)
 
     @property
     def expected_frames(self) -> int:

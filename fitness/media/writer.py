@@ -18,6 +18,7 @@ import numpy as np
 from fitness.errors import OptionError, OutputError, StateError
 from fitness.media.container import READ_FORMATS
 from fitness.media.info import MAX_SIDE_PX
+from fitness.media.sound_track import SoundTrack
 from fitness.types import ImageArray
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class VideoWriter:
         fps_hint: usual frames per second; sets the last picture's length and the distance of key frames, not
             speed.
         encoders: names of FFmpeg encoders to try, in order.
+        sound: copied beside the pictures, by their times, and closed with the file; None for a silent one.
 
     Raises:
         OptionError: width, height or fps_hint is out of range.
@@ -80,6 +82,7 @@ class VideoWriter:
         fps_hint: float = 30.0,
         *,
         encoders: tuple[str, ...] = ENCODERS,
+        sound: SoundTrack | None = None,
     ) -> None:
         for name, value in (("width", width), ("height", height)):
             if not 1 <= value <= MAX_SIDE_PX:
@@ -90,6 +93,7 @@ class VideoWriter:
         self.part = self.path.with_name(f"{self.path.stem}.part{self.path.suffix}")
         self._size = (width, height)
         self._fps = fps_hint
+        self._sound = sound
         self._first_t: float | None = None
         self._last_t = -math.inf
         self._last_pts = -1
@@ -251,6 +255,8 @@ class VideoWriter:
             try:
                 stream = self._add_stream(container, encoder)
                 stream.codec_context.open()
+                if self._sound is not None:
+                    self._sound.attach(container)
             except (av.FFmpegError, ValueError) as error:
                 _log.info("encoder %s does not work: %s", encoder, error)
                 reason = error
@@ -293,12 +299,19 @@ class VideoWriter:
         try:
             if self._error is None and self._last_pts >= 0:
                 self._container.mux(self._stream.encode(None))
+                self._copy_sound(self._last_t + 1 / self._fps)
         except Exception as error:
             self._error = error
         try:
             self._container.close()
         except Exception as error:
             self._error = self._error or error
+        if self._sound is not None:
+            self._sound.close()
+
+    def _copy_sound(self, until_s: float) -> None:
+        if self._sound is not None and self._first_t is not None:
+            self._sound.copy(self._container, self._first_t, until_s)
 
     def _encode(self, image: ImageArray, pts: int) -> None:
         import av
@@ -313,6 +326,7 @@ class VideoWriter:
         frame.pts = pts
         frame.time_base = Fraction(1, CLOCK_HZ)
         self._container.mux(self._stream.encode(frame))
+        self._copy_sound((self._first_t or 0.0) + pts / CLOCK_HZ)
 
 
 def is_own_video(path: Path) -> bool:

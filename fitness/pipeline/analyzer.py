@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from fitness.drawing.overlay import Overlay, OverlayOptions
-from fitness.media.info import SourceInfo
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
 from fitness.pipeline.frame_sampling import FrameSampler, filled, thinned
-from fitness.pipeline.loop import Counter, Tracker, counted, notes_of, tracked
+from fitness.pipeline.loop import Counter, Tracker, counted, finished, notes_of, tracked
 from fitness.pipeline.outputs import Outputs
 from fitness.pipeline.prefetch import Prefetch
 from fitness.session import LandmarkLog, Session, SessionRecorder, prepare_out_dir, write_session
@@ -123,7 +122,7 @@ class Analyzer:
         if outputs is not None:
             prepare_out_dir(outputs.folder)
         with contextlib.ExitStack() as stack:
-            annotate = _annotator(stack, video.info, outputs, notes)
+            annotate = _annotator(stack, video, outputs, notes)
             try:
                 frames = stack.enter_context(Prefetch(video, name="read"))
                 for result, looked_at in self._results(stack, frames, counter, sampler):
@@ -136,6 +135,7 @@ class Analyzer:
             except KeyboardInterrupt:
                 interrupted = True
         self._tidy()
+        recorder.finish(finished(counter))
         said = notes_of(counter)
         session = self._session(video, recorder, sampler, said, interrupted=interrupted, landmarks=landmarks)
         if outputs is not None:
@@ -189,16 +189,17 @@ class Analyzer:
 
 
 def _annotator(
-    stack: contextlib.ExitStack, info: SourceInfo, outputs: Outputs | None, notes: list[str]
+    stack: contextlib.ExitStack, video: VideoFile, outputs: Outputs | None, notes: list[str]
 ) -> Callable[[FrameResult], None]:
     """What to do with each result for the annotated video: nothing if none is wanted."""
     if outputs is None or not outputs.annotate:
         return lambda result: None
+    info, sound = video.info, video.sound() if outputs.with_sound else None
     writer = stack.enter_context(
-        VideoWriter(outputs.annotated, info.width, info.height, info.fps or _DEFAULT_FPS)
+        VideoWriter(outputs.annotated, info.width, info.height, info.fps or _DEFAULT_FPS, sound=sound)
     )
-    if writer.note is not None:
-        notes.append(writer.note)
+    said = (writer.note, None if sound is None else sound.note)
+    notes += [note for note in said if note is not None]
     overlay = Overlay(OverlayOptions(privacy=outputs.privacy))
     return lambda result: writer.write(overlay.draw(result), result.frame.t)
 
@@ -213,4 +214,5 @@ def recount(log: LandmarkLog, counter: Counter, settings: Mapping[str, Any] | No
     for t, people in log.people():
         pose, classification, count = counter.step(people, t)
         recorder.add_counted(t, pose, classification, count)
+    recorder.finish(finished(counter))
     return recorder.session(log.source, model=log.model, settings=settings, warnings=notes_of(counter))

@@ -51,6 +51,13 @@ def notes_of(counter: Counter) -> tuple[str, ...]:
     return tuple(getattr(counter, "notes", ()))
 
 
+def finished(counter: Counter) -> Count | None:
+    """The count once a stream has ended, where frames still waited to be counted; else None."""
+    finish = getattr(counter, "finish", None)
+    last: Count | None = None if finish is None else finish()
+    return last
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracked:
     """A frame and who was found in it.   pose_ms: milliseconds that took."""

@@ -14,13 +14,20 @@ class Outputs:
     """The files that are written for one recording.
 
     folder: made if missing.   stem: how the files' names begin.   annotate: write the annotated video too.
-    privacy: how the person is shown in it.
+    privacy: how the person is shown in it.   audio: copy the sound into it; never with a privacy mode, as voices tell
+    who somebody is.
     """
 
     folder: Path
     stem: str
     annotate: bool = True
     privacy: Privacy = "none"
+    audio: bool = True
+
+    @property
+    def with_sound(self) -> bool:
+        """Whether the annotated video gets the recording's sound."""
+        return self.audio and self.privacy == "none"
 
     @property
     def annotated(self) -> Path:

@@ -133,6 +133,18 @@ class PersonSelector:
             return shown, classification, counted
         return shown, classification, replace(counted, events=tuple(events), cue=cue)
 
+    def finish(self) -> Count | None:
+        """The count at the end of a stream, with the events of frames that still waited; None where none did."""
+        counted: Count | None = None
+        events: list[Event] = []
+        for people, t in self._upright.rest():
+            _, _, counted = self._step(people, t)
+            events += counted.events
+        if counted is None:
+            return None
+        self._last = replace(counted, events=tuple(events))
+        return self._last
+
     def _step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         """The same for upright poses that need not wait."""
         present = self._assign(people)

@@ -41,7 +41,12 @@ class UprightPoses:
 
     def ready(self) -> Iterator[tuple[tuple[Pose, ...], float]]:
         """Frames that need not wait any longer, turned upright; each is handed out once."""
-        while self._waiting and not self._roll.doubtful:
+        if not self._roll.doubtful:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[tuple[tuple[Pose, ...], float]]:
+        """All frames that wait, as `ready`, at the end of a stream."""
+        while self._waiting:
             people, t = self._waiting.popleft()
             yield tuple(upright(pose, self._roll.quarter_turns) for pose in people), t
 

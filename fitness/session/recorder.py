@@ -107,6 +107,13 @@ class SessionRecorder:
         for event in count.events:
             self._follow(event)
 
+    def finish(self, count: Count | None) -> None:
+        """Take in what was counted after the last frame; None: nothing was."""
+        if count is not None:
+            self._totals, self._unsure = count.totals, count.pending
+            for event in count.events:
+                self._follow(event)
+
     def _follow(self, event: Event) -> None:
         """Take in one event; what it says of reps from before this recorder's first frame is ignored."""
         if isinstance(event, RepCounted):

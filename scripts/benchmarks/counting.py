@@ -50,6 +50,10 @@ def count_clip(
         if pose is not None and before is not None:
             seconds += t - before
         before = t
+    if (rest := counter.finish()) is not None:
+        last = rest
+        for rep in last.new_reps:
+            peaks.setdefault(rep.exercise, []).append(rep.t_peak)
     totals = Counter(last.totals)
     for rep in last.pending:
         totals[rep.exercise] += 1

@@ -55,3 +55,13 @@ def test_an_upright_recording_is_counted_as_ever() -> None:
     plain = [recogniser.step(pose, pose.t)[1] for pose in stream]
     assert [len(count.new_reps) for count in counts] == [len(count.new_reps) for count in plain]
     assert not selector.notes
+
+
+def test_a_stream_that_ends_in_doubt_is_counted_to_its_end() -> None:
+    """The phone falls over with the last squat: what waited is counted when the stream ends."""
+    stream = filmed(Idle(0.6), Reps("squat", 3), Idle(0.4))
+    last = int(0.84 * len(stream))
+    selector, counts = counts_of([*stream[:last], *tilted(stream[last:], 1)])
+    rest = selector.finish()
+    assert rest is not None and selector.finish() is None
+    assert len(rest.totals) == 1 and rest.totals["squat"] >= counts[-1].totals["squat"] >= 2

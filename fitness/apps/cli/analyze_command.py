@@ -55,6 +55,9 @@ _MOST_TOLD: Final = 10
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; made if missing.")
 @click.option("--annotate/--no-annotate", default=True, help="Write the annotated video (with --out).")
 @privacy_option
+@click.option(
+    "--audio/--no-audio", default=True, help="Keep the sound in the annotated video; never with --privacy."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document per source, nothing else.")
 @click.option("--start", type=TIME, metavar="TIME", help="Begin at this time: 90 or 1:30.")
 @click.option("--end", type=TIME, metavar="TIME", help="Stop before this time.")
@@ -99,6 +102,7 @@ def analyze(
     out: Path | None,
     annotate: bool,
     privacy: Privacy,
+    audio: bool,
     as_json: bool,
     start: float | None,
     end: float | None,
@@ -129,7 +133,9 @@ def analyze(
     if workers is not None or cluster is not None:
         from fitness.apps.cli.batch_run import BatchOptions, run_batch
 
-        options = BatchOptions(workers, cluster, parquet, as_json, annotate, start, end, privacy, opened)
+        options = BatchOptions(
+            workers, cluster, parquet, as_json, annotate, start, end, privacy, opened, audio
+        )
         folder = _batch_folder(out, options)
         return run_batch(paths, settings, folder, options, _keeper(store, no_store, date), common)
     if parquet:
@@ -141,7 +147,7 @@ def analyze(
         click.echo(note, err=True)
     keeper = _keeper(store, no_store, date)
     analyzer = Analyzer.of(settings, lambda: load_engine(settings, common), tidy=give_back)
-    job = _Job(settings, analyzer, out, annotate, privacy, start, end, keeper)
+    job = _Job(settings, analyzer, out, annotate, privacy, audio, start, end, keeper)
     rows: list[tuple[Path, Analysis | FitnessError]] = []
     interrupted = False
     with frames_progress(common) as progress:
@@ -199,6 +205,7 @@ class _Job:
     out: Path | None
     annotate: bool
     privacy: Privacy
+    audio: bool
     start: float | None
     end: float | None
     keeper: Keeper
@@ -209,7 +216,9 @@ class _Job:
         from fitness.pipeline.outputs import Outputs
         from fitness.session import SessionRecorder
 
-        outputs = None if self.out is None else Outputs(self.out, stem, self.annotate, self.privacy)
+        outputs = (
+            None if self.out is None else Outputs(self.out, stem, self.annotate, self.privacy, self.audio)
+        )
         recorder = SessionRecorder()
         with (
             VideoFile(path, self.start, self.end) as video,

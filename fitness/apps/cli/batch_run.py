@@ -40,6 +40,7 @@ class BatchOptions:
     end: float | None
     privacy: Privacy = "none"
     opened: bool = False
+    audio: bool = True
 
 
 def run_batch(
@@ -76,6 +77,7 @@ def run_batch(
         options.privacy,
         keeper.keeps,
         give_back,
+        options.audio,
     )
     tasks = tasks_of(paths, folder, lambda note: click.echo(note, err=True))
     outcomes: list[Outcome] = []

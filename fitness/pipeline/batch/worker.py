@@ -34,7 +34,7 @@ class CountRecording:
 
     settings: how to count.   folder: where results go, reachable by every worker.
     annotate: also write the annotated video.   start, end: part of the recording, seconds, or None.
-    privacy: how the person is shown in it.
+    privacy: how the person is shown in it.   audio: copy the sound into it, unless privacy asks otherwise.
     hand_back: give the session back with the outcome, without the landmarks, which are in their file.
     tidy: as of `Analyzer`; a function that can be pickled.
     identity: `identity_of` these settings; part of what decides whether a result is done.
@@ -49,6 +49,7 @@ class CountRecording:
     privacy: Privacy = "none"
     hand_back: bool = False
     tidy: Callable[[], None] | None = None
+    audio: bool = True
 
     def __call__(self, task: Task) -> Outcome:
         """Count the recording unless exactly this was done before; errors a user can act on become its error."""
@@ -72,10 +73,11 @@ class CountRecording:
             "start": self.start,
             "end": self.end,
             "privacy": self.privacy,
+            "audio": self.audio,
         }
 
     def _count(self, task: Task) -> tuple[Session, list[Path]]:
-        outputs = Outputs(self.folder, task.stem, self.annotate, self.privacy)
+        outputs = Outputs(self.folder, task.stem, self.annotate, self.privacy, self.audio)
         with VideoFile(task.path, self.start, self.end) as video:
             analysis = _analyzer(self.settings, self.tidy).run(video, outputs)
         if analysis.interrupted:
