@@ -30,7 +30,7 @@ class ModelError(FitnessError):
 
 
 class SourceError(FitnessError):
-    """A video, picture or camera cannot be opened or read."""
+    """A video, image or camera cannot be opened or read."""
 
 
 class SamplesError(FitnessError):

@@ -19,6 +19,6 @@ def resource_root() -> Path:
 def resource_path(*parts: str) -> Path:
     """The path of a file or folder that ships with the program: `resource_path("models", "manifest.json")`.
 
-    Only the path is made; that something lies there is not checked.
+    Whether the file exists is not checked.
     """
     return resource_root().joinpath(*parts)

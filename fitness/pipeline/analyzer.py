@@ -50,7 +50,7 @@ class Analyzer:
 
     tracker, counter: make a fresh stage for each recording.   model: name of the landmark model.
     noted: choices that are written down with a session; JSON values.
-    stride: look at every n-th frame; None skips frames where that cannot change a count.
+    stride: analyse every n-th frame; None skips frames where that cannot change a count.
     tidy: called every 300 frames and at the end; a command returns free memory to the system there. None: nothing.
     """
 

@@ -1,9 +1,9 @@
-"""Which frames of a recording are looked at: all, every n-th, or as many as the pace of the reps needs.
+"""Chooses which frames of a recording are analysed: all, every n-th, or as many as the tempo of the reps needs.
 
-The automatic choice skips frames only while little can happen between them: reps come in a steady, known tempo and all
-of the body is measured; or nobody moves; or nobody is there. Then it looks `MIN_RATE_HZ` times a second or more often,
-and at least `SAMPLES_A_REP` times in the quickest of the last reps. Everything else is looked at frame by frame. It
-decides from what was found in earlier frames, so the same recording always gives the same frames.
+The automatic choice skips frames only while little can happen between them. That is so while reps come in a steady, known
+tempo and the whole body is seen, while nobody moves, or while nobody is there. It then analyses at least `MIN_RATE_HZ`
+frames a second, and at least `SAMPLES_A_REP` in the fastest of the last reps. Otherwise it analyses every frame. It
+decides from earlier frames alone, so the same recording always gives the same frames.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ SAMPLES_A_REP: Final = 24
 MIN_RATE_HZ: Final = 10.0
 
 _REPS: Final = 2
-"""So many reps must be known before their tempo is trusted."""
+"""This many reps must be known before their tempo is used."""
 _LAST_REPS: Final = 5
 _OVERDUE: Final = 2.0
-"""Longest times of a rep after which the next one is missed, and the tempo is not trusted any more."""
+"""The tempo is dropped when no rep was counted for this many times the longest of the last reps."""
 _QUIET_S: Final = 1.0
-"""For so long nobody must have moved, or been there."""
+"""Seconds without motion, or without anybody, after which frames are skipped."""
 _STEP_S: Final = 0.5
 _STILL_M: Final = 0.05
-"""Way of any joint in `_STEP_S` up to which somebody is still, metres."""
+"""A person is still while no joint moves further than this in `_STEP_S`, metres."""
 _JOINTS: Final = [
     int(joint)
     for joint in (
@@ -43,14 +43,14 @@ _JOINTS: Final = [
 ]  # fmt: skip
 
 Looked: TypeAlias = FrameResult | Frame
-"""What is known after a frame, or the frame alone where it was skipped."""
+"""The result of a frame that was analysed, or a frame that was skipped."""
 
 
 class FrameSampler:
     """Chooses frames, in order.
 
     Args:
-        every: look at each n-th frame; None chooses by itself.
+        every: analyse every n-th frame; None for the automatic choice.
 
     Raises:
         OptionError: every is below 1.
@@ -68,11 +68,11 @@ class FrameSampler:
 
     @property
     def all(self) -> bool:
-        """Whether every frame is looked at."""
+        """Whether every frame is analysed."""
         return self._every == 1
 
     def wants(self, t: float) -> bool:
-        """Whether to look at the next frame, which is shown at `t` seconds."""
+        """Whether to analyse the next frame, whose time is `t` seconds."""
         if self._before_s is not None:
             self._gap_s = t - self._before_s
         self._before_s = t
@@ -83,14 +83,14 @@ class FrameSampler:
         return wanted
 
     def learn(self, result: FrameResult) -> None:
-        """What was found in a frame that was looked at."""
+        """Take in the result of a frame that was analysed."""
         if self._every is None:
             rate_hz = self._pace.rate_hz(result)
             self._next_s = -np.inf if rate_hz is None else result.frame.t + 1 / rate_hz
 
 
 class _Pace:
-    """How many looks a second the motion needs."""
+    """How many frames a second the motion needs."""
 
     def __init__(self) -> None:
         self._reps_s: deque[float] = deque(maxlen=_LAST_REPS)
@@ -101,7 +101,7 @@ class _Pace:
         self._trail: deque[tuple[float, FloatArray]] = deque()
 
     def rate_hz(self, result: FrameResult) -> float | None:
-        """AppearanceFeatures a second that are enough now; None for every frame."""
+        """Frames a second that are enough now; None for every frame."""
         t, count = result.frame.t, result.count
         for rep in count.new_reps:
             if rep.exercise != self._exercise:
@@ -117,7 +117,7 @@ class _Pace:
         return max(MIN_RATE_HZ, SAMPLES_A_REP / max(min(self._reps_s), 1e-3))
 
     def _quiet(self, pose: Pose | None, t: float) -> bool:
-        """Whether nobody has moved, or been there, for a while."""
+        """Whether nobody was there, or nobody moved, for `_QUIET_S`."""
         if (pose is not None) != self._present or self._t_moved is None:
             self._present, self._t_moved = pose is not None, t
             self._trail.clear()
@@ -135,7 +135,7 @@ class _Pace:
 def thinned(
     frames: Iterable[Frame], tracker: Tracker, recogniser: Counter, stride: FrameSampler
 ) -> Iterator[Looked]:
-    """As `pipeline.results` for the frames that `stride` chooses; the others come as they are, in their place."""
+    """The results of the frames that `stride` chooses; skipped frames come unchanged, in their place."""
 
     skipped: list[Frame] = []
 
@@ -145,7 +145,7 @@ def thinned(
                 yield frame
             else:
                 skipped.append(frame)
-        if skipped:  # the last frame is always looked at: it may complete a rep
+        if skipped:  # the last frame is always analysed: it may complete a rep
             stride.skipped -= 1
             yield skipped.pop()
 
@@ -157,9 +157,9 @@ def thinned(
 
 
 def filled(looked: Iterable[Looked]) -> Iterator[tuple[FrameResult, bool]]:
-    """Something to show for every frame, and whether it was looked at.
+    """A result to show for every frame, and whether the frame was analysed.
 
-    A skipped frame shows the count of before, and the pose on the way, by time, between those around it.
+    A skipped frame has the count of the result before it, and a pose interpolated in time between its neighbours.
     """
     before: FrameResult | None = None
     waiting: list[Frame] = []
@@ -175,7 +175,7 @@ def filled(looked: Iterable[Looked]) -> Iterator[tuple[FrameResult, bool]]:
 
 
 def _between(before: FrameResult, after: FrameResult, frame: Frame) -> FrameResult:
-    """What to show for a skipped frame between two results."""
+    """The result to show for a skipped frame between two others."""
     pose, goal = before.pose, after.pose
     if pose is not None and goal is not None and pose.id == goal.id and after.frame.t > before.frame.t:
         share = np.float32((frame.t - before.frame.t) / (after.frame.t - before.frame.t))

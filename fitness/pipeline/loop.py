@@ -1,4 +1,4 @@
-"""The one loop: frames in, a `FrameResult` for each out. Live, recorded, web and replay all run it."""
+"""The loop from frames to results: one `FrameResult` for each frame. Live, recordings and page all run it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class Tracker(Protocol):
     """Finds the people in each frame of a stream."""
 
     def people(self, frame: Frame) -> tuple[Pose, ...]:
-        """Everybody who is followed and seen; the one to count, if nobody has done anything yet, first."""
+        """Everybody who is tracked and seen in the frame; first the one to show while nobody has completed a rep."""
         ...
 
 
 class AnySize:
-    """A tracker for a stream whose pictures may change their size: where people were means nothing then, so it looks
-    for them everywhere.
+    """A tracker for a stream whose frame size may change. Old positions are then meaningless, so people are searched for
+    in the whole frame.
 
     Args:
-        tracker: `people(frame)`; where it has `look_at()`, that makes it forget where it looked.
+        tracker: `people(frame)`; `look_at()`, where it has one, makes it search the whole frame.
     """
 
     def __init__(self, tracker: Tracker) -> None:
@@ -41,13 +41,13 @@ class AnySize:
 
 
 class Counter(Protocol):
-    """Says who of the people is counted, what that pose looks like and how often the exercise was done."""
+    """Chooses the person who is counted; classifies that pose and counts the reps."""
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]: ...
 
 
 def notes_of(counter: Counter) -> tuple[str, ...]:
-    """What a counter has to say of the recording as a whole, in words for the user; most have nothing to say."""
+    """Remarks of a counter on the whole recording, in words for the user; most counters have none."""
     return tuple(getattr(counter, "notes", ()))
 
 
@@ -60,7 +60,7 @@ def finished(counter: Counter) -> Count | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracked:
-    """A frame and who was found in it.   pose_ms: milliseconds that took."""
+    """A frame and the people in it.   pose_ms: milliseconds that tracking took."""
 
     frame: Frame
     people: tuple[Pose, ...]
@@ -68,7 +68,7 @@ class Tracked:
 
 
 def results(frames: Iterable[Frame], tracker: Tracker, recogniser: Counter) -> Iterator[FrameResult]:
-    """Everything known after each frame, in order, as soon as it is known.
+    """The result of each frame, in order, as soon as it is known.
 
     Timings hold the milliseconds of "pose" and "recognition"; they are for display and never influence a result.
     """
@@ -76,8 +76,10 @@ def results(frames: Iterable[Frame], tracker: Tracker, recogniser: Counter) -> I
 
 
 def tracked(frames: Iterable[Frame], tracker: Tracker) -> Iterator[Tracked]:
-    """The first half of `results`; it may run ahead of the other in a thread of its own."""
-    yield from map(partial(_tracked, tracker), frames)  # a loop would hold its last picture while it waits
+    """The first half of `results`: tracking. It may run in a thread of its own, ahead of the second half."""
+    yield from map(
+        partial(_tracked, tracker), frames
+    )  # a for loop would keep its last frame in memory while it waits
 
 
 def _tracked(tracker: Tracker, frame: Frame) -> Tracked:
@@ -87,7 +89,7 @@ def _tracked(tracker: Tracker, frame: Frame) -> Tracked:
 
 
 def counted(followed: Iterable[Tracked], recogniser: Counter) -> Iterator[FrameResult]:
-    """The second half of `results`."""
+    """The second half of `results`: counting."""
     yield from map(partial(_counted, recogniser), followed)
 
 

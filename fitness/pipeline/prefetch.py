@@ -1,7 +1,7 @@
-"""Runs one stage of a pipeline in a thread of its own, a few items ahead of the stage that takes them.
+"""Runs one stage of a pipeline in a thread of its own, a few items ahead of the next stage.
 
-Reading, tracking and drawing of a recording need different parts of the machine and spend most of their time in native
-code, where Python lets other threads run.
+Reading, tracking and drawing use different parts of the machine. They spend most of their time in native code, which
+releases Python's lock, so they run in parallel.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from fitness.errors import OptionError
 T = TypeVar("T")
 
 DEPTH: Final = 1
-"""Items that may wait: enough to level out uneven times, and few pictures in memory."""
+"""Items that may wait: enough to even out varying times, with few frames in memory."""
 
 
 class Prefetch(Generic[T]):
     """The items of an iterable, in order, computed in a thread; an iterator and a context manager.
 
     An error in the thread is raised from the iterator, after the items that came before it. Leaving the `with` block, or
-    `close`, ends the thread after the item it is at work on, and waits for that.
+    `close`, stops the thread after its current item, and waits for it.
 
     Args:
         items: iterated over in the thread, and closed there if it is a generator.
         depth: how many items may wait, at least 1.
-        name: of the thread, for people who look at it.
+        name: of the thread, for debuggers.
 
     Raises:
         OptionError: depth is below 1.
@@ -65,7 +65,7 @@ class Prefetch(Generic[T]):
         return item[0]
 
     def close(self) -> None:
-        """End the thread and wait for it; nothing more will come. May be called twice."""
+        """Stop the thread and wait for it. May be called twice."""
         self._stop = self._ended = True
         self._room.put(None)
         self._thread.join()
@@ -79,7 +79,7 @@ class Prefetch(Generic[T]):
         self.close()
 
     def _run(self) -> None:
-        """The thread: make an item whenever there is room for it."""
+        """What the thread does: compute the next item whenever there is room for it."""
         try:
             items = iter(self._source)
             try:
@@ -91,7 +91,7 @@ class Prefetch(Generic[T]):
                 close = getattr(items, "close", None)
                 if close is not None:
                     close()
-        except BaseException as error:  # carried to whoever takes the items
+        except BaseException as error:  # raised again for the consumer
             self._error = error
         self._ready.put(None)
 

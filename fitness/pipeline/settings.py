@@ -122,7 +122,7 @@ class Engine:
         tune_in_background(lambda: tune(model, self._folder, settings.threads))
 
     def tracker(self, *, static: bool = False) -> PoseTracker:
-        """A tracker that knows nobody yet; `static` for pictures that have nothing to do with each other."""
+        """A tracker that has seen nobody yet; `static` for single, unrelated images."""
         return PoseTracker(self._detector, self._landmarks, replace(self._settings.tracker, static=static))
 
 

@@ -1,4 +1,4 @@
-"""The replayable log as one compressed .npz file."""
+"""The landmark log as a compressed .npz file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOG_VERSION: Final = 2
 """1 had one person a frame, without an id; it is still read."""
 
 MAX_FRAMES: Final = 600_000
-"""Longest log that is read: five and a half hours at 30 frames a second, 0.7 GB in memory."""
+"""Longest log that is read: five and a half hours at 30 fps, 0.7 GB in memory."""
 
 _LOAD_ERRORS: Final = (
     OSError, ValueError, TypeError, AttributeError, EOFError, MemoryError, NotImplementedError, RuntimeError,
@@ -136,7 +136,7 @@ def _load(path: Path) -> tuple[JsonDict, JsonDict]:
 
 
 def _unwritable(array: NDArray[Any]) -> NDArray[Any]:
-    """The same array; nobody can write to it, so that a log need not copy it."""
+    """The same array, made read-only, so that a log need not copy it."""
     for owner in (array, array.base):
         if isinstance(owner, np.ndarray):
             owner.setflags(write=False)

@@ -1,4 +1,4 @@
-"""The replayable log: every frame's time and pose, bit for bit, as arrays."""
+"""The landmark log: time and poses of every frame as arrays, bit for bit, so that a session can be counted again."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ POSE_ARRAYS: Final = tuple(name for name in ARRAYS if name not in ("t", "found")
 """The per-frame arrays that only mean something where a person was found."""
 
 _PIECE: Final = 256
-"""Rows of a piece of a log that is in memory: 0.1 MB of the largest array."""
+"""Rows of a piece: 0.1 MB of the largest array."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LandmarkLog:
-    """All poses of a session, T frames; counting them again gives the same result to the bit.
+    """All poses of a session, T frames; counting them again gives the same result bit for bit.
 
     source: the stream they come from; its `frames` is T.   model: name of the landmark model.
     t: (T,) float64, seconds, increasing.   found: (T,) bool; the rows below are 0 where it is False.
@@ -128,9 +128,10 @@ class LandmarkLog:
         return LandmarkLog(self.source, self.model, **arrays, others=others)
 
     def counted_alone(self, t: float) -> LandmarkLog:
-        """The person who is counted at `t` seconds, before that too; frames before in which only others were are empty.
+        """A log of one person: the one who is counted at `t` seconds, in earlier frames too.
 
-        Until somebody completes a rep, the person whom the tracker found first stands in front.
+        Before the first rep, a log has the person whom the tracker found first in front. Frames without this person
+        become empty.
         """
         row = min(int(np.searchsorted(self.t, t)), len(self) - 1)
         if row < 0 or not self.found[row]:

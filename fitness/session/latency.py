@@ -12,7 +12,7 @@ from fitness.types import JsonDict
 _TOP_MS: Final = 2000
 PERCENTILES: Final = (50, 95, 99)
 CAMERA_TO_COUNT: Final = "camera to count"
-"""The stage that is all of them: from when the camera gave a picture to when its count is known."""
+"""The stage that spans all others: from the camera's frame to its count."""
 
 
 class Latencies:

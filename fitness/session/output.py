@@ -1,4 +1,4 @@
-"""Where results go: folders that can be written, files that are there whole or not at all."""
+"""Folders for results, and files that appear complete or not at all."""
 
 from __future__ import annotations
 

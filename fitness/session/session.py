@@ -1,4 +1,4 @@
-"""What is kept of a recording or a live stream, without its pictures."""
+"""The session: everything that is kept of a recording or a live stream, without its images."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def mark_done(folder: Path, stem: str, key: str, files: Sequence[Path]) -> None:
 
 
 def is_done(folder: Path, stem: str, key: str) -> bool:
-    """Whether the results of exactly this content and these settings lie there, all with their full size.
+    """Whether the folder has the results of exactly this content and these settings, all with their full size.
 
     A marker that is missing, damaged or of another version counts as not done.
     """

@@ -22,7 +22,7 @@ TASKS_PER_WORKER: Final = 2
 """Tasks handed out ahead, so that no worker waits and few have to be repeated when one dies."""
 
 ATTEMPTS_ALONE: Final = 2
-"""Tries of a task that lost its worker: a second one, in case the first death had nothing to do with it."""
+"""Attempts at a task whose worker died; the second one is for deaths that had another cause."""
 
 
 _END_S: Final = 5.0
@@ -49,7 +49,7 @@ class Outcome:
 
     sha256: of the recording's content, "" where it could not be read.   resumed: it was done before.
     error: why there is no result, in one line, or None.
-    session: what was counted, for whoever keeps sessions; None where nobody asked for it.
+    session: what was counted; None unless it was asked for.
     """
 
     task: Task

@@ -1,4 +1,4 @@
-"""Half a second of frames <-> compressed bytes, to the bit.
+"""Half a second of frames <-> compressed bytes, bit for bit.
 
 A chunk is zlib over: length of a JSON header (4 bytes, little endian), the header, then the arrays. Bytes of equal
 significance lie together (as Blosc's shuffle does it), which makes landmarks a fifth smaller than plain zlib.

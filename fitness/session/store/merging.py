@@ -1,4 +1,4 @@
-"""Several sessions -> one, on one time line."""
+"""Joins several sessions into one, on one time line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def joined(
         last_sets: number of each session's last set, where it may have sets without reps.
 
     Raises:
-        OptionError: picture sizes or models differ, so that the landmarks could not be counted together.
+        OptionError: frame sizes or models differ, so that the landmarks could not be counted together.
     """
     if len({(row.source.width, row.source.height, row.model) for row in rows}) > 1:
         raise OptionError(

@@ -178,7 +178,7 @@ class Store:
         return found
 
     def load(self, session_id: int, *, landmarks: bool = True) -> Session:
-        """The whole session as it was recorded, to the bit.
+        """The whole session as it was recorded, bit for bit.
 
         Args:
             landmarks: also the landmark log, 1.1 KB a frame; without it `Session.landmarks` is None.
@@ -222,7 +222,7 @@ class Store:
             replace: remove the old sessions; else they stay beside the new one.
 
         Raises:
-            OptionError: fewer than two sessions, one twice, or of different picture sizes or models.
+            OptionError: fewer than two sessions, one twice, or of different frame sizes or models.
             SourceError, OutputError: a session is missing or damaged; the store cannot be written.
         """
         if len(session_ids) < 2 or len(set(session_ids)) != len(session_ids):
