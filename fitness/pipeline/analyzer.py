@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -77,6 +76,10 @@ class Analyzer:
         Raises:
             ModelError, SamplesError, OptionError: they cannot be had.
         """
+        from concurrent.futures import (
+            ThreadPoolExecutor,
+        )  # it imports logging, which `import fitness.api` need not
+
         from fitness.pipeline import settings as assembly
 
         with ThreadPoolExecutor(1, thread_name_prefix="samples") as pool:
