@@ -78,7 +78,7 @@ def main(demo: Path, out: Path) -> None:
     drawn = picture.copy()
     draw_skeleton(drawn, pose)
     save(out / "landmarks.jpg", [picture, drawn, skeleton_only(picture.shape[1], picture.shape[0], pose)])
-    private = [private_picture(picture, pose, privacy) for privacy in ("none", "blur", "skeleton")]
+    private = [private_picture(picture, pose, privacy) for privacy in ("face", "person", "skeleton")]
     for image in private:
         draw_skeleton(image, pose)
     save(out / "privacy.jpg", private)
