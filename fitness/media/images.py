@@ -18,6 +18,7 @@ from fitness.media.exif import exif_orientation
 from fitness.media.image_header import decoding_bytes, scan_count, stated_size
 from fitness.media.info import check_size
 from fitness.media.video_file import VideoFile, on_black
+from fitness.media.webp_animation import first_frame, is_animation
 from fitness.types import ImageArray
 
 IMAGE_SUFFIXES: Final = frozenset(
@@ -69,6 +70,8 @@ def load_image(
     if heif.kind_of(data) is not None:
         pixels = heif.decode(path, data)
         image: ImageArray | None = on_black(pixels) if pixels.shape[2] == 4 else pixels
+    elif is_animation(data):  # OpenCV before 4.11 does not read it
+        image = first_frame(data)
     else:
         try:
             image = _decoded(data, may_have_alpha=_may_have_alpha(data))

@@ -60,6 +60,23 @@ def is_animation(head: bytes) -> bool:
     )
 
 
+def first_frame(data: bytes) -> ImageArray | None:
+    """(H, W, 3) uint8 RGB: the first frame that can be decoded, on black; None where none can.
+
+    Args:
+        data: an animated WebP file whose size was checked.
+    """
+    canvas = np.zeros((*_canvas_size(data)[::-1], 3), np.uint8)
+    if not any(_lay(canvas, part) for part in _parts(data)):
+        return None
+    return np.asarray(cv2.cvtColor(canvas, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _canvas_size(data: bytes) -> tuple[int, int]:
+    """(width, height) in pixels."""
+    return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+
+
 def as_video(path: Path, max_pixels: int) -> io.BytesIO:
     """The frames as a Matroska file.
 
@@ -69,7 +86,7 @@ def as_video(path: Path, max_pixels: int) -> io.BytesIO:
     if path.stat().st_size > MAX_BYTES:
         raise SourceError(f"{path}: the animation is too large; the limit is {MAX_BYTES // 1_000_000} MB")
     data = path.read_bytes()
-    width, height = 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    width, height = _canvas_size(data)
     check_size(path, width, height, max_pixels)
     file = io.BytesIO()
     if not _write(file, path, data, width, height):
