@@ -22,6 +22,9 @@ from fitness.types import ImageArray
 SHARE_SIZE: Final = (1080, 1350)
 """Width and height in pixels of a shared picture: the upright format of photo apps."""
 
+_LONG: Final = 10
+"""Figures with more letters have a row of their own."""
+
 _MOST_EXERCISES: Final = 8
 _MOST_SETS: Final = 6
 _TOP: Final[Colour] = (24, 58, 46)
@@ -205,18 +208,19 @@ def _paint(sheet: Sheet | None, summary: Summary, x: int, y: int, width: int, un
 def _paint_figures(
     sheet: Sheet | None, shown: Sequence[tuple[str, str]], at: tuple[int, int], room: int, unit: float
 ) -> int:
-    """Up to three figures a row, each with its name below; the row of pixels below them."""
+    """Up to three figures a row, and a row for each long one, with their names below; the row of pixels below them."""
     x, y = at
     across = 3
     cell, cap, small = room // across, round(5.4 * unit), max(6, round(2.8 * unit))
-    for first in range(0, len(shown), across):
+    short, long = ([one for one in shown if (len(one[0]) > _LONG) == wide] for wide in (False, True))
+    rows = [(short[first : first + across], cell) for first in range(0, len(short), across)]
+    rows += [([one], room) for one in long]
+    for row, wide in rows:
         y += round(4.4 * unit) + cap
-        for number, (value, name) in enumerate(shown[first : first + across]):
-            left = x + number * cell
-            _word(sheet, fitted(value, cap, cell - round(2 * unit)), left, y, WHITE)
-            _word(
-                sheet, fitted(name, small, cell - round(2 * unit)), left, y + round(1.6 * unit) + small, SOFT
-            )
+        for number, (value, name) in enumerate(row):
+            left, most = x + number * cell, wide - round(2 * unit)
+            _word(sheet, fitted(value, cap, most), left, y, WHITE)
+            _word(sheet, fitted(name, small, most), left, y + round(1.6 * unit) + small, SOFT)
         y += round(1.6 * unit) + small
     return y
 

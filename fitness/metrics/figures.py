@@ -55,14 +55,14 @@ def set_figures(reps: Sequence[Rep]) -> SetFigures:
         tempo_s=_median(durations),
         fastest_s=min(durations, default=None),
         slowest_s=max(durations, default=None),
-        down_s=_median(_known(r.eccentric_s for r in records)),
-        up_s=_median(_known(r.concentric_s for r in records)),
+        down_s=_median([rep.lowering_s for rep in reps]),
+        up_s=_median([rep.lifting_s for rep in reps]),
         range_deg=_median(ranges),
         range_least_deg=min(ranges, default=None),
         range_most_deg=max(ranges, default=None),
         depth_least=min(depths, default=None),
         depth_most=max(depths, default=None),
-        speed_loss=next(iter(_known(r.speed_loss for r in reversed(records))), None),
+        speed_loss=records[-1].speed_loss if records else None,
         left=sum(rep.side == "left" for rep in reps),
         right=sum(rep.side == "right" for rep in reps),
     )
@@ -103,6 +103,12 @@ def between(least: str, most: str, joint: str = " to ") -> str:
     return least if least == most else f"{least}{joint}{most}"
 
 
+def _range(figures: SetFigures) -> str:
+    """ "95° (88° to 101°)", or "95°" where all reps are alike."""
+    middle, least, most = map(degrees, (figures.range_deg, figures.range_least_deg, figures.range_most_deg))
+    return middle if least == most else f"{middle} ({between(least, most)})"
+
+
 def rows(figures: SetFigures) -> tuple[tuple[str, str], ...]:
     """Name and value of the figures that are known, the most telling first."""
     found = []
@@ -111,8 +117,8 @@ def rows(figures: SetFigures) -> tuple[tuple[str, str], ...]:
         found.append(("Fastest, slowest", f"{seconds(figures.fastest_s)}, {seconds(figures.slowest_s)}"))
     if figures.down_s is not None or figures.up_s is not None:
         found.append(("Way down, way up", f"{seconds(figures.down_s)}, {seconds(figures.up_s)}"))
-    if figures.range_least_deg is not None:
-        found.append(("Range", between(degrees(figures.range_least_deg), degrees(figures.range_most_deg))))
+    if figures.range_deg is not None:
+        found.append(("Range", _range(figures)))
     if figures.speed_loss is not None:
         found.append(("Speed lost", percent(figures.speed_loss)))
     if figures.left or figures.right:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
 from fitness.coach import Plan
+from fitness.drawing.summary import DoneSet, Summary, summary_of
 from fitness.errors import OptionError
+from fitness.metrics.figures import set_figures
 from fitness.recognition.exercises.names import pretty_name
-from fitness.session.progress import new_records, streak
+from fitness.session.progress import date_text, new_records, streak
 from fitness.session.store import Store
+from fitness.types import Rep
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,23 @@ def highlights(store: Store, session: int, today: date) -> Highlights:
     found = new_records((store.workout(row.id) for row in store.sessions()), session)
     texts = tuple(f"{pretty_name(one.exercise, plural=False)}: {one.text}" for one in found)
     return Highlights(streak(store.sessions(), today).weeks, texts)
+
+
+def stored_summary(store: Store, session: int) -> Summary:
+    """A kept workout as the picture to share says it. SourceError where there is none with that number."""
+    workout = store.workout(session)
+    day = workout.row.started_at.date()
+    reps: dict[tuple[int, str], list[Rep]] = defaultdict(list)
+    for rep in workout.reps:
+        reps[rep.set, rep.exercise].append(rep)
+    found = highlights(store, session, day)
+    return summary_of(
+        [DoneSet(one.exercise, one.reps, set_figures(reps[one.set, one.exercise])) for one in workout.sets],
+        title=workout.row.title or "Workout done",
+        date=date_text(day),
+        streak_weeks=found.streak_weeks,
+        records=found.records,
+    )
 
 
 def last_plan(store: Store) -> Plan | None:

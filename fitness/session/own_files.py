@@ -18,9 +18,14 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+import cv2
+import numpy as np
+
 from fitness.errors import FitnessError, printable
 from fitness.media.source import VideoFile
 from fitness.media.writer import is_own_video
+from fitness.session.output import whole_file
+from fitness.types import ImageArray
 
 RESULT_ENDINGS: Final = (
     ".reps.csv", ".partials.csv", ".frames.csv", ".summary.json", ".landmarks.npz", ".annotated.mp4",
@@ -65,6 +70,20 @@ def marked_png(data: bytes) -> bytes:
     text = b"tEXtSoftware\0fitness"
     part = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
     return data[:33] + part + data[33:]  # after the header
+
+
+def png_file(path: Path, image: ImageArray) -> None:
+    """Write a picture as PNG, marked as ours.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+
+    Raises:
+        OutputError: the place cannot be written.
+    """
+    data = cv2.imencode(".png", np.ascontiguousarray(image[..., ::-1]))[1].tobytes()
+    with whole_file(path) as file:
+        file.write(marked_png(data))
 
 
 def may_write(path: Path, inputs: Iterable[Path] = ()) -> bool:

@@ -223,7 +223,7 @@ def test_the_summary_of_a_set() -> None:
         "Tempo": "1.3\u00a0s a rep",
         "Fastest, slowest": "1.1\u00a0s, 1.6\u00a0s",
         "Way down, way up": "0.6\u00a0s, 0.6\u00a0s",
-        "Range": "60° to 90°",
+        "Range": "78° (60° to 90°)",
         "Speed lost": "10\u00a0%",
     }
 

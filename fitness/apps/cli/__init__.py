@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "export": ("fitness.apps.cli.export_command:export", "Write kept sessions for other programs."),
     "image": ("fitness.apps.cli.image_command:image", "Find the pose in still pictures."),
     "demo": ("fitness.apps.cli.demo_command:demo", "Count a short clip that ships with the program."),
+    "share": ("fitness.apps.cli.share_command:share", "Write a picture of a workout to show others."),
     "report": ("fitness.apps.cli.report_command:report", "Show sessions as one page with charts."),
     "serve": ("fitness.apps.cli.serve_command:serve", "Count on a page: live camera, pictures, recordings."),
     "teach": ("fitness.apps.cli.teach_command:teach", "Teach an exercise from pictures or one clip."),

@@ -23,6 +23,7 @@ from fitness.drawing.summary import share_picture
 from fitness.errors import OutputError, StateError
 from fitness.pipeline.history import Highlights
 from fitness.session import prepare_out_dir
+from fitness.session.own_files import png_file
 from fitness.types import ImageArray
 
 TITLE: Final = "fitness live"
@@ -191,8 +192,7 @@ class Window:
             number = 1
             while (path := folder / f"{name}-{number:03d}.png").exists():
                 number += 1
-            if not cv2.imwrite(str(path), np.ascontiguousarray(picture[..., ::-1])):
-                raise OutputError(f"{path} cannot be written")
+            png_file(path, picture)
             self._tell(f"saved {path.name}", t)
         except (OutputError, cv2.error) as error:
             self._tell(str(error), t)

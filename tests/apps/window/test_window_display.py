@@ -39,9 +39,10 @@ def display() -> Iterator[str]:
             server.terminate()
 
 
-def squats(path: Path, reps: int) -> Path:
-    """Upright picture, as from a phone that stands on its edge."""
-    motion = Motion(Idle(1.5), Reps("squat", reps, seconds=2.2, seed=1), Idle(2.5))
+def squats(path: Path, *reps: int) -> Path:
+    """Sets of squats with four seconds between them; upright, as from a phone that stands on its edge."""
+    rests = [part for number in reps for part in (Reps("squat", number, seconds=2.2, seed=1), Idle(4.0))]
+    motion = Motion(Idle(1.5), *rests)
     framed = Clip(motion, fps=15, width=240, height=320).framed(Camera(yaw_deg=40))
     clip = Clip(motion, camera=framed, fps=15, width=240, height=320)
     with VideoWriter(path, clip.width, clip.height, clip.fps) as writer:
@@ -84,18 +85,21 @@ def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Pa
         out.open("w") as file,
         subprocess.Popen(command, env=environment, stdout=file, stderr=file) as program,
     ):
-        wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 60)
-        window = tool("search", "--name", "^fitness live$").splitlines()[-1]
-        tool("windowsize", window, "540", "720")
-        tool("windowfocus", window)
-        wait_for(lambda: kept(store) == {"squat": 2}, 60)
-        time.sleep(1.0)  # what follows is a rest; the last picture stays on show
-        for key in ("h", "h", "l", "l", "m", "m", "i", "i", "space", "space", "plus", "1", "s"):
-            tool("key", key)
-            time.sleep(0.15)
-        wait_for(lambda: (shots / "workout-001.png").is_file(), 10)
-        tool("key", "q")
-        assert program.wait(20) == 0
+        try:
+            wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 90)
+            window = tool("search", "--name", "^fitness live$").splitlines()[-1]
+            tool("windowsize", window, "540", "720")
+            tool("windowfocus", window)
+            wait_for(lambda: kept(store) == {"squat": 2}, 120)
+            time.sleep(8.0)  # what follows is a rest, then the clip ends; the last frame stays on show
+            for key in ("h", "h", "l", "l", "m", "m", "i", "i", "space", "space", "plus", "1", "s"):
+                tool("key", key)
+                time.sleep(0.3)
+            wait_for(lambda: (shots / "workout-001.png").is_file(), 30)
+            tool("key", "q")
+            assert program.wait(60) == 0
+        finally:
+            program.kill()
     said = out.read_text()
     assert "Set 1: 3 squats" in said and "by hand +1" in said and "total: 3 reps" in said
     picture = cv2.imread(str(shots / "workout-001.png"))
@@ -104,3 +108,48 @@ def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Pa
         (row,) = opened.sessions()
         (one,) = opened.workout(row.id).sets
     assert row.finished and (one.reps, one.counted) == (3, 2)
+
+
+def test_a_planned_workout_is_stored_as_the_window_showed_it(
+    display: str, tmp_path: Path, models: Path
+) -> None:
+    """Two sets of two squats with a rest, one corrected; then another exercise by key, full screen, and the end."""
+    store = tmp_path / "sessions.sqlite3"
+    environment = {**os.environ, "DISPLAY": display, "FITNESS_STORE": str(store)}
+    clip, shots, out = squats(tmp_path / "clip.mp4", 2, 2), tmp_path / "shots", tmp_path / "out.txt"
+    command = [sys.executable, "-m", "fitness", "live", "--camera", str(clip), "--model", "lite", "--no-sound",
+               "--plan", "squat 2x2 rest 2, lunge 1x3", "--cache-dir", str(models), "--snapshots", str(shots)]  # fmt: skip
+
+    def tool(*words: str) -> str:
+        done = subprocess.run(
+            ["xdotool", *words], env=environment, capture_output=True, text=True, check=False
+        )
+        return done.stdout.strip()
+
+    with (
+        out.open("w") as file,
+        subprocess.Popen(command, env=environment, stdout=file, stderr=file) as program,
+    ):
+        try:
+            wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 90)
+            window = tool("search", "--name", "^fitness live$").splitlines()[-1]
+            tool("windowsize", window, "854", "480")
+            tool("windowfocus", window)
+            wait_for(lambda: kept(store) == {"squat": 4}, 120)
+            for key in ("f", "f", "plus", "4"):
+                tool("key", key)
+                time.sleep(0.5)
+            wait_for(lambda: kept(store) == {"squat": 5}, 60)
+            tool("key", "q")
+            assert program.wait(60) == 0
+        finally:
+            program.kill()
+    said = out.read_text()
+    assert "Set 1: 2 squats" in said and "Set 2: 3 squats" in said and "total: 5 reps" in said
+    with Store.open(store, readonly=True) as opened:
+        (row,) = opened.sessions()
+        sets = opened.workout(row.id).sets
+    assert [(one.exercise, one.reps, one.counted, one.target) for one in sets] == [
+        ("squat", 2, 2, 2), ("squat", 3, 2, 2),
+    ]  # fmt: skip
+    assert row.finished and row.settings["plan"] == "squat 2x2 rest 2, lunge 1x3"

@@ -1,0 +1,62 @@
+"""`fitness share`: a kept workout as one picture to show others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.command import Command
+from fitness.apps.cli.storing import store_option
+from fitness.errors import OptionError
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "fitness share # the last workout",
+        "fitness share 12 --out legs.png",
+        "fitness share 12 --picture me.jpg # with a photo that you choose",
+    ],
+    help="Write a PNG picture of a kept workout: exercises, sets, best range, tempo, streak, new records. It shows no "
+    "person unless --picture names a photo.",
+)
+@click.argument("session", type=int, required=False)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The picture.  [default: workout-NUMBER.png]",
+)
+@click.option("--picture", type=click.Path(path_type=Path), help="A photo to show above the figures.")
+@store_option
+@click.pass_obj
+def share(
+    common: CommonSettings,
+    /,
+    session: int | None,
+    out: Path | None,
+    picture: Path | None,
+    store: Path | None,
+) -> None:
+    """Draw the workout and write the picture."""
+    from fitness.apps.cli.places import told_free
+    from fitness.drawing.summary import share_picture
+    from fitness.media.images import load_image
+    from fitness.pipeline.history import stored_summary
+    from fitness.session.own_files import png_file
+    from fitness.session.progress import trained
+    from fitness.session.store import Store
+
+    with Store.open(store, readonly=True) as opened:
+        if session is None:
+            done = trained(opened.workout(row.id) for row in opened.sessions())
+            if not done:
+                raise OptionError("no workout with reps is kept yet; count one first")
+            session = done[-1].row.id
+        summary = stored_summary(opened, session)
+    image = share_picture(summary, None if picture is None else load_image(picture))
+    place = told_free(out or Path(f"workout-{session}.png"), [] if picture is None else [picture])
+    png_file(place, image)
+    if not common.quiet:
+        click.echo(f"wrote {place}")
