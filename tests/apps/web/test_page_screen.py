@@ -85,6 +85,24 @@ def test_a_phone_reaches_all_buttons_without_scrolling(watched: Watched, size: t
         assert box["x"] >= 0 and box["x"] + box["width"] <= size[0] and box["height"] >= 40, id_
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_cards_of_a_rest_do_not_lie_on_the_person(watched: Watched, size: tuple[int, int]) -> None:
+    """The whole picture stands beside column and card; once somebody moves, it has the card's place too."""
+    server, page = training(watched, size), watched.page
+    server.show(STATES["rest"])
+    page.wait_for_selector("#set-card h3")
+    over = """() => { const box = (one) => document.querySelector(one).getBoundingClientRect(), view = box('#view');
+      return ['.column', '#set-card'].filter((one) => { const card = box(one);
+        return card.right > view.left && card.left < view.right && card.bottom > view.top && card.top < view.bottom; }); }"""
+    assert page.evaluate(over) == []
+    box = page.query_selector("#view").bounding_box()
+    assert box["width"] >= 150 and box["height"] >= 150
+    server.show({**STATES["rest"], "t": 11, "phase": 0.5})
+    page.wait_for_selector("#set-card", state="hidden")
+    larger = page.query_selector("#view").bounding_box()
+    assert larger["width"] * larger["height"] > box["width"] * box["height"]
+
+
 def test_the_rest_says_what_it_is_and_makes_way(watched: Watched) -> None:
     """Its number has a word and a unit, and it says what comes next. The cards go as soon as somebody moves."""
     server, page = training(watched), watched.page

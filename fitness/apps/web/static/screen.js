@@ -22,7 +22,7 @@ export function forgetScreen() {
   stood = 0;
   outline(false);
   byId("set-card").hidden = true;
-  stage.classList.remove("moving", "paused");
+  stage.classList.remove("moving", "paused", "carded");
   write("word", "");
   byId("reason").textContent = byId("cue").textContent = "";
   overlay.getContext("2d").clearRect(0, 0, overlay.width, overlay.height);
@@ -61,6 +61,11 @@ export function showState(state, pose) {
   outline(state.stage === "ready" && !state.total && !state.paused && counting === null);
   byId("outline").classList.toggle("seen", state.in_view === true);
   showSet(state);
+  const card = byId("set-card"), carded = !card.hidden && !stage.classList.contains("moving");
+  if (carded !== stage.classList.contains("carded")) {
+    stage.style.setProperty("--card", `${card.offsetHeight}px`);
+    stage.classList.toggle("carded", carded);
+  }
   byId("skip").hidden = !state.plan?.includes(","); // a plan of one exercise has nothing to skip to
   if (pose) lookWhere(pose);
   if (state.stage !== "working" && stage.dataset.side !== wanted) { // sides change between sets only
