@@ -23,8 +23,11 @@ import numpy as np
 from fitness.errors import FitnessError, SourceError
 from fitness.types import ImageArray
 
-LIMIT_S: Final = 10.0
-"""Longest time for one picture or the first frame of a video; a picture of 50 megapixels takes 1 to 2 seconds."""
+LIMIT_S: Final = 60.0
+"""Longest time for one picture or the first frame of a video, on a machine with much else to do."""
+
+CPU_S: Final = 15
+"""Most CPU time for it; a picture of 50 megapixels takes 1 to 2 seconds."""
 
 MOST_BYTES: Final = 300_000_000
 """Most memory for decoding one picture, by its header: 50 megapixels in an ordinary JPEG, which may have to be turned, 42 in
@@ -33,7 +36,7 @@ a PNG with alpha, 33 in a progressive JPEG."""
 _MESSAGE_BYTES: Final = 100_000
 
 _EXTRA_BYTES: Final = 600_000_000
-"""Address space that the child may take beyond what it has when it starts."""
+"""Memory that the child may take beyond what it has when it starts."""
 
 
 class Decoder:
@@ -132,6 +135,7 @@ def _serve(pipe: Connection) -> None:
         while True:
             kind, path, *rest = json.loads(pipe.recv_bytes())
             problem, answer = None, None
+            _limit_time()
             try:
                 if kind == "picture":
                     image = load_image(path, max_pixels=rest[0], max_bytes=MOST_BYTES)
@@ -152,6 +156,16 @@ def _limit_memory() -> None:
     with suppress(ImportError, OSError, ValueError):
         import resource
 
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        pages = int(Path("/proc/self/statm").read_text().split()[5])  # of data and stacks (proc(5))
         most = pages * resource.getpagesize() + _EXTRA_BYTES
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _limit_time() -> None:
+    """Let the system end this process when the next job has taken `CPU_S`, where it can."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + CPU_S + 1, hard))

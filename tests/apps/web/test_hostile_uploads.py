@@ -117,8 +117,9 @@ def test_the_decoder_has_a_limit_of_memory(tmp_path: Path) -> None:
     assert child is not None and child.pid is not None
     if not hasattr(resource, "prlimit"):
         pytest.skip("only Linux tells the limits of another process")
-    virtual = int(Path(f"/proc/{child.pid}/statm").read_text().split()[0]) * resource.getpagesize()
-    assert resource.prlimit(child.pid, resource.RLIMIT_AS)[0] < virtual + 700_000_000
+    data = int(Path(f"/proc/{child.pid}/statm").read_text().split()[5]) * resource.getpagesize()
+    assert resource.prlimit(child.pid, resource.RLIMIT_DATA)[0] < data + 700_000_000
+    assert resource.prlimit(child.pid, resource.RLIMIT_CPU)[0] < 100
 
 
 def test_a_live_picture_of_many_scans_is_refused_undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
