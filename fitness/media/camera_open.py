@@ -14,6 +14,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from fitness.errors import SourceError
+from fitness.media.container import READ_FORMATS
+from fitness.media.info import MAX_VIDEO_PIXELS
 from fitness.media.source import VideoFile
 from fitness.types import Frame, ImageArray
 
@@ -23,6 +25,11 @@ READ_TIMEOUT_S: Final = 5.0
 
 _SCHEMES: Final = ("rtsp://", "rtsps://", "http://", "https://", "rtmp://", "udp://", "tcp://")
 _PROTOCOLS: Final = "http,https,tls,tcp,udp,rtp,rtsp,rtsps,srtp,rtmp,crypto,hls"
+
+_FORMATS: Final = (
+    *READ_FORMATS, "rtsp", "sdp", "rtp", "hls", "mpjpeg", "live_flv", "aac", "ac3", "mp3", "webvtt",
+)  # fmt: skip
+"""What a network camera may send: the kinds of files, streams, and what an HLS playlist may name."""
 
 
 class Capture(Protocol):
@@ -123,7 +130,12 @@ class AddressCapture:
     def __init__(self, address: str) -> None:
         import av
 
-        options = {"protocol_whitelist": _PROTOCOLS, "fflags": "nobuffer"}
+        options = {
+            "protocol_whitelist": _PROTOCOLS,
+            "format_whitelist": ",".join(_FORMATS),
+            "max_pixels": str(MAX_VIDEO_PIXELS),
+            "fflags": "nobuffer",
+        }
         if address.lower().startswith("rtsp"):
             options["rtsp_transport"] = "tcp"
         self._name = plain_address(address)

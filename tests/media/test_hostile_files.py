@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import av
@@ -12,6 +15,7 @@ import pytest
 import fitness.media.container
 import fitness.media.mp4_tables
 from fitness.errors import SourceError
+from fitness.media.camera_open import AddressCapture
 from fitness.media.images import load_image
 from fitness.media.mp4_tables import check_tables
 from fitness.media.source import VideoFile
@@ -113,3 +117,29 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     for read in (VideoFile, load_image):
         with pytest.raises(SourceError, match="pipe or device"):
             read(tmp_path / "pipe.mp4")
+
+
+@pytest.mark.parametrize(("name", "read"), [("names itself", False), ("endless", True)])
+def test_an_address_may_be_a_playlist_and_no_other_list(tmp_path: Path, name: str, read: bool) -> None:
+    """HLS is what network cameras send; ffconcat would let the other side open files and addresses of its choice."""
+    write_clip(tmp_path / "segment.ts", steady(90))
+    (tmp_path / "list.m3u8").write_bytes(hostile.LISTS[name])
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    handler = partial(Quiet, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/list.m3u8"
+        try:
+            if read:
+                capture = AddressCapture(address)
+                assert capture.read() is not None
+                capture.close()
+            else:
+                with pytest.raises(SourceError, match="cannot be opened"):
+                    AddressCapture(address)
+        finally:
+            server.shutdown()
