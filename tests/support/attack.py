@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,16 +64,18 @@ class Watch:
 
     def _look(self) -> None:
         while not self._over.wait(0.05):
-            try:
-                family = [self._process, *self._process.children(recursive=True)]
-                self.bytes = max(self.bytes, sum(one.memory_info().rss for one in family))
-            except psutil.Error:
-                continue
+            self._sample()
+
+    def _sample(self) -> None:
+        with suppress(psutil.Error):  # one of them has just ended
+            family = [self._process, *self._process.children(recursive=True)]
+            self.bytes = max(self.bytes, sum(one.memory_info().rss for one in family))
 
     def close(self) -> int:
         """Stop looking; the most there was."""
         self._over.set()
         self._thread.join()
+        self._sample()
         return self.bytes
 
 

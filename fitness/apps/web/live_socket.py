@@ -9,13 +9,12 @@ back. The buttons are `correct` (delta 1 or -1), `pause`, `next`, `skip`, `reset
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import struct
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import Any, Final
@@ -25,6 +24,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from fitness.apps.web.dependencies import Dependencies, Limits
 from fitness.apps.web.inference import Inference
 from fitness.apps.web.live import LiveOptions, LiveWorkout, Stages
+from fitness.apps.web.live_inbox import GOING_AWAY, TRY_LATER, UNSUPPORTED, Inbox, command_of
 from fitness.apps.web.live_record import LiveRecord
 from fitness.apps.web.pictures import decode_jpeg
 from fitness.apps.web.taught import Exercises
@@ -32,20 +32,11 @@ from fitness.errors import FitnessError, OptionError
 from fitness.types import ImageArray, JsonDict
 
 _STAMP: Final = struct.Struct("<d")
-TOO_BIG: Final = 1009
-TRY_LATER: Final = 1013
-UNSUPPORTED: Final = 1003
-GOING_AWAY: Final = 1001
-"""Close codes of RFC 6455, 7.4.1, and the registry it founded (1013)."""
-_MAX_TEXT: Final = 4096
 _DECODERS: Final = 2
 """Threads that decode pictures; each client has one picture at a time in them."""
 
 _SWEEP_S: Final = 30.0
 """How often the workouts are looked through whose browser has gone."""
-
-_MAX_MISTAKES: Final = 10
-"""So many messages that make no sense end the connection."""
 
 
 @dataclass
@@ -55,22 +46,6 @@ class _Seat:
     workout: LiveWorkout
     socket: WebSocket | None = None
     left_at: float = 0.0
-
-
-@dataclass
-class _Inbox:
-    """What a client sent and nobody has looked at: the newest picture, and all commands in order."""
-
-    picture: bytes | None = None
-    dropped: int = 0
-    commands: list[JsonDict] = field(default_factory=list)
-    problem: tuple[int, str] | None = None
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def put_picture(self, data: bytes) -> None:
-        self.dropped += self.picture is not None
-        self.picture = data
-        self.news.set()
 
 
 class LiveRoom:
@@ -114,7 +89,7 @@ class LiveRoom:
         seat: _Seat | None = None
         try:
             first = await asyncio.wait_for(socket.receive_text(), self._limits.silence_s)
-            seat = await self._seat(_command(first))
+            seat = await self._seat(command_of(first))
             await self._take(seat, socket)
             await self._converse(seat, socket)
         except (FitnessError, asyncio.TimeoutError, KeyError) as error:
@@ -175,8 +150,8 @@ class LiveRoom:
 
     async def _converse(self, seat: _Seat, socket: WebSocket) -> None:
         """Answer until the client leaves; reading goes on while a picture is worked on."""
-        inbox = _Inbox()
-        reader = asyncio.create_task(self._read(socket, inbox))
+        inbox = Inbox()
+        reader = asyncio.create_task(inbox.fill(socket, self._limits))
         try:
             while inbox.problem is None and seat.socket is socket:
                 await inbox.news.wait()
@@ -192,40 +167,6 @@ class LiveRoom:
             reader.cancel()
             with suppress(asyncio.CancelledError):
                 await reader
-
-    async def _read(self, socket: WebSocket, inbox: _Inbox) -> None:
-        """Fill the inbox; ends with `inbox.problem` set."""
-        mistakes = 0
-        inbox.problem = None
-        while True:
-            try:
-                message = await asyncio.wait_for(socket.receive(), self._limits.silence_s)
-            except asyncio.TimeoutError:
-                problem = (GOING_AWAY, "nothing was heard for too long")
-                break
-            if message["type"] == "websocket.disconnect":
-                problem = (0, "")
-                break
-            data, text = message.get("bytes"), message.get("text")
-            if len(data or b"") > self._limits.frame_bytes or len(text or "") > _MAX_TEXT:
-                problem = (TOO_BIG, "a message is too large")
-                break
-            if data is not None:
-                inbox.put_picture(data)
-                continue
-            try:
-                inbox.commands.append(_command(text or ""))
-                inbox.news.set()
-            except OptionError as error:
-                mistakes += 1
-                if mistakes >= _MAX_MISTAKES:
-                    problem = (UNSUPPORTED, str(error))
-                    break
-            if len(inbox.commands) > _MAX_MISTAKES:
-                problem = (UNSUPPORTED, "too many commands at once")
-                break
-        inbox.problem = problem
-        inbox.news.set()
 
     async def _command(self, seat: _Seat, socket: WebSocket, message: JsonDict) -> None:
         seat.workout.record.told_by_browser(message.get("latency_ms"))
@@ -243,7 +184,7 @@ class LiveRoom:
             answer = {"type": "error", "message": str(error)}
         await socket.send_json(answer)
 
-    async def _picture(self, seat: _Seat, socket: WebSocket, data: bytes, inbox: _Inbox) -> None:
+    async def _picture(self, seat: _Seat, socket: WebSocket, data: bytes, inbox: Inbox) -> None:
         """Answer a picture.
 
         It is decoded in a thread of its own, so that one that takes long delays nobody else. The models are one turn of
@@ -314,17 +255,6 @@ class LiveRoom:
         await asyncio.to_thread(self._decoders.shutdown, cancel_futures=True)
         for seat in list(self._seats.values()):
             await self._drop(seat)
-
-
-def _command(text: str) -> JsonDict:
-    """A JSON object. OptionError when it is none."""
-    try:
-        message = json.loads(text) if len(text) <= _MAX_TEXT else None
-    except (ValueError, RecursionError):
-        message = None
-    if not isinstance(message, dict):
-        raise OptionError("a text message must be a JSON object")
-    return message
 
 
 async def _refuse(socket: WebSocket, code: int, reason: str) -> None:

@@ -17,8 +17,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from fitness.apps.web import live_socket
 from fitness.apps.web.dependencies import Limits
+from fitness.apps.web.live_inbox import Inbox
 from fitness.types import Frame, Pose
 from tests.support.web_cases import GreyTracker, make_services, message
 from tests.support.web_server import serving
@@ -149,13 +149,13 @@ def test_a_slow_model_never_makes_a_queue(tmp_path: Path, monkeypatch: pytest.Mo
     """However many pictures come while one is worked on, the newest is next and the others are left out: what is answered
     was sent during the inference before, so it is at most two inferences old."""
     held, answered, arrived = Held(), list[tuple[float, int]](), threading.Semaphore(0)
-    put = live_socket._Inbox.put_picture
+    put = Inbox.put_picture
 
     def noticed(inbox: Any, data: bytes) -> None:
         put(inbox, data)
         arrived.release()
 
-    monkeypatch.setattr(live_socket._Inbox, "put_picture", noticed)
+    monkeypatch.setattr(Inbox, "put_picture", noticed)
     made = replace(make_services(tmp_path), tracker=lambda model, static: held)
     with serving(made) as address, begun(address) as one:
         one.send(message(0.0, 250))

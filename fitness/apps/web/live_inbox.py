@@ -1,0 +1,91 @@
+"""What a live client sends: its newest frame and its commands, read while an older frame is being worked on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Final
+
+from starlette.websockets import WebSocket
+
+from fitness.apps.web.dependencies import Limits
+from fitness.errors import OptionError
+from fitness.types import JsonDict
+
+TOO_BIG: Final = 1009
+TRY_LATER: Final = 1013
+UNSUPPORTED: Final = 1003
+GOING_AWAY: Final = 1001
+"""Close codes of RFC 6455, 7.4.1, and the registry it founded (1013)."""
+
+_MAX_TEXT: Final = 4096
+_MAX_MISTAKES: Final = 10
+"""So many messages that make no sense, or commands that wait, end the connection."""
+
+
+@dataclass
+class Inbox:
+    """What a client sent and nobody has looked at.
+
+    picture: the newest frame, encoded, or None.   dropped: frames that were replaced by newer ones.
+    commands: all that wait, in order.   problem: close code and reason when the client is not read any more; code 0 where
+    it left by itself.   news: set when something changed.
+    """
+
+    picture: bytes | None = None
+    dropped: int = 0
+    commands: list[JsonDict] = field(default_factory=list)
+    problem: tuple[int, str] | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put_picture(self, data: bytes) -> None:
+        """A frame came in; one that still waits is dropped."""
+        self.dropped += self.picture is not None
+        self.picture = data
+        self.news.set()
+
+    async def fill(self, socket: WebSocket, limits: Limits) -> None:
+        """Read messages until the client leaves or sends what is not allowed; then `problem` is set."""
+        mistakes = 0
+        self.problem = None
+        while True:
+            try:
+                message = await asyncio.wait_for(socket.receive(), limits.silence_s)
+            except asyncio.TimeoutError:
+                problem = (GOING_AWAY, "nothing was heard for too long")
+                break
+            if message["type"] == "websocket.disconnect":
+                problem = (0, "")
+                break
+            data, text = message.get("bytes"), message.get("text")
+            if len(data or b"") > limits.frame_bytes or len(text or "") > _MAX_TEXT:
+                problem = (TOO_BIG, "a message is too large")
+                break
+            if data is not None:
+                self.put_picture(data)
+                continue
+            try:
+                self.commands.append(command_of(text or ""))
+                self.news.set()
+            except OptionError as error:
+                mistakes += 1
+                if mistakes >= _MAX_MISTAKES:
+                    problem = (UNSUPPORTED, str(error))
+                    break
+            if len(self.commands) > _MAX_MISTAKES:
+                problem = (UNSUPPORTED, "too many commands at once")
+                break
+        self.problem = problem
+        self.news.set()
+
+
+def command_of(text: str) -> JsonDict:
+    """The JSON object in a text message. OptionError where it is none."""
+    try:
+        message = json.loads(text) if len(text) <= _MAX_TEXT else None
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise OptionError("a text message must be a JSON object")
+    return message
