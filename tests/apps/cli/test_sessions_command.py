@@ -21,6 +21,7 @@ from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
 from fitness.pipeline.analyzer import recount
 from fitness.pipeline.settings import Settings, counter, noted
+from fitness.session import SessionRecorder
 from fitness.session.store import Store, default_store_path
 from fitness.types import Count, Frame, FrameResult
 from scripts.figure import Clip, Idle, Motion, Reps
@@ -217,7 +218,7 @@ def test_a_store_that_fails_does_not_stop_counting(
     assert "not stored: " in capsys.readouterr().err
     with (
         VideoFile(film(tmp_path / "a.mp4")) as video,
-        keeper.session(video, tmp_path / "a.mp4", Settings()) as keep,
+        keeper.session(video, tmp_path / "a.mp4", Settings(), SessionRecorder()) as keep,
     ):
         keep(FrameResult(Frame(np.zeros((2, 2, 3), np.uint8), 0.0, 0), None, None, Count({})))
     assert capsys.readouterr().err == "" and not keeper.failed
@@ -233,12 +234,15 @@ def test_a_disk_that_runs_full_is_told_once(
     store = Store.open(tmp_path / "s.sqlite3")
     keeper, path = Keeper(store), film(tmp_path / "a.mp4")
     pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-    with VideoFile(path) as video, keeper.session(video, path, Settings()) as keep:
+    recorder = SessionRecorder()
+    with VideoFile(path) as video, keeper.session(video, path, Settings(), recorder) as keep:
         store._connection.execute(f"PRAGMA max_page_count = {pages + 5}")
         for i, (t, pose, classification, count) in enumerate(stream()):
             if i == 150 and space_again:
                 store._connection.execute("PRAGMA max_page_count = 100000")
-            keep(FrameResult(Frame(np.zeros((2, 2, 3), np.uint8), t, i), pose, classification, count))
+            result = FrameResult(Frame(np.zeros((2, 2, 3), np.uint8), t, i), pose, classification, count)
+            recorder.add(result)
+            keep(result)
     told = capsys.readouterr().err.splitlines()
     assert "disk is full" in told[0] and keeper.failed is not space_again
     assert told[1:] == (["the store works again; everything is stored"] if space_again else [])
