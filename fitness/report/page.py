@@ -53,7 +53,7 @@ def page(sessions: Sequence[Measured], thumbnails: Mapping[int, Sequence[Thumbna
         body=body(sessions, thumbnails),
         rows=len(sessions) == 2,
         policy=page_policy(),
-        style=_style(),
+        style=page_style(),
         scripts=_scripts(),
         version=__version__,
     )  # fmt: skip
@@ -113,7 +113,8 @@ def environment() -> Environment:
 
 
 @cache
-def _style() -> str:
+def page_style() -> str:
+    """The style sheets of a page that stands alone."""
     return "\n".join((STATIC / name).read_text("utf-8") for name in _STYLES)
 
 

@@ -21,7 +21,7 @@ _SIDES: Final = ("up", "down", OTHER)
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """samples: of the pictures with a person.   paths: source -> its picture.
+    """samples: of the pictures with a person.   paths: source -> its picture.   poses: source -> who was found in it.
     empty: pictures without a person.   broken: files that cannot be read, and why; no file is left out in silence.
     """
 
@@ -29,6 +29,7 @@ class Collected:
     paths: dict[str, Path]
     empty: tuple[str, ...]
     broken: tuple[tuple[str, str], ...]
+    poses: dict[str, Pose]
 
 
 def collect(name: str, folder: Path, estimate: Callable[[ImageArray], Pose | None]) -> Collected:
@@ -61,7 +62,7 @@ def collect(name: str, folder: Path, estimate: Callable[[ImageArray], Pose | Non
         raise OptionError(f"no picture in {folder} shows a person{told}")
     world = np.stack([pose.world for _, _, pose in rows])
     samples = PoseSamples(world, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
-    return Collected(samples, paths, tuple(empty), tuple(broken))
+    return Collected(samples, paths, tuple(empty), tuple(broken), {source: pose for _, source, pose in rows})
 
 
 def _pictures(name: str, folder: Path) -> Iterator[tuple[str, Path]]:

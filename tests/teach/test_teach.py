@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,14 @@ from fitness.pipeline.settings import Settings, recogniser
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.samples import PoseSamples, load_samples
 from fitness.recognition.taught import TaughtExercise, taught_names
+from fitness.report.taught import taught_page
 from fitness.teach.check import augmented, check, source_of, view_of, wilson, without_outliers
 from fitness.teach.clip import clip_samples, turning_points
 from fitness.teach.keeping import forget, keep
-from fitness.teach.page import page
 from fitness.teach.published import read_published
 from fitness.teach.trial import count, trial
 from fitness.types import Pose
-from tests.support.strategies import examples, pose_of, pressing, squatting
+from tests.support.strategies import examples, pose_of, pressing, squatting, stick_figure
 
 
 def _clip(reps: int, low: float = 80.0, period: float = 2.0, body=squatting) -> list[Pose]:  # type: ignore[no-untyped-def]
@@ -237,9 +239,25 @@ def test_the_command_imports_lists_and_removes(tmp_path: Path, capsys: pytest.Ca
 def test_the_page_escapes_names_and_embeds_nothing_without_pictures() -> None:
     """A source's name is text, never markup."""
     document = {"exercise": "dip", **check(_samples()).document(), "without_person": ["<script>x"]}
-    html = page(document, {})
-    assert "<script>" not in html
-    assert "data:image" not in html
+    html = taught_page(document, {})
+    assert "<script>" not in html and "&lt;script&gt;x" in html
+    assert "data:image" not in html and "Start position" in html and "End position" in html
+
+
+def test_the_page_draws_the_skeleton_into_its_copies(tmp_path: Path) -> None:
+    """The copy of a picture shows who was found in it, and the picture itself stays as it was."""
+    import cv2
+
+    grey = np.full((480, 640, 3), 120, np.uint8)
+    cv2.imwrite(str(tmp_path / "a.png"), grey)
+    document = {"exercise": "dip", **check(_samples()).document()}
+    copies = []
+    for poses in ({}, {"up/a.png": pose_of(stick_figure(), 0.0)}):
+        html = taught_page(document, {"up/a.png": tmp_path / "a.png"}, poses)
+        (data,) = re.findall(r"base64,([\w+/=]+)", html)
+        copies.append(cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_COLOR))
+    assert copies[0].std() < 1 and copies[1].std() > 5
+    assert np.array_equal(cv2.imread(str(tmp_path / "a.png")), grey)
 
 
 def test_no_file_of_a_class_folder_is_left_out_in_silence(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @engine_options
 @click.pass_obj
-def teach(
+def teach(  # long: one branch for each kind of source
     common: CommonSettings,
     /,
     name: str | None,
@@ -95,6 +95,7 @@ def teach(
         raise OptionError(f"there is no {source}")
     document: dict[str, Any] = {"version": 1, "exercise": name}
     pictures: dict[str, Path] = {}
+    found_in: dict[str, Pose] = {}
     poses: list[Pose] = []
     if published:
         from fitness.teach.published import read_published
@@ -103,7 +104,7 @@ def teach(
             raise click.UsageError("--import needs --space: pixels or world-metres.")
         own = read_published(name, source, space)
     elif source.is_dir():
-        own, pictures = _from_pictures(name, source, settings_of(chosen), common, document)
+        own, pictures, found_in = _from_pictures(name, source, settings_of(chosen), common, document)
     else:
         if reps is None:
             raise click.UsageError("A clip needs --reps: how many reps it shows.")
@@ -121,20 +122,20 @@ def teach(
         document["clip"] = trial(name, taught, source.name, poses, reps)
     keep(folder, name, own)
     document["kept"] = len(own)
-    _write(report, document, pictures)
+    _write(report, document, pictures, found_in)
     click.echo(json.dumps(document)) if as_json else _print(document, folder / name)
 
 
 def _from_pictures(
     name: str, folder: Path, settings: Any, common: CommonSettings, document: dict[str, Any]
-) -> tuple[PoseSamples, dict[str, Path]]:
+) -> tuple[PoseSamples, dict[str, Path], dict[str, Pose]]:
     from fitness.teach.pictures import collect
 
     tracker = load_engine(settings, common).tracker(static=True)
     collected = collect(name, folder, tracker.estimate)
     document["without_person"] = list(collected.empty)
     document["broken"] = [list(row) for row in collected.broken]
-    return collected.samples, collected.paths
+    return collected.samples, collected.paths, collected.poses
 
 
 def _from_clip(
@@ -157,15 +158,17 @@ def _from_clip(
     return clip_samples(name, clip.name, poses, found), poses
 
 
-def _write(path: Path | None, document: dict[str, Any], pictures: dict[str, Path]) -> None:
+def _write(
+    path: Path | None, document: dict[str, Any], pictures: dict[str, Path], poses: dict[str, Pose]
+) -> None:
     if path is None:
         return
     from fitness.apps.cli.places import told_free
+    from fitness.report.taught import taught_page
     from fitness.session import whole_file
-    from fitness.teach.page import page
 
     with whole_file(told_free(path)) as file:
-        file.write(page(document, pictures).encode("utf-8"))
+        file.write(taught_page(document, pictures, poses).encode("utf-8"))
 
 
 def _print(document: dict[str, Any], folder: Path) -> None:
