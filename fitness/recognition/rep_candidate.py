@@ -70,7 +70,7 @@ class CounterOptions:
     min_interval_s: float = bounded(0.25, low=0)
     min_interval_share: float = bounded(0.35, low=0)
     partial_share: float = bounded(0.5, low=0, high=1)
-    shallow_share: float = bounded(0.73, low=0, high=1)
+    shallow_share: float = bounded(0.72, low=0, high=1)
     shallow_rise: float = bounded(0.25, low=0, high=1)
     shallow_most: int = bounded(8, low=0, whole=True)
     dip_deg: float = bounded(25.0, low=0)
