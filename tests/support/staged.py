@@ -1,4 +1,4 @@
-"""A staged world for the crowd loop: coloured figures at known places, and a finder that sees them as networks do.
+"""A staged world for the crowd loop: coloured figures at known places, and a estimator that sees them as networks do.
 
 The detector reports a figure only where its colour can be seen in the picture it is given, and of two that overlap
 only the nearer one. The landmark model finds whoever is nearest to the middle of the ROI, the nearer figure first.
@@ -61,7 +61,7 @@ def there_from_to(x: float, *spans: tuple[float, float]) -> Path:
 
 
 @dataclass
-class StagedFinder:
+class StagedEstimator:
     """Stands in for `PoseEstimator`."""
 
     options: TrackerOptions
@@ -123,7 +123,7 @@ class StagedFinder:
     def place(self, detection: Detection) -> Roi | None:
         return roi_from_detection(detection)
 
-    def look(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
+    def landmarks_in(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
         if roi is None:
             return None
         self.looks += 1
@@ -140,7 +140,7 @@ class StagedFinder:
         ones = np.ones(33, np.float32)
         return RoiLandmarks(points, auxiliary, stick_figure().astype(np.float64), ones, ones, 0.95, roi)
 
-    study = look
+    refined_landmarks_in = landmarks_in
 
 
 class Stage:
@@ -150,16 +150,16 @@ class Stage:
     """
 
     def __init__(self, *figures: Figure, rate_hz: float = 15.0, **options: object) -> None:
-        self.finder = StagedFinder(TrackerOptions(**options), figures)  # type: ignore[arg-type]
-        self.loop = MultiPersonTracker(self.finder)  # type: ignore[arg-type]
+        self.estimator = StagedEstimator(TrackerOptions(**options), figures)  # type: ignore[arg-type]
+        self.loop = MultiPersonTracker(self.estimator)  # type: ignore[arg-type]
         self.rate_hz = rate_hz
         self.frames = 0
 
     def step(self) -> TrackedFrame:
         t = self.frames / self.rate_hz
         self.frames += 1
-        self.finder.t = t
-        return self.loop.step(FrameContext(self.finder.picture(), t, t))
+        self.estimator.t = t
+        return self.loop.step(FrameContext(self.estimator.picture(), t, t))
 
     def run(self, seconds: float) -> list[TrackedFrame]:
         return [self.step() for _ in range(round(seconds * self.rate_hz))]
@@ -169,7 +169,7 @@ class Stage:
         out = {}
         for pose in found.poses:
             far = {}
-            for k, figure in enumerate(self.finder.figures):
+            for k, figure in enumerate(self.estimator.figures):
                 points = figure.landmarks(pose.t)
                 if points is not None:
                     far[k] = np.abs(pose.image[:, :2] - points[:, :2]).mean() / figure.size

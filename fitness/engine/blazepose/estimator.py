@@ -61,14 +61,14 @@ class PoseEstimator:
         """The ROI of a detection."""
         return roi_from_detection(detection, self.options.upper_body)
 
-    def look(self, image: ImageArray, roi: Roi | RelativeRoi | None) -> RoiLandmarks | None:
+    def landmarks_in(self, image: ImageArray, roi: Roi | RelativeRoi | None) -> RoiLandmarks | None:
         """The landmarks in the ROI if the model is sure enough that somebody is there."""
         if roi is None:
             return None
         found = self._landmarks.run(image, roi, with_mask=self.options.segmentation)
         return found if found.score > self.options.min_pose_score else None
 
-    def study(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
+    def refined_landmarks_in(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
         """The landmarks in a picture of its own.
 
         The model runs `still_passes` times, each time on the ROI that the landmarks before gave; the pass with the

@@ -1,4 +1,4 @@
-"""Two people who come close may be taken for each other; this notices when they part, and says so."""
+"""Detects id switches: two people who come close may be confused, and it shows when they part."""
 
 from __future__ import annotations
 
@@ -14,56 +14,65 @@ from fitness.engine.tracking.track import Motion, PoseObservation, Track, box_ar
 _MARGIN: Final = 0.1
 """Body sizes around the landmarks within which another person disturbs."""
 _HIDDEN_S: Final = 2.0
-"""For so long a hidden person may be behind somebody who is seen."""
+"""Seconds for which a hidden person may be behind a visible one."""
 _PARTED: Final = 4
 """Frames after parting on which evidence is gathered."""
 _STEADY: Final = 4
 """Frames on which somebody must have been seen before the velocity means something."""
 _CLEAR: Final = 0.6
-"""Evidence, in differences of looks, that settles the question."""
+"""Evidence, in appearance differences, that decides."""
 
 
 class IdSwitchDetector:
-    """Remembers who has been close to whom and is not yet told apart for sure."""
+    """Remembers pairs of tracks that came close and are not certain yet."""
 
     def __init__(self) -> None:
         self._doubts: dict[tuple[Track, Track], list[float]] = {}
 
     def share_out(
-        self, tracks: Sequence[Track], sights: Sequence[PoseObservation], t: float
+        self, tracks: Sequence[Track], observations: Sequence[PoseObservation], t: float
     ) -> dict[Track, PoseObservation]:
-        """Which person each of the sights is, so that places and looks fit best in all. Those that fit nobody are left
+        """Which person each of the observations is, so that places and looks fit best in all. Those that fit nobody are left
         out, and so are people who were close to each other and whose landmarks are partly the other's.
         """
-        if len(tracks) == len(sights) == 1 and sights[0].owner is tracks[0] and not self.doubtful(tracks[0]):
-            return {tracks[0]: sights[0]}  # whatever the cost, it is finite
-        costs = np.array([[track.cost(sight, t) for sight in sights] for track in tracks])
-        chosen = assign(costs.reshape(len(tracks), len(sights)))
-        pairs = {tracks[row]: sights[column] for row, column in chosen}
+        if (
+            len(tracks) == len(observations) == 1
+            and observations[0].owner is tracks[0]
+            and not self.doubtful(tracks[0])
+        ):
+            return {tracks[0]: observations[0]}  # whatever the cost, it is finite
+        costs = np.array([[track.cost(observation, t) for observation in observations] for track in tracks])
+        chosen = assign(costs.reshape(len(tracks), len(observations)))
+        pairs = {tracks[row]: observations[column] for row, column in chosen}
         return {
-            track: sight
-            for track, sight in pairs.items()
-            if not (self.doubtful(track) and track.strange(sight, t))
+            track: observation
+            for track, observation in pairs.items()
+            if not (self.doubtful(track) and track.strange(observation, t))
         }
 
-    def note(self, sights: Mapping[Track, PoseObservation], tracks: Sequence[Track], t: float) -> set[Track]:
+    def note(
+        self, observations: Mapping[Track, PoseObservation], tracks: Sequence[Track], t: float
+    ) -> set[Track]:
         """Who has somebody, seen or hidden, so near that places and looks cannot be trusted.
 
-        sights: everybody who is seen at `t` seconds.   tracks: everybody who is remembered.
+        observations: everybody who is seen at `t` seconds.   tracks: everybody who is remembered.
         """
         self._doubts = {key: value for key, value in self._doubts.items() if set(key) <= set(tracks)}
-        boxes = {track: box_around(sight.places, _MARGIN * sight.size) for track, sight in sights.items()}
+        boxes = {
+            track: box_around(observation.places, _MARGIN * observation.size)
+            for track, observation in observations.items()
+        }
         for track in tracks:
             if track not in boxes and t - track.t < _HIDDEN_S:
                 boxes[track] = box_around(track.expected(t), _MARGIN * track.size)
         close: set[Track] = set()
         for first, second in combinations(boxes, 2):
-            if (first in sights or second in sights) and boxes_touch(boxes[first], boxes[second]):
+            if (first in observations or second in observations) and boxes_touch(boxes[first], boxes[second]):
                 close |= {first, second}
                 self._doubts[self._key(first, second)] = []
-        for track, sight in sights.items():
-            if track not in close and not self.doubtful(track) and track.sights >= _STEADY:
-                track.before = Motion(t, sight.size, track.velocity)
+        for track, observation in observations.items():
+            if track not in close and not self.doubtful(track) and track.times_seen >= _STEADY:
+                track.before = Motion(t, observation.size, track.velocity)
         return close
 
     def doubtful(self, track: Track) -> bool:
@@ -74,10 +83,10 @@ class IdSwitchDetector:
         self, seen: Mapping[Track, PoseObservation], close: set[Track]
     ) -> list[tuple[Track, Track]]:
         """Those who parted some frames ago and would fit better the other way round; each pair is told once."""
-        sights = {track: sight for track, sight in seen.items() if track not in close}
+        observations = {track: observation for track, observation in seen.items() if track not in close}
         found = []
-        for key in [key for key in self._doubts if key[0] in sights and key[1] in sights]:
-            self._doubts[key].append(_evidence(*key, sights))
+        for key in [key for key in self._doubts if key[0] in observations and key[1] in observations]:
+            self._doubts[key].append(_evidence(*key, observations))
             if len(self._doubts[key]) >= _PARTED and float(np.mean(self._doubts.pop(key))) < -_CLEAR:
                 found.append(key)
         return found
@@ -86,12 +95,12 @@ class IdSwitchDetector:
         return (second, first) if (second, first) in self._doubts else (first, second)
 
 
-def _evidence(first: Track, second: Track, sights: dict[Track, PoseObservation]) -> float:
+def _evidence(first: Track, second: Track, observations: dict[Track, PoseObservation]) -> float:
     """Negative when the two would fit better the other way round; looks come first, then size and motion."""
-    one, two = sights[first], sights[second]
+    one, two = observations[first], observations[second]
     cases = ((first, two, 1), (second, one, 1), (first, one, -1), (second, two, -1))
     by_looks = 0.0
-    looks = [track.unlike(sight) for track, sight, _ in cases]
+    looks = [track.unlike(observation) for track, observation, _ in cases]
     if None not in looks:
         by_looks = sum(
             sign * min(value or 0.0, 4.0) for value, (_, _, sign) in zip(looks, cases, strict=True)
@@ -100,6 +109,7 @@ def _evidence(first: Track, second: Track, sights: dict[Track, PoseObservation])
         return by_looks
     speeds = {first: first.velocity, second: second.velocity}
     by_motion = sum(
-        sign * track.changed(sight, speeds[second if sight is two else first]) for track, sight, sign in cases
+        sign * track.changed(observation, speeds[second if observation is two else first])
+        for track, observation, sign in cases
     )
     return by_looks + 0.5 * by_motion

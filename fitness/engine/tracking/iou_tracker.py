@@ -22,32 +22,32 @@ class IouTracker:
     """Follows up to `num_poses` people by their ROIs.
 
     Args:
-        finder: the networks and the options.
+        estimator: the networks and the options.
     """
 
-    def __init__(self, finder: PoseEstimator) -> None:
-        self._finder = finder
-        self._options = finder.options
+    def __init__(self, estimator: PoseEstimator) -> None:
+        self._estimator = estimator
+        self._options = estimator.options
         self._rois: list[Roi] = []
         self._size: Size | None = None
-        self._alone = Person(finder.options) if finder.options.num_poses == 1 else None
+        self._alone = Person(estimator.options) if estimator.options.num_poses == 1 else None
 
     def look_at(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
         self._rois, self._size = list(rois), None
 
-    def step(self, moment: FrameContext) -> TrackedFrame:
+    def step(self, context: FrameContext) -> TrackedFrame:
         """See `TrackingLoop`."""
         count, detections = self._options.num_poses, None
-        rois = self._where_they_were(size_of(moment.image))
+        rois = self._where_they_were(size_of(context.image))
         if len(rois) < count:
-            detections = self._finder.detect(moment.image, moment.rotation_deg)
-            places = [roi for each in detections if (roi := self._finder.place(each)) is not None]
-            known = [roi if isinstance(roi, Roi) else roi.in_pixels(size_of(moment.image)) for roi in rois]
+            detections = self._estimator.detect(context.image, context.rotation_deg)
+            places = [roi for each in detections if (roi := self._estimator.place(each)) is not None]
+            known = [roi if isinstance(roi, Roi) else roi.in_pixels(size_of(context.image)) for roi in rois]
             rois = list(merge_rois((known, places), self._options.min_roi_overlap))
-        found = [self._finder.look(moment.image, roi) for roi in rois[:count]]
+        found = [self._estimator.landmarks_in(context.image, roi) for roi in rois[:count]]
         seen = [each for each in found if each is not None]
-        poses = tuple(self._pose(each, moment) for each in seen)
+        poses = tuple(self._pose(each, context) for each in seen)
         after = tuple(next_roi(each, self._options.upper_body) for each in seen)
         self._rois = [roi for roi in after if roi is not None]
         if not seen and self._alone is not None:
@@ -61,11 +61,11 @@ class IouTracker:
             return list(self._rois)
         return [RelativeRoi.of(roi, before) for roi in self._rois]
 
-    def _pose(self, found: RoiLandmarks, moment: FrameContext) -> Pose:
+    def _pose(self, found: RoiLandmarks, context: FrameContext) -> Pose:
         if self._alone is not None:
-            return self._alone.follow(found, moment.t, moment.t_filter, moment.image)
-        mask = image_mask(found, moment.image.shape[1], moment.image.shape[0])
-        return pose_of(found, moment.t, self._options, mask=mask)
+            return self._alone.follow(found, context.t, context.t_filter, context.image)
+        mask = image_mask(found, context.image.shape[1], context.image.shape[0])
+        return pose_of(found, context.t, self._options, mask=mask)
 
     def _result(
         self, poses: tuple[Pose, ...], rois: tuple[Roi | None, ...], detections: list[Detection] | None

@@ -1,11 +1,10 @@
-"""The loop that keeps people apart: each has an id and filters, also when they cross, hide or leave and come back.
+"""Tracks several people: each keeps an id and filters of their own while they cross, hide, or leave and come back.
 
-On every frame: look where each person was; search for more with the detector when it is time; two finds of one
-person become one; finds are shared out among the people so that places and looks fit best; who finds nothing is
-hidden, remembered for a while, and recognised by place and looks.
+On every frame the landmark model runs in the ROI of each person. The detector searches for further people at intervals.
+Two observations of one person are merged. The observations are assigned to the tracks by place and appearance. A track
+without an observation is hidden and kept for a while, so that the person can be re-identified.
 
-While somebody who is not asked for comes close to somebody who is, that one is followed too, but not shown: so a
-passer-by is known to be one.
+Bystanders near a tracked person are followed internally, so that the two are not confused.
 """
 
 from __future__ import annotations
@@ -28,31 +27,31 @@ from fitness.engine.tracking.track import PoseObservation, Track, body_size
 from fitness.types import ImageArray, Pose, Roi
 
 _URGENT_S: Final = 2.0
-"""For so long after somebody was lost the detector runs more often."""
+"""Seconds after a loss in which the detector runs more often."""
 _HURRY: Final = 0.2
-"""Share of the time between searches to which that shrinks."""
+"""Factor on the interval between searches in that time."""
 _SURE: Final = 2
-"""Frames in a row on which somebody new must be found, where others are followed already."""
+"""Frames in a row on which a new person must be found while others are tracked."""
 _PASSERS_BY: Final = 2
-"""How many people are followed at most who are not asked for."""
+"""Greatest number of bystanders that are followed."""
 _CLOSE: Final = 2.0
-"""Body sizes from somebody who is asked for within which they are."""
+"""Radius, in body sizes, within which bystanders are followed."""
 _COMPANY: Final = 4
-"""On how many frames two people must have been seen to be sure that there are two."""
+"""Frames on which two people must have been seen before they count as company."""
 _ALONE_S: Final = 5.0
-"""When nobody else was seen for so long, whoever is found is the person who was lost."""
+"""Seconds without company after which anybody who is found is taken for the lost person."""
 
 
 class MultiPersonTracker:
     """Follows up to `num_poses` people.
 
     Args:
-        finder: the networks and the options.
+        estimator: the networks and the options.
     """
 
-    def __init__(self, finder: PoseEstimator) -> None:
-        self._options = finder.options
-        self._looker = PersonSearch(finder)
+    def __init__(self, estimator: PoseEstimator) -> None:
+        self._options = estimator.options
+        self._people = PersonSearch(estimator)
         self._tracks: list[Track] = []
         self._closeness = IdSwitchDetector()
         self._last_id = 0
@@ -76,21 +75,23 @@ class MultiPersonTracker:
                 return True
         return False
 
-    def step(self, moment: FrameContext) -> TrackedFrame:
+    def step(self, context: FrameContext) -> TrackedFrame:
         """See `TrackingLoop`."""
-        self._fit(size_of(moment.image))
-        self._forget(moment.t)
-        gap = 0.0 if self._t is None else moment.t - self._t
-        self._t = moment.t
-        sights = self._looker.one_each(self._taken_back(self._where_they_were(moment), moment), moment)
+        self._fit(size_of(context.image))
+        self._forget(context.t)
+        gap = 0.0 if self._t is None else context.t - self._t
+        self._t = context.t
+        observations = self._people.one_each(
+            self._taken_back(self._where_they_were(context), context), context
+        )
         detections = None
-        if self._time_to_search(moment.t, len(sights)):
-            self._t_search = moment.t
-            detections = self._search(moment, sights)
-            if not sights and self._options.search_tiles:
-                sights += self._looker.in_tile(moment, self._tile_search.next(moment.image))
-        poses = self._follow(self._share_out(sights, moment.t), moment, gap)
-        return self._result(poses, detections, moment.image)
+        if self._time_to_search(context.t, len(observations)):
+            self._t_search = context.t
+            detections = self._search(context, observations)
+            if not observations and self._options.search_tiles:
+                observations += self._people.in_tile(context, self._tile_search.next(context.image))
+        poses = self._follow(self._share_out(observations, context.t), context, gap)
+        return self._result(poses, detections, context.image)
 
     def _fit(self, size: Size) -> None:
         """Carry everything that is known in pixels over to frames of another size."""
@@ -101,34 +102,46 @@ class MultiPersonTracker:
 
     # --- where to look ---
 
-    def _where_they_were(self, moment: FrameContext) -> list[PoseObservation]:
-        """What is found in the ROIs of the people who were seen on the frame before, or where `look_at` said."""
+    def _where_they_were(self, context: FrameContext) -> list[PoseObservation]:
+        """Observations in the ROIs of the people seen on the last frame, or in those that `look_at` gave."""
         seen = [track for track in self._tracks if track.seen]
         places: list[tuple[Roi | None, Track | None]] = [(track.person.roi, track) for track in seen]
         if self._told is not None:
             owners = [*seen, *[None] * len(self._told)]
             places, self._told = list(zip(self._told, owners, strict=False)), None
         found = [
-            (self._looker.sight(moment.image, roi, owner), owner) for roi, owner in places if roi is not None
+            (self._people.observe(context.image, roi, owner), owner)
+            for roi, owner in places
+            if roi is not None
         ]
-        return [replace(sight, fresh=owner is None) for sight, owner in found if sight is not None]
+        return [
+            replace(observation, fresh=owner is None)
+            for observation, owner in found
+            if observation is not None
+        ]
 
-    def _taken_back(self, sights: list[PoseObservation], moment: FrameContext) -> list[PoseObservation]:
+    def _taken_back(
+        self, observations: list[PoseObservation], context: FrameContext
+    ) -> list[PoseObservation]:
         """The same, but where a passer-by was found in somebody's ROI, both are told apart."""
         out: list[PoseObservation] = []
-        for sight in sights:
-            owner = sight.owner
+        for observation in observations:
+            owner = observation.owner
             behind = None
-            if owner is not None and owner.jumped(sight, moment.t):
-                behind = self._looker.behind(sight, owner, moment.image)
-            if owner is None or behind is None or owner.cost(behind, moment.t) >= owner.cost(sight, moment.t):
-                out.append(sight)
+            if owner is not None and owner.jumped(observation, context.t):
+                behind = self._people.behind(observation, owner, context.image)
+            if (
+                owner is None
+                or behind is None
+                or owner.cost(behind, context.t) >= owner.cost(observation, context.t)
+            ):
+                out.append(observation)
             else:
-                out += [behind, replace(sight, owner=None, fresh=True, passes_by=True)]
+                out += [behind, replace(observation, owner=None, fresh=True, passes_by=True)]
         return out
 
     def _time_to_search(self, t: float, count: int) -> bool:
-        """Whether the detector runs on this frame, on which `count` people were found where they were."""
+        """Whether the detector runs on this frame; `count` people were found in their ROIs."""
         lost = sum(track.seen for track in self._tracks) - count
         if count == 0:
             return lost == 0 or self._options.detect_again
@@ -138,32 +151,32 @@ class MultiPersonTracker:
             self._t_search = t  # told where to look: no need to search at once
         return t - self._t_search >= wait - 1e-6
 
-    def _search(self, moment: FrameContext, sights: list[PoseObservation]) -> list[Detection]:
-        """Add to `sights` who else is there: people who are asked for, or else who comes close to them."""
+    def _search(self, context: FrameContext, observations: list[PoseObservation]) -> list[Detection]:
+        """Add further people to `observations`: those asked for while there is room, else bystanders near them."""
         detections: list[Detection] = []
-        order, passing = self._order(moment), sum(_passes_by(sight) for sight in sights)
-        if len(sights) - passing >= self._options.num_poses:
-            known = list(sights)
-            detections, new = self._looker.beside(
-                moment, sights, _PASSERS_BY - passing, order, lambda roi: _comes_close(roi, known)
+        order, passing = self._order(context), sum(_passes_by(observation) for observation in observations)
+        if len(observations) - passing >= self._options.num_poses:
+            known = list(observations)
+            detections, new = self._people.beside(
+                context, observations, _PASSERS_BY - passing, order, lambda roi: _comes_close(roi, known)
             )
-            sights += [replace(sight, passes_by=True) for sight in new if sight.fresh]
+            observations += [replace(observation, passes_by=True) for observation in new if observation.fresh]
             return detections
-        while (wanted := self._options.num_poses + passing - len(sights)) > 0:
-            found, new = self._looker.beside(moment, sights, wanted, order)
+        while (wanted := self._options.num_poses + passing - len(observations)) > 0:
+            found, new = self._people.beside(context, observations, wanted, order)
             detections += found
-            sights += new
+            observations += new
             if not new:
                 break
         return detections
 
-    def _order(self, moment: FrameContext) -> Order:
-        """In which order finds deserve to be looked at: first what may be the lost subject, then as `subject` says."""
+    def _order(self, context: FrameContext) -> Order:
+        """The order in which detections are checked: nearest to the lost subject first, else by the option `subject`."""
         spot = None
         if self._subject is not None and not self._subject.seen:
-            spot = self._subject.expected_roi(moment.t)
+            spot = self._subject.expected_roi(context.t)
         elif self._options.subject == "central":
-            spot = Roi(moment.image.shape[1] / 2, moment.image.shape[0] / 2, 1.0, 0.0)
+            spot = Roi(context.image.shape[1] / 2, context.image.shape[0] / 2, 1.0, 0.0)
         if spot is None:
             return lambda roi, score: -roi.size * score**2
         x, y = spot.x, spot.y
@@ -171,75 +184,83 @@ class MultiPersonTracker:
 
     # --- who is who ---
 
-    def _share_out(self, sights: list[PoseObservation], t: float) -> dict[Track, PoseObservation]:
-        """Which person each of the sights is; new people where they fit nobody."""
-        pairs = self._closeness.share_out(self._tracks, sights, t)
-        rest = [sight for sight in sights if sight.fresh and sight not in pairs.values()]
-        for sight in rest:
+    def _share_out(self, observations: list[PoseObservation], t: float) -> dict[Track, PoseObservation]:
+        """The observation of each track; an observation that fits no track begins a new one."""
+        pairs = self._closeness.share_out(self._tracks, observations, t)
+        rest = [
+            observation
+            for observation in observations
+            if observation.fresh and observation not in pairs.values()
+        ]
+        for observation in rest:
             hidden = [track for track in self._tracks if track not in pairs]
-            if back := self._back_home(sight, pairs, t):
+            if back := self._back_home(observation, pairs, t):
                 if back in pairs:
                     other = self._new_track(pairs[back], t)
                     pairs[other] = pairs[back]
                 back.give_up(t)
-                pairs[back] = sight
+                pairs[back] = observation
             elif not pairs and len(hidden) == 1 and t - self._t_company > _ALONE_S:
-                pairs[hidden[0]] = sight
-            elif self._room(pairs, sight) and not any(track.may_be(sight, t) for track in hidden):
-                pairs[self._new_track(sight, t)] = sight
+                pairs[hidden[0]] = observation
+            elif self._room(pairs, observation) and not any(track.may_be(observation, t) for track in hidden):
+                pairs[self._new_track(observation, t)] = observation
         return pairs
 
-    def _new_track(self, sight: PoseObservation, t: float) -> Track:
-        looks, passes_by = sight.looks.read(), sight.passes_by
-        track = Track(Person(self._options), sight.places, sight.size, t, looks=looks, passes_by=passes_by)
+    def _new_track(self, observation: PoseObservation, t: float) -> Track:
+        looks, passes_by = observation.looks.read(), observation.passes_by
+        track = Track(
+            Person(self._options), observation.places, observation.size, t, looks=looks, passes_by=passes_by
+        )
         self._tracks.append(track)
         return track
 
     def _back_home(
-        self, sight: PoseObservation, pairs: dict[Track, PoseObservation], t: float
+        self, observation: PoseObservation, pairs: dict[Track, PoseObservation], t: float
     ) -> Track | None:
         """Who somebody new is by place, size and colours: a person who is hidden, or who was taken for a passer-by."""
         known = (track for track in self._tracks if not track.passes_by)
-        return next((track for track in known if track.lives_at(sight, pairs.get(track), t)), None)
+        return next((track for track in known if track.lives_at(observation, pairs.get(track), t)), None)
 
-    def _room(self, pairs: dict[Track, PoseObservation], sight: PoseObservation) -> bool:
-        """Whether one more person may be followed; the place of a hidden subject is kept free."""
-        if sight.passes_by:
+    def _room(self, pairs: dict[Track, PoseObservation], observation: PoseObservation) -> bool:
+        """Whether one more person may be tracked; room is reserved for a hidden subject."""
+        if observation.passes_by:
             return True
         reserved = self._subject is not None and self._subject not in pairs
         return sum(not track.passes_by for track in pairs) + reserved < self._options.num_poses
 
     def _follow(
-        self, sights: dict[Track, PoseObservation], moment: FrameContext, gap: float
+        self, observations: dict[Track, PoseObservation], context: FrameContext, gap: float
     ) -> list[tuple[Pose, Track]]:
-        """Smooth and remember everybody who is seen; the others are hidden from now on."""
+        """Filter and store the observations; tracks without one are hidden."""
         for track in self._tracks:
-            if track.seen and track not in sights:
+            if track.seen and track not in observations:
                 track.hide()
-        self._tracks = [track for track in self._tracks if track.id or track.passes_by or track in sights]
-        close = self._closeness.note(sights, self._tracks, moment.t)
-        for first, second in self._closeness.exchanged(sights, close):
+        self._tracks = [
+            track for track in self._tracks if track.id or track.passes_by or track in observations
+        ]
+        close = self._closeness.note(observations, self._tracks, context.t)
+        for first, second in self._closeness.exchanged(observations, close):
             first.exchange(second)
-            sights[first], sights[second] = sights[second], sights[first]
+            observations[first], observations[second] = observations[second], observations[first]
         followed = any(track.id for track in self._tracks)
-        if sum(track.sights >= _COMPANY for track in sights) > 1:
-            self._t_company = moment.t
+        if sum(track.times_seen >= _COMPANY for track in observations) > 1:
+            self._t_company = context.t
         out = []
-        for track, sight in sights.items():
-            if not track.id and not track.passes_by and (not followed or track.sights + 1 >= _SURE):
+        for track, observation in observations.items():
+            if not track.id and not track.passes_by and (not followed or track.times_seen + 1 >= _SURE):
                 self._last_id += 1
                 track.person.id = self._last_id
-            if sight.owner is not track:  # found anew: what came before is another place
+            if observation.owner is not track:  # found anew: what came before is another place
                 track.person.lose()
-            pose = track.person.follow(sight.found, moment.t, moment.t_filter, moment.image)
-            track.see(sight, moment.t)
+            pose = track.person.follow(observation.found, context.t, context.t_filter, context.image)
+            track.see(observation, context.t)
             if track not in close and not self._closeness.doubtful(track):
-                track.learn(sight, gap)
+                track.learn(observation, gap)
             out.append((pose, track))
         return out
 
     def _forget(self, t: float) -> None:
-        """Let go of people who were not seen for long, of the subject somewhat sooner, of passers-by when far."""
+        """Drop tracks that were not seen for long, and bystanders who are far away."""
         if (
             self._subject is not None
             and not self._subject.seen
@@ -271,22 +292,22 @@ class MultiPersonTracker:
         )
 
     def _first_choice(self, tracks: list[Track], image: ImageArray) -> Track:
-        """Whom to count when nobody is chosen yet."""
+        """The subject when none is chosen yet."""
         if self._options.subject == "largest":
             return max(tracks, key=lambda track: track.size)
         height, width = image.shape[:2]
         return min(tracks, key=lambda track: float(np.hypot(*(track.middle - (width / 2, height / 2)))))
 
 
-def _passes_by(sight: PoseObservation) -> bool:
-    """Whether it was found in the place of somebody who is not asked for."""
-    return sight.passes_by or (sight.owner is not None and sight.owner.passes_by)
+def _passes_by(observation: PoseObservation) -> bool:
+    """Whether this is a bystander."""
+    return observation.passes_by or (observation.owner is not None and observation.owner.passes_by)
 
 
-def _comes_close(roi: Roi, sights: list[PoseObservation]) -> bool:
-    """Whether somebody in a ROI is close to one of those who are seen."""
+def _comes_close(roi: Roi, observations: list[PoseObservation]) -> bool:
+    """Whether a person in this ROI is near one of the observed people."""
     return any(
-        math.hypot(*(sight.found.auxiliary[0, :2] - (roi.x, roi.y)))
-        < _CLOSE * max(sight.size, body_size(roi))
-        for sight in sights
+        math.hypot(*(observation.found.auxiliary[0, :2] - (roi.x, roi.y)))
+        < _CLOSE * max(observation.size, body_size(roi))
+        for observation in observations
     )

@@ -1,7 +1,7 @@
-"""People painted over: what the networks would see if those who are known already were not there.
+"""Covers known people in a frame, so that the networks find those behind them.
 
-The detector reports one of two people who stand close together, and the landmark model follows the one in front.
-With that one painted over, both find the other.
+The detector reports only one of two people who stand close together, and the landmark model follows the one in front.
+With that one covered, both networks find the other.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LIMBS: Final = (
 
 
 class OcclusionMask:
-    """People covered in the picture's mean colour.
+    """People covered in the frame's mean colour.
 
     image: (H, W, 3) uint8 RGB; not changed.
     people: of each the landmarks (33, 2) in pixels, and half the height of the body in pixels, about.
@@ -42,7 +42,7 @@ class OcclusionMask:
             _cover(self._covered, points, size)
 
     def picture(self) -> ImageArray:
-        """A copy of the image with the paint on it."""
+        """A copy of the image with the mask on it."""
         out = np.array(self._image)
         out[self._covered > 0] = cv2.mean(self._image)[:3]
         return out

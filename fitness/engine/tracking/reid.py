@@ -1,4 +1,4 @@
-"""What a person looks like: the colours of trunk, thighs, shins and head. Tells people apart after they crossed."""
+"""Appearance features for re-identification: the colours of trunk, thighs, shins and head."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class FrameContext:
 class TrackingLoop(Protocol):
     """A way of following people; holds everything that is remembered between frames."""
 
-    def step(self, moment: FrameContext) -> TrackedFrame:
+    def step(self, context: FrameContext) -> TrackedFrame:
         """Everybody in the next frame."""
         ...
 

@@ -1,4 +1,4 @@
-"""Finding people in one frame who are followed already, or who are not: the looking part of the crowd loop."""
+"""Finds people in one frame: those in known ROIs, and new ones with the detector."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from fitness.engine.tracking.track import PoseObservation, Track, body_size
 from fitness.types import DoubleArray, ImageArray, Roi
 
 _SAME_PERSON: Final = 0.65
-"""Likeness of landmarks above which two finds are one person."""
+"""Landmark similarity above which two observations are one person."""
 _NEW_PERSON: Final = 0.4
-"""Likeness with others below which a find may be somebody new."""
+"""Landmark similarity with others below which an observation may be a new person."""
 _VISIBLE: Final = 0.35
-"""Share of the joints that must be seen beside the people in front."""
+"""Share of the joints that must lie outside the people in front."""
 _FRESH: Final = 0.7
-"""The same for somebody new."""
+"""The same for a new person."""
 _BEFORE_WEIGHT: Final = 0.5
-"""Of what a person was like before others came close, against place and looks."""
+"""Weight of size and velocity from before others came close, against place and appearance."""
 _SURE: Final = 0.9
 """Pose flag of somebody who is found in a tile: on small pieces of a background the detector errs more often."""
 _SMALLEST_PX: Final = 30.0
@@ -35,128 +35,136 @@ _NEAR: Final = 0.4
 """A detection so many body sizes from somebody who is seen, and of much the same size, is that person."""
 
 Order = Callable[[Roi, float], float]
-"""(ROI, score) -> the less, the sooner it is looked at."""
+"""(ROI, score) -> sort key; the smallest is checked first."""
 
 
 class PersonSearch:
-    """AppearanceFeatures for people with the networks.
+    """Runs the networks for `MultiPersonTracker` and `detect_all`.
 
     Args:
-        finder: the networks and the options.
-        thorough: look as in a picture of its own.
+        estimator: the networks and the options.
+        thorough: several landmark passes a person, as for single images.
     """
 
-    def __init__(self, finder: PoseEstimator, *, thorough: bool = False) -> None:
-        self._finder = finder
-        self._look = finder.study if thorough else finder.look
+    def __init__(self, estimator: PoseEstimator, *, thorough: bool = False) -> None:
+        self._estimator = estimator
+        self._look = estimator.refined_landmarks_in if thorough else estimator.landmarks_in
 
-    def sight(self, image: ImageArray, roi: Roi, owner: Track | None) -> PoseObservation | None:
-        """Who is found in a ROI."""
+    def observe(self, image: ImageArray, roi: Roi, owner: Track | None) -> PoseObservation | None:
+        """The person in a ROI, or None."""
         found = self._look(image, roi)
         if found is None:
             return None
-        around = next_roi(found, self._finder.options.upper_body) or found.roi
+        around = next_roi(found, self._estimator.options.upper_body) or found.roi
         looks = AppearanceFeatures(image, found.image, found.visibility)
         return PoseObservation(found, looks, body_size(around), (around.x, around.y), owner)
 
     def beside(
         self,
-        moment: FrameContext,
-        sights: Sequence[PoseObservation],
+        context: FrameContext,
+        observations: Sequence[PoseObservation],
         most: int,
         order: Order,
         worth: Callable[[Roi], bool] = lambda roi: True,
         *,
         faint: bool = False,
     ) -> tuple[list[Detection], list[PoseObservation]]:
-        """What the detector reports besides `sights`, who are painted over for it, and who is found there.
+        """What the detector reports besides `observations`, who are painted over for it, and who is found there.
 
         most: how many people to look for.   order: of looking.   worth: whether a ROI is worth looking at.
         faint: also where the detector is less sure.
         """
-        paint = OcclusionMask(moment.image, map(_body, sights))
-        detections = self._finder.detect(
-            paint.picture() if sights else moment.image, moment.rotation_deg, faint=faint
+        mask = OcclusionMask(context.image, map(_body, observations))
+        detections = self._estimator.detect(
+            mask.picture() if observations else context.image, context.rotation_deg, faint=faint
         )
-        places = [(roi, each.score) for each in detections if (roi := self._finder.place(each)) is not None]
+        places = [
+            (roi, each.score) for each in detections if (roi := self._estimator.place(each)) is not None
+        ]
         new: list[PoseObservation] = []
         for roi, _ in sorted(places, key=lambda place: order(*place)):
             if len(new) == most:
                 break
-            if worth(roi) and not any(_covers(sight, roi) for sight in (*sights, *new)):
-                new += self._new(moment, roi, [*sights, *new], paint)
+            if worth(roi) and not any(_covers(observation, roi) for observation in (*observations, *new)):
+                new += self._new(context, roi, [*observations, *new], mask)
         return detections, new
 
     def _new(
-        self, moment: FrameContext, roi: Roi, others: list[PoseObservation], paint: OcclusionMask
+        self, context: FrameContext, roi: Roi, others: list[PoseObservation], mask: OcclusionMask
     ) -> list[PoseObservation]:
-        """Who is in a ROI besides the others: one or nobody."""
-        sight = self.sight(moment.image, roi, None)
-        if sight is not None and not _apart(sight, others, _SAME_PERSON):
-            sight = self.sight(OcclusionMask(moment.image, map(_body, others)).picture(), roi, None)
-        if sight is None or not _apart(sight, others, _SAME_PERSON):
+        """Returns at most one new person in the ROI."""
+        observation = self.observe(context.image, roi, None)
+        if observation is not None and not _apart(observation, others, _SAME_PERSON):
+            observation = self.observe(OcclusionMask(context.image, map(_body, others)).picture(), roi, None)
+        if observation is None or not _apart(observation, others, _SAME_PERSON):
             return []
-        free = paint.share_outside(sight.places)
+        free = mask.share_outside(observation.places)
         if free <= _VISIBLE:
             return []
-        return [replace(sight, fresh=free > _FRESH and _apart(sight, others, _NEW_PERSON))]
+        return [replace(observation, fresh=free > _FRESH and _apart(observation, others, _NEW_PERSON))]
 
-    def in_tile(self, moment: FrameContext, tile: Roi) -> list[PoseObservation]:
+    def in_tile(self, context: FrameContext, tile: Roi) -> list[PoseObservation]:
         """The clearest person in one tile of a frame in which nobody was found, or nobody."""
-        for detection in self._finder.detect(moment.image, moment.rotation_deg, region=tile):
-            sight = self.sight(moment.image, roi, None) if (roi := self._finder.place(detection)) else None
-            if sight is not None and sight.found.score > _SURE and sight.size > _SMALLEST_PX:
-                return [replace(sight, fresh=True)]
+        for detection in self._estimator.detect(context.image, context.rotation_deg, region=tile):
+            observation = (
+                self.observe(context.image, roi, None) if (roi := self._estimator.place(detection)) else None
+            )
+            if (
+                observation is not None
+                and observation.found.score > _SURE
+                and observation.size > _SMALLEST_PX
+            ):
+                return [replace(observation, fresh=True)]
         return []
 
-    def behind(self, sight: PoseObservation, owner: Track, image: ImageArray) -> PoseObservation | None:
-        """Who is found where `owner` was expected once the person of `sight`, found there, is painted over."""
+    def behind(self, observation: PoseObservation, owner: Track, image: ImageArray) -> PoseObservation | None:
+        """Who is found where `owner` was expected once the person of `observation`, found there, is painted over."""
         if owner.person.roi is None:
             return None
-        paint = OcclusionMask(image, [_body(sight)])
-        found = self.sight(paint.picture(), owner.person.roi, owner)
+        mask = OcclusionMask(image, [_body(observation)])
+        found = self.observe(mask.picture(), owner.person.roi, owner)
         if (
             found is None
-            or not _apart(found, [sight], _SAME_PERSON)
-            or paint.share_outside(found.places) < _VISIBLE
+            or not _apart(found, [observation], _SAME_PERSON)
+            or mask.share_outside(found.places) < _VISIBLE
         ):
             return None
         looks = AppearanceFeatures(image, found.found.image, found.found.visibility)
         return replace(found, looks=looks)
 
-    def one_each(self, sights: Iterable[PoseObservation], moment: FrameContext) -> list[PoseObservation]:
-        """The sights, each of another person: where two are the same, whoever fits less well looks again, with the
+    def one_each(
+        self, observations: Iterable[PoseObservation], context: FrameContext
+    ) -> list[PoseObservation]:
+        """The observations, each of another person: where two are the same, whoever fits less well looks again, with the
         other painted over.
         """
-        sights = list(sights)
-        if len(sights) < 2:
-            return sights
+        observations = list(observations)
+        if len(observations) < 2:
+            return observations
         kept: list[PoseObservation] = []
-        for sight in sorted(sights, key=lambda each: _misfit(each, moment.t)):
-            again: PoseObservation | None = sight
-            if same := [each for each in kept if not _apart(sight, [each], _SAME_PERSON)]:
-                if _rather(sight, same[0], moment.t):
-                    kept[kept.index(same[0])], sight = sight, same[0]
-                paint = OcclusionMask(moment.image, map(_body, kept))
-                again = self.sight(paint.picture(), sight.found.roi, sight.owner)
-                if again is not None and paint.share_outside(again.places) < _VISIBLE:
+        for observation in sorted(observations, key=lambda each: _misfit(each, context.t)):
+            again: PoseObservation | None = observation
+            if same := [each for each in kept if not _apart(observation, [each], _SAME_PERSON)]:
+                if _rather(observation, same[0], context.t):
+                    kept[kept.index(same[0])], observation = observation, same[0]
+                mask = OcclusionMask(context.image, map(_body, kept))
+                again = self.observe(mask.picture(), observation.found.roi, observation.owner)
+                if again is not None and mask.share_outside(again.places) < _VISIBLE:
                     again = None
             if again is not None and _apart(again, kept, _SAME_PERSON):
                 kept.append(again)
         return kept
 
 
-def _misfit(sight: PoseObservation, t: float) -> float:
-    """How badly a sight fits the person in whose place it was found."""
-    return math.inf if sight.owner is None else sight.owner.cost(sight, t)
+def _misfit(observation: PoseObservation, t: float) -> float:
+    """How badly an observation fits the person in whose place it was found."""
+    return math.inf if observation.owner is None else observation.owner.cost(observation, t)
 
 
-def _rather(sight: PoseObservation, other: PoseObservation, t: float) -> bool:
-    """Whether two sights of one person are rather that of the first's owner: what both were like before they came close
-    counts, too.
-    """
+def _rather(observation: PoseObservation, other: PoseObservation, t: float) -> bool:
+    """Whether an observation that two tracks share belongs to the first's owner; their earlier motion counts too."""
     costs = []
-    for each in (sight, other):
+    for each in (observation, other):
         if each.owner is None or each.owner.before is None:
             return False
         before = each.owner.changed(each, each.owner.velocity)
@@ -164,18 +172,19 @@ def _rather(sight: PoseObservation, other: PoseObservation, t: float) -> bool:
     return costs[0] < costs[1]
 
 
-def _body(sight: PoseObservation) -> tuple[DoubleArray, float]:
-    return sight.places, sight.size
+def _body(observation: PoseObservation) -> tuple[DoubleArray, float]:
+    return observation.places, observation.size
 
 
-def _covers(sight: PoseObservation, roi: Roi) -> bool:
-    """Whether a detection's ROI is of the person who is seen there."""
-    ratio = body_size(roi) / max(sight.size, 1e-6)
-    return math.dist(sight.centre, (roi.x, roi.y)) < _NEAR * sight.size and 0.6 < ratio < 1.6
+def _covers(observation: PoseObservation, roi: Roi) -> bool:
+    """Whether a detection's ROI belongs to an observed person."""
+    ratio = body_size(roi) / max(observation.size, 1e-6)
+    return math.dist(observation.centre, (roi.x, roi.y)) < _NEAR * observation.size and 0.6 < ratio < 1.6
 
 
-def _apart(sight: PoseObservation, others: Iterable[PoseObservation], limit: float) -> bool:
-    """Whether the sight is less like each of the others than `limit`."""
+def _apart(observation: PoseObservation, others: Iterable[PoseObservation], limit: float) -> bool:
+    """Whether the observation is less like each of the others than `limit`."""
     return all(
-        likeness(sight.places, other.places, (sight.size + other.size) / 2) < limit for other in others
+        likeness(observation.places, other.places, (observation.size + other.size) / 2) < limit
+        for other in others
     )

@@ -18,44 +18,44 @@ class SinglePersonTracker:
     """Follows one person.
 
     Args:
-        finder: the networks and the options.
+        estimator: the networks and the options.
     """
 
-    def __init__(self, finder: PoseEstimator) -> None:
-        self._finder = finder
-        self._options = finder.options
-        self.person = Person(finder.options)
+    def __init__(self, estimator: PoseEstimator) -> None:
+        self._estimator = estimator
+        self._options = estimator.options
+        self.person = Person(estimator.options)
         self._size: Size | None = None
 
     def look_at(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
         self.person.roi, self._size = rois[0] if rois else None, None
 
-    def step(self, moment: FrameContext) -> TrackedFrame:
+    def step(self, context: FrameContext) -> TrackedFrame:
         """See `TrackingLoop`."""
-        found, detections = self._find(moment)
+        found, detections = self._find(context)
         if found is None:
             self.person.lose()
             return TrackedFrame(detections=tuple(detections or ()), detected=detections is not None)
-        pose = self.person.follow(found, moment.t, moment.t_filter, moment.image)
+        pose = self.person.follow(found, context.t, context.t_filter, context.image)
         return TrackedFrame(
             (pose,), (self.person.roi,), pose, tuple(detections or ()), detections is not None
         )
 
-    def _find(self, moment: FrameContext) -> tuple[RoiLandmarks | None, list[Detection] | None]:
+    def _find(self, context: FrameContext) -> tuple[RoiLandmarks | None, list[Detection] | None]:
         """Landmarks in the last frame's ROI. Without that ROI, or where it is empty, those at the best detection.
 
         Also the detections, or None when the detector did not run.
         """
         place: Roi | RelativeRoi | None = self.person.roi
-        before, self._size = self._size, size_of(moment.image)
+        before, self._size = self._size, size_of(context.image)
         if self.person.roi is not None and before not in (None, self._size):
             place = RelativeRoi.of(self.person.roi, before)
         if place is not None:
-            found = self._finder.look(moment.image, place)
+            found = self._estimator.landmarks_in(context.image, place)
             if found is not None or not self._options.detect_again:
                 return found, None
             self.person.lose()
-        detections = self._finder.detect(moment.image, moment.rotation_deg)
-        roi = self._finder.place(detections[0]) if detections else None
-        return self._finder.look(moment.image, roi), detections
+        detections = self._estimator.detect(context.image, context.rotation_deg)
+        roi = self._estimator.place(detections[0]) if detections else None
+        return self._estimator.landmarks_in(context.image, roi), detections

@@ -1,4 +1,4 @@
-"""What is remembered of one person between frames, and how well something seen fits it."""
+"""The state of one tracked person, and how well an observation fits it."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Roi
 
 _REACH: Final = 0.35
-"""How far a person's landmarks may be from where they were expected, in body sizes, however short the time."""
+"""Distance between landmarks and their predicted places that is always possible, in body sizes."""
 _SPEED: Final = 1.6
-"""Body sizes per second by which that grows: a quick walk across the picture."""
+"""Body sizes per second by which that grows: a quick walk across the frame."""
 _GLIDE_S: Final = 1.5
-"""For so long a hidden person is expected to go on as before."""
+"""Seconds for which a hidden person is predicted to move on at the last velocity."""
 _VELOCITY_S: Final = 0.25
-"""Time constant of the estimate of velocity."""
+"""Time constant of the velocity estimate, seconds."""
 _LOOKS_S: Final = 1.0
-"""Time constant of the memory of looks."""
+"""Time constant of the stored appearance, seconds."""
 _LEARN_EVERY_S: Final = 0.2
-"""Seconds between two additions to it: colours change slowly, and reading them takes time."""
+"""Seconds between two updates of it: colours change slowly, and sampling them takes time."""
 _UNKNOWN_LOOKS: Final = 0.7
 _LOOKS_WEIGHT: Final = 0.5
 _STRANGER: Final = 1.8
-"""Difference of looks above which it is somebody else."""
+"""Appearance difference above which it is another person."""
 _FAMILIAR: Final = 0.8
-"""Difference of looks up to which somebody is recognised wherever that person may have gone meanwhile."""
+"""Appearance difference up to which a person is re-identified at any place within reach."""
 _SAME_SPOT: Final = 0.5
-"""Share of the reach within which somebody is taken for the person who was hidden there a moment ago."""
+"""Share of the reach within which a person who was hidden for less than `_MOMENT_S` is re-identified by place alone."""
 _MOMENT_S: Final = 1.0
 _TOO_MUCH: Final = 1.2
-"""Cost above which a person is rather hidden than seen there."""
+"""Assignment cost above which the track is hidden instead."""
 _HIDING_S: Final = 2.0
 _HARDLY_NEW: Final = 2.0
 _BYSTANDER: Final = 0.3
-"""What it costs a passer-by to keep a find that somebody who is asked for would take."""
+"""Assignment penalty for giving an observation to a bystander."""
 _STRANGE_LOOKS: Final = 1.5
 _STRANGE_PLACE: Final = 0.35
 _RESIZED: Final = 0.15
-"""Relative change of size that counts as much as a clear difference of looks."""
+"""Relative change of size that weighs as much as a clear appearance difference."""
 _JUMP: Final = 0.08
 _JUMP_PER_S: Final = 2.0
 """A step of the landmarks from one frame to the next, in body sizes and in body sizes a second, that may be a change to
@@ -57,12 +57,12 @@ _JUMP_LOOKS: Final = 1.0
 _CLEARLY: Final = 0.3
 """So much better must the colours of somebody at home fit than those of who is followed, unless they fit well anyway."""
 _OWNED: Final = 0.7
-"""What it costs to take a find from the person in whose ROI it was found."""
+"""Assignment penalty for an observation that was found in the ROI of another person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseObservation:
-    """Somebody seen on this frame.
+    """One person as observed on one frame.
 
     found: the landmarks.   looks: colours.   size: half a body's height in pixels, about.
     centre: x, y in pixels, where a ROI of the person is centred.
@@ -100,12 +100,12 @@ class Motion:
 
 @dataclass(slots=True, eq=False)
 class Track:
-    """One person from frame to frame.
+    """One tracked person.
 
     person: filters and id (0 until the person is sure to be there).
     places: (33, 2) pixels when last seen, at `t` seconds.   roi: where to look on the frame after.
     size: as in `PoseObservation`.   velocity: (2,) pixels a second.   looks: colours when nobody else was near.
-    seen: on the last frame.   sights: how often seen in all.
+    seen: on the last frame.   times_seen: frames on which the person was seen.
     before: size and velocity when last nobody else was near, or None.
     passes_by: followed because somebody who is asked for is near; not shown, has no id.
     unlearnt_s: seconds near nobody else since `looks` was last added to.
@@ -120,7 +120,7 @@ class Track:
     velocity: DoubleArray = field(default_factory=lambda: np.zeros(2))
     looks: Appearance | None = None
     seen: bool = True
-    sights: int = 0
+    times_seen: int = 0
     before: Motion | None = None
     passes_by: bool = False
     unlearnt_s: float = 0.0
@@ -167,30 +167,30 @@ class Track:
             self.before = Motion(self.before.t, self.before.size * float(factors.max()), velocity)
         self.home = None
 
-    def see(self, sight: PoseObservation, t: float) -> None:
-        """Remember where the person is now, and how fast."""
+    def see(self, observation: PoseObservation, t: float) -> None:
+        """Store place and velocity."""
         gap = t - self.t
-        if self.seen and self.sights and gap > 0:
-            step = np.median(sight.places - self.places, axis=0) / gap
+        if self.seen and self.times_seen and gap > 0:
+            step = np.median(observation.places - self.places, axis=0) / gap
             share = 1 - math.exp(-gap / _VELOCITY_S)
             self.velocity = np.asarray(self.velocity + (step - self.velocity) * share)
-        self.places, self.size, self.t = sight.places, sight.size, t
+        self.places, self.size, self.t = observation.places, observation.size, t
         self.roi = self.person.roi
         self.seen = True
-        self.sights += 1
+        self.times_seen += 1
         if self.home is None:
             self.home = Home(self.middle, self.size, t)
         self.home.see(self.middle, self.size, self.looks, t)
 
-    def jumped(self, sight: PoseObservation, t: float) -> bool:
+    def jumped(self, observation: PoseObservation, t: float) -> bool:
         """Whether what was found in this person's ROI may be somebody else, who came in front of this person."""
         gap = t - self.t
-        step = float(np.median(np.linalg.norm(sight.places - self.expected(t), axis=1))) / max(
+        step = float(np.median(np.linalg.norm(observation.places - self.expected(t), axis=1))) / max(
             self.size, 1e-6
         )
-        if self.sights < 4 or step < max(_JUMP, _JUMP_PER_S * gap):
+        if self.times_seen < 4 or step < max(_JUMP, _JUMP_PER_S * gap):
             return False
-        unlike = self.unlike(sight)
+        unlike = self.unlike(observation)
         return step > 2 * max(_JUMP, _JUMP_PER_S * gap) or (unlike is not None and unlike > _JUMP_LOOKS)
 
     def give_up(self, t: float) -> None:
@@ -198,14 +198,14 @@ class Track:
         self.velocity, self.seen, self.before = np.zeros(2), False, None
         self.t = t if self.home is None else self.home.t
 
-    def lives_at(self, sight: PoseObservation, instead: PoseObservation | None, t: float) -> bool:
+    def lives_at(self, observation: PoseObservation, instead: PoseObservation | None, t: float) -> bool:
         """Whether somebody new, seen at this person's home, is this person rather than `instead`, who is followed."""
-        if self.home is None or not self.home.fits(sight.middle, sight.size, t):
+        if self.home is None or not self.home.fits(observation.middle, observation.size, t):
             return False
         if instead is not None and self.home.near(instead.middle):
             return False
         looks = self.home.looks
-        new = None if looks is None else looks.difference(sight.looks.read())
+        new = None if looks is None else looks.difference(observation.looks.read())
         old = None if looks is None or instead is None else looks.difference(instead.looks.read())
         if new is None:
             return instead is not None
@@ -218,15 +218,15 @@ class Track:
         if self.before is not None and self.t - self.before.t < _GLIDE_S:
             self.velocity = self.before.velocity
 
-    def learn(self, sight: PoseObservation, gap_s: float) -> None:
-        """Remember what the person looks like; only while nobody else is near.
+    def learn(self, observation: PoseObservation, gap_s: float) -> None:
+        """Update the stored appearance; only while nobody else is near.
 
         gap_s: since the frame before.
         """
         self.unlearnt_s += gap_s
         if self.looks is not None and self.unlearnt_s < _LEARN_EVERY_S:
             return
-        new, gap_s, self.unlearnt_s = sight.looks.read(), self.unlearnt_s, 0.0
+        new, gap_s, self.unlearnt_s = observation.looks.read(), self.unlearnt_s, 0.0
         if self.looks is None:
             self.looks = new
             return
@@ -235,36 +235,36 @@ class Track:
             self.looks = self.looks.blended(new, 1 - math.exp(-gap_s / _LOOKS_S))
 
     def exchange(self, other: Track) -> None:
-        """Each takes the other's place, motion and filters; ids and looks stay."""
-        for name in ("places", "size", "t", "roi", "velocity", "seen", "sights"):
+        """Swap places, motion and filters with another track; ids and appearance stay."""
+        for name in ("places", "size", "t", "roi", "velocity", "seen", "times_seen"):
             mine, theirs = getattr(self, name), getattr(other, name)
             setattr(self, name, theirs)
             setattr(other, name, mine)
         self.person.exchange(other.person)
 
-    def cost(self, sight: PoseObservation, t: float) -> float:
-        """How badly something seen fits: about 0..1 for the person, infinite for somebody else."""
+    def cost(self, observation: PoseObservation, t: float) -> float:
+        """Assignment cost of an observation: about 0..1 for the same person, infinite for another."""
         gap = t - self.t
-        far = self._far(sight, t)
-        looks = self.unlike(sight)
+        far = self._far(observation, t)
+        looks = self.unlike(observation)
         cost = min(far, 2.0) + _LOOKS_WEIGHT * (_UNKNOWN_LOOKS if looks is None else min(looks, 3.0))
-        if sight.owner is self:
+        if observation.owner is self:
             return cost + (_BYSTANDER if self.passes_by else 0.0)
         if cost > _TOO_MUCH or not self._recognised(far, gap, looks):
             return math.inf
-        return cost + (_OWNED if sight.owner is not None and not sight.owner.passes_by else 0.0)
+        return cost + (_OWNED if observation.owner is not None and not observation.owner.passes_by else 0.0)
 
-    def may_be(self, sight: PoseObservation, t: float) -> bool:
-        """Whether a sight is so near to where this person was lost a moment ago that it is hardly somebody new."""
-        return t - self.t <= _HIDING_S and self._far(sight, t) <= _HARDLY_NEW
+    def may_be(self, observation: PoseObservation, t: float) -> bool:
+        """Whether an observation is so near to where this person was lost a moment ago that it is hardly somebody new."""
+        return t - self.t <= _HIDING_S and self._far(observation, t) <= _HARDLY_NEW
 
-    def strange(self, sight: PoseObservation, t: float) -> bool:
-        """Whether neither place nor looks fit well."""
-        looks = self.unlike(sight)
-        return looks is not None and looks > _STRANGE_LOOKS and self._far(sight, t) > _STRANGE_PLACE
+    def strange(self, observation: PoseObservation, t: float) -> bool:
+        """Whether neither place nor appearance fits well."""
+        looks = self.unlike(observation)
+        return looks is not None and looks > _STRANGE_LOOKS and self._far(observation, t) > _STRANGE_PLACE
 
-    def changed(self, sight: PoseObservation, velocity: DoubleArray) -> float:
-        """How much the size of a sight and the velocity differ from those before others came close.
+    def changed(self, observation: PoseObservation, velocity: DoubleArray) -> float:
+        """How much the size of an observation and the velocity differ from those before others came close.
 
         About 1 for a clear difference, at most 3; 0 where nothing is known. Unlike the place, neither drifts from frame to
         frame to somebody who is near.
@@ -273,16 +273,16 @@ class Track:
             return 0.0
         size = max(self.before.size, 1e-6)
         turned = float(np.linalg.norm(self.before.velocity - velocity)) / size
-        return min(abs(math.log(max(sight.size, 1e-6) / size)) / _RESIZED + turned, 3.0)
+        return min(abs(math.log(max(observation.size, 1e-6) / size)) / _RESIZED + turned, 3.0)
 
-    def _far(self, sight: PoseObservation, t: float) -> float:
-        """Distance from the expected place over what can be reached meanwhile."""
-        far = float(np.median(np.linalg.norm(sight.places - self.expected(t), axis=1)))
+    def _far(self, observation: PoseObservation, t: float) -> float:
+        """Distance from the predicted place over the distance that is possible in the time."""
+        far = float(np.median(np.linalg.norm(observation.places - self.expected(t), axis=1)))
         return far / (max(self.size, 1e-6) * (_REACH + _SPEED * (t - self.t)))
 
-    def unlike(self, sight: PoseObservation) -> float | None:
-        """Difference of looks, 0 for the same; None where nothing is known."""
-        return None if self.looks is None else self.looks.difference(sight.looks.read())
+    def unlike(self, observation: PoseObservation) -> float | None:
+        """Appearance difference, 0 for the same; None where it is unknown."""
+        return None if self.looks is None else self.looks.difference(observation.looks.read())
 
     def _recognised(self, far: float, gap_s: float, looks: float | None) -> bool:
         """Whether somebody who was not found by following this person may be this person.

@@ -48,7 +48,7 @@ class PoseTracker:
 
     def __init__(self, detector: Model, landmarks: Model, options: TrackerOptions | None = None) -> None:
         self.options = options or TrackerOptions()
-        self._finder: PoseEstimator | None = PoseEstimator(detector, landmarks, self.options)
+        self._estimator: PoseEstimator | None = PoseEstimator(detector, landmarks, self.options)
         self._busy = threading.Lock()
         self._t: float | None = None
         self._ticks = 0
@@ -96,7 +96,7 @@ class PoseTracker:
 
     def close(self) -> None:
         """Let the networks go. A second call does nothing."""
-        self._finder = None
+        self._estimator = None
 
     def reset(self) -> None:
         """Forget everybody and the time: the tracker is as new."""
@@ -116,14 +116,14 @@ class PoseTracker:
         Raises StateError if the frame's time is not later than that of the frame before; the tracker stays usable.
         """
         with _Turn(self._busy):
-            finder = self._open_finder()
+            estimator = self._open_estimator()
             check_rotation(rotation_deg)
             if self._t is not None and frame.t <= self._t:
                 raise StateError(f"frame times must increase: {frame.t:.6f} s came after {self._t:.6f} s")
             self._t = frame.t
             self._ticks += 1
             if self.options.static:
-                return detect_all(finder, FrameContext(frame.image, frame.t, frame.t, rotation_deg))
+                return detect_all(estimator, FrameContext(frame.image, frame.t, frame.t, rotation_deg))
             period = self.options.fixed_period_s
             t_filter = frame.t if period is None else self._ticks * period
             return self._loop.step(FrameContext(frame.image, frame.t, t_filter, rotation_deg))
@@ -140,7 +140,7 @@ class PoseTracker:
     def estimate_all(self, image: ImageArray, t: float = 0.0, rotation_deg: int = 0) -> TrackedFrame:
         """Everybody in a picture of its own, best first, up to `num_poses`; ids are 0."""
         with _Turn(self._busy):
-            return detect_all(self._open_finder(), FrameContext(image, t, t, check_rotation(rotation_deg)))
+            return detect_all(self._open_estimator(), FrameContext(image, t, t, check_rotation(rotation_deg)))
 
     def look_at(self, *rois: Roi) -> None:
         """Look in these ROIs on the next frame instead of where people were; none: forget where they were."""
@@ -156,20 +156,20 @@ class PoseTracker:
             if not (isinstance(self._loop, MultiPersonTracker) and self._loop.choose(person_id)):
                 raise OptionError(f"person_id must be the id of somebody in the pictures, got {person_id!r}")
 
-    def _open_finder(self) -> PoseEstimator:
-        if self._finder is None:
+    def _open_estimator(self) -> PoseEstimator:
+        if self._estimator is None:
             raise StateError("this tracker is closed; make a new one")
-        return self._finder
+        return self._estimator
 
     def _start(self) -> TrackingLoop:
         """The loop that knows nobody yet."""
-        finder = self._open_finder()
+        estimator = self._open_estimator()
         loops: dict[str, Callable[[PoseEstimator], TrackingLoop]] = {
             "ids": MultiPersonTracker,
             "overlap": IouTracker,
             "single": SinglePersonTracker,
         }
-        return loops[self.options.association](finder)
+        return loops[self.options.association](estimator)
 
 
 def unused_outputs(model: str, options: TrackerOptions) -> tuple[int, ...]:

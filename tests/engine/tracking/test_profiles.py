@@ -93,7 +93,7 @@ class Scripted(PoseEstimator):
             for x, score in self.seen
         ]
 
-    def look(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
+    def landmarks_in(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
         assert roi is not None
         self.looks.append(round(roi.x))
         ones, points = np.ones(33, np.float32), np.tile([roi.x, roi.y, 0.0], (33, 1))
@@ -103,8 +103,8 @@ class Scripted(PoseEstimator):
 
 def test_checklist_25_tasks_clip_to_the_number_asked_for_after_association() -> None:
     """A detection takes the place of whom it overlaps and goes last; what is too much at the end is left out."""
-    finder = Scripted(replace(MEDIAPIPE_TASKS, num_poses=3))
-    loop, image = IouTracker(finder), np.zeros((200, 900, 3), np.uint8)
+    estimator = Scripted(replace(MEDIAPIPE_TASKS, num_poses=3))
+    loop, image = IouTracker(estimator), np.zeros((200, 900, 3), np.uint8)
     for k, (seen_now, looked_at) in enumerate(
         [
             ([(100.0, 0.9), (400.0, 0.8)], [100, 400]),
@@ -112,17 +112,17 @@ def test_checklist_25_tasks_clip_to_the_number_asked_for_after_association() -> 
             ([(0.0, 0.9)], [100, 410, 700]),  # three are followed: the detector is not asked
         ]
     ):
-        finder.seen, finder.looks = seen_now, []
+        estimator.seen, estimator.looks = seen_now, []
         loop.step(FrameContext(image, k / 30, k / 30))
-        assert finder.looks == looked_at
+        assert estimator.looks == looked_at
 
 
 def test_checklist_25_min_tracking_confidence_is_an_overlap() -> None:
     """Of two ROIs with an IoU of 0.6 one is left where the limit is 0.5, and both where it is 0.7."""
     for limit, count in ((0.5, 1), (0.7, 2)):
-        finder = Scripted(replace(MEDIAPIPE_TASKS, num_poses=2, min_roi_overlap=limit))
-        finder.seen = [(100.0, 0.9), (125.0, 0.8)]  # 100 px wide
-        frame = IouTracker(finder).step(FrameContext(np.zeros((200, 900, 3), np.uint8), 0.0, 0.0))
+        estimator = Scripted(replace(MEDIAPIPE_TASKS, num_poses=2, min_roi_overlap=limit))
+        estimator.seen = [(100.0, 0.9), (125.0, 0.8)]  # 100 px wide
+        frame = IouTracker(estimator).step(FrameContext(np.zeros((200, 900, 3), np.uint8), 0.0, 0.0))
         assert len(frame.poses) == count
 
 

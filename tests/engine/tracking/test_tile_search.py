@@ -50,10 +50,10 @@ def test_one_tile_a_frame_and_none_while_somebody_is_followed() -> None:
     """The cost: one further run of the detector on each frame in which nobody is found."""
     stage = Stage(Figure(there_from_to(300, (1, 9)), RED))
     stage.run(3)
-    assert stage.finder.tiles == 15
+    assert stage.estimator.tiles == 15
     followed = Stage(Figure(standing(300), RED))
     followed.run(3)
-    assert followed.finder.tiles == 0
+    assert followed.estimator.tiles == 0
     without = Stage(Figure(there_from_to(300, (1, 9)), RED), search_tiles=False)
     without.run(3)
-    assert without.finder.tiles == 0
+    assert without.estimator.tiles == 0

@@ -39,7 +39,7 @@ LEGACY = MEDIAPIPE_LEGACY
 # Ours with MediaPipe's filters, refinement and single look at pictures, so that one reference serves both.
 OURS = TrackerOptions(
     image_filter=LEGACY.image_filter, world_filter=LEGACY.world_filter, roi_filter=LEGACY.roi_filter,
-    refine_soft=False, still_passes=1, still_search_score=None,
+    refine_soft=False, still_passes=1, still_search_score=None, search_tiles=False,
 )  # fmt: skip
 
 

@@ -89,15 +89,15 @@ def test_the_detector_runs_only_as_often_as_asked_for(every_s: float, most: int)
     stage = Stage(Figure(standing(300), RED), num_poses=2, detect_every_s=every_s)
     frames = stage.run(5)
     assert most - 3 <= sum(frame.detected for frame in frames) <= most
-    assert stage.finder.detections >= sum(frame.detected for frame in frames)
+    assert stage.estimator.detections >= sum(frame.detected for frame in frames)
 
 
 def test_a_person_alone_costs_one_look_a_frame() -> None:
     """The landmark model runs once a frame, and the detector twice a second."""
     stage = Stage(Figure(standing(300), RED), rate_hz=30.0)
     frames = stage.run(5)
-    assert stage.finder.looks == len(frames)
-    assert stage.finder.detections <= 11
+    assert stage.estimator.looks == len(frames)
+    assert stage.estimator.detections <= 11
 
 
 def test_while_nobody_is_there_the_detector_looks_at_every_frame() -> None:
