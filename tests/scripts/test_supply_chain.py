@@ -16,7 +16,7 @@ from fitness.pipeline.settings import Engine, Settings
 
 ROOT = Path(__file__).parents[2]
 BASE = {
-    "ai-edge-litert", "av", "click", "numpy", "opencv-python", "pandas", "rich", "scikit-learn", "tomli",
+    "ai-edge-litert", "av", "click", "jinja2", "numpy", "opencv-python", "pandas", "rich", "scikit-learn", "tomli",
 }  # fmt: skip
 EXTRAS = (
     "cryptography", "dask", "distributed", "fastapi", "httpx", "hypothesis", "matplotlib", "openvino", "playwright",
@@ -80,17 +80,12 @@ def test_every_locked_package_has_a_licence_on_the_list() -> None:
 
 @pytest.mark.usefixtures("models")
 def test_weights_that_changed_are_never_loaded(tmp_path: Path, models: Path) -> None:
-    """One bit of a cached file flipped, or of the copy without mask that is made of it: noticed before it is loaded."""
+    """One bit of a cached file is flipped: that is noticed before it is loaded."""
     folder = tmp_path / "models"
     folder.mkdir()
     for name in ("pose_detection.tflite", "pose_landmark_lite.tflite"):
         (folder / name).write_bytes((models / name).read_bytes())
     Engine(Settings(model="lite", cache_dir=tmp_path))
-    (cut,) = folder.glob("*.without_*.tflite")
-    good = cut.read_bytes()
-    cut.write_bytes(good[:-9] + bytes([good[-9] ^ 1]) + good[-8:])
-    Engine(Settings(model="lite", cache_dir=tmp_path))
-    assert cut.read_bytes() == good
     path = folder / "pose_landmark_lite.tflite"
     data = path.read_bytes()
     path.write_bytes(data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])

@@ -143,4 +143,5 @@ def choose(runtime: str) -> tuple[Backend, Any]:
 
 
 def first_line(error: BaseException) -> str:
+    """The first line of an error's text, or the name of its class."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
