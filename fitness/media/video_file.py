@@ -38,6 +38,8 @@ CUT_SHORT_S: Final = 0.5
 
 _BT601: Final = 5
 """FFmpeg's usual colour matrix (SWS_CS_ITU601); for RGB output it only marks the target as different."""
+_SAME_SHAPE = 0.02
+"""Relative difference of shapes that is no difference."""
 
 
 class VideoFile:
@@ -163,7 +165,9 @@ class VideoFile:
                 f"the stated pixel shape {self._header.pixel_aspect} is not believable and was ignored"
             )
         if self._resized:
-            found.append("the picture size changes within the file; later frames were resized to the first")
+            found.append(
+                "the picture size changes within the file; later frames were scaled to fit the first"
+            )
         if self._losses.errors or self._ended_early():
             until = 0.0 if self._last_t is None else self._last_t
             lost = self._losses.words(self._lacking_s() if self._ended_early() else 0.0)
@@ -260,7 +264,7 @@ class VideoFile:
         if (decoded.width, decoded.height) != self._stored_size:
             self._check_size(decoded.width, decoded.height)
             self._resized = True
-        width, height = self._true_size
+        width, height = self._fitting(decoded)
         alpha = any(component.is_alpha for component in decoded.format.components)
         raw = decoded.to_ndarray(
             format="rgba" if alpha else "rgb24",
@@ -273,7 +277,20 @@ class VideoFile:
         image = on_black(image) if alpha else image
         if is_hdr(self._transfer):
             image = tone_mapped(image, self._transfer)
-        return self._orientation.upright(image)
+        return self._orientation.upright(_centred(image, self._true_size))
+
+    def _fitting(self, decoded: av.VideoFrame) -> tuple[int, int]:
+        """Width and height that a frame is scaled to: the file's, or what fits into it where the shape is another one, as
+        when a phone was turned while it recorded.
+        """
+        width, height = self._true_size
+        stored_width, stored_height = self._stored_size
+        across = decoded.width / stored_width
+        along = decoded.height / stored_height
+        if abs(across / along - 1) < _SAME_SHAPE:
+            return width, height
+        scale = 1 / max(across, along)
+        return max(1, round(width * across * scale)), max(1, round(height * along * scale))
 
     def close(self) -> None:
         """Let go of the file; may be called twice."""
@@ -287,6 +304,17 @@ class VideoFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _centred(image: ImageArray, size: tuple[int, int]) -> ImageArray:
+    """The image in the middle of a black one of `size` = (width, height); the image itself where it has that size."""
+    height, width = image.shape[:2]
+    if (width, height) == size:
+        return image
+    out = np.zeros((size[1], size[0], image.shape[2]), np.uint8)
+    top, left = (size[1] - height) // 2, (size[0] - width) // 2
+    out[top : top + height, left : left + width] = image
+    return out
 
 
 def on_black(image: ImageArray) -> ImageArray:

@@ -213,6 +213,21 @@ def test_a_size_change_within_a_file_is_resized_with_a_warning(tmp_path: Path) -
     assert any("size changes" in warning for warning in video.warnings)
 
 
+def test_a_change_of_shape_keeps_the_proportions(tmp_path: Path) -> None:
+    """A phone turned while it recorded: upright frames stand in the middle, black beside them, and are not stretched."""
+    white = [np.full((64, 48, 3), 255, np.uint8)] * 5
+    wide = write_clip(tmp_path / "w.h264", steady(5), container="h264")
+    high = write_clip(tmp_path / "h.h264", steady(5), size=(48, 64), images=white, container="h264")
+    path = tmp_path / "both.h264"
+    path.write_bytes(wide.read_bytes() + high.read_bytes())
+    with VideoFile(path) as video:
+        last = list(video)[-1].image
+    assert last.shape == (48, 64, 3)
+    lit = np.flatnonzero(last[24, :, 0] > 128)
+    assert (lit.min(), lit.max()) == (14, 49)  # 36 of 48 columns: 48 / 64 of its own 48
+    assert (last[:, lit] > 128).all()
+
+
 @pytest.mark.parametrize("name", ["cut.mp4", "cut.mkv"])
 def test_a_cut_off_file_gives_what_it_has_and_says_so(tmp_path: Path, name: str) -> None:
     """A file without its last 40 % gives the frames before, and one warning with their number and time."""
