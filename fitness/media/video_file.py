@@ -56,6 +56,7 @@ class VideoFile:
         end_s: time to stop before, seconds, or None for the file's end.
         max_pixels: largest area of a frame, None for `MAX_VIDEO_PIXELS`.
         max_samples: most frames of the file, None for `mp4_tables.MAX_SAMPLES`.
+        shrink_to: larger frames are made smaller, to about so many pixels; None leaves them as they are.
 
     Raises:
         OptionError: start_s or end_s is negative, not finite, or end_s is not after start_s.
@@ -72,11 +73,12 @@ class VideoFile:
         *,
         max_pixels: int | None = None,
         max_samples: int | None = None,
+        shrink_to: int | None = None,
     ) -> None:
         self._start_s, self._end_s = _checked_range(start_s, end_s)
         self._path = Path(path)
         self._max_pixels = MAX_VIDEO_PIXELS if max_pixels is None else max_pixels
-        self._max_samples = max_samples
+        self._max_samples, self._shrink_to = max_samples, shrink_to
         self._container, self._stream = self._open()
         self._closed = self._begun = self._complete = False
         self._given = self._decoded = 0
@@ -111,14 +113,16 @@ class VideoFile:
         self._first_pts = first.pts
         self._check_size(first.width, first.height)
         self._stored_size = (first.width, first.height)
-        self._true_size = self._square_pixels(first.width, first.height)
+        width, height = self._square_pixels(first.width, first.height)
+        self._check_size(width, height)
+        factor = min(1.0, math.sqrt((self._shrink_to or math.inf) / (width * height)))
+        self._true_size = max(1, round(width * factor)), max(1, round(height * factor))
         # PyAV 14 tells it of the decoder only.
         self._transfer = int(getattr(first, "color_trc", None) or self._stream.codec_context.color_trc or 0)
         matrix: Any = first.side_data.get("DISPLAYMATRIX")
         self._orientation = (
             Orientation() if matrix is None else Orientation.from_display_matrix(bytes(matrix))
         )
-        self._check_size(*self._true_size)
 
     def _square_pixels(self, width: int, height: int) -> tuple[int, int]:
         """The size that makes the picture geometrically true; never smaller than the stored one."""

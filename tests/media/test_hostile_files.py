@@ -85,6 +85,16 @@ def test_a_frame_that_grows_within_a_file_is_not_decoded(tmp_path: Path) -> None
         assert any("damaged" in text for text in video.warnings)
 
 
+def test_large_frames_can_be_made_smaller(tmp_path: Path) -> None:
+    """As the page does it with 4K: a quarter of the memory; smaller ones stay as they are."""
+    path = write_clip(tmp_path / "a.mp4", steady(3), size=(128, 96))
+    with VideoFile(path, shrink_to=64 * 48) as video:
+        assert (video.info.width, video.info.height) == (64, 48)
+        assert {frame.image.shape for frame in video} == {(48, 64, 3)}
+    with VideoFile(path, shrink_to=128 * 96) as video:
+        assert {frame.image.shape for frame in video} == {(96, 128, 3)}
+
+
 def test_pictures_are_refused_by_their_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A GIF of 50 bytes, a PNG of 16-bit RGBA and a JPEG of very many scans reach no decoder."""
     monkeypatch.setattr(cv2, "imdecode", None)

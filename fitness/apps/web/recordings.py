@@ -38,6 +38,9 @@ FILES: Final = {
 """What may be fetched of a recording: name in the address -> file in its folder and its type."""
 
 _MOST_POINTS: Final = 4000
+_SHOWN_PIXELS: Final = 1920 * 1080
+"""Larger frames of a recording are made so small: a browser shows no more, and memory is a quarter of that for 4K."""
+
 _MOST_FPS: Final = 240
 """Of slow motion; a file that names more frames for the longest video is refused."""
 
@@ -188,7 +191,7 @@ class Recordings:
         limits = self._limits
         samples = round(limits.video_s * _MOST_FPS)
         decoder().check_video(path, limits.video_pixels, samples)
-        video = VideoFile(path, max_pixels=limits.video_pixels, max_samples=samples)
+        video = VideoFile(path, max_pixels=limits.video_pixels, max_samples=samples, shrink_to=_SHOWN_PIXELS)
         if video.info.duration_s > limits.video_s:
             video.close()
             raise SourceError(f"the video is longer than {limits.video_s / 60:.0f} minutes; cut it first")
