@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -224,3 +225,32 @@ def _luminance(rgb: Any) -> float:
     """Relative luminance, WCAG 2.2."""
     linear = [v / 255 / 12.92 if v / 255 <= 0.04045 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in rgb]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_screen_of_a_workout_can_be_used_by_everybody(watched: Watched, scheme: Any) -> None:
+    """axe-core's rules for contrast, names and touch hold before the start, in each state, and at the end."""
+    axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
+    page = watched.page
+    page.emulate_media(color_scheme=scheme)
+    server = training(watched)
+    page.evaluate(files(axe).joinpath("axe.min.js").read_text("utf-8"))
+    told = []
+
+    def look(where: str) -> None:
+        for one in page.evaluate("axe.run(document.getElementById('live'))")["violations"]:
+            told.extend((where, one["id"], node["html"][:90]) for node in one["nodes"])
+
+    for name in ("two digits", "rest", "get ready", "not measured"):
+        server.show(STATES[name])
+        page.wait_for_function(
+            "text => document.getElementById('reps').textContent === text", arg=str(STATES[name]["reps"])
+        )
+        look(name)
+    page.click("#start")
+    page.wait_for_selector("#finish h3")
+    look("the end")
+    page.click("#finish button:has-text('New workout')")
+    page.click("text=A plan")
+    look("a plan")
+    assert told == []
