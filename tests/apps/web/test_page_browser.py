@@ -320,7 +320,8 @@ def test_everybody_can_use_it(watched: Watched, site: Site) -> None:
 
 _CONTROLS = """(tab) => { window.controls = [...document.getElementById(tab).querySelectorAll(
     'a, button, input, select, summary, video[controls], [tabindex]')]
-  .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility()); return controls.length; }"""
+  .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility()
+    && (one.type !== 'radio' || one.checked)); return controls.length; }"""
 _FOCUSED = """() => { const one = document.activeElement, style = getComputedStyle(one);
   return [controls.indexOf(one), style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2]; }"""
 
@@ -362,7 +363,7 @@ def test_the_keyboard_reaches_everything(watched: Watched, site: Site) -> None:
 def test_a_session_opens_and_its_sets_are_corrected(watched: Watched) -> None:
     """The report with its charts is shown, a corrected set changes it at once, and the list says the same."""
     page = watched.show("history")
-    page.click("#sessions li:has-text('2 squats') .open")
+    page.locator("#sessions li:has-text('2 squats') .open").last.click()  # of a recording: they come first
     page.wait_for_selector("#session .tiles li:has-text('squats')")
     assert page.evaluate("document.querySelectorAll('#session .chart canvas').length") >= 2
     field = "#session input[aria-label='Reps of set 1, Squat']"
