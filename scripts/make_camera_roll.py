@@ -143,20 +143,42 @@ def _trained(logs: list[Log]) -> dict[str, DoubleArray]:
 
 
 def _judge(logs: list[Log]) -> None:
+    """Print how windows and recordings would be judged by a network that has not seen their group."""
     groups = sorted({log.group for log in logs})
     np.random.default_rng(0).shuffle(groups)
-    right = windows = 0
+    right = windows = wrong = recordings = 0
+    found: list[float | None] = []
     for fold in np.array_split(np.array(groups), 5):
         net = _trained([log for log in logs if log.group not in fold])
         camera_roll._network = lambda net=net: net  # type: ignore[assignment]
-        for log in logs:
-            if log.group in fold:
-                odds = np.stack([camera_roll.upright_log_odds(window) for window in log.windows])
-                right += int((odds.argmax(axis=1) == 0).sum())
-                windows += len(odds)
-                if odds.mean(axis=0).argmax():
-                    print(f"{log.name}: {odds.mean(axis=0).round(1).tolist()}")
+        for log in (one for one in logs if one.group in fold and not one.name.startswith("figure")):
+            odds = np.stack([camera_roll.upright_log_odds(window) for window in log.windows])
+            right += int((odds.argmax(axis=1) == 0).sum())
+            windows, recordings = windows + len(odds), recordings + 1
+            if (turn := _turned_to(odds, 0)) is not None:
+                wrong += 1
+                print(f"{log.name} is turned by {90 * turn[0]} degrees")
+            if log.exercise in ("squat", "push-up", "pushup"):
+                found += [
+                    turn[1] if (turn := _turned_to(odds, k)) is not None and turn[0] == 0 else None
+                    for k in (1, 2, 3)
+                ]
+    times = [t for t in found if t is not None]
     print(f"{right / windows:.3f} of {windows} windows are judged upright")
+    print(f"{wrong} of {recordings} upright recordings are turned")
+    print(
+        f"{len(times)} of {len(found)} turned squats and push-ups are found, after {np.median(times):.2f} s"
+    )
+
+
+def _turned_to(odds: DoubleArray, now: int) -> tuple[int, float] | None:
+    """To which turn a recording (N, 4) that counts as turned by `now` is turned first, and after how many seconds."""
+    for end in range(camera_roll._DECIDE_WINDOWS, len(odds) + 1):
+        mean = odds[max(0, end - camera_roll._WINDOWS) : end].mean(axis=0)
+        best = int(mean.argmax())
+        if mean[best] - mean[now] > camera_roll._MARGIN:
+            return best, camera_roll.WINDOW_S + (end - 1) * camera_roll.STEP_S
+    return None
 
 
 if __name__ == "__main__":
