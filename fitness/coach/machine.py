@@ -7,20 +7,20 @@ READY ------------> WORKING --------------------------> RESTING ---- rest is ove
   +-- n (ends the rest) -- RESTING
 """
 
-from __future__ import annotations
+from __future__ import annotations  # long: all transitions of one state machine in one place
 
 import math
 from dataclasses import replace
 from typing import Final
 
 from fitness.coach.options import CoachOptions
-from fitness.coach.readiness import Confidence, Countdown, Movement
+from fitness.coach.readiness import Observer
 from fitness.coach.records import Correction, Event, EventKind, SetLog, SetSummary, Stage
 from fitness.coach.rest import Rest
 from fitness.coach.schedule import Schedule
 from fitness.coach.set_book import SetBook
 from fitness.coach.state import CoachState, NextSet
-from fitness.recognition.exercises import EXERCISES, is_held
+from fitness.recognition.exercises import is_held
 from fitness.types import Count, FrameResult, PartialRep, Renamed, Rep, RepAmended, RepCounted
 from fitness.types import Event as CountEvent
 
@@ -47,8 +47,7 @@ class Coach:
         self._book = SetBook()
         self._events: list[Event] = []
         self._count: Count | None = None
-        self._confidence, self._movement, self._countdown = Confidence(), Movement(), Countdown()
-        self._shown_countdown: int | None = None
+        self._observer = Observer()
         self._last_rep_t: float | None = None
         self._paused_at: float | None = None
         self._rest: Rest | None = None
@@ -94,8 +93,7 @@ class Coach:
         if self.paused:
             self.pause(False, t)
         self._t, self._count = t, count
-        self._confidence.step(result.pose, count, t)
-        self._movement.step(count.phase)
+        self._observer.step(result)
         for event in count.events:
             self._follow(event)
         if not count.new_reps and self._is_idle(t):
@@ -185,7 +183,7 @@ class Coach:
     def _announce(self, before: str | None) -> None:
         """Another exercise is up: it gets its own countdown."""
         if self._schedule.wanted not in (None, before):
-            self._countdown = Countdown()
+            self._observer.renew_countdown()
             self._tell(EventKind.NEXT_EXERCISE)
 
     def _step_rest(self, t: float) -> None:
@@ -202,13 +200,11 @@ class Coach:
 
     def _step_countdown(self, t: float) -> None:
         """Count down before the first rep of an exercise, once somebody stands ready."""
-        before, self._shown_countdown = self._shown_countdown, None
-        if self.stage is not Stage.READY or not self.options.get_ready_s:
-            return
-        ready = self._confidence.in_view and not self._movement.away
-        self._shown_countdown = shown = self._countdown.step(ready, self.options.get_ready_s, t)
-        if shown is not None and shown != before:
-            self._tell(EventKind.TICK if shown else EventKind.GO, shown)
+        observer, seconds = self._observer, self.options.get_ready_s
+        if self.stage is not Stage.READY or not seconds:
+            observer.hide_countdown()
+        elif observer.count_down(seconds, t):
+            self._tell(EventKind.TICK if observer.countdown else EventKind.GO, observer.countdown or 0)
 
     def finish(self, t: float) -> None:
         """The stream ended at `t` seconds: reps that were pending then count. A second call does nothing."""
@@ -291,13 +287,16 @@ class Coach:
             return
         self._book.empty_done(t)
         self._schedule.restart()
-        self._rest, self._countdown = None, Countdown()
+        self._rest = None
+        self._observer.renew_countdown()
 
     def summaries(self) -> tuple[SetSummary, ...]:
         """Every set in numbers, the running one last."""
         return tuple(one.summary() for one in self.sets)
 
-    def state(self, t: float, *, take_events: bool = True) -> CoachState:
+    def state(
+        self, t: float, *, take_events: bool = True
+    ) -> CoachState:  # long: one value for each field of the state
         """What a screen shows at `t` seconds.
 
         Args:
@@ -313,8 +312,7 @@ class Coach:
         now = t if self._paused_at is None else self._paused_at
         resting = self._rest if stage is Stage.RESTING else None
         planned = self._rest.planned if after and self._rest is not None else self._schedule.current
-        done = tuple(one.summary() for one in book.done)
-        spec = EXERCISES[exercise].spec if exercise in EXERCISES else None
+        done = book.done_summaries
         following = self._schedule.current if after else self._schedule.following
         return CoachState(
             t=t,
@@ -332,16 +330,16 @@ class Coach:
             rest_s=None if resting is None else resting.length_s,
             rest_left_s=None if resting is None else max(0.0, resting.left_s(now)),
             rested_s=None if self._rest is None else max(0.0, now - self._rest.since),
-            in_view=self._confidence.in_view,
-            countdown=self._shown_countdown,
+            in_view=self._observer.in_view,
+            countdown=self._observer.countdown,
             next=None if following is None else NextSet.of(following),
             plan=None if self.options.plan is None else str(self.options.plan),
             remaining=self._schedule.remaining,
             phase=None if count is None else count.phase,
-            direction="hold" if is_held(exercise) else self._movement.direction(spec),
+            direction=self._observer.direction(exercise),
             cue=None if count is None else count.cue,
             reason=None if count is None else count.message,
-            confidence=min(max(self._confidence.value, 0.0), 1.0),
+            confidence=self._observer.confidence,
             last=done[-1] if after else None,
             done=done,
             running=book.running.summary() if book.running.begun else None,

@@ -7,8 +7,9 @@ from typing import Final
 
 from fitness.coach.state import Direction
 from fitness.metrics.record import MotionSpec
+from fitness.recognition.exercises import EXERCISES, is_held
 from fitness.skeleton import Landmark
-from fitness.types import Count, Pose
+from fitness.types import Count, FrameResult, Pose
 
 _CONFIDENCE_S: Final = 0.4
 """Time constant of the confidence that is shown: it does not flicker, and a lost person shows within a second."""
@@ -107,3 +108,48 @@ class Movement:
             return None
         first_down = spec is None or spec.first == "lowering"
         return "down" if self._leaving == first_down else "up"
+
+
+class Observer:
+    """All of that for one person: how well they are seen, where they move to, and the countdown before a set."""
+
+    def __init__(self) -> None:
+        self._confidence, self._movement, self._countdown = Confidence(), Movement(), Countdown()
+        self.countdown: int | None = None
+        """What the countdown shows now: 3, 2, 1, then 0 for "go"; None while it does not run."""
+
+    def step(self, result: FrameResult) -> None:
+        """Take in the next frame."""
+        self._confidence.step(result.pose, result.count, result.frame.t)
+        self._movement.step(result.count.phase)
+
+    def count_down(self, seconds: int, t: float) -> bool:
+        """Count down from `seconds` while the person stands ready at `t` seconds. Whether another number is shown."""
+        before = self.countdown
+        ready = self.in_view and not self._movement.away
+        self.countdown = self._countdown.step(ready, seconds, t)
+        return self.countdown is not None and self.countdown != before
+
+    def hide_countdown(self) -> None:
+        """No countdown runs now."""
+        self.countdown = None
+
+    def renew_countdown(self) -> None:
+        """Count down again before the next set."""
+        self._countdown = Countdown()
+
+    @property
+    def confidence(self) -> float:
+        """0..1, how well the person can be measured now."""
+        return min(max(self._confidence.value, 0.0), 1.0)
+
+    @property
+    def in_view(self) -> bool:
+        """Whether the whole body is seen."""
+        return self._confidence.in_view
+
+    def direction(self, exercise: str | None) -> Direction | None:
+        """Where the body moves to in an exercise; "hold" for one that is held."""
+        if is_held(exercise):
+            return "hold"
+        return self._movement.direction(EXERCISES[exercise].spec if exercise in EXERCISES else None)

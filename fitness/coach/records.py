@@ -178,6 +178,8 @@ class SetLog:
 
     def adopted(self, rep: Rep) -> SetLog:
         """The same set, where a rep that was pending when it was counted gets the id it has now."""
+        if not any(_same(rep, one) for one in self.counted):
+            return self
         return replace(self, counted=tuple(rep if _same(rep, one) else one for one in self.counted))
 
     def summary(self) -> SetSummary:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from fitness.coach.plan import PlannedSet
-from fitness.coach.records import Correction, SetLog
+from fitness.coach.records import Correction, SetLog, SetSummary
 from fitness.types import Rep
 
 
@@ -20,6 +20,17 @@ class SetBook:
         self.done: list[SetLog] = []
         self.running = SetLog(1)
         self.corrections: list[Correction] = []
+        self._summaries: list[tuple[SetLog, SetSummary]] = []
+
+    @property
+    def done_summaries(self) -> tuple[SetSummary, ...]:
+        """The finished sets as a screen shows them; each is made anew only where the set changed."""
+        known = self._summaries
+        self._summaries = [
+            known[at] if at < len(known) and known[at][0] is one else (one, one.summary())
+            for at, one in enumerate(self.done)
+        ]
+        return tuple(summary for _, summary in self._summaries)
 
     @property
     def sets(self) -> tuple[SetLog, ...]:

@@ -317,7 +317,7 @@ def test_merged_workouts_keep_their_sets(store: Store) -> None:
         gym.run(0.5, moving=False)
         gym.end()
     first, second = store.sessions()
-    new = store.merge([first.id, second.id], keep=True)
+    new = store.merge([first.id, second.id])
     workout = store.workout(new)
     assert [(one.set, one.reps, one.counted) for one in workout.sets] == [
         (1, 2, 2), (2, 1, 0), (3, 2, 2), (4, 1, 0),

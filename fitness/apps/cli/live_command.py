@@ -261,7 +261,7 @@ def _line(shown: Shown) -> None:
 
 def _finish(runner: Runner, source: Camera, log: Log | None) -> int:
     """Close the session and print the summary; an error of the stream is the command's."""
-    from fitness.apps.window.view import set_line
+    from fitness.apps.window.words import set_line
 
     coach, notes = runner.coach, [*source.warnings, *runner.notes]
     if (sentence := runner.latencies.sentence()) is not None:

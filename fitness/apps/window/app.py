@@ -17,7 +17,8 @@ import numpy as np
 
 from fitness.apps.window.look import Look
 from fitness.apps.window.runner import Runner, Shown
-from fitness.apps.window.view import View, summary_of_state
+from fitness.apps.window.view import View
+from fitness.apps.window.words import summary_of_state
 from fitness.coach import Stage
 from fitness.drawing.summary import share_picture
 from fitness.errors import OutputError, StateError

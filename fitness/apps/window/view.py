@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +11,7 @@ import numpy as np
 from fitness.apps.window.look import HELP, Look
 from fitness.apps.window.placing import Box, box_of, covered, on_screen_pose
 from fitness.apps.window.runner import Shown
+from fitness.apps.window.words import note_of, summary_of_state
 from fitness.coach import CoachState, SetSummary, Stage
 from fitness.drawing.backdrop import Placement, on_screen
 from fitness.drawing.cards import draw_card, draw_confidence, draw_table
@@ -20,10 +20,10 @@ from fitness.drawing.outline import outline_patch, start_position
 from fitness.drawing.paint import Colour
 from fitness.drawing.privacy import private_picture
 from fitness.drawing.skeleton import draw_skeleton
-from fitness.drawing.summary import DoneSet, Summary, summary_of, summary_patch
-from fitness.drawing.theme import STOP, WARN, WHITE, Screen, SideOfScreen
+from fitness.drawing.summary import Summary, summary_patch
+from fitness.drawing.theme import Screen, SideOfScreen
 from fitness.drawing.training import card_patch, draw_column, note_patch
-from fitness.drawing.training_content import column_of, hint_of, is_moving
+from fitness.drawing.training_content import column_of, is_moving
 from fitness.types import ImageArray
 
 _FLASH_S: Final = 0.25
@@ -101,7 +101,7 @@ class View:
         elif not look.help:
             self._training(image, screen, state, box)
         if not over:
-            self._note(image, screen, _note_of(state, look, message, done), box)
+            self._note(image, screen, note_of(state, look, message, done), box)
         if look.timings:
             draw_card(image, tuple(latency) or ("no figures yet",), "top right", size=2.2)
         if look.help:
@@ -264,45 +264,3 @@ class View:
             covers = [covered(box, (x, y, x + width, y + height)) for y in (top, bottom)]
             self._memory.note = note[0], not screen.portrait and covers[0] < covers[1]
         patch.lay_on(image, x, top if self._memory.note[1] else bottom)
-
-
-def _note_of(state: CoachState, look: Look, message: str | None, done: bool) -> tuple[str, Colour] | None:
-    """What the line at the bottom says, and its colour."""
-    notice = look.notice if look.notice is not None and state.t < look.notice_until_s else None
-    if message:
-        return message, STOP
-    if state.paused:
-        return "Press space to go on", WHITE
-    if notice is not None:
-        return notice, WHITE
-    if done:
-        return None
-    if state.stage in (Stage.READY, Stage.WORKING) and state.reason:
-        return state.reason, WARN
-    if state.cue is not None:
-        return state.cue, WARN
-    hint = hint_of(state)
-    return None if hint is None else (hint, WHITE)
-
-
-def done_sets(state: CoachState) -> tuple[DoneSet, ...]:
-    """The sets of a workout for its summary."""
-    sets: Sequence[SetSummary] = (*state.done, *([state.running] if state.running else []))
-    return tuple(DoneSet(one.exercise or "rep", one.reps, one.figures) for one in sets)
-
-
-def summary_of_state(state: CoachState, look: Look, over: bool) -> Summary:
-    """The end screen of a workout.   over: the stream has ended, so nobody can go on."""
-    keys = (
-        "s saves this as a picture, q ends"
-        if over
-        else "go on for another set, s saves this as a picture, q ends"
-    )
-    return summary_of(
-        done_sets(state), date=look.date, streak_weeks=look.streak_weeks, records=look.records, footer=keys
-    )
-
-
-def set_line(summary: SetSummary) -> str:
-    """A finished set in one line, for the terminal."""
-    return "; ".join((summary.title, *(f"{name.lower()} {value}" for name, value in summary.rows)))

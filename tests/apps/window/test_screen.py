@@ -11,7 +11,8 @@ import pytest
 from fitness.apps.window.look import Look
 from fitness.apps.window.placing import box_of
 from fitness.apps.window.runner import Shown
-from fitness.apps.window.view import View, summary_of_state
+from fitness.apps.window.view import View
+from fitness.apps.window.words import summary_of_state
 from fitness.coach import Coach, CoachOptions, CoachState, Plan, Stage
 from fitness.drawing import theme
 from fitness.drawing.backdrop import Placement, on_screen

@@ -1,0 +1,54 @@
+"""What the window says in words: the line at the bottom, the summary at the end, a set in one line for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fitness.apps.window.look import Look
+from fitness.coach import CoachState, SetSummary, Stage
+from fitness.drawing.paint import Colour
+from fitness.drawing.summary import DoneSet, Summary, summary_of
+from fitness.drawing.theme import STOP, WARN, WHITE
+from fitness.drawing.training_content import hint_of
+
+
+def note_of(state: CoachState, look: Look, message: str | None, done: bool) -> tuple[str, Colour] | None:
+    """What the line at the bottom says, and its colour."""
+    notice = look.notice if look.notice is not None and state.t < look.notice_until_s else None
+    if message:
+        return message, STOP
+    if state.paused:
+        return "Press space to go on", WHITE
+    if notice is not None:
+        return notice, WHITE
+    if done:
+        return None
+    if state.stage in (Stage.READY, Stage.WORKING) and state.reason:
+        return state.reason, WARN
+    if state.cue is not None:
+        return state.cue, WARN
+    hint = hint_of(state)
+    return None if hint is None else (hint, WHITE)
+
+
+def done_sets(state: CoachState) -> tuple[DoneSet, ...]:
+    """The sets of a workout for its summary."""
+    sets: Sequence[SetSummary] = (*state.done, *([state.running] if state.running else []))
+    return tuple(DoneSet(one.exercise or "rep", one.reps, one.figures) for one in sets)
+
+
+def summary_of_state(state: CoachState, look: Look, over: bool) -> Summary:
+    """The end screen of a workout.   over: the stream has ended, so nobody can go on."""
+    keys = (
+        "s saves this as a picture, q ends"
+        if over
+        else "go on for another set, s saves this as a picture, q ends"
+    )
+    return summary_of(
+        done_sets(state), date=look.date, streak_weeks=look.streak_weeks, records=look.records, footer=keys
+    )
+
+
+def set_line(summary: SetSummary) -> str:
+    """A finished set in one line, for the terminal."""
+    return "; ".join((summary.title, *(f"{name.lower()} {value}" for name, value in summary.rows)))
