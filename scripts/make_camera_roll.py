@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _of_archive(logs: Path, table: Path) -> list[Log]:
-    archive = np.load(logs)
+    archive = np.load(logs, allow_pickle=False)
     found = []
     for row in csv.DictReader(table.open(encoding="utf-8")):
         name = row["name"]
@@ -79,7 +79,7 @@ def _of_folder(folder: Path) -> list[Log]:
     found = []
     for path in sorted(folder.glob("*.landmarks.npz")):
         name = path.name.removesuffix(".landmarks.npz")
-        log = np.load(path)
+        log = np.load(path, allow_pickle=False)
         seen = log["found"]
         t = log["t"][seen]
         kept = np.flatnonzero(np.diff(np.floor(t * _RATE_HZ), prepend=-1.0))

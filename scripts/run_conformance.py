@@ -91,7 +91,7 @@ def run(name: str, folder: Path, out: Path) -> None:
             cases[case] = f"{type(error).__name__}: {error}".splitlines()[0]
     streams = {}
     for path in sorted(folder.glob("*.npy")):
-        frames = np.load(path)
+        frames = np.load(path, allow_pickle=False)
         streams[f"{path.stem}, Pose"] = stream(module, frames)
         streams[f"{path.stem}, PoseLandmarker"] = task_stream(module, frames, folder / "lite.task")
     out.write_text(json.dumps({"cases": cases, "streams": streams}), "utf-8")

@@ -16,15 +16,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from click.shell_completion import CompletionItem
 
 from fitness import __version__
 from fitness.apps.cli.command import Group, show_error
-from fitness.apps.cli.config_file import config_path, default_map, read_config
 from fitness.errors import FitnessError, printable
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "analyze": ("fitness.apps.cli.analyze_command:analyze", "Count the reps in recorded workouts."),
@@ -92,6 +93,8 @@ class _LazyGroup(Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Names of commands, without importing them, and of options."""
+        from click.shell_completion import CompletionItem
+
         names = [
             CompletionItem(name, help=text)
             for name, (_, text) in COMMANDS.items()
@@ -127,6 +130,8 @@ def _take_defaults(context: click.Context) -> None:
     name = context.invoked_subcommand
     if name is None or name not in COMMANDS or name == "config":  # `config` tells what is wrong with the file
         return
+    from fitness.apps.cli.config_file import config_path, default_map, read_config  # not for --version
+
     path = config_path()
     config = read_config(path)
     command = cli.get_command(context, name) if config else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -96,6 +95,8 @@ TIME: Final = TimeType()
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """ "; did you mean 'analyze'?", or nothing where no known word is close."""
+    import difflib  # slow to import, and only needed after a mistake
+
     close = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
     return f"; did you mean '{close[0]}'?" if close else ""
 
