@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from fitness.apps.cli import main
+from fitness.apps.cli.planning import plan_from
 from fitness.apps.window.app import check_display
 from fitness.errors import StateError
 from fitness.media.writer import VideoWriter
 from fitness.session.store import Store
+from fitness.types import Count
+from tests.support.store_cases import SOURCE, START
 
 
 def test_a_wrong_target_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,3 +54,40 @@ def test_the_session_knows_the_latency(
         latency = opened.sessions()[0].settings["latency"]
     assert {"pose", "recognition", "camera to count"} <= latency.keys()
     assert all(each["p50_ms"] <= each["p95_ms"] <= each["p99_ms"] for each in latency.values())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--plan", "squats 3x8, swim 2x5"], "there is no exercise 'swim'"),
+        (["--plan", "sqat 3x8"], "did you mean squat?"),
+        (["--plan", "squat"], "is no exercise with sets and reps"),
+        (["--plan", "nowhere.toml"], "nowhere.toml: no such file"),
+        (["--plan", "squat 3x8", "--target", "3x8"], "give one of --target, --plan and --again"),
+        (["--again"], "no earlier workout with reps"),
+    ],
+)
+def test_a_wrong_plan_is_one_line(
+    options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before a camera or a model is opened, with what to do."""
+    path = tmp_path / "s.sqlite3"
+    with Store.open(path):
+        pass
+    assert main(["live", *options, "--headless", "--store", str(path)]) == 1
+    said = capsys.readouterr().err.strip()
+    assert words in said and "\n" not in said
+
+
+def test_plans_from_text_file_and_the_last_workout(tmp_path: Path) -> None:
+    """Plural names are understood; --again takes the plan that was followed last."""
+    assert str(plan_from(None, "Squats 3x8 rest 60", None, again=False)) == "squat 3x8 rest 60"
+    file = tmp_path / "p.toml"
+    file.write_text('[[exercise]]\nname = "push ups"\nsets = 2\nreps = 5\n')
+    assert str(plan_from(None, str(file), None, again=False)) == "push-up 2x5"
+    path = tmp_path / "s.sqlite3"
+    with Store.open(path) as store, store.begin(SOURCE, {}, started_at=START) as live:
+        live.add_counted(0.1, None, None, Count({}))
+        live.end(settings={"plan": "lunge 2x6"})
+    assert str(plan_from(None, None, path, again=True)) == "lunge 2x6"
+    assert plan_from(None, None, None, again=False) is None

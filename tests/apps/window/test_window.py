@@ -303,3 +303,24 @@ def test_every_key_does_what_the_help_says(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "shots").iterdir()) == [
         "snapshot-001.png", "snapshot-002.png", "workout-001.png",
     ]  # fmt: skip
+
+
+def test_control_c_on_the_last_screen_ends_the_workout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends as q does: the runner has stopped, and the caller goes on to its summary."""
+    calls: list[str] = []
+    for name in ("namedWindow", "resizeWindow", "destroyAllWindows"):
+        monkeypatch.setattr(f"fitness.apps.window.app.cv2.{name}", lambda *_, name=name: calls.append(name))
+    runner = make_runner(25)
+    window = Window(runner, lambda: None, ("squat",), tmp_path)
+
+    def turn() -> bool:
+        if runner.done.wait(20):
+            raise KeyboardInterrupt
+        return True
+
+    monkeypatch.setattr(window, "_turn", turn)
+    window.run()
+    assert runner.stop.is_set() and calls[-1] == "destroyAllWindows"
+    assert [one.reps for one in runner.workout.sets] == [2]
