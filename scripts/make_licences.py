@@ -26,8 +26,8 @@ ELSEWHERE = {
 HEAD = """# Licences
 
 Made by `scripts/licences` from what each locked package states about itself. Nothing of them is shipped with this
-program; pip fetches them. The weights are Google's (Apache-2.0), the letters on the picture are drawn from Roboto
-(Apache-2.0).
+program; pip fetches them. uPlot (MIT), which draws the charts, is shipped with its licence. The
+weights are Google's (Apache-2.0), the letters on the picture are drawn from Roboto (Apache-2.0).
 
 | package | licence |
 |---|---|

@@ -48,11 +48,10 @@ FINISHED = {
     "type": "finished",
     "total": 36,
     "streak": 3,
+    "figures": {"tempo_s": 2.1, "fastest_s": 1.9, "range_deg": 96.0},
     "sets": [
-        {**SET, "number": number, "exercise": exercise, "reps": reps, "corrected": corrected}
-        for number, exercise, reps, corrected in (
-            (1, "squat", 8, 0), (2, "squat", 8, 2), (3, "push-up", 10, 0), (4, "push-up", 10, 0)
-        )
+        {**SET, "number": number, "exercise": exercise, "reps": reps, "title": f"Set {number}: {reps} {exercise}s"}
+        for number, exercise, reps in ((1, "squat", 8), (2, "squat", 8), (3, "push-up", 10), (4, "push-up", 10))
     ],
 }  # fmt: skip
 

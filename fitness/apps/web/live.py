@@ -12,9 +12,10 @@ from fitness.apps.web.live_record import LiveRecord
 from fitness.coach import Coach, CoachOptions, Plan
 from fitness.errors import OptionError
 from fitness.media.camera_faults import FaultWatch
+from fitness.metrics.figures import set_figures
 from fitness.pipeline.loop import AnySize, Counter, Tracker, results
 from fitness.pipeline.workout import Workout
-from fitness.recognition.exercises import ANY, AUTO
+from fitness.recognition.exercises import ANY, AUTO, is_held
 from fitness.recognition.exercises.names import known_name
 from fitness.types import Frame, FrameResult, ImageArray, JsonDict, Pose
 
@@ -213,6 +214,11 @@ class LiveWorkout:
         return {
             "sets": [one.to_json() for one in sets],
             "total": sum(one.reps for one in sets),
+            "figures": asdict(
+                set_figures(
+                    [rep for one in self._coach.sets for rep in one.counted if not is_held(rep.exercise)]
+                )
+            ),
             "streak": self.record.streak(),
         }
 

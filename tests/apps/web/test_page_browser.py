@@ -105,7 +105,8 @@ def test_the_page_counts_the_camera(watched: Watched) -> None:
     page.wait_for_selector("#reps:text-is('3')", timeout=30_000)
     page.click("#start")
     page.wait_for_selector("#status:text-is('Done: 3 reps.')", timeout=30_000)
-    assert "3 squats (+1 by hand)" in page.text_content("#finish")
+    assert "Set 1: 3 squats" in page.text_content("#finish")
+    assert "By hand +1 (2 counted)" in page.text_content("#finish")
     assert watched.hosts == {watched.address}
 
 

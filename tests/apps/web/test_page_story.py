@@ -86,12 +86,14 @@ def test_a_plan_with_a_correction(
     page.wait_for_selector("#stage[data-stage=done]")
     page.click("#start")
     page.wait_for_selector("#status:text-is('Done: 6 reps.')")
-    assert "4 squats · 2 push-ups" in page.inner_text("#finish")
+    end = page.inner_text("#finish")
+    assert "4 squats · 2 push-ups" in end and "Set 1: 3 squats" in end and "By hand +1 (2 counted)" in end
+    assert page.inner_text("#finish .marks li:has-text('a rep, median') b") == "1.0 s"
     assert stored(tmp_path) == [("squat", 3, 2), ("squat", 1, 1), ("push-up", 2, 2)]
-    _the_same_everywhere(page, watched.address)
+    _the_same_everywhere(page)
 
 
-def _the_same_everywhere(page: Any, address: str) -> None:
+def _the_same_everywhere(page: Any) -> None:
     """List, report and exports of the only session: 4 squats (3 counted) in sets of 3 and 1, and 2 push-ups."""
     page.click("#tab-history")
     page.wait_for_selector("#sessions li:has-text('4 squats, 2 push-ups'):has-text('3 · 1 · 2')")

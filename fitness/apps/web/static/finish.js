@@ -1,5 +1,5 @@
 // The end of a workout: what was done, large, and the same as a picture to share, without the person unless asked.
-import { byId, element, info, percent, pretty, say, some } from "./common.js";
+import { byId, element, say, some } from "./common.js";
 import { saveBlob } from "./download.js";
 import { words } from "./sets.js";
 
@@ -10,7 +10,7 @@ export function hideEnd() {
   byId("finish").replaceChildren();
 }
 
-// message: of the server, with sets, total, and streak where it knows one.   still: a canvas with the last picture, or null.
+// message: of the server, with sets, total, figures of all reps, and streak where it knows one.   still: a canvas with the last picture, or null.
 export function showEnd(message, still) {
   const box = byId("finish"), marks = highlights(message);
   const save = element("button", { className: "main", textContent: "Save as a picture" });
@@ -43,23 +43,12 @@ function lines(message) {
 // The figures worth a photo, each where it is known.
 export function highlights(message) {
   const marks = [[message.sets.length.toLocaleString(), message.sets.length === 1 ? "set" : "sets"]];
-  const tempo = mean(message.sets.filter((one) => one.tempo_s !== null).map((one) => [one.tempo_s, one.reps]));
-  if (tempo !== null) marks.push([`${tempo.toFixed(1)} s`, "a rep, on average"]);
-  const quick = message.sets.map((one) => one.fastest_s).filter((v) => v !== null);
-  if (quick.length) marks.push([`${Math.min(...quick).toFixed(1)} s`, "fastest rep"]);
-  const ranges = message.sets.map((one) => one.range_deg ?? null).filter((v) => v !== null);
-  if (ranges.length) marks.push([`${Math.round(Math.max(...ranges))}°`, "best range"]);
-  else {
-    const depths = message.sets.map((one) => one.depth_most).filter((v) => v !== null);
-    if (depths.length) marks.push([percent(Math.max(...depths)), "deepest, of your range"]);
-  }
+  const { tempo_s, fastest_s, range_deg } = message.figures;
+  if (tempo_s !== null) marks.push([`${tempo_s.toFixed(1)} s`, "a rep, median"]);
+  if (fastest_s !== null) marks.push([`${fastest_s.toFixed(1)} s`, "fastest rep"]);
+  if (range_deg !== null) marks.push([`${Math.round(range_deg)}°`, "range, median"]);
   if (message.streak) marks.push([message.streak.toLocaleString(), message.streak === 1 ? "week in a row" : "weeks in a row"]);
   return marks;
-}
-
-function mean(weighted) {
-  const all = weighted.reduce((n, [, w]) => n + w, 0);
-  return all ? weighted.reduce((n, [v, w]) => n + v * w, 0) / all : null;
 }
 
 // The picture: text on the page's own ground; the last picture of the camera above it only where the user ticked that.
