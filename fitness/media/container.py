@@ -92,6 +92,7 @@ def _lenient() -> dict[str, Any]:
     return {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
 
 
+# long: one check after another before a file is trusted
 def open_video(
     path: Path, *, max_pixels: int | None = None, max_samples: int | None = None
 ) -> tuple[InputContainer, VideoStream]:

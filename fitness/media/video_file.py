@@ -1,5 +1,7 @@
 """A video file -> frames: upright RGB pictures with their own presentation times (PyAV)."""
 
+# long: one class, whose methods share the state of one decoder
+
 from __future__ import annotations
 
 import math

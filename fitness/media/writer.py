@@ -1,5 +1,7 @@
 """Frames with times -> a video file that browsers play: H.264 in MP4, true time stamps (PyAV)."""
 
+# long: one class, whose methods share the state of one encoder
+
 from __future__ import annotations
 
 import logging

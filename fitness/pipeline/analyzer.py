@@ -95,6 +95,7 @@ class Analyzer:
             tidy=tidy,
         )
 
+    # long: the order of one analysis
     def run(
         self,
         video: VideoFile,

@@ -17,6 +17,8 @@ classifier decides what they are.
 is no rep and shallow reps of a tired person still are.
 """
 
+# long: one counter, whose steps share its state
+
 from __future__ import annotations
 
 import math
@@ -197,6 +199,7 @@ class SwingCounter:
             self._range_t = self._history[-1].t
             self._open = None
 
+    # long: one criterion after another
     def _judge(self, t: float, fall: float | None, bottom: tuple[float, float]) -> RepCandidate:
         """The swing about a turning point at `bottom` = (seconds, degrees) that is over at `t`."""
         o = self.options

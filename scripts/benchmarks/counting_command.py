@@ -47,6 +47,7 @@ _FIGURES = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
 @counting_options
 @engine_options
 @click.pass_obj
+# long: a command with many options, step by step
 def counting(
     common: CommonSettings,
     /,

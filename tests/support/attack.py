@@ -157,6 +157,7 @@ def files(folder: Path, *, short: bool) -> Iterator[Verdict]:
     yield log_at_the_limit(folder)
 
 
+# long: the program of a child process
 def log_at_the_limit(folder: Path) -> Verdict:
     """A landmark log of zeros, as long as one may be: a small archive."""
     import zipfile

@@ -95,6 +95,7 @@ _MOST_TOLD: Final = 10
 @people_option
 @engine_options
 @click.pass_obj
+# long: a command with many options, step by step
 def analyze(
     common: CommonSettings,
     /,

@@ -43,6 +43,7 @@ class BatchOptions:
     audio: bool = True
 
 
+# long: the steps of one run, in order
 def run_batch(
     paths: Sequence[Path],
     settings: Settings,

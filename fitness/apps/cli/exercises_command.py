@@ -11,6 +11,7 @@ from fitness.apps.cli.command import Command
 
 @click.command(cls=Command, help="List the exercises that can be counted.", examples=["fitness exercises"])
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+# long: one table, column by column
 def exercises(as_json: bool) -> None:
     """Print a table of the exercises."""
     from fitness.apps.cli.options import user_taught_folder

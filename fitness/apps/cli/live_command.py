@@ -68,6 +68,7 @@ if TYPE_CHECKING:
 @people_option
 @engine_options
 @click.pass_obj
+# long: a command with many options, step by step
 def live(
     common: CommonSettings,
     /,

@@ -52,6 +52,7 @@ def counting_options(function: _Function) -> _Function:
     return function
 
 
+# long: a list of options
 def engine_options(function: _Function) -> _Function:
     """--model, --runtime, --precision, --threads, --model-file, --detector-file, --cache-dir, by the names of `Settings`."""
     for option in (

@@ -95,6 +95,7 @@ def serve(
     return 0
 
 
+# long: one small function for each need of the page
 def services(
     settings: Settings, common: CommonSettings, *, store: bool, privacy: Privacy = "none"
 ) -> Dependencies:

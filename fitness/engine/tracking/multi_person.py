@@ -7,6 +7,8 @@ without an observation is hidden and kept for a while, so that the person can be
 Bystanders near a tracked person are followed internally, so that the two are not confused.
 """
 
+# long: one class, whose methods are the steps of one frame
+
 from __future__ import annotations
 
 import math

@@ -1,5 +1,7 @@
 """The state of one tracked person, and how well an observation fits it."""
 
+# long: the state of one track and what is computed from it
+
 from __future__ import annotations
 
 import math

@@ -6,6 +6,8 @@ of legs that count. Its first reps are given back when the fourth leg confirms i
 a whole leg (rising from the last push-up straight to standing) still closes an open rep.
 """
 
+# long: the rules by which half cycles become reps, in their order
+
 from __future__ import annotations
 
 import math

@@ -1,5 +1,7 @@
 """The store: one SQLite file with all sessions of a user."""
 
+# long: one class: every method is one thing that can be done with the store
+
 from __future__ import annotations
 
 import json
