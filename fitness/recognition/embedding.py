@@ -16,7 +16,7 @@ from fitness.metrics.body import ANGLE_NAMES, angles, middle, normalise
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, FloatArray
 
-_VECTORS: Final = (
+VECTORS: Final = (
     (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW), (Landmark.RIGHT_SHOULDER, Landmark.RIGHT_ELBOW),
     (Landmark.LEFT_ELBOW, Landmark.LEFT_WRIST), (Landmark.RIGHT_ELBOW, Landmark.RIGHT_WRIST),
     (Landmark.LEFT_HIP, Landmark.LEFT_KNEE), (Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE),
@@ -29,15 +29,15 @@ _VECTORS: Final = (
     (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST), (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE),
 )  # fmt: skip
 
-_FROM: Final = np.array([a for a, _ in _VECTORS])
-_TO: Final = np.array([b for _, b in _VECTORS])
-_ANGLES_AT: Final = 3 * (len(_VECTORS) + 1)
+_FROM: Final = np.array([a for a, _ in VECTORS])
+_TO: Final = np.array([b for _, b in VECTORS])
+_ANGLES_AT: Final = 3 * (len(VECTORS) + 1)
 DIMENSIONS: Final = _ANGLES_AT + len(ANGLE_NAMES)
 _BELOW: Final = tuple(
     Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT") for part in ("HIP", "KNEE", "ANKLE")
 )
 LEGS: Final = np.array(
-    [3 * k + axis for k, (a, b) in enumerate(_VECTORS, 1) if a in _BELOW and b in _BELOW for axis in range(3)]
+    [3 * k + axis for k, (a, b) in enumerate(VECTORS, 1) if a in _BELOW and b in _BELOW for axis in range(3)]
     + [
         _ANGLES_AT + k
         for k, name in enumerate(ANGLE_NAMES)
@@ -49,7 +49,7 @@ TRUNK: Final = np.array([0, 1, 2, _ANGLES_AT + ANGLE_NAMES.index("trunk_tilt")])
 """Those that nothing but the trunk changes."""
 _HANDS: Final = tuple(Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT") for part in ("ELBOW", "WRIST"))
 ARMS: Final = np.array(
-    [3 * k + axis for k, (a, b) in enumerate(_VECTORS, 1) if a in _HANDS or b in _HANDS for axis in range(3)]
+    [3 * k + axis for k, (a, b) in enumerate(VECTORS, 1) if a in _HANDS or b in _HANDS for axis in range(3)]
     + [_ANGLES_AT + k for k, name in enumerate(ANGLE_NAMES) if name.endswith(("_elbow", "_shoulder"))]
 )
 """Those that the arms change."""

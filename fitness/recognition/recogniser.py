@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Final
 
 from fitness.metrics.body import angles
 from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
@@ -15,15 +16,23 @@ from fitness.recognition.arbitration import Arbitration
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.embedding import embed
 from fitness.recognition.exercise_counter import ExerciseCounter, TaughtExerciseCounter
-from fitness.recognition.exercises import ANY, AUTO, exercises_named
+from fitness.recognition.exercises import ANY, AUTO, EXERCISES, exercises_named
 from fitness.recognition.holding import HoldTimer
-from fitness.recognition.hysteresis_counter import CounterOptions
+from fitness.recognition.hysteresis_counter import CounterOptions, RepCandidate
 from fitness.recognition.rep_builder import Claim, RepBuilder
+from fitness.recognition.repetition import PeriodicRep
 from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
+from fitness.recognition.trajectory import TrajectoryCounter, TrajectoryModel, load_model
+from fitness.recognition.trajectory.gate import TrajectoryGate
 from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter, UnknownExerciseOptions
+from fitness.recognition.unknown_names import UnknownNames
+from fitness.resources import resource_path
 from fitness.types import Classification, Count, DoubleArray, Event, Pose, RepCounted, RepRejected, Side
+
+MODEL: Final = resource_path("models", "trajectories.npz")
+"""The model of reps that comes with the program; `scripts/train_recogniser.py` makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class RecogniserOptions:
     rest_s: a pause of this length or more begins a new set.
     taught: names of the exercises that the user taught; "auto" looks for them too.
     count_partials: reps that did not go far enough are counted too, and marked.
+    whole_reps: in "auto", name whole swings and check those of squats and push-ups; False: joint angles alone decide.
     unseen: what "auto" counts as unknown exercise while it recognises none; None for nothing.
     """
 
@@ -53,6 +63,7 @@ class RecogniserOptions:
     rest_s: float = bounded(8.0, above=0)
     taught: tuple[str, ...] = ()
     count_partials: bool = False
+    whole_reps: bool = True
     unseen: UnknownExerciseOptions | None = of_type(
         UnknownExerciseOptions, UnknownExerciseOptions, optional=True
     )
@@ -71,6 +82,7 @@ class Recogniser:
         options: see `RecogniserOptions`.
         taught: the taught exercises that may be looked for.
         ids: gives each rep its id; shared by everybody who is counted in the same stream. None: 1, 2, 3 ...
+        trajectories: names whole swings in "auto"; None: the model that comes with the program.
     """
 
     def __init__(
@@ -79,11 +91,13 @@ class Recogniser:
         options: RecogniserOptions | None = None,
         taught: Sequence[TaughtExercise] = (),
         ids: Iterator[int] | None = None,
+        trajectories: TrajectoryModel | None = None,
     ) -> None:
         self.options = options or RecogniserOptions()
         self._ids = count(1) if ids is None else ids
         self._classifier = classifier
         self._taught = taught
+        self._model = trajectories
         self.reset()
 
     def reset(self) -> None:
@@ -104,14 +118,21 @@ class Recogniser:
             for one in self._taught
             if o.exercise in (AUTO, one.name)
         ]
+        self._own = {lane.exercise.name for lane in self._counters if lane.known}
         self._leveller = CameraPitch()
         self._scores = ScoreSmoother(o.score_smoothing_s)
         self._taker = RepBuilder(o.rest_s, count_partials=o.count_partials, ids=self._ids)
         self._numbers = SetNumbers()
         self._room = Arbitration()
+        self._gate: TrajectoryGate | None = None
+        self._trajectories: TrajectoryCounter | None = None
+        if o.exercise == AUTO and o.whole_reps:
+            self._trajectories = TrajectoryCounter(self._model or load_model(MODEL))
+            self._gate = TrajectoryGate(self._trajectories)
         self._unseen: UnknownExerciseCounter | None = None
         if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
             self._unseen = UnknownExerciseCounter(None if o.exercise == ANY else o.unseen)
+        self._names = None if self._trajectories is None else UnknownNames(self._trajectories)
         self._hold = HoldTimer(named[0], self._taker) if named and named[0].hold else None
         self._active: str | None = None
         self._active_t = -math.inf
@@ -153,7 +174,8 @@ class Recogniser:
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
             return Classification(scores, distance), self._held(self._hold, level, t)
-        events = (*_rejected(claims), *self._decided(claims, t))
+        found = self._followed(pose, t)
+        events = (*_rejected(claims), *self._decided(claims, t), *found)
         running = self._running(t, events)
         events = self._with_unknown(events, pose, angles_deg, t)
         return Classification(scores, distance), self._result(running, events, self._problem(), t)
@@ -172,17 +194,50 @@ class Recogniser:
             return pose, embedding, angles_deg
         return replace(pose, world=world), embed(world[None]), angles(world[None])[0]
 
+    def _followed(self, pose: Pose | None, t: float) -> tuple[Event, ...]:
+        """The reps that the trajectory model finds, but for those of exercises that have a counter of their own."""
+        if self._trajectories is None:
+            return ()
+        events: list[Event] = []
+        for rep in self._trajectories.step(pose, t):
+            exercise = EXERCISES.get(rep.exercise)
+            if exercise is None or rep.exercise in self._own:
+                continue
+            side: Side | None = rep.side if exercise.sides != "both" and rep.side != "both" else None
+            event = self._taker.described(exercise, (rep.t_start, rep.t_turn, rep.t_end), rep.share, side)
+            if event is not None:
+                events.append(event)
+        return tuple(events)
+
+    def _named_ahead(self) -> list[tuple[str, float, float, float, float]]:
+        """The reps that the trajectory model would find if nothing else came."""
+        if self._trajectories is None:
+            return []
+        return [
+            (rep.exercise, rep.t_start, rep.t_turn, rep.t_end, rep.share)
+            for rep in self._trajectories.pending
+            if rep.exercise in EXERCISES and rep.exercise not in self._own
+        ]
+
     def _missed(self, t: float, message: str) -> PersonResult:
         """The result of a frame in which nothing can be measured."""
         if self._hold is not None:
             return self._held(self._hold, None, t)
-        return self._result(None, self._with_unknown(self._decided((), t), None, None, t), message, t)
+        events = (*self._followed(None, t), *self._decided((), t))
+        return self._result(None, self._with_unknown(events, None, None, t), message, t)
 
     def _decided(self, claims: Sequence[Claim], t: float) -> tuple[Event, ...]:
         """What these claims and those that wait bring now."""
         known = [lane.counter for lane in self._counters if lane.known]
-        ready = self._room.step(claims, t, lambda: filter(None, (one.under_way for one in known)))
-        return self._taker.step(ready, t)
+        waiting: tuple[RepCandidate, ...] = ()
+        dropped: Sequence[Claim] = ()
+        if self._gate is not None:
+            claims, dropped = self._gate.step(claims, t)
+            waiting = self._gate.waiting
+        ready = self._room.step(
+            claims, t, lambda: (*waiting, *filter(None, (one.under_way for one in known)))
+        )
+        return (*_turned_down(dropped), *self._taker.step(ready, t))
 
     def _held(self, hold: HoldTimer, pose: Pose | None, t: float) -> PersonResult:
         """The result where an exercise is held."""
@@ -204,8 +259,24 @@ class Recogniser:
             self._active, self._active_t = UNKNOWN, t
         if found is None or any(isinstance(event, RepCounted) for event in events):
             return events
-        rep = self._taker.unnamed(UNKNOWN, found.t_start, found.t_peak, found.t_end, found.quality)
-        return (*events, rep)
+        return (*events, *self._repeated(found))
+
+    def _repeated(self, found: PeriodicRep) -> Iterator[Event]:
+        """A repetition that no counter named, under the name that its set has."""
+        times = (found.t_start, found.t_peak, found.t_end)
+        name = "" if self._names is None else self._names.take(found)
+        if name and self._names is not None:
+            if earlier := self._names.late():
+                yield self._taker.renamed(earlier, name)
+            event = self._taker.described(EXERCISES[name], times, found.quality, None)
+            if event is not None:
+                yield event
+            self._active = name
+            return
+        counted = self._taker.unnamed(UNKNOWN, *times, found.quality)
+        if self._names is not None:
+            self._names.remember(counted)
+        yield counted
 
     def _running(self, t: float, events: Sequence[Event]) -> ExerciseCounter | None:
         """The exercise that is being done: of those clearly recognised the one counted last, else a known one."""
@@ -255,12 +326,15 @@ class Recogniser:
         )
 
     def _pending(self) -> tuple[RepCounted, ...]:
-        if groups := self._room.groups:
-            return self._taker.awaited(groups)
+        gated = () if self._gate is None else self._gate.groups
+        groups, named = (*gated, *self._room.groups), self._named_ahead()
+        if groups or named:
+            return self._taker.awaited(groups, named)
         if self._unseen is None or not self._unseen.pending:
             return ()
+        name = self._names.ahead(self._unseen.pending) if self._names is not None else ""
         return self._taker.foreseen(
-            (UNKNOWN, one.t_start, one.t_peak, one.t_end, one.quality) for one in self._unseen.pending
+            (name or UNKNOWN, one.t_start, one.t_peak, one.t_end, one.quality) for one in self._unseen.pending
         )
 
 
@@ -270,4 +344,12 @@ def _rejected(claims: Sequence[Claim]) -> tuple[RepRejected, ...]:
         RepRejected(one.exercise.name, one.swing.reason, one.swing.t_start, one.swing.t_turn, one.swing.t_end)
         for one in claims
         if not (one.swing.accepted or one.swing.partial)
+    )
+
+
+def _turned_down(claims: Sequence[Claim]) -> tuple[RepRejected, ...]:
+    """The swings whose trajectory does not look like their exercise."""
+    return tuple(
+        RepRejected(one.exercise.name, "trajectory", one.swing.t_start, one.swing.t_turn, one.swing.t_end)
+        for one in claims
     )

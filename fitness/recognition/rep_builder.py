@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -9,13 +10,20 @@ from typing import Final
 
 from fitness.metrics.form import PARTIAL, CueShow
 from fitness.metrics.record.keeper import RecordKeeper
-from fitness.recognition.exercises import Exercise
+from fitness.recognition.exercises import EXERCISES, Exercise
 from fitness.recognition.hints import hint as hint_of
 from fitness.recognition.hysteresis_counter import RepCandidate
 from fitness.recognition.sets import RunningSet
-from fitness.types import Event, PartialRep, Pose, Rep, RepAmended, RepCounted, Side
+from fitness.recognition.unknown_exercise import UNKNOWN
+from fitness.types import Event, PartialRep, Pose, Renamed, Rep, RepAmended, RepCounted, Side
 
 _SAME_S: Final = 0.2
+_OVERLAP: Final = 0.3
+"""Reps that share more of the shorter one's time are one movement."""
+_CERTAIN: Final = 0.9
+"""From this probability on a built-in exercise goes before a taught one that was counted for the same movement."""
+_RECENT: Final = 20
+"""Counted reps that are remembered, so that a movement is counted once."""
 _OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
 
@@ -53,6 +61,7 @@ class RepBuilder:
         self._described: dict[str, Exercise] = {}
         self._foreseen: tuple[RepCounted, ...] = ()
         self._corrected: list[Event] = []
+        self._recent: deque[Rep] = deque(maxlen=_RECENT)
 
     def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
         """Take in the next pose, before the swings that it completes; pitch_deg: how far the camera looks down."""
@@ -94,8 +103,44 @@ class RepBuilder:
     ) -> RepCounted:
         """A rep of an exercise without a description, with its record."""
         rep = self._born(name, t_start, t_peak, t_end, confidence)
-        opens = self.running.add(rep)
+        opens = self._added(rep)
         return RepCounted(self._records.recorded(rep, self.running.ordinal, None, ()), opens)
+
+    def described(
+        self, exercise: Exercise, times_s: tuple[float, float, float], confidence: float, side: Side | None
+    ) -> RepCounted | Renamed | None:
+        """A rep of a built-in exercise that the trajectory model found; None where its movement is counted already.
+
+        An unknown rep of the same movement gets the name; so does a taught one, if the name is as good as certain.
+
+        Args:
+            times_s: start, turning point and end, seconds.
+        """
+        start, turn, end = times_s
+        rep = self._same_movement(start, end)
+        if rep is not None:
+            if rep.exercise in EXERCISES or (rep.exercise != UNKNOWN and confidence < _CERTAIN):
+                return None
+            return self.renamed((rep.id,), exercise.name)
+        self._described[exercise.name] = exercise
+        rep = replace(self._born(exercise.name, start, turn, end, confidence), side=side)
+        opens = self._added(rep)
+        rep = self._records.recorded(rep, self.running.ordinal, exercise.spec, exercise.cues)
+        self.running.amend(rep)
+        return RepCounted(rep, opens)
+
+    def renamed(self, ids: tuple[int, ...], exercise: str) -> Renamed:
+        """Counted reps turned out to be another exercise."""
+        self.running.rename(ids, exercise)
+        for at, rep in enumerate(self._recent):
+            if rep.id in ids:
+                self._recent[at] = replace(rep, exercise=exercise)
+        return Renamed(ids, exercise)
+
+    def _added(self, rep: Rep) -> bool:
+        """Take in a counted rep; whether it opens a new set."""
+        self._recent.append(rep)
+        return self.running.add(rep)
 
     def foreseen(self, found: Iterable[tuple[str, float, float, float, float]]) -> tuple[RepCounted, ...]:
         """As `unnamed`, for (name, t_start, t_peak, t_end, confidence) of reps that are not certain yet.
@@ -116,9 +161,15 @@ class RepBuilder:
         self._foreseen = tuple(events)
         return self._foreseen
 
-    def awaited(self, groups: Iterable[Sequence[Claim]]) -> tuple[RepCounted, ...]:
-        """The reps that `step` would give for claims that wait, one after the other; nothing is changed."""
-        found = []
+    def awaited(
+        self, groups: Iterable[Sequence[Claim]], named: Iterable[tuple[str, float, float, float, float]] = ()
+    ) -> tuple[RepCounted, ...]:
+        """The reps that `step` would give for claims that wait, one after the other; nothing is changed.
+
+        Args:
+            named: further reps that are not certain yet, as for `foreseen`; those counted already are left out.
+        """
+        found = [one for one in named if self._same_movement(one[1], one[3]) is None]
         for claims in groups:
             claim = self._clearest(claims, partial=False)
             if claim is None and self._count_partials:
@@ -127,7 +178,15 @@ class RepBuilder:
                 swing = claim.swing
                 name = claim.exercise.name
                 found.append((name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence))
-        return self.foreseen(found)
+        return self.foreseen(sorted(found, key=lambda one: one[3]))
+
+    def _same_movement(self, start: float, end: float) -> Rep | None:
+        """The rep that was counted for a movement from `start` to `end` seconds."""
+        for rep in reversed(self._recent):
+            shared = min(end, rep.t_end) - max(start, rep.t_start)
+            if shared > _OVERLAP * min(end - start, rep.duration):
+                return rep
+        return None
 
     def _born(self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
         """A new rep with an id of its own."""
@@ -171,7 +230,7 @@ class RepBuilder:
             return PartialRep(
                 self._records.recorded(rep, group, claim.exercise.spec, claim.exercise.cues), opens
             )
-        opens = self.running.add(rep)
+        opens = self._added(rep)
         rep = self._records.recorded(rep, self.running.ordinal, claim.exercise.spec, claim.exercise.cues)
         self.running.amend(rep)
         return RepCounted(rep, opens)

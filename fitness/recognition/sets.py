@@ -7,7 +7,7 @@ the person who is counted, once that person is chosen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from statistics import median
@@ -83,6 +83,10 @@ class RunningSet:
     def amend(self, better: Rep) -> None:
         """A rep of the current set is known better now."""
         self._reps = [better if rep.id == better.id else rep for rep in self._reps]
+
+    def rename(self, ids: Collection[int], exercise: str) -> None:
+        """Reps of the current set turned out to be another exercise."""
+        self._reps = [replace(rep, exercise=exercise) if rep.id in ids else rep for rep in self._reps]
 
 
 class SetNumbers:

@@ -43,7 +43,9 @@ def summarise(results: Sequence[ClipResult], counted: Sequence[str]) -> dict[str
 
     n: recordings of counted exercises.   exact: share counted within the accepted range.   obo: share within one of
     the true count.   mae: mean of |count - true| / true.   f1: of the turning points, within 0.3 s, all
-    recordings together.   false_reps, false_per_min: on negatives.   unknown_reps: counted as unknown exercise in
+    recordings together.
+    false_reps, false_per_min: on negatives, reps under any name but that of the exercise that is done.
+    unknown_reps: counted as unknown exercise in
     negatives in which some other exercise is done, where that is no error; unknown_true: how many there are.
     cross: reps of another exercise on positives.
     """
@@ -52,7 +54,7 @@ def summarise(results: Sequence[ClipResult], counted: Sequence[str]) -> dict[str
     minutes = sum(r.seconds for r in negatives) / 60
     exercises = [r for r in negatives if r.truth.exercise != NONE]
     unknown = sum(r.totals.get(UNKNOWN, 0) for r in exercises)
-    false = sum(sum(r.totals.values()) for r in negatives) - unknown
+    false = sum(r.false for r in negatives) - unknown
     return {
         **_figures(positives),
         "negatives": len(negatives),

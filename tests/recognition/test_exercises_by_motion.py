@@ -17,7 +17,9 @@ from tests.support.clips import true_poses
 from tests.support.rep_clips import fitted
 
 RATE_HZ = 12
-NAMES = [exercise.name for exercise in BY_MOTION]
+RECORDED = {"high-knees", "kettlebell-swing", "leg-raise", "row"}
+"""Exercises that were added from recordings; the renderer does not do them."""
+NAMES = [exercise.name for exercise in BY_MOTION if exercise.name not in RECORDED]
 
 
 def counts(named: str, *parts: object, yaw_deg: float = 40.0, visibility: float = 0.95) -> Count:
@@ -32,8 +34,8 @@ def counts(named: str, *parts: object, yaw_deg: float = 40.0, visibility: float 
 
 
 def test_every_figure_that_repeats_can_be_counted() -> None:
-    """Everything the renderer can do has a description; "auto" looks only for what has samples."""
-    assert set(EXERCISES) == set(FIGURES)
+    """Everything the renderer can do has a description; two exercises have a counter of their own in "auto"."""
+    assert set(EXERCISES) == set(FIGURES) | RECORDED
     assert {name for name in FIGURES if is_held(name)} == {
         name for name, figure in FIGURES.items() if figure.held
     }

@@ -53,6 +53,9 @@ def _classifier() -> KnnPoseClassifier:
 
 
 Body = Callable[[float], np.ndarray]
+ANGLES = RecogniserOptions(whole_reps=False)
+"""The figures here are sticks: only the counters of joint angles know them."""
+
 Step = tuple[Classification | None, Count]
 
 
@@ -69,7 +72,7 @@ def _reps(
 
 
 def _run(poses: Iterable[Pose], recogniser: Recogniser | None = None) -> list[Step]:
-    recogniser = recogniser or Recogniser(_classifier())
+    recogniser = recogniser or Recogniser(_classifier(), ANGLES)
     return [recogniser.step(pose, pose.t) for pose in poses]
 
 
@@ -121,7 +124,7 @@ def test_waving_arms_while_standing_is_nothing() -> None:
 
 def test_only_the_exercise_asked_for_is_counted() -> None:
     """With `exercise="squat"` push-ups pass unnoticed."""
-    options = RecogniserOptions(exercise="squat")
+    options = RecogniserOptions(whole_reps=False, exercise="squat")
     assert _totals(_reps(pressing, 2), Recogniser(_classifier(), options)) == {}
     assert _totals(_reps(squatting, 2), Recogniser(_classifier(), options)) == {"squat": 2}
 
@@ -156,7 +159,7 @@ def test_the_running_exercise_is_named_and_then_over() -> None:
 
 def test_an_exercise_is_over_when_the_person_has_left() -> None:
     """Nobody in view for longer than `idle_s`: no exercise is running, and the counts stay."""
-    recogniser = Recogniser(_classifier())
+    recogniser = Recogniser(_classifier(), ANGLES)
     _run(_reps(squatting, 2), recogniser)
     soon, late = recogniser.step(None, 7.0)[1], recogniser.step(None, 12.0)[1]
     assert soon.exercise == "squat"
@@ -178,7 +181,7 @@ def test_scores_are_smoothed_shares() -> None:
 
 def test_no_person_is_no_classification_and_keeps_the_count() -> None:
     """Without a pose there is nothing to classify, the message says what to do, and nothing is lost."""
-    recogniser = Recogniser(_classifier())
+    recogniser = Recogniser(_classifier(), ANGLES)
     assert recogniser.step(None, 0.0) == (None, recogniser.step(None, 0.1)[1])
     _run(_reps(squatting, 2, start=1.0), recogniser)
     classification, count = recogniser.step(None, 8.0)
@@ -189,7 +192,7 @@ def test_no_person_is_no_classification_and_keeps_the_count() -> None:
 
 def test_a_gap_in_a_rep_is_bridged() -> None:
     """Half a second without a pose in the middle of a rep does not lose it."""
-    recogniser = Recogniser(_classifier())
+    recogniser = Recogniser(_classifier(), ANGLES)
     for pose in _reps(squatting, 3):
         recogniser.step(None if 3.8 < pose.t < 4.3 else pose, pose.t)
     assert dict(recogniser.step(None, 9.0)[1].totals) == {"squat": 3}
@@ -198,7 +201,7 @@ def test_a_gap_in_a_rep_is_bridged() -> None:
 @pytest.mark.parametrize("spoil", ["collapsed", "nan"])
 def test_a_body_that_cannot_be_made_out(spoil: str) -> None:
     """A collapsed trunk or a NaN is told to the user and disturbs nothing that comes after it."""
-    recogniser = Recogniser(_classifier())
+    recogniser = Recogniser(_classifier(), ANGLES)
     for k, pose in enumerate(_reps(squatting, 2)):
         if k % 7 == 3:
             world = np.array(pose.world)
@@ -222,7 +225,7 @@ def test_what_is_not_visible_is_said() -> None:
 def test_guessed_landmarks_are_not_counted() -> None:
     """The same squats with a doubtful person or with hidden joints count nothing, and say why they were refused."""
     for score, visibility in ((0.6, 1.0), (1.0, 0.6)):
-        recogniser = Recogniser(_classifier())
+        recogniser = Recogniser(_classifier(), ANGLES)
         poses = [pose_of(p.world, p.t, score=score, visibility=visibility) for p in _reps(squatting, 2)]
         steps = _run(poses, recogniser)
         assert steps[-1][1].totals == {}
@@ -279,7 +282,7 @@ def test_scores_follow_votes_in_seconds(fps: int) -> None:
     """One time constant (0.1 s here) after all votes change sides, scores have gone 1 - 1/e of the way at any rate."""
     votes = [np.eye(5)[4]] * (fps + 1) + [np.eye(5)[3]] * (fps // 10)
     script = iter(votes)
-    options = RecogniserOptions(score_smoothing_s=0.1)
+    options = RecogniserOptions(whole_reps=False, score_smoothing_s=0.1)
     recogniser = Recogniser(_Says(lambda: next(script)), options)  # type: ignore[arg-type]
     steps = _run([pose_of(squatting(_UP), k / fps) for k in range(len(votes))], recogniser)
     classification = steps[-1][0]
@@ -308,7 +311,7 @@ def test_totals_never_fall_and_rise_by_one_rep_a_frame(times: list[float], seed:
     votes = (
         (lambda: np.array([0.0, 0.5, 0.0, 0.5, 0.0])) if greedy else (lambda: rng.dirichlet(np.ones(5) / 2))
     )
-    recogniser = Recogniser(_Says(votes), RecogniserOptions(counter=counter))  # type: ignore[arg-type]
+    recogniser = Recogniser(_Says(votes), RecogniserOptions(whole_reps=False, counter=counter))  # type: ignore[arg-type]
     before: dict[str, int] = {}
     for t in times:
         angle = rng.uniform(40, 178)
@@ -326,14 +329,14 @@ def test_two_exercises_that_claim_one_frame_make_one_rep() -> None:
     """Knees and elbows that swing together, with votes for both: the clearer one counts, the other does not."""
     votes = np.array([0.0, 0.4, 0.0, 0.6, 0.0])
     counter = CounterOptions(min_exercise=0.3, min_total=0.3, learn_share=0.3)
-    recogniser = Recogniser(_Says(lambda: votes), RecogniserOptions(counter=counter))  # type: ignore[arg-type]
+    recogniser = Recogniser(_Says(lambda: votes), RecogniserOptions(whole_reps=False, counter=counter))  # type: ignore[arg-type]
     poses = _reps(lambda angle: stick_figure(angle, angle, tilt_deg=55.0), 3)
     assert _totals(poses, recogniser) == {"squat": 3}
 
 
 def test_a_reset_recogniser_equals_a_new_one() -> None:
     """After `reset` counts, sets, exercise and time are forgotten: the same stream gives the same results again."""
-    recogniser = Recogniser(_classifier())
+    recogniser = Recogniser(_classifier(), ANGLES)
     poses = _reps(squatting, 2, fps=15)
     first = _run(poses, recogniser)
     recogniser.reset()
@@ -346,7 +349,7 @@ def test_a_reset_recogniser_equals_a_new_one() -> None:
 
 def test_time_must_increase() -> None:
     """A pose that is not later than the one before is refused."""
-    recogniser = Recogniser(_classifier())
+    recogniser = Recogniser(_classifier(), ANGLES)
     recogniser.step(pose_of(squatting(_UP), 1.0), 1.0)
     with pytest.raises(StateError, match="times must increase"):
         recogniser.step(pose_of(squatting(_UP), 1.0), 1.0)
@@ -357,7 +360,7 @@ def test_samples_without_an_exercise_cannot_count_it() -> None:
     few = KnnPoseClassifier().fit(np.zeros((2, 76)), ("squat_down", "squat_up"))
     with pytest.raises(OptionError, match="no class 'push-up_up', only squat_down, squat_up"):
         Recogniser(few)
-    Recogniser(few, RecogniserOptions(exercise="squat"))
+    Recogniser(few, RecogniserOptions(whole_reps=False, exercise="squat"))
 
 
 def test_an_unknown_exercise_is_refused() -> None:
@@ -365,7 +368,7 @@ def test_an_unknown_exercise_is_refused() -> None:
     with pytest.raises(
         OptionError, match=r"exercise must be one of auto, any, squat, push-up, .*; got 'yoga'"
     ):
-        RecogniserOptions(exercise="yoga")
+        RecogniserOptions(whole_reps=False, exercise="yoga")
     assert exercises_named("auto") == (SQUAT, PUSH_UP)
     assert exercises_named("push-up") == (PUSH_UP,)
 
@@ -374,11 +377,11 @@ def test_an_unknown_exercise_is_refused() -> None:
 def test_times_must_be_positive(option: str) -> None:
     """A wrong option stops the program with its name, what is allowed and what was given."""
     with pytest.raises(OptionError, match=f"{option} must be greater than 0, got 0"):
-        RecogniserOptions(**{option: 0})  # type: ignore[arg-type]
+        RecogniserOptions(whole_reps=False, **{option: 0})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("option", ["active_share", "active_bottom", "seen_share"])
 def test_shares_must_be_shares(option: str) -> None:
     """A share outside 0..1 is refused by name."""
     with pytest.raises(OptionError, match=f"{option} must be between 0 and 1, got 1.5"):
-        RecogniserOptions(**{option: 1.5})  # type: ignore[arg-type]
+        RecogniserOptions(whole_reps=False, **{option: 1.5})  # type: ignore[arg-type]

@@ -35,7 +35,7 @@ def poses(*parts: object, yaw_deg: float = 30.0, legs: float = 0.95) -> list[Pos
 def counted(seen: list[Pose], exercise: str = "auto") -> tuple[Session, list[Count]]:
     """The session of these poses, and every count on the way."""
     recogniser, recorder, counts = (
-        Recogniser(fitted(), RecogniserOptions(exercise=exercise)),
+        Recogniser(fitted(), RecogniserOptions(exercise=exercise, whole_reps=False)),
         SessionRecorder(),
         [],
     )

@@ -1,0 +1,184 @@
+"""Swings with probabilities -> reps: those of the likeliest sequence, decided half a second after they end.
+
+A set is one exercise: the first rep of a set costs something, and so does a change of name. So one doubtful swing is
+nothing, but five of the same kind are a set, and its first reps are given back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from fitness.errors import OptionError
+from fitness.recognition.trajectory.model import BACKGROUND
+from fitness.types import Side
+
+_LEAST_SHARE: Final = 0.05
+_ROUNDING: Final = 1e-4
+_OVERLAP: Final = 0.25
+_SIDES_APART: Final = 0.3
+"""Of the longer one of two swings of different sides that follow each other: their turning points lie so far apart."""
+_LOOK_BACK_S: Final = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderOptions:
+    """Costs are natural logarithms of odds.
+
+    start: what the first rep of a set costs.   change: what a set of another exercise costs beside, soon after the last one.
+    bonus: added to the log odds of each swing: more finds more reps, and more that are none.
+    least_quality: swings whose joint is seen less well are not counted.
+    memory_s: a set is over after so many seconds without a rep.   wait_s: a rep is decided so long after its end.
+    """
+
+    start: float = 2.0
+    change: float = 2.0
+    bonus: float = 0.5
+    least_quality: float = 0.5
+    memory_s: float = 12.0
+    wait_s: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("start", "change", "least_quality", "memory_s", "wait_s"):
+            if not getattr(self, name) >= 0:
+                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True)
+class SwingName:
+    """One name that a swing may have.
+
+    exercise: the name.   t_start, t_turn, t_end: seconds.   share: its probability.   side: "left", "right" or "both".
+    worth: log odds that the swing is a rep at all, and the logarithm of the name's share of that.
+    """
+
+    exercise: str
+    t_start: float
+    t_turn: float
+    t_end: float
+    share: float
+    side: Side
+    worth: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """From its start to its end."""
+        return self.t_end - self.t_start
+
+
+class SetDecoder:
+    """Feeds on the swings of one person in order of their ends.
+
+    Args:
+        options: see `DecoderOptions`.   alternating: exercises in which left and right take turns.
+        only: the exercises that are looked for; None for all.
+    """
+
+    def __init__(
+        self,
+        options: DecoderOptions | None = None,
+        alternating: Collection[str] = (),
+        only: Collection[str] | None = None,
+    ) -> None:
+        self.options = options or DecoderOptions()
+        self._alternating = frozenset(alternating)
+        self._only = None if only is None else frozenset(only)
+        self._swings: list[SwingName] = []
+        self._best: list[float] = []
+        self._before: list[int] = []
+        self._last: SwingName | None = None
+        self._path: list[SwingName] = []
+
+    def add(
+        self,
+        shares: Mapping[str, float],
+        t_start: float,
+        t_turn: float,
+        t_end: float,
+        quality: float,
+        side: Side,
+    ) -> None:
+        """One swing: the probability of each class, its times, how well it was seen, and whose side it was."""
+        if quality < self.options.least_quality:
+            return
+        none = shares.get(BACKGROUND, 0.0)
+        rep = math.log(1 - none + _ROUNDING) - math.log(none + _ROUNDING)
+        for name, share in shares.items():
+            if (
+                name == BACKGROUND
+                or share < _LEAST_SHARE
+                or (self._only is not None and name not in self._only)
+            ):
+                continue
+            worth = rep + math.log(share) - math.log(1 - none + _ROUNDING) + self.options.bonus
+            self._append(SwingName(name, t_start, t_turn, t_end, share, side, worth))
+
+    def step(self, t: float) -> list[SwingName]:
+        """The reps that are decided at `t` seconds. `pending` is replaced."""
+        self._path = self._likeliest()
+        decided = []
+        while self._path and self._path[0].t_end <= t - self.options.wait_s:
+            self._last = self._path.pop(0)
+            decided.append(self._last)
+        oldest = t - _LOOK_BACK_S
+        if decided or (self._swings and self._swings[0].t_end < oldest):
+            kept = [one for one in self._swings if one.t_end >= oldest]
+            self._swings, self._best, self._before = [], [], []
+            for one in kept:
+                self._append(one)
+        return decided
+
+    @property
+    def pending(self) -> tuple[SwingName, ...]:
+        """The reps that would be decided if nothing else came."""
+        return tuple(self._path)
+
+    def _append(self, swing: SwingName) -> None:
+        """The best sequence that ends with `swing`, of those before it."""
+        o, worth = self.options, swing.worth
+        best, before = worth - o.start, -1
+        if self._last is not None:
+            if not self._follows(self._last, swing):
+                return
+            best = worth - self._cost(self._last, swing)
+        for at in range(len(self._swings) - 1, -1, -1):
+            earlier = self._swings[at]
+            total = self._best[at] + worth - self._cost(earlier, swing)
+            if total > best and self._follows(earlier, swing):
+                best, before = total, at
+        self._swings.append(swing)
+        self._best.append(best)
+        self._before.append(before)
+
+    def _cost(self, first: SwingName, second: SwingName) -> float:
+        o = self.options
+        if second.t_start - first.t_end >= o.memory_s:
+            return o.start
+        return 0.0 if first.exercise == second.exercise else o.start + o.change
+
+    def _follows(self, first: SwingName, second: SwingName) -> bool:
+        """Whether both can be reps: they do not overlap, or left and right take turns."""
+        sides = {first.side, second.side}
+        if (
+            first.exercise == second.exercise
+            and sides == {"left", "right"}
+            and first.exercise in self._alternating
+        ):
+            longer = max(first.seconds, second.seconds)
+            return second.t_turn - first.t_turn > _SIDES_APART * longer
+        shorter = min(first.seconds, second.seconds)
+        return second.t_start >= first.t_end - _OVERLAP * shorter and second.t_turn > first.t_turn
+
+    def _likeliest(self) -> list[SwingName]:
+        if not self._best:
+            return []
+        at = max(range(len(self._best)), key=self._best.__getitem__)
+        if self._best[at] <= 0:
+            return []
+        path = []
+        while at >= 0:
+            path.append(self._swings[at])
+            at = self._before[at]
+        return path[::-1]

@@ -1,0 +1,126 @@
+"""What a swing is: a small network for each joint, fitted by `scripts/train_recogniser`, run by NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.recognition.trajectory.description import Description, SwingData, describe
+from fitness.types import DoubleArray, FloatArray
+
+BACKGROUND: Final = "background"
+"""The class of every swing that is no rep."""
+
+VERSION: Final = 1
+_CLIP: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JointModel:
+    """The networks of one joint. F numbers describe a swing, H is the size of the hidden layers, C of the classes.
+
+    classes: names, among them `BACKGROUND`.   mean, spread: (F,) of the training swings.
+    hidden: (K, F, H), hidden_bias: (K, H), output: (K, H, C), output_bias: (K, C) of the K networks whose mean is taken.
+    linear: (F, C), linear_bias: (C,) of the linear model that is averaged with them.
+    """
+
+    classes: tuple[str, ...]
+    mean: FloatArray
+    spread: FloatArray
+    hidden: FloatArray
+    hidden_bias: FloatArray
+    output: FloatArray
+    output_bias: FloatArray
+    linear: FloatArray
+    linear_bias: FloatArray
+
+    def probabilities(self, described: Description) -> DoubleArray:
+        """(N, C): the probability of each class."""
+        z = (described.values - self.mean) / self.spread * described.weights
+        z = np.clip(z, -_CLIP, _CLIP)
+        nets = np.zeros((len(z), len(self.classes)))
+        for hidden, hidden_bias, output, output_bias in zip(
+            self.hidden, self.hidden_bias, self.output, self.output_bias, strict=True
+        ):
+            nets += _softmax(np.maximum(z @ hidden + hidden_bias, 0) @ output + output_bias)
+        nets = nets / len(self.hidden) * 0.99 + 0.01 / len(self.classes)
+        linear = _softmax(z @ self.linear + self.linear_bias)
+        mixed = np.sqrt((nets + 1e-4) * (linear + 1e-4))
+        shares: DoubleArray = mixed / mixed.sum(axis=1, keepdims=True)
+        return shares
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrajectoryModel:
+    """A `JointModel` for each joint whose swings can be reps."""
+
+    joints: Mapping[str, JointModel]
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """What it can name."""
+        return tuple(
+            sorted({name for one in self.joints.values() for name in one.classes if name != BACKGROUND})
+        )
+
+    def classify(self, joint: str, swings: SwingData) -> list[dict[str, float]]:
+        """The probability of each class of each swing of `joint`; a swing of both sides looks like its mirror image."""
+        model = self.joints[joint]
+        shares = model.probabilities(describe(swings))
+        if not swings.sided.all():
+            mirrored = model.probabilities(describe(swings, mirrored=True))
+            shares = np.where(swings.sided[:, None], shares, (shares + mirrored) / 2)
+        return [dict(zip(model.classes, row.tolist(), strict=True)) for row in shares]
+
+
+def _softmax(x: FloatArray) -> DoubleArray:
+    shifted = np.exp(x.astype(np.float64) - x.max(axis=1, keepdims=True))
+    shares: DoubleArray = shifted / shifted.sum(axis=1, keepdims=True)
+    return shares
+
+
+_ARRAYS: Final = (
+    "mean", "spread", "hidden", "hidden_bias", "output", "output_bias", "linear", "linear_bias",
+)  # fmt: skip
+
+
+def save_model(path: Path, model: TrajectoryModel) -> None:
+    """Write a model; the same model gives the same bytes. Weights are kept in 16 bits."""
+    arrays: dict[str, Any] = {"version": np.int64(VERSION)}
+    for joint, one in model.joints.items():
+        arrays[f"{joint}/classes"] = np.array(one.classes)
+        for name in _ARRAYS:
+            kept = np.float32 if name in ("mean", "spread") else np.float16
+            arrays[f"{joint}/{name}"] = np.asarray(getattr(one, name), kept)
+    np.savez_compressed(path, **arrays)
+
+
+def load_model(path: Path) -> TrajectoryModel:
+    """Read a model. OptionError names the file where it cannot be read."""
+    return _loaded(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path, _changed: int) -> TrajectoryModel:
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            if int(arrays["version"]) != VERSION:
+                raise OptionError(f"{path}: this program reads models of version {VERSION}")
+            joints = sorted({name.split("/")[0] for name in arrays.files if "/" in name})
+            return TrajectoryModel({joint: _joint(arrays, joint) for joint in joints})
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        raise OptionError(f"{path}: the model of reps cannot be read ({error})") from error
+
+
+def _joint(arrays: Any, joint: str) -> JointModel:
+    classes: Sequence[str] = arrays[f"{joint}/classes"].tolist()
+    return JointModel(
+        tuple(classes), *(np.asarray(arrays[f"{joint}/{name}"], np.float32) for name in _ARRAYS)
+    )

@@ -1,0 +1,197 @@
+"""Signals -> swings that may be reps: a fall to a turning point and a return of at least 60 %.
+
+Every signal is followed at three scales, so a small rep inside a large movement and a large one with wobbles are both
+proposed. Nothing is decided here: the model says what each swing is, most often nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fitness.recognition.trajectory.samples import GAP_S, SIGNALS, BodySample, SignalTracker
+
+SCALES_DEG: Final = (14.0, 24.0, 38.0)
+"""By how much a signal must turn back at each scale, degrees."""
+
+RETURN: Final = 0.6
+"""Share of the fall by which a signal must have come back before a swing is proposed."""
+
+_DOWN: Final = (0.9, 0.6, 0.3)
+_UP: Final = (0.3, 0.6)
+"""Shares of the fall, above the turning point, at which the body is looked at on the way down and up."""
+_UP_FROM_START: Final = (0.4, 0.95)
+"""The same for a swing that begins at the turning point, as a share of the rise so far."""
+_PAUSE: Final = 0.15
+_LONGEST: Final = 400
+"""Samples that a fall may take: 20 s."""
+_KEPT: Final = 700
+_TRIM: Final = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposal:
+    """A swing that may be a rep.
+
+    signal: index into `SIGNALS`.
+    t_start, t_turn, t_end: seconds; leaving the start, the middle of the time at the turning point, coming back far enough.
+    t_lowest: the turning point itself.   fall_deg: how far the signal fell, or rose where the swing began at the turn.
+    lowest_deg: the signal at the turning point.   from_turn: the stream began at the turning point.
+    looks_s: six times at which the body is looked at.
+    down_s, up_s, pause_s: seconds of the way down, of the way up so far, and at the turning point.
+    """
+
+    signal: int
+    t_start: float
+    t_turn: float
+    t_lowest: float
+    t_end: float
+    fall_deg: float
+    lowest_deg: float
+    from_turn: bool
+    looks_s: tuple[float, ...]
+    down_s: float
+    up_s: float
+    pause_s: float
+
+
+class _Zigzag:
+    """Turning points of one signal at one scale."""
+
+    __slots__ = ("_direction", "_high", "_low", "_peak", "_scale", "_start", "_told")
+
+    def __init__(self, scale_deg: float, start: int) -> None:
+        self._scale = scale_deg
+        self._direction = 0
+        self._high = self._low = self._start = start
+        self._peak = start
+        self._told = -1
+
+    def step(self, signal: Sequence[float], at: int, offset: int) -> tuple[int, int, bool] | None:
+        """The sample number `at` -> (start, turning point, whether the stream began at the turning point), or None.
+
+        offset: number of the first sample that `signal` holds.
+        """
+        value = signal[at - offset]
+        if self._direction >= 0 and value > signal[self._high - offset]:
+            self._high = at
+        if self._direction <= 0 and value < signal[self._low - offset]:
+            self._low = at
+        if self._direction >= 0 and value < signal[self._high - offset] - self._scale:
+            self._direction, self._peak, self._low = -1, self._high, at
+        elif self._direction <= 0 and value > signal[self._low - offset] + self._scale:
+            if self._direction == 0:
+                fresh = self._told != self._low
+                self._told = self._low
+                self._direction, self._high = 1, at
+                return (self._start, self._low, True) if fresh else None
+            peak = max(self._peak, offset)
+            if value - signal[self._low - offset] >= RETURN * (
+                signal[peak - offset] - signal[self._low - offset]
+            ):
+                self._direction, self._high = 1, at
+                return self._peak, self._low, False
+        return None
+
+    def forget(self, first: int) -> None:
+        """Samples before the number `first` are gone."""
+        self._high, self._low, self._peak = (max(one, first) for one in (self._high, self._low, self._peak))
+
+
+class ProposalFinder:
+    """Feeds on samples in order of time; keeps the last half minute of them in `samples`, their times in `times`."""
+
+    def __init__(self) -> None:
+        self.samples: list[BodySample] = []
+        self._tracker = SignalTracker()
+        self.times: list[float] = []
+        self._signals: list[list[float]] = [[] for _ in SIGNALS]
+        self._offset = 0
+        self._first = 0
+        self._zigzags: list[list[_Zigzag]] = []
+        self._told: set[tuple[int, int, int, bool]] = set()
+
+    def step(self, sample: BodySample) -> list[Proposal]:
+        """The next sample -> the swings that it completes."""
+        number = self._offset + len(self.times)
+        fresh = not self.times or sample.t - self.times[-1] > GAP_S
+        self.times.append(sample.t)
+        self.samples.append(sample)
+        for signal, value in zip(self._signals, self._tracker.step(sample), strict=True):
+            signal.append(value)
+        if fresh:
+            self._first = number
+            self._zigzags = [[_Zigzag(scale, number) for scale in SCALES_DEG] for _ in SIGNALS]
+            self._told.clear()
+            return []
+        found = []
+        for at, (signal, scales) in enumerate(zip(self._signals, self._zigzags, strict=True)):
+            for zigzag in scales:
+                swing = zigzag.step(signal, number, self._offset)
+                if swing is not None and (proposal := self._proposal(at, *swing, number)) is not None:
+                    found.append(proposal)
+        self._trim()
+        return found
+
+    def _trim(self) -> None:
+        if len(self.times) < _KEPT + _TRIM:
+            return
+        del self.times[:_TRIM], self.samples[:_TRIM]
+        for signal in self._signals:
+            del signal[:_TRIM]
+        self._offset += _TRIM
+        for scales in self._zigzags:
+            for zigzag in scales:
+                zigzag.forget(self._offset)
+        self._told = {one for one in self._told if one[1] >= self._offset}
+
+    def _proposal(self, at: int, start: int, turn: int, from_turn: bool, end: int) -> Proposal | None:
+        start = max(start, end - _LONGEST, self._offset)
+        key = (at, turn, start, from_turn)
+        if turn < start or key in self._told:
+            return None
+        self._told.add(key)
+        t, x = self.times, self._signals[at]
+        first, low, last = start - self._offset, turn - self._offset, end - self._offset
+        fall = (x[last] if from_turn else x[first]) - x[low]
+        shares = _UP_FROM_START if from_turn else _UP
+        up = [_reached(t, x, low, last, x[low] + share * fall) for share in shares]
+        if from_turn:
+            down = [up[1], up[1], up[0]]
+            t_start = t[low]
+        else:
+            down = [_reached(t, x, low, first, x[low] + share * fall) for share in _DOWN]
+            t_start = down[0]
+        near = x[low] + _PAUSE * fall
+        left, right = low, low
+        while left > first and x[left - 1] <= near:
+            left -= 1
+        while right < last and x[right + 1] <= near:
+            right += 1
+        return Proposal(
+            signal=at,
+            t_start=t_start,
+            t_turn=(t[left] + t[right]) / 2,
+            t_lowest=t[low],
+            t_end=t[last],
+            fall_deg=fall,
+            lowest_deg=x[low],
+            from_turn=from_turn,
+            looks_s=(*down, t[low], *up),
+            down_s=up[1] - t[low] if from_turn else t[low] - down[0],
+            up_s=up[1] - t[low],
+            pause_s=t[right] - t[left],
+        )
+
+
+def _reached(t: Sequence[float], x: Sequence[float], at: int, end: int, level: float) -> float:
+    """When the signal, followed from `at` to `end`, first reaches `level`; the time of `end` if it does not."""
+    step = 1 if end >= at else -1
+    while at != end:
+        if x[at + step] >= level:
+            rise = x[at + step] - x[at]
+            share = (level - x[at]) / rise if rise else 1.0
+            return t[at] + share * (t[at + step] - t[at])
+        at += step
+    return t[end]

@@ -1,0 +1,147 @@
+"""Frames -> evenly spaced samples of the body, and the signals in which reps are looked for.
+
+Every frame rate is brought to 20 samples a second, so that one model serves all of them and the cost does not grow with
+the rate.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from fitness.metrics.body import ANGLE_NAMES
+from fitness.recognition.embedding import DIMENSIONS, embed
+from fitness.types import DoubleArray, FloatArray, Pose, Side
+
+RATE_HZ: Final = 20.0
+"""Samples a second. The fastest push-ups of the recordings take 0.55 s a rep: 11 samples."""
+
+GAP_S: Final = 1.0
+"""After so many seconds without a pose, signals and swings start afresh."""
+
+JOINTS: Final = ("knee", "hip", "elbow", "shoulder")
+TRUNK: Final = "trunk"
+_SIDES: Final[tuple[Side, ...]] = ("both", "left", "right")
+SIGNALS: Final[tuple[tuple[str, Side], ...]] = (
+    *((joint, side) for joint in JOINTS for side in _SIDES),
+    (TRUNK, "both"),
+)
+"""(joint, side) of each signal: "both" is the mean of the two sides, the side that is seen better weighs more."""
+
+CORNERS: Final = {
+    "knee": ((23, 25, 27), (24, 26, 28)),
+    "hip": ((11, 23, 25), (12, 24, 26)),
+    "elbow": ((11, 13, 15), (12, 14, 16)),
+    "shoulder": ((13, 11, 23), (14, 12, 24)),
+}
+"""Joint -> the landmarks of its angle, left and right."""
+
+_CORNER_ARRAY: Final = np.array([CORNERS[joint] for joint in JOINTS])
+_ANGLES_AT: Final = DIMENSIONS - len(ANGLE_NAMES)
+_LEFT: Final = np.array([_ANGLES_AT + ANGLE_NAMES.index(f"left_{joint}") for joint in JOINTS])
+_RIGHT: Final = np.array([_ANGLES_AT + ANGLE_NAMES.index(f"right_{joint}") for joint in JOINTS])
+_TILT: Final = _ANGLES_AT + ANGLE_NAMES.index("trunk_tilt")
+_SHOULDER: Final = JOINTS.index("shoulder")
+_SMOOTHING_S: Final = 0.05
+_VISIBILITY_S: Final = 0.4
+"""Time constant of the weights of the two sides: faster ones would make swings out of flickering visibility."""
+_LEAST_VISIBILITY: Final = 0.05
+_ROUNDING: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BodySample:
+    """The mean of the frames of one twentieth of a second.
+
+    t: mean time of its frames, seconds.   world: (33, 3) metres.   image: (33, 2) pixels.   visibility: (33,) 0..1.
+    score: 0..1.   embedding: (76,) see `embedding.embed`.
+    """
+
+    t: float
+    world: FloatArray
+    image: FloatArray
+    visibility: FloatArray
+    score: float
+    embedding: DoubleArray
+
+
+class BodySampler:
+    """Averages frames to `RATE_HZ`; frames that come more slowly are samples of their own."""
+
+    def __init__(self) -> None:
+        self._frame_t: float | None = None
+        self._poses: list[Pose] = []
+
+    def step(self, pose: Pose | None, t: float) -> BodySample | None:
+        """The frame at `t` seconds (None: nobody was found) -> the sample that it completes, or None.
+
+        A sample is complete when the next frame, if it comes as soon as this one did, lies beyond it.
+        """
+        interval = 0.0 if self._frame_t is None else t - self._frame_t
+        self._frame_t = t
+        number = _bin(t)
+        done = None
+        if self._poses and _bin(self._poses[0].t) != number:
+            done = self._take()
+        if pose is not None:
+            self._poses.append(pose)
+            if done is None and _bin(t + interval) > number:
+                done = self._take()
+        return done
+
+    def _take(self) -> BodySample | None:
+        poses, self._poses = self._poses, []
+        if len(poses) == 1:
+            one = poses[0]
+            world, image, seen, score, t = one.world, one.image[:, :2], one.visibility, one.score, one.t
+        else:
+            world = np.mean([one.world for one in poses], axis=0, dtype=np.float32)
+            image = np.mean([one.image[:, :2] for one in poses], axis=0, dtype=np.float32)
+            seen = np.mean([one.visibility for one in poses], axis=0, dtype=np.float32)
+            score, t = float(np.mean([one.score for one in poses])), float(np.mean([one.t for one in poses]))
+        try:
+            return BodySample(t, world, image, seen, score, embed(world[None])[0])
+        except ValueError:  # landmarks that are not finite, or a trunk without length
+            return None
+
+
+class SignalTracker:
+    """Joint angles that fall on the way to the turning point of a rep, smoothed; one number for each of `SIGNALS`.
+
+    A shoulder opens where a rep turns, and so does the trunk's tilt: their supplements are followed.
+    """
+
+    def __init__(self) -> None:
+        self._t: float | None = None
+        self._weights = np.zeros((len(JOINTS), 2))
+        self._smooth = np.zeros(len(SIGNALS))
+
+    def step(self, sample: BodySample) -> list[float]:
+        """The sample, later than the one before -> degrees, in the order of `SIGNALS`."""
+        visibility = sample.visibility[_CORNER_ARRAY].min(axis=2)
+        sides = 180.0 * np.stack([sample.embedding[_LEFT], sample.embedding[_RIGHT]], axis=1)
+        sides[_SHOULDER] = 180.0 - sides[_SHOULDER]
+        fresh = self._t is None or sample.t - self._t > GAP_S
+        dt = 0.0 if self._t is None else sample.t - self._t
+        self._t = sample.t
+        if fresh:
+            self._weights = visibility.astype(np.float64)
+        else:
+            self._weights = self._weights + (1 - math.exp(-dt / _VISIBILITY_S)) * (visibility - self._weights)
+        weights = np.maximum(self._weights, _LEAST_VISIBILITY) ** 2
+        mean = (weights * sides).sum(axis=1) / weights.sum(axis=1)
+        tilt = 180.0 - 180.0 * sample.embedding[_TILT]
+        now = np.append(np.concatenate([mean[:, None], sides], axis=1), tilt)
+        if fresh:
+            self._smooth = now
+        else:
+            self._smooth = self._smooth + (1 - math.exp(-dt / _SMOOTHING_S)) * (now - self._smooth)
+        values: list[float] = self._smooth.tolist()
+        return values
+
+
+def _bin(t: float) -> int:
+    return math.floor(t * RATE_HZ + _ROUNDING)

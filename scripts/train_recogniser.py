@@ -1,0 +1,74 @@
+"""Makes the model that names and counts reps, from the logs of `models/training/` and rendered figures.
+
+    python scripts/train_recogniser.py              the model file, models/trajectories.npz
+    python scripts/train_recogniser.py --table      what it counts on people it has never seen (folds by person), too
+    python scripts/train_recogniser.py --folds DIR  also keep the model of each fold, for scripts/bench counting
+
+The same logs give the same bytes. How to add an exercise is told in docs/guides/extending.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+for _name in (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+):  # sums in another order would give other last digits
+    os.environ.setdefault(_name, "1")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from fitness.recognition.trajectory import TrajectoryModel, save_model
+from fitness.recognition.trajectory.description import MODEL_JOINTS
+from scripts.training.fitting import fit_all, rows_of, swings_of
+from scripts.training.logs import read_clips
+from scripts.training.rendered import rendered_clips
+from scripts.training.table import cross_validated, folds, table
+
+MODEL = Path(__file__).parents[1] / "models" / "trajectories.npz"
+SEED = 1
+
+
+def main() -> None:
+    """Fit, write, and print the table if it is asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, default=MODEL, help="the model file")
+    parser.add_argument("--table", action="store_true", help="print the table of the folds")
+    parser.add_argument("--folds", type=Path, metavar="DIR", help="keep the model of each fold here")
+    options = parser.parse_args()
+    clips = read_clips()
+    real = swings_of(clips)
+    print(
+        f"{len(clips)} clips, {sum(len(one) for s in real for one in s.proposals.values())} swings",
+        flush=True,
+    )
+    rendered = swings_of(rendered_clips(SEED))
+    print(f"{len(rendered)} rendered figures", flush=True)
+    rows = {joint: rows_of([*real, *rendered], joint, SEED) for joint in MODEL_JOINTS}
+    print(f"{sum(len(one.labels) for one in rows.values())} rows", flush=True)
+    save_model(options.out, fit_all(rows, seed=SEED))
+    print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB", flush=True)
+    if options.folds is not None:
+        options.folds.mkdir(parents=True, exist_ok=True)
+        people = [sorted(groups) for groups in folds(clips)]
+        (options.folds / "folds.json").write_text(json.dumps(people, indent=1) + "\n", encoding="utf-8")
+    if options.table or options.folds is not None:
+        number = iter(range(len(folds(clips))))
+
+        def fitted(groups: set[str]) -> TrajectoryModel:
+            model = fit_all(rows, groups, SEED)
+            if options.folds is not None:
+                save_model(options.folds / f"fold{next(number)}.npz", model)
+            return model
+
+        print("\n".join(table(cross_validated(real, fitted))))
+
+
+if __name__ == "__main__":
+    main()

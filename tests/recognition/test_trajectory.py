@@ -1,0 +1,212 @@
+"""Whole swings: proposed at every rate, described without hidden joints, named by the model, decoded as sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fitness.errors import OptionError
+from fitness.pipeline.settings import Settings, classifier
+from fitness.recognition.recogniser import MODEL, Recogniser, RecogniserOptions
+from fitness.recognition.trajectory import BACKGROUND, TrajectoryCounter, load_model, save_model
+from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder
+from fitness.recognition.trajectory.description import POSE_NUMBERS, describe, gather, joint_of
+from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
+from fitness.recognition.trajectory.samples import BodySampler
+from fitness.types import Pose, RepRejected
+from scripts.training.logs import TrainingClip, read_clips
+from tests.support.candidate_streams import stream
+
+
+@cache
+def clips() -> dict[str, TrainingClip]:
+    return {clip.name: clip for clip in read_clips()}
+
+
+def poses_of(clip: TrainingClip) -> Iterator[Pose]:
+    """The first person of a kept log; depth in the picture and presence are not kept."""
+    for one in clip.streams[0]:
+        image = np.concatenate([one.image, np.zeros((33, 1))], axis=1)
+        yield Pose(one.world, image.astype(np.float32), one.visibility, one.visibility, one.score, one.t)
+
+
+def found(poses: list[Pose]) -> tuple[list[Proposal], ProposalFinder]:
+    sampler, finder, proposals = BodySampler(), ProposalFinder(), []
+    for pose in poses:
+        sample = sampler.step(pose, pose.t)
+        if sample is not None:
+            proposals += finder.step(sample)
+    return proposals, finder
+
+
+@pytest.mark.parametrize("rate_hz", [10.0, 15.0, 30.0, 60.0])
+def test_every_squat_is_proposed_at_every_rate(rate_hz: float) -> None:
+    """The turning points of the knee's swings are the same however many frames a second there are."""
+    swings, _ = found(stream("squat", 3, rate_hz))
+    turns = sorted({round(one.t_turn, 1) for one in swings if joint_of(one) == "knee" and one.fall_deg > 60})
+    reference, _ = found(stream("squat", 3, 20.0))
+    expected = sorted(
+        {round(one.t_turn, 1) for one in reference if joint_of(one) == "knee" and one.fall_deg > 60}
+    )
+    for turn in expected:
+        assert min(abs(turn - other) for other in turns) <= 0.15
+
+
+def test_joints_that_are_hidden_have_no_weight() -> None:
+    """What the model is told of legs that are out of the picture does not depend on where they are guessed to be."""
+    hidden = []
+    for shift in (0.0, 0.3):
+        poses = []
+        for pose in stream("push-up", 2, 20.0):
+            world, visibility = np.array(pose.world), np.array(pose.visibility)
+            world[25:] += shift
+            visibility[25:] = 0.02
+            poses.append(replace(pose, world=world, visibility=visibility))
+        swings, finder = found(poses)
+        own = [one for one in swings if joint_of(one) == "elbow"]
+        values, weights = describe(gather(own, finder.times, finder.samples))
+        hidden.append((values * weights)[:, :POSE_NUMBERS])
+    assert hidden[0].shape == hidden[1].shape
+    assert float(np.abs(hidden[0] - hidden[1]).max()) < 0.03
+
+
+def test_a_swing_of_both_sides_looks_like_its_mirror_image() -> None:
+    """The shares of a clip and of its mirror image are equal."""
+    model = load_model(MODEL)
+    swings, finder = found(stream("squat", 2, 20.0))
+    own = [one for one in swings if joint_of(one) == "knee" and one.signal == 0]
+    data = gather(own, finder.times, finder.samples)
+    flipped = replace(
+        data,
+        world=data.world[
+            :,
+            :,
+            np.array([0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9] + [i + 1 - 2 * (i % 2 == 0) for i in range(11, 33)]),
+        ]
+        * np.array([-1, 1, 1], np.float32),
+        visibility=data.visibility,
+    )
+    for a, b in zip(model.classify("knee", data), model.classify("knee", flipped), strict=True):
+        assert a["squat"] == pytest.approx(b["squat"], abs=0.05)
+
+
+def decoded(
+    shares: list[dict[str, float]], options: DecoderOptions | None = None, side: str = "both"
+) -> list[str]:
+    """The names of one swing every two seconds, each a second long."""
+    decoder = SetDecoder(DecoderOptions(start=1.0, bonus=0.0))
+    names = []
+    for at, share in enumerate(shares):
+        decoder.add(share, 2.0 * at, 2.0 * at + 0.5, 2.0 * at + 1, 1.0, "both")
+        names += [one.exercise for one in decoder.step(2.0 * at + 1)]
+    return [*names, *(one.exercise for one in decoder.pending)]
+
+
+def test_one_doubtful_swing_is_nothing_and_five_are_a_set() -> None:
+    """The first reps of a set are given back once the set is sure."""
+    doubtful = {"row": 0.62, BACKGROUND: 0.38}
+    assert decoded([doubtful]) == []
+    assert decoded([doubtful] * 5) == ["row"] * 5
+
+
+def test_a_set_keeps_its_name() -> None:
+    """A single swing that looks a little more like another exercise does not change the set."""
+    row, curl = {"row": 0.9, "biceps-curl": 0.1}, {"row": 0.4, "biceps-curl": 0.6}
+    assert decoded([row, row, curl, row]) == ["row"] * 4
+
+
+def test_what_is_seen_badly_is_not_counted_and_what_overlaps_is_counted_once() -> None:
+    decoder = SetDecoder(DecoderOptions(start=0.0))
+    decoder.add({"squat": 0.99}, 0.0, 1.0, 2.0, 0.2, "both")
+    assert decoder.step(9.0) == []
+    decoder.add({"squat": 0.99}, 10.0, 11.0, 12.0, 1.0, "both")
+    decoder.add({"squat": 0.98}, 10.1, 11.1, 12.1, 1.0, "left")
+    assert len(decoder.step(20.0)) == 1
+
+
+def test_left_and_right_take_turns() -> None:
+    """Two lunges whose swings overlap are two reps where the sides differ, one where they do not."""
+    for side, reps in (("right", 2), ("left", 1)):
+        decoder = SetDecoder(DecoderOptions(start=0.0), alternating=("lunge",))
+        decoder.add({"lunge": 0.99}, 0.0, 1.0, 2.0, 1.0, "left")
+        decoder.add({"lunge": 0.99}, 1.0, 2.0, 3.0, 1.0, side)
+        assert len(decoder.step(9.0)) == reps
+
+
+def test_a_rep_is_decided_half_a_second_after_its_end() -> None:
+    decoder = SetDecoder(DecoderOptions(start=0.0, wait_s=0.5))
+    decoder.add({"squat": 0.99}, 0.0, 1.0, 2.0, 1.0, "both")
+    assert decoder.step(2.4) == [] and len(decoder.pending) == 1
+    assert len(decoder.step(2.5)) == 1 and decoder.pending == ()
+
+
+def test_the_same_model_is_the_same_bytes(tmp_path: Path) -> None:
+    """Read and written again, the file that ships is the same."""
+    save_model(tmp_path / "again.npz", load_model(MODEL))
+    save_model(tmp_path / "twice.npz", load_model(tmp_path / "again.npz"))
+    assert (tmp_path / "again.npz").read_bytes() == (tmp_path / "twice.npz").read_bytes()
+    assert MODEL.stat().st_size < 2e6
+
+
+def test_a_file_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.npz"
+    bad.write_bytes(b"PK\x03\x04nothing")
+    with pytest.raises(OptionError, match=r"bad\.npz"):
+        load_model(bad)
+
+
+@pytest.mark.parametrize(
+    ("name", "exercise"),
+    [
+        ("row_band_pr30", "row"),
+        ("legraise_hang_pr15", "leg-raise"),
+        ("jacks_ib1", "jumping-jack"),
+        ("curl_band_pr27", "biceps-curl"),
+    ],
+)
+def test_other_exercises_are_named_and_counted_in_auto(name: str, exercise: str) -> None:
+    """Recordings that the model was fitted to, through the whole recogniser."""
+    clip = clips()[name]
+    recogniser = Recogniser(classifier(Settings()), RecogniserOptions())
+    for pose in poses_of(clip):
+        count = recogniser.step(pose, pose.t)[1]
+    totals = dict(count.totals)
+    for rep in count.pending:
+        totals[rep.exercise] = totals.get(rep.exercise, 0) + 1
+    assert clip.accepts(totals[exercise]) and max(totals, key=lambda one: totals[one]) == exercise
+
+
+def test_plank_taps_are_no_push_ups() -> None:
+    """The elbows swing as in push-ups; the whole swing does not look like one, and the events say so."""
+    recogniser = Recogniser(classifier(Settings()), RecogniserOptions())
+    reasons = set()
+    for pose in poses_of(clips()["climber_ib6"]):
+        count = recogniser.step(pose, pose.t)[1]
+        reasons |= {event.reason for event in count.events if isinstance(event, RepRejected)}
+    assert dict(count.totals) == {} and "trajectory" in reasons
+
+
+def test_the_model_names_only_what_is_described() -> None:
+    """Every exercise of the model has a description, so that its reps have records and cues."""
+    from fitness.recognition.exercises import EXERCISES
+
+    assert set(load_model(MODEL).exercises) <= set(EXERCISES)
+
+
+def test_bad_landmarks_and_gaps_do_not_stop_the_counter() -> None:
+    """Landmarks that are not finite are left out; after a gap swings start afresh."""
+    counter = TrajectoryCounter(load_model(MODEL))
+    poses = stream("squat", 2, 20.0)
+    broken = replace(poses[3], world=np.full((33, 3), np.nan))
+    for pose in (*poses[:3], broken, *poses[4:]):
+        counter.step(pose, pose.t)
+    last = poses[-1].t
+    for k in range(5):
+        counter.step(None, last + 1 + k)
+    for pose in poses:
+        counter.step(replace(pose, t=pose.t + last + 10), pose.t + last + 10)
