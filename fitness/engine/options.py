@@ -1,4 +1,4 @@
-"""How the engine looks for and follows people: every setting, and the named sets of them."""
+"""The options of detection and tracking, and named sets of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Association = Literal["ids", "overlap", "single"]
 Subject = Literal["largest", "central"]
 
 LEGACY_PERIOD_S: Final = 0.033333
-"""What MediaPipe's legacy Python package adds to its clock at every call, whatever the time."""
+"""Time that MediaPipe's legacy Python package adds to its clock at each call, whatever the real frame time."""
 
 _SHARES: Final = (
     "min_detection_score", "min_pose_score", "max_overlap", "min_roi_overlap", "mask_smoothing",
@@ -33,42 +33,42 @@ def _is_window(value: Any) -> bool:
 class TrackerOptions:
     """How the engine detects and tracks people. The defaults were chosen by measurement (docs/explanation/engine.md).
 
-    static: every frame is a picture of its own: detect each time, no tracking, no smoothing.
-    num_poses: how many people are followed at most, 1 or more.
-    subject: whom to choose when several are there and `num_poses` is 1, and whom `step` returns: the "largest" or
-        the most "central" person. Once chosen a person stays the subject; nobody who comes later takes over.
+    static: treat each frame as a single image: run the detector every time, without tracking or smoothing.
+    num_poses: maximum number of tracked people, 1 or more.
+    subject: how the subject is chosen among several people: the "largest" or the most "central" one. `step` returns
+        the subject. A chosen person stays the subject even if others come later.
     upper_body: 25 landmarks, with the ROI around the shoulders, for people at a desk or framed from the waist up.
-    segmentation: make the mask of each person.
-    mask_smoothing: how much of the last mask stays where the new one is undecided, 0..1 (0.7 in MediaPipe's graph).
-    smooth: filter landmarks, world landmarks and visibility over time (never when static).
-    min_detection_score: least score of the detector, 0..1.
-    min_pose_score: the landmark model's pose flag must be greater, 0..1; below it the person counts as lost.
+    segmentation: compute a mask for each person.
+    mask_smoothing: weight of the last mask where the new one is uncertain, 0..1 (0.7 in MediaPipe's graph).
+    smooth: filter landmarks, world landmarks and visibility over time (never if static).
+    min_detection_score: minimum score of a detection, 0..1.
+    min_pose_score: the landmark model's pose flag must exceed this, 0..1; otherwise the person counts as lost.
     max_overlap: IoU above which two detections are merged.
     refine_window: side of the heatmap window in cells, odd, or 0 for no refinement.
-    refine_soft: refine without jumps instead (`engine.soft_refine`); `refine_window` is then not used.
-    still_passes: in single pictures the landmark model runs so often, each time on the ROI that the landmarks before
-        gave, and the clearest result counts.
-    still_search_score: in single pictures in which nobody is found, the least score of the detector for a second search,
-        where the landmark model then must be very sure; None for no second search.
-    image_filter, world_filter: One-Euro settings (image: pixels over the body's size; world: metres).
-    roi_filter: the same for the points that place the next ROI; None leaves them unfiltered.
-    scale_expansion: the body's size, for the filters, is that of the ROI before expansion times this.
-    association: how people are told apart from frame to frame. "ids": each keeps an id. "overlap": as MediaPipe's
-        Tasks do it, by the overlap of ROIs, without ids. "single": one person, as in MediaPipe's legacy graph.
+    refine_soft: use the refinement without jumps (`blazepose.soft_refinement`) and ignore `refine_window`.
+    still_passes: number of landmark passes on a single image. Each pass uses the ROI from the previous landmarks; the
+        pass with the clearest heatmaps is kept.
+    still_search_score: minimum detection score, 0..1, of a second search in a single image in which nobody was found. A
+        person found there needs a very high pose flag. None for no second search.
+    image_filter, world_filter: One-Euro settings (image: pixels divided by the body size; world: metres).
+    roi_filter: the same for the points that define the next ROI; None leaves them unfiltered.
+    scale_expansion: the body size used by the filters is that of the ROI before expansion, times this.
+    association: how people are matched between frames. "ids": each keeps an id. "overlap": by the overlap of ROIs,
+        without ids, as in MediaPipe's Tasks. "single": one person, as in MediaPipe's legacy graph.
     min_roi_overlap: for "overlap": IoU above which two ROIs are one person.
-    detect_every_s: with "ids", seconds between searches for further people while fewer than `num_poses` are followed.
-    hold_s: with "ids", seconds for which nobody else becomes the subject while the subject is not seen.
-    remember_s: with "ids", seconds after which a person who is gone is forgotten; one who comes back sooner, to much the
-        same place or in the same colours, has the same id.
+    detect_every_s: with "ids", seconds between searches for further people while fewer than `num_poses` are tracked.
+    hold_s: with "ids", seconds for which nobody else becomes the subject after the subject is lost.
+    remember_s: with "ids", seconds after which a lost person is forgotten. A person who comes back sooner, near the same
+        place or in the same colours, keeps the id.
     detect_again: when the last person is lost, run the detector on the same frame rather than on the next one.
-    search_tiles: with "ids", while nobody is found, run the detector on one tile of each frame too, for people who are
-        too small for it in the whole frame: lower than about 30 % of a 16:9 frame's height, down to 10 % and 90 pixels.
-    restart_filters: all filters start afresh after the person was lost (MediaPipe keeps those of world landmarks
-        and visibility).
-    fixed_period_s: pretend that frames come at this interval, whatever their times. None: real times.
-    visibility_per_frame: filter visibility by the same factor at every frame, whatever the time between frames.
+    search_tiles: with "ids", while nobody is found, also run the detector on one tile of each frame. This finds people
+        below about 30 % of a 16:9 frame's height, down to 10 % and 90 pixels.
+    restart_filters: reset all filters after the person was lost (MediaPipe keeps those of world landmarks and
+        visibility).
+    fixed_period_s: frame interval assumed by the filters, seconds, whatever the real times; None uses real times.
+    visibility_per_frame: filter visibility by the same factor at each frame, whatever the time between frames.
     zero_is_unset: a first frame at 0 s leaves the filters without a time, as in MediaPipe.
-    pad_roi: crop a ROI that is square in pixels. MediaPipe's Tasks crop it as float32 rounding left it.
+    pad_roi: crop a ROI that is exactly square in pixels. MediaPipe's Tasks keep the rounding error of float32.
     """
 
     static: bool = False
@@ -115,16 +115,16 @@ class TrackerOptions:
 
 
 DEFAULT: Final = TrackerOptions()
-"""The settings that measured best."""
+"""The options with the best measured accuracy."""
 
 COUNTING: Final = TrackerOptions(
     num_poses=2, detect_every_s=1.0, refine_soft=False, still_passes=1, still_search_score=None,
     image_filter=OneEuroOptions(0.05, 80.0), roi_filter=OneEuroOptions(0.01, 10.0),
     world_filter=OneEuroOptions(0.1, 40.0),
 )  # fmt: skip
-"""What reps are counted with: the settings under which the pose samples were made and the counter was measured.
+"""The options for counting reps: the pose samples were made and the counter was measured with them.
 
-Two people, so that whoever exercises is counted, and not who stands nearer to the camera.
+Two people are tracked, so that the one who exercises can be counted even if another is nearer to the camera.
 
 A change here needs new samples and a new run of `scripts/bench counting`.
 """
@@ -138,12 +138,12 @@ _MEDIAPIPE: Final = TrackerOptions(
 MEDIAPIPE_LEGACY: Final = replace(
     _MEDIAPIPE, association="single", refine_window=9, fixed_period_s=LEGACY_PERIOD_S
 )
-"""MediaPipe's legacy Python `solutions.pose.Pose` as it really behaves: options lost on the way included."""
+"""MediaPipe's legacy Python `solutions.pose.Pose` as it behaves, including options that its wrapper fails to pass on."""
 
 MEDIAPIPE_LEGACY_CPP: Final = replace(
     _MEDIAPIPE, association="single", refine_window=7, zero_is_unset=True, mask_smoothing=0.7
 )
-"""The legacy graph as it is written (C++, Android, JavaScript)."""
+"""MediaPipe's legacy graph as specified (C++, Android, JavaScript)."""
 
 MEDIAPIPE_TASKS: Final = replace(
     _MEDIAPIPE, association="overlap", max_overlap=0.5, refine_window=7, roi_filter=None, scale_expansion=1.25,
@@ -162,7 +162,7 @@ PROFILES: Final = MappingProxyType(
 
 
 def profile(name: str) -> TrackerOptions:
-    """A named set of options; change single ones with `dataclasses.replace`. OptionError for an unknown name."""
+    """A named set of options; change single options with `dataclasses.replace`. OptionError for an unknown name."""
     if name not in PROFILES:
         raise OptionError(f"profile must be one of {', '.join(PROFILES)}, got {name!r}")
     return PROFILES[name]

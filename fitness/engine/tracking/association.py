@@ -1,4 +1,4 @@
-"""Who is who: overlap of ROIs as MediaPipe's Tasks judge it, likeness of landmarks, and the best assignment."""
+"""Association of people between frames: overlap of ROIs, similarity of landmarks, and optimal assignment."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _KAPPA: Final = np.array(
     [0.026, *[0.025] * 6, 0.035, 0.035, 0.026, 0.026, 0.079, 0.079, 0.072, 0.072, 0.062, 0.062, *[0.062] * 6,
      0.107, 0.107, 0.087, 0.087, 0.089, 0.089, 0.089, 0.089, 0.089, 0.089]
 )  # fmt: skip
-"""How far a person's landmark may be off, over the square root of the person's area: the constants of the COCO key
-point benchmark, those of the wrist for hands, of the ankle for feet."""
+"""Tolerance of each landmark's position, relative to the square root of the person's area.
+Source: the constants of the COCO key point benchmark; hands use that of the wrist, feet that of the ankle."""
 
 
 def roi_box(roi: Roi) -> FloatArray:
-    """(4,) x0, y0, x1, y1 in pixels of a ROI as if it were not turned."""
+    """(4,) x0, y0, x1, y1 in pixels of a ROI; its rotation is ignored."""
     half = roi.size / 2
     return np.array([roi.x - half, roi.y - half, roi.x + half, roi.y + half], dtype=np.float32)
 
 
 def merge_rois(lists: Iterable[Sequence[Roi]], min_overlap: float) -> list[Roi]:
-    """One list of ROIs in which no two overlap by an IoU of more than `min_overlap`.
+    """Merge lists of ROIs into one in which no two overlap by an IoU of more than `min_overlap`.
 
-    ROIs are taken in turn; each removes those before it that it overlaps, and goes to the end. Rotation is ignored.
-    MediaPipe judges rectangles normalised to the picture, which have the same IoU.
+    ROIs are added in order; each one removes the earlier ROIs that it overlaps. Rotation is ignored.
+    MediaPipe compares rectangles normalised to the image, which have the same IoU.
     Source: MediaPipe's `association_calculator.h`.
     """
     kept: list[Roi] = []
@@ -42,7 +42,7 @@ def merge_rois(lists: Iterable[Sequence[Roi]], min_overlap: float) -> list[Roi]:
 
 
 def likeness(first: DoubleArray, second: DoubleArray, size: float) -> float:
-    """Object key point similarity of two sets of landmarks (33, >= 2) in pixels: 1 the same, 0 nothing alike.
+    """Object key point similarity of two sets of landmarks (33, >= 2) in pixels: 1 for identical, 0 for unrelated.
 
     size: of the person in pixels, the square root of the area.
     """
@@ -52,9 +52,10 @@ def likeness(first: DoubleArray, second: DoubleArray, size: float) -> float:
 
 
 def assign(costs: DoubleArray) -> list[tuple[int, int]]:
-    """The pairs (row, column) of least total cost, as many as can be; a pair with an infinite cost is never made.
+    """The pairs (row, column) with the least total cost; a pair with an infinite cost is never made.
 
-    costs: (R, C). Pairs that can be made come before a lower total. Kuhn-Munkres by shortest augmenting paths.
+    costs: (R, C). The number of pairs is maximised first, then the total cost is minimised.
+    Method: Kuhn-Munkres with shortest augmenting paths.
     """
     rows, columns = costs.shape
     if not rows or not columns:

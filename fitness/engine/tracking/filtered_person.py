@@ -1,4 +1,4 @@
-"""One tracked person: the filters of landmarks, and the ROI of the next frame."""
+"""One tracked person: the landmark filters and the ROI of the next frame."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Person:
         self._filters = _Filters(self.options)
 
     def lose(self) -> None:
-        """Nobody was found where the person was looked for."""
+        """Mark the person as lost: the ROI held nobody."""
         self.roi = None
         if self.options.restart_filters:
             self._filters = _Filters(self.options)
@@ -63,12 +63,12 @@ class Person:
             self._filters.lose_person()
 
     def exchange(self, other: Person) -> None:
-        """Each takes the other's place and filters; ids stay."""
+        """Swap ROI and filters with another person; ids stay."""
         self.roi, other.roi = other.roi, self.roi
         self._filters, other._filters = other._filters, self._filters
 
     def rescale(self, before: Size, size: Size) -> None:
-        """Go on in frames of another size, width and height in pixels."""
+        """Convert ROI and filter state to a new frame size, (width, height) in pixels."""
         if self.roi is not None:
             self.roi = RelativeRoi.of(self.roi, before).in_pixels(size)
         across, down = size[0] / before[0], size[1] / before[1]
@@ -77,9 +77,9 @@ class Person:
                 each.rescale(np.array([across, down, across]))
 
     def follow(self, found: RoiLandmarks, t: float, t_filter: float, image: ImageArray) -> Pose:
-        """Smooth what was found and place the ROI of the next frame.
+        """Filter the landmarks and compute the ROI of the next frame.
 
-        t: seconds of the frame.   t_filter: seconds as the filters shall see them.
+        t: time of the frame, seconds.   t_filter: time used by the filters, seconds.
         """
         filters = self._filters
         size = size_of(image)
@@ -105,9 +105,9 @@ class Person:
 
 
 def object_scale(found: RoiLandmarks, options: TrackerOptions, size: Size) -> float | None:
-    """One over the body's size, 1/pixels, from unfiltered points; None when it is too small to mean anything.
+    """The inverse of the body size, 1/pixels, from unfiltered points; None if the size is too small to be valid.
 
-    size: of the frame. In float32 and by way of fractions of the frame, as in MediaPipe.
+    size: of the frame. Computed in float32 from fractions of the frame, as in MediaPipe.
     """
     roi = next_roi(found, options.upper_body)
     if roi is None:
@@ -123,7 +123,7 @@ def object_scale(found: RoiLandmarks, options: TrackerOptions, size: Size) -> fl
 
 
 def as_kept(points: DoubleArray, size: Size) -> DoubleArray:
-    """Points (N, 3) in pixels after they were kept as float32 fractions of a frame of `size`, as MediaPipe keeps them."""
+    """Round points (N, 3) in pixels as MediaPipe does, by storing them as float32 fractions of a frame of `size`."""
     extent = np.array([size[0], size[1], size[0]], np.float32)
     return (points.astype(np.float32) / extent * extent).astype(np.float64)
 
@@ -139,7 +139,7 @@ def pose_of(
     person_id: int = 0,
     mask: FloatArray | None = None,
 ) -> Pose:
-    """A pose of what was found, or of filtered values in its place; legs are marked as unseen for the upper body."""
+    """A pose from the landmarks of a ROI or their filtered values; legs get visibility 0 with `upper_body`."""
     seen = found.visibility if visibility is None else visibility
     presence = found.presence
     if options.upper_body:

@@ -1,7 +1,7 @@
-"""Where a person has stayed for a while, and in which clothes: who is seen there again is that person.
+"""Remembers where a person stayed and in which clothes, for re-identification after an occlusion.
 
-Somebody who exercises stays in one place. When a passer-by covers that person, the landmark model may go over to the
-passer-by without notice. The place and the colours of before then tell who is who.
+A person who exercises stays in one place. When a bystander covers that person, the landmark model may start to follow
+the bystander. The remembered place and colours then show which of the two is the person.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from fitness.engine.tracking.reid import Appearance
 from fitness.types import DoubleArray
 
 _RADIUS: Final = 0.7
-"""Body sizes from the home's middle within which somebody is at home; the hips of a squat move by 0.4 up and down."""
+"""Radius of the home in body sizes; the hips of a squat move up and down by 0.4."""
 _SETTLE_S: Final = 2.0
-"""A home is one after so long a stay."""
+"""Seconds that a person must stay before the home is used for re-identification."""
 _AWAY_S: Final = 8.0
-"""After so long away another home begins."""
+"""Seconds of absence after which a new home begins."""
 _FOLLOW_S: Final = 2.0
-"""Time constant by which the home follows the person."""
+"""Time constant with which the home follows the person, seconds."""
 _SIZE_RATIO: Final = 1.4
 _SAME_LOOKS: Final = 0.6
-"""Colours that differ by more than this from those at home are not learned: they may be those of a passer-by."""
+"""Appearance difference above which colours are not learned: they may be those of a bystander."""
 
 
 class Home:
-    """One person's place.
+    """The place where one person stays.
 
-    middle: (2,) pixels between the hips.   size: half a body's height in pixels, about.
-    looks: colours while at home, or None.   since, t: seconds of the first and the last frame at home.
+    middle: (2,) mid-hip, pixels.   size: about half the body height, pixels.
+    looks: appearance while at home, or None.   since, t: times of the first and the last frame at home, seconds.
     """
 
     __slots__ = ("looks", "middle", "since", "size", "t")
@@ -42,11 +42,11 @@ class Home:
         self.since = self.t = t
 
     def near(self, middle: DoubleArray) -> bool:
-        """Whether a place (2,) in pixels is at home."""
+        """Whether a position (2,) in pixels is inside the home."""
         return math.hypot(*(middle - self.middle)) < _RADIUS * self.size
 
     def see(self, middle: DoubleArray, size: float, looks: Appearance | None, t: float) -> None:
-        """The person is there now: the home follows slowly, or another one begins after a long time away."""
+        """Update the home with the person's position; a new home begins after a long absence."""
         if self.near(middle):
             share = 1 - math.exp(-max(t - self.t, 0.0) / _FOLLOW_S)
             self.middle += (middle - self.middle) * share
@@ -61,7 +61,7 @@ class Home:
             self.since = self.t = t
 
     def fits(self, middle: DoubleArray, size: float, t: float) -> bool:
-        """Whether somebody of this place and size may be who stayed here, up to a few seconds ago."""
+        """Whether a person at this position and of this size may be the one who stayed here within `_AWAY_S`."""
         settled = self.t - self.since >= _SETTLE_S and t - self.t <= _AWAY_S
         ratio = size / max(self.size, 1e-6)
         return settled and self.near(middle) and 1 / _SIZE_RATIO < ratio < _SIZE_RATIO

@@ -1,4 +1,4 @@
-"""Detects id switches: two people who come close may be confused, and it shows when they part."""
+"""Detects id switches: the tracks of two people who come close may be swapped; this is checked once they part."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from fitness.engine.tracking.association import assign
 from fitness.engine.tracking.track import Motion, PoseObservation, Track, box_around, boxes_touch
 
 _MARGIN: Final = 0.1
-"""Body sizes around the landmarks within which another person disturbs."""
+"""Margin in body sizes around the landmarks within which another person makes the assignment uncertain."""
 _HIDDEN_S: Final = 2.0
 """Seconds for which a hidden person may be behind a visible one."""
 _PARTED: Final = 4
-"""Frames after parting on which evidence is gathered."""
+"""Frames after parting over which evidence is averaged."""
 _STEADY: Final = 4
-"""Frames on which somebody must have been seen before the velocity means something."""
+"""Frames with an observation after which the velocity is reliable."""
 _CLEAR: Final = 0.6
-"""Evidence, in appearance differences, that decides."""
+"""Evidence beyond which a decision is made, in units of appearance difference."""
 
 
 class IdSwitchDetector:
-    """Remembers pairs of tracks that came close and are not certain yet."""
+    """Remembers pairs of tracks that came close and may be swapped."""
 
     def __init__(self) -> None:
         self._doubts: dict[tuple[Track, Track], list[float]] = {}
@@ -32,8 +32,10 @@ class IdSwitchDetector:
     def share_out(
         self, tracks: Sequence[Track], observations: Sequence[PoseObservation], t: float
     ) -> dict[Track, PoseObservation]:
-        """Which person each of the observations is, so that places and looks fit best in all. Those that fit nobody are left
-        out, and so are people who were close to each other and whose landmarks are partly the other's.
+        """Assign observations to tracks with the least total cost of position and appearance.
+
+        Observations that fit no track are left out. A track of an uncertain pair gets no observation that fits neither
+        its position nor its appearance.
         """
         if (
             len(tracks) == len(observations) == 1
@@ -53,9 +55,9 @@ class IdSwitchDetector:
     def note(
         self, observations: Mapping[Track, PoseObservation], tracks: Sequence[Track], t: float
     ) -> set[Track]:
-        """Who has somebody, seen or hidden, so near that places and looks cannot be trusted.
+        """The tracks with another person, visible or hidden, so near that position and appearance are unreliable.
 
-        observations: everybody who is seen at `t` seconds.   tracks: everybody who is remembered.
+        observations: all observations at `t` seconds.   tracks: all remembered tracks.
         """
         self._doubts = {key: value for key, value in self._doubts.items() if set(key) <= set(tracks)}
         boxes = {
@@ -76,13 +78,13 @@ class IdSwitchDetector:
         return close
 
     def doubtful(self, track: Track) -> bool:
-        """Whether it is not settled yet who this is."""
+        """Whether this track is in a pair that may be swapped."""
         return any(track in key for key in self._doubts)
 
     def exchanged(
         self, seen: Mapping[Track, PoseObservation], close: set[Track]
     ) -> list[tuple[Track, Track]]:
-        """Those who parted some frames ago and would fit better the other way round; each pair is told once."""
+        """Pairs that parted `_PARTED` frames ago and fit better when swapped; each pair is returned once."""
         observations = {track: observation for track, observation in seen.items() if track not in close}
         found = []
         for key in [key for key in self._doubts if key[0] in observations and key[1] in observations]:
@@ -96,7 +98,7 @@ class IdSwitchDetector:
 
 
 def _evidence(first: Track, second: Track, observations: dict[Track, PoseObservation]) -> float:
-    """Negative when the two would fit better the other way round; looks come first, then size and motion."""
+    """Negative if the two tracks fit better when swapped. Appearance decides; if unclear, size and motion are added."""
     one, two = observations[first], observations[second]
     cases = ((first, two, 1), (second, one, 1), (first, one, -1), (second, two, -1))
     by_looks = 0.0

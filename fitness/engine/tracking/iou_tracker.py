@@ -1,7 +1,7 @@
-"""Follows people as MediaPipe's Tasks do (`pose_landmarker_graph.cc`): by the overlap of ROIs, without ids.
+"""Tracks people as MediaPipe's Tasks do (`pose_landmarker_graph.cc`): by the overlap of ROIs, without ids.
 
-Landmarks are filtered only when one person is asked for. The detector runs whenever fewer are followed than asked for.
-Its ROIs replace the followed ones that they overlap.
+Landmarks are filtered only if `num_poses` is 1. The detector runs on each frame with fewer than `num_poses` ROIs.
+ROIs of detections replace tracked ROIs that they overlap.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class IouTracker:
     def step(self, context: FrameContext) -> TrackedFrame:
         """See `TrackingLoop`."""
         count, detections = self._options.num_poses, None
-        rois = self._where_they_were(size_of(context.image))
+        rois = self._known_rois(size_of(context.image))
         if len(rois) < count:
             detections = self._estimator.detect(context.image, context.rotation_deg)
             places = [roi for each in detections if (roi := self._estimator.place(each)) is not None]
@@ -54,8 +54,8 @@ class IouTracker:
             self._alone.lose()
         return self._result(poses, after, detections)
 
-    def _where_they_were(self, size: Size) -> list[Roi | RelativeRoi]:
-        """The ROIs that the last frame gave, in a frame of `size`."""
+    def _known_rois(self, size: Size) -> list[Roi | RelativeRoi]:
+        """The ROIs from the last frame, for a frame of `size`."""
         before, self._size = self._size, size
         if before is None or before == size:
             return list(self._rois)

@@ -1,7 +1,7 @@
-"""A live stream: frames are handed in without waiting, results come back on a thread of their own.
+"""Runs a tracker on a live stream: `submit` returns at once, results arrive by callback on another thread.
 
-One frame is in work and at most `max_waiting` wait; with one more the oldest waiting frame is dropped, and counted. One
-is the rule of MediaPipe's flow limiter (`max_in_flight` 1, `max_in_queue` 1).
+One frame is processed and at most `max_waiting` frames wait. If another frame comes, the oldest waiting frame is
+dropped and counted. The default of 1 is that of MediaPipe's flow limiter (`max_in_flight` 1, `max_in_queue` 1).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from fitness.types import Frame
 _log = logging.getLogger(__name__)
 
 OnResult: TypeAlias = Callable[[TrackedFrame, Frame, object], object]
-"""(what was found, the frame, the note that came with it)."""
+"""Called with (result, frame, note passed to `submit`)."""
 
 OnError: TypeAlias = Callable[[Exception, Frame], object]
-"""(what went wrong, with which frame)."""
+"""Called with (error, frame)."""
 
 
 class FrameTracker(Protocol):
-    """What a live stream needs of a tracker."""
+    """The tracker interface that a live stream needs."""
 
     def step_all(self, frame: Frame, rotation_deg: int = 0) -> TrackedFrame: ...
 
@@ -41,14 +41,14 @@ class _Job:
 
 
 class LiveStream:
-    """Runs a tracker on a thread of its own and calls back with every result, in the order of the frames.
+    """Runs a tracker on its own thread and calls back with each result, in frame order.
 
     Args:
-        tracker: used by nobody else until `close` has returned. It stays open.
-        on_result: called on the stream's thread; also when nobody is found. While it runs its frame is in flight.
-        on_error: called on the stream's thread when the tracker or `on_result` raises. Such an error is also logged
-            and counted in `errors`; the stream goes on with the next frame.
-        max_waiting: how many frames may wait, 1 or more; None keeps every frame until it is answered.
+        tracker: must not be used elsewhere until `close` has returned. `close` does not close it.
+        on_result: called on the stream's thread, also if nobody is found. The next frame starts after it returns.
+        on_error: called on the stream's thread if the tracker or `on_result` raises. Such an error is also logged
+            and counted in `errors`; the stream continues with the next frame.
+        max_waiting: maximum number of waiting frames, 1 or more; None never drops a frame.
     """
 
     def __init__(
@@ -71,28 +71,28 @@ class LiveStream:
 
     @property
     def dropped(self) -> int:
-        """Frames that a newer one replaced before the tracker saw them."""
+        """Number of frames dropped because newer frames arrived."""
         with self._changed:
             return self._dropped
 
     @property
     def delivered(self) -> int:
-        """Frames whose result `on_result` took without raising."""
+        """Number of frames for which `on_result` returned without an error."""
         with self._changed:
             return self._delivered
 
     @property
     def errors(self) -> int:
-        """Frames on which the tracker or `on_result` raised."""
+        """Number of frames for which the tracker or `on_result` raised."""
         with self._changed:
             return self._errors
 
     def submit(self, frame: Frame, *, rotation_deg: int = 0, note: object = None) -> None:
-        """Hand in the next frame; returns at once.
+        """Submit the next frame; returns at once.
 
-        rotation_deg: as in `PoseTracker.step_all`.   note: given to `on_result` with the frame.
-        Raises StateError if the stream is closed, or if the frame's time is not later than that of the frame handed in
-        before; the stream goes on and takes later frames.
+        rotation_deg: as in `PoseTracker.step_all`.   note: passed to `on_result` with the frame.
+        Raises StateError if the stream is closed or if the frame's time is not later than that of the previous frame.
+        The stream then still accepts later frames.
         """
         with self._changed:
             if self._closing:
@@ -107,9 +107,9 @@ class LiveStream:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Finish the frames that were taken, then end the thread. A second call does nothing.
+        """Process the waiting frames, then end the thread. A second call does nothing.
 
-        From inside a callback it returns at once; the stream then ends after the frames that were taken.
+        Called from a callback, it returns at once; the thread ends after the waiting frames.
         """
         with self._changed:
             self._closing = True
@@ -135,10 +135,10 @@ class LiveStream:
             else:
                 with self._changed:
                     self._delivered += 1
-            del job  # the picture is not kept while the stream waits
+            del job  # free the image while the stream waits
 
     def _next(self) -> _Job | None:
-        """The frame that waits longest, as soon as there is one; None when the stream is closed and empty."""
+        """Wait for a frame and return the oldest; None if the stream is closed and no frame waits."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             return self._waiting.popleft() if self._waiting else None

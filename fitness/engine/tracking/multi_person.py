@@ -1,7 +1,7 @@
-"""Tracks several people: each keeps an id and filters of their own while they cross, hide, or leave and come back.
+"""Tracks several people. Each keeps an id and filters while people cross, are hidden, or leave and come back.
 
 On every frame the landmark model runs in the ROI of each person. The detector searches for further people at intervals.
-Two observations of one person are merged. The observations are assigned to the tracks by place and appearance. A track
+Two observations of one person are merged. Observations are assigned to tracks by position and appearance. A track
 without an observation is hidden and kept for a while, so that the person can be re-identified.
 
 Bystanders near a tracked person are followed internally, so that the two are not confused.
@@ -31,17 +31,17 @@ from fitness.types import ImageArray, Pose, Roi
 _URGENT_S: Final = 2.0
 """Seconds after a loss in which the detector runs more often."""
 _HURRY: Final = 0.2
-"""Factor on the interval between searches in that time."""
+"""Factor on the search interval during `_URGENT_S`."""
 _SURE: Final = 2
-"""Frames in a row on which a new person must be found while others are tracked."""
+"""Consecutive frames on which a new person must be found before getting an id, while others are tracked."""
 _PASSERS_BY: Final = 2
-"""Greatest number of bystanders that are followed."""
+"""Maximum number of bystanders that are followed."""
 _CLOSE: Final = 2.0
 """Radius, in body sizes, within which bystanders are followed."""
 _COMPANY: Final = 4
-"""Frames on which two people must have been seen before they count as company."""
+"""Frames with an observation that a track needs before it counts as a second person in the frame."""
 _ALONE_S: Final = 5.0
-"""Seconds without company after which anybody who is found is taken for the lost person."""
+"""Seconds without a second person, after which any new observation is assigned to the lost track."""
 
 
 class MultiPersonTracker:
@@ -61,16 +61,16 @@ class MultiPersonTracker:
         self._t: float | None = None
         self._t_search = -math.inf
         self._t_company = -math.inf
-        self._told: list[Roi] | None = None
+        self._given_rois: list[Roi] | None = None
         self._size: Size | None = None
         self._tile_search = TileSearch()
 
     def look_at(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
-        self._told = rois
+        self._given_rois = rois
 
     def choose(self, person_id: int) -> bool:
-        """Make a person the subject; False if nobody who is followed or remembered has this id."""
+        """Make a person the subject; False if no followed or remembered track has this id."""
         for track in self._tracks:
             if track.id == person_id > 0:
                 self._subject = track
@@ -84,7 +84,7 @@ class MultiPersonTracker:
         gap = 0.0 if self._t is None else context.t - self._t
         self._t = context.t
         observations = self._people.one_each(
-            self._taken_back(self._where_they_were(context), context), context
+            self._separate_bystanders(self._observe_known(context), context), context
         )
         detections = None
         if self._time_to_search(context.t, len(observations)):
@@ -92,25 +92,25 @@ class MultiPersonTracker:
             detections = self._search(context, observations)
             if not observations and self._options.search_tiles:
                 observations += self._people.in_tile(context, self._tile_search.next(context.image))
-        poses = self._follow(self._share_out(observations, context.t), context, gap)
+        poses = self._follow(self._assign_tracks(observations, context.t), context, gap)
         return self._result(poses, detections, context.image)
 
     def _fit(self, size: Size) -> None:
-        """Carry everything that is known in pixels over to frames of another size."""
+        """Rescale all pixel values of the tracks when the frame size changes."""
         before, self._size = self._size, size
         if before is not None and before != size:
             for track in self._tracks:
                 track.rescale(before, size)
 
-    # --- where to look ---
+    # --- search ---
 
-    def _where_they_were(self, context: FrameContext) -> list[PoseObservation]:
-        """Observations in the ROIs of the people seen on the last frame, or in those that `look_at` gave."""
+    def _observe_known(self, context: FrameContext) -> list[PoseObservation]:
+        """Observations in the ROIs of the people seen on the last frame, or in the ROIs set by `look_at`."""
         seen = [track for track in self._tracks if track.seen]
         places: list[tuple[Roi | None, Track | None]] = [(track.person.roi, track) for track in seen]
-        if self._told is not None:
-            owners = [*seen, *[None] * len(self._told)]
-            places, self._told = list(zip(self._told, owners, strict=False)), None
+        if self._given_rois is not None:
+            owners = [*seen, *[None] * len(self._given_rois)]
+            places, self._given_rois = list(zip(self._given_rois, owners, strict=False)), None
         found = [
             (self._people.observe(context.image, roi, owner), owner)
             for roi, owner in places
@@ -122,10 +122,10 @@ class MultiPersonTracker:
             if observation is not None
         ]
 
-    def _taken_back(
+    def _separate_bystanders(
         self, observations: list[PoseObservation], context: FrameContext
     ) -> list[PoseObservation]:
-        """The same, but where a passer-by was found in somebody's ROI, both are told apart."""
+        """The observations, with one more for each person who is covered by a bystander in the same ROI."""
         out: list[PoseObservation] = []
         for observation in observations:
             owner = observation.owner
@@ -150,11 +150,11 @@ class MultiPersonTracker:
         urgent = lost > 0 or any(not track.seen and t - track.t < _URGENT_S for track in self._tracks)
         wait = self._options.detect_every_s * (_HURRY if urgent else 1.0)
         if self._t_search == -math.inf:
-            self._t_search = t  # told where to look: no need to search at once
+            self._t_search = t  # `look_at` gave the ROIs: no need to search at once
         return t - self._t_search >= wait - 1e-6
 
     def _search(self, context: FrameContext, observations: list[PoseObservation]) -> list[Detection]:
-        """Add further people to `observations`: those asked for while there is room, else bystanders near them."""
+        """Add new people to `observations`: up to `num_poses` tracked people, then bystanders near them."""
         detections: list[Detection] = []
         order, passing = self._order(context), sum(_passes_by(observation) for observation in observations)
         if len(observations) - passing >= self._options.num_poses:
@@ -184,10 +184,10 @@ class MultiPersonTracker:
         x, y = spot.x, spot.y
         return lambda roi, score: math.hypot(roi.x - x, roi.y - y)
 
-    # --- who is who ---
+    # --- assignment ---
 
-    def _share_out(self, observations: list[PoseObservation], t: float) -> dict[Track, PoseObservation]:
-        """The observation of each track; an observation that fits no track begins a new one."""
+    def _assign_tracks(self, observations: list[PoseObservation], t: float) -> dict[Track, PoseObservation]:
+        """Assign observations to tracks; an observation that fits no track begins a new one."""
         pairs = self._closeness.share_out(self._tracks, observations, t)
         rest = [
             observation
@@ -196,7 +196,7 @@ class MultiPersonTracker:
         ]
         for observation in rest:
             hidden = [track for track in self._tracks if track not in pairs]
-            if back := self._back_home(observation, pairs, t):
+            if back := self._match_home(observation, pairs, t):
                 if back in pairs:
                     other = self._new_track(pairs[back], t)
                     pairs[other] = pairs[back]
@@ -216,10 +216,13 @@ class MultiPersonTracker:
         self._tracks.append(track)
         return track
 
-    def _back_home(
+    def _match_home(
         self, observation: PoseObservation, pairs: dict[Track, PoseObservation], t: float
     ) -> Track | None:
-        """Who somebody new is by place, size and colours: a person who is hidden, or who was taken for a passer-by."""
+        """The track whose home, size and colours match a new observation.
+
+        Such a track is hidden, or has wrongly followed a bystander.
+        """
         known = (track for track in self._tracks if not track.passes_by)
         return next((track for track in known if track.lives_at(observation, pairs.get(track), t)), None)
 
@@ -233,7 +236,7 @@ class MultiPersonTracker:
     def _follow(
         self, observations: dict[Track, PoseObservation], context: FrameContext, gap: float
     ) -> list[tuple[Pose, Track]]:
-        """Filter and store the observations; tracks without one are hidden."""
+        """Filter and store the observations; hide tracks without one."""
         for track in self._tracks:
             if track.seen and track not in observations:
                 track.hide()
@@ -252,7 +255,9 @@ class MultiPersonTracker:
             if not track.id and not track.passes_by and (not followed or track.times_seen + 1 >= _SURE):
                 self._last_id += 1
                 track.person.id = self._last_id
-            if observation.owner is not track:  # found anew: what came before is another place
+            if (
+                observation.owner is not track
+            ):  # found by a new search: the old filter state is for another place
                 track.person.lose()
             pose = track.person.follow(observation.found, context.t, context.t_filter, context.image)
             track.see(observation, context.t)
@@ -262,7 +267,7 @@ class MultiPersonTracker:
         return out
 
     def _forget(self, t: float) -> None:
-        """Drop tracks that were not seen for long, and bystanders who are far away."""
+        """Drop tracks without a recent observation, and bystanders who are far away."""
         if (
             self._subject is not None
             and not self._subject.seen
@@ -294,7 +299,7 @@ class MultiPersonTracker:
         )
 
     def _first_choice(self, tracks: list[Track], image: ImageArray) -> Track:
-        """The subject when none is chosen yet."""
+        """The subject, by the option `subject`, while none is chosen."""
         if self._options.subject == "largest":
             return max(tracks, key=lambda track: track.size)
         height, width = image.shape[:2]
@@ -302,7 +307,7 @@ class MultiPersonTracker:
 
 
 def _passes_by(observation: PoseObservation) -> bool:
-    """Whether this is a bystander."""
+    """Whether this observation is of a bystander."""
     return observation.passes_by or (observation.owner is not None and observation.owner.passes_by)
 
 

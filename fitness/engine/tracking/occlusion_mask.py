@@ -1,7 +1,7 @@
-"""Covers known people in a frame, so that the networks find those behind them.
+"""Covers known people in a frame, so that the networks find the people behind them.
 
 The detector reports only one of two people who stand close together, and the landmark model follows the one in front.
-With that one covered, both networks find the other.
+When that person is covered, both networks find the other.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fitness.types import DoubleArray, ImageArray
 
 _LIMB_WIDTH: Final = 0.16
 _HEAD_RADIUS: Final = 0.22
-"""Thickness of limbs and radius of the head in body sizes (half a body's height)."""
+"""Thickness of limbs and radius of the head in body sizes (half the body height)."""
 _TRUNK: Final = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP, Landmark.LEFT_HIP)
 _JOINTS: Final = slice(Landmark.LEFT_SHOULDER, Landmark.RIGHT_ANKLE + 1)
 _LIMBS: Final = (
@@ -27,10 +27,10 @@ _LIMBS: Final = (
 
 
 class OcclusionMask:
-    """People covered in the frame's mean colour.
+    """Covers people with the frame's mean colour.
 
     image: (H, W, 3) uint8 RGB; not changed.
-    people: of each the landmarks (33, 2) in pixels, and half the height of the body in pixels, about.
+    people: for each person the landmarks (33, 2) and about half the body height, both in pixels.
     """
 
     def __init__(self, image: ImageArray, people: Iterable[tuple[DoubleArray, float]]) -> None:
@@ -48,7 +48,7 @@ class OcclusionMask:
         return out
 
     def share_outside(self, places: DoubleArray) -> float:
-        """How many of those joints of somebody with landmarks (33, 2) that are in the picture are not covered, 0..1."""
+        """Fraction, 0..1, of a person's joints inside the image that are not covered; landmarks (33, 2) in pixels."""
         height, width = self._image.shape[:2]
         joints = places[_JOINTS]
         inside = ((joints >= 0) & (joints < (width, height))).all(axis=1)

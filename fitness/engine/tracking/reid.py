@@ -15,9 +15,9 @@ _ALONG: Final = np.linspace(0.1, 0.9, 7)
 _MIN_VISIBILITY: Final = 0.3
 _MIN_INSIDE: Final = 0.5
 _LIGHTNESS_WEIGHT: Final = 0.4
-"""Of lightness against the two colour axes of CIE L*a*b*: light and shade change it first."""
+"""Weight of lightness relative to the two colour axes of CIE L*a*b*: light and shade change lightness most."""
 _SAME_COLOUR: Final = 12.0
-"""Difference in L*a*b* that one piece of clothing shows from frame to frame and from front to side."""
+"""Difference in L*a*b* that one piece of clothing shows between frames and between front and side."""
 
 _LIMBS: Final = (
     ((Landmark.LEFT_HIP, Landmark.LEFT_KNEE), (Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE)),
@@ -31,14 +31,14 @@ _REGIONS: Final = 1 + len(_LIMBS)
 class Appearance:
     """Colours of one person.
 
-    colours: (4, 3) CIE L*a*b* of trunk, thighs, shins and head.   known: (4,) 0..1, how far each was seen.
+    colours: (4, 3) CIE L*a*b* of trunk, thighs, shins and head.   known: (4,) visibility of each, 0..1.
     """
 
     colours: FloatArray
     known: FloatArray
 
     def difference(self, other: Appearance) -> float | None:
-        """0 for the same colours, about 1 for as much as one person varies, more for others; None if unknown."""
+        """0 for equal colours, about 1 for the variation of one person, more for different people; None if unknown."""
         weights = self.known * other.known
         if weights.sum() < 0.2:
             return None
@@ -47,7 +47,7 @@ class Appearance:
         return float((gaps * weights).sum() / weights.sum() / _SAME_COLOUR)
 
     def blended(self, new: Appearance, share: float) -> Appearance:
-        """This, moved towards `new` by `share` where that is known."""
+        """This appearance moved towards `new` by the fraction `share`, where `new` is known."""
         moved = share * new.known
         moved = np.where(self.known < 0.05, new.known, moved)
         colours = self.colours + (new.colours - self.colours) * moved[:, None]
@@ -57,9 +57,9 @@ class Appearance:
 
 
 class AppearanceFeatures:
-    """The colours of a person, read from the picture when they are asked for, once.
+    """The colours of a person, computed from the image on first use.
 
-    image, landmarks, visibility: as for `appearance`; they are kept until then.
+    image, landmarks, visibility: as for `appearance`; they are kept until that use.
     """
 
     __slots__ = ("_found", "_source")
@@ -105,14 +105,14 @@ def to_lab(pixels: ImageArray) -> FloatArray:
 
 
 def _median(values: FloatArray) -> FloatArray:
-    """(N, 3) -> (3,), as `np.median`, in a tenth of the time."""
+    """(N, 3) -> (3,) as `np.median` gives it, in a tenth of the time."""
     ordered = np.sort(values, axis=0)
     low, high = (len(ordered) - 1) // 2, len(ordered) // 2
     return np.asarray((ordered[low] + ordered[high]) / np.float32(2))
 
 
 def _trunk() -> DoubleArray:
-    """(16, 33) shares of the landmarks in places spread over the trunk."""
+    """(16, 33) landmark weights of sample points spread over the trunk."""
     shares = np.zeros((len(_INNER), len(_INNER), LANDMARK_COUNT))
     for row, down in enumerate(_INNER):
         for column, across in enumerate(_INNER):
@@ -125,7 +125,7 @@ def _trunk() -> DoubleArray:
 
 
 def _bones(bones: tuple[tuple[Landmark, Landmark], ...]) -> DoubleArray:
-    """(7 bones, 33) shares of the landmarks in places along bones."""
+    """(7 B, 33) landmark weights of sample points along B bones."""
     shares = np.zeros((len(bones), len(_ALONG), LANDMARK_COUNT))
     for number, (first, second) in enumerate(bones):
         shares[number, :, first], shares[number, :, second] = 1 - _ALONG, _ALONG
@@ -133,7 +133,7 @@ def _bones(bones: tuple[tuple[Landmark, Landmark], ...]) -> DoubleArray:
 
 
 def _mean_of(joints: tuple[Landmark, ...]) -> DoubleArray:
-    """(33,) shares of the landmarks in the mean of some."""
+    """(33,) landmark weights of the mean of some joints."""
     shares = np.zeros(LANDMARK_COUNT)
     for joint in joints:
         shares[joint] += 1 / len(joints)
@@ -142,7 +142,7 @@ def _mean_of(joints: tuple[Landmark, ...]) -> DoubleArray:
 
 _PARTS: Final = (_trunk(), *map(_bones, _LIMBS))
 _PLACES: Final = np.concatenate(_PARTS)
-"""(58, 33): places of all regions from the landmarks."""
+"""(58, 33) landmark weights of the sample points of all regions."""
 _SIZES: Final = np.array([len(part) for part in _PARTS])
 _STARTS: Final = np.concatenate([[0], np.cumsum(_SIZES)[:-1]])
 _ENDS: Final = np.stack(
@@ -151,11 +151,11 @@ _ENDS: Final = np.stack(
         *(_mean_of(tuple(end for bone in bones for end in bone)) for bones in _LIMBS),
     ]
 )
-"""(4, 33): mean of the joints of each region."""
+"""(4, 33) landmark weights of the mean joint of each region."""
 
 
 def _linear() -> FloatArray:
-    """(256,) sRGB value -> share of light."""
+    """(256,) sRGB value -> linear light, 0..1."""
     value = np.arange(256) / 255
     light = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     return light.astype(np.float32)
@@ -169,6 +169,6 @@ _TO_XYZ: Final = (
     ).T
     / _WHITE
 ).astype(np.float32)
-"""Linear RGB -> X, Y, Z over those of white."""
+"""Linear RGB -> X, Y, Z divided by those of white."""
 _BEND: Final = np.float32(0.008856)
 _FROM_ROOTS: Final = np.array([[0, 500, 0], [116, -500, 200], [0, 0, -200]], np.float32)

@@ -1,4 +1,4 @@
-"""What is known after one frame, and the loop that finds it out."""
+"""The result of one frame, and the interface of the trackers that make it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from fitness.types import ImageArray, Pose, Roi
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackedFrame:
-    """Everybody in one frame.
+    """The people in one frame.
 
-    poses: by id where there are ids, else in the order of the ROIs.
-    next_rois: for each pose, where that person will be looked for on the next frame; None for nowhere.
-    subject: the pose that is counted, one of `poses`, or None when that person is not seen.
-    detections: what the detector found, best first.   detected: whether it ran on this frame.
+    poses: sorted by id if there are ids, else in the order of the ROIs.
+    next_rois: for each pose, that person's ROI on the next frame, or None.
+    subject: the pose that is counted, one of `poses`, or None if that person was not found.
+    detections: detections on this frame, best first.   detected: whether the detector ran on this frame.
     """
 
     poses: tuple[Pose, ...] = ()
@@ -28,10 +28,10 @@ class TrackedFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameContext:
-    """One frame as a loop gets it.
+    """One frame as input of a tracking loop.
 
-    image: (H, W, 3) uint8 RGB.   t: seconds.   t_filter: seconds as the filters shall see them.
-    rotation_deg: how far the image must be turned clockwise to be upright.
+    image: (H, W, 3) uint8 RGB.   t: time of the frame, seconds.   t_filter: time used by the filters, seconds.
+    rotation_deg: clockwise rotation that makes the image upright.
     """
 
     image: ImageArray
@@ -41,12 +41,12 @@ class FrameContext:
 
 
 class TrackingLoop(Protocol):
-    """A way of following people; holds everything that is remembered between frames."""
+    """A tracking method; it holds all state between frames."""
 
     def step(self, context: FrameContext) -> TrackedFrame:
-        """Everybody in the next frame."""
+        """The people in the next frame."""
         ...
 
     def look_at(self, rois: list[Roi]) -> None:
-        """Look in these ROIs on the next frame, and nowhere else; an empty list forgets where anybody was."""
+        """Use only these ROIs on the next frame; an empty list forgets all ROIs."""
         ...

@@ -22,17 +22,17 @@ _SAME_PERSON: Final = 0.65
 _NEW_PERSON: Final = 0.4
 """Landmark similarity with others below which an observation may be a new person."""
 _VISIBLE: Final = 0.35
-"""Share of the joints that must lie outside the people in front."""
+"""Fraction of the joints that must not be covered by the people in front."""
 _FRESH: Final = 0.7
-"""The same for a new person."""
+"""The same fraction for a person who may begin a new track."""
 _BEFORE_WEIGHT: Final = 0.5
-"""Weight of size and velocity from before others came close, against place and appearance."""
+"""Weight of the earlier size and velocity (before people came close) against position and appearance."""
 _SURE: Final = 0.9
-"""Pose flag of somebody who is found in a tile: on small pieces of a background the detector errs more often."""
+"""Minimum pose flag of a person found in a tile: on small pieces of background the detector errs more often."""
 _SMALLEST_PX: Final = 30.0
-"""Half a body's height below which landmarks are guesses."""
+"""Half a body height in pixels below which landmarks are guesses."""
 _NEAR: Final = 0.4
-"""A detection so many body sizes from somebody who is seen, and of much the same size, is that person."""
+"""Distance in body sizes up to which a detection of similar size belongs to a person who is already observed."""
 
 Order = Callable[[Roi, float], float]
 """(ROI, score) -> sort key; the smallest is checked first."""
@@ -43,7 +43,7 @@ class PersonSearch:
 
     Args:
         estimator: the networks and the options.
-        thorough: several landmark passes a person, as for single images.
+        thorough: run several landmark passes per person, as for single images.
     """
 
     def __init__(self, estimator: PoseEstimator, *, thorough: bool = False) -> None:
@@ -69,10 +69,11 @@ class PersonSearch:
         *,
         faint: bool = False,
     ) -> tuple[list[Detection], list[PoseObservation]]:
-        """What the detector reports besides `observations`, who are painted over for it, and who is found there.
+        """Search for people other than those in `observations`, who are covered for the detector.
 
-        most: how many people to look for.   order: of looking.   worth: whether a ROI is worth looking at.
-        faint: also where the detector is less sure.
+        most: maximum number of new people.   order: the order in which detections are checked.
+        worth: whether to run the landmark model on a ROI.   faint: use the lower score `still_search_score`.
+        Returns the detections and the observations of new people.
         """
         mask = OcclusionMask(context.image, map(_body, observations))
         detections = self._estimator.detect(
@@ -104,7 +105,7 @@ class PersonSearch:
         return [replace(observation, fresh=free > _FRESH and _apart(observation, others, _NEW_PERSON))]
 
     def in_tile(self, context: FrameContext, tile: Roi) -> list[PoseObservation]:
-        """The clearest person in one tile of a frame in which nobody was found, or nobody."""
+        """The best detection in one tile of a frame where nobody was found: a list of at most one observation."""
         for detection in self._estimator.detect(context.image, context.rotation_deg, region=tile):
             observation = (
                 self.observe(context.image, roi, None) if (roi := self._estimator.place(detection)) else None
@@ -118,7 +119,7 @@ class PersonSearch:
         return []
 
     def behind(self, observation: PoseObservation, owner: Track, image: ImageArray) -> PoseObservation | None:
-        """Who is found where `owner` was expected once the person of `observation`, found there, is painted over."""
+        """The person found at the expected position of `owner` after the person in `observation` is covered, or None."""
         if owner.person.roi is None:
             return None
         mask = OcclusionMask(image, [_body(observation)])
@@ -135,8 +136,10 @@ class PersonSearch:
     def one_each(
         self, observations: Iterable[PoseObservation], context: FrameContext
     ) -> list[PoseObservation]:
-        """The observations, each of another person: where two are the same, whoever fits less well looks again, with the
-        other painted over.
+        """The observations, each of a different person.
+
+        Where two observations are of one person, the one that fits its track better is kept. For the other track the
+        landmark model runs again with that person covered.
         """
         observations = list(observations)
         if len(observations) < 2:
@@ -157,12 +160,12 @@ class PersonSearch:
 
 
 def _misfit(observation: PoseObservation, t: float) -> float:
-    """How badly an observation fits the person in whose place it was found."""
+    """Assignment cost of an observation for the track whose ROI gave it."""
     return math.inf if observation.owner is None else observation.owner.cost(observation, t)
 
 
 def _rather(observation: PoseObservation, other: PoseObservation, t: float) -> bool:
-    """Whether an observation that two tracks share belongs to the first's owner; their earlier motion counts too."""
+    """Whether an observation shared by two tracks belongs to the first one's owner; their earlier motion counts too."""
     costs = []
     for each in (observation, other):
         if each.owner is None or each.owner.before is None:
@@ -183,7 +186,7 @@ def _covers(observation: PoseObservation, roi: Roi) -> bool:
 
 
 def _apart(observation: PoseObservation, others: Iterable[PoseObservation], limit: float) -> bool:
-    """Whether the observation is less like each of the others than `limit`."""
+    """Whether the similarity to each of the other observations is below `limit`."""
     return all(
         likeness(observation.places, other.places, (observation.size + other.size) / 2) < limit
         for other in others

@@ -1,4 +1,4 @@
-"""Everybody in a picture of its own."""
+"""Finds all people in a single image."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from fitness.engine.tracking.result import FrameContext, TrackedFrame
 from fitness.engine.tracking.search import PersonSearch
 
 _VERY_SURE: Final = 0.99
-"""Pose flag of a person whom the detector saw only faintly."""
+"""Minimum pose flag of a person from a detection with a low score."""
 
 
 def detect_all(estimator: PoseEstimator, context: FrameContext) -> TrackedFrame:
-    """The people in a picture, best first, up to `num_poses`; nothing before or after it matters."""
+    """Find up to `num_poses` people in a single image, best first; no state is kept between images."""
     search = _as_mediapipe if estimator.options.still_search_score is None else _thoroughly
     detections, found = search(estimator, context)
     height, width = context.image.shape[:2]
@@ -31,7 +31,7 @@ def detect_all(estimator: PoseEstimator, context: FrameContext) -> TrackedFrame:
 def _as_mediapipe(
     estimator: PoseEstimator, context: FrameContext
 ) -> tuple[list[Detection], list[RoiLandmarks]]:
-    """The landmarks at the best detections."""
+    """Run the landmark model on the best detections, as MediaPipe does."""
     detections = estimator.detect(context.image, context.rotation_deg)
     found = [
         estimator.refined_landmarks_in(context.image, estimator.place(each))
@@ -43,7 +43,7 @@ def _as_mediapipe(
 def _thoroughly(
     estimator: PoseEstimator, context: FrameContext
 ) -> tuple[list[Detection], list[RoiLandmarks]]:
-    """Search again with those found painted over, and less strictly when nobody is found."""
+    """Search again with the people found so far covered; if nobody is found, search with a lower score."""
     search, most = PersonSearch(estimator, thorough=True), estimator.options.num_poses
     detections, observations = search.beside(context, [], most, _best_first)
     new = observations

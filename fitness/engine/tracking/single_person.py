@@ -1,6 +1,6 @@
-"""Follows one person as MediaPipe's legacy graph does (`pose_landmark_cpu.pbtxt`).
+"""Tracks one person as MediaPipe's legacy graph does (`pose_landmark_cpu.pbtxt`).
 
-Without a ROI from the last frame the detector runs. Then come the landmark model, the filters and the next ROI.
+The detector runs if there is no ROI from the last frame. Then come the landmark model, the filters and the next ROI.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class SinglePersonTracker:
         )
 
     def _find(self, context: FrameContext) -> tuple[RoiLandmarks | None, list[Detection] | None]:
-        """Landmarks in the last frame's ROI. Without that ROI, or where it is empty, those at the best detection.
+        """Landmarks in the last frame's ROI, or at the best detection if there is no ROI or nobody is in it.
 
-        Also the detections, or None when the detector did not run.
+        Also returns the detections, or None if the detector did not run.
         """
         place: Roi | RelativeRoi | None = self.person.roi
         before, self._size = self._size, size_of(context.image)

@@ -1,8 +1,9 @@
-"""Where to look for people who are too small for the detector: one tile of the frame at a time.
+"""Finds people who are too small for the detector by searching one tile per frame.
 
-The detector sees the whole frame on 224 pixels and misses people lower than about 30 % of a 16:9 frame's height. In a
-tile of half the frame's height it finds those from about 10 % on. While nobody is found, one tile is searched on each
-frame, so the cost is one further run of the detector: in turn where something moves most, and the next of all tiles.
+The detector scales the whole frame to 224 pixels and misses people below about 30 % of a 16:9 frame's height. In a
+tile of half the frame's height it finds people from about 10 % on. While nobody is found, one tile is searched on each
+frame, so the cost is one more detector run per frame. The tile with the most movement and the next tile in a fixed
+order alternate.
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ import numpy as np
 from fitness.types import FloatArray, ImageArray, Roi
 
 _SIDE: Final = 0.5
-"""Side of a tile over the frame's height."""
+"""Side of a tile as a fraction of the frame height."""
 _STEP: Final = 0.6
-"""Greatest distance of two tiles over their side: people up to 0.4 of it are whole in one of them."""
+"""Maximum distance between tiles as a fraction of their side: people up to 0.4 of the side fit wholly into one."""
 _CELLS: Final = 96
-"""The longer side of the frame is looked at in so many steps for what moves."""
+"""Movement is measured on a grid with about this many samples along the frame's longer side."""
 _NOISE: Final = 10.0
-"""Grey levels of difference that are no movement."""
+"""Difference in grey levels up to which a change is noise."""
 _KEEP: Final = 0.8
-"""Share of the movement that is remembered from frame to frame."""
+"""Decay factor of the accumulated movement per frame."""
 _REST: Final = 6
-"""A tile that was searched for its movement is not searched for it again in so many frames."""
+"""Frames for which a tile searched because of its movement is not chosen for movement again."""
 
 
 class TileSearch:
-    """Chooses the tiles of one stream in which nobody is found."""
+    """Chooses the tile to search on each frame of one stream."""
 
     def __init__(self) -> None:
         self._shape: tuple[int, ...] = ()
@@ -62,7 +63,7 @@ class TileSearch:
         self._turn = 0
 
     def _movement(self, image: ImageArray) -> FloatArray:
-        """How much moved in each tile lately; 0 in those that were searched for it a moment ago."""
+        """Recent movement in each tile; 0 for tiles that were searched for movement within `_REST` frames."""
         step = max(1, max(image.shape[:2]) // _CELLS)
         grey = image[::step, ::step, 1].astype(np.float32)
         change = np.zeros_like(grey) if self._before is None else np.abs(grey - self._before)
@@ -82,6 +83,6 @@ class TileSearch:
 
 
 def _spread(length: int, side: int) -> list[int]:
-    """Where tiles of a side begin that cover a length evenly."""
+    """Start positions of tiles of the given side, evenly spread over a length."""
     count = 1 if length <= side else 1 + int(np.ceil((length - side) / (_STEP * side)))
     return [round(start) for start in np.linspace(0, max(length - side, 0), count)]

@@ -20,9 +20,9 @@ from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Roi
 
 _REACH: Final = 0.35
-"""Distance between landmarks and their predicted places that is always possible, in body sizes."""
+"""Distance between landmarks and their predicted positions that is always plausible, in body sizes."""
 _SPEED: Final = 1.6
-"""Body sizes per second by which that grows: a quick walk across the frame."""
+"""Growth of that distance with time since the last observation, body sizes per second: a quick walk."""
 _GLIDE_S: Final = 1.5
 """Seconds for which a hidden person is predicted to move on at the last velocity."""
 _VELOCITY_S: Final = 0.25
@@ -30,7 +30,7 @@ _VELOCITY_S: Final = 0.25
 _LOOKS_S: Final = 1.0
 """Time constant of the stored appearance, seconds."""
 _LEARN_EVERY_S: Final = 0.2
-"""Seconds between two updates of it: colours change slowly, and sampling them takes time."""
+"""Seconds between updates of the stored appearance: colours change slowly, and sampling them takes time."""
 _UNKNOWN_LOOKS: Final = 0.7
 _LOOKS_WEIGHT: Final = 0.5
 _STRANGER: Final = 1.8
@@ -38,10 +38,10 @@ _STRANGER: Final = 1.8
 _FAMILIAR: Final = 0.8
 """Appearance difference up to which a person is re-identified at any place within reach."""
 _SAME_SPOT: Final = 0.5
-"""Share of the reach within which a person who was hidden for less than `_MOMENT_S` is re-identified by place alone."""
+"""Fraction of the reach within which a track hidden for less than `_MOMENT_S` is re-identified by position alone."""
 _MOMENT_S: Final = 1.0
 _TOO_MUCH: Final = 1.2
-"""Assignment cost above which the track is hidden instead."""
+"""Assignment cost above which an observation is rejected and the track is hidden."""
 _HIDING_S: Final = 2.0
 _HARDLY_NEW: Final = 2.0
 _BYSTANDER: Final = 0.3
@@ -49,15 +49,16 @@ _BYSTANDER: Final = 0.3
 _STRANGE_LOOKS: Final = 1.5
 _STRANGE_PLACE: Final = 0.35
 _RESIZED: Final = 0.15
-"""Relative change of size that weighs as much as a clear appearance difference."""
+"""Relative size change that costs as much as a clear appearance difference."""
 _JUMP: Final = 0.08
 _JUMP_PER_S: Final = 2.0
-"""A step of the landmarks from one frame to the next, in body sizes and in body sizes a second, that may be a change to
-another person: in clips with passers-by it was 0.16 and 5, while the same person squatting stays below 0.06."""
+"""Landmark step between frames above which the ROI may hold another person, in body sizes and body sizes per second.
+In clips with bystanders such steps were 0.16 and 5; the same person squatting stays below 0.06."""
 _JUMP_LOOKS: Final = 1.0
-"""It is one when the colours differ by so much as well, or when the step is twice as long."""
+"""Appearance difference that confirms such a step; a step twice as long needs no confirmation."""
 _CLEARLY: Final = 0.3
-"""So much better must the colours of somebody at home fit than those of who is followed, unless they fit well anyway."""
+"""Margin in appearance difference by which a new observation at the track's home must beat the followed person.
+It is not needed when the difference is below `_FAMILIAR`."""
 _OWNED: Final = 0.7
 """Assignment penalty for an observation that was found in the ROI of another person."""
 
@@ -66,10 +67,10 @@ _OWNED: Final = 0.7
 class PoseObservation:
     """One person as observed on one frame.
 
-    found: the landmarks.   looks: colours.   size: half a body's height in pixels, about.
-    centre: x, y in pixels, where a ROI of the person is centred.
-    owner: the track whose ROI it was found in, or None for a detection's.
-    fresh: clear enough to be somebody new.   passes_by: somebody who is not asked for.
+    found: the landmarks.   looks: appearance features.   size: about half the body height, pixels.
+    centre: x, y of the centre of the person's ROI, pixels.
+    owner: the track whose ROI gave the observation, or None if a detection gave it.
+    fresh: clear enough to begin a new track.   passes_by: the person is a bystander.
     """
 
     found: RoiLandmarks
@@ -87,13 +88,13 @@ class PoseObservation:
 
     @property
     def middle(self) -> DoubleArray:
-        """(2,) pixels between the hips."""
+        """(2,) mid-hip, pixels."""
         return np.asarray(self.places[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """Size in pixels and velocity (2,) in pixels a second at `t` seconds."""
+    """Size in pixels and velocity (2,) in pixels per second at `t` seconds."""
 
     t: float
     size: float
@@ -104,14 +105,15 @@ class Motion:
 class Track:
     """One tracked person.
 
-    person: filters and id (0 until the person is sure to be there).
-    places: (33, 2) pixels when last seen, at `t` seconds.   roi: where to look on the frame after.
-    size: as in `PoseObservation`.   velocity: (2,) pixels a second.   looks: colours when nobody else was near.
-    seen: on the last frame.   times_seen: frames on which the person was seen.
+    person: filters and id (0 until the person is confirmed).
+    places: (33, 2) landmarks in pixels at the last observation, at `t` seconds.   roi: ROI for the next frame.
+    size: as in `PoseObservation`.   velocity: (2,) pixels per second.
+    looks: appearance, learned while nobody else was near.
+    seen: whether the last frame gave an observation.   times_seen: number of frames with an observation.
     before: size and velocity when last nobody else was near, or None.
-    passes_by: followed because somebody who is asked for is near; not shown, has no id.
-    unlearnt_s: seconds near nobody else since `looks` was last added to.
-    home: where the person stayed last, or None before anybody was seen.
+    passes_by: a bystander, followed because a tracked person is near; not shown, has no id.
+    unlearnt_s: seconds near nobody else since `looks` was last updated.
+    home: where the person stayed last, or None before the first observation.
     """
 
     person: Person
@@ -130,24 +132,24 @@ class Track:
 
     @property
     def id(self) -> int:
-        """1 and up; 0 for somebody who is not sure to be there."""
+        """1 or more; 0 while the person is not confirmed."""
         return self.person.id
 
     @property
     def middle(self) -> DoubleArray:
-        """(2,) pixels between the hips."""
+        """(2,) mid-hip, pixels."""
         return np.asarray(self.places[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0))
 
     def near(self, other: Track, sizes: float) -> bool:
-        """Whether another person was last seen within so many body sizes."""
+        """Whether another track's last position is within `sizes` body sizes."""
         return math.hypot(*(self.middle - other.middle)) < sizes * max(self.size, other.size)
 
     def expected(self, t: float) -> DoubleArray:
-        """(33, 2) pixels where the landmarks should be at `t` seconds."""
+        """(33, 2) predicted landmarks at `t` seconds, pixels."""
         return np.asarray(self.places + self._moved(t))
 
     def expected_roi(self, t: float) -> Roi | None:
-        """Where to look for a hidden person at `t` seconds."""
+        """The predicted ROI of a hidden person at `t` seconds."""
         if self.roi is None:
             return None
         x, y = self._moved(t)
@@ -157,7 +159,7 @@ class Track:
         return np.asarray(self.velocity * min(t - self.t, _GLIDE_S))
 
     def rescale(self, before: Size, size: Size) -> None:
-        """Go on in frames of another size, width and height in pixels."""
+        """Convert pixel values to a new frame size, (width, height) in pixels."""
         self.person.rescale(before, size)
         if self.roi is not None:
             self.roi = RelativeRoi.of(self.roi, before).in_pixels(size)
@@ -170,7 +172,7 @@ class Track:
         self.home = None
 
     def see(self, observation: PoseObservation, t: float) -> None:
-        """Store place and velocity."""
+        """Update position and velocity from an observation."""
         gap = t - self.t
         if self.seen and self.times_seen and gap > 0:
             step = np.median(observation.places - self.places, axis=0) / gap
@@ -185,7 +187,7 @@ class Track:
         self.home.see(self.middle, self.size, self.looks, t)
 
     def jumped(self, observation: PoseObservation, t: float) -> bool:
-        """Whether what was found in this person's ROI may be somebody else, who came in front of this person."""
+        """Whether the observation in this track's ROI may be another person, who came in front."""
         gap = t - self.t
         step = float(np.median(np.linalg.norm(observation.places - self.expected(t), axis=1))) / max(
             self.size, 1e-6
@@ -196,12 +198,12 @@ class Track:
         return step > 2 * max(_JUMP, _JUMP_PER_S * gap) or (unlike is not None and unlike > _JUMP_LOOKS)
 
     def give_up(self, t: float) -> None:
-        """What was followed lately was somebody else: the person is to be found at home."""
+        """Undo the latest motion because it was another person's; the person is expected at home again."""
         self.velocity, self.seen, self.before = np.zeros(2), False, None
         self.t = t if self.home is None else self.home.t
 
     def lives_at(self, observation: PoseObservation, instead: PoseObservation | None, t: float) -> bool:
-        """Whether somebody new, seen at this person's home, is this person rather than `instead`, who is followed."""
+        """Whether a new observation at this track's home fits the person better than the followed one, `instead`."""
         if self.home is None or not self.home.fits(observation.middle, observation.size, t):
             return False
         if instead is not None and self.home.near(instead.middle):
@@ -214,16 +216,16 @@ class Track:
         return new < _FAMILIAR if old is None else new < max(_FAMILIAR, old - _CLEARLY)
 
     def hide(self) -> None:
-        """The person was not seen on this frame."""
+        """Mark the person as not observed on this frame."""
         self.seen = False
         self.person.lose()
         if self.before is not None and self.t - self.before.t < _GLIDE_S:
             self.velocity = self.before.velocity
 
     def learn(self, observation: PoseObservation, gap_s: float) -> None:
-        """Update the stored appearance; only while nobody else is near.
+        """Update the stored appearance; call it only while nobody else is near.
 
-        gap_s: since the frame before.
+        gap_s: seconds since the previous frame.
         """
         self.unlearnt_s += gap_s
         if self.looks is not None and self.unlearnt_s < _LEARN_EVERY_S:
@@ -237,7 +239,7 @@ class Track:
             self.looks = self.looks.blended(new, 1 - math.exp(-gap_s / _LOOKS_S))
 
     def exchange(self, other: Track) -> None:
-        """Swap places, motion and filters with another track; ids and appearance stay."""
+        """Swap positions, motion and filters with another track; ids and appearance stay."""
         for name in ("places", "size", "t", "roi", "velocity", "seen", "times_seen"):
             mine, theirs = getattr(self, name), getattr(other, name)
             setattr(self, name, theirs)
@@ -245,7 +247,7 @@ class Track:
         self.person.exchange(other.person)
 
     def cost(self, observation: PoseObservation, t: float) -> float:
-        """Assignment cost of an observation: about 0..1 for the same person, infinite for another."""
+        """Assignment cost of an observation: about 0..1 for the same person, infinite for another person."""
         gap = t - self.t
         far = self._far(observation, t)
         looks = self.unlike(observation)
@@ -257,19 +259,19 @@ class Track:
         return cost + (_OWNED if observation.owner is not None and not observation.owner.passes_by else 0.0)
 
     def may_be(self, observation: PoseObservation, t: float) -> bool:
-        """Whether an observation is so near to where this person was lost a moment ago that it is hardly somebody new."""
+        """Whether an observation is so near the position where this track was just lost that it is hardly a new person."""
         return t - self.t <= _HIDING_S and self._far(observation, t) <= _HARDLY_NEW
 
     def strange(self, observation: PoseObservation, t: float) -> bool:
-        """Whether neither place nor appearance fits well."""
+        """Whether neither position nor appearance fits well."""
         looks = self.unlike(observation)
         return looks is not None and looks > _STRANGE_LOOKS and self._far(observation, t) > _STRANGE_PLACE
 
     def changed(self, observation: PoseObservation, velocity: DoubleArray) -> float:
-        """How much the size of an observation and the velocity differ from those before others came close.
+        """How much size and velocity differ from those before other people came close.
 
-        About 1 for a clear difference, at most 3; 0 where nothing is known. Unlike the place, neither drifts from frame to
-        frame to somebody who is near.
+        About 1 for a clear difference, at most 3; 0 if unknown. Unlike the position, neither drifts from frame to frame
+        towards a person nearby.
         """
         if self.before is None:
             return 0.0
@@ -278,18 +280,18 @@ class Track:
         return min(abs(math.log(max(observation.size, 1e-6) / size)) / _RESIZED + turned, 3.0)
 
     def _far(self, observation: PoseObservation, t: float) -> float:
-        """Distance from the predicted place over the distance that is possible in the time."""
+        """Distance from the predicted position, divided by the distance that is plausible in that time."""
         far = float(np.median(np.linalg.norm(observation.places - self.expected(t), axis=1)))
         return far / (max(self.size, 1e-6) * (_REACH + _SPEED * (t - self.t)))
 
     def unlike(self, observation: PoseObservation) -> float | None:
-        """Appearance difference, 0 for the same; None where it is unknown."""
+        """Appearance difference, 0 for the same appearance; None if unknown."""
         return None if self.looks is None else self.looks.difference(observation.looks.read())
 
     def _recognised(self, far: float, gap_s: float, looks: float | None) -> bool:
-        """Whether somebody who was not found by following this person may be this person.
+        """Whether an observation from outside this track's ROI may be this person (re-identification).
 
-        far: distance from the expected place over what can be reached.   gap_s: since last seen.
+        far: as from `_far`.   gap_s: seconds since the last observation.   looks: as from `unlike`.
         """
         if far > 1:
             return False
@@ -301,7 +303,7 @@ class Track:
 
 
 def body_size(roi: Roi) -> float:
-    """Half a body's height in pixels, about: the radius of the ROI before expansion."""
+    """About half the body height, pixels: the radius of the ROI before expansion."""
     return roi.size / (2 * EXPANSION)
 
 

@@ -1,4 +1,4 @@
-"""The engine: frame -> poses. One `PoseTracker` for each stream, or for pictures on their own."""
+"""The engine: frame -> poses. Use one `PoseTracker` per stream, or one for single images."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ __all__ = [
 
 
 class PoseTracker:
-    """Follows people through a stream of frames, or finds them in single pictures.
+    """Tracks people through a stream of frames, or finds them in single images.
 
     Args:
         detector: the detector network.
         landmarks: the landmark network (lite, full or heavy).
         options: see `TrackerOptions`.
 
-    A tracker belongs to one stream. Calls from two threads at once are refused with StateError; trackers with networks
-    of their own are independent. After `close` every call but `close` raises StateError.
+    A tracker belongs to one stream. Concurrent calls from two threads raise StateError; trackers that do not share
+    networks are independent. After `close` every call but `close` raises StateError.
     """
 
     def __init__(self, detector: Model, landmarks: Model, options: TrackerOptions | None = None) -> None:
@@ -66,11 +66,11 @@ class PoseTracker:
         detector_file: Path | None = None,
         cache_dir: Path | None = None,
     ) -> PoseTracker:
-        """A tracker with networks of its own, fetched if they are not on this machine.
+        """Make a tracker and load its networks; missing weights are downloaded.
 
-        model: "lite", "full" or "heavy".   model_file, detector_file: weights by hand.
-        runtime, threads: as in `load_model`.   cache_dir: where fetched weights are kept, None for the user's cache.
-        Raises OptionError for an unknown name, ModelError when the weights cannot be had or used.
+        model: "lite", "full" or "heavy".   model_file, detector_file: weight files to use instead.
+        runtime, threads: as in `load_model`.   cache_dir: folder for downloaded weights, None for the user's cache.
+        Raises OptionError for an unknown name, ModelError if the weights cannot be downloaded or used.
         """
         files = ModelFiles(cache_dir)
         networks = [
@@ -95,25 +95,25 @@ class PoseTracker:
         self.close()
 
     def close(self) -> None:
-        """Let the networks go. A second call does nothing."""
+        """Release the networks. A second call does nothing."""
         self._estimator = None
 
     def reset(self) -> None:
-        """Forget everybody and the time: the tracker is as new."""
+        """Forget all tracks and the time, as in a new tracker."""
         with _Turn(self._busy):
             self._t, self._ticks = None, 0
             self._loop = self._start()
 
     def step(self, frame: Frame, rotation_deg: int = 0) -> Pose | None:
-        """The subject in the next frame of the stream, or None when that person is not found; see `step_all`."""
+        """The subject's pose in the next frame of the stream, or None if the subject is not found; see `step_all`."""
         return self.step_all(frame, rotation_deg).subject
 
     def step_all(self, frame: Frame, rotation_deg: int = 0) -> TrackedFrame:
-        """Everybody in the next frame of the stream.
+        """All people in the next frame of the stream.
 
-        rotation_deg: 0, 90, 180 or 270, how far the picture must be turned clockwise to be upright. Landmarks, ROIs and
-        masks are those of the picture as it comes.
-        Raises StateError if the frame's time is not later than that of the frame before; the tracker stays usable.
+        rotation_deg: 0, 90, 180 or 270, the clockwise rotation that makes the image upright. Landmarks, ROIs and masks
+        are in coordinates of the image as given, before rotation.
+        Raises StateError if the frame's time is not later than that of the previous frame; the tracker stays usable.
         """
         with _Turn(self._busy):
             estimator = self._open_estimator()
@@ -129,32 +129,32 @@ class PoseTracker:
             return self._loop.step(FrameContext(frame.image, frame.t, t_filter, rotation_deg))
 
     def people(self, frame: Frame) -> tuple[Pose, ...]:
-        """Everybody in the next frame of the stream, the subject first; see `step_all`."""
+        """The poses of all people in the next frame of the stream, the subject first; see `step_all`."""
         found = self.step_all(frame)
         return tuple(sorted(found.poses, key=lambda pose: pose is not found.subject))
 
     def estimate(self, image: ImageArray, t: float = 0.0, rotation_deg: int = 0) -> Pose | None:
-        """The subject in a picture of its own, (H, W, 3) uint8 RGB; nothing before or after it matters."""
+        """The subject's pose in a single image, (H, W, 3) uint8 RGB, or None; tracking state is neither used nor changed."""
         return self.estimate_all(image, t, rotation_deg).subject
 
     def estimate_all(self, image: ImageArray, t: float = 0.0, rotation_deg: int = 0) -> TrackedFrame:
-        """Everybody in a picture of its own, best first, up to `num_poses`; ids are 0."""
+        """Up to `num_poses` people in a single image, best first; ids are 0."""
         with _Turn(self._busy):
             return detect_all(self._open_estimator(), FrameContext(image, t, t, check_rotation(rotation_deg)))
 
     def look_at(self, *rois: Roi) -> None:
-        """Look in these ROIs on the next frame instead of where people were; none: forget where they were."""
+        """Use these ROIs on the next frame instead of those of the tracks; without arguments, forget the ROIs."""
         with _Turn(self._busy):
             self._loop.look_at(list(rois))
 
     def choose(self, person_id: int) -> None:
         """Make the person with this id the subject, from the next frame on.
 
-        Raises OptionError if nobody who is followed, or was a short while ago, has this id.
+        Raises OptionError if no current or recently lost track has this id.
         """
         with _Turn(self._busy):
             if not (isinstance(self._loop, MultiPersonTracker) and self._loop.choose(person_id)):
-                raise OptionError(f"person_id must be the id of somebody in the pictures, got {person_id!r}")
+                raise OptionError(f"person_id must be the id of a tracked person, got {person_id!r}")
 
     def _open_estimator(self) -> PoseEstimator:
         if self._estimator is None:
@@ -162,7 +162,7 @@ class PoseTracker:
         return self._estimator
 
     def _start(self) -> TrackingLoop:
-        """The loop that knows nobody yet."""
+        """A new tracking loop without tracks."""
         estimator = self._open_estimator()
         loops: dict[str, Callable[[PoseEstimator], TrackingLoop]] = {
             "ids": MultiPersonTracker,
@@ -173,21 +173,19 @@ class PoseTracker:
 
 
 def unused_outputs(model: str, options: TrackerOptions) -> tuple[int, ...]:
-    """Outputs of a network that a tracker with these options never reads, and that need not be computed."""
+    """Positions of network outputs that a tracker with these options never reads, so they need not be computed."""
     return () if model == "detector" or options.segmentation else (SEGMENTATION,)
 
 
 class _Turn:
-    """Holds a lock for a call, or refuses the call when another thread holds it."""
+    """Holds a lock during a call, or raises StateError if another thread holds it."""
 
     def __init__(self, lock: threading.Lock) -> None:
         self._lock = lock
 
     def __enter__(self) -> None:
         if not self._lock.acquire(blocking=False):
-            raise StateError(
-                "this tracker is at work in another thread; give each thread a tracker of its own"
-            )
+            raise StateError("this tracker is in use by another thread; give each thread its own tracker")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

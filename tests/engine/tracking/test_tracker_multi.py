@@ -284,7 +284,7 @@ def test_checklist_40_a_tracker_at_work_in_another_thread_refuses_calls_clearly(
     worker.start()
     assert network.inside.wait(20)
     for call in (lambda: tracker.step(_frame(1.0)), lambda: tracker.estimate(_frame(0).image), tracker.reset):
-        with pytest.raises(StateError, match="at work in another thread"):
+        with pytest.raises(StateError, match="in use by another thread"):
             call()
     network.leave.set()
     worker.join()
@@ -308,7 +308,7 @@ def test_an_unknown_person_cannot_be_chosen() -> None:
     """The error names the id; a tracker without ids has nobody to choose."""
     network = Blocking(threading.Event(), threading.Event())
     for options in (TrackerOptions(), TrackerOptions(association="overlap")):
-        with pytest.raises(OptionError, match="person_id must be the id of somebody in the pictures, got 3"):
+        with pytest.raises(OptionError, match="person_id must be the id of a tracked person, got 3"):
             PoseTracker(network, network, options).choose(3)
 
 
