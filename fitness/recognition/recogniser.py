@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -30,6 +31,9 @@ from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter
 from fitness.recognition.unknown_names import UnknownNames
 from fitness.resources import resource_path
 from fitness.types import Classification, Count, DoubleArray, Event, Pose, RepCounted, RepRejected, Side
+
+_SEATS: Final = 10
+"""Times of sitting down that are remembered."""
 
 MODEL: Final = resource_path("models", "trajectories.npz")
 """The model of reps that comes with the program; `scripts/train_recogniser.py` makes it."""
@@ -119,6 +123,7 @@ class Recogniser:
             if o.exercise in (AUTO, one.name)
         ]
         self._own = {lane.exercise.name for lane in self._counters if lane.known}
+        self._seats: deque[tuple[float, float]] = deque(maxlen=_SEATS)
         self._leveller = CameraPitch()
         self._scores = ScoreSmoother(o.score_smoothing_s)
         self._taker = RepBuilder(o.rest_s, count_partials=o.count_partials, ids=self._ids)
@@ -170,6 +175,8 @@ class Recogniser:
             swing = lane.counter.step(seen)
             if swing is not None:
                 claims.append(Claim(lane.exercise, swing, self._side(lane), lane.known))
+                if swing.failed == ("seated",):
+                    self._seats.append((swing.t_start, swing.t_end))
         smooth = self._scores.step(shares[0], t)
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
@@ -201,13 +208,17 @@ class Recogniser:
         events: list[Event] = []
         for rep in self._trajectories.step(pose, t):
             exercise = EXERCISES.get(rep.exercise)
-            if exercise is None or rep.exercise in self._own:
+            if exercise is None or rep.exercise in self._own or self._sat_down(rep.t_start, rep.t_end):
                 continue
             side: Side | None = rep.side if exercise.sides != "both" and rep.side != "both" else None
             event = self._taker.described(exercise, (rep.t_start, rep.t_turn, rep.t_end), rep.share, side)
             if event is not None:
                 events.append(event)
         return tuple(events)
+
+    def _sat_down(self, t_start: float, t_end: float) -> bool:
+        """Whether a squat counter saw somebody sit down in that time: no other exercise is counted for that."""
+        return any(start < t_end and end > t_start for start, end in self._seats)
 
     def _named_ahead(self) -> list[tuple[str, float, float, float, float]]:
         """The reps that the trajectory model would find if nothing else came."""
@@ -216,7 +227,9 @@ class Recogniser:
         return [
             (rep.exercise, rep.t_start, rep.t_turn, rep.t_end, rep.share)
             for rep in self._trajectories.pending
-            if rep.exercise in EXERCISES and rep.exercise not in self._own
+            if rep.exercise in EXERCISES
+            and rep.exercise not in self._own
+            and not self._sat_down(rep.t_start, rep.t_end)
         ]
 
     def _missed(self, t: float, message: str) -> PersonResult:
