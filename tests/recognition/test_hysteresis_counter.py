@@ -340,8 +340,9 @@ def test_the_reversal_follows_the_persons_range() -> None:
 
 
 def test_shallow_reps_of_somebody_tired_still_count() -> None:
-    """The range follows down: reps of 60 degrees count after reps of 90, as 60 is more than the cap of the reversal."""
-    assert _count(_set(3, bottom=80.0) + _set(3, start=8.0, bottom=112.0)) == 6
+    """The range follows down: reps of 72 degrees count after reps of 92. Reps of 60 degrees are half reps, so partial."""
+    assert _count(_set(3, bottom=80.0) + _set(3, start=8.0, bottom=100.0)) == 6
+    assert _count(_set(3, bottom=80.0) + _set(3, start=8.0, bottom=112.0)) == 3
 
 
 def test_swings_that_are_not_the_exercise_teach_no_range() -> None:
