@@ -16,9 +16,12 @@ def exercises(as_json: bool) -> None:
     """Print a table of the exercises."""
     from fitness.apps.cli.options import user_taught_folder
     from fitness.recognition.exercises import EXERCISES
+    from fitness.recognition.recogniser import MODEL
     from fitness.recognition.taught import taught_names
+    from fitness.recognition.trajectory import load_model
 
     taught = taught_names(user_taught_folder())
+    recognised = {*load_model(MODEL).exercises, *(e.name for e in EXERCISES.values() if e.has_samples)}
     if as_json:
         rows: list[dict[str, object]] = [
             {
@@ -26,7 +29,7 @@ def exercises(as_json: bool) -> None:
                 "joint": e.joint,
                 "needs": list(e.needs),
                 "classes": [e.top_class, e.bottom_class] if e.has_samples else [],
-                "auto": e.has_samples,
+                "auto": e.name in recognised,
                 "counts": "seconds" if e.hold else "reps",
                 "sides": e.sides,
                 "cues": [cue.id for cue in e.cues],
@@ -62,7 +65,7 @@ def exercises(as_json: bool) -> None:
         )
         swings = "seconds in form" if e.hold else swings
         needs = ", ".join(e.needs) + ("" if e.hold else " (of one side)")
-        table.append([e.name, swings, needs, "yes" if e.has_samples else "no, name it", e.tested])
+        table.append([e.name, swings, needs, "yes" if e.name in recognised else "no, name it", e.tested])
     table += [[name, "what you taught", "what swings", "yes", "your pictures"] for name in taught]
     columns = [
         Column("exercise", whole=True), Column("counts"), Column("must be visible"), Column("auto finds it"),
