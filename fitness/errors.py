@@ -13,9 +13,9 @@ from __future__ import annotations
 
 
 def printable(text: str) -> str:
-    """The text as it may be shown on a terminal and written into any file.
+    """Make text safe to print on a terminal and to write into any file.
 
-    Names of files are arbitrary bytes: what is no text, and characters that steer a terminal, become U+FFFD.
+    File names are arbitrary bytes. Bytes that are not text, and control characters, become U+FFFD.
     """
     readable = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in readable)
@@ -39,7 +39,7 @@ class SamplesError(FitnessError):
     Args:
         path: the file.
         line: 1-based line in it, or None where the whole file is meant.
-        column: name or 1-based number of the column, or None.
+        column: name or 1-based number of the column, or None if unknown.
         problem: what is wrong with it, in words.
     """
 

@@ -1,4 +1,4 @@
-"""Where the files that ship with the program are: the models' manifest and the pose samples."""
+"""Paths of the files that ship with the program: the models' manifest and the pose samples."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Final
 
 
 class Landmark(IntEnum):
-    """Index of a landmark in a (33, ...) array."""
+    """Index of each landmark in a (33, ...) array."""
 
     NOSE = 0
     LEFT_EYE_INNER = 1
@@ -56,7 +56,7 @@ LEFT: Final = (1, 2, 3, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
 RIGHT: Final = (4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32)
 
 MIRROR: Final = (0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(i + 1 if i % 2 else i - 1 for i in range(11, 33)))
-"""MIRROR[i] is the landmark that takes index i when left and right labels are swapped."""
+"""Exchanges left and right: `landmarks[MIRROR]` has the labels swapped. (33,) indices."""
 
 POSE_CONNECTIONS: Final = frozenset(
     [
@@ -70,7 +70,7 @@ POSE_CONNECTIONS: Final = frozenset(
 """The 35 edges that MediaPipe draws, as pairs of landmark indices."""
 
 UPPER_BODY_COUNT: Final = 25
-"""The first landmarks, those of the upper body: MediaPipe's topology for people framed from the waist up."""
+"""Number of upper-body landmarks, which come first: MediaPipe's topology for people seen from the waist up."""
 
 UPPER_BODY_CONNECTIONS: Final = frozenset(edge for edge in POSE_CONNECTIONS if max(edge) < UPPER_BODY_COUNT)
-"""The edges between them."""
+"""The edges between upper-body landmarks."""

@@ -1,4 +1,4 @@
-"""FrameResults -> what is kept: reps, sets, summary, tables and a replayable landmark log."""
+"""Sessions: collects FrameResults and keeps reps, sets, a summary, tables and a replayable landmark log."""
 
 from fitness.session.document import read_summary, summary, summary_json, write_summary
 from fitness.session.files import SessionPaths, write_session

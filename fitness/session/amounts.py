@@ -1,4 +1,4 @@
-"""What a number of an exercise means: reps, or seconds of an exercise that is held (plank, wall sit)."""
+"""Amounts of an exercise: reps, or seconds of an exercise that is held (plank, wall sit)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from fitness.recognition.exercises import is_held
 from fitness.types import Rep
 
 SAME_HOLD_S: Final = 0.5
-"""A second of a held exercise that begins at most this long after the one before belongs to the same hold."""
+"""Longest gap between two counted seconds of one hold, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedRow:
-    """One row of a table of reps.   rep: the rep, or the whole hold.   held_s: its seconds; None for a rep."""
+    """One row of a table of reps.   rep: a rep, or a whole hold.   held_s: length of the hold, seconds; None for a rep."""
 
     rep: Rep
     held_s: int | None = None
@@ -36,10 +36,10 @@ def totals_text(totals: Mapping[str, int]) -> str:
 
 
 def counted_rows(reps: Iterable[Rep]) -> list[CountedRow]:
-    """A row for each rep, and one for each hold, where counting has a `Rep` for each of its seconds.
+    """One row for each rep and one for each hold. (Counting gives one `Rep` for each second of a hold.)
 
-    A hold's row has the times from its first second to its last, the mean confidence and every cue. Holds are numbered
-    from 1 in their set. Rows keep the order in which they began to be counted.
+    A hold's row covers its first second to its last, with the mean confidence and every cue. Holds are numbered
+    from 1 in their set. Rows are in the order of their first count.
     """
     rows: list[list[Rep]] = []
     running: dict[tuple[str, int], int] = {}

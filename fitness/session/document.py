@@ -1,4 +1,4 @@
-"""Session -> the JSON summary that programs read, and the summary read back."""
+"""Session -> JSON summary for other programs, and the summary read back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fitness.types import JsonDict
 SUMMARY_VERSION: Final = 1
 
 MAX_BYTES: Final = 50_000_000
-"""Largest summary that is read; a rep takes 1 KB."""
+"""Size limit of a summary to read, bytes; a rep takes about 1 KB."""
 
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "version": int,
@@ -35,7 +35,7 @@ _REP_KEYS: Final = ("exercise", "set", "rep", "start_s", "peak_s", "end_s", "dur
 
 
 def summary(session: Session) -> JsonDict:
-    """The session as a JSON document, version 1: plain values only; seconds to a thousandth."""
+    """The session as a JSON document, version 1: plain values only, seconds rounded to a thousandth."""
     source = session.source
     return {
         "version": SUMMARY_VERSION,
@@ -71,7 +71,7 @@ def summary(session: Session) -> JsonDict:
 
 
 def summary_json(session: Session) -> str:
-    """The summary as text: UTF-8 ready, two spaces of indent, a line break at the end."""
+    """The summary as JSON text: not ASCII-escaped, indented by two spaces, with a final line break."""
     return json.dumps(summary(session), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -79,7 +79,7 @@ def write_summary(path: str | os.PathLike[str], session: Session) -> None:
     """Write the summary.
 
     Raises:
-        OutputError: the place cannot be written.
+        OutputError: the file cannot be written.
     """
     text = summary_json(session)
     with whole_file(path) as file:
@@ -87,10 +87,10 @@ def write_summary(path: str | os.PathLike[str], session: Session) -> None:
 
 
 def read_summary(path: str | os.PathLike[str]) -> JsonDict:
-    """The document that `write_summary` wrote; equal to what `summary` gave.
+    """Read the document that `write_summary` wrote; it equals what `summary` returned.
 
     Raises:
-        SourceError: the file is missing, not such a document, or of another version.
+        SourceError: the file is missing, not a summary, or of another version.
     """
     path = Path(path)
     try:
@@ -114,7 +114,7 @@ def read_summary(path: str | os.PathLike[str]) -> JsonDict:
     _check_keys(path, "source", [document["source"]], _SOURCE_KEYS)
     _check_keys(path, "sets", document["sets"], _SET_KEYS)
     _check_keys(path, "reps", document["reps"], _REP_KEYS)
-    others = document.setdefault("others", [])  # not there in summaries of before others were told apart
+    others = document.setdefault("others", [])  # old summaries have no bystanders
     if not isinstance(others, list):
         raise SourceError(f"{path}: damaged summary: others is of the wrong kind")
     _check_keys(path, "others", others, ("person", *_REP_KEYS))

@@ -1,4 +1,4 @@
-"""The files of a session: reps, frames, summary, landmarks; partial reps where there are some."""
+"""The files of a session: reps, frames, summary, landmarks, and partial reps if there are any."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from fitness.session.tables import write_frames_csv, write_reps_csv
 
 @dataclass(frozen=True, slots=True)
 class SessionPaths:
-    """Where the files of one session are.
+    """Paths of the files of one session.
 
-    `landmarks` is only written where the poses were kept, `partials` where there are partial reps that were not counted.
+    `landmarks` is written only if the poses were kept, `partials` only if there are partial reps that were not counted.
     """
 
     reps: Path
@@ -48,16 +48,16 @@ def write_session(
     *,
     landmarks: LandmarkColumns | None = None,
 ) -> SessionPaths:
-    """Write all files of the session; the summary last, so that where it lies the others are complete.
+    """Write all files of the session. The summary comes last: if it exists, the others are complete.
 
     Args:
         session: what to write.
-        out_dir: the folder; it is made where it is missing.
+        out_dir: the folder; it is created if it is missing.
         stem: how the files' names begin, usually the source's name without its ending.
-        landmarks: the poses, where the session does not have them itself.
+        landmarks: the poses, if they are not in the session.
 
     Raises:
-        OutputError: the folder cannot be made or written to.
+        OutputError: the folder cannot be created or written to.
     """
     paths = SessionPaths.of(prepare_out_dir(out_dir), stem)
     write_reps_csv(paths.reps, session.reps)

@@ -1,4 +1,4 @@
-"""Columns of a running stream that take little memory, however long it is."""
+"""Columns of a running stream in limited memory, however long the stream is."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from fitness.session.landmarks import COLUMNS, LandmarkColumns, LandmarkLog, arr
 from fitness.types import DoubleArray, Pose
 
 _BLOCK: Final = 256
-"""Frames that are packed at a time: nine seconds at 30 fps."""
+"""Frames that are packed together: nine seconds at 30 fps."""
 
 _IN_MEMORY: Final = 8
-"""Packed parts that stay in memory, 2 MB in all."""
+"""Number of packed parts that stay in memory, 2 MB in all."""
 
 
 class GrowingLog:
-    """The poses of a stream, frame by frame. Those older than about a minute are in a temporary file."""
+    """The poses of a stream. Poses older than about a minute are moved to a temporary file."""
 
     def __init__(self) -> None:
         self._frames: list[tuple[float, Pose | None]] = []
@@ -37,7 +37,7 @@ class GrowingLog:
         self._packed = self._packed_others = 0
 
     def add(self, t: float, pose: Pose | None, others: Sequence[Pose]) -> None:
-        """The next frame, at `t` seconds: the counted person, and the others."""
+        """Add the next frame, at `t` seconds: the pose of the counted person, and the bystanders' poses."""
         self._others.extend((self._packed + len(self._frames), other) for other in others)
         self._frames.append((t, pose))
         if len(self._frames) == _BLOCK:
@@ -45,14 +45,14 @@ class GrowingLog:
             self._put_away()
 
     def columns(self, source: SourceInfo, model: str) -> LandmarkColumns:
-        """All frames so far; may be asked for again later."""
+        """All frames so far; may be called again later."""
         if self._frames:
             self._pack()
         pieces = partial(self._pieces, tuple(self._parts))
         return LandmarkColumns(source, model, self._packed, self._packed_others, pieces)
 
     def since(self, first: int, source: SourceInfo, model: str) -> LandmarkLog:
-        """The frames from number `first` on, in memory; those that are not packed yet cost the least."""
+        """The frames from number `first` on, in memory; frames that are not packed yet are the cheapest."""
         if first >= self._packed:
             others = [(row - first, pose) for row, pose in self._others if row >= first]
             return LandmarkLog.of(source, model, self._frames[first - self._packed :], others)
@@ -60,7 +60,7 @@ class GrowingLog:
         return log.part(slice(first, len(log)))
 
     def _pieces(self, parts: Sequence[_Kept], name: str) -> Iterator[NDArray[Any]]:
-        """A method, so that the file stays open as long as somebody reads the columns."""
+        """Yield a column's pieces. A method, so that the file stays open while the column is read."""
         return (part.read(name) if isinstance(part, _Part) else part[name] for part in parts)
 
     def _pack(self) -> None:
@@ -75,14 +75,14 @@ class GrowingLog:
         for at, part in unwritten[: -(_IN_MEMORY - 1)]:
             with suppress(OSError):
                 if self._file is None:
-                    self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as this
+                    self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it stays open as long as this object
                     weakref.finalize(self, self._file.close)
                 self._parts[at] = _Part.put(self._file, part)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Arrays in a file, one after another.   place: of the first.   frames, others: their rows."""
+    """Arrays in a file, one after another.   place: offset of the first one, bytes.   frames, others: numbers of rows."""
 
     file: IO[bytes]
     place: int
@@ -114,23 +114,23 @@ _Kept: TypeAlias = _Part | Mapping[str, NDArray[Any]]
 
 
 class GrowingScores:
-    """The scores of a stream's frames, by pose class."""
+    """The class scores of a stream's frames."""
 
     def __init__(self) -> None:
         self._rows: list[Mapping[str, float]] = []
         self._parts: list[tuple[tuple[str, ...], DoubleArray]] = []
 
     def add(self, scores: Mapping[str, float]) -> None:
-        """The next frame's: pose class -> 0..1; none where it was not classified."""
+        """Add the next frame's scores: pose class -> 0..1; empty if it was not classified."""
         self._rows.append(scores)
         if len(self._rows) == _BLOCK:
             self._parts.append(_table(self._rows))
             self._rows = []
 
     def table(self, first: int = 0) -> tuple[tuple[str, ...], DoubleArray]:
-        """The C pose classes in order of their first appearance, and (T, C) scores, NaN where there are none.
+        """The C pose classes in order of first appearance, and (T, C) scores; NaN if there is none.
 
-        first: number of the first frame of the table; classes that only appear earlier are not in it.
+        first: number of the table's first frame; classes that only appear before it are left out.
         """
         parts, row = [_table(self._rows)], len(self._parts) * _BLOCK
         for part in reversed(self._parts):

@@ -20,27 +20,27 @@ from fitness.session.output import whole_file
 from fitness.types import JsonDict
 
 LOG_VERSION: Final = 2
-"""1 had one person a frame, without an id; it is still read."""
+"""Version 1 had one person per frame, without an id; it can still be read."""
 
 MAX_FRAMES: Final = 600_000
-"""Longest log that is read: five and a half hours at 30 fps, 0.7 GB in memory."""
+"""Frame limit of a log to read: five and a half hours at 30 fps, 0.7 GB in memory."""
 
 _LOAD_ERRORS: Final = (
     OSError, ValueError, TypeError, AttributeError, EOFError, MemoryError, NotImplementedError, RuntimeError,
     zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-"""What numpy.load raises for files that are not, or no longer, what it wrote."""
+"""What numpy.load raises for damaged files and files of another kind."""
 
 _SCALARS: Final = ("name", "model", "width", "height", "fps", "duration_s")
 
 
 def write_landmarks(path: str | os.PathLike[str], log: LandmarkLog | LandmarkColumns) -> None:
-    """Write the log as compressed .npz, piece by piece, whole or not at all.
+    """Write the log as compressed .npz, piece by piece; the file appears completely or not at all.
 
-    The file is the one of `numpy.savez_compressed`, which would take 45 MB for half an hour.
+    The file is the same as that of `numpy.savez_compressed`, which would need 45 MB of memory for half an hour.
 
     Raises:
-        OutputError: the place cannot be written.
+        OutputError: the file cannot be written.
         ValueError: an array has the wrong type or shape, or is not finite.
     """
     columns = log.columns() if isinstance(log, LandmarkLog) else log
@@ -74,10 +74,10 @@ def _single_values(columns: LandmarkColumns) -> dict[str, np.generic]:
 
 
 def read_landmarks(path: str | os.PathLike[str]) -> LandmarkLog:
-    """The log that `write_landmarks` wrote.
+    """Read the log that `write_landmarks` wrote.
 
     Raises:
-        SourceError: the file is missing, not such a log, damaged, or of another version.
+        SourceError: the file is missing, not a landmark log, damaged, or of another version.
     """
     path = Path(path)
     values, arrays = _load(path)
@@ -96,7 +96,7 @@ def read_landmarks(path: str | os.PathLike[str]) -> LandmarkLog:
 
 
 def _check_sizes(path: Path, file: Any) -> None:
-    """Refuse a log whose parts would unpack to more than `MAX_FRAMES` need, before any of it is unpacked."""
+    """Refuse a log that would unpack to more than `MAX_FRAMES` frames need, before unpacking anything."""
     kinds = (*ARRAYS.values(), OTHERS["row"])
     frame_bytes = sum(np.dtype(kind).itemsize * math.prod(shape) for kind, shape in kinds)
     if sum(member.file_size for member in file.zip.infolist()) > MAX_FRAMES * frame_bytes:
@@ -104,7 +104,7 @@ def _check_sizes(path: Path, file: Any) -> None:
 
 
 def _load(path: Path) -> tuple[JsonDict, JsonDict]:
-    """The single values and the per-frame arrays of a log file, not checked yet."""
+    """The single values and the per-frame arrays of a log file, not yet checked."""
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
             raise SourceError(f"{path} is a pipe or device; name a .landmarks.npz file")

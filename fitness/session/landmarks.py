@@ -1,4 +1,4 @@
-"""The landmark log: time and poses of every frame as arrays, bit for bit, so that a session can be counted again."""
+"""The landmark log: time and poses of every frame as arrays, stored bit for bit, so that a session can be counted again."""
 
 from __future__ import annotations
 
@@ -26,37 +26,36 @@ ARRAYS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
     "score": (np.float64, ()),
     "person": (np.int32, ()),
 }
-"""Per frame arrays: element type, and shape after the leading T."""
+"""Arrays with one row per frame: element type, and shape after the leading T."""
 
 OTHERS: Final[dict[str, tuple[type[np.generic], tuple[int, ...]]]] = {
     "row": (np.int64, ()),
     **{name: kind for name, kind in ARRAYS.items() if name not in ("t", "found")},
 }
-"""Arrays of the people who were not counted: element type, and shape after the leading M."""
+"""Arrays of bystanders' poses: element type, and shape after the leading M."""
 
 _PREFIX: Final = "other_"
 
 COLUMNS: Final = {**ARRAYS, **{_PREFIX + name: kind for name, kind in OTHERS.items()}}
-"""All arrays of a log by the names that they have in files; those of others begin with "other_"."""
+"""All arrays of a log by their names in files; those of bystanders begin with "other_"."""
 
 OTHER_ROW: Final = _PREFIX + "row"
 POSE_ARRAYS: Final = tuple(name for name in ARRAYS if name not in ("t", "found"))
-"""The per-frame arrays that only mean something where a person was found."""
+"""The per-frame arrays that are only meaningful if a person was found."""
 
 _PIECE: Final = 256
-"""Rows of a piece: 0.1 MB of the largest array."""
+"""Rows in a piece: 0.1 MB of the largest array."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LandmarkLog:
-    """All poses of a session, T frames; counting them again gives the same result bit for bit.
+    """All poses of a session with T frames. Counting them again gives the same result, bit for bit.
 
-    source: the stream they come from; its `frames` is T.   model: name of the landmark model.
-    t: (T,) float64, seconds, increasing.   found: (T,) bool; the rows below are 0 where it is False.
+    source: the stream; its `frames` is T.   model: name of the landmark model.
+    t: (T,) float64, seconds, increasing.   found: (T,) bool, a person was found; if not, the rows below are 0.
     world: (T, 33, 3) float32, metres, as in Pose.   image: (T, 33, 3) float32, pixels of the source.
     visibility, presence: (T, 33) float32, 0..1.   score: (T,) float64, 0..1.   person: (T,) int32, as Pose's id; empty: 0.
-    others: arrays of the M poses of people who were not counted, as `OTHERS` names them; "row" (M,) is their frame's
-        number, never decreasing.
+    others: arrays of the bystanders' M poses, named as in `OTHERS`; "row" (M,) is the frame's number, never decreasing.
 
     Raises:
         ValueError: an array has the wrong type or shape, is not finite, or t does not increase.
@@ -103,13 +102,13 @@ class LandmarkLog:
         return len(self.t)
 
     def poses(self) -> Iterator[tuple[float, Pose | None]]:
-        """Each frame's time in seconds and its pose (with `roi` None), or None where nobody was found."""
+        """Yield each frame's time in seconds and its pose (with `roi` None), or None if nobody was found."""
         columns: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in POSE_ARRAYS}
         for i, t in enumerate(self.t.tolist()):
             yield t, _pose(columns, i, t) if self.found[i] else None
 
     def people(self) -> Iterator[tuple[float, tuple[Pose, ...]]]:
-        """Each frame's time in seconds and everybody in it, the counted person first."""
+        """Yield each frame's time in seconds and all its poses, the counted person first."""
         other, rows = 0, self.others["row"].tolist()
         for i, (t, pose) in enumerate(self.poses()):
             people = [] if pose is None else [pose]
@@ -119,7 +118,7 @@ class LandmarkLog:
             yield t, tuple(people)
 
     def part(self, rows: slice) -> LandmarkLog:
-        """A log of some of the frames, a slice without a step."""
+        """A log of some of the frames; `rows` is a slice without a step."""
         start, stop, _ = rows.indices(len(self))
         first, last = np.searchsorted(self.others["row"], [start, stop])
         others = {name: array[first:last] for name, array in self.others.items()}
@@ -128,16 +127,16 @@ class LandmarkLog:
         return LandmarkLog(self.source, self.model, **arrays, others=others)
 
     def counted_alone(self, t: float) -> LandmarkLog:
-        """A log of one person: the one who is counted at `t` seconds, in earlier frames too.
+        """A log of one person only: the one who is counted at `t` seconds, also in earlier frames.
 
-        Before the first rep, a log has the person whom the tracker found first in front. Frames without this person
-        become empty.
+        Before the first rep, a log may have another person as the counted one, because the tracker found that person
+        first. In the new log, frames without this person are empty.
         """
         row = min(int(np.searchsorted(self.t, t)), len(self) - 1)
         if row < 0 or not self.found[row]:
             return self
         if not len(self.others["row"]) and (self.person[:row] == self.person[row]).all():
-            return self  # nobody else was there
+            return self  # there are no bystanders
         arrays: dict[str, Any] = {name: getattr(self, name).copy() for name in ARRAYS}
         arrays["found"][:row] &= self.person[:row] == self.person[row]
         mine = (self.others["person"] == self.person[row]) & (self.others["row"] < row)
@@ -155,12 +154,12 @@ class LandmarkLog:
         frames: Sequence[tuple[float, Pose | None]],
         others: Sequence[tuple[int, Pose]] = (),
     ) -> LandmarkLog:
-        """A log of (time, pose or None) pairs.   others: (number of the frame, pose) of who was not counted."""
+        """Make a log of (time, pose or None) pairs.   others: (number of the frame, pose) of bystanders."""
         return cls.of_arrays(source, model, arrays_of(frames, others))
 
     @classmethod
     def of_arrays(cls, source: SourceInfo, model: str, arrays: Mapping[str, NDArray[Any]]) -> LandmarkLog:
-        """A log of arrays that are named as in `COLUMNS`."""
+        """Make a log of arrays that are named as in `COLUMNS`."""
         others = {name: arrays[_PREFIX + name] for name in OTHERS}
         return cls(source, model, **{name: arrays[name] for name in ARRAYS}, others=others)
 
@@ -171,7 +170,7 @@ class LandmarkLog:
         }
 
     def columns(self) -> LandmarkColumns:
-        """The same, array by array."""
+        """The same for streaming, array by array."""
         arrays = self.arrays()
 
         def pieces(name: str) -> Iterator[NDArray[Any]]:
@@ -183,9 +182,9 @@ class LandmarkLog:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LandmarkColumns:
-    """A log that need not be in memory as a whole.
+    """A log in pieces, for logs too large for memory.
 
-    source, model: as of the log.   frames: T.   others: M, poses of people who were not counted.
+    source, model: as in `LandmarkLog`.   frames: T.   others: M, number of bystanders' poses.
     pieces: name, as in `COLUMNS` -> the rows of that array, in successive pieces.
     """
 
@@ -196,17 +195,17 @@ class LandmarkColumns:
     pieces: Callable[[str], Iterator[NDArray[Any]]]
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """Of a whole array."""
+        """The shape of a whole array."""
         return rows_of(name, self.frames, self.others), *COLUMNS[name][1]
 
     def checked(self, name: str) -> Iterator[NDArray[Any]]:
-        """The pieces of an array. ValueError where one has the wrong type or shape or is not finite."""
+        """The pieces of an array, checked. ValueError if one has the wrong type or shape or is not finite."""
         for piece in self.pieces(name):
             check(name, piece, COLUMNS[name], len(piece))
             yield piece
 
     def log(self) -> LandmarkLog:
-        """All of it in memory, 1.1 KB a frame."""
+        """The whole log in memory, 1.1 KB per frame."""
         return LandmarkLog.of_arrays(self.source, self.model, {name: self._whole(name) for name in COLUMNS})
 
     def _whole(self, name: str) -> NDArray[Any]:
@@ -215,7 +214,7 @@ class LandmarkColumns:
         for piece in self.pieces(name):
             whole[row : row + len(piece)] = piece
             row += len(piece)
-        whole.setflags(write=False)  # a log need not copy what nobody can write to
+        whole.setflags(write=False)  # a log does not copy read-only arrays
         return whole
 
 
@@ -226,7 +225,7 @@ _BLANK: Final = Pose(_POINTS, _POINTS, _POINTS[:, 0], _POINTS[:, 0], score=0.0, 
 def arrays_of(
     frames: Sequence[tuple[float, Pose | None]], others: Sequence[tuple[int, Pose]] = ()
 ) -> dict[str, NDArray[Any]]:
-    """`COLUMNS` of (time, pose or None) pairs and (number of the frame, pose) of the others."""
+    """Arrays, named as in `COLUMNS`, of (time, pose or None) pairs and the bystanders' (number of the frame, pose)."""
     apart = {"row": np.array([row for row, _ in others], np.int64)} | _columns([pose for _, pose in others])
     return {
         "t": np.array([t for t, _ in frames], np.float64),
@@ -237,19 +236,19 @@ def arrays_of(
 
 
 def rows_of(name: str, frames: int, others: int) -> int:
-    """Rows of one of `COLUMNS`."""
+    """Number of rows of the array called `name` in `COLUMNS`."""
     return others if name.startswith(_PREFIX) else frames
 
 
 def no_others() -> dict[str, NDArray[Any]]:
-    """The arrays of a log in which nobody else was seen."""
+    """The bystanders' arrays of a log without bystanders."""
     return {name: np.zeros((0, *shape), kind) for name, (kind, shape) in OTHERS.items()}
 
 
 def check(
     name: str, array: NDArray[Any], kind: tuple[type[np.generic], tuple[int, ...]], length: int
 ) -> None:
-    """ValueError if an array is not as it must be."""
+    """Check an array. ValueError if its type, shape or values are wrong."""
     wanted = (length, *kind[1])
     if array.dtype != kind[0] or array.shape != wanted:
         raise ValueError(f"{name} must be {wanted} {kind[0].__name__}, got {array.shape} {array.dtype}")
@@ -260,7 +259,7 @@ def check(
 def _checked(
     name: str, array: NDArray[Any], kind: tuple[type[np.generic], tuple[int, ...]], length: int
 ) -> NDArray[Any]:
-    """A read-only copy of an array, or itself where nobody can write to it; ValueError if it is not as it must be."""
+    """A read-only copy of a checked array, or the array itself if it is read-only. ValueError if it is wrong."""
     check(name, array, kind, length)
     owner = array if array.base is None else array.base
     if isinstance(owner, np.ndarray) and not (owner.flags.writeable or array.flags.writeable):

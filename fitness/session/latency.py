@@ -1,4 +1,4 @@
-"""Milliseconds per stage -> percentiles, in memory that does not grow."""
+"""Latency percentiles of each stage, in constant memory."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from fitness.types import JsonDict
 _TOP_MS: Final = 2000
 PERCENTILES: Final = (50, 95, 99)
 CAMERA_TO_COUNT: Final = "camera to count"
-"""The stage that spans all others: from the camera's frame to its count."""
+"""The stage that spans all others: from the camera's frame until its count is known."""
 
 
 class Latencies:
-    """A histogram of whole milliseconds for each stage; what is longer than 2 s counts as 2 s."""
+    """A histogram of latencies for each stage, in whole milliseconds up to 2 s; longer ones count as 2 s."""
 
     def __init__(self) -> None:
         self._bins: dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]] = {}
 
     def add(self, timings_ms: Mapping[str, float]) -> None:
-        """One frame's milliseconds by stage."""
+        """Add one frame: stage -> milliseconds."""
         for stage, milliseconds in timings_ms.items():
             bins = self._bins.setdefault(stage, np.zeros(_TOP_MS + 1, np.int64))
             bins[min(max(round(milliseconds), 0), _TOP_MS)] += 1
 
     def percentile(self, stage: str, percent: float) -> float | None:
-        """Milliseconds within which `percent` of the frames were, to 1 ms; None before the first."""
+        """The latency that `percent` of the frames did not exceed, to 1 ms; None before the first frame."""
         bins = self._bins.get(stage)
         if bins is None:
             return None
@@ -36,7 +36,7 @@ class Latencies:
         return float(np.searchsorted(total, percent / 100 * total[-1]))
 
     def lines(self) -> list[str]:
-        """One line a stage, for the screen."""
+        """One line per stage, for the screen."""
         return [
             f"{stage} {self.percentile(stage, 50):.0f} · p95 {self.percentile(stage, 95):.0f}"
             f" · p99 {self.percentile(stage, 99):.0f} ms"
@@ -44,7 +44,7 @@ class Latencies:
         ]
 
     def sentence(self) -> str | None:
-        """From camera to count in words, or None where nothing was counted."""
+        """The latency from camera to count in words; None before the first frame."""
         figures = self.to_json().get(CAMERA_TO_COUNT)
         if figures is None:
             return None

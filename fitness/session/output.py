@@ -1,4 +1,4 @@
-"""Folders for results, and files that appear complete or not at all."""
+"""Output folders, and files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from fitness.errors import OutputError
 
 
 def prepare_out_dir(path: str | os.PathLike[str]) -> Path:
-    """The folder, made with its parents where it is missing.
+    """The folder; it is created, with its parents, if it is missing.
 
     Raises:
-        OutputError: it is a file, cannot be made, or cannot be written to.
+        OutputError: it is a file, cannot be created, or is not writable.
     """
     folder = Path(path)
     try:
@@ -32,10 +32,10 @@ def prepare_out_dir(path: str | os.PathLike[str]) -> Path:
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """A binary file to write to; it takes the name `path` only when the block ends without an error (`atomic_file`).
+    """A binary file to write to. It gets the name `path` only when the block ends without an error (`atomic_file`).
 
     Raises:
-        OutputError: the place cannot be written, or runs full.
+        OutputError: the file cannot be written, or the disk is full.
     """
     try:
         with atomic_file(path) as file:

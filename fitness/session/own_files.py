@@ -1,8 +1,8 @@
-"""Names for results that replace nothing of the user's.
+"""Chooses names for results, so that no file of the user is overwritten.
 
 A result may replace an older result of this program. It never replaces a recording that is being counted or a file that
-this program did not write; then another name is chosen. What this program writes can be told by its first bytes, or by
-the comment in a video.
+this program did not write; another name is chosen instead. Files of this program are recognised by their first bytes,
+videos by their comment.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ RESULT_ENDINGS: Final = (
     ".reps.csv", ".partials.csv", ".frames.csv", ".summary.json", ".landmarks.npz", ".annotated.mp4",
     ".annotated.part.mp4", ".done.json",
 )  # fmt: skip
-"""What follows the stem in the names of a recording's results."""
+"""Endings that follow the stem in the names of a recording's results."""
 
 _SAME_LENGTH_S: Final = 0.5
-"""Two files of one name whose lengths differ by more are two recordings."""
+"""Recordings of the same name whose lengths differ by more are different ones, seconds."""
 
 _LONGEST_BYTES: Final = 200
-"""Longest stem; most file systems allow 255 bytes for the whole name."""
+"""Longest stem, bytes; most file systems allow 255 bytes for the whole name."""
 
 _HEAD_BYTES: Final = 4096
 _STARTS: Final = {
@@ -50,11 +50,11 @@ _STARTS: Final = {
     ".html": rb"<!doctype html>.*<meta name=\"generator\" content=\"fitness\">",
     ".png": rb"\x89PNG.*tEXtSoftware\x00fitness",
 }
-"""How our files of each kind begin, as patterns."""
+"""Patterns of the first bytes of this program's files, by kind."""
 
 
 def is_own(path: Path) -> bool:
-    """Whether this program wrote the file, as far as it can be told; a file of a kind that tells nothing is not ours."""
+    """Whether this program wrote the file. False if the kind of file does not show it."""
     if path.suffix.lower() in (".mp4", ".m4v", ".mov", ".mkv"):
         return is_own_video(path)
     pattern = _STARTS.get(path.suffix.lower())
@@ -66,20 +66,20 @@ def is_own(path: Path) -> bool:
 
 
 def marked_png(data: bytes) -> bytes:
-    """The PNG with a text by which `is_own` knows it again (PNG, 11.3.3.3)."""
+    """Add a text chunk to the PNG by which `is_own` recognises it (PNG specification, 11.3.3.3)."""
     text = b"tEXtSoftware\0fitness"
     part = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
     return data[:33] + part + data[33:]  # after the header
 
 
 def png_file(path: Path, image: ImageArray) -> None:
-    """Write a picture as PNG, marked as ours.
+    """Write an image as PNG, marked as a file of this program.
 
     Args:
         image: (H, W, 3) uint8 RGB.
 
     Raises:
-        OutputError: the place cannot be written.
+        OutputError: the file cannot be written.
     """
     data = cv2.imencode(".png", np.ascontiguousarray(image[..., ::-1]))[1].tobytes()
     with whole_file(path) as file:
@@ -87,7 +87,7 @@ def png_file(path: Path, image: ImageArray) -> None:
 
 
 def may_write(path: Path, inputs: Iterable[Path] = ()) -> bool:
-    """Whether nothing of the user's is lost when `path` is written: it is free or ours, and none of the inputs."""
+    """Whether `path` may be written: it is free or a file of this program, and none of the inputs."""
     if not os.path.lexists(path):
         return True
     for one in inputs:
@@ -98,10 +98,10 @@ def may_write(path: Path, inputs: Iterable[Path] = ()) -> bool:
 
 
 def free_path(path: Path, inputs: Collection[Path] = ()) -> Path:
-    """`path`, or where it may not be written NAME-2, NAME-3 and so on with the same ending.
+    """`path` if it may be written, else NAME-2, NAME-3 and so on with the same ending.
 
     Args:
-        path: the name that was asked for.   inputs: files that are read at the same time.
+        path: the requested name.   inputs: files that are being read.
     """
     if may_write(path, inputs):
         return path
@@ -112,15 +112,15 @@ def free_path(path: Path, inputs: Collection[Path] = ()) -> Path:
 def free_stems(
     paths: Sequence[Path], folder: Path | None, endings: Sequence[str] = RESULT_ENDINGS
 ) -> tuple[list[str], list[str]]:
-    """How the names of each recording's results begin, and what the user should know about that.
+    """Choose a stem for the result names of each recording; also returns notices for the user.
 
-    Usually it is the recording's own name without its ending. It is made different where several would be the same, where
-    it is too long or no text, and where a result would replace something of the user's or the results of another
-    recording: `IMG_0001.MOV` and `IMG_0001.MP4` get `IMG_0001` and `IMG_0001.MP4`, in one run or in two.
+    Usually the stem is the recording's name without its ending. Another stem is chosen if two recordings would share it,
+    if it is too long or not text, or if a result would replace a file of the user or the results of another recording.
+    `IMG_0001.MOV` and `IMG_0001.MP4` get `IMG_0001` and `IMG_0001.MP4`, in one run or in two.
 
     Args:
-        paths: the recordings.   folder: where the results go; None where nothing is written.
-        endings: what follows the stem.
+        paths: the recordings.   folder: where the results go; None if nothing is written.
+        endings: endings that follow the stem.
     """
     taken: set[str] = set()
     stems, notes = [], []
@@ -145,10 +145,10 @@ def free_stems(
 
 
 def belongs_to_another(stem: str, recording: Path, folder: Path | None) -> bool:
-    """Whether results with this stem are those of another recording than this one.
+    """Whether results with this stem belong to another recording.
 
-    Their summary tells the file name, frame size and length of their recording; where one of them differs, it is another
-    one. A summary that cannot be read may be anybody's.
+    Their summary states the file name, frame size and length of their recording. If one of these differs, the recording
+    is another one. A summary that cannot be read counts as one of another recording.
     """
     if folder is None:
         return False
@@ -175,5 +175,5 @@ def _may_begin(stem: str, folder: Path | None, endings: Sequence[str], inputs: C
 
 
 def _shortened(name: str) -> str:
-    """The name as text that can be printed, with at most `_LONGEST_BYTES` bytes."""
+    """The name as printable text of at most `_LONGEST_BYTES` bytes."""
     return printable(name).encode()[:_LONGEST_BYTES].decode(errors="ignore")

@@ -1,7 +1,7 @@
-"""Private folders for what may be lost: uploads, results that nobody fetched yet, a key.
+"""Private temporary folders: for uploads, results that were not fetched yet, a key.
 
-A folder is deleted when its `with` block ends. A process that is killed cannot do that, so every folder holds a lock
-that the system frees with the process, and the next start deletes the folders whose lock is free.
+A folder is deleted when its `with` block ends. A killed process cannot delete its folder. So every folder holds a lock
+file, which the system unlocks when the process ends, and the next start deletes the folders that are not locked.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _PREFIX: Final = "fitness-"
 
 @contextmanager
 def private_folder(kind: str) -> Iterator[Path]:
-    """A new folder that only this user can read; deleted at the end of the block.
+    """A new folder that only this user can read; it is deleted at the end of the block.
 
     Args:
-        kind: a word for its name, such as "page".
+        kind: a word for the folder's name, such as "page".
     """
     sweep()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{kind}-"))
@@ -40,7 +40,7 @@ def private_folder(kind: str) -> Iterator[Path]:
 
 
 def sweep() -> list[Path]:
-    """Delete the private folders of processes that are gone, and return them."""
+    """Delete the private folders of processes that have ended, and return their paths."""
     swept = []
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
@@ -51,7 +51,7 @@ def sweep() -> list[Path]:
 
 
 def _abandoned(folder: Path) -> bool:
-    """Whether it is a folder of this user's, made here, whose process is gone."""
+    """Whether it is a private folder of this user whose process has ended."""
     state = folder.lstat()
     if not stat.S_ISDIR(state.st_mode) or (hasattr(os, "getuid") and state.st_uid != os.getuid()):
         return False
@@ -62,7 +62,7 @@ def _abandoned(folder: Path) -> bool:
 if sys.platform == "win32":
 
     def _locked(lock: IO[bytes]) -> bool:
-        """Whether the lock could be taken."""
+        """Try to take the lock; whether it worked."""
         import msvcrt
 
         with contextlib.suppress(OSError):
@@ -73,7 +73,7 @@ if sys.platform == "win32":
 else:
 
     def _locked(lock: IO[bytes]) -> bool:
-        """Whether the lock could be taken."""
+        """Try to take the lock; whether it worked."""
         import fcntl
 
         with contextlib.suppress(OSError):

@@ -1,6 +1,6 @@
-"""What many workouts tell together: personal records, the streak, the week's goal, trends, and two workouts compared.
+"""Progress over many workouts: personal records, streak, weekly goal, trends, and a comparison of two workouts.
 
-The window, the page and the commands all take these figures from here. Workouts in which nothing was done are left out.
+The window, the page and the commands all use these figures. Workouts without a rep or hold are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fitness.session.store import SessionRow, SetRow, Workout
 RecordKind: TypeAlias = Literal["set", "workout", "weight"]
 
 WEEKLY_GOAL: Final = 3
-"""Days of training a week where the user sets no goal."""
+"""Weekly goal, days of training, if the user sets none."""
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -28,8 +28,8 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 class Record:
     """A personal record.
 
-    kind: "set", most reps (or seconds) in one set; "workout", in one workout; "weight", heaviest set, in kilograms.
-    value: the figure.   session: number of the workout.   day: when.   set: its number, or None for a whole workout.
+    kind: "set", most reps (or seconds) in one set; "workout", most in one workout; "weight", heaviest set, kilograms.
+    value: the figure.   session: number of the workout.   day: its date.   set: number of the set; None for "workout".
     """
 
     exercise: str
@@ -50,7 +50,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Weeks in a row with training.   weeks: up to now.   best: the longest of all."""
+    """Weeks in a row with training.   weeks: the current streak.   best: the longest streak so far."""
 
     weeks: int
     best: int
@@ -58,7 +58,7 @@ class Streak:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One week, Monday to Sunday.   monday: its first day.   days: days with training.   goal: how many are wanted."""
+    """One week, Monday to Sunday.   monday: its first day.   days: days with training.   goal: days wanted."""
 
     monday: date
     days: tuple[date, ...]
@@ -74,8 +74,8 @@ class Week:
 class TrendPoint:
     """One exercise on one day.
 
-    reps, sets: done that day; seconds of a held exercise.   best: most in one set.   weight_kg: heaviest, or None.
-    tempo_s, range_deg: medians of its reps, or None.
+    reps, sets: totals of the day; seconds for a hold.   best: most reps in one set.   weight_kg: heaviest, or None.
+    tempo_s, range_deg: medians over the reps, or None.
     """
 
     day: date
@@ -89,7 +89,7 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One figure of an exercise in two workouts.   before, after: as text; a dash where it is not known."""
+    """One figure of an exercise in two workouts.   before, after: as text; a dash if unknown."""
 
     exercise: str
     name: str
@@ -99,13 +99,13 @@ class Compared:
 
 
 def trained(workouts: Iterable[Workout]) -> tuple[Workout, ...]:
-    """The workouts in which something was done, oldest first."""
+    """The workouts with at least one rep or hold, oldest first."""
     done = (one for one in workouts if any(a_set.reps for a_set in one.sets))
     return tuple(sorted(done, key=lambda one: (one.row.started_at, one.row.id)))
 
 
 def title(row: SessionRow) -> str:
-    """What people call a workout: its own title, else "Squat, push-up - 28 Nov 2026"."""
+    """The name of a workout to show: its own title, else "Squat, push-up - 28 Nov 2026"."""
     if row.title:
         return row.title
     names = [pretty_name(name, plural=False) for name, reps in row.totals.items() if reps]
@@ -119,7 +119,7 @@ def date_text(day: date) -> str:
 
 
 def records(workouts: Iterable[Workout]) -> dict[str, tuple[Record, ...]]:
-    """Exercise -> its personal records. Of equal ones the earliest stands."""
+    """Exercise -> its personal records. Of equal values, the earliest one is the record."""
     best: dict[tuple[str, RecordKind], Record] = {}
     for workout in trained(workouts):
         for one in _candidates(workout):
@@ -131,7 +131,7 @@ def records(workouts: Iterable[Workout]) -> dict[str, tuple[Record, ...]]:
 
 
 def new_records(workouts: Iterable[Workout], session: int) -> tuple[Record, ...]:
-    """The records that workout number `session` set: better than all before it, of exercises that were done before."""
+    """The records that workout number `session` broke. The first workout of an exercise breaks none."""
     known = trained(workouts)
     workout = next((one for one in known if one.row.id == session), None)
     if workout is None:
@@ -171,7 +171,7 @@ def _by_exercise(workout: Workout) -> dict[str, list[SetRow]]:
 
 
 def days_trained(rows: Iterable[SessionRow]) -> tuple[date, ...]:
-    """The days with training, each once, in order; a workout belongs to the day on which it began."""
+    """The days with training, each once, in order. A workout belongs to the day on which it began."""
     return tuple(sorted({row.started_at.date() for row in rows if any(row.totals.values())}))
 
 
@@ -180,7 +180,7 @@ def _monday(day: date) -> date:
 
 
 def streak(rows: Iterable[SessionRow], today: date) -> Streak:
-    """Weeks in a row with training. The current week counts when there was training in it, and breaks nothing before."""
+    """The streak. A current week without training does not count yet, but does not end the streak."""
     weeks = sorted({_monday(day) for day in days_trained(rows) if day <= today})
     runs: list[list[date]] = []
     for week in weeks:
@@ -193,14 +193,14 @@ def streak(rows: Iterable[SessionRow], today: date) -> Streak:
 
 
 def week_of(rows: Iterable[SessionRow], today: date, goal: int = WEEKLY_GOAL) -> Week:
-    """The week of `today`, with the days of training in it."""
+    """The week of `today` and its days with training."""
     monday = _monday(today)
     days = tuple(day for day in days_trained(rows) if _monday(day) == monday)
     return Week(monday, days, goal)
 
 
 def trend(workouts: Iterable[Workout], exercise: str) -> tuple[TrendPoint, ...]:
-    """One point for each day on which the exercise was done."""
+    """The trend of an exercise: one point for each day on which it was done."""
     days: dict[date, list[Workout]] = {}
     for workout in trained(workouts):
         if exercise in _by_exercise(workout):
@@ -224,7 +224,7 @@ def _point(day: date, exercise: str, workouts: Sequence[Workout]) -> TrendPoint:
 
 
 def _figures(workouts: Iterable[Workout], exercise: str) -> SetFigures:
-    """The figures of all reps of an exercise; none of a held one, whose reps are seconds."""
+    """The measured figures of all reps of an exercise; empty for a held exercise."""
     if is_held(exercise):
         return SetFigures()
     return set_figures([rep for workout in workouts for rep in workout.reps if rep.exercise == exercise])
@@ -268,7 +268,7 @@ def _compared(exercise: str, one: Workout, other: Workout) -> Iterable[Compared]
 
 
 def _change(before: float | None, after: float | None, text: Callable[[float], str]) -> str:
-    """ "+0.3 s"; a dash where one of them is not known. The sign is that of what is shown."""
+    """The difference, such as "+0.3 s"; a dash if a value is unknown. The sign is that of the rounded difference."""
     if before is None or after is None:
         return figures.UNKNOWN
     change = text(abs(after - before))

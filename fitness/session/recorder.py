@@ -1,4 +1,4 @@
-"""Collects the results of a stream, frame by frame, and makes a session of them."""
+"""Collects the results of a stream, frame by frame, and makes a session from them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from fitness.types import (
 
 @dataclass(frozen=True, slots=True)
 class RecorderMark:
-    """How much a recorder had taken in at some moment: frames, counted reps and partial reps."""
+    """A position in a recording: numbers of frames, counted reps and partial reps."""
 
     frames: int = 0
     reps: int = 0
@@ -45,7 +45,7 @@ class SessionRecorder:
     """Collects the results of one stream; images are not kept.
 
     Args:
-        keep_landmarks: keep the poses for the replayable log, about 1.1 KB a frame.
+        keep_landmarks: keep the poses for the landmark log, about 1.1 KB per frame.
     """
 
     def __init__(self, *, keep_landmarks: bool = True) -> None:
@@ -67,14 +67,14 @@ class SessionRecorder:
 
     @property
     def frames(self) -> int:
-        """Frames taken in so far."""
+        """Number of frames so far."""
         return len(self._t)
 
     def add(self, result: FrameResult) -> None:
-        """Take in the next frame's result.
+        """Add the next frame's result.
 
         Raises:
-            StateError: its time is not after the last one's.
+            StateError: its time is not after that of the last frame.
         """
         self.add_counted(result.frame.t, result.pose, result.classification, result.count, result.others)
 
@@ -86,7 +86,7 @@ class SessionRecorder:
         count: Count,
         others: Sequence[Pose] = (),
     ) -> None:
-        """As `add`, for a frame without an image (a replay).
+        """Like `add`, for a frame without an image (in a replay).
 
         Raises:
             StateError: `t` is not after the last frame's.
@@ -108,14 +108,14 @@ class SessionRecorder:
             self._follow(event)
 
     def finish(self, count: Count | None) -> None:
-        """Take in what was counted after the last frame; None: nothing was."""
+        """Add the final counts, which come after the last frame; None if there are none."""
         if count is not None:
             self._totals, self._unsure = count.totals, count.pending
             for event in count.events:
                 self._follow(event)
 
     def _follow(self, event: Event) -> None:
-        """Take in one event; what it says of reps from before this recorder's first frame is ignored."""
+        """Add one event. Changes of reps from before this recorder's first frame are ignored."""
         if isinstance(event, RepCounted):
             self._place_of[event.rep.id] = self._reps, len(self._reps)
             self._reps.append(event.rep)
@@ -132,7 +132,7 @@ class SessionRecorder:
                 reps[at] = replace(reps[at], exercise=event.exercise)
 
     def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
-        """The same results, each taken in before it is passed on."""
+        """Add each result and pass it on."""
         for result in results:
             self.add(result)
             yield result
@@ -147,18 +147,18 @@ class SessionRecorder:
         ended: bool = True,
         landmarks: bool = True,
     ) -> Session:
-        """What was taken in so far; may be asked for again later.
+        """The session so far; may be called again later.
 
         Args:
-            source: the stream, as it describes itself now.
+            source: the stream's current description.
             model: name of the landmark model.
-            settings: options to note down; JSON values only.
-            warnings: what was wrong with the source.
-            ended: nothing more will come, so that what was shown as pending counts.
-            landmarks: with the log, if it was kept.
+            settings: options to store; JSON values only.
+            warnings: problems of the source.
+            ended: the stream has ended, so pending reps count.
+            landmarks: include the landmark log, if it was kept.
 
         Raises:
-            OptionError: settings cannot be written as JSON.
+            OptionError: settings are not JSON values.
         """
         frames = self._table()
         measured = frames.found & np.array([message is None for message in self._message], np.bool_)
@@ -181,14 +181,14 @@ class SessionRecorder:
 
     @property
     def mark(self) -> RecorderMark:
-        """How much was taken in so far; `since` gives what came after it."""
+        """The current position; `since` returns what came after it."""
         return RecorderMark(len(self._t), len(self._reps), len(self._partials))
 
     def since(self, mark: RecorderMark, source: SourceInfo, model: str = "") -> Session:
-        """The frames after `mark`, and the reps that were found in them, as a part of a session.
+        """The part of the session after `mark`: its frames and the reps found in them.
 
-        Reps from before the mark are not in it, also where they were amended since. `unmeasurable_s` is 0; totals are those
-        of the whole session so far.
+        Earlier reps are left out, even if they were amended since. `unmeasurable_s` is 0. Totals are those of the whole
+        session so far.
         """
         return Session(
             source=source,
@@ -201,11 +201,11 @@ class SessionRecorder:
         )
 
     def columns(self, source: SourceInfo, model: str = "") -> LandmarkColumns | None:
-        """The log of what was taken in so far, not in memory as a whole; None if it was not kept."""
+        """The landmark log so far, in pieces; None if it was not kept."""
         return None if self._log is None else self._log.columns(source, model)
 
     def _table(self, first: int = 0) -> FrameTable:
-        """The rows from number `first` on."""
+        """The rows of the frames from number `first` on."""
         classes, scores = self._scores.table(first)
         return FrameTable(
             t=np.array(self._t[first:], np.float64),

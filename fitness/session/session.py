@@ -1,4 +1,4 @@
-"""The session: everything that is kept of a recording or a live stream, without its images."""
+"""The session: everything that is kept of a recording or a live stream, except the images."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class SetRecord:
     """One set: reps of one exercise without a long pause.
 
-    set: 1-based number in the session.   start_s: when its first rep began.   end_s: when its last one was
-        counted.   speed_loss: 0..1, of its last rep against its fastest, or None where no speed is known.
+    set: 1-based number in the session.   start_s: start of its first rep.   end_s: count of its last rep.
+    speed_loss: 0..1, of its last rep against its fastest; None if no speed is known.
     """
 
     exercise: str
@@ -35,12 +35,12 @@ class SetRecord:
 
 @dataclass(frozen=True, slots=True)
 class WorkoutSet:
-    """One set of a live workout, as the screen had it.
+    """One set of a live workout, as the screen showed it.
 
-    set: 1-based number in the workout.   counted: its reps as they were counted.
-    reps: what the screen said, with corrections by hand.
-    start_s, end_s: seconds; start of its first rep and count of its last, or when it was first changed by hand.
-    target: reps wanted, or None.   weight_kg: kilograms, as planned, or None.
+    set: 1-based number in the workout.   counted: its counted reps.
+    reps: its reps on the screen, with manual corrections.
+    start_s, end_s: seconds; start of its first rep and count of its last, or the time of the first manual change.
+    target: planned reps, or None.   weight_kg: kilograms, as planned, or None.
     """
 
     set: int
@@ -55,13 +55,12 @@ class WorkoutSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameTable:
-    """What was known after each of T frames.
+    """The state of counting after each of T frames.
 
     t: (T,) float64, seconds.   found: (T,) bool, a person was found.
-    exercise: T names, None where nothing is being done.   phase: (T,) float64, as in Count, NaN where
-        unknown.
-    count: (T,) int64, reps so far of all exercises together.   message: T texts, None where all was well.
-    classes: C pose classes.   scores: (T, C) float64, 0..1, NaN where the frame was not classified.
+    exercise: T names, None while no exercise is done.   phase: (T,) float64, as in Count; NaN if unknown.
+    count: (T,) int64, reps so far of all exercises together.   message: T texts, None if there was no problem.
+    classes: C pose classes.   scores: (T, C) float64, 0..1; NaN if the frame was not classified.
     """
 
     t: DoubleArray
@@ -81,14 +80,13 @@ class FrameTable:
 class Session:
     """One recording or live stream, counted.
 
-    source: where it came from.   frames: one row per frame.   reps: in the order they were counted.
+    source: the recording or stream.   frames: one row per frame.   reps: in the order they were counted.
     totals: exercise -> reps.   landmarks: the replayable log, or None if it was not kept.
-    unmeasurable_s: seconds of frames without a person, or with a message that says why nothing can be
-        measured.
-    warnings: what was wrong with the source.   settings: options it was counted with, as JSON values.
-    others: reps of people who were not the one that is counted.
+    unmeasurable_s: seconds of frames in which nothing could be measured: without a person, or with a message.
+    warnings: problems of the source.   settings: options it was counted with, as JSON values.
+    others: reps of bystanders.
     partials: reps that did not go far enough and were not counted, in the order they were seen.
-    It holds plain values only, so it can be sent to another process.
+    A session holds plain values only, so it can be sent to another process.
     """
 
     source: SourceInfo
@@ -134,9 +132,9 @@ class Session:
         """One row per rep, in the order they were counted: the columns of the reps table, unrounded.
 
         exercise: text.   set, rep: int64, 1-based.   start_s, peak_s, end_s, duration_s: float64, seconds.
-        confidence: float64, 0..1.   partial: bool.   side: text or None.   cues: ids with a blank between.
-        The numbers of `RepRecord`: float64, NaN where not known.
-        Columns and types are there also when there is no rep.
+        confidence: float64, 0..1.   partial: bool.   side: text or None.   cues: ids, separated by spaces.
+        Fields of `RepRecord`: float64, NaN if unknown.
+        Columns and types are the same if there is no rep.
         """
         import pandas as pd
 
@@ -164,7 +162,7 @@ class Session:
 
 
 def seconds_where(mask: BoolArray, t: DoubleArray, fps: float) -> float:
-    """Seconds that the marked frames lasted: each until the next one, the last for a usual interval."""
+    """Total duration of the marked frames, seconds. A frame lasts until the next one, the last one for a usual interval."""
     if not len(t):
         return 0.0
     steps = np.diff(t)

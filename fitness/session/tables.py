@@ -1,4 +1,4 @@
-"""Session -> CSV tables of reps and frames, and the reps read back."""
+"""Session -> CSV tables of reps and frames; reads the table of reps back."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ REP_COLUMNS: Final = (
     "exercise", "set", "rep", "start_s", "peak_s", "end_s", "duration_s", "confidence",
     "partial", "side", "cues", *RECORD_FIELDS,
 )  # fmt: skip
-"""New columns come at the end. partial: 1 or 0.   cues: ids with a blank between.   The numbers of `RepRecord`."""
+"""New columns are added at the end. partial: 1 or 0.   cues: ids, separated by spaces.   Then the fields of `RepRecord`."""
 
 OLD_COLUMNS: Final = 8
-"""Columns of the tables before reps had a record; they are still read."""
+"""Columns of old tables, from before reps had a `RepRecord`; they can still be read."""
 
 FRAME_COLUMNS: Final = ("time_s", "found", "exercise", "phase", "count")
 """Columns before the scores; then one `score_<class>` per pose class, then `message`.
@@ -33,14 +33,14 @@ found: 1 or 0.   phase: empty where unknown.   count: reps so far of all exercis
 """
 
 DECIMALS: Final = 3
-"""Of seconds, phases, scores and confidences in CSV and JSON: a thousandth is finer than any of them is known."""
+"""Decimals of seconds, phases, scores and confidences in CSV and JSON: finer than their accuracy."""
 
 DEGREE_DECIMALS: Final = 1
-"""Of degrees, and degrees a second."""
+"""Decimals of degrees and degrees per second."""
 
 
 def rounded(rep: Rep) -> Rep:
-    """The rep as the files have it: times and shares to a thousandth, degrees to a tenth, no details."""
+    """The rep as it is written to files: times and shares to a thousandth, degrees to a tenth, no details."""
     return replace(
         rep,
         t_start=round(rep.t_start, DECIMALS),
@@ -77,7 +77,7 @@ def rep_values(rep: Rep) -> JsonDict:
 
 
 def rep_of(values: Mapping[str, Any]) -> Rep:
-    """The rep of `rep_values`, or of what programs wrote before reps had a record.
+    """The rep from `rep_values`, or from old values without a `RepRecord`.
 
     Raises:
         KeyError, TypeError, ValueError: a value is missing or of the wrong kind.
@@ -98,7 +98,7 @@ def rep_of(values: Mapping[str, Any]) -> Rep:
 
 
 def record_of(values: Mapping[str, Any]) -> RepRecord:
-    """The numbers of a record among `values`; None where one is missing. TypeError, ValueError for what is none."""
+    """The `RepRecord` in `values`; None if a number is missing. TypeError or ValueError for a value that is no number."""
     found = {name: values.get(name) for name in RECORD_FIELDS}
     return RepRecord(**{name: None if value is None else float(value) for name, value in found.items()})
 
@@ -114,15 +114,15 @@ def _decimals(name: str) -> int:
 
 
 def duration_s(rep: Rep) -> float:
-    """`Rep.duration` of a rounded rep, so that the parts add up to it also in the files."""
+    """`Rep.duration` of a rounded rep, so that the parts still add up to it in the files."""
     return round(rep.duration, DECIMALS)
 
 
 def write_reps_csv(path: str | os.PathLike[str], reps: tuple[Rep, ...]) -> None:
-    """One row per rep or hold, `REP_COLUMNS`.
+    """Write one row per rep or hold, with `REP_COLUMNS`.
 
     Raises:
-        OutputError: the place cannot be written.
+        OutputError: the file cannot be written.
     """
     rows = [
         [rep_cell(name, value) for name, value in rep_values(rounded(one.rep)).items()]
@@ -132,7 +132,7 @@ def write_reps_csv(path: str | os.PathLike[str], reps: tuple[Rep, ...]) -> None:
 
 
 def rep_cell(name: str, value: object) -> object:
-    """A value of `rep_values` as a cell: decimals as the column has them, empty where it is not known."""
+    """A value of `rep_values` as a cell, with the column's decimals; empty if unknown."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, float):
@@ -143,10 +143,10 @@ def rep_cell(name: str, value: object) -> object:
 
 
 def write_frames_csv(path: str | os.PathLike[str], frames: FrameTable) -> None:
-    """One row per frame: `FRAME_COLUMNS`, a score column for each class, and the message.
+    """Write one row per frame: `FRAME_COLUMNS`, a score column for each class, and the message.
 
     Raises:
-        OutputError: the place cannot be written.
+        OutputError: the file cannot be written.
     """
     header = [*FRAME_COLUMNS, *(f"score_{name}" for name in frames.classes), "message"]
     rows = (
@@ -165,10 +165,10 @@ def write_frames_csv(path: str | os.PathLike[str], frames: FrameTable) -> None:
 
 
 def read_reps_csv(path: str | os.PathLike[str]) -> tuple[Rep, ...]:
-    """The reps that `write_reps_csv` wrote, as `rounded` has them.
+    """Read the reps that `write_reps_csv` wrote, rounded as by `rounded`.
 
     Raises:
-        SourceError: the file is missing or not such a table; the text names the line.
+        SourceError: the file is missing or not a table of reps; the text names the line.
     """
     path = Path(path)
     try:

@@ -1,1 +1,1 @@
-"""Teaching an exercise: pictures, a clip or published samples -> pose samples, and a report on how good they are."""
+"""Teach an exercise: images, a clip or published samples -> pose samples and a report on their quality."""

@@ -1,4 +1,4 @@
-"""How good samples are: what the others say of each, which classes are confused, which views are missing."""
+"""Quality of pose samples: misclassified samples, confused classes and missing views."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WILSON_Z: Final = 1.96
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A sample that the others take for something else.   answer: what they say, None if its class has no other source."""
+    """A sample that the other samples classify differently.   answer: their class; None if its class has no other source."""
 
     index: int
     source: str
@@ -36,11 +36,13 @@ class Outlier:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The quality of samples.
+    """The quality of samples, each classified with the samples of all other sources.
 
-    classes: class -> samples.   checked, right: how many could be checked, and how many the others recognise.
-    interval: of the share that is right, 95 %.   outliers: the others.   confused: (class, taken for) -> how often.
-    views: class -> view -> samples, only views that occur.   missing: views no sample of a turning point shows.
+    classes: class -> number of samples.   checked: samples that could be checked.   right: those classified correctly.
+    interval: 95 % interval of right / checked.   outliers: misclassified samples.
+    confused: (true class, class given) -> number of samples.
+    views: class -> view -> number of samples; only views that occur.
+    missing: views that no sample of a turning point shows.
     """
 
     classes: dict[str, int]
@@ -53,7 +55,7 @@ class Check:
     missing: tuple[str, ...]
 
     def document(self) -> JsonDict:
-        """The same as JSON values."""
+        """The report as JSON values."""
         return {
             "classes": self.classes,
             "checked": self.checked,
@@ -73,7 +75,7 @@ class Check:
 
 
 def check(samples: PoseSamples) -> Check:
-    """Ask the samples of all other sources about each sample."""
+    """Classify each sample with the samples of all other sources."""
     outliers: list[Outlier] = []
     confused: Counter[tuple[str, str]] = Counter()
     checked = right = 0
@@ -104,18 +106,18 @@ def check(samples: PoseSamples) -> Check:
 
 
 def source_of(name: str) -> str:
-    """What a sample's source has in common with samples of the same picture or turn: all before "@" or "~"."""
+    """The part of a source that samples of one image or turning point share: the text before "@" or "~"."""
     return name.removesuffix(MIRRORED).split("@")[0]
 
 
 def without_outliers(samples: PoseSamples, found: Check) -> PoseSamples:
-    """The samples that the others do not take for something else."""
+    """The samples without the misclassified ones."""
     bad = {one.index for one in found.outliers if one.answer is not None}
     return samples.select(i not in bad for i in range(len(samples)))
 
 
 def augmented(samples: PoseSamples) -> PoseSamples:
-    """The samples and their mirror images, left and right labels swapped."""
+    """The samples and their mirror images (left and right labels swapped)."""
     return PoseSamples(
         np.concatenate([samples.world, mirror(samples.world)]),
         samples.labels * 2,
@@ -124,7 +126,7 @@ def augmented(samples: PoseSamples) -> PoseSamples:
 
 
 def wilson(right: int, total: int, z: float = _WILSON_Z) -> tuple[float, float]:
-    """Wilson's score interval of a share (E. B. Wilson 1927); (0, 1) for nothing checked."""
+    """Wilson's score interval of a share (E. B. Wilson 1927); (0, 1) if nothing was checked."""
     if not total:
         return 0.0, 1.0
     share, spread = right / total, z * z / total
@@ -134,7 +136,7 @@ def wilson(right: int, total: int, z: float = _WILSON_Z) -> tuple[float, float]:
 
 
 def view_of(world: FloatArray) -> str:
-    """Which side of a body (33, 3) the camera sees, in steps of 45 degrees of its yaw."""
+    """The view of a body (33, 3) in metres: the side that faces the camera, in steps of 45 degrees of yaw."""
     across = (
         world[Landmark.LEFT_HIP] - world[Landmark.RIGHT_HIP]
         + world[Landmark.LEFT_SHOULDER] - world[Landmark.RIGHT_SHOULDER]

@@ -1,8 +1,8 @@
-"""The turning points of a clip whose number of reps is known.
+"""Finds the turning points in a clip whose number of reps (N) is known.
 
 The embeddings of the clip are projected on their first principal components. In each projection, and in both directions,
-the peaks are ranked by prominence; the right one is where the Nth peak stands out most from the next. If none does, the
-clip is refused: samples taken at guessed turning points would teach nonsense.
+the peaks are ranked by prominence. The projection in which the Nth peak stands out most from the next one is used.
+If it stands out in none, the clip is refused, because samples taken at guessed turning points would be wrong.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _COMPONENTS: Final = 4
 _SMOOTHING_S: Final = 0.12
 _LEAST_GAP: Final = 1.3
 _LEAST_SHARE: Final = 0.35
-"""A peak must be this share of the signal's range."""
+"""Least prominence of a peak, as a share of the signal's range."""
 _NEAR: Final = 0.15
-"""Frames within this share of the range of a turning point are samples of it."""
+"""Frames whose signal is this close to a turning point are its samples; a share of the signal's range."""
 _PER_TURN: Final = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TurningPoints:
-    """What was found in a clip.
+    """The turning points of a clip.
 
-    t: (T,) seconds of the frames with a person.   signal: (T,) 0 at rest .. 1 away from it.
-    peaks: indices of the lower turning points.   valleys: of the upper ones, before, between and after the peaks.
-    gap: prominence of the least peak over that of the next candidate; large = clear.
+    t: (T,) seconds of the frames with a person.   signal: (T,) 0 at the upper turning points to 1 at the lower ones.
+    peaks: indices of the lower turning points.   valleys: indices of the upper ones, before, between and after the peaks.
+    gap: prominence of the smallest peak divided by that of the next candidate; large means clear.
     """
 
     t: DoubleArray
@@ -46,12 +46,12 @@ class TurningPoints:
 
 
 def turning_points(poses: list[Pose], reps: int) -> TurningPoints:
-    """The `reps` lower turning points of a clip, `poses` in order of time.
+    """Find the `reps` lower turning points of a clip; `poses` are in order of time.
 
-    The clip is taken to begin at (or near) the upper turning point.
+    The clip is assumed to begin at or near the upper turning point.
 
     Raises:
-        OptionError: reps is below 1, hardly anybody is seen, or the motion does not repeat that often.
+        OptionError: reps is below 1, too few frames show a person, or the motion does not repeat `reps` times.
     """
     if reps < 1:
         raise OptionError(f"--reps must be at least 1, got {reps}")
@@ -69,7 +69,7 @@ def turning_points(poses: list[Pose], reps: int) -> TurningPoints:
 
 
 def clip_samples(name: str, source: str, poses: list[Pose], found: TurningPoints) -> PoseSamples:
-    """Samples of both turning points, a few frames around each; sources are `source#turn@seconds`."""
+    """Samples of a few frames around each turning point, upper and lower; sources are `source#turn@seconds`."""
     rows: list[tuple[str, str, Pose]] = []
     for label, turns, height in ((f"{name}_down", found.peaks, 1.0), (f"{name}_up", found.valleys, -1.0)):
         for number, turn in enumerate(turns, 1):
@@ -80,7 +80,7 @@ def clip_samples(name: str, source: str, poses: list[Pose], found: TurningPoints
 
 
 def usable(found: Iterable[Pose | None]) -> list[Pose]:
-    """The poses whose body can be made out, in order."""
+    """The poses that can be embedded, in order."""
     good = []
     for pose in found:
         if pose is None:
@@ -94,7 +94,7 @@ def usable(found: Iterable[Pose | None]) -> list[Pose]:
 
 
 def _signals(t: DoubleArray, poses: list[Pose]) -> list[DoubleArray]:
-    """Smoothed projections on the first components, both directions."""
+    """Smoothed projections on the first principal components, each in both directions."""
     rows = embed(np.stack([pose.world for pose in poses]))
     centred = rows - rows.mean(axis=0)
     _, _, components = np.linalg.svd(centred, full_matrices=False)
@@ -104,7 +104,7 @@ def _signals(t: DoubleArray, poses: list[Pose]) -> list[DoubleArray]:
 
 
 def _ranked(t: DoubleArray, signal: DoubleArray, reps: int) -> TurningPoints | None:
-    """The peaks of one signal if `reps` of them stand out, scored by how much."""
+    """The peaks of one signal, scored by how clearly `reps` of them stand out; None if they do not."""
     low, high = np.percentile(signal, [2, 98])
     if high <= low:
         return None
@@ -125,7 +125,7 @@ def _ranked(t: DoubleArray, signal: DoubleArray, reps: int) -> TurningPoints | N
 
 
 def _prominence(level: DoubleArray, peak: int) -> float:
-    """How far the signal falls on both sides before it rises above the peak; an end of the clip counts as such."""
+    """Prominence: the smaller fall of the signal on either side before it rises above the peak or the clip ends."""
     falls = []
     for side in (level[:peak][::-1], level[peak + 1 :]):
         higher = np.flatnonzero(side > level[peak])
@@ -135,7 +135,7 @@ def _prominence(level: DoubleArray, peak: int) -> float:
 
 
 def _around(height: DoubleArray, turn: int) -> list[int]:
-    """Up to `_PER_TURN` frames around a turning point, spread over those that are near it."""
+    """Up to `_PER_TURN` frames, spread evenly over those near a turning point."""
     first = last = turn
     while first > 0 and height[first - 1] > height[turn] - _NEAR:
         first -= 1

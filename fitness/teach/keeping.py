@@ -1,4 +1,4 @@
-"""Taught exercises on the disk: one folder each, one CSV a class, replaced as a whole."""
+"""Taught exercises on disk: one folder per exercise, one CSV file per class."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from fitness.recognition.taught import exercise_name, new_folder, old_folder, re
 
 
 def keep(folder: Path, name: str, samples: PoseSamples) -> None:
-    """Write `folder`/NAME; an older exercise of that name is replaced, all of it.
+    """Write the samples to `folder`/NAME; an older exercise of that name is replaced completely.
 
-    The samples are written into a folder beside it, which then takes the name. After an error, a full disk or a power
-    cut either the old or the new samples are there, never a part.
+    The samples are written to a temporary folder, which is then renamed. After an error, a full disk or a power cut,
+    either all old or all new samples are there.
 
     Raises:
         SamplesError: it cannot be written.

@@ -1,4 +1,4 @@
-"""Class folders of pictures -> pose samples."""
+"""Class folders of images -> pose samples."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ _SIDES: Final = ("up", "down", OTHER)
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """samples: of the pictures with a person.   paths: source -> its picture.   poses: source -> who was found in it.
-    empty: pictures without a person.   broken: files that cannot be read, and why; no file is left out in silence.
+    """Samples read from class folders. Every file is in one of the fields.
+
+    samples: one for each image with a person.   paths: source -> its image file.   poses: source -> pose found in it.
+    empty: images without a person.   broken: files that cannot be read, each with the reason.
     """
 
     samples: PoseSamples
@@ -33,10 +35,10 @@ class Collected:
 
 
 def collect(name: str, folder: Path, estimate: Callable[[ImageArray], Pose | None]) -> Collected:
-    """The poses of all pictures in the class folders up/, down/, other/ (or NAME_up/ ...) of `folder`.
+    """The poses of all images in the class folders up/, down/ and other/ (or NAME_up/ ...) of `folder`.
 
     Raises:
-        OptionError: a turning point's folder is missing, or no picture shows a person.
+        OptionError: the folder of a turning point is missing, or no image shows a person.
     """
     rows: list[tuple[str, str, Pose]] = []
     paths: dict[str, Path] = {}
@@ -66,7 +68,7 @@ def collect(name: str, folder: Path, estimate: Callable[[ImageArray], Pose | Non
 
 
 def _pictures(name: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    """(class, file) of everything in the class folders, in order of name; hidden files are passed over."""
+    """(class, file) of all files in the class folders, in order of name; hidden files are skipped."""
     for side in _SIDES:
         named = [folder / form for form in (side, f"{name}_{side}") if (folder / form).is_dir()]
         if not named and side != OTHER:

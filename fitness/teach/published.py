@@ -1,7 +1,7 @@
 """Published CSV formats of pose samples: `name,class,33 x 3` in one file, or `name,33 x 3` with the class as file name.
 
-Neither says its coordinate space, so the user must. Only world landmarks in metres can be counted with: pixels hold the
-camera's perspective and another depth, and a classifier of one would be fooled by the other.
+Neither format states its coordinate space, so the user must. Only world landmarks in metres are accepted. Pixel
+coordinates contain the camera's perspective and a different depth, so the two must not be mixed in one classifier.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _VALUES: Final = 3 * LANDMARK_COUNT
 def read_published(name: str, file: Path, space: str) -> PoseSamples:
     """The samples of the exercise `name` in a published file.
 
-    A class counts as up, down or other by how it ends (`squats_down`); with one file a
-    class, `file` may be their folder.
+    The ending of a class name (`squats_down`) makes it up, down or other. With one file per class, `file` may be the
+    folder of the files.
 
     Raises:
-        OptionError: the space is not world metres, or the file has no class of both turning points.
-        SamplesError: a line is broken; it names file and line.
+        OptionError: the space is not world metres, or the class of a turning point is missing.
+        SamplesError: a line is broken; the text names file and line.
     """
     if space not in SPACES:
         raise OptionError(f"--space must be one of {', '.join(SPACES)}; got '{space}'")
@@ -53,7 +53,7 @@ def read_published(name: str, file: Path, space: str) -> PoseSamples:
 
 
 def _label(name: str, given: str) -> str | None:
-    """The class here of a published class, or None for one of another exercise."""
+    """This program's class for a published class; None if it belongs to another exercise."""
     plain, _, side = given.lower().replace(" ", "_").rpartition("_")
     if given.lower() == OTHER:
         return OTHER
@@ -62,7 +62,7 @@ def _label(name: str, given: str) -> str | None:
 
 
 def _rows(file: Path) -> list[tuple[str, str, list[float]]]:
-    """(source, class, 99 numbers) of every line."""
+    """Yield (source, class, 99 numbers) for each line."""
     rows = []
     try:
         with file.open(newline="", encoding="utf-8-sig") as lines:

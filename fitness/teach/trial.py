@@ -1,4 +1,4 @@
-"""How a taught exercise counts the clip it was taught from, and each half of it when taught from the other."""
+"""Cross-checks a taught exercise: counts its own clip, and each half of the clip with samples of the other half."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fitness.types import JsonDict, Pose
 
 
 def count(taught: TaughtExercise, poses: list[Pose]) -> int:
-    """Reps that the taught exercise counts in poses in order of time."""
+    """Number of reps that the taught exercise counts in `poses`, which are in order of time."""
     options = RecogniserOptions(exercise=taught.name, taught=(taught.name,))
     recogniser = Recogniser(taught.classifier, options, [taught])
     last = 0
@@ -20,7 +20,10 @@ def count(taught: TaughtExercise, poses: list[Pose]) -> int:
 
 
 def trial(name: str, taught: TaughtExercise, source: str, poses: list[Pose], reps: int) -> JsonDict:
-    """`counted` of `reps`; `halves`: "2 of 3" for the second half, then the first, where each has two reps or more."""
+    """JSON values: `counted` of `reps` in the whole clip, and `halves`, such as "2 of 3", from 4 reps on.
+
+    The second half is counted with samples of the first, then the first half with samples of the second.
+    """
     document: JsonDict = {"reps": reps, "counted": count(taught, poses), "halves": []}
     if reps < 4:
         return document

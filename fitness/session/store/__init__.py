@@ -1,4 +1,4 @@
-"""Results of a running stream -> one SQLite file that survives a crash, and the sessions read back from it."""
+"""The store: keeps sessions in one SQLite file, which survives a crash, and reads them back."""
 
 from fitness.session.store.live import COMMIT_S, LiveSession
 from fitness.session.store.place import STORE_VARIABLE, default_store_path

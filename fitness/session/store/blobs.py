@@ -1,7 +1,7 @@
-"""Half a second of frames <-> compressed bytes, bit for bit.
+"""Chunks of frames <-> compressed bytes, without loss.
 
 A chunk is zlib over: length of a JSON header (4 bytes, little endian), the header, then the arrays. Bytes of equal
-significance lie together (as Blosc's shuffle does it), which makes landmarks a fifth smaller than plain zlib.
+significance are stored together (as by Blosc's shuffle), which makes landmarks a fifth smaller than plain zlib.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from fitness.types import JsonDict
 
 _LEVEL: Final = 1
 _LATER: Final = ("person",)
-"""Arrays that chunks from before people had ids lack, and with them all arrays of other people."""
+"""Arrays that old chunks lack, from before people had ids. These chunks have no bystanders' arrays either."""
 
 
 def pack_frames(table: FrameTable) -> bytes:
-    """The rows of a table."""
+    """Pack the rows of a frame table."""
     exercises = list(dict.fromkeys(table.exercise))
     messages = list(dict.fromkeys(table.message))
     header = {"n": len(table), "classes": table.classes, "exercises": exercises, "messages": messages}
@@ -43,7 +43,7 @@ def pack_frames(table: FrameTable) -> bytes:
 
 
 def pack_poses(log: LandmarkLog) -> bytes:
-    """The rows of a log, in the order of `COLUMNS`; frames without a person have only their time."""
+    """Pack the rows of a landmark log, in the order of `COLUMNS`. Frames without a person have only their time."""
     header = {"n": len(log), "found": int(log.found.sum()), "people": len(log.others["row"])}
     arrays = log.arrays()
     rows = [arrays[name][log.found] if name in POSE_ARRAYS else arrays[name] for name in COLUMNS]
@@ -51,7 +51,7 @@ def pack_poses(log: LandmarkLog) -> bytes:
 
 
 def unpack_frames(chunks: Iterable[bytes]) -> FrameTable:
-    """All chunks of a session as one table.
+    """Unpack all chunks of a session into one frame table.
 
     Raises:
         ValueError: a chunk is damaged.
@@ -77,7 +77,7 @@ def unpack_frames(chunks: Iterable[bytes]) -> FrameTable:
 
 
 def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> LandmarkLog:
-    """All chunks of a session as one log.
+    """Unpack all chunks of a session into one landmark log.
 
     Raises:
         ValueError: a chunk is damaged.
@@ -89,7 +89,7 @@ def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> Lan
     }
     others: dict[str, list[NDArray[Any]]] = {name: [] for name in COLUMNS if name not in ARRAYS}
     row = 0
-    for chunk in packed:  # each straight into its place: two hours are a quarter of a gigabyte
+    for chunk in packed:  # unpacked in place, because two hours take a quarter of a gigabyte
         header, columns = _pose_part(chunk)
         rows = slice(row, row + header["n"])
         found = columns["found"] != 0
@@ -104,7 +104,7 @@ def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> Lan
     nobody = {name: np.zeros((0, *COLUMNS[name][1]), COLUMNS[name][0]) for name in others}
     arrays |= nobody | {name: _whole(name, parts) for name, parts in others.items() if parts}
     for whole in arrays.values():
-        whole.setflags(write=False)  # so that the log need not copy them
+        whole.setflags(write=False)  # so that the log does not copy them
     return LandmarkLog.of_arrays(source, model, arrays)
 
 
@@ -113,7 +113,7 @@ def _whole(name: str, parts: list[NDArray[Any]]) -> NDArray[Any]:
 
 
 def _kind(name: str) -> str:
-    """The type of an array in a chunk: little endian, a byte for a truth value."""
+    """The type of an array in a chunk: little endian; booleans as bytes."""
     kind = np.dtype(COLUMNS[name][0])
     return "<u1" if kind == np.bool_ else kind.newbyteorder("<").str
 
@@ -141,7 +141,7 @@ def _pose_part(chunk: bytes) -> tuple[JsonDict, dict[str, NDArray[Any]]]:
 
 
 def _rows_of(chunk: bytes) -> int:
-    """Number of frames of a chunk; only its beginning is decompressed."""
+    """Number of frames in a chunk; only its beginning is decompressed."""
     stream = zlib.decompressobj()
     try:
         (length,) = struct.unpack("<I", stream.decompress(chunk, 4))
@@ -190,7 +190,7 @@ def _shuffled(array: NDArray[Any]) -> bytes:
 
 
 def _unshuffled(part: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
-    """Bytes by significance -> bytes by number. One long strided write a byte: a transposed copy takes twice as long."""
+    """Undo the shuffle: bytes by significance -> bytes by number. Strided writes take half as long as a transposed copy."""
     octets = np.empty((len(part) // width, width), np.uint8)
     for i, plane in enumerate(part.reshape(width, -1)):
         octets[:, i] = plane

@@ -1,4 +1,4 @@
-"""SQLite opened the way a store needs it, and its failures in words a person can act on."""
+"""Opens SQLite for the store, and turns its errors into messages that the user can act on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fitness.errors import FitnessError, OutputError, SourceError
 from fitness.session.store.schema import APPLICATION_ID, SCHEMA_VERSION, migrate
 
 BUSY_S: Final = 5.0
-"""How long to wait for another writer; every write of this program takes milliseconds."""
+"""Time to wait for another writer, seconds; each write of this program takes milliseconds."""
 
 _ELSEWHERE: Final = "choose another place with --store FILE or FITNESS_STORE"
 
@@ -23,12 +23,12 @@ _ELSEWHERE: Final = "choose another place with --store FILE or FITNESS_STORE"
 def open_connection(path: Path, *, readonly: bool = False, create: bool = True) -> sqlite3.Connection:
     """A checked connection to the store at `path`, its tables up to date.
 
-    WAL: readers and a writer do not wait for each other, and a killed writer leaves only whole transactions.
-    synchronous=FULL: what is committed is on the disk, also when the power fails.
+    WAL: readers and a writer do not wait for each other, and a killed writer leaves only complete transactions.
+    synchronous=FULL: committed data is on the disk, even after a power failure.
 
     Raises:
-        SourceError: there is no such file (readonly, or not `create`), it is no store, damaged, or of a newer version.
-        OutputError: it cannot be made or written.
+        SourceError: the file is missing (readonly, or not `create`), not a store, damaged, or of a newer version.
+        OutputError: it cannot be created or written.
     """
     with told(path):
         if readonly or not create:
@@ -55,7 +55,7 @@ def open_connection(path: Path, *, readonly: bool = False, create: bool = True) 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing; waits for other writers at its beginning and never in its middle."""
+    """A write transaction. It waits for other writers at its beginning only."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -69,7 +69,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """SQLite's errors as SourceError or OutputError that name the file and say what to try."""
+    """Turn SQLite's errors into SourceError or OutputError, with the file's name and advice."""
     try:
         yield
     except sqlite3.Error as error:
@@ -112,10 +112,10 @@ def _make_folder(path: Path) -> None:
 
 
 def _make_private(path: Path) -> None:
-    """See to it that only this user can read the store: it is a diary of a body.
+    """Make the store readable by this user only, because it holds personal data.
 
-    A new file is made with that right, from which SQLite takes those of the files beside it. An older file, which may
-    have been made by a program that did not care, loses the rights of others.
+    A new file is created with these permissions, and SQLite copies them to its -wal and -shm files. The permissions of
+    other users on an existing file are removed.
     """
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -124,7 +124,7 @@ def _make_private(path: Path) -> None:
     except OSError as error:
         raise OutputError(f"{path} cannot be opened or written ({error.strerror}); {_ELSEWHERE}") from error
     for one in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
-        with suppress(OSError):  # it is missing, or somebody else's
+        with suppress(OSError):  # the file is missing or belongs to another user
             mode = stat.S_IMODE(one.stat().st_mode)
             if mode & 0o077:
                 one.chmod(mode & 0o700)
@@ -138,21 +138,21 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _opened_readonly(path: Path) -> sqlite3.Connection:
-    """Without writing anything where that can be; a folder that cannot be written needs SQLite's immutable mode."""
+    """Open without writing if possible. A folder that is not writable needs SQLite's immutable mode."""
     try:
-        connection, version = _looked_at(path, "ro")
+        connection, version = _opened(path, "ro")
     except sqlite3.OperationalError:
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
-            raise  # the newest sessions are in that file, and immutable would not see them
-        connection, version = _looked_at(path, "ro&immutable=1")
+            raise  # immutable mode would miss the newest sessions, which are in this file
+        connection, version = _opened(path, "ro&immutable=1")
     if version == SCHEMA_VERSION:
         return connection
     connection.close()
     return open_connection(path)
 
 
-def _looked_at(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
+def _opened(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
     connection = _connected(path, mode)
     try:
         return connection, _checked_version(connection, path)
@@ -162,7 +162,7 @@ def _looked_at(path: Path, mode: str) -> tuple[sqlite3.Connection, int]:
 
 
 def _checked_version(connection: sqlite3.Connection, path: Path) -> int:
-    """The version of the tables; 0 for a file without any."""
+    """The version of the tables; 0 for an empty file. SourceError for another program's database or a newer version."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     kind = int(connection.execute("PRAGMA application_id").fetchone()[0])
     tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])

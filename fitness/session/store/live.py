@@ -1,4 +1,4 @@
-"""A session that is written while it runs."""
+"""A session that is written to the store while it runs."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from fitness.session.store.writing import amend_reps, write_chunk, write_reps, w
 from fitness.types import Classification, Count, Event, FrameResult, Pose, Renamed, Rep, RepAmended
 
 COMMIT_S: Final = 0.5
-"""Stream time between two commits, seconds: half of the second that may be lost, so a slow disk has the other half."""
+"""Stream time between two commits, seconds. One second may be lost, so half a second remains for a slow disk."""
 
 
 class LiveSession:
     """One session of a store while it runs; made by `Store.begin`. Use it from one thread at a time.
 
-    Frames are committed every `COMMIT_S` of stream time, and at once when a rep was counted. When a commit fails
-    (full disk), its frames are kept and tried again with the next ones, so nothing is lost if there is space later.
-    As a context manager it ends itself, also after an error.
+    Frames are committed every `COMMIT_S` of stream time, and immediately when a rep is counted. If a commit fails
+    (full disk), its frames are kept and written with the next commit, so nothing is lost if there is space later.
+    As a context manager, the session ends itself, also after an error.
 
     Args:
-        recorder: of somebody else, who adds each result to it before it is added here; None: one of its own.
+        recorder: a shared recorder; the caller adds each result to it first, then here. None: an own recorder.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class LiveSession:
         self._shared = recorder is not None
         self._recorder = recorder or SessionRecorder()
         self._mark = self._recorder.mark
-        """What of the recorder is on the disk."""
+        """Position in the recorder up to which everything is on the disk."""
         self._last_t: float | None = None
         self._last: Count | None = None
         self._committed_t = 0.0
@@ -59,36 +59,36 @@ class LiveSession:
         self._chunks = 0
         self._reps = 0
         self._stored: dict[int, tuple[int, Rep]] = {}
-        """Id of each rep that is on the disk -> its row's number, and the rep."""
+        """Id of each rep on the disk -> number of its row, and the rep."""
         self._better: dict[int, Rep] = {}
-        """Row's number -> what is known better now of a rep that is on the disk."""
+        """Number of a row on the disk -> its rep as amended since."""
         self._frames = 0
         self._ended = False
         self._sets: tuple[WorkoutSet, ...] = ()
         self._written_sets: tuple[WorkoutSet, ...] = ()
         self._numbers: dict[int, tuple[int, int]] = {}
-        """Id of each rep in those sets -> its set's number, and its own in the set."""
+        """Id of each rep in those sets -> number of its set, and its number in the set."""
 
     @property
     def frames(self) -> int:
-        """Frames that are on the disk."""
+        """Number of frames on the disk."""
         return self._frames
 
     @property
     def pending(self) -> int:
-        """Frames that are not on the disk yet."""
+        """Number of frames that are not on the disk yet."""
         return self._recorder.frames - self._mark.frames
 
     @property
     def unstored_s(self) -> float:
-        """Stream time from the last frame on the disk to the last one that was taken in, seconds."""
+        """Stream time from the last frame on the disk to the last frame added, seconds."""
         return 0.0 if self._last_t is None else self._last_t - self._committed_t
 
     def add(self, result: FrameResult) -> None:
-        """Take in the next frame's result.
+        """Add the next frame's result.
 
         Raises:
-            StateError: its time is not after the last one's, or the session has ended.
+            StateError: its time is not after that of the last frame, or the session has ended.
             OutputError: the store cannot be written; the frame is kept for the next try.
         """
         self.add_counted(result.frame.t, result.pose, result.classification, result.count, result.others)
@@ -101,7 +101,7 @@ class LiveSession:
         count: Count,
         others: Sequence[Pose] = (),
     ) -> None:
-        """As `add`, for a frame without an image (a replay)."""
+        """Like `add`, for a frame without an image (in a replay)."""
         if self._ended:
             raise StateError("this session has ended; begin a new one")
         if self._last_t is not None and t <= self._last_t:
@@ -114,11 +114,11 @@ class LiveSession:
         for event in count.events:
             self._amend(event)
         if count.new_reps or t >= self._due_t:
-            self._due_t = t + COMMIT_S  # also after a failure: not at every frame, as what waits grows
+            self._due_t = t + COMMIT_S  # also after a failure: no retry at every frame
             self.commit()
 
     def _amend(self, event: Event) -> None:
-        """Note what an event says of reps that are on the disk; the recorder does it for those that are not."""
+        """Note changes of reps that are on the disk. The recorder notes those of other reps."""
         if isinstance(event, RepAmended):
             better = [event.rep]
         elif isinstance(event, Renamed):
@@ -135,13 +135,13 @@ class LiveSession:
                 self._better[number] = rep
 
     def watch(self, results: Iterable[FrameResult]) -> Iterator[FrameResult]:
-        """The same results, each taken in before it is passed on."""
+        """Add each result and pass it on."""
         for result in results:
             self.add(result)
             yield result
 
     def commit(self) -> None:
-        """Put what is pending on the disk now.
+        """Write everything pending to the disk now.
 
         Raises:
             OutputError: the store cannot be written; everything pending is kept for the next try.
@@ -164,16 +164,16 @@ class LiveSession:
             self._chunks += 1
             self._frames += len(chunk.frames)
             if not self._shared:
-                self._recorder = SessionRecorder()  # what is on the disk need not be in memory
+                self._recorder = SessionRecorder()  # frees the memory of frames that are on the disk
             self._mark = self._recorder.mark
             self._committed_t = self._last_t or 0.0
 
     def _rows(self, added: Mapping[int, tuple[int, Rep]]) -> dict[int, int]:
-        """Id of each rep -> its row's number."""
+        """Id of each stored rep -> number of its row."""
         return {one: number for one, (number, _) in {**self._stored, **added}.items() if one}
 
     def arrange(self, sets: Sequence[WorkoutSet]) -> None:
-        """The sets of the session are these, as the screen shows them; they are written with everything that is pending.
+        """Set the session's sets, as the screen shows them, and write them with everything pending.
 
         Raises:
             OutputError: the store cannot be written; the sets are written with the next commit.
@@ -192,18 +192,18 @@ class LiveSession:
         settings: Mapping[str, object] | None = None,
         sets: Sequence[WorkoutSet] = (),
     ) -> None:
-        """Write the rest and mark the session as finished; a session without a single frame is removed.
+        """Write the rest and mark the session as finished. A session without frames is removed.
 
-        Reps that were shown as pending when it ended count.
+        Reps that were still pending count.
 
         Args:
-            duration_s: length of the stream, where it is known better now than at the beginning.
-            warnings: what was wrong with the source.
-            settings: JSON values that are known now, added to the settings of the beginning.
-            sets: the sets as the screen had them at the end; none where nobody led the session.
+            duration_s: length of the stream, if it is known better than at the beginning.
+            warnings: problems of the source.
+            settings: JSON values to add to the settings from the beginning.
+            sets: the sets as the screen showed them at the end; empty for a session without a coach.
 
         Raises:
-            OutputError: the store cannot be written; may be tried again.
+            OutputError: the store cannot be written; call `end` again to retry.
         """
         if self._ended:
             return

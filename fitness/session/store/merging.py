@@ -1,4 +1,4 @@
-"""Joins several sessions into one, on one time line."""
+"""Merges several sessions into one, on one timeline."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from fitness.types import Rep
 def joined(
     rows: Sequence[SessionRow], sessions: Sequence[Session], last_sets: Sequence[int] = ()
 ) -> tuple[Session, list[tuple[int, float]]]:
-    """The sessions as one, and what was added to the set numbers and to the times (seconds) of each.
+    """The merged session, and the amounts added to the set numbers and to the times (seconds) of each session.
 
-    Stream times keep the distance of the starts; a session that would overlap the one before follows it after one
-    usual frame interval. Where one session has no poses, the whole has none.
+    The sessions keep the wall-clock distance of their starts. A session that would overlap the previous one follows it
+    after one usual frame interval. If one session has no poses, the merged session has none.
 
     Args:
-        last_sets: number of each session's last set, where it may have sets without reps.
+        last_sets: number of each session's last set; needed if there are sets without reps.
 
     Raises:
         OptionError: frame sizes or models differ, so that the landmarks could not be counted together.
@@ -60,7 +60,7 @@ def joined(
 def _shifted(
     groups: Sequence[Sequence[Rep]], shifts: Sequence[float], sets: Sequence[int]
 ) -> tuple[Rep, ...]:
-    """The reps of all sessions, with their times and set numbers in the whole."""
+    """The reps of all sessions, with their times and set numbers in the merged session."""
     return tuple(
         replace(
             rep,
@@ -77,7 +77,7 @@ def _shifted(
 def _offsets(
     rows: Sequence[SessionRow], sessions: Sequence[Session], last_sets: Sequence[int]
 ) -> tuple[list[float], list[int], list[int]]:
-    """Per session: seconds, set numbers and reps to add."""
+    """For each session, the amounts to add to times (seconds), set numbers and rep numbers."""
     shifts, sets, counted = [0.0], [0], [0]
     for i in range(1, len(rows)):
         before, times = sessions[i - 1], sessions[i].frames.t

@@ -1,4 +1,4 @@
-"""Where the user's sessions are kept."""
+"""Path of the user's store."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 
 STORE_VARIABLE: Final = "FITNESS_STORE"
-"""Environment variable with the path of the store's file; comes before the user's data directory."""
+"""Environment variable with the path of the store; it takes precedence over the user's data directory."""
 
 _FILE_NAME: Final = "sessions.sqlite3"
 
 
 def default_store_path(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """The file FITNESS_STORE names, else `fitness/sessions.sqlite3` in the user's data directory.
+    """The file in FITNESS_STORE, else `fitness/sessions.sqlite3` in the user's data directory.
 
     That is XDG_DATA_HOME or ~/.local/share on Linux, ~/Library/Application Support on macOS, %LOCALAPPDATA%
     on Windows.

@@ -1,4 +1,4 @@
-"""What the store says about a session without its frames."""
+"""The rows of a session in the store, without its frames."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from fitness.session.session import SetRecord
 from fitness.types import RECORD_FIELDS, Rep, RepRecord
 
 KINDS: Final = ("live", "page", "analyze", "merge")
-"""How a session came about."""
+"""Origin of a session."""
 
 SET_KINDS: Final = ("normal", "warmup", "dropset", "failure")
-"""What kind of set the user says it was; the words of the Hevy app."""
+"""Kinds of set that the user can choose, in the terms of the Hevy app."""
 
 MAX_REPS: Final = 10_000
 MAX_WEIGHT_KG: Final = 4095.0
-"""Largest weight of a set: what FIT's 16 bits of 1/16 kg hold."""
+"""Largest weight of a set, kg: the limit of FIT's 16 bits of 1/16 kg."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
     """One stored session.
 
-    id: number in its store.   started_at: with offset; stream time 0.   kind: one of `KINDS`.
-    finished: False while it runs, and for good where the program was killed.
-    source: of the stream; `frames` is what is stored.   last_s: stream time of the last stored frame.
-    totals: exercise -> reps, with the user's corrections.   counted: the same as counted.   settings: JSON values.
+    id: number in its store.   started_at: wall-clock time of stream time 0, with offset.   kind: one of `KINDS`.
+    finished: False while it runs; it stays False if the program was killed.
+    source: the stream; its `frames` is the number of stored frames.   last_s: stream time of the last stored frame.
+    totals: exercise -> reps, with the user's corrections.   counted: the same without corrections.   settings: JSON values.
     """
 
     id: int
@@ -52,7 +52,7 @@ class SessionRow:
 
     @property
     def ended_at(self) -> datetime:
-        """When the last stored frame was taken, by stream time: a clock that is set meanwhile changes nothing."""
+        """Time of the last stored frame. It is computed from stream time, so a change of the clock has no effect."""
         return self.at(self.last_s)
 
     def at(self, t: float) -> datetime:
@@ -61,7 +61,7 @@ class SessionRow:
 
     @property
     def name(self) -> str:
-        """The title, or the source's name where none was given."""
+        """The title, or the source's name if there is no title."""
         return self.title or self.source.name
 
 
@@ -69,10 +69,10 @@ class SessionRow:
 class SetRow:
     """One set as it is stored.
 
-    counted: reps that were counted; start_s, end_s: seconds, first rep's start and last rep's count.
-    corrected: the user's own number of reps, or None where counting was right.
-    weight_kg: kilograms, None for bodyweight.   rpe: rate of perceived exertion, 1..10, or None.
-    kind: one of `SET_KINDS`.   note: free text.   target: reps that were planned, or None.
+    counted: counted reps.   start_s, end_s: seconds; start of the first rep and count of the last.
+    corrected: the user's correction of the number of reps, or None.
+    weight_kg: kilograms; None for bodyweight.   rpe: rate of perceived exertion, 1..10, or None.
+    kind: one of `SET_KINDS`.   note: free text.   target: planned reps, or None.
     """
 
     exercise: str
@@ -89,7 +89,7 @@ class SetRow:
 
     @property
     def reps(self) -> int:
-        """The user's number, else the counted one."""
+        """The corrected number of reps, else the counted one."""
         return self.counted if self.corrected is None else self.corrected
 
 
@@ -99,7 +99,7 @@ def _is_rpe(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SetEdit:
-    """What to change about a set; None leaves it, a negative number takes the user's value away.
+    """Changes to the notes about a set. None leaves a value as it is; a negative number removes it.
 
     Raises:
         OptionError: a value is not allowed.
@@ -117,9 +117,9 @@ class SetEdit:
 
 @dataclass(frozen=True, slots=True)
 class Workout:
-    """A session without its frames: what is exported.
+    """A session without its frames, for exports.
 
-    reps: in the order they were counted.   partials: reps that did not go far enough, not counted.
+    reps: in the order they were counted.   partials: partial reps, not counted.
     """
 
     row: SessionRow
@@ -132,7 +132,7 @@ def row_of(one: sqlite3.Row, corrected: Mapping[str, int] | None = None) -> Sess
     """A row of the table `sessions`.
 
     Args:
-        corrected: exercise -> reps that the user added, negative where taken away.
+        corrected: exercise -> reps that the user added (negative: removed).
     """
     counted = json.loads(one["totals"])
     totals = {
@@ -171,12 +171,12 @@ def led_set(one: sqlite3.Row, counted: int) -> SetRow:
 
 
 def counted_set(one: SetRecord) -> SetRow:
-    """A set of a recording, as it was counted."""
+    """A set of a recording, with its counted reps."""
     return SetRow(one.exercise, one.set, one.reps, one.start_s, one.end_s)
 
 
 def with_notes(row: SetRow, said: sqlite3.Row | None) -> SetRow:
-    """A set with what the user said about it (a row of the table `set_notes`, or None)."""
+    """The set with the user's notes about it (a row of the table `set_notes`, or None)."""
     if said is None:
         return row
     return replace(
@@ -206,13 +206,13 @@ def rep_row(session_id: int, index: int, rep: Rep, counted: bool) -> tuple[objec
 
 
 def record_text(record: RepRecord) -> str:
-    """The numbers that are known, as JSON."""
+    """The known numbers of the record, as JSON."""
     known = {name: getattr(record, name) for name in RECORD_FIELDS}
     return json.dumps({name: value for name, value in known.items() if value is not None})
 
 
 def rep_of_row(one: sqlite3.Row) -> Rep:
-    """A row of the table `reps`; numbers that a later version may have added are passed over."""
+    """The rep in a row of the table `reps`. Unknown numbers, from a newer version, are ignored."""
     record = json.loads(one["record"])
     return Rep(
         one["exercise"],

@@ -1,6 +1,6 @@
 """The tables of the store and their migrations.
 
-A change of the tables is a new step at the end of `_STEPS`; the steps before it stay as they are.
+To change the tables, add a step at the end of `_STEPS`; never change the steps before it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Final
 
 APPLICATION_ID: Final = 0x46697473
-"""`PRAGMA application_id` of a store, so that another program's SQLite file is never taken for one ("Fits")."""
+"""`PRAGMA application_id` of a store ("Fits"), which distinguishes it from other programs' SQLite files."""
 
 _FIRST: Final = (
     """
@@ -86,7 +86,7 @@ _RECORDS: Final = (
     "ALTER TABLE reps ADD COLUMN partial INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE reps ADD COLUMN side TEXT",
     "ALTER TABLE reps ADD COLUMN cues TEXT NOT NULL DEFAULT '[]'",
-    "ALTER TABLE reps ADD COLUMN record TEXT NOT NULL DEFAULT '{}'",  # numbers that are known, by name
+    "ALTER TABLE reps ADD COLUMN record TEXT NOT NULL DEFAULT '{}'",  # known numbers, by name
 )
 
 
@@ -106,14 +106,14 @@ _SETS: Final = (
 
 
 _STEPS: Final = (_FIRST, _RECORDS, _SETS)
-"""Statements that bring the tables of version 0, 1 and so on to the next one."""
+"""For each version 0, 1, ...: the statements that migrate the tables to the next version."""
 
 SCHEMA_VERSION: Final = len(_STEPS)
 """`PRAGMA user_version` of a store that this program writes."""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables to `SCHEMA_VERSION`; the caller holds a write transaction and commits it."""
+    """Migrate the tables to `SCHEMA_VERSION`. The caller holds a write transaction and commits it."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     for statement in chain.from_iterable(_STEPS[version:]):
         connection.execute(statement)

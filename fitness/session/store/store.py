@@ -1,6 +1,6 @@
 """The store: one SQLite file with all sessions of a user."""
 
-# long: one class: every method is one thing that can be done with the store
+# long: one class, with one method for each operation on the store
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _SET_FIELDS: Final = ("reps", "weight_kg", "rpe", "kind", "note")
 class Store:
     """An open store; use `Store.open`. Close it, or use it as a context manager; use it from one thread at a time.
 
-    Several programs may have the same file open: readers never wait, writers wait for each other's milliseconds.
+    Several programs may open the same file. Readers never wait; writers wait some milliseconds for each other.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -59,18 +59,18 @@ class Store:
         """The store at `path` (None: FITNESS_STORE, else the user's data directory), made if missing.
 
         Args:
-            readonly: only look; the file must exist, and its folder need not be writable.
-            create: make the file where it is missing.
+            readonly: only read; the file must exist, and its folder need not be writable.
+            create: create the file if it is missing.
 
         Raises:
-            SourceError: it is missing (readonly, or not `create`), no store, damaged, or of a newer version.
-            OutputError: it cannot be made or written.
+            SourceError: it is missing (readonly, or not `create`), not a store, damaged, or of a newer version.
+            OutputError: it cannot be created or written.
         """
         place = default_store_path() if path is None else Path(path)
         return cls(open_connection(place, readonly=readonly, create=create), place)
 
     def close(self) -> None:
-        """Let go of the file; sessions that were begun must have ended."""
+        """Close the file. End all live sessions first."""
         self._connection.close()
 
     def __enter__(self) -> Store:
@@ -92,13 +92,13 @@ class Store:
         title: str = "",
         recorder: SessionRecorder | None = None,
     ) -> LiveSession:
-        """A new session, to be filled frame by frame.
+        """Begin a new session, to which frames are added one by one.
 
         Args:
-            source: the stream, as it describes itself.   settings: options to note down; JSON values only.
+            source: the stream's description.   settings: options to store; JSON values only.
             started_at: wall-clock time of stream time 0, with its offset (`datetime.now().astimezone()`).
-            kind: one of `KINDS`.   model: name of the landmark model.   title: for people.
-            recorder: as of `LiveSession`.
+            kind: one of `KINDS`.   model: name of the landmark model.   title: text to show.
+            recorder: as for `LiveSession`.
 
         Raises:
             OptionError: the time has no offset, the kind is unknown, or settings are not JSON.
@@ -111,10 +111,10 @@ class Store:
         return LiveSession(self._connection, self.path, session_id, source, model, recorder)
 
     def add(self, session: Session, *, started_at: datetime, kind: str = "analyze", title: str = "") -> int:
-        """Store a session that is complete; its id. Poses are stored where the session has its log.
+        """Store a complete session; returns its id. Poses are stored if the session has its landmark log.
 
         Raises:
-            OptionError, OutputError: as `begin`.
+            OptionError, OutputError: as for `begin`.
         """
         with told(self.path), transaction(self._connection):
             return self._write(session, started_at, kind, title)
@@ -122,7 +122,7 @@ class Store:
     def sessions(
         self, since: datetime | None = None, until: datetime | None = None
     ) -> tuple[SessionRow, ...]:
-        """All sessions, oldest first (by their start, then by id); with `since` and `until` those that began then."""
+        """All sessions, oldest first (by start, then by id); `since` and `until` limit their starts."""
         with told(self.path):
             corrected = self._corrected()
             rows = [
@@ -137,7 +137,7 @@ class Store:
         return tuple(sorted(chosen, key=lambda row: (row.started_at, row.id)))
 
     def row(self, session_id: int) -> SessionRow:
-        """What is known about a session. SourceError when there is none with that number."""
+        """A session's row. SourceError if there is no session with that number."""
         with told(self.path):
             found = self._connection.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone()
             corrected = self._corrected(session_id)
@@ -146,7 +146,7 @@ class Store:
         return row_of(found, corrected.get(session_id))
 
     def workout(self, session_id: int) -> Workout:
-        """A session's row, sets and reps, without its frames. SourceError when there is none with that number."""
+        """A session's row, sets and reps, without its frames. SourceError if there is no session with that number."""
         row = self.row(session_id)
         reps, partials = self._reps(session_id), self._reps(session_id, counted=False)
         with told(self.path):
@@ -168,7 +168,7 @@ class Store:
         return Workout(row, found, reps, partials)
 
     def _corrected(self, session_id: int | None = None) -> dict[int, Counter[str]]:
-        """Session -> exercise -> reps that the user added, negative where taken away; of one session or of all."""
+        """Session -> exercise -> reps that the user added (negative: removed); for one session or for all."""
         found: dict[int, Counter[str]] = {}
         for one in self._connection.execute(
             "SELECT session, exercise, reps - (SELECT count(*) FROM reps AS r WHERE r.session = n.session"
@@ -183,10 +183,10 @@ class Store:
         """The whole session as it was recorded, bit for bit.
 
         Args:
-            landmarks: also the landmark log, 1.1 KB a frame; without it `Session.landmarks` is None.
+            landmarks: include the landmark log, 1.1 KB per frame; if False, `Session.landmarks` is None.
 
         Raises:
-            SourceError: there is none with that number, or it is damaged.
+            SourceError: there is no session with that number, or it is damaged.
         """
         row = self.row(session_id)
         try:
@@ -209,22 +209,22 @@ class Store:
         )
 
     def delete(self, session_id: int) -> None:
-        """Remove a session with all that belongs to it. SourceError when there is none, OutputError as usual."""
+        """Delete a session with all its data. SourceError if there is none; OutputError if the store cannot be written."""
         self.row(session_id)
         with told(self.path), transaction(self._connection):
             self._connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
 
     def merge(self, session_ids: Sequence[int], *, replace: bool = False) -> int:
-        """Join sessions into one, in the order of their starts; the new session's id.
+        """Merge sessions into one, in the order of their starts; returns the new session's id.
 
-        Stream times keep the wall-clock distance of the sessions; where they overlap (or the clock was set back),
-        the later one follows the earlier one directly. Sets are numbered through. All or nothing.
+        The sessions keep their wall-clock distance. If two overlap (or the clock was set back), the later one follows
+        the earlier one directly. Sets are numbered consecutively. On an error, nothing is changed.
 
         Args:
-            replace: remove the old sessions; else they stay beside the new one.
+            replace: delete the merged sessions; else they are kept.
 
         Raises:
-            OptionError: fewer than two sessions, one twice, or of different frame sizes or models.
+            OptionError: fewer than two sessions, the same one twice, or different frame sizes or models.
             SourceError, OutputError: a session is missing or damaged; the store cannot be written.
         """
         if len(session_ids) < 2 or len(set(session_ids)) != len(session_ids):
@@ -260,7 +260,7 @@ class Store:
         note: str | None = None,
         started_at: datetime | None = None,
     ) -> SessionRow:
-        """Change what is given; the row as it is then.
+        """Change the given values of a session; returns the new row.
 
         Raises:
             OptionError: the time has no offset.   SourceError, OutputError: as elsewhere.
@@ -276,13 +276,13 @@ class Store:
         return self.row(session_id)
 
     def edit_set(self, session_id: int, number: int, change: SetEdit, exercise: str | None = None) -> SetRow:
-        """Note down what the user says about a set; counted reps stay as they were counted.
+        """Store the user's notes about a set. The counted reps are not changed.
 
         Args:
             number: the set's number.   exercise: needed only where two exercises share that number.
 
         Raises:
-            OptionError: there is no such set, or two.   SourceError, OutputError: as elsewhere.
+            OptionError: there is no such set, or more than one.   SourceError, OutputError: as elsewhere.
         """
         found = [
             one
@@ -310,10 +310,10 @@ class Store:
         return next(one for one in self.workout(session_id).sets if (one.set, one.exercise) == key[1:])
 
     def recounted(self, session_id: int, session: Session) -> None:
-        """Put new counts in place of the old ones; what the user noted stays. All or nothing.
+        """Replace the counts of a session; the user's notes are kept. On an error, nothing is changed.
 
         Args:
-            session: the same frames, counted anew, with the landmark log they were counted from.
+            session: the same frames, counted again, with their landmark log.
 
         Raises:
             SourceError, OutputError: there is no such session; the store cannot be written.
@@ -329,7 +329,7 @@ class Store:
             write_whole(self._connection, session_id, session)
 
     def check(self) -> None:
-        """Read the whole file and check it. SourceError when it is damaged."""
+        """Check the whole file. SourceError if it is damaged."""
         with told(self.path):
             (answer,) = self._connection.execute("PRAGMA integrity_check").fetchone()
         if answer != "ok":

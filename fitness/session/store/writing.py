@@ -1,4 +1,4 @@
-"""Rows of a session into the tables; the caller holds the transaction."""
+"""Writes the rows of a session into the tables. The caller holds the transaction."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from fitness.session.store.rows import KINDS, REP_ROW, rep_row
 from fitness.types import Rep
 
 _CHUNK_FRAMES: Final = 300
-"""Frames in a chunk of a session that is written at once: about 300 KB of landmarks."""
+"""Frames in a chunk of a session that is written as a whole: about 300 KB of landmarks."""
 
 
 def as_text(moment: datetime) -> str:
-    """ISO 8601 with offset, as the table has it. OptionError for a time without offset."""
+    """The time as stored: ISO 8601 with offset. OptionError for a time without offset."""
     if moment.utcoffset() is None:
         raise OptionError(f"time must have an offset from UTC, got {moment.isoformat()}")
     return moment.isoformat(timespec="milliseconds")
@@ -38,7 +38,7 @@ def insert_session(
     model: str,
     title: str,
 ) -> int:
-    """A row without frames; its id. OptionError for values that are not allowed."""
+    """Insert a session without frames; returns its id. OptionError for values that are not allowed."""
     if kind not in KINDS:
         raise OptionError(f"kind must be one of {', '.join(KINDS)}, got '{kind}'")
     try:
@@ -65,7 +65,7 @@ def insert_session(
 
 
 def write_whole(connection: sqlite3.Connection, session_id: int, session: Session) -> None:
-    """All frames, poses and reps of a complete session, and that it is finished."""
+    """Write all frames, poses and reps of a complete session, and mark it as finished."""
     for number, part in enumerate(_parts(session)):
         write_chunk(connection, session_id, part, number=number, first_rep=0)
     connection.execute(
@@ -77,11 +77,11 @@ def write_whole(connection: sqlite3.Connection, session_id: int, session: Sessio
 def write_chunk(
     connection: sqlite3.Connection, session_id: int, part: Session, *, number: int, first_rep: int
 ) -> None:
-    """The next frames of a session, and the reps that they completed.
+    """Write the next frames of a session, and the reps that they completed.
 
     Args:
         part: these frames alone; its totals are those of the whole session so far.
-        number: of the chunk, 0-based.   first_rep: reps of the session that are written already, with partial ones.
+        number: 0-based number of the chunk.   first_rep: number of reps already written, partial reps included.
     """
     run = connection.execute
     run("INSERT INTO frame_chunks VALUES (?, ?, ?)", (session_id, number, pack_frames(part.frames)))
@@ -103,7 +103,7 @@ def write_reps(
     *,
     first_rep: int,
 ) -> None:
-    """Further reps of a session, each with whether it was counted, and the totals with them."""
+    """Write more reps of a session, each with whether it was counted, and the new totals."""
     connection.executemany(
         f"INSERT INTO reps ({', '.join(REP_ROW)}) VALUES ({', '.join('?' * len(REP_ROW))})",
         [
@@ -115,7 +115,7 @@ def write_reps(
 
 
 def amend_reps(connection: sqlite3.Connection, session_id: int, better: Mapping[int, Rep]) -> None:
-    """Replace reps that are written already.   better: number of the row -> the rep as it is known now."""
+    """Update reps that were written before.   better: number of the row -> the amended rep."""
     columns = REP_ROW[2:-5] + REP_ROW[-4:]  # all but the key, and whether it was counted
     connection.executemany(
         f"UPDATE reps SET {', '.join(f'{name} = ?' for name in columns)} WHERE session = ? AND number = ?",
@@ -130,13 +130,13 @@ def amend_reps(connection: sqlite3.Connection, session_id: int, better: Mapping[
 def write_sets(
     connection: sqlite3.Connection, session_id: int, sets: Sequence[WorkoutSet], rows: Mapping[int, int]
 ) -> None:
-    """Sets as the screen had them; each takes the place of what the store had under its number.
+    """Write sets as the screen showed them. Each one replaces the stored set with its number.
 
-    Reps get the set and the number that the screen gave them. The user's number of reps is noted where it is another
-    than the counted one; what else the user noted about a set stays.
+    Reps get their set and number from the screen. If the user corrected the number of reps, the correction is stored as
+    a note; other notes about the set are kept.
 
     Args:
-        rows: id of each rep that is stored -> its row's number; a rep without an id is found by its exercise and turn.
+        rows: id of each stored rep -> number of its row. A rep without an id is found by exercise and turning point.
     """
     run = connection.execute
     for one in sets:
@@ -164,7 +164,7 @@ def write_sets(
 
 
 def _parts(session: Session) -> Iterator[Session]:
-    """The session in pieces of `_CHUNK_FRAMES` frames; all reps are in the first."""
+    """The session in pieces of `_CHUNK_FRAMES` frames; all reps are in the first piece."""
     for start in range(0, len(session.frames), _CHUNK_FRAMES):
         rows = slice(start, start + _CHUNK_FRAMES)
         log = session.landmarks
