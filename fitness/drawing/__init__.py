@@ -1,6 +1,6 @@
-"""Poses -> pictures: landmarks drawn on the image or alone, the background blurred or hidden, a plot in three dimensions.
+"""Drawing of poses: landmarks on an image or alone, a blurred or replaced background, a plot in three dimensions.
 
-Everything returns a new image and changes none. Colours are RGB.
+Every function here returns a new image and leaves its input unchanged. Colours are RGB.
 """
 
 from __future__ import annotations

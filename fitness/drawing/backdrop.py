@@ -1,4 +1,4 @@
-"""A camera's picture on a screen of another shape: the whole picture, and a blurred, dark copy of it around."""
+"""Fits a camera frame to a screen of another shape; a blurred, dark copy of the frame fills the rest."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from fitness.drawing.theme import Screen, SideOfScreen
 from fitness.types import ImageArray
 
 _NEAR: Final = 1.12
-"""Shapes that differ by less than this factor: the picture fills the screen, and its edges are cut a little."""
+"""If the aspect ratios differ by less than this factor, the frame fills the screen and is cropped a little."""
 
 _BLUR_PX: Final = 48
-"""The copy is made from so many pixels of width."""
+"""Width to which the copy is reduced before it is blurred, pixels."""
 
 _DARK: Final = 0.42
-"""Brightness of the copy."""
+"""Brightness of the copy, as a share of the frame's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a picture lies on the screen.   scale: screen pixels a pixel of the picture.   left, top: of its corner."""
+    """Where a frame lies on the screen.   scale: screen pixels per frame pixel.   left, top: its corner, pixels."""
 
     scale: float
     left: int
@@ -33,10 +33,10 @@ class Placement:
 
     @classmethod
     def of(cls, size: tuple[int, int], screen: Screen, beside: SideOfScreen | None) -> Placement:
-        """Place a picture of `size` = (width, height).
+        """Place a frame of `size` = (width, height).
 
         Args:
-            beside: the side where the column stands, which the picture leaves free if there is room; None for neither.
+            beside: the side of the column, which is kept free if there is room; None for no side.
         """
         scales = (screen.width / size[0], screen.height / size[1])
         scale = max(scales) if max(scales) <= _NEAR * min(scales) else min(scales)
@@ -51,7 +51,7 @@ class Placement:
 
 
 def on_screen(image: ImageArray, place: Placement, screen: Screen) -> ImageArray:
-    """A new (height, width, 3) picture of the screen's size with the whole `image` at its place."""
+    """A new (height, width, 3) image of the screen's size with `image` at its place."""
     part = image
     if part.shape[:2] != (place.height, place.width):
         shrinks = place.scale < 1
@@ -74,7 +74,7 @@ def on_screen(image: ImageArray, place: Placement, screen: Screen) -> ImageArray
 
 
 def _copy(image: ImageArray, screen: Screen) -> ImageArray:
-    """The picture, cut to the screen's shape, blurred and darkened."""
+    """The frame, cropped to the screen's shape, blurred and darkened."""
     height, width = image.shape[:2]
     ratio = screen.width / screen.height
     kept_w, kept_h = min(width, max(1, round(height * ratio))), min(height, max(1, round(width / ratio)))

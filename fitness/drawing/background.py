@@ -1,4 +1,4 @@
-"""What is not the person: blurred, or replaced by a colour or another picture."""
+"""Blurs the background behind people, or replaces it by a colour or another image."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from fitness.types import FloatArray, ImageArray
 
 
 def blur_background(image: ImageArray, mask: FloatArray, strength: float = 0.03) -> ImageArray:
-    """The image with everything blurred that is not in the mask.
+    """Blur everything outside the mask.
 
     Args:
         image: (H, W, 3) uint8 RGB; it is not changed.
-        mask: (H, W) 0..1 that a pixel belongs to a person (`Pose.mask`; for several people their maximum).
-        strength: standard deviation of the blur, share of the image's shorter side, above 0 and at most 1.
+        mask: (H, W), 0..1: how surely a pixel belongs to a person (`Pose.mask`; for several people, their maximum).
+        strength: standard deviation of the blur as a share of the image's shorter side, above 0 and at most 1.
 
     Raises OptionError if the mask does not fit the image, or strength is out of its range.
     """
@@ -25,7 +25,7 @@ def blur_background(image: ImageArray, mask: FloatArray, strength: float = 0.03)
         raise OptionError(f"option strength must be above 0 and at most 1, got {strength}")
     height, width = image.shape[:2]
     sigma = strength * min(height, width)
-    # A strong blur is the same on a small picture, and much faster.
+    # A strong blur is computed on a reduced image: the result is the same, and it is much faster.
     shrink = max(1, int(sigma / 2))
     small = (max(1, width // shrink), max(1, height // shrink))
     blurred = cv2.GaussianBlur(cv2.resize(image, small, interpolation=cv2.INTER_AREA), (0, 0), sigma / shrink)
@@ -35,13 +35,13 @@ def blur_background(image: ImageArray, mask: FloatArray, strength: float = 0.03)
 def hide_background(
     image: ImageArray, mask: FloatArray, background: Colour | ImageArray = (0, 0, 0)
 ) -> ImageArray:
-    """The image with everything replaced that is not in the mask.
+    """Replace everything outside the mask.
 
     Args:
         image, mask: as in `blur_background`.
-        background: an RGB colour, or another picture (H, W, 3) uint8 RGB of the same size.
+        background: an RGB colour, or another image of the same size, (H, W, 3) uint8 RGB.
 
-    Raises OptionError if the mask or the other picture does not fit the image.
+    Raises OptionError if the mask or the other image does not fit the image.
     """
     _check(image, mask)
     if not isinstance(background, np.ndarray):
@@ -61,6 +61,6 @@ def _check(image: ImageArray, mask: FloatArray) -> None:
 
 
 def _mixed(front: ImageArray, back: ImageArray, mask: FloatArray) -> ImageArray:
-    """`front` where the mask is 1, `back` where it is 0, both in proportion between."""
+    """Blend: `front` where the mask is 1, `back` where it is 0, a mix in between."""
     share = np.clip(mask, 0, 1).astype(np.float32)[:, :, None]
     return np.rint(front * share + back * (1 - share)).astype(np.uint8)

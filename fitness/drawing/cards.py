@@ -1,4 +1,4 @@
-"""Lines of text on a dark card, tables, and the dot of confidence; for live views."""
+"""Cards for live views: lines of text, tables and the confidence dot on a dark background."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _card(lines: tuple[str, ...], cap: int, room: int, colour: Colour) -> Patch:
 
 @lru_cache(maxsize=16)
 def _table(title: str, rows: tuple[tuple[str, str], ...], cap: int, room: int, keys: bool) -> Patch:
-    """A title, then two columns; `keys` draws the first one as keys of a keyboard."""
+    """A title, then two columns; with `keys`, the first column is drawn as keys of a keyboard."""
     pad, step, gap = round(1.4 * cap), round((2.5 if keys else 2.2) * cap), round(1.6 * cap)
     head = fitted(title, round(1.25 * cap), room)
     firsts = [ink(first, cap) for first, _ in rows]
@@ -67,12 +67,12 @@ def draw_table(
     keys: bool = False,
     below: int = 0,
 ) -> None:
-    """A card in the middle: a title, and rows of two columns.
+    """Draw a card in the middle: a title, and rows of two columns.
 
     Args:
         image: (H, W, 3) uint8 RGB, drawn on.   size: as in `draw_card`.
-        keys: the first column names keys, and is drawn so.
-        below: it stays below this row, if there is room.
+        keys: draw the first column as keys of a keyboard.
+        below: keep the card below this row of pixels, if there is room.
     """
     layout = Layout(image.shape[1], image.shape[0])
     room = layout.width - 6 * layout.margin
@@ -98,13 +98,13 @@ def draw_card(
     taken: tuple[int, int] = (0, 0),
     raised: int = 0,
 ) -> None:
-    """Lines, the first in `colour`, on a card.
+    """Draw lines of text on a card, the first one in `colour`.
 
     Args:
         image: (H, W, 3) uint8 RGB, drawn on.
-        size: height of capitals in hundredths of the shorter side; less where the card would not fit.
-        taken: width and height of what is at the top left already; a card at the top right goes below it if it must.
-        raised: rows at the bottom that are taken already.
+        size: height of capitals in hundredths of the shorter side; reduced if the card would not fit.
+        taken: width and height of the area at the top left that is in use; a card at the top right avoids it.
+        raised: number of pixel rows at the bottom that are in use.
     """
     if not lines:
         return
@@ -123,10 +123,10 @@ def draw_card(
 
 
 def draw_confidence(image: ImageArray, confidence: float, corner: tuple[int, int]) -> None:
-    """A dot in the upper right corner of a card: green and full from 0.7 on, amber from 0.4 on, else a red ring.
+    """Draw the confidence dot in the upper right corner of a card: green from 0.7 on, amber from 0.4 on, else a red ring.
 
     Args:
-        image: (H, W, 3) uint8 RGB, drawn on.   corner: x and y in pixels of the card's upper right corner.
+        image: (H, W, 3) uint8 RGB, drawn on.   corner: x and y of the card's upper right corner, pixels.
     """
     layout = Layout(image.shape[1], image.shape[0])
     size = max(6, round(2.2 * layout.unit))

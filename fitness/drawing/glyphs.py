@@ -1,4 +1,4 @@
-"""Words -> grey masks: letters drawn beforehand (Roboto), put side by side and scaled to any size."""
+"""Renders text as grey masks, from stored letters (Roboto) that are scaled to any size."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Mask: TypeAlias = NDArray[np.uint8]
 
 ABOVE: Final = 1.44
 BELOW: Final = 0.40
-"""Rows above and below the base line in heights of a capital; they hold Roboto's accents and descenders."""
+"""Space above and below the base line, in heights of a capital; enough for Roboto's accents and descenders."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
     """A word as a mask.
 
-    mask: (H, W) uint8, coverage.   above: rows of it above the base line.   cap_px: height of its capitals.
+    mask: (H, W) uint8, coverage.   above: number of rows above the base line.   cap_px: height of capitals, pixels.
     """
 
     mask: Mask
@@ -39,7 +39,7 @@ class Ink:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Face:
-    """One size of one font, as scripts/make_glyphs.py writes it."""
+    """One font at one size, as written by scripts/make_glyphs.py."""
 
     pixels: Mask
     boxes: dict[str, tuple[int, int, int, int]]
@@ -61,10 +61,9 @@ def _face(name: FaceName) -> _Face:
 
 @lru_cache(maxsize=256)
 def ink(text: str, cap_px: int, face: FaceName = "text") -> Ink:
-    """`text` in one line, with capitals `cap_px` high.
+    """The mask of `text` in one line, with capitals `cap_px` high.
 
-    The number face has digits and signs only; a letter that a face lacks is drawn as "?" (as nothing, if it
-    lacks that too).
+    The number face has digits and signs only. A missing letter is drawn as "?", or left out if the face lacks "?" too.
     """
     font = _face(face)
     line, above = _line(text, font)
@@ -78,7 +77,7 @@ def ink(text: str, cap_px: int, face: FaceName = "text") -> Ink:
 
 
 def _shrunk(line: Mask, above: int, scale: float, size: tuple[int, int], rows_above: int) -> Mask:
-    """The line at a smaller size, its base line at `rows_above`: the mean over the area of each pixel."""
+    """Scale the line down, with its base line at `rows_above`; each pixel is the mean of its area."""
     first = above - round(rows_above / scale)
     last = above + round((size[1] - rows_above) / scale)
     line = np.pad(line, ((max(0, -first), max(0, last - line.shape[0])), (0, 0)))
@@ -87,7 +86,7 @@ def _shrunk(line: Mask, above: int, scale: float, size: tuple[int, int], rows_ab
 
 
 def _grown(line: Mask, above: int, scale: float, size: tuple[int, int], rows_above: int) -> Mask:
-    """The line at a larger size, its base line at `rows_above`; edges, blurred over `scale` pixels, sharpened."""
+    """Scale the line up, with its base line at `rows_above`, and sharpen the edges, blurred over `scale` pixels."""
     shift = (scale - 1) / 2
     matrix = np.array([[scale, 0, shift], [0, scale, shift + rows_above - above * scale]])
     wide = cv2.warpAffine(line, matrix, size, flags=cv2.INTER_CUBIC).astype(np.float32)
@@ -95,7 +94,7 @@ def _grown(line: Mask, above: int, scale: float, size: tuple[int, int], rows_abo
 
 
 def _line(text: str, font: _Face) -> tuple[Mask, int]:
-    """The text at the size the font was drawn in: (H, W) mask, and the row of its base line."""
+    """The text at the stored size of the font: (H, W) mask, and the row of its base line."""
     boxes = [font.boxes.get(char) or font.boxes.get("?") for char in text]
     known = [box for box in boxes if box is not None]
     width = sum(advance for *_, advance in known) + 4
@@ -112,7 +111,7 @@ def _line(text: str, font: _Face) -> tuple[Mask, int]:
 
 
 def fitted(text: str, cap_px: int, width_px: int, min_cap_px: int = 6, face: FaceName = "text") -> Ink:
-    """`text` with capitals at most `cap_px` high and at most `width_px` wide; never below `min_cap_px`."""
+    """The mask of `text`, at most `width_px` wide, with capitals from `min_cap_px` to `cap_px` high."""
     wanted = ink(text, cap_px, face)
     if wanted.width <= width_px:
         return wanted

@@ -1,4 +1,4 @@
-"""The writing on the picture: rep number, exercise, set, phase bar, message, scores; sized by the picture."""
+"""Text and bars on a frame: rep number, exercise, set, phase bar, message, scores. Sizes follow the frame's size."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from fitness.recognition.exercises.names import pretty_name
 from fitness.types import Classification, Count, ImageArray
 
 NUMBER_SHARE: Final = 0.15
-"""Height of the rep number against the picture's: readable from 3 m on a laptop's screen."""
+"""Height of the rep number as a share of the frame's: readable from 3 m on a laptop."""
 
 NUMBER_SHARE_PORTRAIT: Final = 0.135
-"""The same for upright pictures, where the person fills the middle and the number must not hide the head."""
+"""The same for portrait frames, where the person fills the middle and the number must not hide the head."""
 
 DETAIL_PX: Final = 200
-"""Pictures with a shorter side than this have no room for scores and timings."""
+"""Frames whose shorter side has fewer pixels have no room for scores and timings."""
 
 _BACK: Final[Colour] = (12, 14, 18)
 _BACK_OPACITY: Final = 0.72
@@ -37,14 +37,14 @@ _AMBER: Final[Colour] = (255, 196, 61)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Measures in pixels for a picture of `width` x `height`."""
+    """Layout measures, in pixels, for a frame of `width` x `height`."""
 
     width: int
     height: int
 
     @property
     def unit(self) -> float:
-        """A hundredth of the shorter side, the measure of margins and small type."""
+        """A hundredth of the shorter side; the unit of margins and small text."""
         return min(self.width, self.height) / 100
 
     @property
@@ -53,7 +53,7 @@ class Layout:
 
     @property
     def number_cap(self) -> int:
-        """Height of the digits: a share of the picture's, less where two of them would fill the width."""
+        """Height of the digits: a share of the frame's height, reduced if two digits would fill the width."""
         share = NUMBER_SHARE if self.width >= self.height else NUMBER_SHARE_PORTRAIT
         return max(9, min(math.ceil(share * self.height), round(0.42 * self.width)))
 
@@ -72,7 +72,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What the panel says: the number, a title above it and a line of small print below."""
+    """Text of the panel: the number, a title above it and a line of small print below."""
 
     number: str
     title: str
@@ -80,7 +80,7 @@ class Panel:
 
     @classmethod
     def of(cls, count: Count) -> Panel:
-        """The running set; between exercises everything so far."""
+        """The panel's text: the current set; between exercises, the totals so far."""
         done = {exercise: reps for exercise, reps in count.totals.items() if reps}
         if unsure := count.shown_pending:
             last = unsure[-1]
@@ -105,7 +105,7 @@ class Panel:
 
 @lru_cache(maxsize=64)
 def panel_patch(panel: Panel, layout: Layout, lit: bool) -> Patch:
-    """The panel at the top left; `lit` for the moment after a rep."""
+    """Paint the panel; `lit` is the look just after a rep."""
     number = ink(panel.number, layout.number_cap, "number")
     room = layout.width - 4 * layout.margin
     title = fitted(panel.title, layout.title_cap, room)
@@ -127,13 +127,13 @@ def panel_patch(panel: Panel, layout: Layout, lit: bool) -> Patch:
 
 
 def draw_panel(image: ImageArray, count: Count, layout: Layout, lit: bool) -> None:
-    """Rep number, exercise and set at the top left."""
+    """Draw rep number, exercise and set at the top left."""
     panel_patch(Panel.of(count), layout, lit).lay_on(image, layout.margin, layout.margin)
 
 
 @lru_cache(maxsize=8)
 def _bar_patches(width: int, height: int) -> tuple[Patch, Patch, Patch]:
-    """The phase bar empty, full, and full past the goal; all of the same size."""
+    """The phase bar in three states of the same size: empty, full, and full past the goal."""
     rim = max(1, width // 8)
     patches = []
     for colour in (None, _BLUE, _GREEN):
@@ -146,11 +146,11 @@ def _bar_patches(width: int, height: int) -> tuple[Patch, Patch, Patch]:
 
 
 def draw_phase(image: ImageArray, phase: float, goal: float | None, layout: Layout) -> None:
-    """The bar at the right: filled downwards as the body goes down; a mark at the goal, green once reached.
+    """Draw the phase bar at the right. It fills downwards with the phase; the goal has a mark, green once reached.
 
     Args:
-        phase: 0 at the top .. 1 at the bottom; values outside are drawn at the end of the bar.
-        goal: where the mark sits, or None for no mark.
+        phase: 0 at the start position to 1 at the turning point; other values are clipped.
+        goal: phase of the mark, or None for no mark.
     """
     width, height = max(8, round(3.6 * layout.unit)), max(24, round(0.5 * layout.height))
     x, y = layout.width - layout.margin - width, (layout.height - height) // 2
@@ -169,7 +169,7 @@ def draw_phase(image: ImageArray, phase: float, goal: float | None, layout: Layo
 
 @lru_cache(maxsize=16)
 def _message_patch(text: str, layout: Layout) -> Patch:
-    """One or two centred lines on a dark strip, with an amber edge."""
+    """Paint one or two centred lines on a dark strip with an amber edge."""
     cap, pad = layout.message_cap, max(3, round(1.1 * layout.message_cap))
     edge = max(2, cap // 4)
     room = layout.width - 2 * layout.margin - 2 * pad - edge
@@ -187,7 +187,7 @@ def _message_patch(text: str, layout: Layout) -> Patch:
 
 
 def _halves(text: str) -> list[str]:
-    """The text in two lines, broken at the space nearest the middle."""
+    """Split the text into two lines at the space nearest the middle."""
     spaces = [at for at, char in enumerate(text) if char == " "]
     if not spaces:
         return [text]
@@ -196,7 +196,7 @@ def _halves(text: str) -> list[str]:
 
 
 def draw_message(image: ImageArray, text: str, layout: Layout) -> int:
-    """Why nothing can be measured, at the bottom centre. Returns the rows it takes from the bottom."""
+    """Draw a message at the bottom centre. Returns the number of rows it takes from the bottom."""
     patch = _message_patch(text, layout)
     height, width = patch.colour.shape[:2]
     patch.lay_on(image, (layout.width - width) // 2, layout.height - layout.margin - height)
@@ -206,7 +206,7 @@ def draw_message(image: ImageArray, text: str, layout: Layout) -> int:
 def draw_scores(
     image: ImageArray, classification: Classification, layout: Layout, *, taken_px: int = 0, most: int = 4
 ) -> None:
-    """The `most` likely classes with bars, bottom left, above `taken_px` rows; not on tiny pictures."""
+    """Draw the `most` likely classes with bars at the bottom left, above `taken_px` rows; not on small frames."""
     if min(layout.width, layout.height) < DETAIL_PX:
         return
     cap = max(6, round(2.2 * layout.unit))
@@ -230,7 +230,7 @@ def draw_scores(
 
 
 def draw_timings(image: ImageArray, total_ms: float, layout: Layout) -> None:
-    """Milliseconds spent on this frame, at the top right; not on tiny pictures."""
+    """Draw the frame time, milliseconds, at the top right; not on small frames."""
     if min(layout.width, layout.height) < DETAIL_PX:
         return
     cap = max(6, round(2.2 * layout.unit))
@@ -242,7 +242,7 @@ def draw_timings(image: ImageArray, total_ms: float, layout: Layout) -> None:
 
 
 def draw_flash(image: ImageArray, strength: float, layout: Layout) -> None:
-    """A green frame around the picture; strength 1 just after a rep, fading to 0."""
+    """Draw a green border around the frame; strength is 1 just after a rep and fades to 0."""
     thickness = max(2, round(1.6 * layout.unit))
     edges = (
         image[:thickness], image[-thickness:],

@@ -1,4 +1,4 @@
-"""Landmarks and edges on an image, or on an empty one."""
+"""Draws landmarks and edges on an image, or on an empty one."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def draw_landmarks(
 
     Args:
         image: (H, W, 3) uint8 RGB; it is not changed.
-        poses: one or several; their `image` landmarks are pixels of this image. Landmarks outside it are left out.
-        style: colours, sizes and what is left out.
+        poses: one or several; their `image` landmarks are pixels of this image. Landmarks outside it are not drawn.
+        style: colours, sizes and visibility limits.
 
     Raises OptionError if the image is of another kind.
     """
@@ -44,7 +44,7 @@ def skeleton_only(
     style: PoseStyle = DEFAULT_STYLE,
     background: Colour = (0, 0, 0),
 ) -> ImageArray:
-    """Poses without the picture: (height, width, 3) uint8 RGB of one colour with the skeletons on it.
+    """Draw poses on an empty image of one colour: (height, width, 3) uint8 RGB.
 
     Raises OptionError if width or height is not at least 1.
     """
@@ -71,7 +71,7 @@ def _draw(image: ImageArray, pose: Pose, style: PoseStyle) -> None:
 
 
 def _points(pose: Pose, style: PoseStyle, width: int, height: int) -> list[tuple[int, int] | None]:
-    """Where each landmark is drawn, in sixteenths of a pixel; None for those that are left out."""
+    """Position of each landmark, in sixteenths of a pixel; None for landmarks that are not drawn."""
     xy = pose.image[:, :2]
     with np.errstate(invalid="ignore"):
         inside = np.all((xy >= 0) & (xy <= (width, height)), axis=1)

@@ -1,4 +1,4 @@
-"""The outline of a start position, to step into before a set."""
+"""The outline of an exercise's start position, which the user steps into before a set."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _POSITIONS: Final[dict[str, Position]] = {
 """Exercises that do not start upright."""
 
 Limb: TypeAlias = tuple[tuple[tuple[float, float], ...], float]
-"""Points of a body part, x and y in hundredths of the figure's height, and its thickness."""
+"""Points of a body part, x and y, and its thickness; all in hundredths of the figure's height."""
 
 _HEAD: Final = 6.5
 _FINE: Final = 3
-"""Outlines are drawn so many times larger, and then made smaller: their edges are smooth."""
+"""Outlines are drawn larger by this factor and then reduced, for smooth edges."""
 
 _FIGURES: Final[dict[Position, tuple[tuple[float, float], tuple[Limb, ...], float]]] = {
-    # position: head, limbs, width of the figure; all in hundredths of its height
+    # start position: head, limbs, width of the figure; all in hundredths of its height
     "standing": (
         (30, 8),
         (
@@ -82,13 +82,13 @@ _FIGURES: Final[dict[Position, tuple[tuple[float, float], tuple[Limb, ...], floa
 
 
 def start_position(exercise: str | None) -> Position:
-    """How somebody stands or lies before the first rep."""
+    """The start position of an exercise: standing, lying and so on."""
     return _POSITIONS.get(exercise or "", "standing")
 
 
 @lru_cache(maxsize=16)
 def outline_patch(position: Position, width: int, height: int, colour: Colour = WHITE) -> Patch:
-    """The outline of a figure that fits into `width` x `height` pixels, on nothing; its dark rim shows on white, too."""
+    """The outline of a figure on a transparent background, within `width` x `height` pixels. A dark rim shows on white."""
     scale, fine = _silhouette(position, width, height)
     size = (fine.shape[1] // _FINE, fine.shape[0] // _FINE)
     sheet = Sheet(*size)
@@ -100,7 +100,7 @@ def outline_patch(position: Position, width: int, height: int, colour: Colour = 
 
 
 def _silhouette(position: Position, width: int, height: int) -> tuple[float, Mask]:
-    """Pixels for a hundredth of the figure's height, and the filled figure, `_FINE` times as large."""
+    """Pixels per hundredth of the figure's height, and the filled figure, enlarged by `_FINE`."""
     head, limbs, wide = _FIGURES[position]
     scale = min(height / 112, width / (wide + 12))
     large = _FINE * scale

@@ -1,4 +1,4 @@
-"""Image + FrameResult -> a new image with skeleton, rep number, phase and messages on it."""
+"""Draws a FrameResult on its frame: skeleton, rep number, phase and messages."""
 
 from __future__ import annotations
 
@@ -23,16 +23,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class OverlayOptions:
-    """What is drawn.
+    """What an overlay draws.
 
-    picture: the camera's picture; False leaves it black, so that only the skeleton is seen.
-    skeleton, panel, phase, message: the parts that are on by default; the form cue stands where the message would.
-    scores: the likely pose classes with bars.   timings: milliseconds spent on the frame.
-    mirror: show the picture as in a mirror; writing stays readable, sides keep their colours.
-    goal: where on the phase bar the mark sits, above 0 and at most 1 (four fifths of the usual range), or
-        None.
-    flash_s: seconds the frame lights up after a rep; 0 for never.
-    min_visibility: landmarks below are not drawn, 0..1 (0.5 in MediaPipe's drawing_utils).
+    picture: the camera's frame; if False, the background is black.
+    skeleton, panel, phase, message: parts that are on by default; a form cue is shown in place of a message.
+    scores: the most likely pose classes with bars.   timings: the frame time, milliseconds.
+    mirror: show the frame as in a mirror; text stays readable, sides keep their colours.
+    goal: phase of the mark on the phase bar, above 0 and at most 1 (default: four fifths of the usual range), or None.
+    flash_s: time for which the frame lights up after a rep, seconds; 0 for never.
+    min_visibility: landmarks with a lower visibility are not drawn, 0..1 (0.5 in MediaPipe's drawing_utils).
     privacy: how people are hidden, one of `PRIVACY`.
 
     Raises:
@@ -57,7 +56,7 @@ class OverlayOptions:
 
 
 class Overlay:
-    """Draws on the frames of one stream; remembers when the last rep was counted, and where people were a moment ago."""
+    """Draws on the frames of one stream. It remembers the time of the last rep and where people were last seen."""
 
     def __init__(self, options: OverlayOptions | None = None) -> None:
         self.options = options or OverlayOptions()
@@ -65,7 +64,7 @@ class Overlay:
         self._privacy = PrivacyFilter(self.options.privacy)
 
     def draw(self, result: FrameResult) -> ImageArray:
-        """A new (H, W, 3) uint8 RGB picture; the frame's own is not changed."""
+        """Draw the result on a copy of its frame: (H, W, 3) uint8 RGB."""
         options, count, t = self.options, result.count, result.frame.t
         image = self._picture(result)
         layout = hud.Layout(image.shape[1], image.shape[0])
@@ -86,7 +85,7 @@ class Overlay:
         return image
 
     def _picture(self, result: FrameResult) -> ImageArray:
-        """A fresh picture with the skeleton on it, mirrored if that is asked for."""
+        """A new image with the skeletons, mirrored if the options say so."""
         options = self.options
         if options.picture:
             self._privacy.privacy = options.privacy  # the window may change its options
@@ -101,16 +100,16 @@ class Overlay:
         return np.asarray(cv2.flip(image, 1), dtype=np.uint8) if options.mirror else image
 
     def _flash(self, t: float, counted: bool) -> float:
-        """How strongly the frame is lit now, 0..1."""
+        """Strength of the flash now, 0..1."""
         if counted:
             self._last_rep_t = t
         elif self._last_rep_t is not None and t < self._last_rep_t:
-            self._last_rep_t = None  # another stream began
+            self._last_rep_t = None  # a new stream began
         if self._last_rep_t is None or self.options.flash_s == 0:
             return 0.0
         return max(0.0, 1 - (t - self._last_rep_t) / self.options.flash_s)
 
 
 def draw(result: FrameResult, options: OverlayOptions | None = None) -> ImageArray:
-    """One picture on its own, as `Overlay.draw` gives it: (H, W, 3) uint8 RGB, new."""
+    """Draw a single result like `Overlay.draw`; returns a new image, (H, W, 3) uint8 RGB."""
     return Overlay(options).draw(result)

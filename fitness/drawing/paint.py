@@ -1,4 +1,4 @@
-"""Translucent shapes and words, painted once on a small sheet and laid over pictures quickly."""
+"""Translucent shapes and text: painted once on a small sheet, then laid quickly over many frames."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Colour: TypeAlias = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """A translucent piece of picture.
+    """A translucent image.
 
     colour: (h, w, 3) uint8 RGB, already multiplied by its opacity.   keep: (h, w, 3) uint8, 255 - opacity.
     """
@@ -26,11 +26,11 @@ class Patch:
     keep: ImageArray
 
     def rows(self, first: int, last: int) -> Patch:
-        """The part from row `first` to before row `last`."""
+        """The rows from `first` up to, not including, `last`."""
         return Patch(self.colour[first:last], self.keep[first:last])
 
     def lay_on(self, image: ImageArray, x: int, y: int) -> None:
-        """OcclusionMask it on `image` (in place) with its top left corner at (x, y); what sticks out is cut."""
+        """Draw it on `image` (in place) with its top left corner at (x, y); parts outside the image are cut off."""
         height, width = self.colour.shape[:2]
         top, left = max(0, -y), max(0, -x)
         bottom, right = min(height, image.shape[0] - y), min(width, image.shape[1] - x)
@@ -45,7 +45,7 @@ class Sheet:
     """A transparent sheet to paint on.
 
     Args:
-        width, height: pixels.
+        width, height: size, pixels.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -55,15 +55,15 @@ class Sheet:
     def box(
         self, x: int, y: int, width: int, height: int, radius: int, colour: Colour, opacity: float = 1.0
     ) -> None:
-        """A filled box with round corners."""
+        """Paint a filled box with round corners."""
         self.stamp(_rounded(width, height, min(radius, width // 2, height // 2)), x, y, colour, opacity)
 
     def word(self, ink: Ink, x: int, base_y: int, colour: Colour, opacity: float = 1.0) -> None:
-        """A word whose pen starts at `x` on the base line `base_y`."""
+        """Paint a word that starts at `x` on the base line `base_y`."""
         self.stamp(ink.mask, x, base_y - ink.above, colour, opacity)
 
     def stamp(self, mask: Mask, x: int, y: int, colour: Colour, opacity: float = 1.0) -> None:
-        """A shape, by its coverage (h, w) uint8, with its top left corner at (x, y)."""
+        """Paint a shape given by its coverage, (h, w) uint8, with its top left corner at (x, y)."""
         sheet_h, sheet_w = self._clear.shape[:2]
         top, left = max(0, -y), max(0, -x)
         bottom, right = min(mask.shape[0], sheet_h - y), min(mask.shape[1], sheet_w - x)
@@ -75,7 +75,7 @@ class Sheet:
         self._clear[area] *= 1 - alpha
 
     def patch(self) -> Patch:
-        """The painted sheet, ready to be laid on pictures."""
+        """The painted sheet, ready to be laid on frames."""
         colour = np.clip(self._colour + 0.5, 0, 255).astype(np.uint8)
         keep = np.clip(self._clear * 255 + 0.5, 0, 255).astype(np.uint8)
         return Patch(colour, np.repeat(keep, 3, axis=2))
@@ -83,7 +83,7 @@ class Sheet:
 
 @lru_cache(maxsize=64)
 def _rounded(width: int, height: int, radius: int) -> Mask:
-    """(height, width) uint8 coverage of a box with round corners, drawn at four times the size."""
+    """Coverage of a box with round corners, (height, width) uint8; drawn at four times the size for smooth edges."""
     fine = np.zeros((height * 4, width * 4), np.uint8)
     r = radius * 4
     cv2.rectangle(fine, (r, 0), (width * 4 - 1 - r, height * 4 - 1), 255, cv2.FILLED)

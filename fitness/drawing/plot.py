@@ -1,4 +1,4 @@
-"""World landmarks in three dimensions, with matplotlib."""
+"""Plots world landmarks in three dimensions, with matplotlib."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def plot_landmarks(
     azimuth_deg: float = 10.0,
     size_inches: float = 7.0,
 ) -> Figure:
-    """The world landmarks of a pose, metres, seen from the side: away from the camera is to the left, up is up.
+    """Plot the world landmarks of a pose, in metres, seen from the side: the camera is to the right.
 
     Args:
-        pose: somebody's pose.
-        style: colours and what is left out; white lines and landmarks are drawn grey.
-        elevation_deg, azimuth_deg: from where the plot is seen.   size_inches: side of the figure.
+        pose: the pose to plot.
+        style: colours and visibility limits; white lines and landmarks are drawn grey.
+        elevation_deg, azimuth_deg: direction of view.   size_inches: side of the figure.
 
     Returns a matplotlib figure that belongs to no window: show it in a notebook, or call its `savefig`.
     The axes are those of MediaPipe's `plot_landmarks`: -z, x, -y. Raises OutputError without matplotlib.
@@ -52,7 +52,7 @@ def plot_landmarks(
     for landmark, point in enumerate(points):
         if shown[landmark]:
             red, green, blue = (channel / 255 for channel in style.colour(landmark))
-            dark = min(red, green, blue) > 0.85  # white would not be seen on white paper
+            dark = min(red, green, blue) > 0.85  # white would be invisible on white paper
             axes.scatter(*point, color=_LINE if dark else (red, green, blue), s=30)
     axes.set_aspect("equal")
     return figure

@@ -1,7 +1,7 @@
-"""Hides people in frames: their faces, their whole bodies, everything where they might be, or the picture itself.
+"""Hides people in frames: their faces, their bodies, every place where they might be, or the whole image.
 
-What is hidden is shown as squares of one colour. A square is about 7 cm wide on the person, so a face has two or three
-across: the movement can still be seen, who it is cannot.
+Hidden areas become squares of one colour. A square is about 7 cm wide on the person, so a face is two or three squares
+wide: the movement remains visible, but the person cannot be recognised.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from fitness.types import FloatArray, ImageArray, Pose
 
 Privacy = Literal["none", "face", "person", "blur", "skeleton"]
 PRIVACY: Final[tuple[str, ...]] = get_args(Privacy)
-"""What `--privacy` knows.
+"""Values of `--privacy`.
 
-none: the frame as it is.   face, person: faces or bodies of the people who are tracked are covered.
-blur: bodies are covered with a wide margin, and the whole frame where nobody was found or a pose is in doubt.
-skeleton: no picture at all.
+none: the frame is unchanged.   face, person: faces or bodies of tracked people are covered.
+blur: bodies are covered with a wide margin; the whole frame is covered if nobody is found or a pose is uncertain.
+skeleton: the image is left out.
 """
 
 HOLD_S: Final = 1.0
-"""Seconds for which "face" and "person" go on covering the place where somebody was last seen, and the whole person after
-their pose was in doubt."""
+"""Seconds for which "face" and "person" keep covering a person's last place after a loss, and the whole person after an
+uncertain pose."""
 
 Mask = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
@@ -36,45 +36,44 @@ _CELL: Final = 0.14
 """Side of a square, in lengths of the trunk (about 0.5 m)."""
 
 _WHOLE_CELLS: Final = 20
-"""Squares along the shorter side of a frame that is covered as a whole: a head that fills a quarter of it has five."""
+"""Squares along the shorter side of a frame that is covered completely: a head of a quarter of its size has five."""
 
 _SMALLEST_CELL_PX: Final = 4
 
 _BLUR_MARGIN: Final = 0.55
-"""How far beyond the hull of the landmarks the person may reach for "blur", in lengths of the trunk: the top of the head
-lies 0.45 above the eyes, loose clothes and hands less."""
+"""Margin of "blur" around the hull of the landmarks, in lengths of the trunk: the top of the head is 0.45 above the eyes;
+loose clothes and hands reach less far."""
 
 _PERSON_MARGIN: Final = 0.4
 _FACE_MARGIN: Final = 0.42
-"""The same for "person", and beyond the hull of the face's eleven landmarks for "face"."""
+"""Margins of "person", and of "face" around the hull of the face's eleven landmarks."""
 
 _MOVED: Final = 1.6
-"""Who was seen a moment ago and is not found now has margins so much wider."""
+"""Factor on the margins of a person who was just lost."""
 
 _ROI_MARGIN: Final = 1.3
-"""The landmark model's square is taken so much larger: hands and feet of a misjudged pose stay inside."""
+"""Factor on the side of the ROI, so that it contains hands and feet even if the pose is wrong."""
 
 _SURE: Final = 0.9
-"""A pose with a lower score may be somewhere else than its person."""
+"""Least score of a certain pose; with a lower one, the person may be elsewhere."""
 
 _CERTAIN: Final = 0.995
-"""The same for "face" and "person", which then cover the person as "blur" does. Head and feet of a push-up that is seen
-along the body may be taken for one another, with scores from 0.7 to 0.99; good poses have 1.0."""
+"""The same for "face" and "person", which cover a person with a lower score like "blur". In a push-up seen along the
+body, head and feet may be confused, with scores from 0.7 to 0.99; good poses have 1.0."""
 
 _SEEN: Final = 0.5
-"""The least visible of shoulders, hips, knees and ankles of the better side must be at least this visible, else the pose is
-in doubt too."""
+"""A pose is also uncertain if a shoulder, hip, knee or ankle of the better visible side has a lower visibility."""
 
 _SIDES: Final = ((11, 23, 25, 27), (12, 24, 26, 28))
 _TRUNK: Final = (11, 12, 23, 24)
 _FACE: Final = slice(0, 11)
 _THICKEST_PX: Final = 32_000  # OpenCV draws lines up to 32767
 _FAR_PX: Final = 100_000.0
-"""No frame is so large (`media.info.MAX_SIDE_PX`); landmarks further away make no sense."""
+"""Limit of plausible coordinates, pixels: no frame is so large (`media.info.MAX_SIDE_PX`)."""
 
 
 def check_privacy(value: str) -> Privacy:
-    """`value` itself. OptionError when it is none of `PRIVACY`."""
+    """Check a value. OptionError if it is not one of `PRIVACY`."""
     for known in get_args(Privacy):
         if value == known:
             checked: Privacy = known
@@ -83,7 +82,7 @@ def check_privacy(value: str) -> Privacy:
 
 
 class PrivacyFilter:
-    """Hides people in the frames of one stream; remembers where they were when they are not found for a moment.
+    """Hides people in the frames of one stream. It remembers their places, in case they are lost for a moment.
 
     Args:
         privacy: one of `PRIVACY`.
@@ -97,11 +96,11 @@ class PrivacyFilter:
     def picture(
         self, image: ImageArray, pose: Pose | None, t: float, others: Sequence[Pose] = ()
     ) -> ImageArray:
-        """A new picture to draw on.
+        """A copy of the frame in which people are hidden.
 
         Args:
             image, pose, others: as for `private_picture`.
-            t: its time, seconds; where it goes back, another stream began.
+            t: time of the frame, seconds; if it goes back, a new stream has begun.
         """
         people = [one for one in (pose, *others) if one is not None]
         self._seen = {key: (at, pose) for key, (at, pose) in self._seen.items() if 0 <= t - at <= HOLD_S}
@@ -118,16 +117,16 @@ class PrivacyFilter:
 def private_picture(
     image: ImageArray, pose: Pose | None, privacy: Privacy, others: Sequence[Pose] = ()
 ) -> ImageArray:
-    """A new picture to draw on, in which people are hidden.
+    """A copy of the frame in which people are hidden.
 
     Args:
         image: (H, W, 3) uint8 RGB; it is not changed.
-        pose: the person in it, or None when nobody was found. Then, and where the pose is in doubt, "blur" covers the
-            whole frame, because the person may be anywhere in it; "face" and "person" cover whom they know.
+        pose: the counted person, or None if nobody was found. Without a pose, or with an uncertain one, "blur" covers the
+            whole frame, because the person may be anywhere; "face" and "person" cover the known people.
         privacy: one of `PRIVACY`.
-        others: who else is in it.
+        others: poses of bystanders.
 
-    Only the people of these poses are covered; further bystanders are not looked for. "skeleton" shows nobody.
+    Only the people with these poses are covered; there is no search for others. "skeleton" shows nobody.
     """
     people = [one for one in (pose, *others) if one is not None]
     if privacy == "skeleton":
@@ -147,7 +146,7 @@ def private_picture(
 
 
 def person_area(pose: Pose, height: int, width: int) -> Mask:
-    """(H, W) bool: what "blur" covers in a frame of this size; everything where the pose is in doubt."""
+    """Area that "blur" covers in a frame of this size, (H, W) bool; the whole frame if the pose is uncertain."""
     outline = _outline(pose)
     if outline is None:
         return np.ones((height, width), np.bool_)
@@ -155,18 +154,18 @@ def person_area(pose: Pose, height: int, width: int) -> Mask:
 
 
 def known_area(pose: Pose, height: int, width: int, privacy: Privacy) -> Mask:
-    """(H, W) bool: what "face" or "person" covers in a frame of this size; nothing where the landmarks make no sense."""
+    """Area that "face" or "person" covers in a frame of this size, (H, W) bool; empty if landmarks are implausible."""
     return _known_area(pose, height, width, privacy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Outline:
-    """Where the person may be.
+    """The area in which a person may be.
 
-    hull: (N, 2) corners of the landmarks' convex hull, pixels.   margin_px: how far beyond it they may reach.
+    hull: (N, 2) corners of the landmarks' convex hull, pixels.   margin_px: margin around the hull.
     unit_px: length of the trunk, pixels.
-    roi: (4, 2) corners of the square in which the landmark model looked for them, pixels, or None where not known: a
-        pose that is misjudged, such as a push-up seen from behind, still has its person in there.
+    roi: (4, 2) corners of the landmark model's ROI, pixels, or None if unknown. It contains the person even if the pose
+        is wrong, as in a push-up seen from behind.
     """
 
     hull: FloatArray
@@ -175,7 +174,7 @@ class _Outline:
     roi: FloatArray | None = None
 
     def covered(self, height: int, width: int) -> Mask:
-        """(H, W) bool: its pixels in a frame of this size."""
+        """Its pixels in a frame of this size, (H, W) bool."""
         mask = np.zeros((height, width), np.uint8)
         corners = np.rint(self.hull).astype(np.int32)
         cv2.fillConvexPoly(mask, corners, 1)
@@ -194,7 +193,8 @@ def _covered(
 ) -> ImageArray:
     """The frame with faces or bodies covered.
 
-    people: who is in it.   missing: who was here a moment ago.   doubted: ids of those who are covered as "blur" does.
+    people: poses in the frame.   missing: last poses of people who were just lost.
+    doubted: ids of people who are covered like "blur".
     """
     shown: ImageArray = image.copy()
     height, width = image.shape[:2]
@@ -220,7 +220,7 @@ def _known_area(
 
 
 def _cover(shown: ImageArray, image: ImageArray, area: Mask, unit_px: float) -> None:
-    """Put squares over an area of `shown`; only the part of the frame around it is computed."""
+    """Cover an area of `shown` with squares; only the part of the frame around it is computed."""
     cell = max(_SMALLEST_CELL_PX, math.ceil(_CELL * unit_px))
     ys, xs = np.flatnonzero(area.any(axis=1)), np.flatnonzero(area.any(axis=0))
     if not len(ys):
@@ -232,7 +232,7 @@ def _cover(shown: ImageArray, image: ImageArray, area: Mask, unit_px: float) -> 
 
 
 def _points(pose: Pose) -> FloatArray:
-    """(N, 2) landmarks that the pose has, pixels."""
+    """The landmarks that the pose has, (N, 2) pixels."""
     return pose.image[:25, :2] if pose.upper_body else pose.image[:, :2]
 
 
@@ -248,7 +248,7 @@ def _hull(points: FloatArray) -> FloatArray:
 def _unit_px(pose: Pose) -> float:
     """Length of the trunk in pixels.
 
-    Seen from above, or from the front in a push-up, the trunk looks short; widths and the whole figure stand in for it.
+    The trunk looks short from above, and in a push-up from the front. Then the widths or the whole figure are used.
     """
     left_shoulder, right_shoulder, left_hip, right_hip = pose.image[list(_TRUNK), :2].astype(np.float64)
     trunk = np.linalg.norm((left_shoulder + right_shoulder - left_hip - right_hip) / 2)
@@ -258,18 +258,18 @@ def _unit_px(pose: Pose) -> float:
 
 
 def _is_sure(pose: Pose, least: float = _SURE) -> bool:
-    """Whether the person is certainly where the pose is."""
+    """Whether the pose is certain."""
     sides = _SIDES if not pose.upper_body else tuple(side[:2] for side in _SIDES)
     return pose.score >= least and max(float(pose.visibility[list(side)].min()) for side in sides) >= _SEEN
 
 
 def _outline(pose: Pose) -> _Outline | None:
-    """The outline of a person for "blur"; None where the pose is in doubt, so that they may be anywhere."""
+    """The outline of a person for "blur"; None if the pose is uncertain and the person may be anywhere."""
     return _whole_outline(pose) if _makes_sense(_points(pose)) and _is_sure(pose) else None
 
 
 def _whole_outline(pose: Pose, scale: float = 1.0) -> _Outline:
-    """The outline of a pose with landmarks that make sense, with the square that the landmark model looked at."""
+    """The outline of a pose with plausible landmarks, with the landmark model's ROI."""
     unit, roi = _unit_px(pose), None
     if pose.roi is not None and pose.roi.size < _FAR_PX:
         side = _ROI_MARGIN * scale * pose.roi.size
@@ -279,10 +279,10 @@ def _whole_outline(pose: Pose, scale: float = 1.0) -> _Outline:
 
 
 def _squares(image: ImageArray, cell_px: int) -> ImageArray:
-    """The picture in squares of their mean colour."""
+    """The image in squares of their mean colour."""
     height, width = image.shape[:2]
     size = (math.ceil(width / cell_px), math.ceil(height / cell_px))
-    # Padded to whole squares, so that each is one colour and all of them keep their places.
+    # Padded to whole squares, so that each has one colour and a fixed place.
     padded = cv2.copyMakeBorder(
         image, 0, size[1] * cell_px - height, 0, size[0] * cell_px - width, cv2.BORDER_REPLICATE
     )

@@ -1,4 +1,4 @@
-"""A ring that fills: for the phase of a rep, and for the rest that is left."""
+"""A ring that fills up, for the phase of a rep and the remaining rest."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from fitness.types import ImageArray
 
 _SHIFT: Final = 4
 _FINE: Final = 4
-"""Masks are drawn so many times larger, and then made smaller: their edges are smooth."""
+"""Masks are drawn larger by this factor and then reduced, for smooth edges."""
 
 
 @lru_cache(maxsize=16)
 def annulus(diameter: int, thickness: int) -> Mask:
-    """(diameter, diameter) uint8 coverage of a whole ring; a disc where it is as thick as its radius."""
+    """Coverage of a whole ring, (diameter, diameter) uint8; a disc if it is as thick as its radius."""
     size = diameter * _FINE
     fine = np.zeros((size, size), np.uint8)
     middle, thick = size // 2, thickness * _FINE
@@ -36,7 +36,7 @@ def annulus(diameter: int, thickness: int) -> Mask:
 def draw_arc(
     image: ImageArray, centre: tuple[int, int], diameter: int, thickness: int, share: float, colour: Colour
 ) -> None:
-    """The first `share`, 0..1, of a ring, clockwise from the top, with round ends."""
+    """Draw the first `share`, 0..1, of a ring, clockwise from the top, with round ends."""
     share = min(max(share, 0.0), 1.0)
     if share <= 0 or not math.isfinite(share):
         return
@@ -58,7 +58,7 @@ def draw_tick(
     share: float,
     colour: Colour = WHITE,
 ) -> None:
-    """A mark across a ring at `share`, 0..1, of its way."""
+    """Draw a mark across a ring at `share`, 0..1, clockwise from the top."""
     radius, reach = (diameter - thickness) / 2, 0.9 * thickness
     inner, outer = (_on_ring(centre, radius + side * reach, share) for side in (-1, 1))
     thick = max(1, round(thickness / 4))

@@ -1,4 +1,4 @@
-"""A pose -> lines and dots on the picture: left orange, right turquoise (MediaPipe's colours), the rest white."""
+"""Draws a pose as lines and dots: left orange, right turquoise (MediaPipe's colours), the rest white."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _SHIFT: Final = 4
 _SUB: Final = 1 << _SHIFT
 _COLOURS: Final = {**dict.fromkeys(LEFT, LEFT_COLOUR), **dict.fromkeys(RIGHT, RIGHT_COLOUR)}
 _FACE: Final = 11
-"""Landmarks below are the face's; their dots are small, so that the head stays to be seen."""
+"""Landmarks with a smaller index belong to the face; their dots are small, so that the face stays visible."""
 
 
 def _edge_colour(first: int, second: int) -> Colour:
-    """That of the limb's side."""
+    """The colour of the limb's side."""
     sides = {_COLOURS.get(first, WHITE), _COLOURS.get(second, WHITE)}
     return sides.pop() if len(sides) == 1 else WHITE
 
@@ -39,13 +39,13 @@ def draw_skeleton(image: ImageArray, pose: Pose, *, min_visibility: float = 0.5,
 
     Args:
         image: (H, W, 3) uint8 RGB; it is drawn on.
-        pose: its `image` landmarks are pixels of this picture.
+        pose: its `image` landmarks are pixels of this image.
         min_visibility: 0..1; MediaPipe's drawing_utils uses 0.5.
-        faint: grey lines only, for people who are not counted.
+        faint: grey lines only, for bystanders.
     """
     height, width = image.shape[:2]
     thickness = max(1, round(min(height, width) / 200))
-    # One picture's size around it: far enough for lines to leave it, near enough for OpenCV's numbers.
+    # Clipped to one image size outside: lines still leave the image, and OpenCV's integers do not overflow.
     span = np.array([width, height], np.float32)
     xy = pose.image[:, :2]
     with np.errstate(invalid="ignore"):

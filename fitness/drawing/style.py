@@ -1,4 +1,4 @@
-"""How a pose is drawn."""
+"""The style of a drawn pose."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def _is_colour(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PoseStyle:
-    """Colours (RGB, 0..255), sizes and what is left out.
+    """Colours (RGB, 0..255), sizes and visibility limits.
 
-    left, right, middle: of landmarks on the person's left and right, and of the nose.   line: of the edges.
-    border: of the ring around each landmark, or None for no ring.
-    thickness, radius: of edges and landmarks in pixels, 1 or more; None for a size that suits the image.
-    min_visibility, min_presence: landmarks below are left out, with their edges, 0..1 (0.5 in MediaPipe).
+    left, right, middle: colours of landmarks on the person's left and right, and of the nose.   line: of the edges.
+    border: colour of the ring around each landmark, or None for no ring.
+    thickness, radius: of edges and landmarks, pixels, 1 or more; None for a size that suits the image.
+    min_visibility, min_presence: landmarks with lower values and their edges are not drawn, 0..1 (0.5 in MediaPipe).
     """
 
     left: Colour = matching(LEFT_COLOUR, "three numbers from 0 to 255", _is_colour)
@@ -40,11 +40,11 @@ class PoseStyle:
         check_options(self)
 
     def colour(self, landmark: int) -> Colour:
-        """The colour of a landmark by its index, 0..32."""
+        """The colour of the landmark with this index, 0..32."""
         return self.left if landmark in _LEFT else self.right if landmark in _RIGHT else self.middle
 
     def shown(self, pose: Pose) -> list[bool]:
-        """For each landmark whether it is drawn."""
+        """Whether each landmark is drawn."""
         sure = (pose.visibility >= self.min_visibility) & (pose.presence >= self.min_presence)
         return [bool(each) for each in sure]
 

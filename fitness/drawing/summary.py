@@ -1,4 +1,4 @@
-"""The end of a workout, worth a photo: as a card on the screen, and as a picture to share that shows no person."""
+"""The summary at the end of a workout: a card on the screen, and an image to share that shows no person."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from fitness.recognition.exercises.names import pretty_name
 from fitness.types import ImageArray
 
 SHARE_SIZE: Final = (1080, 1350)
-"""Width and height in pixels of a shared picture: the upright format of photo apps."""
+"""Width and height of the image to share, pixels: the portrait format of photo apps."""
 
 _LONG: Final = 10
-"""Figures with more letters have a row of their own."""
+"""Figures with more characters get a row of their own."""
 
 _MOST_EXERCISES: Final = 8
 _MOST_SETS: Final = 6
 _TOP: Final[Colour] = (24, 58, 46)
 _BOTTOM: Final[Colour] = (11, 13, 16)
-"""The shared picture's background, from top to bottom; white on either has a contrast above 10."""
+"""Background of the image to share, from top to bottom; white text has a contrast above 10 on both."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoneSet:
-    """One set of the workout.   reps: with corrections; seconds of a held exercise."""
+    """One set of the workout.   reps: with corrections; seconds for a hold."""
 
     exercise: str
     reps: int
@@ -43,10 +43,10 @@ class DoneSet:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the end of a workout says.
+    """Text of the summary.
 
-    title: above everything.   date: beside it.   total, unit: large.
-    exercises: name, and its sets.   figures: value and name of the figures worth a photo.   footer: small, below.
+    title: at the top.   date: beside it.   total, unit: in large type.
+    exercises: each name with its sets.   figures: value and name of each figure.   footer: in small type, below.
     """
 
     title: str
@@ -70,7 +70,7 @@ def summary_of(
     """The summary of a workout's sets.
 
     Args:
-        streak_weeks: weeks in a row with training, or None where that is not known.   records: new ones, in words.
+        streak_weeks: weeks in a row with training, or None if unknown.   records: new personal records, as text.
     """
     done = [one for one in sets if one.reps]
     reps = sum(one.reps for one in done if not is_held(one.exercise))
@@ -97,7 +97,7 @@ def _name(exercise: str) -> str:
 
 
 def _sets_text(exercise: str, reps: Sequence[int]) -> str:
-    """ "3 x 8" where all sets are alike, else "8 + 8 + 7"; seconds with their unit."""
+    """ "3 x 8" if all sets are equal, else "8 + 8 + 7"; seconds with their unit."""
     unit = f"{NO_BREAK}s" if is_held(exercise) else ""
     if len(reps) == 1:
         return f"{reps[0]}{unit or NO_BREAK + ('rep' if reps[0] == 1 else 'reps')}"
@@ -111,7 +111,7 @@ def _sets_text(exercise: str, reps: Sequence[int]) -> str:
 def _worth_a_photo(
     sets: Sequence[DoneSet], streak_weeks: int | None, records: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """Sets, best range, tempo, streak and the first new record, where they are known."""
+    """Sets, best range of motion, tempo, streak and the first new record, if known."""
     found = [(str(len(sets)), "set" if len(sets) == 1 else "sets")]
     ranges = [one.figures.range_most_deg for one in sets if one.figures.range_most_deg is not None]
     if ranges:
@@ -131,7 +131,7 @@ def _worth_a_photo(
 
 @lru_cache(maxsize=4)
 def summary_patch(summary: Summary, screen: Screen) -> Patch:
-    """The card for the middle of a screen."""
+    """Draw the summary as a card in the middle of the screen."""
     unit = screen.unit if screen.portrait else 0.86 * screen.unit
     width = min(screen.width - 2 * screen.margin, round(116 * unit))
     height = _paint(None, summary, 0, 0, width, unit)
@@ -145,10 +145,10 @@ def summary_patch(summary: Summary, screen: Screen) -> Patch:
 
 
 def share_picture(summary: Summary, picture: ImageArray | None = None) -> ImageArray:
-    """A picture to share: (1350, 1080, 3) uint8 RGB.
+    """The image to share: (1350, 1080, 3) uint8 RGB.
 
     Args:
-        picture: what to show above the figures, RGB; None for none, so that nobody is seen.
+        picture: image to show above the figures, RGB; None for no image, so that nobody is seen.
     """
     width, height = SHARE_SIZE
     shade = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
@@ -166,7 +166,7 @@ def share_picture(summary: Summary, picture: ImageArray | None = None) -> ImageA
 
 
 def _cut(picture: ImageArray, width: int, height: int) -> ImageArray:
-    """The middle of a picture, filling `width` x `height` pixels."""
+    """The middle of an image, scaled to fill `width` x `height` pixels."""
     scale = max(width / picture.shape[1], height / picture.shape[0])
     size = (max(width, round(picture.shape[1] * scale)), max(height, round(picture.shape[0] * scale)))
     big = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
@@ -175,7 +175,7 @@ def _cut(picture: ImageArray, width: int, height: int) -> ImageArray:
 
 
 def _paint(sheet: Sheet | None, summary: Summary, x: int, y: int, width: int, unit: float) -> int:
-    """Paint the summary into a column; its height in pixels. Without a sheet it is only measured."""
+    """Paint the summary into a column; returns its height, pixels. Without a sheet, it is only measured."""
 
     def px(units: float) -> int:
         return max(6, round(units * unit))
@@ -208,7 +208,7 @@ def _paint(sheet: Sheet | None, summary: Summary, x: int, y: int, width: int, un
 def _paint_figures(
     sheet: Sheet | None, shown: Sequence[tuple[str, str]], at: tuple[int, int], room: int, unit: float
 ) -> int:
-    """Up to three figures a row, and a row for each long one, with their names below; the row of pixels below them."""
+    """Paint figures with their names below: up to three in a row, long ones alone. Returns the pixel row below them."""
     x, y = at
     across = 3
     cell, cap, small = room // across, round(5.4 * unit), max(6, round(2.8 * unit))

@@ -1,4 +1,4 @@
-"""Colours and measures of the training screen; `docs/explanation/design.md` says what each is for."""
+"""Colours and measures of the training screen; `docs/explanation/design.md` explains each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fitness.drawing.paint import Colour
 
 SCRIM: Final[Colour] = (11, 13, 16)
 SCRIM_OPACITY: Final = 0.86
-"""Text stands on a scrim of this colour and opacity, so that its contrast is at least 4.5 over any picture."""
+"""Text has a background of this colour and opacity, so that its contrast is at least 4.5 on any frame."""
 
 WHITE: Final[Colour] = (255, 255, 255)
 SOFT: Final[Colour] = (201, 209, 217)
@@ -20,36 +20,36 @@ WARN: Final[Colour] = (255, 196, 61)
 STOP: Final[Colour] = (255, 123, 114)
 
 TRACK_OPACITY: Final = 0.18
-"""Of the empty part of a ring, in white."""
+"""Opacity of the empty part of a ring, in white."""
 
 SideOfScreen: TypeAlias = Literal["left", "right"]
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Measures in pixels of a screen of `width` x `height`."""
+    """Measures, in pixels, of a screen of `width` x `height`."""
 
     width: int
     height: int
 
     @property
     def unit(self) -> float:
-        """A hundredth of the shorter side."""
+        """The unit: a hundredth of the shorter side."""
         return min(self.width, self.height) / 100
 
     @property
     def portrait(self) -> bool:
-        """Whether cards stand above and below the person instead of beside."""
+        """Whether cards are above and below the person instead of beside."""
         return self.width < 1.1 * self.height
 
     @property
     def margin(self) -> int:
-        """Between cards and the edge."""
+        """Space between cards and the edge."""
         return max(2, round(2.5 * self.unit))
 
     @property
     def radius(self) -> int:
-        """Of the corners of cards."""
+        """Radius of the corners of cards."""
         return max(2, round(2.4 * self.unit))
 
     @property
@@ -60,9 +60,9 @@ class Screen:
         return min(self.px(50), round(0.31 * self.width))
 
     def px(self, units: float) -> int:
-        """Pixels of so many units, at least 1."""
+        """Convert units to pixels, at least 1."""
         return max(1, round(units * self.unit))
 
     def cap(self, units: float) -> int:
-        """Height of capitals of so many units, at least 6 pixels."""
+        """Height of capitals: units converted to pixels, at least 6."""
         return max(6, round(units * self.unit))

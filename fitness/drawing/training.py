@@ -1,4 +1,4 @@
-"""The training screen: the column with the ring, and the card of a set; what it shows is decided in `training_content`."""
+"""Draws the training screen: the column with the ring, and the card of a set. `training_content` decides what it shows."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _RING: Final = 3.2
 
 _NUMBER: Final = 17.0
 _WORD: Final = 12.0
-"""Height of the number in the ring, and of a word or a time there, in units, where it fits."""
+"""Height of the number in the ring, and of a word or a time there, in units; reduced if it does not fit."""
 
 _MOST_DOTS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What the column says.
+    """Text of the column.
 
-    title: above the ring, in `title_tone`.   number: large in the ring.   under: below it, in `under_tone`.
+    title: above the ring, in `title_tone`.   number: large, in the ring.   under: below the number, in `under_tone`.
     word: at the bottom of the ring.   dots: the sets.   lines: below the ring, the first one in white.
     """
 
@@ -54,7 +54,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """How far the ring is filled.   share: 0..1.   goal: where the tick sits, 0..1, or None."""
+    """State of the ring.   share: filled part, 0..1.   goal: place of the tick, 0..1, or None for no tick."""
 
     share: float
     colour: Colour
@@ -63,7 +63,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Built:
-    """A painted column.   centre, diameter, line: pixels, of its ring."""
+    """A painted column.   centre, diameter, line: measures of its ring, pixels."""
 
     patch: Patch
     centre: tuple[int, int]
@@ -74,7 +74,7 @@ class _Built:
 def draw_column(
     image: ImageArray, column: Column, ring: Ring, side: SideOfScreen, *, lit: bool = False
 ) -> tuple[int, int, int, int]:
-    """Draw the column at one side (upright screens: at the top). Returns its place: x, y, width, height in pixels.
+    """Draw the column at one side (in portrait: at the top). Returns its place: x, y, width, height in pixels.
 
     Args:
         image: (H, W, 3) uint8 RGB, drawn on.   lit: a rep was just counted.
@@ -99,7 +99,7 @@ def _column(column: Column, screen: Screen) -> _Built:
 
 
 def _beside(column: Column, screen: Screen) -> _Built:
-    """For landscape: title, ring, dots and lines below each other."""
+    """The column for landscape screens: title, ring, dots and lines below each other."""
     pad, gap = screen.px(3), screen.px(2.4)
     width = screen.column
     room = width - 2 * pad
@@ -127,7 +127,7 @@ def _beside(column: Column, screen: Screen) -> _Built:
 
 
 def _upright(column: Column, screen: Screen) -> _Built:
-    """For portrait: the ring at the left, the words at its right."""
+    """The column for portrait screens: the ring at the left, the text at its right."""
     pad, gap = screen.px(3), screen.px(3)
     width, diameter = screen.column, min(screen.px(40), round(0.3 * screen.height))
     height = diameter + 2 * pad
@@ -156,7 +156,7 @@ def _upright(column: Column, screen: Screen) -> _Built:
 
 
 def _paint_ring(sheet: Sheet, column: Column, screen: Screen, centre: tuple[int, int], diameter: int) -> int:
-    """The empty ring with what stands in it; the width of its line, pixels."""
+    """Paint the empty ring with its text; returns the width of its line, pixels."""
     line = max(3, round(_RING * screen.unit * diameter / screen.px(44)))
     corner = (centre[0] - diameter // 2, centre[1] - diameter // 2)
     sheet.stamp(annulus(diameter, line), *corner, WHITE, TRACK_OPACITY)
@@ -177,7 +177,7 @@ def _paint_ring(sheet: Sheet, column: Column, screen: Screen, centre: tuple[int,
 
 
 def _number(text: str, screen: Screen, room: int, shrink: float) -> Ink:
-    """A number in digits of its own face, a word in letters."""
+    """The text as a mask: a number in the number face, a word in letters."""
     figures = all(char.isdigit() or char in ":+-/ " for char in text)
     face: FaceName = "number" if figures else "text"
     size = _NUMBER if figures and ":" not in text else _WORD
@@ -187,7 +187,7 @@ def _number(text: str, screen: Screen, room: int, shrink: float) -> Ink:
 def _paint_dots(
     sheet: Sheet, dots: tuple[Dot, ...], x: int, y: int, room: int, screen: Screen, *, centred: bool = True
 ) -> None:
-    """Filled for done sets, a ring for the current one, small and hollow for those to come; a number where they are many."""
+    """Paint the sets as dots: filled if done, a ring for the current one, small and hollow for later ones; many as text."""
     size = screen.px(2.6 if centred else 3.2)
     if len(dots) > _MOST_DOTS:
         word = ink(f"{sum(dot == 'done' for dot in dots)} of {len(dots)} sets", size)
@@ -209,7 +209,7 @@ def _paint_dots(
 
 @lru_cache(maxsize=16)
 def card_patch(title: str, rows: tuple[tuple[str, str], ...], screen: Screen, width: int) -> Patch:
-    """A card with a title and rows of a name and a value."""
+    """Draw a card with a title and rows of a name and a value."""
     pad, gap = screen.px(3), screen.px(2.6)
     room = width - 2 * pad
     head = fitted(title, screen.cap(4.2), room)
@@ -229,7 +229,7 @@ def card_patch(title: str, rows: tuple[tuple[str, str], ...], screen: Screen, wi
 
 
 def _row_cap(rows: tuple[tuple[str, str], ...], cap: int, room: int) -> int:
-    """The greatest height of capitals, up to `cap`, at which name and value of every row fit into `room` pixels."""
+    """The largest height of capitals, up to `cap`, at which name and value of every row fit into `room` pixels."""
     while cap > 6 and any(ink(name, cap).width + ink(value, cap).width > room for name, value in rows):
         cap -= 1
     return cap
@@ -237,7 +237,7 @@ def _row_cap(rows: tuple[tuple[str, str], ...], cap: int, room: int) -> int:
 
 @lru_cache(maxsize=32)
 def note_patch(text: str, screen: Screen, tone: Colour) -> Patch:
-    """One line, or two, on a strip with a coloured edge: a form cue, a hint, what is wrong with the camera."""
+    """Draw one or two lines on a strip with a coloured edge: a form cue, a hint or a camera problem."""
     pad, edge = screen.px(3), screen.px(1)
     room = screen.width - 2 * screen.margin - 2 * pad - edge
     cap = screen.cap(4.2)
@@ -255,7 +255,7 @@ def note_patch(text: str, screen: Screen, tone: Colour) -> Patch:
 
 
 def _halves(text: str) -> list[str]:
-    """The text in two lines, broken at the space nearest the middle."""
+    """Split the text into two lines at the space nearest the middle."""
     spaces = [at for at, char in enumerate(text) if char == " "]
     if not spaces:
         return [text]

@@ -1,4 +1,4 @@
-"""The coach's state -> what the training screen says, in words and numbers."""
+"""Chooses the text and numbers of the training screen from the coach's state."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from fitness.metrics.figures import NO_BREAK, clock
 from fitness.recognition.exercises.names import pretty_name
 
 GOAL: Final = 0.8
-"""Share of the usual range at which the ring's tick sits: deep enough."""
+"""Place of the ring's tick, as a share of the usual range of motion: deep enough."""
 
 MOVING: Final = 0.25
-"""Phase beyond which somebody is in the middle of a rep; nothing may cover them."""
+"""Phase above which a rep is in progress; nothing may cover the person then."""
 
 _LEFT_START: Final = 0.1
-"""Phase from which "Down" or "Up" is said; below it somebody stands."""
+"""Phase from which "Down" or "Up" is shown; below it, the person is at the start position."""
 
 _WORDS: Final = {"down": "Down", "up": "Up", "hold": "Hold"}
 
@@ -30,7 +30,7 @@ def is_moving(state: CoachState) -> bool:
 
 
 def column_of(state: CoachState) -> tuple[Column, Ring]:
-    """What the column says, and how far its ring is filled."""
+    """Text of the column, and state of its ring."""
     if state.paused:
         return Column(_name(state), "Paused", lines=_set_line(state), dots=state.dots), Ring(0, SOFT)
     if state.stage is Stage.RESTING and state.rest_left_s is not None:
@@ -120,7 +120,7 @@ def _counting(state: CoachState) -> tuple[Column, Ring]:
 
 
 def _phase_ring(state: CoachState) -> Ring:
-    """Filled by depth; of a hold by the seconds of its target."""
+    """The ring's state: filled by depth; in a hold, by the share of its target time."""
     if state.held:
         share = state.reps / state.target if state.target else 0.0
         return Ring(min(1.0, share), GO if share >= 1 else MOVE)
