@@ -1,4 +1,4 @@
-"""`scripts/bench`: the program's measurements, as commands."""
+"""`scripts/bench`: the benchmarks as commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings of a benchmark -> logs of landmarks, kept from one run to the next if a folder is given for them."""
+"""Makes landmark logs of a benchmark's recordings, and keeps them for later runs if a folder is given."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from fitness.types import Frame, Pose
 
 
 def at_rate(frames: Iterable[Frame], rate_hz: float | None) -> Iterator[Frame]:
-    """The frames that a camera with at most `rate_hz` frames a second would have given; all for None."""
+    """The frames that a camera with at most `rate_hz` fps would have delivered; all frames for None."""
     if rate_hz is None:
         yield from frames
         return
     if not rate_hz > 0:
-        raise OptionError(f"rate must be greater than 0 frames a second, got {rate_hz}")
+        raise OptionError(f"rate must be greater than 0 fps, got {rate_hz}")
     due = float("-inf")
     for frame in frames:
         if frame.t >= due - 1e-6:
@@ -34,9 +34,9 @@ def landmarks_of(
     rate_hz: float | None = None,
     kept_in: Path | None = None,
 ) -> LandmarkLog:
-    """The landmarks of one recording, read from `kept_in` if they are there, else made (and kept there).
+    """The landmark log of one recording, read from `kept_in` if it is there, else made (and kept there).
 
-    A kept log belongs to one model and rate; give each its own folder.
+    Kept logs belong to one model and one rate; use a separate folder for each combination.
     """
     kept = None if kept_in is None else kept_in / f"{video.stem}.landmarks.npz"
     if kept is not None and kept.exists():

@@ -14,12 +14,12 @@ from scripts.benchmarks.speed_command import speed
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Measure how well reps are counted, how exact the landmarks are, and how fast the program is.",
+    help="Measure the accuracy of counting and of landmarks, and the speed of the program.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Only errors: no notices, no progress.")
 @click.pass_context
 def bench(context: click.Context, quiet: bool) -> None:
-    """The group that all measuring commands belong to."""
+    """The group of all benchmark commands."""
     context.obj = Settings(quiet=quiet)
 
 

@@ -1,4 +1,4 @@
-"""Rendered clips of several people who cross, hide, leave and come back -> whether each was told from the others."""
+"""Benchmark of tracking: rendered clips of several people who cross, hide, leave and come back."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from scripts.figure import Actor, Body, Camera, Clip, Idle, Motion, Reps, Scene,
 _TRUNK: Final = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 _FEET: Final = slice(Landmark.LEFT_ANKLE, Landmark.RIGHT_FOOT_INDEX + 1)
 _ON_PERSON: Final = 0.4
-"""Half extents of a figure within which the trunk of a pose must lie to be that figure's."""
+"""Largest distance between the trunks of a pose and its figure, in half extents of the figure."""
 _INSIDE: Final = 0.9
-"""Share of the landmarks in the picture from which on a figure is to be found."""
+"""A figure counts as visible if more than this share of its landmarks is inside the frame ..."""
 _COVERED: Final = 0.5
-"""Share of the trunk behind somebody else from which on it need not be."""
+"""... and less than this share of its trunk is behind another figure."""
 _NOWHERE: Final = -1e5
 _SIZE: Final = (480, 360)
 _CAMERA: Final = Camera(yaw_deg=0, pitch_deg=5, distance_m=3.4, target_m=(0, 0.85, 0), fov_deg=62)
@@ -35,7 +35,7 @@ class Company:
     figures: int
 
     def places(self, t: float) -> DoubleArray:
-        """(figures, 33, 2) pixels of everybody's landmarks at `t` seconds; far outside for who is behind the camera."""
+        """Landmarks of all figures at `t` seconds, (figures, 33, 2) pixels; far outside if behind the camera."""
         clip = self.clip
         found = []
         for k in range(self.figures):
@@ -46,13 +46,13 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class CompanyScore:
-    """How well the figures of one clip were told apart.
+    """Tracking accuracy on one clip.
 
-    figures: how many there are.   ids: how many ids were given in all.   switches: how often a figure's id changed.
-    extra: poses that lie on nobody, or on somebody who has a pose already, on all frames together.
-    tracked: share of the frames on which a figure can be seen and was found, over all figures.
-    least_tracked: the same of the figure that was found least.
-    longest_gap_s: the longest time for which a figure could be seen and was not found.
+    figures: number of figures.   ids: number of different ids.   switches: number of times that a figure's id changed.
+    extra: poses in all frames that lie on no figure, or on one that has a pose already.
+    tracked: share of a figure's visible frames in which it was found, over all figures.
+    least_tracked: the same for the figure that was found least.
+    longest_gap_s: longest time in which a visible figure was not found, seconds.
     """
 
     figures: int
@@ -123,10 +123,10 @@ def company_clips(fps: float = 15.0) -> dict[str, Company]:
 
 
 def score_company(company: Company, follow: Callable[[Frame], Iterable[Pose]]) -> CompanyScore:
-    """How well `follow` (each frame in turn -> everybody in it) tells the figures apart.
+    """Score a tracker. `follow` maps each frame, in order, to the poses in it.
 
-    A pose belongs to the figure that its id belonged to before, as long as it lies on that figure; the others are shared
-    out so that distances are least. Source: CLEAR MOT (Bernardin and Stiefelhagen 2008).
+    A pose is matched with the figure that had its id before, if it lies on that figure. The other poses are matched so
+    that the distances are smallest. Source: CLEAR MOT (Bernardin and Stiefelhagen 2008).
     """
     count = company.figures
     last: dict[int, int] = {}
@@ -160,7 +160,7 @@ def score_company(company: Company, follow: Callable[[Frame], Iterable[Pose]]) -
 
 
 def _owners(poses: Sequence[Pose], places: DoubleArray, last: Mapping[int, int]) -> dict[int, int]:
-    """Figure -> the id of the pose that lies on it; `last` is the same of before."""
+    """Figure -> id of the matched pose; `last` has the latest id of each figure."""
     costs = np.array([_far(pose, places) for pose in poses]).reshape(-1, len(places))
     costs[costs > _ON_PERSON] = np.inf
     kept: list[tuple[int, int]] = []
@@ -183,14 +183,14 @@ def _ways(*points: tuple[float, float], speed: float = 1.1) -> Motion:
 
 
 def _far(pose: Pose, places: DoubleArray) -> DoubleArray:
-    """(figures,) mean distance of the pose's trunk from each figure's, in half extents of that figure."""
+    """Mean distance of the pose's trunk from each figure's trunk, (figures,), in half extents of the figure."""
     extents = np.maximum(np.ptp(places, axis=1).max(axis=1) / 2, 1.0)
     apart = np.linalg.norm(pose.image[None, _TRUNK, :2] - places[:, _TRUNK], axis=2).mean(axis=1)
     return np.asarray(apart / extents)
 
 
 def _in_view(places: DoubleArray, k: int) -> bool:
-    """Whether a figure can be seen: nearly all of it is in the picture, and nobody stands in front of the trunk."""
+    """Whether a figure is visible: nearly all of it is inside the frame, and no other figure hides its trunk."""
     inside = ((places[k] >= 0) & (places[k] < _SIZE)).all(axis=1).mean()
     trunk = places[k][_TRUNK, 0]
     for other in range(len(places)):

@@ -1,4 +1,4 @@
-"""Counts every recording of a benchmark frame by frame, with samples of other people only."""
+"""Counts every recording of a benchmark frame by frame, only with samples of other people."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def without_person(samples: PoseSamples, person: str, person_of: Mapping[str, st
     """The samples that do not show `person`.
 
     A sample's source is `file@seconds` for a frame of a recording. person_of: file name -> person.
-    SamplesError if nothing is left.
+    SamplesError if no sample is left.
     """
     keep = [person_of.get(source.split(_AT)[0]) != person for source in samples.sources]
     if not any(keep):
@@ -69,9 +69,9 @@ def leave_one_person_out(
     *,
     known: bool = False,
 ) -> Iterator[ClipResult]:
-    """Each recording counted with a classifier that has never seen the person in it.
+    """Count each recording with a classifier without samples of the person in it.
 
-    known: tell the recogniser which exercise is done, where it is one that the program knows.
+    known: give the recogniser the name of the exercise, if the program knows it.
     """
     fitted: dict[str, KnnPoseClassifier] = {}
     for truth, people in clips:

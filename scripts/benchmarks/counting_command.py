@@ -1,4 +1,4 @@
-"""`scripts/bench counting`: measure how well reps are counted."""
+"""`scripts/bench counting`: measure the accuracy of counting."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _FIGURES = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
 @click.command(
     help="Count recordings with known counts, each with samples of other people only.\n\n"
     "TRUTH is a table with the columns file, exercise, true_reps, accept_min, accept_max, rep_bottom_times_s. "
-    "Two recordings show one person when their names end alike (_m1, _f3) or when they come from one original. "
+    "Recordings show the same person if their names end alike (_m1, _f3) or if they come from the same original. "
     "exact: counts within accept_min..accept_max; obo: within one; mae: mean relative error; f1: turning points within "
-    "0.3 s; false reps: counted where nothing is to be counted. Counting is online: what is reported is the last count. "
-    "With --exercise known the program is told what is done in each recording; with --exercise any nothing is known "
-    "about it, and every repeated motion is counted."
+    "0.3 s; false reps: reps counted in recordings without any. Counting is online: the last count is reported. "
+    "With --exercise known, the program gets the exercise of each recording; with --exercise any, it has no information "
+    "about it and counts every repeated motion."
 )
 @click.option("--videos", type=click.Path(path_type=Path), help="Folder of the recordings.")
 @click.option("--truth", type=click.Path(path_type=Path), help="Table of the true counts (CSV).")
@@ -42,7 +42,7 @@ _FIGURES = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
     help="Folder with landmarks.npz and truth.json, instead of recordings; counted without knowing the exercise.",
 )
 @click.option("--landmarks", type=click.Path(path_type=Path), help="Keep landmarks here, and reuse them.")
-@click.option("--rate", type=float, help="Thin every recording to at most so many frames a second.")
+@click.option("--rate", type=float, help="Reduce every recording to at most this many fps.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every recording's count.")
 @counting_options
 @engine_options
@@ -108,7 +108,7 @@ def counting(
 
 
 def _followed(clips: list[ClipTruth], common: CommonSettings) -> Iterable[ClipTruth]:
-    """The clips, with a bar on standard error where a person looks on."""
+    """The clips, with a progress bar on standard error if it is a terminal."""
     if common.quiet or not sys.stderr.isatty():
         return clips
     from rich.console import Console

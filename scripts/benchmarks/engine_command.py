@@ -1,4 +1,4 @@
-"""`scripts/bench engine`: how near the landmarks come to the truth, for every profile of the tracker."""
+"""`scripts/bench engine`: measure the accuracy of landmarks for every profile of the tracker."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _CLIP_FIGURES = ("found", "error", "world_mm", "still", "moving", "lag_ms")
 
 
 @click.command(
-    help="Measure the landmarks: rendered clips whose joints are known, and pictures with key points set by people.\n\n"
+    help="Measure the accuracy of landmarks on rendered clips with known joints, and on images with labelled key points.\n\n"
     "Clips, joints of arms and legs: error in per cent of the trunk, world_mm in millimetres, still and moving are the "
-    "RMS of the error's acceleration in trunks/s2 of joints that are still or moving, lag_ms how late they come. "
-    "Pictures, with --keypoints: pck is the share of visible joints within 0.2 trunks, pck_hidden that of all joints. "
-    "Each profile of the tracker is measured, and with --settings the default with single settings changed."
+    "RMS of the error's acceleration in trunks/s2 of joints that are still or moving, lag_ms their delay. "
+    "Images, with --keypoints: pck is the share of visible joints within 0.2 trunks, pck_hidden that of all joints. "
+    "Each profile of the tracker is measured; with --settings, also the default with single settings changed."
 )
 @click.option(
     "--keypoints",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help="Folder with pictures and keypoints_gt.json.",
+    help="Folder with images and keypoints_gt.json.",
 )
 @click.option("--clips/--no-clips", default=True, help="Measure rendered clips.")
 @click.option("--settings", is_flag=True, help="Also the default with single settings changed.")
-@click.option("--models", default="full", show_default=True, help="Landmark models, by commas.")
+@click.option("--models", default="full", show_default=True, help="Landmark models, separated by commas.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def engine(
@@ -74,7 +74,7 @@ def engine(
 def _trackers(
     model: str, common: CommonSettings, settings: bool
 ) -> Iterator[tuple[str, TrackerOptions, Callable[[TrackerOptions], PoseTracker]]]:
-    """Name, options and what makes a tracker of options, of every profile that is measured."""
+    """Name, options and tracker factory of every measured profile."""
     from fitness.apps.cli.options import load_engine
     from fitness.engine.options import COUNTING, PROFILES
     from fitness.engine.tracking.tracker import PoseTracker
@@ -95,8 +95,8 @@ def _changed() -> dict[str, TrackerOptions]:
 
     one_euro = {name: getattr(COUNTING, name) for name in ("image_filter", "roi_filter", "world_filter")}
     return {
-        "default, one look at a picture": replace(DEFAULT, still_passes=1),
-        "default, two looks at a picture": replace(DEFAULT, still_passes=2),
+        "default, one landmark pass": replace(DEFAULT, still_passes=1),
+        "default, two landmark passes": replace(DEFAULT, still_passes=2),
         "default, no second search": replace(DEFAULT, still_search_score=None),
         "default, refined in 7 x 7": replace(DEFAULT, refine_soft=False, refine_window=7),
         "default, refined in 9 x 9": replace(DEFAULT, refine_soft=False, refine_window=9),

@@ -1,4 +1,4 @@
-"""Rendered clips with exact joints -> how far landmarks are off, how much they shake, and how late they come."""
+"""Benchmark of landmarks on rendered clips with known joints: error, jitter and lag."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ JOINTS: Final = [
 ]
 _TRUNK: Final = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 STILL_PER_S: Final = 0.05
-"""A joint that truly moves slower than this, trunks a second, is still."""
+"""A joint that moves slower is still; trunks per second."""
 MOVING_PER_S: Final = 0.5
-"""One that moves faster is moving."""
+"""A joint that moves faster is moving; trunks per second."""
 
 
 def rendered_clips() -> dict[str, Clip]:
-    """Name -> rendered clip, 480 x 360 at 30 frames a second with sensor noise."""
+    """Name -> rendered clip, 480 x 360 at 30 fps, with sensor noise."""
 
     def clip(motion: Motion, yaw_deg: float, body: Body) -> Clip:
         scene = Scene(background="room", noise=4.0)
@@ -44,11 +44,11 @@ def rendered_clips() -> dict[str, Clip]:
 
 @dataclass(frozen=True, slots=True)
 class FollowingScore:
-    """Means over the frames of some clips; lengths in the picture are in per cent of the trunk.
+    """Means over the frames of some clips; lengths in the image are in per cent of the trunk.
 
-    found: share of the frames.   error: of the joints.   world_mm: of the joints in metres' space, millimetres.
-    still, moving: RMS of the error's second derivative, trunks a second squared, of joints that are still or moving.
-    lag_ms: how late moving joints are.
+    found: share of frames with a pose.   error: of the joints in the image.   world_mm: of world landmarks, millimetres.
+    still, moving: RMS of the error's second derivative, trunks per second squared, of still or moving joints.
+    lag_ms: delay of moving joints, milliseconds.
     """
 
     found: float
@@ -61,7 +61,7 @@ class FollowingScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """A clip's frames and where its joints are: image (T, 12, 2) pixels, world (T, 12, 3) metres, trunk in pixels."""
+    """A clip's frames and its true joints: image (T, 12, 2) pixels, world (T, 12, 3) metres; trunk in pixels."""
 
     frames: Sequence[Frame]
     image: DoubleArray
@@ -70,7 +70,7 @@ class Truth:
 
 
 def truth_of(clip: Clip) -> Truth:
-    """Render a clip, and note its joints."""
+    """Render a clip and record its joints."""
     frames = list(clip.frames())
     whole = np.stack([clip.image(frame.t) for frame in frames])
     world = np.stack([clip.world(frame.t)[JOINTS] for frame in frames])
@@ -84,7 +84,7 @@ def truth_of(clip: Clip) -> Truth:
 def score_following(
     truths: Iterable[Truth], follow: Callable[[Sequence[Frame]], list[Pose | None]]
 ) -> FollowingScore:
-    """How well `follow` (frames in order -> the subject in each) keeps to the truth."""
+    """Score a tracker. `follow` maps frames, in order, to the subject's pose in each."""
     parts = [_Parts(truth, follow(truth.frames)) for truth in truths]
 
     def pooled(name: str) -> float:
@@ -104,7 +104,7 @@ def score_following(
 
 
 class _Parts:
-    """What one clip adds to the means; lengths in trunks."""
+    """The errors of one clip; lengths in trunks."""
 
     def __init__(self, truth: Truth, poses: Sequence[Pose | None]) -> None:
         self.found = np.array([pose is not None for pose in poses])

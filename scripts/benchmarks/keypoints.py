@@ -1,8 +1,8 @@
-"""Pictures with key points set by people -> how many of the engine's landmarks lie near them (PCK).
+"""Benchmark of landmarks on images with key points set by people: share of landmarks near them (PCK).
 
 The table is JSON: {"images": [{"image": path below the folder, "dominant": bool, "people": [{"bbox": [x, y, w, h],
 "keypoints": {"left_knee": [x, y, v], ...}}]}]}, pixels; v is 2 where the joint is visible, 1 where it is hidden.
-Only pictures with one dominant person are used, so nobody has to be matched with anybody.
+Only images with one dominant person are used, so no matching of people is needed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from fitness.skeleton import Landmark
 from fitness.types import ImageArray, Pose
 
 SHARE: Final = 0.2
-"""A landmark is right within this share of the trunk, from the left shoulder to the right hip (PCK@0.2)."""
+"""Largest error of a correct landmark, as a share of the trunk from the left shoulder to the right hip (PCK@0.2)."""
 
 JOINTS: Final = tuple(
     f"{side}_{joint}"
@@ -33,7 +33,7 @@ JOINTS: Final = tuple(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeypointPicture:
-    """One picture.   joints: name -> (x, y, v) in pixels of the dominant person."""
+    """One image.   joints: name -> (x, y, v) in pixels of the dominant person."""
 
     path: Path
     joints: dict[str, tuple[float, float, int]]
@@ -49,8 +49,8 @@ class KeypointPicture:
 
 @dataclass(frozen=True, slots=True)
 class KeypointScore:
-    """n: pictures.   found: share of them in which somebody was found.
-    pck: share of the visible joints within 0.2 trunks; those of pictures without a find are wrong.
+    """n: number of images.   found: share of images in which a person was found.
+    pck: share of the visible joints within 0.2 trunks; joints in images without a pose count as wrong.
     pck_hidden: the same with hidden joints.
     """
 
@@ -61,10 +61,10 @@ class KeypointScore:
 
 
 def keypoint_pictures(folder: Path) -> list[KeypointPicture]:
-    """The pictures with a dominant person whose trunk is labelled, from `keypoints_gt.json` in `folder`.
+    """The images with a dominant person whose trunk is labelled, from `keypoints_gt.json` in `folder`.
 
     Raises:
-        SourceError: the table is missing, or is not what it should be.
+        SourceError: the table is missing or malformed.
     """
     table = folder / "keypoints_gt.json"
     try:
@@ -78,7 +78,7 @@ def keypoint_pictures(folder: Path) -> list[KeypointPicture]:
 
 
 def _place(folder: Path, name: str) -> Path:
-    """The picture's path, which the table gives from the folder or from the folder around it."""
+    """Path of the image, which the table gives relative to the folder or its parent."""
     near = folder / name
     return near if near.exists() else folder.parent / name
 
@@ -91,7 +91,7 @@ def _joints(entry: dict[str, Any]) -> dict[str, tuple[float, float, int]]:
 def score_keypoints(
     pictures: Iterable[KeypointPicture], estimate: Callable[[ImageArray], Pose | None]
 ) -> KeypointScore:
-    """How near `estimate` ((H, W, 3) uint8 RGB -> the largest person) comes to what people see."""
+    """Score an estimator. `estimate` maps an (H, W, 3) uint8 RGB image to the pose of the largest person."""
     found, right, hits = [], [], []
     for picture in pictures:
         pose = estimate(load_image(picture.path))
@@ -104,7 +104,7 @@ def score_keypoints(
 
 
 def _near(picture: KeypointPicture, pose: Pose | None) -> Iterator[tuple[bool, bool]]:
-    """For each labelled joint whether the landmark is near, and whether the joint is visible."""
+    """For each labelled joint: whether the landmark is near, and whether the joint is visible."""
     for name in JOINTS:
         if name not in picture.joints:
             continue

@@ -1,4 +1,4 @@
-"""Labelled poses of a series folder -> how far along its motion each pose of a known exercise is.
+"""Guides for known exercises: the labelled poses of a series folder give the phase of each pose.
 
 The folder's `train_samples.csv` holds rows of name, class and 33 x 3 numbers in pixels; a class is an exercise and one of
 its two turning points (`pushups_down`, `front_raise_s1`). Poses are compared in box coordinates, as the series are.
@@ -28,7 +28,7 @@ _NUMBERS: Final = 3 * LANDMARK_COUNT
 def read_guides(folder: Path) -> dict[str, PhaseGuide]:
     """Name of an exercise as the file has it, letters only ("pushups") -> its guide.
 
-    SourceError if the file is missing or a row is damaged.
+    Raises SourceError if the file is missing or a row is damaged.
     """
     path = folder / SAMPLES_FILE
     poses: dict[str, dict[str, list[DoubleArray]]] = {}

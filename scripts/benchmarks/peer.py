@@ -1,7 +1,7 @@
 """MediaPipe's side of the speed benchmark; runs in MediaPipe's own Python environment, as a script.
 
-It knows nothing of this program and needs only the standard library, NumPy, OpenCV and `mediapipe` there (Python 3.8 or
-newer). What it is asked for comes in as JSON lines, what it measured goes out as JSON lines.
+It imports nothing of this program. It needs only the standard library, NumPy, OpenCV and `mediapipe` (Python 3.8 or
+newer). Requests come in as JSON lines, results go out as JSON lines.
 
     peer.py frames COMPLEXITY             {"file": ..., "shape": [n, h, w, 3]} -> {"cpu_ms": [...]}, frame by frame
     peer.py start COMPLEXITY CLIP         from the start of the process to the first landmarks
@@ -19,9 +19,9 @@ from typing import Any
 
 
 def main() -> None:
-    """Do what the arguments say."""
+    """Run the mode that the arguments name."""
     task, complexity, *rest = sys.argv[1:]
-    # MediaPipe's native code writes notices to standard output; answers keep the real one.
+    # MediaPipe's native code prints notices to standard output, so answers use a copy of the original one.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     if task == "frames":
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def _load(name: str) -> Any:
-    """A package that need not be there where this file is checked."""
+    """Import a package that may be missing in the environment where this file is type-checked."""
     return importlib.import_module(name)
 
 

@@ -1,4 +1,4 @@
-"""`scripts/bench people`: whether several people are told apart when they cross, hide, leave and come back."""
+"""`scripts/bench people`: measure how well several people are told apart when they cross, hide, leave and come back."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _FIGURES = ("figures", "ids", "switches", "extra", "tracked", "least_tracked", "
 
 @click.command(
     help="Measure how well several people are told apart: rendered clips of two to four figures.\n\n"
-    "ids: how many ids were given (right: as many as figures). switches: how often a figure's id changed. extra: poses on "
-    "nobody, or a second one on somebody. tracked: share of the frames on which a figure can be seen and is found; "
-    "least_tracked: of the figure that is found least; longest_gap_s: the longest time that one was not."
+    "ids: number of ids (right: as many as figures). switches: how often a figure's id changed. extra: poses on "
+    "no figure, or a second one on a figure. tracked: share of a figure's visible frames in which it is found; "
+    "least_tracked: the same for the figure found least; longest_gap_s: longest time that a visible figure is not found."
 )
-@click.option("--models", default="full", show_default=True, help="Landmark models, by commas.")
+@click.option("--models", default="full", show_default=True, help="Landmark models, separated by commas.")
 @click.option(
     "--rate",
     type=click.FloatRange(1, 60),
     default=15.0,
     show_default=True,
-    help="Frames a second of the clips.",
+    help="fps of the clips.",
 )
 @click.option("--clip", "names", multiple=True, help="Only this clip; can be given several times.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -1,7 +1,7 @@
-"""The kept landmark logs of real recordings: the net that every change of recognition is judged by.
+"""Stored landmark logs of real recordings: the regression test for every change of recognition.
 
-`tests/data/recordings/` holds one landmark log per recording, a table of the true counts, and what the program counts
-today. Nothing else is needed: no video, no weights.
+`tests/data/recordings/` holds one landmark log per recording, a table of the true counts, and the program's current
+counts. No video and no weights are needed.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ COUNTS: Final = FOLDER / "counts.json"
 _STEP_M: Final = 1 / 1024
 _STEP_PX: Final = 1 / 4
 _STEP_SHARE: Final = 1 / 256
-"""What values are rounded to: as fine as float16 holds a metre, and below the jitter of the landmarks."""
+"""Steps to which values are rounded: as fine as float16 near one metre, and below the jitter of the landmarks."""
 
 
 def compact(log: LandmarkLog) -> LandmarkLog:
-    """The log with numbers rounded so that its file is a third as large; it stays a log that `fitness replay` reads.
+    """Round a log's numbers so that its file is a third as large; `fitness replay` can still read it.
 
     World landmarks are rounded to a millimetre, image landmarks to a quarter of a pixel, shares to 1/256. Image depth and
     presence are 0, as counting does not use them.
@@ -66,12 +66,12 @@ def _to_step(array: FloatArray, step: float) -> FloatArray:
 
 
 def recordings() -> list[ClipTruth]:
-    """What is true of each kept recording, in the order of the table."""
+    """The truth about each stored recording, in the order of the table."""
     return read_truth(TRUTH)
 
 
 def log_of(truth: ClipTruth) -> LandmarkLog:
-    """The kept landmarks of a recording."""
+    """The stored landmarks of a recording."""
     return read_landmarks(FOLDER / f"{truth.file}.landmarks.npz")
 
 
@@ -83,7 +83,7 @@ def person_of() -> dict[str, str]:
 
 @lru_cache(maxsize=2)
 def _classifier_without(person: str) -> KnnPoseClassifier:
-    """The pose classifier that has never seen `person`. Samples name the recording's file, the table its stem."""
+    """The pose classifier without samples of `person`. Samples name the recording's file, the table its stem."""
     samples = load_samples(sample_folder(Settings()))
     stems = {source.split("@")[0] for source in samples.sources if "@" in source}
     known = person_of()
@@ -93,7 +93,7 @@ def _classifier_without(person: str) -> KnnPoseClassifier:
 
 
 def count(truth: ClipTruth) -> Session:
-    """The recording, counted as it would be counted live, without samples of the person in it."""
+    """Count the recording as in live counting, without samples of the person in it."""
     log = log_of(truth)
     fitted = _classifier_without(person_of()[truth.file])
     counter = PersonSelector(lambda ids: Recogniser(fitted, RecogniserOptions(), ids=ids))
@@ -101,7 +101,7 @@ def count(truth: ClipTruth) -> Session:
 
 
 def row_of(session: Session) -> dict[str, Any]:
-    """What the net compares: totals, sets, and each rep with its times to a thousandth of a second."""
+    """The compared values: totals, sets, and each rep with its times to a thousandth of a second."""
     return {
         "totals": dict(session.totals),
         "sets": [[one.exercise, one.set, one.reps] for one in session.sets],

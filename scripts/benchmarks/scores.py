@@ -1,4 +1,4 @@
-"""Counts against truth: exact, within one, relative error, per-rep F1, false reps a minute."""
+"""Scores of counts against the truth: exact, within one, relative error, per-rep F1, false reps per minute."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ F1_TOLERANCE_S: Final = 0.3
 
 @dataclass(frozen=True, slots=True)
 class ClipResult:
-    """What was counted in one recording.
+    """The counts of one recording.
 
     totals: exercise -> reps.   peaks_s: exercise -> times of the turning points, seconds.
-    seconds: length in which a person was seen.
+    seconds: time in which a person was found.
     """
 
     truth: ClipTruth
@@ -27,7 +27,7 @@ class ClipResult:
 
     @property
     def count(self) -> int:
-        """Reps of the exercise that is really done."""
+        """Reps of the true exercise."""
         return self.totals.get(self.truth.exercise, 0)
 
     @property
@@ -37,16 +37,16 @@ class ClipResult:
 
 
 def summarise(results: Sequence[ClipResult], counted: Sequence[str]) -> dict[str, Any]:
-    """The figures of a benchmark as a JSON-ready document.
+    """The scores of a benchmark as a JSON-ready document.
 
-    counted: the exercises that the counter knows. Recordings of others are negatives: nothing may be counted there.
+    counted: the exercises that the counter knows. Recordings of other exercises are negatives: any rep is false.
 
     n: recordings of counted exercises.   exact: share counted within the accepted range.   obo: share within one of
     the true count.   mae: mean of |count - true| / true.   f1: of the turning points, within 0.3 s, all
     recordings together.
-    false_reps, false_per_min: on negatives, reps under any name but that of the exercise that is done.
-    unknown_reps: counted as unknown exercise in
-    negatives in which some other exercise is done, where that is no error; unknown_true: how many there are.
+    false_reps, false_per_min: on negatives, reps under any name but that of the true exercise.
+    unknown_reps: reps counted as unknown exercise in negatives that show some other exercise, which is no error.
+    unknown_true: the true number of those reps.
     cross: reps of another exercise on positives.
     """
     positives = [r for r in results if r.truth.exercise in counted and r.truth.reps > 0]
@@ -96,7 +96,7 @@ def _f1(results: Sequence[ClipResult]) -> float | None:
 
 
 def matches(true_s: Sequence[float], found_s: Sequence[float], tolerance_s: float = F1_TOLERANCE_S) -> int:
-    """How many of the true times have a found time of their own within the tolerance (both in order of time)."""
+    """Number of true times that can be matched one to one with a found time within the tolerance (both sorted)."""
     hits, i = 0, 0
     found = sorted(found_s)
     for t in sorted(true_s):

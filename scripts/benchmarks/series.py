@@ -1,8 +1,8 @@
-"""Published series of landmarks with known counts -> how well repetitions of an unknown exercise are counted.
+"""Benchmark of counting unknown exercises: published landmark series with known counts.
 
 A folder holds `landmarks.npz` (name -> (T, 33, 3), each axis min-max scaled in each frame, y down, all zero where there is
 no pose) and `truth.json` (a list of objects with name, exercise, count, fps or null for 30, cycles as [first, last]
-frame). Truth is read for the scores only: the counter sees landmarks and times, frame by frame.
+frame). The truth is used for the scores only: the counter gets landmarks and times, frame by frame.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ DOUBTFUL_TRUTH: Final = {
     "stu9_71": "two excursions, truth 1",
     "stu4_46": "the fourth set of push-ups has no truth",
 }
-"""Series whose truth is doubtful, and why. Figures are given with and without them."""
+"""Series whose truth is doubtful, with the reason. Scores are given with and without them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
     """landmarks: (T, 33, 3), 0..1 of the box around the body.   found: (T,) whether there is a pose.
-    fps: frames a second.   count: true reps.   cycles_s: their starts and ends in seconds, may be empty.
+    fps: frames per second.   count: true reps.   cycles_s: their starts and ends in seconds, may be empty.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class SeriesResult:
-    """counted: the last count that was shown.   ends_s: when the counted reps ended, seconds."""
+    """counted: the final count.   ends_s: ends of the counted reps, seconds."""
 
     name: str
     exercise: str
@@ -76,11 +76,11 @@ _READ_ERRORS: Final = (
     OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, MemoryError, NotImplementedError, RecursionError,
     RuntimeError, ZeroDivisionError, OverflowError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-"""What json and numpy.load raise for damaged files."""
+"""Errors that json and numpy.load raise for damaged files."""
 
 
 def read_series(folder: Path) -> list[Series]:
-    """The series of a folder. SourceError says which file is missing or what is wrong in it."""
+    """Read the series of a folder. SourceError names the missing file or the problem in it."""
     for name in ("landmarks.npz", "truth.json"):
         if not (folder / name).is_file():
             raise SourceError(
@@ -107,9 +107,9 @@ def _series(row: dict[str, Any], arrays: Any) -> Series:
 
 
 def thinned(series: Series, rate_hz: float | None) -> Iterator[tuple[float, FloatArray | None]]:
-    """(seconds, landmarks or None) of each frame that a camera with at most `rate_hz` frames a second would have given."""
+    """Yield (seconds, landmarks or None) for each frame that a camera with at most `rate_hz` fps would have delivered."""
     if rate_hz is not None and not rate_hz > 0:
-        raise OptionError(f"rate must be greater than 0 frames a second, got {rate_hz}")
+        raise OptionError(f"rate must be greater than 0 fps, got {rate_hz}")
     due = 0.0
     for i, landmarks in enumerate(series.landmarks):
         t = i / series.fps
@@ -124,7 +124,7 @@ def count_series(
     rate_hz: float | None = None,
     guide: PhaseGuide | None = None,
 ) -> SeriesResult:
-    """Count one series as it would be counted live; with a guide, as one whose exercise is known."""
+    """Count one series as in live counting; with a guide, its exercise is known."""
     counter, state = PeriodicityCounter(options, guide), PeriodicCount()
     reps: list[PeriodicRep] = []
     for t, landmarks in thinned(series, rate_hz):
@@ -135,7 +135,7 @@ def count_series(
 
 
 def summarise_series(results: Iterable[SeriesResult]) -> dict[str, Any]:
-    """A JSON-ready document: figures of all series, without those of doubtful truth, and per exercise.
+    """The scores as a JSON-ready document: for all series, for those without doubtful truth, and per exercise.
 
     n: series with a true count above 0.   exact, obo: share counted right, within one.   mae: mean |count - true| / true.
     f1: ends of reps within 0.3 s of ends of true cycles.   interval: 95 % bootstrap interval of obo.

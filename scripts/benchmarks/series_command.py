@@ -1,4 +1,4 @@
-"""`scripts/bench series`: count published series of landmarks."""
+"""`scripts/bench series`: measure counting on published landmark series."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _FIGURES: Final = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
 
 @click.command(
     help="Count published series of landmarks with known counts. FOLDER holds landmarks.npz and truth.json. The series hold "
-    "no metric landmarks, so the program either knows nothing about the exercise (any), or how it looks (known)."
+    "no metric landmarks, so the program has either no information about the exercise (any) or labelled poses of it (known)."
 )
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--exercise", type=click.Choice([ANY, KNOWN]), default=ANY, show_default=True)
-@click.option("--rate", type=float, help="Thin every series to at most so many frames a second.")
+@click.option("--rate", type=float, help="Reduce every series to at most this many fps.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every series' count.")
 def series(folder: Path, exercise: str, rate: float | None, as_json: bool) -> None:
     """Count the series and print the figures."""

@@ -1,7 +1,7 @@
-"""A small store of real workouts, and every file that is made of it: the net under store, exports, report and replay.
+"""Regression test of store, exports, report and replay: a small store of real workouts, and all files made from it.
 
-`tests/data/session/` holds the store as today's program writes it, and the files that today's program makes of it. A test
-makes the files again from the kept store, and the store again from the kept recordings.
+`tests/data/session/` holds the store as the current program writes it, and the files made from it. A test makes the
+files again from the stored store, and the store again from the stored recordings.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _WORKOUT: Final = (
     ("squat_trainer_twopeople_f8", 12.0),
     ("squat_goblet_screencap_m19", 35.0),
 )
-"""Recordings that follow each other as one workout, and the seconds of rest before each."""
+"""Recordings that are joined to one workout, and the rest before each, seconds."""
 
 
 def workout_log() -> LandmarkLog:
-    """Several recordings as one log: sets of two exercises, rests of different length, another person at the end."""
+    """Several recordings joined to one log: sets of two exercises, rests of different length, another person at the end."""
     frames: list[tuple[float, Pose | None]] = []
     others: list[tuple[int, Pose]] = []
     start = 0.0
@@ -168,7 +168,7 @@ def _json(value: Any) -> bytes:
 
 
 def make() -> None:
-    """Write the store and its files anew."""
+    """Write the store and its files again."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for path in FOLDER.iterdir():
         path.unlink()

@@ -1,7 +1,7 @@
-"""How fast: CPU time a frame, start and whole recordings, beside MediaPipe, the two in turn on the same frames.
+"""Speed benchmark: CPU time per frame, start time and whole recordings, compared with MediaPipe on the same frames.
 
-Each side runs in processes of its own that work off the same batches of pictures one after the other, so that whatever
-else the machine does hits both alike. CPU time of the whole process is what counts, and its median over the frames.
+Each side runs in processes of its own. They process the same batches of frames in turn, so that other load on the
+machine affects both alike. The result is the median over the frames of the whole process's CPU time.
 """
 
 from __future__ import annotations
@@ -31,15 +31,17 @@ COMPLEXITY: Final = {"lite": 0, "full": 1, "heavy": 2}
 """MediaPipe's `model_complexity` of each landmark model."""
 
 WARM_UP: Final = 1
-"""Batches at the beginning that do not count."""
+"""Number of batches at the beginning that do not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedOptions:
-    """models: landmark models to measure.   runtimes: of this program, "+mixed" behind one for 8-bit layers.
+    """Options of a speed benchmark.
+
+    models: landmark models to measure.   runtimes: this program's runtimes; "+mixed" after a name for 8-bit layers.
     threads: for one inference of this program.
-    batch: frames that one side works off before it is the other's turn.   batches: how many of them each gets.
-    rounds: how often a start, or a whole recording, is measured.
+    batch: number of frames that one side processes in its turn.   batches: number of turns for each side.
+    rounds: number of measurements of a start, or of a whole recording.
     """
 
     models: tuple[str, ...] = ("lite", "full", "heavy")
@@ -60,10 +62,10 @@ class SpeedOptions:
 
 @dataclass(slots=True)
 class Side:
-    """One process that works off pictures.
+    """One process that processes frames.
 
-    name: what it is, such as "full, litert".   model: which landmark model.   ours: this program's.
-    times_ms: measured quantity -> one number a frame.
+    name: such as "full, litert".   model: the landmark model.   ours: it runs this program, not MediaPipe.
+    times_ms: measured quantity -> one number per frame.
     """
 
     name: str
@@ -78,7 +80,7 @@ class Side:
 
 
 def sides(options: SpeedOptions, peer: Path | None) -> list[Side]:
-    """The processes to compare: for each model MediaPipe (where its Python is given) and every runtime of ours."""
+    """The processes to compare: for each model, MediaPipe (if its Python is given) and every runtime of this program."""
     found = []
     for model in options.models:
         if peer is not None:
@@ -93,9 +95,9 @@ def sides(options: SpeedOptions, peer: Path | None) -> list[Side]:
 
 
 def measure_frames(compared: Sequence[Side], frames: Iterable[Frame], options: SpeedOptions) -> int:
-    """Let all sides work off the same frames in turn; fills their `times_ms`. Returns how many frames counted.
+    """Let all sides process the same frames in turn; fills their `times_ms`. Returns the number of measured frames.
 
-    Raises SourceError where the frames are too few, ModelError where a side does not start or breaks off.
+    Raises SourceError if there are too few frames, ModelError if a side does not start or ends early.
     """
     counted = 0
     with ExitStack() as stack:
@@ -117,10 +119,10 @@ def measure_frames(compared: Sequence[Side], frames: Iterable[Frame], options: S
 
 
 def measure_start(ours: Sequence[str], peer: Sequence[str] | None, rounds: int) -> dict[str, list[float]]:
-    """Seconds from the start of a process to its first landmarks, ours and the peer's in turn.
+    """Seconds from the start of a process to its first landmarks, for this program and the peer in turn.
 
-    Both with the compiled files that Python keeps of modules, as after an installation: the first round, which does not
-    count, makes them in a folder of their own where they are not there.
+    Both use Python's compiled modules, as after an installation. The first round, which does not count, compiles them
+    into a separate folder if they are missing.
     """
     seconds: dict[str, list[float]] = {"ours": [], "peer": []}
     with tempfile.TemporaryDirectory(prefix="fitness-") as folder:
@@ -138,7 +140,7 @@ def _start_in_turn(
     surroundings: Mapping[str, str],
     seconds: dict[str, list[float]],
 ) -> None:
-    for _ in range(rounds + 1):  # the first one brings the files into memory
+    for _ in range(rounds + 1):  # the first round loads the files into memory
         for name, command in commands.items():
             if command is not None:
                 started = time.perf_counter()
@@ -155,7 +157,7 @@ def _start_in_turn(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A whole process.   wall_s, cpu_s: seconds.   memory_mb: most memory it held, megabytes."""
+    """A whole process.   wall_s, cpu_s: seconds.   memory_mb: peak memory, megabytes."""
 
     wall_s: float
     cpu_s: float
@@ -163,7 +165,7 @@ class Run:
 
 
 def measure_runs(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, list[Run]]:
-    """Whole processes in turn. POSIX only: elsewhere the system does not tell a process's CPU time and memory."""
+    """Measure whole processes in turn. POSIX only: other systems do not report a process's CPU time and memory."""
     found: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
@@ -179,7 +181,7 @@ _, status, usage = os.wait4(process.pid, 0)
 wall_s = time.perf_counter() - started
 print(os.waitstatus_to_exitcode(status), wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 """
-"""Starts a command from a small process: on Linux a process's most memory is never less than that of who started it."""
+"""Starts a command from a small process: on Linux, a process's peak memory is at least that of its parent process."""
 
 
 def _run(command: Sequence[str]) -> Run:
@@ -191,14 +193,14 @@ def _run(command: Sequence[str]) -> Run:
     code, wall_s, cpu_s, memory = map(float, done.stdout.split())
     if code:
         raise ModelError(f"exit code {code:.0f} from: {' '.join(command)}")
-    unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, kilobytes elsewhere
+    unit = 1e6 if sys.platform == "darwin" else 1e3  # bytes on macOS, kilobytes elsewhere
     return Run(wall_s, cpu_s, memory / unit)
 
 
 def prepare_peer(peer: Path, weights: Mapping[str, Path]) -> None:
-    """Put landmark models that MediaPipe would download itself where it looks for them.
+    """Copy the landmark models to MediaPipe's folder, so that it does not download them.
 
-    Raises ModelError if `peer` is no Python with MediaPipe.
+    Raises ModelError if `peer` is not a Python with MediaPipe.
     """
     code = "import importlib.util as u; print(u.find_spec('mediapipe').submodule_search_locations[0])"
     try:
@@ -215,7 +217,7 @@ def prepare_peer(peer: Path, weights: Mapping[str, Path]) -> None:
 
 
 def environment() -> JsonDict:
-    """What the figures depend on."""
+    """The environment that the figures depend on."""
     processor = platform.processor() or platform.machine()
     with suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -237,7 +239,7 @@ def _batches(frames: Iterable[Frame], size: int) -> Iterator[list[Frame]]:
 
 
 def _shared(path: Path, batch: Sequence[Frame]) -> str:
-    """Put pictures where all sides can read them; the request that tells them so."""
+    """Write frames to a file that all sides can read; returns the request for it."""
     shape = (len(batch), *batch[0].image.shape)
     pictures: Any = np.memmap(path, np.uint8, "w+", shape=shape)
     for place, frame in zip(pictures, batch, strict=True):
@@ -247,7 +249,7 @@ def _shared(path: Path, batch: Sequence[Frame]) -> str:
 
 
 class _Worker:
-    """A process that answers a line of JSON for each line that it is given; a context manager."""
+    """A process that answers each line of JSON with one; a context manager."""
 
     def __init__(self, side: Side) -> None:
         self._side = side
@@ -273,9 +275,9 @@ class _Worker:
         self._errors.close()
 
     def ask(self, request: str) -> dict[str, Any]:
-        """The answer to a request."""
+        """Send a request; returns the answer."""
         assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # the missing answer says more
+        with suppress(BrokenPipeError):  # the missing answer is reported below
             self._process.stdin.write(request + "\n")
             self._process.stdin.flush()
         return self._read()

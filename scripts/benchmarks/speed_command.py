@@ -1,4 +1,4 @@
-"""`scripts/bench speed`: how fast this program is here, beside MediaPipe."""
+"""`scripts/bench speed`: measure this program's speed on this machine, compared with MediaPipe."""
 
 from __future__ import annotations
 
@@ -25,27 +25,31 @@ _LONG: Final = (1280, 720, 60.0)
 
 
 @click.command(
-    help="Measure how fast this program is here: CPU time a frame, start, whole recordings.\n\n"
-    "With --peer, a Python that has MediaPipe 0.10.14, all of that beside MediaPipe: the same frames, the two in turn. "
-    "`scripts/bench speed` makes that Python and calls this. Without CLIP a rendered figure is used. A quiet machine "
-    "gives steadier figures; CPU times are medians and stand some noise."
+    help="Measure this program's speed on this machine: CPU time per frame, start time, whole recordings.\n\n"
+    "With --peer, a Python that has MediaPipe 0.10.14, it is compared with MediaPipe: the same frames, the two in turn. "
+    "`scripts/bench speed` sets up that Python and passes it. Without CLIP, a rendered figure is used. A quiet machine "
+    "gives steadier figures; CPU times are medians, so some noise does not matter."
 )
 @click.argument("clip", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--peer", type=click.Path(path_type=Path, exists=True), help="Python with MediaPipe to compare with."
 )
-@click.option("--models", default="lite,full,heavy", show_default=True, help="Landmark models, by commas.")
+@click.option(
+    "--models", default="lite,full,heavy", show_default=True, help="Landmark models, separated by commas."
+)
 @click.option(
     "--runtimes",
     default="auto,auto+mixed",
     show_default=True,
-    help="Runtimes of this program, by commas; +mixed for --precision mixed.",
+    help="Runtimes of this program, separated by commas; +mixed for --precision mixed.",
 )
 @click.option(
     "--threads", default=1, show_default=True, help="CPU threads for one inference of this program."
 )
-@click.option("--batches", default=20, show_default=True, help="Turns of 10 frames that each side gets.")
-@click.option("--rounds", default=3, show_default=True, help="How often starts and whole runs are measured.")
+@click.option("--batches", default=20, show_default=True, help="Number of turns of 10 frames for each side.")
+@click.option(
+    "--rounds", default=3, show_default=True, help="Number of measurements of starts and whole runs."
+)
 @click.option("--start/--no-start", default=True, help="Measure the time to the first landmarks.")
 @click.option("--whole/--no-whole", default=False, help="Measure the analysis of a whole recording too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -94,7 +98,7 @@ def speed(
 
 
 def _weights(options: SpeedOptions, common: CommonSettings) -> dict[str, Path]:
-    """All weights that will be needed, fetched if they are not here."""
+    """Fetch all needed weights that are not in the cache."""
     from fitness.apps.cli.downloads import download_progress
     from fitness.engine.runtime.weights import ModelFiles
 
@@ -103,7 +107,7 @@ def _weights(options: SpeedOptions, common: CommonSettings) -> dict[str, Path]:
 
 
 def _frames(clip: Path | None, options: SpeedOptions, common: CommonSettings) -> Iterator[Frame]:
-    """The frames of the clip over and over, as many as are needed."""
+    """The frames of the clip, repeated until there are enough."""
     from fitness.media.source import VideoFile
 
     path = clip or _rendered(_SHORT, common)
@@ -113,7 +117,7 @@ def _frames(clip: Path | None, options: SpeedOptions, common: CommonSettings) ->
 
 
 def _rendered(kind: tuple[int, int, float], common: CommonSettings) -> Path:
-    """A film of a figure that does squats, made once and kept in the program's cache."""
+    """A video of a figure that does squats, rendered once and kept in the program's cache."""
     from fitness.engine.runtime.weights import default_cache_dir
     from fitness.media.writer import VideoWriter
     from scripts.figure import Camera, Clip, Motion, Reps
@@ -133,7 +137,7 @@ def _rendered(kind: tuple[int, int, float], common: CommonSettings) -> Path:
 
 
 def _row(side: Side, compared: list[Side]) -> JsonDict:
-    """The medians of one side, and their ratio to MediaPipe's of the same model."""
+    """The medians of one side, and their ratio to MediaPipe's with the same model."""
     row: JsonDict = {"name": side.name, "model": side.model, "ours": side.ours}
     row |= {quantity: round(side.median(quantity), 3) for quantity in side.times_ms}
     if "model_ms" in side.times_ms:
@@ -146,7 +150,7 @@ def _row(side: Side, compared: list[Side]) -> JsonDict:
 
 
 def _starts(clip: Path, peer: Path | None, options: SpeedOptions, common: CommonSettings) -> JsonDict:
-    """Seconds from nothing to the first landmarks of the full model."""
+    """Seconds from process start to the first landmarks, with the full model."""
     from scripts.benchmarks.speed import PEER_SCRIPT, measure_start
 
     _say(common, "start to first landmarks")

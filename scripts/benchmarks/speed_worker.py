@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Do what the arguments say."""
+    """Run the mode that the arguments name."""
     task, *rest = sys.argv[1:]
     if task == "frames":
         _frames(*rest)
@@ -88,7 +88,7 @@ def _frames(model: str, runtime: str, threads: str) -> None:
 
 
 def _start(arguments: list[str]) -> None:
-    """Run a command line, and answer as soon as it has landmarks."""
+    """Run a command line, and answer as soon as it has found landmarks."""
     from fitness.apps.cli import main as run
     from fitness.engine.tracking.tracker import PoseTracker
 

@@ -1,4 +1,4 @@
-"""What is known about benchmark recordings: exercise, true count, times of the turning points, and who is in it."""
+"""The truth about benchmark recordings: exercise, true count, times of the turning points, and the person."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ NONE: Final = "none"
 class ClipTruth:
     """One recording.
 
-    file: its name.   exercise: what is done in it; "none" for nothing that has a name.
-    reps: the true count.   accept: least and greatest count that can be defended.
-    peaks_s: times of the turning points, seconds; may be empty.   origin: where the file comes from, or "".
+    file: its name.   exercise: the exercise in it; "none" if there is no named exercise.
+    reps: the true count.   accept: smallest and largest acceptable count.
+    peaks_s: times of the turning points, seconds; may be empty.   origin: source of the file, or "".
     """
 
     file: str
@@ -32,12 +32,12 @@ class ClipTruth:
     origin: str = ""
 
     def accepts(self, count: int) -> bool:
-        """Whether `count` is right."""
+        """Whether `count` is acceptable."""
         return self.accept[0] <= count <= self.accept[1]
 
 
 def read_truth(path: Path) -> list[ClipTruth]:
-    """The rows of a truth CSV (columns at least those of `_COLUMNS`). SourceError names file and line."""
+    """Read the rows of a truth CSV, with at least the columns in `_COLUMNS`. SourceError names file and line."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
@@ -67,8 +67,8 @@ def _row(path: Path, line: int, row: dict[str, str]) -> ClipTruth:
 def people(clips: list[ClipTruth]) -> dict[str, str]:
     """File name -> a name for the person in it.
 
-    Two clips show the same person when their names end in the same letter and number (`..._m1.mp4`, `..._m1b.mp4`) or when
-    they were made from the same original file. A clip that says neither is a person of its own.
+    Two clips show the same person if their names end in the same letter and number (`..._m1.mp4`, `..._m1b.mp4`) or if
+    they were made from the same original file. Any other clip is treated as a separate person.
     """
     person = {clip.file: _suffix(clip.file) for clip in clips}
     first_clip: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Counts recordings without being told, or recognising, what is done in them."""
+"""Counts recordings without knowing or recognising the exercise."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from scripts.benchmarks.truth import ClipTruth
 def count_unseen(
     truth: ClipTruth, poses: Iterable[tuple[float, Pose | None]], options: PeriodicityOptions | None = None
 ) -> ClipResult:
-    """Count one recording as it would be counted live; every rep is credited to the exercise that is done.
+    """Count one recording as in live counting; every rep is credited to the true exercise.
 
-    The exercise's name is only what the result is filed under: the counter does not see it.
+    The name of the exercise is used only to label the result: the counter does not get it.
     """
     counter, state = PeriodicityCounter(options), PeriodicCount()
     reps: list[PeriodicRep] = []
