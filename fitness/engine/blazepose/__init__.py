@@ -1,1 +1,1 @@
-"""The BlazePose networks and what surrounds them: one image and a region in, landmarks out."""
+"""The BlazePose networks with their pre- and postprocessing: image and ROI -> landmarks."""

@@ -1,8 +1,8 @@
-"""Pixels in and out of a ROI: the crop that feeds a model, the mask that comes back.
+"""Crops a ROI as input for a network, and maps the network's mask back to the image.
 
-The arithmetic is that of OpenCV 3.4 and 4.x (source positions rounded to 1/32 pixel, 15-bit weights), which is what
-MediaPipe computes. OpenCV 5 interpolates differently, so the positions are computed here and only the look-up
-is left to `cv2.remap` with fixed-point maps, which gives the same result in every version.
+The arithmetic is that of OpenCV 3.4 and 4.x (source positions rounded to 1/32 pixel, 15-bit weights), which MediaPipe
+uses. OpenCV 5 interpolates differently. So the positions are computed here, and only the look-up is done by `cv2.remap`
+with fixed-point maps, which gives the same result in every version.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
 
 
 class Border(Enum):
-    """What lies outside the image."""
+    """How pixels outside the image are filled."""
 
     BLACK = cv2.BORDER_CONSTANT
     REPLICATE = cv2.BORDER_REPLICATE
 
 
 class Cropper:
-    """Crops of one size for one network, with the memory that it takes; not for two threads at once.
+    """Makes crops of one size for one network, reusing its memory; not thread-safe.
 
     Args:
         size: side of the crop, pixels.
-        border: what lies outside the image.
+        border: how pixels outside the image are filled.
     """
 
     def __init__(self, size: int, border: Border) -> None:
@@ -40,7 +40,7 @@ class Cropper:
         self._pixels: ImageArray = np.empty((size, size, 3), np.uint8)
 
     def crop(self, image: ImageArray, roi: Roi) -> ImageArray:
-        """As the function `crop`; the result holds until the next crop is made."""
+        """As the function `crop`; the next call overwrites the result."""
         return self.crop_square(image, corners(roi))
 
     def crop_square(self, image: ImageArray, source: FloatArray) -> ImageArray:
@@ -53,9 +53,9 @@ class Cropper:
 
 
 def crop(image: ImageArray, roi: Roi, size: int, border: Border) -> ImageArray:
-    """The ROI of `image` (H, W, 3), turned upright and resampled to (size, size, 3) uint8, bilinear.
+    """The ROI of `image` (H, W, 3), rotated upright and resampled to (size, size, 3) uint8, bilinear.
 
-    The image's pixel *indices* are mapped, corner to corner: there are no half-pixel centres.
+    Pixel *indices* are mapped corner to corner, without half-pixel centres.
     """
     return Cropper(size, border).crop(image, roi)
 
@@ -71,12 +71,12 @@ def crop_rectangle(
 
 
 def _target(width: int, height: int) -> FloatArray:
-    """Where the corners of a ROI go, in the order of `geometry.corners`."""
+    """(4, 2) output positions of the corners of a ROI, in the order of `geometry.corners`."""
     return np.array([[0, height], [0, 0], [width, 0], [width, height]], dtype=np.float32)
 
 
 def _inverse(matrix: DoubleArray) -> DoubleArray:
-    """Inverse of a 3x3 matrix by cofactors, in the order of operations of OpenCV; all zero where there is none."""
+    """Inverse of a 3x3 matrix by cofactors, in OpenCV's order of operations; all zero for a singular matrix."""
     (a, b, c), (d, e, f), (g, h, k) = matrix.tolist()
     det = a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g)
     if not det:

@@ -1,9 +1,9 @@
-"""The person detector: image -> detections with the key points that place a ROI.
+"""The person detector: image -> detections with the key points that define a ROI.
 
 Network: 224x224 RGB in [-1, 1] -> 2254 anchors x (box, 4 key points) and scores. Constants from MediaPipe's
-`pose_detection_cpu.pbtxt` and `pose_detector_graph.cc`. Arithmetic is in float32 and in MediaPipe's order, so that the
-key points are MediaPipe's to the last bit: the landmark model can answer otherwise by millimetres when one pixel of its
-input differs by one grey level.
+`pose_detection_cpu.pbtxt` and `pose_detector_graph.cc`. Arithmetic is in float32 and in MediaPipe's order, so that
+the key points equal MediaPipe's bit for bit. This matters because landmarks can move by millimetres when one pixel of
+the landmark model's input differs by one grey level.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _GRIDS = ((28, 2), (14, 2), (7, 6))
 _MAX_LOGIT = np.float32(100)
 KEYPOINTS = 4
 _LEVELS = (np.arange(256) * np.float64(np.float32(2) / np.float32(255)) - 1).astype(np.float32)
-"""0..255 -> -1..1, multiplied and added with one rounding, as the processor's fused instruction does it in MediaPipe."""
+"""0..255 -> -1..1, with one rounding for multiply and add, as the fused instruction used by MediaPipe does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detection:
     """One person found in an image.
 
-    box: (4,) x0, y0, x1, y1 in pixels. It is always about a fifth of the image: a place, not an extent.
+    box: (4,) x0, y0, x1, y1 in pixels. It is always about a fifth of the image: it gives the position, not the extent.
     keypoints: (4, 2) pixels: mid-hip, full-body scale point, mid-shoulder, upper-body scale point.
     score: 0..1.
     """
@@ -45,7 +45,7 @@ class Detection:
 
 
 def anchor_centres() -> FloatArray:
-    """(2254, 2) anchor centres in units of the input square; grid by grid, rows outer, then columns."""
+    """(2254, 2) anchor centres in units of the input square; grid by grid, each row by row."""
     parts = []
     for cells, per_cell in _GRIDS:
         line = (np.arange(cells, dtype=np.float32) + 0.5) / cells
@@ -59,11 +59,11 @@ def decode(
 ) -> tuple[FloatArray, FloatArray]:
     """Network outputs (N, 12) and (N,) -> boxes with key points (K, 6, 2) and scores (K,).
 
-    Kept are anchors with a score of at least `min_score` and a box that is a box. Row 0 and 1 of each
-    are the corners (x0, y0), (x1, y1), rows 2..5 the key points; units of the input square.
+    Anchors with a score of at least `min_score` and a valid box are kept. Rows 0 and 1 of each are the corners
+    (x0, y0), (x1, y1), rows 2..5 the key points, in units of the input square.
     """
     logits = np.clip(logits, -_MAX_LOGIT, _MAX_LOGIT).astype(np.float64)
-    with np.errstate(over="ignore"):  # of scores that are 0
+    with np.errstate(over="ignore"):  # overflow gives a score of 0
         scores = 1 / (1 + np.exp(-logits).astype(np.float32))
     kept = np.flatnonzero(scores >= min_score)
     values = raw[kept].reshape(-1, 6, 2) / np.float32(INPUT_SIZE)
@@ -78,10 +78,10 @@ def decode(
 def weighted_nms(
     points: FloatArray, scores: FloatArray, max_overlap: float
 ) -> list[tuple[FloatArray, float]]:
-    """Merge detections that overlap: each result is the score-weighted mean of a group, with the top score.
+    """Merge detections that overlap: each result is the score-weighted mean of a group, with the group's best score.
 
-    points: (K, 6, 2) as from `decode`. A candidate joins when its IoU with the group's best is greater
-    than `max_overlap`. Best first.
+    points: (K, 6, 2) as from `decode`. A detection joins a group if its IoU with the group's best one exceeds
+    `max_overlap`. The results are sorted, best first.
     """
     order = np.argsort(-scores, kind="stable")
     merged = []
@@ -92,7 +92,7 @@ def weighted_nms(
         if not joins.any():  # a box without area overlaps nothing, not even itself
             break
         total, weight = np.zeros_like(points[top]), np.float32(0)
-        for one in order[joins]:  # one by one, as the order of float32 sums decides their last bit
+        for one in order[joins]:  # one by one: the order of float32 sums decides their last bit
             total, weight = total + points[one] * scores[one], weight + scores[one]
         merged.append((total / weight, float(scores[top])))
         order = order[~joins]
@@ -100,11 +100,11 @@ def weighted_nms(
 
 
 class PoseDetector:
-    """Finds people in an image; not for two threads at once.
+    """Finds people in an image; not thread-safe.
 
     Args:
         model: the detector network.
-        min_score: least score of a detection, 0..1.
+        min_score: minimum score of a detection, 0..1.
         max_overlap: IoU above which two detections are one person (0.3 in MediaPipe's legacy graph, 0.5 in Tasks).
     """
 
@@ -118,7 +118,7 @@ class PoseDetector:
     def detect(self, image: ImageArray, region: Roi | None = None) -> list[Detection]:
         """All people in `image` (H, W, 3) uint8 RGB, best first; key points in pixels of the image.
 
-        region: look only here, and turn it upright first; what lies outside the image is black.
+        region: search only this square, rotated upright; pixels outside the image are black.
         """
         height, width = image.shape[:2]
         if region is None:
@@ -140,8 +140,9 @@ class PoseDetector:
 
 
 def _whole(points: FloatArray, score: float, width: int, height: int) -> Detection:
-    """(6, 2) in units of the square around the whole image -> pixels, by way of coordinates that are normalised to the
-    image in float32, as MediaPipe keeps them.
+    """(6, 2) in units of the square around the whole image -> pixels.
+
+    The points are first normalised to the image in float32, as in MediaPipe.
     """
     extent = np.array([width, height], dtype=np.float32)
     aspect = extent[1] / extent[0]
@@ -151,7 +152,7 @@ def _whole(points: FloatArray, score: float, width: int, height: int) -> Detecti
 
 
 def _turned(points: FloatArray, score: float, region: Roi) -> Detection:
-    """(6, 2) in units of a region that may be turned -> pixels; the box is the upright one around the turned box."""
+    """(6, 2) in units of a region that may be rotated -> pixels; the box encloses the rotated box."""
     corners = points[[0, 0, 1, 1]] * (1, 0) + points[[0, 1, 0, 1]] * (0, 1)
     flat = np.concatenate([corners, points[2:]]).astype(np.float64)
     pixels = to_image(np.concatenate([flat, np.zeros((8, 1))], axis=1), region)[:, :2]
@@ -160,6 +161,6 @@ def _turned(points: FloatArray, score: float, region: Roi) -> Detection:
 
 
 def _detection(pixels: DoubleArray | FloatArray, score: float) -> Detection:
-    """Of (6, 2) pixels: two corners and four key points."""
+    """A detection from (6, 2) pixels: two corners and four key points."""
     values = pixels.astype(np.float32)
     return Detection(values[:2].ravel(), values[2:], score)

@@ -1,4 +1,4 @@
-"""The two networks at work on one picture: where people are, and the landmarks of one of them."""
+"""Runs the two networks on one image: detections of people, and the landmarks of one person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fitness.types import ImageArray, Roi
 
 ROTATIONS: Final = (0, 90, 180, 270)
 _HOPELESS: Final = 0.1
-"""Pose flag below which the landmarks say nothing about where the person might be."""
+"""Pose flag below which the landmarks are too unreliable to give the next ROI."""
 
 
 class PoseEstimator:
@@ -43,10 +43,10 @@ class PoseEstimator:
     def detect(
         self, image: ImageArray, rotation_deg: int = 0, *, faint: bool = False, region: Roi | None = None
     ) -> list[Detection]:
-        """Everybody the detector sees, best first, in pixels of `image` (H, W, 3).
+        """Detections of people, best first, in pixels of `image` (H, W, 3) uint8 RGB.
 
-        rotation_deg: 0, 90, 180 or 270, how far `image` must be turned clockwise to be upright.
-        faint: down to `still_search_score`.   region: look only in this square.
+        rotation_deg: 0, 90, 180 or 270, the clockwise rotation that makes `image` upright.
+        faint: accept scores down to `still_search_score`.   region: search only in this square.
         """
         detector = self._faint if faint else self._detector
         if region is not None:
@@ -62,17 +62,17 @@ class PoseEstimator:
         return roi_from_detection(detection, self.options.upper_body)
 
     def landmarks_in(self, image: ImageArray, roi: Roi | RelativeRoi | None) -> RoiLandmarks | None:
-        """The landmarks in the ROI if the model is sure enough that somebody is there."""
+        """The landmarks in the ROI, or None if the pose flag is not above `min_pose_score`."""
         if roi is None:
             return None
         found = self._landmarks.run(image, roi, with_mask=self.options.segmentation)
         return found if found.score > self.options.min_pose_score else None
 
     def refined_landmarks_in(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
-        """The landmarks in a picture of its own.
+        """The landmarks in a single image.
 
-        The model runs `still_passes` times, each time on the ROI that the landmarks before gave; the pass with the
-        clearest heatmaps counts, so a bad ROI from the detector is mended, and a good one is not spoilt.
+        The model runs `still_passes` times, each time on the ROI from the previous landmarks. The pass with the
+        clearest heatmaps is kept: this corrects a bad ROI from the detector and keeps a good one.
         """
         best: RoiLandmarks | None = None
         options = self.options
@@ -91,7 +91,7 @@ class PoseEstimator:
 
 
 def check_rotation(rotation_deg: int) -> int:
-    """The rotation itself; OptionError unless it is one of `ROTATIONS`."""
+    """Return the rotation; raise OptionError unless it is one of `ROTATIONS`."""
     if rotation_deg not in ROTATIONS:
         raise OptionError(f"rotation_deg must be one of 0, 90, 180, 270, got {rotation_deg!r}")
     return rotation_deg

@@ -1,4 +1,4 @@
-"""Plane geometry of ROIs: square, rotated regions in pixels; corners, points in and out, overlap.
+"""Plane geometry of ROIs (square, rotated regions in pixels): corners, coordinate conversion and overlap.
 
 Pixel coordinates have x to the right and y down; a positive rotation turns clockwise on screen.
 The conventions are those of MediaPipe's ROI calculators.
@@ -15,7 +15,7 @@ from fitness.engine.blazepose.libm import atan2f, cosf, sinf
 from fitness.types import DoubleArray, FloatArray, Roi
 
 EXPANSION: Final = 1.25
-"""How much larger the ROI is than the circle through its scale point (1.5 up to MediaPipe 0.8.3)."""
+"""Size of the ROI relative to the circle through its scale point (1.5 up to MediaPipe 0.8.3)."""
 
 
 def wrap_angle(angle_rad: float) -> float:
@@ -48,8 +48,8 @@ def corners(roi: Roi) -> FloatArray:
 def rectangle_corners(x: float, y: float, width: float, height: float, rotation: float) -> FloatArray:
     """As `corners`, for a rectangle with its centre, width and height in pixels and rotation in radians.
 
-    Computed in float32, angle by way of degrees, in the order of operations of OpenCV's rotated rectangle, so that
-    the pixels that MediaPipe samples are hit exactly.
+    Computed in float32, with the angle converted to degrees and back, in the order of operations of OpenCV's rotated
+    rectangle. So exactly the pixels that MediaPipe samples are sampled.
     """
     degrees = np.float32(float(np.float32(rotation) * np.float32(180)) / math.pi)
     angle = float(degrees) * math.pi / 180.0
@@ -81,7 +81,7 @@ def to_roi(points: DoubleArray, roi: Roi) -> DoubleArray:
 
 
 def turn(vectors: DoubleArray, angle_rad: float) -> DoubleArray:
-    """Vectors (N, 3) with x and y turned by the angle (clockwise on screen); z unchanged; computed in float32."""
+    """Rotate x and y of vectors (N, 3) by an angle (clockwise on screen); z is unchanged; computed in float32."""
     cos, sin = cosf(angle_rad), sinf(angle_rad)
     x, y = vectors[:, 0].astype(np.float32), vectors[:, 1].astype(np.float32)
     turned = np.empty(vectors.shape)

@@ -1,7 +1,7 @@
-"""Landmarks and their heatmaps: a landmark moves to the centre of mass of the cells around it.
+"""Heatmap refinement: moves each landmark to the centre of mass of the heatmap cells around it.
 
-Source: MediaPipe's `refine_landmarks_from_heatmap_calculator.cc`. This runs for every frame just after the network, when
-the processor's caches hold nothing of it, so it is written with few and plain NumPy calls.
+Source: MediaPipe's `refine_landmarks_from_heatmap_calculator.cc`. This runs on each frame just after the network, with
+cold processor caches, so it uses few and simple NumPy calls.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fitness.types import DoubleArray, FloatArray
 IndexArray: TypeAlias = NDArray[np.intp]
 
 MIN_CONFIDENCE: Final = 0.5
-"""Least probability of a cell for its landmark to be moved; the value of MediaPipe's pose graphs."""
+"""Minimum probability of a cell for its landmark to be moved; the value of MediaPipe's pose graphs."""
 
 
 def refine(
@@ -28,7 +28,7 @@ def refine(
 
     points: (N, 3) in units of the crop.   heatmap: (h, w, N or more) logits.   window: odd number of cells.
     A landmark stays where it is if it lies outside the map or if no cell of its window reaches `min_confidence`.
-    z is unchanged. Cell indices stand for positions: there is no half-cell offset.
+    z is unchanged. Cell indices are positions, without a half-cell offset.
     """
     height, width, channels = heatmap.shape
     grid = _grid(len(points), window, width, height, channels)
@@ -37,7 +37,7 @@ def refine(
     within = (cell >= 0) & (cell < grid.extent)
     inside = within[:, 0] & within[:, 1]
     cells = np.where(inside[:, None], cell, 0.0).astype(np.intp)[:, :, None] + grid.offsets
-    # Cells beyond the map are read at its edge, and weigh nothing.
+    # Cells beyond the map are read at its edge with weight 0.
     read = np.minimum(np.maximum(cells, 0), grid.last)
     steps = read * grid.strides + grid.starts
     moments = np.empty((3, len(points), window, window), np.float32)
@@ -61,10 +61,10 @@ def refine(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Grid:
-    """What depends on sizes only.
+    """Precomputed values that depend only on sizes.
 
     extent, extent32: (2,) width and height.   offsets: (window,) cells from the middle.   last: (2, 1) last column and row.
-    strides: (2, 1) numbers from cell to cell.   starts: (N, 2, 1) added to them: the landmark's channel, once.
+    strides: (2, 1) index step between cells.   starts: (N, 2, 1) index offset of each landmark's channel.
     """
 
     extent: DoubleArray

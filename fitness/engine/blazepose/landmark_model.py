@@ -28,7 +28,7 @@ _LEVEL: Final = np.float32(1) / np.float32(255)
 _BODY: Final = slice(0, 33)
 _LIMBS: Final = slice(11, 33)
 _AUXILIARY: Final = slice(33, 35)
-_USED_ROWS: Final = 35  # of 39; nothing is known of the last four
+_USED_ROWS: Final = 35  # of 39; the meaning of the last four is undocumented
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +36,9 @@ class RoiLandmarks:
     """What the landmark model says about one ROI.
 
     image: (33, 3) pixels of the image, z in the scale of x.   auxiliary: (2, 3) the same for the two points that
-    place the next ROI.   world: (33, 3) metres.   visibility, presence: (33,) 0..1.
-    score: the pose flag, 0..1.   mask: (M, M) float32 0..1 over the ROI, or None where not asked for.
-    certainty: 0..1, mean over the landmarks from the shoulders down of the peak of the heatmap; 0 where not asked for.
+    define the next ROI.   world: (33, 3) metres.   visibility, presence: (33,) 0..1.
+    score: the pose flag, 0..1.   mask: (M, M) float32 0..1 over the ROI, or None if not requested.
+    certainty: 0..1, mean heatmap peak of the landmarks from the shoulders down; 0 if not requested.
     """
 
     image: DoubleArray
@@ -53,13 +53,13 @@ class RoiLandmarks:
 
 
 class LandmarkModel:
-    """Runs the landmark network on ROIs; not for two threads at once.
+    """Runs the landmark network on ROIs; not thread-safe.
 
     Args:
-        model: the network (lite, full or heavy); without `SEGMENTATION` where no mask will be asked for.
+        model: the network (lite, full or heavy); it may lack the output `SEGMENTATION` if no mask will be requested.
         refine_window: side of the heatmap window in cells, odd; 7 in MediaPipe's graphs, 9 in its legacy Python
-            package (where the option is lost on the way). 0 leaves the landmarks unrefined.
-        refine_soft: refine without jumps instead, as `refine_soft` does.
+            package (which fails to pass the option on). 0 leaves the landmarks unrefined.
+        refine_soft: use the refinement without jumps of `soft_refinement` instead.
         pad_roi: crop a ROI that is square in pixels; see `RelativeRoi.corners`.
     """
 
@@ -83,7 +83,7 @@ class LandmarkModel:
 
         roi: in pixels of `image`, or relative to the size of any frame.
 
-        Raises StateError if a mask is asked for and the model was loaded without it.
+        Raises StateError if a mask is requested and the model was loaded without it.
         """
         size = size_of(image)
         relative = RelativeRoi.of(roi, size) if isinstance(roi, Roi) else roi
@@ -115,6 +115,6 @@ class LandmarkModel:
 
 
 def _certainty(heatmap: FloatArray) -> float:
-    """Mean probability at the peaks of a (h, w, N) map of logits, for the landmarks of trunk and limbs."""
+    """Mean peak probability of heatmaps (h, w, N) of logits, over the landmarks of trunk and limbs."""
     peaks = heatmap[:, :, _LIMBS].reshape(-1, _LIMBS.stop - _LIMBS.start).max(axis=0)
     return float(sigmoid(peaks).mean())

@@ -1,11 +1,11 @@
 """Three functions of the C library in 32-bit floats: `atan2f`, `cosf` and `sinf`.
 
-MediaPipe computes the angle of a ROI with them. Its landmarks depend on the last bit of that angle: one bit more turns the
-crop by a hair, some pixels of the crop change, and after a second of video the landmarks are several pixels away.
+MediaPipe computes the angle of a ROI with them. The landmarks depend on the last bit of that angle: one bit changes some
+pixels of the crop, and after a second of video the landmarks differ by several pixels.
 Python's `math.atan2`, rounded to 32 bits, differs in that bit for one angle in six.
 
 Source: glibc 2.28 to 2.40 on x86-64, the C library of MediaPipe's Linux packages: `e_atan2f.c` and `s_atanf.c` (Sun, 1993),
-`s_sincosf.h` (Arm). Other C libraries round some angles otherwise, and so does MediaPipe on them.
+`s_sincosf.h` (Arm). Other C libraries round some angles differently, and so does MediaPipe with them.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _PI: Final = float32(3.1415927410e00)
 _PI_LOW: Final = float32(-8.7422776573e-08)
 _STEEP: Final = float32(2**25)
 _LIMITS: Final = (0.4375, 0.6875, 1.1875, 2.4375)
-"""Between them the arc tangent is that of a point in the middle plus a short series."""
+"""Limits of intervals; in each, the arc tangent is that of a fixed point plus a short series."""
 _HIGH: Final = [float32(x) for x in (4.6364760399e-01, 7.8539812565e-01, 9.8279368877e-01, 1.5707962513e00)]
 _LOW: Final = [float32(x) for x in (5.0121582440e-09, 3.7748947079e-08, 3.4473217170e-08, 7.5497894159e-08)]
-"""The arc tangents of those points: what a 32-bit float holds of them, and the rest."""
+"""Arc tangents of those points: the 32-bit value (`_HIGH`) and the remainder (`_LOW`)."""
 _ATAN: Final = [
     float32(value)
     for value in (

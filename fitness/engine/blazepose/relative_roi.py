@@ -1,7 +1,7 @@
-"""A ROI as fractions of the frame's width and height, which is how MediaPipe keeps it from frame to frame.
+"""A ROI as fractions of the frame's width and height, as MediaPipe stores it between frames.
 
-Such a ROI holds when the camera changes its resolution. Arithmetic is in float32 and in MediaPipe's order, so that crops
-and landmarks are MediaPipe's to the last bit.
+Such a ROI stays valid when the camera changes its resolution. Arithmetic is in float32 and in MediaPipe's order, so that
+crops and landmarks equal MediaPipe's bit for bit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HALF = np.float32(0.5)
 class RelativeRoi:
     """A ROI in fractions of a frame.
 
-    x, y: centre.   width, height: sides before turning; as long as each other in pixels of the frame it was made for.
+    x, y: centre.   width, height: sides before rotation; equal in pixels of the frame that the ROI was made for.
     rotation: radians, clockwise on screen.
     """
 
@@ -38,7 +38,7 @@ class RelativeRoi:
 
     @classmethod
     def of(cls, roi: Roi, size: Size) -> RelativeRoi:
-        """A ROI in pixels as a part of a frame of `size`.
+        """Convert a ROI in pixels of a frame of `size`.
 
         Source: MediaPipe's `alignment_points_to_rects_calculator.cc` and `rect_transformation_calculator.cc`.
         """
@@ -54,16 +54,16 @@ class RelativeRoi:
         )
 
     def in_pixels(self, size: Size) -> Roi:
-        """The square ROI in pixels of a frame of `size`; the longer side counts."""
+        """The square ROI in pixels of a frame of `size`, with the length of the longer side."""
         width, height = size
         side = max(float(self.width) * width, float(self.height) * height)
         return Roi(float(self.x) * width, float(self.y) * height, side, float(self.rotation))
 
     def corners(self, size: Size, padded: bool = True) -> FloatArray:
-        """(4, 2) pixels: bottom-left, top-left, top-right, bottom-right of the turned square that is cropped.
+        """(4, 2) pixels: bottom-left, top-left, top-right, bottom-right of the rotated square to crop.
 
-        padded: make the shorter side as long as the other one. They differ by the rounding of float32, and on the first
-            frame of another shape.
+        padded: make the shorter side as long as the longer one. They differ by float32 rounding, and on the first frame
+            with another aspect ratio.
         """
         width, height = self._sides(size)
         if padded:
@@ -76,8 +76,8 @@ class RelativeRoi:
 
         padded: as in `corners`.
 
-        Where the sides differ in pixels, which happens on the first frame of another shape, points are turned before
-        they are stretched, as in MediaPipe.
+        If the sides differ in pixels, which happens on the first frame with another aspect ratio, points are rotated
+        before they are stretched, as in MediaPipe.
         Source: MediaPipe's `landmark_letterbox_removal_calculator.cc`, `landmark_projection_calculator.cc`.
         """
         width, height = self._sides(size)

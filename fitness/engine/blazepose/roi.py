@@ -1,6 +1,6 @@
-"""Where to look: detection -> ROI, landmarks -> ROI of the next frame.
+"""Computes ROIs: detection -> ROI, landmarks -> ROI of the next frame.
 
-Key points and expansion from MediaPipe's `pose_detection_to_roi.pbtxt` and `pose_landmarks_to_roi.pbtxt`.
+Source of key points and expansion: MediaPipe's `pose_detection_to_roi.pbtxt` and `pose_landmarks_to_roi.pbtxt`.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Roi
 
 UPPER_EXPANSION: Final = 2.5
-"""The same for the upper body. MediaPipe 0.8.3 had 1.5, for a network of its own that is no longer there; with the
-networks of today this measured best (docs/explanation/engine.md)."""
+"""Expansion for the upper body. MediaPipe 0.8.3 used 1.5 with a separate network that no longer exists; with today's
+networks this value measured best (docs/explanation/engine.md)."""
 
 UPPER_RADIUS: Final = 1.25
-"""Distance from mid-shoulder to the upper-body scale point, in lengths of the trunk: the median of the detector's."""
+"""Distance from mid-shoulder to the upper-body scale point, in trunk lengths: the median over detections."""
 
 
 def roi_from_detection(detection: Detection, upper_body: bool = False) -> Roi | None:
-    """The ROI of a whole body: centred on the hips, reaching past head and feet. None if it has no extent.
+    """The ROI of a whole body, centred on the hips and including head and feet; None if its size is zero.
 
-    upper_body: the ROI centred on the shoulders instead, from key points 2 and 3.
+    upper_body: centre the ROI on the shoulders instead, using key points 2 and 3.
     """
     if upper_body:
         return roi_from_points(_xy(detection.keypoints[2]), _xy(detection.keypoints[3]), UPPER_EXPANSION)
@@ -35,14 +35,14 @@ def roi_from_detection(detection: Detection, upper_body: bool = False) -> Roi | 
 
 
 def roi_from_auxiliary(auxiliary: DoubleArray) -> Roi | None:
-    """The ROI around a person whose two auxiliary landmarks (2, >= 2) are known in pixels."""
+    """The ROI of a person from the two auxiliary landmarks (2, >= 2), pixels."""
     return roi_from_points(_xy(auxiliary[0]), _xy(auxiliary[1]), EXPANSION)
 
 
 def anchors(found: RoiLandmarks, upper_body: bool = False) -> DoubleArray:
     """(2, 3) pixels: the centre of the next ROI and its scale point.
 
-    upper_body: from the shoulders instead, which may be all that is in the picture.
+    upper_body: use the shoulders, because the hips may be outside the image.
     """
     if not upper_body:
         return found.auxiliary
@@ -56,12 +56,12 @@ def anchors(found: RoiLandmarks, upper_body: bool = False) -> DoubleArray:
 
 
 def roi_from_anchors(points: DoubleArray, upper_body: bool = False) -> Roi | None:
-    """The ROI of two `anchors` (2, >= 2), which may be filtered."""
+    """The ROI from two `anchors` (2, >= 2) in pixels, filtered or not."""
     return roi_from_points(_xy(points[0]), _xy(points[1]), UPPER_EXPANSION if upper_body else EXPANSION)
 
 
 def next_roi(found: RoiLandmarks, upper_body: bool = False) -> Roi | None:
-    """The ROI that the landmarks give, for another look at the same person."""
+    """The person's next ROI, computed from the landmarks."""
     return roi_from_anchors(anchors(found, upper_body), upper_body)
 
 

@@ -1,6 +1,6 @@
-"""Masks of people: from the ROI to the picture, and steady over time.
+"""Segmentation masks: mapped from the ROI to the image, and smoothed over time.
 
-The formula of the smoothing is that of MediaPipe's `segmentation_smoothing_calculator.cc`.
+Source of the smoothing formula: MediaPipe's `segmentation_smoothing_calculator.cc`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ _UNCERTAINTY: Final = (5.68842, -0.748699, -57.8051, 291.309, -624.717)
 
 
 def image_mask(found: RoiLandmarks, width: int, height: int) -> FloatArray | None:
-    """(height, width) float32, 0..1 that a pixel belongs to the person, 0 outside the ROI; None without a mask."""
+    """(height, width) float32 probability, 0..1, that a pixel belongs to the person; 0 outside the ROI.
+
+    None if there is no mask.
+    """
     return None if found.mask is None else mask_to_image(found.mask, found.roi, width, height)
 
 
 def smooth_mask(new: FloatArray, old: FloatArray, ratio: float) -> FloatArray:
-    """(H, W) `new` moved towards `old` by `ratio`, where it is undecided: all the way at 0.5, not at all at 0 or 1."""
+    """Blend the mask `new` (H, W) with `old` where it is uncertain: by `ratio` at 0.5, not at all at 0 or 1."""
     x = np.square(new - np.float32(0.5))
     decided = np.full_like(x, np.float32(_UNCERTAINTY[-1]))
     for constant in reversed(_UNCERTAINTY[:-1]):
@@ -38,7 +41,7 @@ class MaskSmoother:
     """Keeps one person's last mask and blends the next one with it.
 
     Args:
-        ratio: weight of the old mask where the new one is undecided, 0..1; 0 changes nothing.
+        ratio: weight of the old mask where the new one is uncertain, 0..1; 0 turns smoothing off.
     """
 
     def __init__(self, ratio: float) -> None:
@@ -50,7 +53,7 @@ class MaskSmoother:
         self._last = None
 
     def apply(self, mask: FloatArray) -> FloatArray:
-        """The (H, W) mask to show; a mask of another size than the last one passes unchanged."""
+        """The smoothed (H, W) mask; a mask whose size differs from the last one is returned unchanged."""
         if self._ratio == 0:
             return mask
         if self._last is not None and self._last.shape == mask.shape:

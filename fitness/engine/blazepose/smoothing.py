@@ -1,6 +1,6 @@
-"""Filters over time for landmarks: One-Euro and a plain low-pass, for many values at once.
+"""Smoothing filters for landmarks over time: One-Euro and a simple low-pass, for many values at once.
 
-The One-Euro filter (Casiez, Roussel, Vogel, CHI 2012) cuts jitter when the value rests and lag when it moves.
+The One-Euro filter (Casiez, Roussel, Vogel, CHI 2012) reduces jitter at rest and lag during movement.
 The arithmetic, float32 state included, is that of MediaPipe's `one_euro_filter.cc` and `low_pass_filter.cc`.
 """
 
@@ -18,18 +18,20 @@ from fitness.types import DoubleArray, FloatArray
 _FIRST_RATE_HZ = 30.0
 MIN_OBJECT_SCALE = 1e-6
 _LEAD_SPEED = 0.15
-"""Scaled speed (body sizes or metres a second) at which half of the lead is added: above what a resting body shows."""
+"""Scaled speed (body sizes or metres per second) at which half of the lead is added; above that of a resting body."""
 _MAX_LEAD_S = 0.08
 
 
 @dataclass(frozen=True, slots=True)
 class OneEuroOptions:
-    """min_cutoff_hz: cut-off of a value at rest.   beta: rise of the cut-off with speed.
+    """Settings of a `OneEuroFilter`.
+
+    min_cutoff_hz: cut-off of a value at rest.   beta: increase of the cut-off with speed.
     derivative_cutoff_hz: cut-off of the speed itself.
-    joint: the values are (N, 3) points, and the three values of one have one cut-off, by its speed in x and y. Else each
-        value has its own, as in MediaPipe.
-    lead: share of the lag that is made up for, by adding what the speed says has happened meanwhile; 0..1, 0 in
-        MediaPipe. At rest nothing is added.
+    joint: values are (N, 3) points, and each point has one cut-off, from its speed in x and y. Otherwise each value has
+        its own cut-off, as in MediaPipe.
+    lead: fraction of the filter's lag that is compensated by extrapolating with the speed, 0..1; 0 in MediaPipe. At rest
+        nothing is added.
     """
 
     min_cutoff_hz: float = bounded(above=0)
@@ -43,12 +45,12 @@ class OneEuroOptions:
 
 
 class OneEuroFilter:
-    """One-Euro filter of an array whose shape stays the same.
+    """One-Euro filter of an array of constant shape.
 
     Args:
         options: cut-offs and beta.
-        zero_is_unset: take a previous time of 0 s for "no previous time", as MediaPipe does; the second sample of a
-            stream that starts at 0 is then filtered as if it came 1/30 s later. Only the MediaPipe profiles want this.
+        zero_is_unset: treat a previous time of 0 s as "no previous time", as MediaPipe does. The second sample of a
+            stream that starts at 0 is then filtered as if it came 1/30 s later. Only the MediaPipe profiles use this.
     """
 
     def __init__(self, options: OneEuroOptions, *, zero_is_unset: bool = False) -> None:
@@ -62,7 +64,7 @@ class OneEuroFilter:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything: the filter is as new."""
+        """Reset the filter to its initial state."""
         self._t_ns: int | None = None
         self._rate = _FIRST_RATE_HZ
         self._raw: FloatArray | None = None
@@ -70,16 +72,16 @@ class OneEuroFilter:
         self._speed: FloatArray | None = None
 
     def rescale(self, factors: DoubleArray) -> None:
-        """Go on in other units: what was filtered before counts as multiplied by `factors`, which fit its shape."""
+        """Change units: multiply the filter state by `factors`, which broadcast to its shape."""
         if self._raw is not None and self._value is not None:
             self._raw = (self._raw * factors).astype(np.float32)
             self._value = (self._value * factors).astype(np.float32)
 
     def apply(self, values: DoubleArray, t: float, scale: float = 1.0) -> DoubleArray:
-        """Filtered values at time `t` seconds; `scale` turns them into units in which speed is judged.
+        """Filtered values at time `t` seconds; `scale` converts them to the units of the speed.
 
-        The first sample passes unchanged. A time that does not increase, in whole nanoseconds, returns the values as they
-        are and leaves the filter untouched.
+        The first sample passes unchanged. If the time, in whole nanoseconds, does not increase, the values are returned
+        unchanged and the filter state stays as it was.
         """
         t_ns = round(t * 1e9)
         if self._t_ns is not None and t_ns <= self._t_ns:
@@ -106,7 +108,7 @@ class OneEuroFilter:
         return self._value.astype(np.float64)
 
     def _ahead(self, judged: DoubleArray, alpha: FloatArray) -> DoubleArray:
-        """What the values have moved on, scaled, since the time that the filtered ones stand for."""
+        """The compensation of the filter's lag, in scaled units."""
         assert self._speed is not None
         lag_s = np.minimum((1 - alpha.astype(np.float64)) / (alpha * self._rate), _MAX_LEAD_S)
         moving = judged**2 / (judged**2 + _LEAD_SPEED**2)
@@ -118,12 +120,12 @@ class OneEuroFilter:
 
 
 class LowPassFilter:
-    """y = alpha x + (1 - alpha) y_previous, the first sample passes.
+    """Low-pass filter: y = alpha x + (1 - alpha) y_previous; the first sample passes unchanged.
 
     Args:
         alpha: weight of the new value in (0, 1] for steps of `period_s`.
-        period_s: the step that alpha was tuned for; other steps get the alpha of the same time constant. None applies
-            alpha as it is at every step, whatever the time between them, as MediaPipe does.
+        period_s: the step that alpha was tuned for; other steps get the alpha of the same time constant. None uses
+            alpha at each step, whatever the time between them, as MediaPipe does.
     """
 
     def __init__(self, alpha: float, period_s: float | None = None) -> None:
@@ -134,7 +136,7 @@ class LowPassFilter:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything: the filter is as new."""
+        """Reset the filter to its initial state."""
         self._t: float | None = None
         self._value: FloatArray | None = None
 
@@ -152,5 +154,5 @@ class LowPassFilter:
 
 
 def _blend(new: FloatArray, old: FloatArray, alpha: FloatArray | np.float32) -> FloatArray:
-    """alpha new + (1 - alpha) old, 1 - alpha in double as in MediaPipe."""
+    """alpha new + (1 - alpha) old; 1 - alpha is computed in double, as in MediaPipe."""
     return (new * alpha + old * (1.0 - np.asarray(alpha, dtype=np.float64))).astype(np.float32)

@@ -1,9 +1,9 @@
 """Heatmap refinement without jumps.
 
-MediaPipe's refinement moves a landmark to the centre of mass of a window of cells around the cell that it is in, if one
-of them is likely enough. So a landmark jumps when it crosses into another cell, or when a probability crosses the
-threshold. Here cells weigh less with their distance from the landmark itself, and an unclear map moves it only part of
-the way.
+MediaPipe's refinement moves a landmark to the centre of mass of a window of cells around its own cell, if the
+probability of one of them exceeds a threshold. So a landmark jumps when it enters another cell, or when a probability
+crosses the threshold. Here the weight of a cell falls with its distance from the landmark, and an unclear heatmap moves
+the landmark only part of the way.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from fitness.engine.blazepose.heatmap import sigmoid
 from fitness.types import DoubleArray, FloatArray
 
 _REACH: Final = 6
-"""Cells to each side that are looked at; two standard deviations."""
+"""Half width of the window in cells: two standard deviations."""
 _SPREAD: Final = 3.0
-"""Standard deviation of the weight over distance, cells."""
+"""Standard deviation of the distance weights, cells."""
 _UNCLEAR: Final = 0.1
 _CLEAR: Final = 0.5
-"""Peak probabilities up to which a map says nothing, and from which the landmark moves all the way."""
+"""Peak probability up to which a landmark is not moved, and from which it is moved all the way."""
 
 _OFFSETS: Final = np.arange(-_REACH, _REACH + 1)
 
@@ -30,8 +30,8 @@ _OFFSETS: Final = np.arange(-_REACH, _REACH + 1)
 def refine_soft(points: FloatArray, heatmap: FloatArray) -> FloatArray:
     """Move landmarks towards the centre of mass of their heatmaps.
 
-    points: (N, 3) in units of the crop.   heatmap: (h, w, N or more) logits; cell indices stand for positions.
-    A landmark outside the map stays where it is. z is unchanged.
+    points: (N, 3) in units of the crop.   heatmap: (h, w, N or more) logits; cell indices are positions.
+    A landmark outside the heatmap is not moved. z is unchanged.
     """
     height, width, _ = heatmap.shape
     extent = np.array([width, height], dtype=np.float64)
@@ -60,6 +60,6 @@ def refine_soft(points: FloatArray, heatmap: FloatArray) -> FloatArray:
 
 
 def _nearness(cells: NDArray[np.intp], place: DoubleArray, side: int) -> FloatArray:
-    """(N, K) weights of cells by their distance from the place (N, 1) along one axis; 0 beyond the map."""
+    """(N, K) weights of cells by their distance from the position (N, 1) along one axis; 0 beyond the heatmap."""
     weights = np.exp(-((cells - place) ** 2) / (2 * _SPREAD**2))
     return np.where((cells >= 0) & (cells < side), weights, 0).astype(np.float32)

@@ -1,10 +1,10 @@
-"""Where the pixels of a crop come from, in the fixed-point numbers of OpenCV's image warps.
+"""Computes the source positions of a crop's pixels in the fixed-point numbers of OpenCV's image warps.
 
-Positions are rounded to 1/32 pixel. For output column i and row j and the inverse H of the warp's matrix they are
-round((H00 i + H01 j + H02) 32 / (H20 i + H21 j + H22)), halves to the even neighbour, and the same with row 1.
+Positions are rounded to 1/32 pixel. With the inverse H of the warp's matrix, x of output column i and row j is
+round((H00 i + H01 j + H02) 32 / (H20 i + H21 j + H22)), with halves rounded to even; y uses row 1 of H instead of row 0.
 OpenCV adds up the numerator in blocks of columns: first the column at the left of the block, then the row, then the rest
-of the column. Many positions lie half-way between two neighbours, and there the order of the sums decides.
-`exact_map` computes that as it stands. `MapMaker` gives the same numbers in less than half the time.
+of the column. Many positions lie half-way between two neighbours, where the order of the sums decides the rounding.
+`exact_map` computes this formula directly. `MapMaker` gives the same numbers in less than half the time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UInt16Array: TypeAlias = NDArray[np.uint16]
 
 SUBPIXELS: Final = 32
 LIMIT: Final = 32767 * SUBPIXELS
-"""Positions beyond are clipped: whole pixels are 16-bit numbers."""
+"""Larger positions are clipped, because whole pixels are 16-bit numbers."""
 
 _BLOCK_PIXELS: Final = 1024
 _BLOCK_ROWS: Final = 16
@@ -31,16 +31,16 @@ _EXTRA_BITS: Final = (
     11  # below 1/32 pixel: a pixel then is 2**16, so its whole part is half of a 32-bit number
 )
 _STEPS: Final = 1 << _EXTRA_BITS
-_REACH: Final = 32000.0  # pixels; positions within fit 32 bits with room for rounding
-_MAX_MARGIN: Final = 64  # of _STEPS; wider, and too many positions would have to be computed twice
-_ROUNDING: Final = 1.01  # of _STEPS: two terms rounded to the nearest, and a rest for arithmetic in doubles
-_BLOCK: Final = 64  # rows that are worked on at a time, so that they stay in the processor's cache
+_REACH: Final = 32000.0  # pixels; smaller positions fit 32 bits with room for rounding
+_MAX_MARGIN: Final = 64  # in units of 1 / _STEPS; above it too many positions would be computed twice
+_ROUNDING: Final = 1.01  # in units of 1 / _STEPS: two roundings to nearest, and the error of the doubles
+_BLOCK: Final = 64  # rows per block, so that a block stays in the processor's cache
 _FRACTION_SHIFTS: Final = np.array([_EXTRA_BITS, _EXTRA_BITS - 5], np.int32)[:, None, None]
 _FRACTION_MASKS: Final = np.array([31, 31 << 5], np.int32)[:, None, None]
 
 
 def exact_map(inverse: DoubleArray, width: int, height: int) -> tuple[Int16Array, UInt16Array]:
-    """Where each output pixel comes from: whole pixels (h, w, 2) int16 and index of the fraction (h, w) uint16.
+    """The source position of each output pixel: whole pixels (h, w, 2) int16 and index of the fraction (h, w) uint16.
 
     inverse: (3, 3) from output to source. The index is 32 times the vertical fraction plus the horizontal one.
     """
@@ -50,36 +50,36 @@ def exact_map(inverse: DoubleArray, width: int, height: int) -> tuple[Int16Array
 
 
 def _block_width(width: int, height: int) -> int:
-    """Columns that OpenCV works on at a time: a block has at most 1024 pixels in at most 16 rows."""
+    """Number of columns in OpenCV's blocks: a block has at most 1024 pixels in at most 16 rows."""
     return min(_BLOCK_PIXELS // min(_BLOCK_ROWS, height), width)
 
 
 def _positions(inverse: DoubleArray, i: DoubleArray, j: DoubleArray, block: int) -> DoubleArray:
-    """Source positions of output columns i and rows j, in 1/32 pixel; x and y in a first axis of their own.
+    """(2, ...) source positions x and y of output columns i and rows j, in 1/32 pixel.
 
-    block: columns of a block.
+    block: number of columns in a block.
     """
     i, j = np.broadcast_arrays(i, j)
     a, b, c = inverse.T.reshape(3, 3, *(1,) * i.ndim)
     left = np.floor(i / block) * block
     terms = ((a * left + b * j) + c) + a * (i - left)
-    # As OpenCV: where the denominator is 0, which a matrix without inverse brings about, everything is.
+    # As in OpenCV, positions are 0 where the denominator is 0, which a singular matrix causes.
     scale = np.divide(SUBPIXELS, terms[2], out=np.zeros(i.shape), where=terms[2] != 0)
     positions: DoubleArray = np.rint(terms[:2] * scale)
     return positions
 
 
 class MapMaker:
-    """Makes square maps of one size; not for two threads at once, and a map holds until the next one is made.
+    """Makes square maps of one size; not thread-safe, and each map overwrites the last one.
 
-    A warp of a turned square is all but affine, so a position is a function of the column plus one of the row: two short
-    tables, added up in whole numbers of 2**-11 of 1/32 pixel. Where that sum lies so near to the border between two
-    positions that the error could matter, the position is computed exactly.
+    The warp of a rotated square is almost affine, so a position is a function of the column plus a function of the row.
+    Both are short tables of integers in units of 2**-11 of 1/32 pixel. Where their sum is so near a rounding border that
+    its error could matter, the position is computed exactly.
 
     Args:
         size: side of the output, pixels.
-        clamp: whether positions left of or above the source may become 0. Where its edge is continued outside, that is
-            the same colour, and OpenCV looks it up in half the time.
+        clamp: set positions left of or above the source to 0. If the edge pixels are repeated outside the image, the
+            colour is the same, and OpenCV's look-up takes half the time.
     """
 
     def __init__(self, size: int, clamp: bool = False) -> None:
@@ -90,14 +90,14 @@ class MapMaker:
         self._sums = np.empty((2, _BLOCK, size), np.int32)
         self._spare = np.empty((2, _BLOCK, size), np.int32)
         self._near = np.empty((size, size), np.bool_)
-        # A pair of 16-bit numbers, x first, is a 32-bit number with x in its lower half: every machine that the
-        # inference libraries run on is little-endian.
+        # A pair of 16-bit numbers, x first, is read as a 32-bit number with x in its lower half. This holds on
+        # little-endian machines, and the inference libraries run on no others.
         self._pairs = np.empty((size, size), np.int32)
         self._whole = self._pairs.view(np.int16).reshape(size, size, 2)
         self._fraction = np.empty((size, size), np.uint16)
 
     def make(self, inverse: DoubleArray) -> tuple[Int16Array, UInt16Array]:
-        """The map of `exact_map`, to the bit (but for `clamp`)."""
+        """The same map as `exact_map`, bit for bit (except for `clamp`)."""
         plan = self._plan(inverse)
         if plan is None:
             return exact_map(inverse, self._size, self._size)
@@ -110,13 +110,14 @@ class MapMaker:
         return self._whole, self._fraction
 
     def _plan(self, inverse: DoubleArray) -> tuple[DoubleArray, int, bool] | None:
-        """How to fill the tables, how far their sum may be off, both in `_STEPS`; and whether positions may be below 0.
+        """Polynomials of the tables, the error bound of their sum, and whether positions may be below 0.
 
-        Four polynomials by rising powers: over columns for x and for y, then over rows. `_STEPS` / 2 is added, so that
-        cutting off rounds, and the margin, which changes only sums that are settled anyway.
-        None where the tables cannot hold the positions. With the numerator N0 + n1 u + n2 v and the denominator
+        Polynomials and error bound are in units of 1 / `_STEPS`. The four polynomials, by rising powers, are over columns
+        for x and y, then over rows for x and y. `_STEPS` / 2 is added so that truncation rounds, and the error bound,
+        which changes only sums that are computed exactly anyway.
+        Returns None if the tables cannot hold the positions. With the numerator N0 + n1 u + n2 v and the denominator
         D0 (1 + e1 u + e2 v) around the middle, N / D = X + p1 u + p2 v - (X + p1 u + p2 v)(e1 u + e2 v) + ... where
-        X = N0 / D0 and p = n / D0. All but the term in u v are functions of u or of v alone.
+        X = N0 / D0 and p = n / D0. All terms but the one in u v are functions of u or of v alone.
         """
         half = self._size / 2
         *axes, (g, h, k) = inverse.tolist()
@@ -143,7 +144,7 @@ class MapMaker:
         return polynomials, margin, below
 
     def _add_up(self, tables: Int32Array, rows: slice, margin: int, clamp: bool) -> None:
-        """Fill some rows of the map and note which positions lie within `margin` of a border."""
+        """Fill some rows of the map and mark the positions within `margin` of a rounding border."""
         count = rows.stop - rows.start
         sums, spare = self._sums[:, :count], self._spare[:, :count]
         (x, y), (first, second) = sums, spare
@@ -161,7 +162,7 @@ class MapMaker:
         np.bitwise_or(x, y, out=self._fraction[rows], casting="unsafe")
 
     def _settle(self, inverse: DoubleArray) -> None:
-        """Compute the noted positions exactly."""
+        """Compute the marked positions exactly."""
         near = np.flatnonzero(self._near)
         if len(near):
             j, i = np.divmod(near, self._size)

@@ -1,4 +1,4 @@
-"""The libraries that can run TFLite models: which are installed, and which of them "auto" takes."""
+"""The libraries that can run TFLite models: which ones are installed, and which one "auto" selects."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from fitness.errors import ModelError
 class RuntimeInfo:
     """One interpreter that this program can use.
 
-    name: what `load_model(runtime=...)` takes.   package: what to install to get it.
+    name: the value for `load_model(runtime=...)`.   package: the package to install.
     version: of the installed package, or None.   importable: whether it can be used now.
-    reason: why it cannot be used, in a few words; empty when it can.
+    reason: why it cannot be used, in a few words; empty if it can.
     """
 
     name: str
@@ -38,7 +38,7 @@ class RuntimeInfo:
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """A row of the table of interpreters: how one is imported, and how it opens a model."""
+    """One interpreter: how it is imported and how it opens a model."""
 
     name: str
     package: str
@@ -47,10 +47,10 @@ class Backend:
     last_for_numpy_1: tuple[int, int] = (
         0,
         0,
-    )  # releases up to this one fail, late and unclearly, with NumPy 2
+    )  # releases up to this one fail with NumPy 2, late and with an unclear error
 
 
-# In the order in which "auto" tries them. A further interpreter is a further row with its own `open`.
+# In the order in which "auto" tries them. To add an interpreter, add a row with its own `open`.
 BACKENDS: Final = (
     Backend("litert", "ai-edge-litert", "ai_edge_litert.interpreter", open_tflite),
     Backend("tflite-runtime", "tflite-runtime", "tflite_runtime.interpreter", open_tflite, (2, 14)),
@@ -61,28 +61,28 @@ RUNTIME_NAMES: Final = ("auto", *(backend.name for backend in BACKENDS))
 
 
 def available_runtimes() -> list[RuntimeInfo]:
-    """What this program could run models with, best first; imports each to find out."""
+    """The runtimes and whether they can be used, best first; each one is imported to check it."""
     return [_probe(backend)[0] for backend in BACKENDS]
 
 
 def several_runtimes() -> bool:
-    """Whether more than one runtime is installed; none of them is imported to find out."""
+    """Whether more than one runtime is installed, checked without importing them."""
     return sum(importlib.util.find_spec(one.module.partition(".")[0]) is not None for one in BACKENDS) > 1
 
 
 def machine_key_of(threads: int) -> str:
-    """What a measurement on this machine holds for; see `tuning.machine_key`."""
+    """The conditions of a measurement on this machine; see `tuning.machine_key`."""
     return machine_key([backend.package for backend in BACKENDS], threads)
 
 
 def tuned_runtime(model: Path, folder: Path, threads: int = 1) -> str | None:
-    """The runtime that was measured to be fastest for a model file on this machine, or None."""
+    """The runtime that measured fastest for a model file on this machine, or None if none was measured."""
     found = read(folder, machine_key_of(threads)).get(model.name)
     return None if found is None else found.fastest
 
 
 def tuned_or_auto(model: Path, threads: int, folder: Path) -> str:
-    """The measured runtime for a model file, or "auto" where none was measured or it cannot be imported any more."""
+    """The fastest measured runtime for a model file, or "auto" if none was measured or it cannot be imported."""
     if not (folder / FILE).exists():
         return "auto"
     name = tuned_runtime(model, folder, threads)
@@ -91,8 +91,8 @@ def tuned_or_auto(model: Path, threads: int, folder: Path) -> str:
 
 
 def _probe(backend: Backend) -> tuple[RuntimeInfo, Any]:
-    """Import one interpreter; its module is None when that fails."""
-    import importlib.metadata  # slow to import, and only needed where something is wrong or asked for
+    """Import one interpreter; its module is None if the import fails."""
+    import importlib.metadata  # slow to import, and needed only for diagnosis
 
     try:
         version: str | None = importlib.metadata.version(backend.package)

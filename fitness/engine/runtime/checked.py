@@ -1,4 +1,4 @@
-"""The one way from the name of a network to a loaded model: unknown files are tried in a child process first."""
+"""Loads a network by its name; files with an unknown checksum are first tested in a child process."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def load_checked(
 ) -> InPlaceModel:
     """Load the network `name` of the manifest from `path`.
 
-    A file whose checksum the manifest does not list is tried in a child process first, and nothing derived from it is
+    A file whose checksum is not in the manifest is first tested in a child process, and nothing derived from it is
     cached.
 
     Args:
-        runtime, threads: as in `load_model`.   drop_outputs: outputs that nobody reads.
-        mixed: compute some layers with 8-bit numbers, if the file is one of the manifest.
+        runtime, threads: as in `load_model`.   drop_outputs: positions of unused outputs.
+        mixed: compute some layers with 8-bit numbers, if the manifest lists the file.
 
     Raises:
         OptionError: unknown runtime or number of threads.   ModelError: the file cannot be used.

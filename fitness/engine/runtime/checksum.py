@@ -11,7 +11,7 @@ _CHUNK: Final = 1 << 20
 
 
 def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal; read again only when its size or time of change is another.
+    """The SHA-256 of a file in hexadecimal; cached until the file's size or modification time changes.
 
     Raises OSError if it cannot be read.
     """

@@ -1,4 +1,4 @@
-"""Measures the installed runtimes against each other on this machine."""
+"""Compares the speed of the installed runtimes on this machine."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from fitness.engine.runtime.tuning import Tuning, measure, read, write
 def tune(
     models: Mapping[str, tuple[Path, Collection[int]]], folder: Path, threads: int = 1
 ) -> dict[str, Tuning]:
-    """Measure which installed runtime is fastest for some models, and keep the result in `folder` for "auto".
+    """Measure which installed runtime is fastest for some models, and store the result in `folder` for "auto".
 
-    models: name -> (file, positions of the outputs that nobody reads). Nothing is measured where only one runtime is
-    installed: the result is empty then.
+    models: name -> (file, positions of unused outputs). If only one runtime is installed, nothing is measured and the
+    result is empty.
     """
     usable = [info.name for info in available_runtimes() if info.importable]
     if len(usable) < 2:

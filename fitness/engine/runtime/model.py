@@ -1,4 +1,4 @@
-"""What a loaded network is to the rest of the engine, whatever runs it."""
+"""The interface of a loaded network, independent of the runtime."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Shape: TypeAlias = tuple[int, ...]
 _Item = TypeVar("_Item")
 
 ABSENT: Shape = (0,)
-"""Shape of an output that the model was loaded without; what stands in its place is an empty array."""
+"""Shape of an output that the model was loaded without; an empty array takes its place."""
 
 
 class Model(Protocol):
-    """A loaded model with one input. Not for two threads at once: give each its own."""
+    """A loaded model with one input. Not thread-safe: use one model per thread."""
 
     @property
     def input_shape(self) -> Shape:
@@ -25,47 +25,47 @@ class Model(Protocol):
 
     @property
     def output_shapes(self) -> tuple[Shape, ...]:
-        """Shapes of the float32 output tensors, in the order of the graph's outputs; `ABSENT` for one left out."""
+        """Shapes of the float32 output tensors, in the order of the graph's outputs; `ABSENT` for removed outputs."""
 
     def run(self, tensor: FloatArray) -> tuple[FloatArray, ...]:
-        """Infer once.
+        """Run one inference.
 
         tensor: float32 of `input_shape`; it is read only during the call.
-        Returns the outputs in the order of `output_shapes`, as fresh arrays that belong to the caller.
+        Returns the outputs in the order of `output_shapes`, as new arrays that the caller owns.
         Raises ValueError if the tensor has another shape or type.
         """
 
 
 @runtime_checkable
 class InPlaceModel(Model, Protocol):
-    """A model whose tensors can be used where they lie, without copies."""
+    """A model whose tensors can be used in place, without copies."""
 
     def input_view(self) -> FloatArray:
-        """The input tensor itself, to be filled before `run_in_place`. Let go of it before the model runs."""
+        """The input tensor itself, to be filled before `run_in_place`. Drop all references to it before the model runs."""
 
     def run_in_place(self) -> tuple[FloatArray, ...]:
-        """Infer from what the input tensor holds.
+        """Run one inference on the current content of the input tensor.
 
-        Returns views of the output tensors, for reading only. They hold until the model runs again; let go of them
-        before that. What a runtime does when they are kept is its own matter: LiteRT refuses to run.
+        Returns read-only views of the output tensors, valid until the next run. Drop all references to them before
+        that: what happens otherwise depends on the runtime, and LiteRT refuses to run.
         """
 
 
 def in_place(model: Model, shape: Shape) -> InPlaceModel:
-    """The model itself if it can work in place, else one that copies to the same effect.
+    """The model itself if it can work in place, otherwise a wrapper that copies.
 
-    shape: of the input that it will be given.
+    shape: of the input tensor.
     """
     return model if isinstance(model, InPlaceModel) else _Copying(model, shape)
 
 
 def without(model: InPlaceModel, positions: Collection[int]) -> InPlaceModel:
-    """A model that was cut, with empty arrays at `positions`, so that the other outputs are found where they were."""
+    """Wrap a model with removed outputs: empty arrays at `positions` keep the other outputs at their old positions."""
     return _Cut(model, positions) if positions else model
 
 
 class _Copying:
-    """Lets a model that only has `run` be used in place."""
+    """Wraps a model that has only `run`, so that it can be used in place."""
 
     __slots__ = ("_input", "_model")
 
@@ -92,7 +92,7 @@ class _Copying:
 
 
 class _Cut:
-    """Puts empty arrays where outputs were cut away."""
+    """Puts empty arrays in the place of removed outputs."""
 
     __slots__ = ("_absent", "_model", "_positions", "output_shapes")
 

@@ -1,6 +1,6 @@
-"""A model that somebody hands in -> tried in a process of its own, because a hostile file can crash the interpreter.
+"""Tests an unknown model file in a child process, because a malicious file can crash the interpreter.
 
-The interpreters are native code that trusts the file. What crashes, hangs or fails there does so in the child.
+The interpreters are native code that trusts the file. A crash, hang or error then happens only in the child process.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from fitness.errors import ModelError
 
 LIMIT_S: Final = 60.0
-"""Loading and one inference of the heaviest model take a second; what takes this long hangs."""
+"""Time limit of the test, seconds. Loading and one inference of the heaviest model take 1 s; more means a hang."""
 
 _CODE: Final = """
 import json, sys
@@ -28,7 +28,7 @@ _passed: Final[set[tuple[str, str]]] = set()
 
 
 def try_model(path: str, runtime: str) -> None:
-    """Load the model at `path` and run it once on zeros, here. For the child process."""
+    """Load the model at `path` and run it once on zeros in this process. Called in the child process."""
     import numpy as np
 
     from fitness.engine.runtime.loader import load_model
@@ -38,10 +38,10 @@ def try_model(path: str, runtime: str) -> None:
 
 
 def check_unknown_model(model: Path | bytes, runtime: str = "auto") -> None:
-    """Try a model whose checksum is not known in a child process; each content once in the life of this process.
+    """Test a model with an unknown checksum in a child process; each file content is tested once per process.
 
     Raises:
-        ModelError: it cannot be loaded, or crashes or hangs the interpreter.
+        ModelError: the model cannot be loaded, or it crashes or hangs the interpreter.
     """
     content = model if isinstance(model, bytes) else _content(model)
     key = (hashlib.sha256(content).hexdigest(), runtime)
@@ -49,7 +49,7 @@ def check_unknown_model(model: Path | bytes, runtime: str = "auto") -> None:
         return
     with tempfile.TemporaryDirectory(prefix="fitness-") as folder:
         path = Path(folder) / "model.tflite"
-        path.write_bytes(content)  # what was hashed is what is tried
+        path.write_bytes(content)  # test exactly the bytes that were hashed
         problem = _tried(path, runtime)
     if problem is not None:
         name = "the given model" if isinstance(model, bytes) else str(model)
@@ -65,7 +65,7 @@ def _content(path: Path) -> bytes:
 
 
 def _tried(path: Path, runtime: str) -> str | None:
-    """What goes wrong with the model in a child process, or None."""
+    """The problem that the model causes in a child process, or None."""
     command = [sys.executable, "-c", _CODE, json.dumps(sys.path), str(path), runtime]
     try:
         done = subprocess.run(command, capture_output=True, timeout=LIMIT_S, check=False)

@@ -1,6 +1,6 @@
-"""Models on OpenVINO, which reads TFLite files itself and has faster kernels for most layers.
+"""Runs models with OpenVINO, which reads TFLite files itself and has faster kernels for most layers.
 
-It runs with 32-bit numbers: its own choice on processors with bfloat16 would move landmarks by about 2 pixels of the
+It is set to 32-bit numbers: its default on processors with bfloat16 would move landmarks by about 2 pixels of the
 256-pixel crop.
 """
 
@@ -18,7 +18,7 @@ from fitness.types import FloatArray
 
 
 class OpenVinoModel:
-    """`InPlaceModel` over a compiled model. Its tensors are arrays of its own, which the library reads and writes."""
+    """`InPlaceModel` for a compiled OpenVINO model; the library reads and writes arrays owned by this object."""
 
     __slots__ = ("_input", "_outputs", "_request", "input_shape", "output_shapes")
 
@@ -58,7 +58,7 @@ class OpenVinoModel:
 
 
 def open_openvino(module: Any, model: Path | bytes, threads: int) -> InPlaceModel:
-    """Compile for the CPU. Threads are not bound to cores: several programs would end up on the same one."""
+    """Compile a model for the CPU. Threads are not pinned to cores, so that several programs do not share one core."""
     core = module.Core()
     options = {
         "INFERENCE_PRECISION_HINT": "f32",
@@ -70,7 +70,7 @@ def open_openvino(module: Any, model: Path | bytes, threads: int) -> InPlaceMode
 
 
 def _read(core: Any, model: Path | bytes) -> Any:
-    """The library reads TFLite from files only."""
+    """Read a model; bytes are first written to a file, because OpenVINO reads TFLite from files only."""
     if isinstance(model, Path):
         return core.read_model(str(model))
     with tempfile.TemporaryDirectory(prefix="fitness-") as folder:

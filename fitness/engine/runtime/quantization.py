@@ -1,11 +1,11 @@
-"""Compute some layers of a TFLite model with 8-bit numbers, where that hardly moves a landmark.
+"""Computes some layers of a TFLite model with 8-bit numbers for speed, where that hardly moves a landmark.
 
-Most of the work of the pose models is in convolutions with a kernel of one pixel: matrix products of what each pixel
-holds. Processors with 8-bit dot products work those off up to four times as fast as 32-bit floats. Such a layer becomes
-a FULLY_CONNECTED operator with 8-bit weights, one scale for each output, whose inputs the interpreter rounds to 8 bits
-pixel by pixel as they come; its outputs are floats again. All other layers stay as they are.
+Most of the work of the pose models is in 1 x 1 convolutions, which are matrix products over the channels of each pixel.
+Processors with 8-bit dot products compute them up to four times as fast as with 32-bit floats. Such a layer is replaced
+by a FULLY_CONNECTED operator with 8-bit weights and one scale for each output. The interpreter rounds its inputs to
+8 bits pixel by pixel at run time; its outputs are floats again. All other layers stay unchanged.
 
-Each layer was measured on its own (docs/explanation/speed.md). Rounding saves more time than it costs only on small
+Each layer was measured separately (docs/explanation/speed.md). Rounding saves more time than it costs only on small
 maps, of 16 or 8 pixels a side, and some layers lose too much accuracy.
 """
 
@@ -72,19 +72,19 @@ LAYERS: Final[dict[str, tuple[int, ...]]] = {
         633,
     ),
 }
-"""For each landmark model the layers that are rounded, by the numbers of their output tensors in the published file."""
+"""Landmark model -> its 8-bit layers, as indices of their output tensors in the published file."""
 
 _SCHEMA: Final = "ai_edge_litert.schema_py_generated"
 _LIMIT: Final = 127
 _SHRINKS: Final = np.arange(75, 103) / 100
-"""Scales that are tried, over the one at which the largest weight just fits."""
+"""Scales to try, relative to the scale at which the largest weight just fits."""
 
 _DOT_PRODUCTS: Final = frozenset({"avx512_vnni", "avx_vnni", "avxvnni", "asimddp"})
-"""Names, in Linux' /proc/cpuinfo, of instructions that add up products of 8-bit numbers."""
+"""Names of instructions for 8-bit dot products in Linux' /proc/cpuinfo."""
 
 
 def worth_it() -> bool:
-    """Whether this processor is known to have 8-bit dot products, and LiteRT's description of the format is here."""
+    """Whether this processor is known to have 8-bit dot products and LiteRT's model schema is installed."""
     if importlib.util.find_spec(_SCHEMA) is None:
         return False
     if platform.system() == "Darwin":
@@ -98,12 +98,12 @@ def worth_it() -> bool:
 
 
 def quantized(model: bytes, layers: Collection[int]) -> bytes:
-    """The model with some layers computed from 8-bit numbers.
+    """Convert some layers of a model to 8-bit numbers.
 
-    model: the bytes of a TFLite file with one graph.   layers: output tensors of convolutions with a 1 x 1 kernel and
-    step, and weights known beforehand, as 16-bit or 32-bit floats. A layer that was cut away is passed over.
+    model: the bytes of a TFLite file with one graph.   layers: output tensors of convolutions with 1 x 1 kernel, stride
+    1 and constant weights, which are 16-bit or 32-bit floats. Layers that were removed from the graph are skipped.
 
-    Raises ModelError if a layer is of another kind, or where LiteRT's description of the format is not installed.
+    Raises ModelError if a layer is of another kind, or if LiteRT's model schema is not installed.
     """
     graph = _Graph(model)
     for number in layers:
@@ -112,7 +112,7 @@ def quantized(model: bytes, layers: Collection[int]) -> bytes:
 
 
 def rounded(weights: FloatArray) -> tuple[np.ndarray[Any, np.dtype[np.int8]], FloatArray]:
-    """Weights (outputs, inputs) -> 8-bit numbers and the scale of each output, with the least mean square error."""
+    """Weights (outputs, inputs) -> 8-bit numbers and the scale of each output with the least mean square error."""
     largest = np.abs(weights).max(axis=1)
     largest[largest == 0] = 1
     scales = np.empty(len(weights), np.float32)
@@ -131,7 +131,7 @@ def _whole(weights: FloatArray, scales: FloatArray) -> FloatArray:
 
 
 class _Graph:
-    """A model taken apart with LiteRT's own description of the format."""
+    """A model parsed with LiteRT's model schema."""
 
     def __init__(self, model: bytes) -> None:
         try:
@@ -144,7 +144,7 @@ class _Graph:
         self._makers = {int(number): each for each in self._graph.operators for number in each.outputs}
 
     def round_layer(self, number: int) -> None:
-        """Replace the convolution whose output is this tensor."""
+        """Replace the convolution whose output is tensor `number`."""
         layer = self._makers.get(number)
         if layer is None:
             return
@@ -166,7 +166,7 @@ class _Graph:
         layer.builtinOptions.asymmetricQuantizeInputs = True
 
     def packed(self) -> bytes:
-        """The bytes of the model, without what nothing needs any more."""
+        """The bytes of the model, without data that is no longer used."""
         self._drop_unread()
         self._model.signatureDefs = None
         builder = self._flatbuffers.Builder(1 << 24)
@@ -178,7 +178,7 @@ class _Graph:
         return int(max(code.builtinCode, code.deprecatedBuiltinCode))
 
     def _values(self, number: int) -> FloatArray:
-        """A constant float tensor, 16-bit ones widened; ModelError if it is not constant."""
+        """The values of a constant float tensor, as 32-bit floats; ModelError if it is not constant."""
         tensor, types = self._graph.tensors[number], self._schema.TensorType
         maker = self._makers.get(int(number))
         if maker is not None and self._kind(maker) == self._schema.BuiltinOperator.DEQUANTIZE:
@@ -190,7 +190,7 @@ class _Graph:
         return np.frombuffer(bytes(data), dtype).astype(np.float32).reshape(tuple(tensor.shape))
 
     def _constant(self, name: str, values: Any, scales: FloatArray | None) -> int:
-        """A new tensor with these values; the number it has."""
+        """Add a constant tensor; returns its index."""
         buffer = self._schema.BufferT()
         buffer.data = np.frombuffer(values.tobytes(), np.uint8)
         self._model.buffers.append(buffer)
@@ -207,7 +207,7 @@ class _Graph:
         return len(self._graph.tensors) - 1
 
     def _operator_code(self, kind: int) -> int:
-        """The entry for a kind of operator with float inputs and 8-bit weights; version 9 of it."""
+        """The index of the operator code for float inputs and 8-bit weights (version 9), added if it is missing."""
         codes = self._model.operatorCodes
         for index, code in enumerate(codes):
             if (code.builtinCode, code.version) == (kind, 9):
@@ -219,7 +219,7 @@ class _Graph:
         return len(codes) - 1
 
     def _drop_unread(self) -> None:
-        """Take out widenings of 16-bit weights that no layer reads any more, and empty their buffers."""
+        """Remove conversions of 16-bit weights that no layer reads any more, and empty their buffers."""
         widening = self._schema.BuiltinOperator.DEQUANTIZE
         read = {int(n) for each in self._graph.operators for n in each.inputs} | set(
             map(int, self._graph.outputs)

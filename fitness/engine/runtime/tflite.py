@@ -1,4 +1,4 @@
-"""Models on the TFLite interpreter, which LiteRT and tflite-runtime share."""
+"""Runs models with the TFLite interpreter, which LiteRT and tflite-runtime share."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from fitness.errors import ModelError
 from fitness.types import FloatArray
 
 _HARMLESS: Final = (b"INFO:", b"INFO ", b"I0000 ", b"WARNING: All log messages before absl::InitializeLog")
-"""How the native libraries start lines that report nothing wrong."""
+"""Prefixes of harmless log lines of the native libraries."""
 
 
 class TfliteModel:
-    """`InPlaceModel` over an `Interpreter` whose tensors are allocated."""
+    """`InPlaceModel` for an `Interpreter` with allocated tensors."""
 
     __slots__ = ("_input", "_input_view", "_interpreter", "_output_views", "input_shape", "output_shapes")
 
@@ -34,7 +34,7 @@ class TfliteModel:
             raise ModelError("it has tensors that are not float32; quantised models cannot be used")
         self._interpreter = interpreter
         self._input: int = inputs[0]["index"]
-        # Each of these gives a fresh view when called. The interpreter counts views, and will not run while one is held.
+        # Each call returns a new view. The interpreter counts views and refuses to run while one exists.
         self._input_view = interpreter.tensor(self._input)
         self._output_views = tuple(interpreter.tensor(tensor["index"]) for tensor in outputs)
         self.input_shape: Shape = _shape(inputs[0])
@@ -62,7 +62,7 @@ class TfliteModel:
 
 
 def open_tflite(module: Any, model: Path | bytes, threads: int) -> InPlaceModel:
-    """Load with the XNNPACK kernels, which both packages use unless told otherwise (three times as fast)."""
+    """Load a model with the XNNPACK kernels, the default of both packages (three times as fast)."""
     source: dict[str, Any] = (
         {"model_content": model} if isinstance(model, bytes) else {"model_path": str(model)}
     )
@@ -81,16 +81,16 @@ _stderr_lock: Final = threading.Lock()
 
 @contextlib.contextmanager
 def without_native_notices() -> Iterator[None]:
-    """Drop the harmless lines that native code writes to file descriptor 2; pass on everything else.
+    """Suppress harmless lines that native code writes to file descriptor 2; all other output is passed on.
 
-    The libraries offer no setting for it. What other threads write meanwhile arrives after the block.
+    The libraries have no setting for this. Output of other threads during the block appears after it.
     """
     with _stderr_lock, contextlib.ExitStack() as stack:
         try:
             kept = os.dup(2)
             stack.callback(os.close, kept)
             caught = stack.enter_context(tempfile.TemporaryFile())
-        except OSError:  # no standard error, or no folder for temporary files: nothing to catch, or nowhere
+        except OSError:  # no standard error or no temporary folder: suppress nothing
             yield
             return
         _flush_stderr()

