@@ -1,1 +1,1 @@
-"""Scripts, the renderer (figure) and the measurements (benchmarks); none of them is installed."""
+"""Development scripts, the renderer (`figure`) and the benchmarks; none of them is installed."""

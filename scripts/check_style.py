@@ -1,8 +1,8 @@
-"""Checks what linters do not: lengths of files and functions, of sentences in the documents, and of commit subjects.
+"""Checks lengths that linters do not check: files, functions, sentences in the documents, and commit subjects.
 
     python scripts/check_style.py [--since COMMIT]
 
-A Python file has at most 300 lines (tests are excepted) and a function at most 40. A comment `# long: REASON` excepts a
+A Python file has at most 300 lines (except tests) and a function at most 40. A comment `# long: REASON` excepts a
 file (in its first lines) or a function (on the line of its `def`, or above). A sentence in README, CHANGELOG or docs has
 at most 35 words; tables, code and research notes are excepted. Subjects of commits have at most 72 characters.
 """
@@ -24,7 +24,7 @@ EXCEPTED = ("docs/research/", "docs/reference/licences.md")
 
 
 def long_code(path: Path, text: str) -> Iterator[str]:
-    """Complaints about one Python file."""
+    """Problems in one Python file."""
     lines = text.splitlines()
     tests = path.parts[0] == "tests"
     if len(lines) > FILE_LINES and not tests and not any(REASON.search(line) for line in lines[:20]):
@@ -39,7 +39,7 @@ def long_code(path: Path, text: str) -> Iterator[str]:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The sentences of a Markdown text, without code, tables, pictures and headings; list items stand alone."""
+    """The sentences of a Markdown text, without code, tables, images and headings; each list item is separate."""
     text = re.sub(r"^```.*?^```", "\n", text, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     blocks: list[str] = []
@@ -57,14 +57,14 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def long_sentences(path: Path, text: str) -> Iterator[str]:
-    """Complaints about one document."""
+    """Problems in one document."""
     for sentence in sentences(text):
         if (count := len(re.findall(r"[\w'-]*[A-Za-z][\w'-]*", sentence))) > SENTENCE_WORDS:
             yield f"{path}: {count} words, more than {SENTENCE_WORDS}: {sentence[:90]} ..."
 
 
 def long_subjects(since: str) -> Iterator[str]:
-    """Complaints about the commits since one; nothing where git or that commit is not there."""
+    """Problems in the commits after `commit`; none if git or that commit is missing."""
     found = subprocess.run(
         ["git", "log", "--format=%h %s", f"{since}..HEAD"], cwd=ROOT, capture_output=True, text=True
     )
@@ -75,7 +75,7 @@ def long_subjects(since: str) -> Iterator[str]:
 
 
 def complaints(since: str) -> Iterator[str]:
-    """Everything that is too long."""
+    """All problems."""
     for folder in ("fitness", "scripts", "tests"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield from long_code(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
@@ -88,7 +88,7 @@ def complaints(since: str) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print what is too long; the exit code says whether anything is."""
+    """Print all problems; the exit code is 1 if there are any."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

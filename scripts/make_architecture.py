@@ -1,9 +1,9 @@
-"""Draws docs/pictures/architecture.svg from the imports of the program: rooms by rank, arrows for who imports whom.
+"""Draws docs/pictures/architecture.svg from the imports of the program: rooms by rank, with arrows for imports.
 
 python scripts/make_architecture.py
 
-The ranks are those of tests/import_rules.py, the arrows are read from the code; tests/test_architecture_page.py fails when
-the picture is not what this script draws.
+The ranks come from tests/support/import_rules.py, the arrows from the code. tests/test_architecture_page.py fails if the
+diagram is out of date.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "architecture.svg"
 WIDTH, ROW, BOX, HIGH = 1120, 92, 118, 34
 SKIP = ("", "types", "skeleton", "errors", "options", "resources", "atomic_file", "__main__")
-"""Everybody speaks these words, and nobody imports the last: arrows to them would say nothing."""
+"""Rooms without arrows: every room imports the first ones, and none imports the last."""
 
 
 def rooms_of(graph: dict[str, set[str]], room: object) -> dict[str, set[str]]:

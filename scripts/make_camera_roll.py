@@ -1,12 +1,12 @@
-"""Trains the network of `fitness.metrics.camera_roll`: which way is up, from one second of poses.
+"""Trains the network of `fitness.metrics.camera_roll`: finds the upright direction from one second of poses.
 
     python scripts/make_camera_roll.py LOGS.npz TABLE.csv FOLDER [--judge]
 
 LOGS.npz and TABLE.csv hold landmark logs with their groups (`NAME/world`, `NAME/image`, `NAME/t`); FOLDER holds logs that
 `fitness analyze --out` wrote. All of them must be upright. The rendered figure adds every exercise from six sides.
-Each window is shown upright, and turned by a quarter, half and three quarters. A hanging body upside down counts as upright,
-too: it is a handstand, and nobody is turned for that. --judge trains five times, each time without a fifth of the groups,
-and says how those would be judged.
+Each window is used upright, and turned by a quarter, half and three quarters. An upside-down hanging body also counts as
+upright, because it is a handstand. --judge trains five times, each time without a fifth of the groups, and prints the
+accuracy on these.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _OUT: Final = Path(camera_roll.__file__).with_name("camera_roll.npz")
 
 @dataclass
 class Log:
-    """One recording: its windows' features (N, 4, 43), how they are called, and which were recorded together."""
+    """One recording: its windows' features (N, 4, 43), its name, and the group that was recorded together."""
 
     name: str
     exercise: str
@@ -47,7 +47,7 @@ class Log:
 
 
 def main() -> None:
-    """Train and write the network, or judge it."""
+    """Train and write the network, or evaluate it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -91,7 +91,7 @@ def _of_folder(folder: Path) -> list[Log]:
 
 
 def _of_figure() -> list[Log]:
-    """The rendered figure doing every exercise, seen from several sides; no picture is made."""
+    """Logs of the rendered figure doing every exercise, from several sides; no image is rendered."""
     found = []
     for name, exercise in EXERCISES.items():
         part = Hold(name, 4.0) if exercise.held else Reps(name, 3)
@@ -118,7 +118,7 @@ def _windows(t: DoubleArray, world: DoubleArray, image: DoubleArray) -> DoubleAr
 
 
 def _trained(logs: list[Log]) -> dict[str, DoubleArray]:
-    """The network's numbers; every log weighs the same."""
+    """Train the network; returns its weights. Every log has the same weight."""
     rows, upright, weights = [], [], []
     for log in logs:
         hangs = log.exercise in ("pull-up", "pullup")
@@ -143,7 +143,7 @@ def _trained(logs: list[Log]) -> dict[str, DoubleArray]:
 
 
 def _judge(logs: list[Log]) -> None:
-    """Print how windows and recordings would be judged by a network that has not seen their group."""
+    """Print the accuracy on windows and recordings of a network trained without their group."""
     groups = sorted({log.group for log in logs})
     np.random.default_rng(0).shuffle(groups)
     right = windows = wrong = recordings = 0
@@ -172,7 +172,7 @@ def _judge(logs: list[Log]) -> None:
 
 
 def _turned_to(odds: DoubleArray, now: int) -> tuple[int, float] | None:
-    """To which turn a recording (N, 4) that counts as turned by `now` is turned first, and after how many seconds."""
+    """The first change of turn in a recording (N, 4) that starts with turn `now`: the new turn, and its time in seconds."""
     for end in range(camera_roll._DECIDE_WINDOWS, len(odds) + 1):
         mean = odds[max(0, end - camera_roll._WINDOWS) : end].mean(axis=0)
         best = int(mean.argmax())

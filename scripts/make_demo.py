@@ -2,7 +2,7 @@
 
     python scripts/make_demo.py
 
-The figure does five squats and four push-ups; the same figure comes out at every run.
+The figure does five squats and four push-ups; every run gives the same clip.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Draw the letters of the overlay once, from TrueType fonts, into fitness/drawing/glyphs.npz.
+"""Draws the letters of the overlay from TrueType fonts into fitness/drawing/glyphs.npz.
 
     python scripts/make_glyphs.py FOLDER
 
@@ -33,7 +33,7 @@ FACES = {"text": ("Roboto-Medium.ttf", 64, TEXT), "number": ("Roboto-Bold.ttf", 
 
 
 def draw_face(path: Path, em_px: int, codes: list[int]) -> dict[str, np.ndarray]:
-    """All glyphs side by side in one grey strip, and where each of them lies.
+    """All glyphs side by side in one grey strip, and the place of each.
 
     pixels: (H, W) uint8 coverage.   codes: (N,) int32, sorted.
     boxes: (N, 4) per glyph, pixels: x in the strip, width, offset of the ink from the pen, the pen's advance.

@@ -1,4 +1,4 @@
-"""The licences of the locked packages, read from the installed packages themselves.
+"""Lists the licences of the locked packages, as stated in the installed packages.
 
 scripts/licences
 """
@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-# Locked for other systems or Pythons, so not installed where this list is made.
+# Locked for other systems or Python versions, so not installed here.
 ELSEWHERE = {
     "backports-strenum": "MIT",
     "colorama": "BSD-3-Clause",
@@ -35,7 +35,7 @@ weights are Google's (Apache-2.0), the letters on the picture are drawn from Rob
 
 
 def licence(name: str) -> str:
-    """What a package says: its SPDX expression, else its classifiers, else the first line of its licence field."""
+    """The licence of a package: its SPDX expression, else its classifiers, else the first line of its licence field."""
     try:
         found = metadata.metadata(name)
     except metadata.PackageNotFoundError:

@@ -1,10 +1,10 @@
-"""Make tests/data/mediapipe: pictures, and what MediaPipe says about them and about its own interface.
+"""Makes tests/data/mediapipe: images, MediaPipe's results for them, and the behaviour of its interface.
 
     python scripts/make_mediapipe_goldens.py pictures            in this program's environment
     python scripts/make_mediapipe_goldens.py bundle lite.task    in an environment with mediapipe==0.10.14
     python scripts/make_mediapipe_goldens.py answers lite.task   there, and in one with mediapipe==1.2.2
 
-`bundle` packs the cached weights with the metadata that MediaPipe's Tasks want; an official `.task` does as well.
+`bundle` packs the cached weights with the metadata that MediaPipe's Tasks need; an official `.task` works as well.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def make_pictures() -> None:
 
 
 def make_bundle(path: Path, models: Path) -> None:
-    """The lite model with metadata that says: mean 0, standard deviation 255."""
+    """The lite model with the metadata: mean 0, standard deviation 255."""
     import flatbuffers
     from mediapipe.tasks.metadata import metadata_schema_py_generated as schema
     from mediapipe.tasks.python.metadata import metadata
@@ -114,7 +114,7 @@ def make_answers(bundle: Path) -> None:
 
 
 def shortened(found: dict[str, object]) -> dict[str, object]:
-    """The same with at most 300 letters of an error's text: what follows are signatures and traces."""
+    """The same with an error's text cut to 300 characters; signatures and traces follow there."""
     return found | {"text": found["text"][:300]} if "text" in found else found
 
 

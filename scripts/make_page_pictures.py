@@ -1,9 +1,9 @@
-"""Makes the documents' pictures of the page, from a rendered figure and made-up sessions.
+"""Makes the documents' screenshots of the page, from a rendered figure and invented sessions.
 
 python scripts/make_page_pictures.py docs/pictures
 
-Chromium opens the page of a real server. Its camera shows one frame of the figure. The states of the training screen are
-those that the tests use (tests/support/page_states.py); the skeleton is what the models find in that frame.
+Chromium opens the page of a real server. Its camera shows one frame of the figure. The states of the training screen come
+from the tests (tests/support/page_states.py); the skeleton is what the models find in that frame.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ WIDE: Final = {"width": 1280, "height": 800}
 UPRIGHT: Final = {"width": 390, "height": 844}
 ON_ITS_SIDE: Final = {"width": 844, "height": 390}
 WIDTH: Final = 960
-"""Of a picture, at most; pixels."""
+"""Largest width of a screenshot, pixels."""
 DAYS_AGO: Final = ((60, 5), (45, 6), (30, 6), (22, 7), (15, 7), (8, 6), (6, 8), (2, 8), (0, 9))
-"""Of each made-up session: how many days ago it was, and the reps of its three sets."""
+"""Each invented session: days ago, and the reps of its three sets."""
 
 
 def squatting() -> np.ndarray[Any, Any]:
@@ -49,13 +49,13 @@ def squatting() -> np.ndarray[Any, Any]:
 
 
 def still(picture: np.ndarray[Any, Any], path: Path) -> None:
-    """What Chromium plays as its camera: one frame again and again."""
+    """Raw video for Chromium's camera: one frame, which is repeated."""
     frame = b"FRAME\n" + cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420).tobytes()
     path.write_bytes(b"YUV4MPEG2 W640 H480 F15:1 Ip A1:1 C420\n" + 2 * frame)
 
 
 def fill(store: Path) -> None:
-    """Made-up sessions of the last two months."""
+    """Store invented sessions of the last two months."""
     now = datetime.now().astimezone()
     with Store.open(store) as opened:
         for i, (days, reps) in enumerate(DAYS_AGO):
@@ -68,14 +68,14 @@ def fill(store: Path) -> None:
 
 
 class Pictures:
-    """Takes the pictures of one page."""
+    """Takes screenshots of one page."""
 
     def __init__(self, browser: Any, address: str, pose: dict[str, Any], out: Path) -> None:
         self._browser, self._address, self._pose, self._out = browser, address, pose, out
         out.mkdir(parents=True, exist_ok=True)
 
     def training(self, name: str, shown: dict[str, Any], size: dict[str, int], scheme: str = "light") -> None:
-        """The training screen in a state."""
+        """Take a screenshot of the training screen in a state."""
 
         def act(page: Any, server: PlayedServer) -> None:
             page.wait_for_selector("#stage.running")
@@ -102,7 +102,7 @@ class Pictures:
         size: dict[str, int] = WIDE,
         scheme: str = "light",
     ) -> None:
-        """The page at `path` after `act`, as NAME.jpg."""
+        """Take a screenshot of the page at `path` after `act`, as NAME.jpg."""
         context = self._browser.new_context(viewport=size, color_scheme=scheme)
         page = context.new_page()
         server = PlayedServer(page)
@@ -119,7 +119,7 @@ class Pictures:
 
 
 def training(pictures: Pictures) -> None:
-    """Every screen of a workout, wide, and the most used ones on a phone."""
+    """Screenshots of every screen of a workout, in landscape; the most used ones also on a phone."""
     squat = state(reps=6, target=8, total=14, phase=0.72, direction="down")
     pictures.take("page-start", "", lambda page, _: None)
     plan = "?plan=squat 3x8 rest 60, push-up 3x10 rest 60, plank 3x45s rest 45"
@@ -140,7 +140,7 @@ def training(pictures: Pictures) -> None:
 
 
 def history(pictures: Pictures) -> None:
-    """The list with its figures, a session, two compared."""
+    """Screenshots of the list with its figures, a session, and a comparison of two."""
 
     def opened(page: Any, _: PlayedServer) -> None:
         page.click("#sessions li:first-child .open")
@@ -159,7 +159,7 @@ def history(pictures: Pictures) -> None:
 
 
 def others(pictures: Pictures, folder: Path) -> None:
-    """A counted recording, an exercise being taught, a picture with its landmarks."""
+    """Screenshots of a counted recording, an exercise being taught, and an image with its landmarks."""
     material = make_material(folder)
 
     def recorded(page: Any, _: PlayedServer) -> None:
@@ -185,7 +185,7 @@ def others(pictures: Pictures, folder: Path) -> None:
 
 
 def both(out: Path) -> None:
-    """page.jpg: the training screen wide and on a phone, side by side."""
+    """Make page.jpg: the training screen in landscape and on a phone, side by side."""
     wide, phone = (cv2.imread(str(out / f"{name}.jpg")) for name in ("page-working", "page-phone"))
     height = wide.shape[0]
     phone = cv2.resize(
@@ -195,7 +195,7 @@ def both(out: Path) -> None:
 
 
 def main(out: Path) -> None:
-    """Make all pictures into `out`."""
+    """Make all screenshots in `out`."""
     picture, settings = squatting(), Settings(model="lite")
     found = Engine(settings).tracker(static=True).estimate(picture)
     if found is None:

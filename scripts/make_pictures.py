@@ -1,4 +1,4 @@
-"""Makes the pictures of the documents from the program's own output.
+"""Makes the documents' images from the output of `fitness demo`.
 
 fitness demo --out DEMO
 python scripts/make_pictures.py DEMO docs/pictures
@@ -44,7 +44,7 @@ def save(path: Path, pictures: list[ImageArray]) -> None:
 
 
 def phases(demo: Path, out: Path) -> None:
-    """Class scores and phase over time, every counted rep marked."""
+    """Plot class scores and phase over time, with every counted rep marked."""
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 

@@ -1,11 +1,11 @@
-"""Makes what `tests/data/recordings/` and `tests/data/session/` hold, so that tests notice when a count or a file changes.
+"""Makes the data in `tests/data/recordings/` and `tests/data/session/`, with which tests detect changed counts and files.
 
     python scripts/make_recordings_net.py logs --videos-table TABLE --landmarks LOGS   landmark logs, truth and sources
     python scripts/make_recordings_net.py counts                                       what is counted in them today
     python scripts/make_recordings_net.py session                                      a store, its exports, report, replay
 
-`logs` needs the recordings' own logs (`scripts/bench counting --landmarks LOGS`); the others need nothing from outside. Run
-`counts` after a change of recognition and read the difference: it is what the change did.
+`logs` needs the landmark logs of the recordings (`scripts/bench counting --landmarks LOGS`); the others need no other data.
+Run `counts` after a change of recognition and read the difference: it is the effect of the change.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RECORDINGS = 59
 
 
 def make_logs(table: Path, logs: Path) -> None:
-    """Write the compact logs of the first recordings of `table`, their truth and where they come from."""
+    """Write the compact logs of the first recordings of `table`, their truth and their sources."""
     truths = read_truth(table)[:RECORDINGS]
     recordings.FOLDER.mkdir(parents=True, exist_ok=True)
     for one in truths:
@@ -55,7 +55,7 @@ def counted(truth: ClipTruth) -> dict[str, Any]:
 
 
 def make_counts() -> None:
-    """Count every kept recording and write down what was counted, one line each."""
+    """Count every stored recording and write the counts, one line each."""
     truths = recordings.recordings()
     with ProcessPoolExecutor(2) as pool:
         rows = dict(zip((one.file for one in truths), pool.map(counted, truths), strict=True))

@@ -1,12 +1,12 @@
-"""Makes `pose_samples/` from recordings with known turning points and from class-named pictures; numbers only.
+"""Makes `pose_samples/` from recordings with known turning points and from labelled images; it holds numbers only.
 
     fitness analyze VIDEOS --no-annotate --out LOGS
     python scripts/make_samples.py --truth videos.csv --landmarks LOGS --images IMAGES
 
-Bottoms are frames close to a known turning point, tops are frames close to the straightest pose between two of
-them; both must be bent or straight enough to be what they are called. Recordings and pictures of anything else
-give the class "other", and so do rendered near misses.
-Who merely stands in them, arms down, has the class "standing", which votes neither for nor against an exercise.
+Samples of the bottom are frames close to a known turning point. Samples of the top are frames close to the straightest pose
+between two turning points. Both must be bent or straight enough for their class. Recordings and images of anything else,
+and rendered near misses, give the class "other".
+Neutral standing with the arms down has the class "standing". Its votes are ignored.
 Each row names its source: `file@seconds`, `repository/file` or `mannequin:exercise:yaw:seconds`.
 """
 
@@ -56,7 +56,7 @@ PICTURE_CLASSES = {
 
 @dataclass(frozen=True)
 class Sample:
-    """One row to be: where it comes from, its class, and the landmarks in metres."""
+    """One future row: its source, its class, and the landmarks in metres."""
 
     source: str
     label: str
@@ -89,7 +89,7 @@ def from_negative(file: str, poses: list[tuple[float, Pose]]) -> Iterator[Sample
 
 
 def near_bottoms(times: np.ndarray, bottoms: tuple[float, ...]) -> np.ndarray:
-    """Which times are close to a turning point; close is a share of the rep, at most `MARGIN_S`."""
+    """Which times are close to a turning point. The limit is a share of the rep, at most `MARGIN_S`."""
     near = np.zeros(len(times), dtype=bool)
     for i, bottom in enumerate(bottoms):
         gaps = [abs(bottom - other) for j, other in enumerate(bottoms) if j != i]
@@ -115,14 +115,14 @@ def near_tops(times: np.ndarray, bend: np.ndarray, bottoms: tuple[float, ...]) -
 
 
 def spread(rows: np.ndarray) -> np.ndarray:
-    """At most `PER_CLASS_AND_CLIP` of the rows, evenly spread."""
+    """At most `PER_CLASS_AND_CLIP` rows, evenly spread."""
     if len(rows) <= PER_CLASS_AND_CLIP:
         return rows
     return rows[np.linspace(0, len(rows) - 1, PER_CLASS_AND_CLIP).round().astype(int)]
 
 
 def from_pictures(folder: Path, settings: Settings) -> Iterator[Sample]:
-    """Samples of the pictures that `images.csv` of the folder lists (columns file, cls, source_repo)."""
+    """Samples of the images listed in the folder's `images.csv` (columns file, cls, source_repo)."""
     tracker = Engine(settings).tracker(static=True)
     with (folder / "images.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -134,7 +134,7 @@ def from_pictures(folder: Path, settings: Settings) -> Iterator[Sample]:
 
 
 def from_rendered(settings: Settings) -> Iterator[Sample]:
-    """Near misses that the recordings hold too few of, done by the mannequin; "other" or "standing"."""
+    """Samples of near misses by the mannequin, as the recordings have too few of them; "other" or "standing"."""
     engine = Engine(settings)
     for name in RENDERED:
         for yaw in RENDERED_YAWS_DEG:
@@ -150,7 +150,7 @@ def from_rendered(settings: Settings) -> Iterator[Sample]:
 
 
 def no_exercise(world: FloatArray) -> str:
-    """The class of a pose (33, 3) of no known exercise: standing straight with the arms down says nothing."""
+    """The class of a pose (33, 3) of no exercise: "standing" if upright with the arms down, else "other"."""
     of = dict(zip(ANGLE_NAMES, angles(world[None])[0], strict=True))
     straight = all(of[f"{side}_{joint}"] > 150 for side in ("left", "right") for joint in ("knee", "hip"))
     arms_down = max(of["left_shoulder"], of["right_shoulder"]) < 60
@@ -158,7 +158,7 @@ def no_exercise(world: FloatArray) -> str:
 
 
 def is_what_it_says(pose: Pose, label: str) -> bool:
-    """Whether the joint is bent, or straight, as the class asks."""
+    """Whether the joint is as bent or straight as the class requires."""
     exercise: Exercise = next(e for e in EXERCISES.values() if label in (e.top_class, e.bottom_class))
     low_limit, high_limit = LIMITS_DEG[exercise.name]
     bend = angles(pose.world[None])[0]
@@ -169,7 +169,7 @@ def is_what_it_says(pose: Pose, label: str) -> bool:
 
 
 def main() -> int:
-    """Make the samples and say how many of which there are."""
+    """Make the samples and print the number of each class."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

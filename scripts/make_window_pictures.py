@@ -1,9 +1,9 @@
-"""Makes the documents' pictures of the window's training screen, from the rendered clip that ships with the program.
+"""Makes the documents' screenshots of the window's training screen, from the rendered clip that ships with the program.
 
     python scripts/make_window_pictures.py docs/pictures
 
-One picture for each state: getting ready, working, resting, paused and done, in landscape; working and resting upright.
-The figure is rendered, so nobody is shown.
+One image for each state: getting ready, working, resting, paused and done in landscape; working and resting in portrait.
+The figure is rendered, so no real person is shown.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 85]
 
 
 def state_name(state: CoachState) -> str | None:
-    """Which picture a state belongs to, or None."""
+    """The image that a state belongs to, or None."""
     if state.stage is Stage.READY and state.countdown == 2:
         return "ready"
     if state.stage is Stage.WORKING and state.reps == 3 and (state.phase or 0.0) > 0.8:
@@ -44,14 +44,14 @@ def state_name(state: CoachState) -> str | None:
 
 
 def shown_frames(workout: Workout) -> Iterator[Shown]:
-    """The clip, counted, with the state of the workout after each frame."""
+    """Count the clip; yields the state of the workout after each frame."""
     with VideoFile(CLIP) as frames:
         for result in results(frames, Engine(Settings(model="lite")).tracker(), workout):
             yield Shown(result.frame, result, workout.take(result))
 
 
 def pictures() -> Iterator[tuple[str, ImageArray]]:
-    """Name and picture of each state."""
+    """Name and image of each state."""
     settings = Settings(model="lite")
     workout = Workout(
         CoachOptions(plan=Plan.parse(PLAN)),

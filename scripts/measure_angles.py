@@ -1,10 +1,11 @@
-"""How well the angle at the turning point is measured: a rendered figure, whose joints are known, through the whole program.
+"""Measures the error of the angle at the turning point, with a rendered figure and the whole program.
 
     python scripts/measure_angles.py [--model full] [--rate 12] [EXERCISE ...]
 
-Every exercise is done twice, seen from the side and at 45 degrees, by two bodies; pictures are drawn, landmarks are
-found by the engine, reps counted with the exercise named. The error is the record's `depth_deg` (mean of the sides that were
-seen) less the figure's angle at its turning point (mean of both sides). Also the mean error of the range of motion.
+Every exercise is done twice, seen from the side and at 45 degrees, by two bodies. Frames are rendered, the engine finds the
+landmarks, and reps are counted with the exercise named. The error is the record's `depth_deg` (mean of the visible
+sides) minus the figure's angle at its turning point (mean of both sides). The mean error of the range of motion is also
+printed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ REPS = 2
 
 
 def reps_of(clip: Clip, name: str, engine: Engine, fitted: object) -> tuple[Rep, ...]:
-    """What the program counts in a rendered clip, with records."""
+    """The reps that the program counts in a rendered clip, with their records."""
     from fitness.recognition.person_selector import PersonSelector
 
     options = RecogniserOptions(exercise=name)
@@ -47,7 +48,7 @@ def reps_of(clip: Clip, name: str, engine: Engine, fitted: object) -> tuple[Rep,
 
 
 def errors(clip: Clip, name: str, reps: tuple[Rep, ...]) -> tuple[list[float], list[float]]:
-    """Degrees, signed: of the turn's angle, and of the range, for every true rep that was counted."""
+    """Signed errors of the turning point's angle and of the range, degrees, for every true rep that was counted."""
     spec = EXERCISES[name].spec
     assert spec is not None
     turn, span = [], []

@@ -1,9 +1,9 @@
-"""How well squats and push-ups are counted when the picture gets worse: the recordings, each changed in one way.
+"""Measures how well squats and push-ups are counted when image quality is worse.
 
     python scripts/measure_changes.py --videos DIR --truth TABLE [--keep LOGS] [CHANGE ...]
 
-Every recording is followed anew for each change and counted in `auto`, without samples of the person in it. `--keep` stores
-the landmarks, a folder for each change, and reads them when they are there. A change takes about seven minutes.
+Each change is applied to every recording, which is then tracked again and counted in `auto`, without samples of the person
+in it. `--keep` stores the landmarks, one folder per change, and reads them if they exist. A change takes about 7 minutes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def mirrored(image: ImageArray) -> ImageArray:
 
 
 def rolled(degrees: float) -> Callable[[ImageArray], ImageArray]:
-    """A camera that stands askew."""
+    """A tilted camera."""
 
     def change(image: ImageArray) -> ImageArray:
         height, width = image.shape[:2]
@@ -57,7 +57,7 @@ def rolled(degrees: float) -> Callable[[ImageArray], ImageArray]:
 
 
 def small(image: ImageArray) -> ImageArray:
-    """The shorter side has 160 pixels."""
+    """Reduce the shorter side to 160 pixels."""
     share = SMALL_PX / min(image.shape[:2])
     if share >= 1:
         return image
@@ -65,13 +65,13 @@ def small(image: ImageArray) -> ImageArray:
 
 
 def compressed(image: ImageArray) -> ImageArray:
-    """JPEG of quality 12: blocks and false colours."""
+    """JPEG of quality 12: blocks and wrong colours."""
     _, coded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return cv2.imdecode(coded, cv2.IMREAD_COLOR)
 
 
 def dark(image: ImageArray) -> ImageArray:
-    """A third of the light, and a sensor's noise: one tile of it, laid elsewhere in each picture, the same in every run."""
+    """A third of the light, and sensor noise: one tile, shifted in each frame, the same in every run."""
     height, width = image.shape[:2]
     at = int(image[:: height // 8, :: width // 8].sum())
     tile = np.roll(_TILE, (at % TILE_PX, at // TILE_PX % TILE_PX), axis=(0, 1))
@@ -93,7 +93,7 @@ CHANGES: dict[str, tuple[str, Callable[[ImageArray], ImageArray]]] = {
 
 
 class ChangedTracker:
-    """Follows people in changed pictures."""
+    """Tracks people in changed frames."""
 
     def __init__(self, tracker: PoseTracker, change: Callable[[ImageArray], ImageArray]) -> None:
         self._tracker, self._change = tracker, change
@@ -103,7 +103,7 @@ class ChangedTracker:
 
 
 def results(name: str, videos: Path, truths: list[ClipTruth], keep: Path | None) -> list[ClipResult]:
-    """What is counted in each recording with one change."""
+    """The counts of each recording with one change."""
     model, change = CHANGES[name]
     settings = Settings(model=model)
     engine = Engine(settings)

@@ -1,10 +1,10 @@
-"""How often each exercise is counted exactly when its name is given: a figure's true joints, with noise, from many sides.
+"""Measures how often each exercise is counted exactly when its name is given, on a figure's true joints with noise.
 
     python scripts/measure_exercises.py [EXERCISE ...]
 
 For every exercise four reps are done from 8 sides and 3 heights of the camera, by two bodies, at two tempos: 96 clips. The
-figure stands before and after, so that getting into position is part of it. The joints are those of the renderer (no
-picture is made), 15 a second, with noise of 12 mm that lasts a few frames.
+figure stands before and after, so that getting into position is included. The joints come from the renderer (no image is
+rendered) at 15 fps, with noise of 12 mm that lasts a few frames.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""How often reps are counted exactly from cameras of several heights: a rendered figure through the whole program in `auto`.
+"""Measures how often reps are counted exactly from several camera heights, with a rendered figure and `auto`.
 
     python scripts/measure_heights.py [EXERCISE] [--body heavy] [--model full] [--rate 15]
 
-A row for each side that the camera looks from (yaw, degrees; 0 is straight ahead), a column for how far it looks down
-(pitch). Three reps each; the figure stands before and after.
+Prints a row for each side of the camera (yaw, degrees; 0 is in front) and a column for each downward pitch (degrees).
+Three reps each; the figure stands before and after.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""How long live counting takes from camera to count, and whether that stays so: on the terminal, in the window, on the page.
+"""Measures the latency of live counting over time: on the terminal, in the window and on the page.
 
     python scripts/measure_live.py [--minutes 3] [--model full] [--slow MS] [headless] [window] [page]
 
-A rendered figure does squats, 640 x 480 at 30 pictures a second, again and again. headless and window: that video is the
-camera of `fitness live`; the window is opened on Xvfb. page: it is Chromium's camera, and `fitness serve` counts. The
-milliseconds are the program's own: from when a picture was read to when its count is known; on the page from the time
-the browser gives the camera's picture to when the answer is drawn. --slow makes the model take at least so long.
-Printed: pictures counted a second, median, 95th and 99th percentile, the 95th of each minute, reps counted and done.
-Run it on a machine that does nothing else.
+The camera shows a rendered figure that does squats, 640 x 480 at 30 fps, repeated. headless and window: it is the camera of
+`fitness live`; the window is opened on Xvfb. page: it is Chromium's camera, and `fitness serve` counts. The latency is the
+program's own: from when a frame was read until its count is known; on the page, from the browser's time of the camera
+frame until the answer is drawn. --slow makes the model take at least this long, milliseconds.
+Prints counted fps; median, 95th and 99th percentile; the 95th percentile of each minute; reps counted and done.
+Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ SCRIPT = """{
 }"""
 
 Figures = list[tuple[float, float]]
-"""(seconds, milliseconds from camera to count) of every picture."""
+"""(seconds, latency in milliseconds) of every frame."""
 
 
 def render(folder: Path) -> Path:
-    """One round of the workout; whoever sees it again and again sees no break."""
+    """One loop of the workout, which can be repeated without a break."""
     motion = Motion(Idle(1.0), Reps("squat", REPS, seconds=2.4, seed=1), Idle(1.0))
     clip = Clip(
         motion, camera=Camera(yaw_deg=40), fps=FPS, width=WIDTH, height=HEIGHT, fit=True, supersample=1
@@ -91,7 +91,7 @@ def repeated(path: Path, rounds: int) -> Path:
 
 
 def raw(path: Path) -> Path:
-    """What Chromium plays as its camera, over and over."""
+    """Raw video for Chromium's camera, which is repeated."""
     out = path.with_name("round.y4m")
     with VideoFile(path) as frames, out.open("wb") as file:
         file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{FPS}:1 Ip A1:1 C420\n".encode())
@@ -101,7 +101,7 @@ def raw(path: Path) -> Path:
 
 
 def slowed(milliseconds: float) -> None:
-    """Every picture takes the models at least so long, in this process."""
+    """Make the models take at least this long for every frame, in this process."""
     plain = PoseTracker.people
 
     def people(self: PoseTracker, frame: Any) -> Any:
@@ -114,7 +114,7 @@ def slowed(milliseconds: float) -> None:
 
 
 def live(video: Path, model: str, slow: float, *options: str, **environment: str) -> tuple[Figures, int]:
-    """`fitness live` to the end of the video, in a process of its own: its own figures, and the reps it counted."""
+    """Run `fitness live` to the end of the video in a new process; returns its latencies and counted reps."""
     figures = video.with_name("figures.json")
     arguments = ["live", "--camera", str(video), "--model", model, "--no-sound", "--no-auto-model", *options]
     done = child(
@@ -142,7 +142,7 @@ def slow_call(milliseconds: float) -> str:
 
 
 def recorded(path: str) -> None:
-    """In the child: keep every picture's figure for `path`, and end the window with its video."""
+    """In the child process: write every frame's latency to `path`, and close the window at the end of the video."""
     from fitness.apps.window.app import Window
     from fitness.session.latency import Latencies
 
@@ -160,7 +160,7 @@ def recorded(path: str) -> None:
 
 @contextlib.contextmanager
 def virtual_display() -> Iterator[str]:
-    """The name of a display of its own (Xvfb)."""
+    """Start Xvfb; yields the name of its display."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
     with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
@@ -171,7 +171,7 @@ def virtual_display() -> Iterator[str]:
 
 
 def page(camera: Path, model: str, seconds: float, slow: float) -> tuple[Figures, int]:
-    """Chromium before `fitness serve` for so long: the browser's figures, and the reps it showed."""
+    """Run Chromium with `fitness serve` for a time; returns the browser's latencies and the shown reps."""
     from playwright.sync_api import sync_playwright
 
     from tests.support.page_browser import chromium

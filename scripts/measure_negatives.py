@@ -1,9 +1,9 @@
-"""False reps: a rendered figure does what people do who are not exercising, through the whole program in `auto`.
+"""Measures false reps: a rendered figure makes everyday movements, counted by the whole program in `auto`.
 
     python scripts/measure_negatives.py [--model full] [--rate 15]
 
 Sitting down for half a second to eight, picking things up, walking in, sitting down and walking off; two bodies, six sides.
-Prints the reps that were counted, and how many there are in a minute.
+Prints the counted reps, and their number per minute.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""How runs over many recordings and long sessions do: two workers against one, a Dask cluster, a report of two hours.
+"""Measures runs over many recordings (one worker, two, a Dask cluster) and the report of a session of two hours.
 
     python scripts/measure_runs.py [--clips 100] [--out FOLDER] [workers] [report]
 
-workers: renders short clips of the figure (six different ones, copied), counts them with one worker and with two, by turns,
-and on a Dask cluster of two processes, each in a process of its own, start-up included. Prints seconds and the ratio, and
-whether all results are the same bytes. report: a session of two hours of landmarks goes into a store; `fitness report` is
-timed as a whole process. Run it on a machine that does nothing else.
+workers: renders short clips of the figure (six different ones, copied). Counts them with one worker and two, in turn, and on
+a Dask cluster of two processes. Each run is a new process, start-up included. Prints seconds, the ratio, and whether all
+results are identical. report: stores a session of two hours of landmarks and times `fitness report` as a whole process.
+Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def digest(folder: Path) -> str:
 
 
 def measure_workers(place: Path, clips: int) -> None:
-    """One worker, two, a cluster; the same bytes or not."""
+    """Time one worker, two workers and a cluster; compare the bytes of the results."""
     videos = place / "videos"
     videos.mkdir()
     render(videos, clips)
@@ -111,7 +111,7 @@ def measure_workers(place: Path, clips: int) -> None:
 
 
 def measure_report(place: Path) -> None:
-    """A page of a session of two hours, as it is kept today, and as it was kept before reps had records."""
+    """Time the report of a session of two hours, in today's format and in the format before reps had records."""
     from dataclasses import replace
     from datetime import datetime, timezone
 
@@ -151,7 +151,7 @@ def measure_report(place: Path) -> None:
 
 
 def main() -> None:
-    """What was asked for, in a folder that is emptied."""
+    """Run the requested measurements in a folder that is emptied first."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", nargs="*", choices=["workers", "report", []], default=["workers", "report"])
     parser.add_argument("--clips", type=int, default=100)

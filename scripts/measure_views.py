@@ -1,10 +1,10 @@
-"""What each step towards the same count from every view is worth: recordings and a rendered figure, without one step each.
+"""Ablation of the steps that make counts independent of the view, on recordings and a rendered figure.
 
     scripts/bench counting --videos DIR --truth TABLE --landmarks LOGS
     python scripts/measure_views.py --truth TABLE --landmarks LOGS
 
 The recordings are counted in `auto`, each without samples of the person in it. The figure does three squats and three
-push-ups (true joints, noise of 12 mm, 15 a second) before cameras at 8 sides and 3 heights.
+push-ups (true joints, noise of 12 mm, 15 fps), seen by cameras at 8 sides and 3 heights.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _turned = embedding.normalise
 
 
 def as_seen(world: FloatArray) -> DoubleArray:
-    """As `embedding.normalise`, but the body keeps facing where it faces."""
+    """Like `embedding.normalise`, but without turning the body."""
     body = np.asarray(world, np.float64)
     hips, shoulders = body[:, [23, 24]].mean(axis=1), body[:, [11, 12]].mean(axis=1)
     length = np.linalg.norm(shoulders - hips, axis=1)
@@ -54,7 +54,7 @@ def as_seen(world: FloatArray) -> DoubleArray:
 
 
 def of_one_side(samples: PoseSamples) -> PoseSamples:
-    """The samples whose left side is farther away: people who look to the right of the picture."""
+    """The samples whose left side is farther away: people who face the right of the image."""
     return samples.select(samples.world[:, 11, 2] + samples.world[:, 23, 2] > 0)
 
 
@@ -83,7 +83,7 @@ VARIANTS: dict[str, tuple[list[tuple[str, object]], Callable[[PoseSamples], Pose
         [(f"{CameraPitch.__module__}.CameraPitch.pitch_deg", PropertyMock(return_value=0.0))],
         same,
     ),
-    "who stands speaks against exercises": ([], standing_is_other),
+    "standing votes against exercises": ([], standing_is_other),
 }
 
 

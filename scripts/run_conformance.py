@@ -1,9 +1,9 @@
-"""Compares the facade with MediaPipe: `scripts/conformance` calls this.
+"""Compares the facade with MediaPipe; called by `scripts/conformance`.
 
     python scripts/run_conformance.py --peer PYTHON [--video FILE]... [--frames 120]
 
-`PYTHON` is that of an environment with mediapipe==0.10.14. The same cases run in both environments, each in a process of its
-own; videos are decoded once, so that both see the same pixels.
+`PYTHON` is the Python of an environment with mediapipe==0.10.14. The same cases run in both environments, each in its
+own process. Videos are decoded once, so that both get the same pixels.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def compare(peer: str, folder: Path, videos: list[Path], frames: int) -> dict[str, dict[str, Any]]:
-    """Module -> what it answered."""
+    """Module -> its results."""
     for video in videos:
         np.save(folder / f"{video.stem}.npy", decoded(video, frames))
     bundle = [peer, "scripts/make_mediapipe_goldens.py", "bundle", str(folder / "lite.task")]
@@ -77,7 +77,7 @@ def decoded(video: Path, count: int) -> np.ndarray:
 
 
 def run(name: str, folder: Path, out: Path) -> None:
-    """Run all cases and streams with one of the packages, and write what came out."""
+    """Run all cases and streams with one of the packages, and write the results."""
     sys.path.insert(0, str(ROOT))
     from tests.support.conformance import CASES, Ground
 
@@ -126,7 +126,7 @@ def task_stream(module: Any, frames: np.ndarray, bundle: Path) -> list[Any]:
 
 
 def print_cases(answers: dict[str, dict[str, Any]]) -> None:
-    """One row a group, then one a case that failed somewhere."""
+    """Print one row per group, then one per case that failed in a package."""
     print("| published tests of | cases | MediaPipe 0.10.14 | here |\n|---|---|---|---|")
     names = list(answers[FACADE]["cases"])
     for group in dict.fromkeys(name.split(":")[0] for name in names):
@@ -142,7 +142,7 @@ def print_cases(answers: dict[str, dict[str, Any]]) -> None:
 
 
 def print_streams(answers: dict[str, dict[str, Any]]) -> None:
-    """How far the landmarks of the same frames are apart."""
+    """Print the distances between the two packages' landmarks of the same frames."""
     if not answers[FACADE]["streams"]:
         return
     print(

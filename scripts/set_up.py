@@ -2,7 +2,7 @@
 
     python scripts/set_up.py [--for "ARGUMENTS OF fitness"]
 
-Does nothing when all is there. On Linux and macOS scripts/_setup.sh does the same without starting Python twice.
+Does nothing if the environment is complete. On Linux and macOS, scripts/_setup.sh does the same but starts Python once.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ def lock_for(arguments: str) -> str:
 
 
 def wanted(root: Path, lock: str) -> str:
-    """What a complete environment's stamp says: the checkout, and the text of its locks."""
+    """Content of a complete environment's stamp: the checkout, and the text of its locks."""
     locks = [root / lock, root / "requirements-build.txt"]
     return "\n".join([str(root), *(path.read_text(encoding="utf-8") for path in locks)])
 
 
 def commands(root: Path, lock: str, platform: str = sys.platform) -> list[list[str]]:
-    """What installs the packages of a lock, and the checkout itself, into root/.venv."""
+    """Commands that install the packages of a lock, and the checkout itself, into root/.venv."""
     python = str(interpreter(root / ".venv", platform))
     install = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
     locked = [*install, "--require-hashes", "--only-binary", ":all:", "--requirement"]
@@ -44,7 +44,7 @@ def commands(root: Path, lock: str, platform: str = sys.platform) -> list[list[s
 
 
 def set_up(root: Path, lock: str) -> None:
-    """Make or complete root/.venv. SystemExit with one sentence when that fails."""
+    """Make or complete root/.venv. SystemExit with one sentence if that fails."""
     stamp = root / ".venv" / ".fitness" / f"set-up-{lock}"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted(root, lock):
         return

@@ -1,4 +1,4 @@
-"""How well an exercise taught from one clip counts the other clips of it: a row for each exercise.
+"""Measures how well an exercise taught from one clip counts the other clips; prints a row for each exercise.
 
     python scripts/teach_transfer.py --truth videos.csv --landmarks DIR [--taught DIR/NAME --as squat] EXERCISE...
 

@@ -1,10 +1,10 @@
 """Makes the model that names and counts reps, from the logs of `models/training/` and rendered figures.
 
     python scripts/train_recogniser.py              the model file, models/trajectories.npz
-    python scripts/train_recogniser.py --table      what it counts on people it has never seen (folds by person), too
+    python scripts/train_recogniser.py --table      also print its counts on unseen people (folds by person)
     python scripts/train_recogniser.py --folds DIR  also keep the model of each fold, for scripts/bench counting
 
-The same logs give the same bytes. How to add an exercise is told in docs/guides/extending.md.
+The same logs give the same bytes. To add an exercise, see docs/guides/extending.md.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 for _name in (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
-):  # sums in another order would give other last digits
+):  # sums in another order would differ in the last digits
     os.environ.setdefault(_name, "1")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -34,7 +34,7 @@ SEED = 1
 
 
 def main() -> None:
-    """Fit, write, and print the table if it is asked for."""
+    """Fit and write the model; print the table if requested."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
