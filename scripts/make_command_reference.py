@@ -20,6 +20,7 @@ from fitness.apps.cli import cli
 
 PAGE = ROOT / "docs" / "reference" / "commands.md"
 WIDTH = 100
+HELP = ["-h", "--help"]
 HEAD = """# Commands
 
 What `fitness COMMAND --help` prints, for every command. `python scripts/make_command_reference.py` makes this page.
@@ -34,13 +35,18 @@ def commands(command: click.Command, context: click.Context) -> Iterator[click.C
             below = command.get_command(context, name)
             assert below is not None
             yield from commands(
-                below, click.Context(below, info_name=name, parent=context, max_content_width=WIDTH)
+                below,
+                click.Context(
+                    below, info_name=name, parent=context, max_content_width=WIDTH, help_option_names=HELP
+                ),
             )
 
 
 def page() -> str:
     """The text of the page."""
-    top = click.Context(cli, info_name="fitness", max_content_width=WIDTH, terminal_width=WIDTH)
+    top = click.Context(
+        cli, info_name="fitness", max_content_width=WIDTH, terminal_width=WIDTH, help_option_names=HELP
+    )
     parts = [HEAD]
     for context in commands(cli, top):
         context.terminal_width = WIDTH

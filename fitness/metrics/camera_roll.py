@@ -207,7 +207,8 @@ def upright_log_odds(features: DoubleArray) -> DoubleArray:
 
 @cache
 def _network() -> dict[str, DoubleArray]:
-    with np.load(Path(__file__).with_name("camera_roll.npz"), allow_pickle=False) as file:
+    path = Path(__file__).with_name("camera_roll.npz")
+    with np.load(path, allow_pickle=False) as file:
         return {name: file[name].astype(np.float64) for name in file.files}
 
 

@@ -13,6 +13,7 @@ from itertools import count as counting
 from typing import Final, TypeAlias
 
 from fitness.pipeline.loop import Counter
+from fitness.recognition.person_selector import PersonSelector
 from fitness.types import (
     Classification,
     Count,
@@ -44,13 +45,20 @@ class ExerciseSwitch:
         self._counter_for, self._asked = counter_for, exercise
         self._ids = counting(1)
         self._exercise = exercise
-        self._counter = counter_for(exercise, self._ids)
+        self._counter = self._fresh(exercise)
         self._before: tuple[Counter, int] | None = None
         self._before_until: float | None = None
         self._late: tuple[Event, ...] = ()
         self._totals: Tally[str] = Tally()
         self._sets = 0
         self._last = Count({})
+
+    def _fresh(self, exercise: str) -> Counter:
+        """A counter that has counted nothing yet. A screen cannot wait, so it never holds frames back."""
+        counter = self._counter_for(exercise, self._ids)
+        if isinstance(counter, PersonSelector):
+            counter.wait_for_upright = False
+        return counter
 
     @property
     def exercise(self) -> str:
@@ -77,7 +85,7 @@ class ExerciseSwitch:
         self._totals.update(rep.exercise for rep in pending)
         self._before, self._before_until = (self._counter, self._sets), None
         self._sets = max([self._last.set, self._sets, *(rep.set for rep in pending)])
-        self._exercise, self._counter = name, self._counter_for(name, self._ids)
+        self._exercise, self._counter = name, self._fresh(name)
 
     def step(self, people: Sequence[Pose], t: float) -> Step:
         """As the recogniser's own, with the totals and set numbers of the whole stream."""

@@ -82,6 +82,10 @@ class PersonSelector:
         one: makes a recogniser that has counted nothing, from the iterator that gives its reps their ids; called once for
             each person.
         options: see `PeopleOptions`.   ids: gives reps their ids; None: 1, 2, 3 ...
+
+    Attributes:
+        wait_for_upright: hold frames back, for 3 s at most, while it is not certain which way is up in the picture. Set it
+            to False for live streams, where a count must not be late.
     """
 
     def __init__(
@@ -93,6 +97,7 @@ class PersonSelector:
         self.options = options or PeopleOptions()
         self._one = one
         self._ids = count(1) if ids is None else ids
+        self.wait_for_upright = True
         self.reset()
 
     def reset(self) -> None:
@@ -120,7 +125,8 @@ class PersonSelector:
         classification = None
         counted = self._last
         events: list[Event] = []
-        for upright_people, t_then in self._upright.ready():
+        ready = self._upright.ready() if self.wait_for_upright else self._upright.rest()
+        for upright_people, t_then in ready:
             shown, classification, counted = self._step(upright_people, t_then)
             events += counted.events
         self._last = counted

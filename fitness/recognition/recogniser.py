@@ -1,5 +1,7 @@
 """Joins the stages: pose -> embedding -> k-NN -> smoothing, and one counter for every exercise that is looked for."""
 
+# long: all stages that a frame of one person goes through, in order
+
 from __future__ import annotations
 
 import math

@@ -7,25 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitness.metrics.camera_roll import CameraRoll, turned
+from fitness.metrics.camera_roll import CameraRoll
 from fitness.types import Pose
 from scripts.figure import Idle, Reps
-from tests.support.rep_clips import clip_of, poses
-
-
-def tilted(stream: list[Pose], quarter_turns: int) -> list[Pose]:
-    """The stream as a camera shows it that must be turned clockwise by so many right angles."""
-    back = -quarter_turns % 4
-    return [replace(pose, world=turned(pose.world, back), image=turned(pose.image, back)) for pose in stream]
-
-
-def filmed(*parts: object, yaw_deg: float = 60.0) -> list[Pose]:
-    """The figure's poses at 15 fps where a camera that stands still sees them."""
-    clip = clip_of(*parts, yaw_deg=yaw_deg)
-    stream = poses(clip, 15)
-    places = clip.landmarks(np.array([pose.t for pose in stream]))
-    flat = [clip.camera.project(joints, 640, 480) for joints in places]
-    return [replace(pose, image=image, id=1) for pose, image in zip(stream, flat, strict=True)]
+from tests.support.filmed_poses import filmed, tilted
 
 
 def roll_of(stream: list[Pose]) -> int:

@@ -11,7 +11,7 @@ from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.upright_poses import TURNED
 from fitness.types import Count, Pose
 from scripts.figure import Idle, Reps
-from tests.metrics.test_camera_roll import filmed, tilted
+from tests.support.filmed_poses import filmed, tilted
 from tests.support.rep_clips import fitted
 
 
@@ -65,3 +65,15 @@ def test_a_stream_that_ends_in_doubt_is_counted_to_its_end() -> None:
     rest = selector.finish()
     assert rest is not None and selector.finish() is None
     assert len(rest.totals) == 1 and rest.totals["squat"] >= counts[-1].totals["squat"] >= 2
+
+
+def test_a_live_stream_never_waits() -> None:
+    """A screen shows the frame that it just got: in doubt frames are counted at once, and turned from the decision on."""
+    stream = tilted(filmed(Idle(0.6), Reps("squat", 6), Idle(0.8)), 1)
+    selector = PersonSelector(lambda ids: Recogniser(fitted(), RecogniserOptions(), ids=ids))
+    selector.wait_for_upright = False
+    for pose in stream:
+        selector.step([pose], pose.t)
+        assert selector.finish() is None
+    (note,) = selector.notes
+    assert "turned by 90 degrees" in note

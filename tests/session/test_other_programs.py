@@ -151,7 +151,7 @@ def test_liftlog_imports_every_set(mixed: Workout) -> None:
 def test_every_exercise_has_names_in_every_app() -> None:
     """All that the program counts is in the table, with a FitNotes category that exists."""
     table = shipped_names()
-    assert set(table) == set(EXERCISES) and len(table) == 16
+    assert set(table) == set(EXERCISES) and len(table) == 20
     assert {one.category for one in table.values()} <= FITNOTES_CATEGORIES
     assert table["biceps-curl"].name("strong", None) == "Bicep Curl (Dumbbell)"
     assert table["squat"].name("hevy", 60.0) == "Squat (Barbell)"

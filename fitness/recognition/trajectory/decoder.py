@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from fitness.errors import OptionError
+from fitness.options import bounded, check_options
 from fitness.recognition.trajectory.model import BACKGROUND
 from fitness.types import Side
 
@@ -33,17 +33,15 @@ class DecoderOptions:
     memory_s: a set is over after so many seconds without a rep.   wait_s: a rep is decided so long after its end.
     """
 
-    start: float = 2.0
-    change: float = 2.0
-    bonus: float = 0.5
-    least_quality: float = 0.5
-    memory_s: float = 12.0
-    wait_s: float = 0.5
+    start: float = bounded(2.0, low=0)
+    change: float = bounded(2.0, low=0)
+    bonus: float = bounded(0.5)
+    least_quality: float = bounded(0.5, low=0, high=1)
+    memory_s: float = bounded(12.0, low=0)
+    wait_s: float = bounded(0.5, low=0)
 
     def __post_init__(self) -> None:
-        for name in ("start", "change", "least_quality", "memory_s", "wait_s"):
-            if not getattr(self, name) >= 0:
-                raise OptionError(f"{name} must be at least 0, got {getattr(self, name)}")
+        check_options(self)
 
 
 @dataclass(frozen=True, slots=True)
