@@ -1,9 +1,9 @@
-"""Attacks the program with hostile files and clients, and says what each one cost.
+"""Attacks the program with hostile files and clients, and prints the cost of each attack.
 
 scripts/soak attack [--short] [--churn-minutes 15] [NAME...]
 
-Each attack runs against a command or a page in a process of its own. It prints the most memory that the process and its
-children held at one time, the seconds it took, and whether the promise of docs/reference/hostile-input.md was kept.
+Each attack runs against a command or a page in a process of its own. It prints the peak memory of the process with its
+children, the time it took, and whether the promises of docs/reference/hostile-input.md were kept.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ from tests.support.clips import steady, write_clip
 
 ROOT = Path(__file__).parents[2]
 COMMAND_BYTES = 1_500_000_000
-"""Most memory of a command, whatever it is given."""
+"""Memory limit of a command for any input, bytes."""
 
 SECONDS = 90.0
-"""Longest time for one attack; a machine that is busy takes twice as long as a quiet one."""
+"""Time limit of one attack, seconds; a busy machine takes twice as long as an idle one."""
 
 
 @dataclass
 class Verdict:
-    """What an attack cost.   bytes: most memory at one time.   seconds: wall time.   faults: promises that were broken."""
+    """The cost of an attack.   bytes: peak memory.   seconds: wall time.   faults: broken promises."""
 
     name: str
     bytes: int
@@ -53,7 +53,7 @@ class Verdict:
 
 
 class Watch:
-    """The most memory that a process and its children hold together, looked at twenty times a second."""
+    """Measures the peak memory of a process with its children, twenty times a second."""
 
     def __init__(self, process_id: int) -> None:
         self.bytes = 0
@@ -72,7 +72,7 @@ class Watch:
             self.bytes = max(self.bytes, sum(one.memory_info().rss for one in family))
 
     def close(self) -> int:
-        """Stop looking; the most there was."""
+        """Stop measuring; returns the peak memory, bytes."""
         self._over.set()
         self._thread.join()
         self._sample()
@@ -80,7 +80,7 @@ class Watch:
 
 
 def command(name: str, folder: Path, *argv: str | Path, refused: str | None = None) -> Verdict:
-    """Run `fitness` with these arguments.   refused: words of its error, None where it succeeds."""
+    """Run `fitness` with these arguments.   refused: text of the expected error, or None if it should succeed."""
     full = [sys.executable, "-m", "fitness", *map(str, argv)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "FITNESS_STORE": str(folder / "store.db")}
     start = time.monotonic()
@@ -159,7 +159,7 @@ def files(folder: Path, *, short: bool) -> Iterator[Verdict]:
 
 # long: the program of a child process
 def log_at_the_limit(folder: Path) -> Verdict:
-    """A landmark log of zeros, as long as one may be: a small archive."""
+    """A landmark log of zeros with the maximum length: a small archive."""
     import zipfile
 
     from numpy.lib.format import dtype_to_descr, write_array, write_array_header_1_0
@@ -209,7 +209,7 @@ def log_at_the_limit(folder: Path) -> Verdict:
 
 
 def workers(folder: Path) -> Verdict:
-    """Kill `analyze --workers 2`: no worker may stay."""
+    """Kill `analyze --workers 2`: no worker may remain."""
     for name in ("a", "b", "c"):
         write_clip(folder / f"{name}.mp4", steady(3000))
     argv = [

@@ -9,7 +9,7 @@ from scripts.figure import Camera, Clip, Idle, Motion, Reps
 
 
 def clips(folder: Path, count: int) -> Path:
-    """Short recordings of the mannequin, and one file that is none."""
+    """Short recordings of the mannequin, and one file that is not a recording."""
     folder.mkdir()
     for i in range(count):
         motion = Motion(Reps(("squat", "push-up")[i % 2], 1, seconds=1.2, seed=i), Idle(0.2))

@@ -26,14 +26,14 @@ def picture(number: int, width: int = 64, height: int = 48) -> Image:
 
 
 def number_of(image: Image) -> float:
-    """The number that `picture` put into the blue of the lower half (modulo 31)."""
+    """The number that `picture` stored in the blue of the lower half (modulo 31)."""
     return (float(image[-image.shape[0] // 4 :, :, 2].mean()) - 60) / 6
 
 
 def true_poses(
     clip: Clip, times_s: NDArray[np.float64], visibility: NDArray[np.float64] | None = None
 ) -> list[Pose]:
-    """The joints of a rendered clip's figure at these times, as a perfect engine would see them; no picture is made."""
+    """The true joints of a clip's figure at these times, as a perfect engine would find them; no frame is rendered."""
     sure = np.full(33, 0.95) if visibility is None else visibility
     found = []
     for t, joints in zip(times_s, clip.landmarks(times_s), strict=True):
@@ -44,7 +44,7 @@ def true_poses(
 
 
 def steady(count: int, fps: float = 30) -> list[float]:
-    """So many times at a steady rate, seconds."""
+    """Frame times at a steady rate, seconds."""
     return [i / fps for i in range(count)]
 
 
@@ -62,7 +62,7 @@ def write_clip(
     gop: int = 12,
     options: dict[str, str] | None = None,
 ) -> Path:
-    """A clip with one picture per time; `images` (any PyAV array matching their own format) replace `picture`."""
+    """Write a clip with one frame per time; `images` (any PyAV array matching their own format) replace `picture`."""
     width, height = size
     with av.open(str(path), "w", format=container, options=options or {}) as file:
         stream = file.add_stream(codec, rate=30)
@@ -84,7 +84,7 @@ def write_clip(
 
 
 def write_audio(path: Path) -> Path:
-    """One second of silence, no picture."""
+    """One second of silence, without video."""
     with av.open(str(path), "w", format="mp4") as file:
         stream = file.add_stream("aac", rate=44100)
         silence = av.AudioFrame.from_ndarray(np.zeros((1, 44100), np.float32), format="fltp", layout="mono")

@@ -1,12 +1,12 @@
-"""MediaPipe's published tests as far as they are about poses, written anew: each case asserts what its model asserts.
+"""MediaPipe's published tests about poses, rewritten: each case asserts the same as its original.
 
-Models: `solutions/pose_test.py`, `solutions/drawing_utils_test.py`, `image_test.py`, `image_frame_test.py`,
-`timestamp_test.py`, `tasks/python/test/vision/pose_landmarker_test.py`. Their pictures show real people and are not passed
-on. Rendered ones take their place, and stored answers of MediaPipe 0.10.14 that of the expected files. Limits are the
-published ones.
+Originals: `solutions/pose_test.py`, `solutions/drawing_utils_test.py`, `image_test.py`, `image_frame_test.py`,
+`timestamp_test.py`, `tasks/python/test/vision/pose_landmarker_test.py`. Their images show real people and are not
+included. Rendered images replace them, and stored results of MediaPipe 0.10.14 replace the expected files. The limits are
+the published ones.
 
-A case takes the package under test and the ground it stands on. This module imports nothing of this program, so the cases
-run beside MediaPipe itself, too.
+A case takes the package under test and its data (`Ground`). This module imports nothing of this program, so the cases
+also run with MediaPipe itself.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ PIXELS = 15.0
 METRES = 0.1
 MASK_IOU = 0.85
 STILL = 3
-"""The rendered picture that stands for the published one."""
+"""The rendered image that replaces the published one."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """data: folder of pictures and stored answers.   bundle: a `.task` file with the lite model, stored uncompressed."""
+    """data: folder of images and stored results.   bundle: a `.task` file with the lite model, stored uncompressed."""
 
     data: Path
     bundle: Path
 
     def stored(self, name: str) -> np.ndarray:
-        """What MediaPipe 0.10.14 answered in a run of `mediapipe_runs`."""
+        """The result of MediaPipe 0.10.14 in a run of `mediapipe_runs`."""
         return np.asarray(np.load(self.data / "runs-0.10.14.npz")[name])
 
     def picture(self, k: int = STILL) -> np.ndarray:
@@ -55,7 +55,7 @@ CASES: dict[str, Case] = {}
 
 
 def case(name: str) -> Callable[[Case], Case]:
-    """Enter a case under the name of its model."""
+    """Register a case under a name."""
 
     def enter(function: Case) -> Case:
         assert name not in CASES
@@ -78,7 +78,7 @@ def raises(
 
 
 def close(found: np.ndarray, expected: np.ndarray, limit: float) -> None:
-    """No value is further off than the limit."""
+    """No value differs by more than the limit."""
     assert found.shape == expected.shape
     worst = float(np.abs(found - expected).max())
     assert worst < limit, f"{worst:.4g} is over {limit:g}"
@@ -90,7 +90,7 @@ def messages(mp: Any, name: str) -> Any:
 
 
 def points(landmarks: Sequence[Any], size: tuple[int, int, int] = (1, 1, 1)) -> np.ndarray:
-    """(33, 3) in pixels of a picture of this size."""
+    """(33, 3), in pixels of an image of this size."""
     return np.array([(p.x, p.y, p.z) for p in landmarks]) * size
 
 

@@ -1,4 +1,4 @@
-"""The readers that are fuzzed: for each kind valid inputs, what reads them, and the errors that are answers."""
+"""The readers to fuzz: for each kind, valid inputs, the reader, and the errors that it may raise."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def log(folder: Path) -> Target:
             folder / "seed.npz", LandmarkLog.of(SourceInfo("a.mp4", 1.0, 30.0, 64, 48, 5), "full", poses)
         )
         packed = (folder / "seed.npz").read_bytes()
-        plain = io.BytesIO()  # mutants of what is not compressed get further
+        plain = io.BytesIO()  # mutants of uncompressed data get further
         with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(plain, "w") as new:
             for name in old.namelist():
                 new.writestr(name, old.read(name))
@@ -205,7 +205,7 @@ def video(folder: Path) -> Target:
 
 
 def task(folder: Path) -> Target:
-    """A `.task` bundle: its directory is damaged, and with it now and then a model."""
+    """A `.task` bundle: damage to its directory, and sometimes to a model."""
     from fitness.mediapipe_api.networks import networks_from_file
 
     def seeds() -> list[bytes]:
@@ -221,7 +221,7 @@ def task(folder: Path) -> Target:
 
 
 def tflite(folder: Path) -> Target:
-    """A landmark model that is damaged, given by hand as `--model-file`."""
+    """A damaged landmark model, passed as `--model-file`."""
     from fitness.pipeline.settings import Engine, Settings
 
     paths = ModelFiles().ensure_all(("lite",))
@@ -233,7 +233,7 @@ def tflite(folder: Path) -> Target:
 
 
 def message(folder: Path) -> Target:
-    """Messages on the live WebSocket, texts and pictures; whatever comes, the server answers the next good one."""
+    """Messages on the live WebSocket, texts and images. After any of them, the server answers the next valid one."""
     from fitness.apps.web.app import create_app
     from tests.support.web_cases import LIVE, make_services
     from tests.support.web_client import TestClient, WebSocketDisconnect

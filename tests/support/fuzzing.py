@@ -1,10 +1,10 @@
-"""Damaged files and messages for every reader, in child processes that are watched.
+"""Damaged files and messages for every reader, in monitored child processes.
 
 scripts/soak fuzz [--scale 1.0] [KIND...]      (`--help` says more)
 
 A mutant is a valid input with bits flipped, pieces removed, doubled, overwritten or put in. Each batch of mutants runs
-in a process of its own, so that a crash of native code (OpenCV, FFmpeg, the TFLite interpreter) is seen and named. What
-counts as a fault: a crash, a hang (30 s), an exception that is not this program's own, more than 1 GB of memory, a file
+in a process of its own, so that a crash of native code (OpenCV, FFmpeg, the TFLite interpreter) is detected and reported.
+A fault is a crash, a hang (30 s), an exception that is not this program's own, more than 1 GB of memory, a file
 opened for writing outside the batch's folder, an attempt to reach the network.
 """
 
@@ -70,7 +70,7 @@ def mutant(data: bytes, rng: random.Random) -> bytes:
 
 
 class Watch:
-    """Python's own record of what a process does: files opened for writing, names asked for, connections."""
+    """Python's audit events of a process: files opened for writing, name look-ups, connections."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = str(folder)
@@ -90,11 +90,11 @@ class Watch:
 
 
 def child(kind: str, first: int, count: int, folder: Path) -> None:
-    """Run mutants `first`.. of a kind in this process; what they did goes to folder/outcome.json."""
+    """Run mutants `first`.. of a kind in this process; the outcome goes to folder/outcome.json."""
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     make, read, allowed = TARGETS[kind](folder)
     seeds = make()
-    read(seeds[0])  # the whole seed is fine, and everything is loaded
+    read(seeds[0])  # the valid seed must be read; this also loads everything
     watch = Watch(folder)
     faults: list[str] = []
     for number in range(first, first + count):
@@ -118,7 +118,7 @@ def child(kind: str, first: int, count: int, folder: Path) -> None:
 
 
 def most_memory() -> int:
-    """Most memory that this process has held, bytes. `ru_maxrss` would begin with that of the process that started it."""
+    """Peak memory of this process, bytes. `ru_maxrss` would include that of the parent process."""
     status = Path("/proc/self/status")
     if status.exists():
         return 1024 * next(
@@ -147,7 +147,7 @@ def batch(kind: str, first: int, count: int) -> tuple[list[str], int]:
 
 
 def fuzz(counts: dict[str, int], tell: Callable[[str], None] = lambda text: None) -> list[str]:
-    """Faults of so many mutants of each kind."""
+    """Fuzz the given number of mutants of each kind; returns the faults."""
     faults: list[str] = []
     for kind, count in counts.items():
         started, most = time.monotonic(), 0

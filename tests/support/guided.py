@@ -2,8 +2,8 @@
 
     scripts/soak guided [--seconds 60] [KIND ...]
 
-Each kind runs in a process of its own, with the inputs of `fuzz_targets` to start from. What a reader may raise is an
-answer; any other error, a hang of 30 s, or memory above 1 GB stops that kind and is shown with where it happened.
+Each kind runs in a process of its own, with the inputs of `fuzz_targets` to start from. A reader may raise its
+expected errors. Any other error, a hang of 30 s, or memory above 1 GB stops that kind and is shown with its place.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 GUIDED = (
     "samples", "log", "summary", "manifest", "reps", "truth", "series", "image", "message", "query", "task",
 )  # fmt: skip
-"""Readers whose own code is Python. Videos and models go to native decoders, which cannot be watched: `fuzz` does them."""
+"""Readers whose own code is Python. Native decoders of videos and models cannot be instrumented; `fuzz` tests them."""
 
 _COUNTED = ("number_of_executed_units", "peak_rss_mb")
 

@@ -1,4 +1,4 @@
-"""Hostile files for tests and for `scripts/soak attack`: small ones that ask for much memory or time."""
+"""Hostile files for tests and for `scripts/soak attack`: small files that need much memory or time."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tests.support.clips import steady, write_clip
 
 
 def lying_mp4(path: Path, samples: int, *, kind: str = "stsz") -> Path:
-    """An MP4 of some KB that names `samples` frames.
+    """An MP4 of some KB that declares `samples` frames.
 
-    kind: where it names them: "stsz" (the list of sizes), "ctts" (times) or "trun" (a fragment).
+    kind: where it declares them: "stsz" (the list of sizes), "ctts" (times) or "trun" (a fragment).
     """
     data = bytearray(write_clip(path.with_name("plain.mp4"), steady(5)).read_bytes())
     table = [b"moov", b"trak", b"mdia", b"minf", b"stbl"]
@@ -36,7 +36,7 @@ def _box(kind: bytes, content: bytes) -> bytes:
 
 
 def _replace(data: bytearray, names: list[bytes], new: bytes) -> None:
-    """Put `new` in the place of the box that the names lead to, and correct the lengths of those around it."""
+    """Replace the box at the path `names` by `new`, and correct the lengths of the boxes around it."""
     around, start, end = [], 0, len(data)
     for name in names:
         while (found := struct.unpack_from(">I4s", data, start))[1] != name:
@@ -71,7 +71,7 @@ def gif(width: int, height: int) -> bytes:
 
 
 def many_scans(width: int, height: int, scans: int) -> bytes:
-    """A progressive grey JPEG with so many scans, each of which holds nothing and costs a pass over the picture."""
+    """A progressive grey JPEG with many empty scans, each of which costs a pass over the image."""
 
     def part(marker: int, data: bytes) -> bytes:
         return b"\xff" + bytes([marker]) + struct.pack(">H", len(data) + 2) + data

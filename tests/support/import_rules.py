@@ -33,7 +33,7 @@ RANKS = {
     "apps.cli": 8,
     "__main__": 9,
 }
-# May be imported only inside functions, because it makes every start slower.
+# May be imported only inside functions, because they would slow down every start.
 SLOW_TO_IMPORT = ("sklearn", "pandas", "matplotlib", "scipy")
 
 
@@ -77,7 +77,7 @@ def import_graph(root: Path) -> dict[str, set[str]]:
 
 
 def broken_rules(graph: dict[str, set[str]]) -> list[str]:
-    """What is wrong with an import graph, in words."""
+    """The problems of an import graph, as text."""
     problems = [f"{name}: room {room_of(name)!r} has no rank" for name in graph if room_of(name) not in RANKS]
     for name, imports in graph.items():
         for imported in imports:
@@ -109,7 +109,7 @@ def find_cycle(graph: dict[str, set[str]]) -> list[str]:
 
 
 def top_level_imports(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
-    """Import statements that run when the module loads; those for type checkers do not."""
+    """Import statements that run when the module loads; those for type checkers only are left out."""
     return [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
 
 

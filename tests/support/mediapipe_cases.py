@@ -1,7 +1,7 @@
-"""Small programs against MediaPipe's interface. The goldens hold what MediaPipe says to each; the facade must agree.
+"""Small programs that use MediaPipe's interface. The goldens hold MediaPipe's result of each; the facade must agree.
 
-`cases(mp, ground)` gives name -> program for a module `mp` that is MediaPipe or the facade. Programs that make some version
-of MediaPipe end the process (wrong model_complexity, 16-bit pictures, ...) are not here; the tests check those by hand.
+`cases(mp, ground)` gives name -> program for a module `mp` that is MediaPipe or the facade. Programs that crash some version
+of MediaPipe (wrong model_complexity, 16-bit images, ...) are not included; separate tests check those.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Landmarks to draw with MediaPipe and with the facade, and a stand-in for pyplot that notes what it is told."""
+"""Landmarks to draw with MediaPipe and with the facade, and a mock of pyplot that records calls."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def task_scenes(mp: Any) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def plots(mp: Any, pyplot: Notes) -> dict[str, list[Any]]:
-    """What `plot_landmarks` of `mp` tells pyplot; `pyplot` must be what it draws with."""
+    """The pyplot calls of `plot_landmarks` of `mp`; `pyplot` must be the mock that it draws with."""
     found = {}
     lines = sorted(mp.solutions.pose.POSE_CONNECTIONS)
     spec = mp.solutions.drawing_utils.DrawingSpec((10, 20, 30), 4)
@@ -76,7 +76,7 @@ def plots(mp: Any, pyplot: Notes) -> dict[str, list[Any]]:
 
 
 class Notes:
-    """A stand-in for `matplotlib.pyplot` and its axes that notes calls as JSON can hold them."""
+    """A mock of `matplotlib.pyplot` and its axes that records calls as JSON values."""
 
     def __init__(self) -> None:
         self.calls: list[Any] = []

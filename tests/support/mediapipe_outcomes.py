@@ -1,4 +1,4 @@
-"""A small program against MediaPipe's interface, and what comes of it, as JSON can hold it."""
+"""The outcome of a small program that uses MediaPipe's interface, as JSON values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Case = Callable[[], Any]
 
 @dataclasses.dataclass(frozen=True)
 class Ground:
-    """What the programs work on.
+    """Inputs of the programs.
 
     bundle: a `.task` file.   folder: an empty folder.   picture: (H, W, 3) RGB with a person.   path: its file.
     """
@@ -36,7 +36,7 @@ def outcome(case: Case) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON can hold it; a picture or array by its shape and type."""
+    """The value as JSON; an image or array by its shape and type."""
     if isinstance(value, enum.Enum):
         return value.name
     if value is None or isinstance(value, str | bool | int | float):

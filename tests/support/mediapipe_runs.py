@@ -1,4 +1,4 @@
-"""Runs over the pictures of `data/mediapipe` with MediaPipe or with the facade: name -> arrays of landmarks.
+"""Runs over the images of `data/mediapipe` with MediaPipe or with the facade: name -> arrays of landmarks.
 
 Every array has one row for each frame and person, NaN where nobody was found. The sequence has a black frame in the middle.
 """
@@ -60,7 +60,7 @@ def solution_runs(mp: Any, folder: Path, only: str | None = None) -> dict[str, n
 
 
 def _processed(pose: Any, image: np.ndarray, name: str, k: int) -> Any:
-    """The answer for frame k; before some frames a picture is refused, or everything is forgotten."""
+    """The result for frame k; before some frames, an image is refused or the state is reset."""
     if name == "refused" and k in (2, 3):
         with contextlib.suppress(ValueError):
             pose.process(np.zeros((8, 8, 4), np.uint8))

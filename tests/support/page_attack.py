@@ -1,4 +1,4 @@
-"""Hostile clients of the page: uploads eight at a time, slow and idle connections, live pictures that cost much."""
+"""Hostile clients of the page: eight uploads at a time, slow and idle connections, costly live images."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from tests.support.attack import ROOT, SECONDS, Verdict, Watch
 from tests.support.clips import steady, write_clip
 
 PAGE_BYTES = 1_000_000_000
-"""Most memory of the page with its children, whatever eight clients send."""
+"""Memory limit of the page with its children, whatever eight clients send, bytes."""
 
 CLIENTS = 8
 
 _WARM_UP = 300
-"""Visits until the 64 workouts that wait for their browser, and what they leave in the heap, are there."""
+"""Visits until memory is steady: by then, 64 workouts wait for their browser to come back."""
 
 
 @dataclass
 class Page:
-    """A page that runs.   address: host and port.   process: its own."""
+    """A running page.   address: host and port.   process: the server's."""
 
     address: str
     process: psutil.Process
@@ -192,7 +192,7 @@ def together(page: Page, path: str, data: bytes, expected: int) -> list[str]:
 
 
 def recording(page: Page, data: bytes | Path, expected: str = "failed") -> list[str]:
-    """An uploaded video, and what became of it."""
+    """Upload a video; returns its result."""
     status, text = page.post("/api/recordings?name=x&model=lite", data)
     if status != 201:
         return [f"{status}: {text[:80]}"]
@@ -232,7 +232,7 @@ def other_camera(page: Page, data: bytes) -> list[str]:
 
 
 def half_open(page: Page) -> list[str]:
-    """Ten uploads that were begun and bring nothing more; an honest one beside them."""
+    """Ten uploads that stop after their beginning, and a normal one at the same time."""
     begun = (
         f"POST /api/recordings HTTP/1.1\r\nHost: {page.address}\r\nContent-Length: 1000000\r\n\r\nx".encode()
     )
@@ -244,7 +244,7 @@ def half_open(page: Page) -> list[str]:
 
 
 def idle(page: Page) -> list[str]:
-    """Connections that ask for nothing."""
+    """Connections that send no request."""
     with ExitStack() as stack:
         for _ in range(230):
             stack.enter_context(opened(page))
@@ -259,7 +259,7 @@ def opened(page: Page) -> socket.socket:
 
 
 def churn(folder: Path, seconds: float) -> Verdict:
-    """Clients that come and go: memory, descriptors and seats are the same at the end as after `_WARM_UP` visits."""
+    """Clients that connect and leave: memory, descriptors and seats at the end are as after `_WARM_UP` visits."""
     with serving(folder) as served:
         watch, start = Watch(served.process.pid), time.monotonic()
         early: tuple[int, int] | None = None
@@ -274,7 +274,7 @@ def churn(folder: Path, seconds: float) -> Verdict:
             visits += 1
             if early is None and visits == _WARM_UP:
                 early = held(served)
-        time.sleep(12)  # connections that are waited for
+        time.sleep(12)  # until the server gives up waiting for connections
         late = held(served)
         faults = []
         if early is not None and late[0] > early[0] + 30_000_000:
@@ -289,7 +289,7 @@ def churn(folder: Path, seconds: float) -> Verdict:
 
 
 def half_open_one(page: Page) -> None:
-    """An upload that is left in its middle."""
+    """An upload that is broken off."""
     with opened(page) as one:
         one.sendall(
             f"POST /api/pictures HTTP/1.1\r\nHost: {page.address}\r\nContent-Length: 99\r\n\r\nx".encode()

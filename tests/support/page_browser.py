@@ -1,4 +1,4 @@
-"""Chromium before the page of a running server: what its camera plays, files to upload, and what it complains of."""
+"""Runs Chromium with the page of a server: its camera's video, files to upload, and its console errors."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ UNPLUG = """() => {
   track.stop();
   track.dispatchEvent(new Event('ended'));
 }"""
-"""What a browser does when its camera is pulled out; until `plugIn()` there is none."""
+"""Simulates unplugging the camera; there is no camera until `plugIn()`."""
 COUNT_FRAMES = """if (window.VideoFrame) {
   const copy = VideoFrame.prototype.copyTo;
   window.framesCopied = 0;
   VideoFrame.prototype.copyTo = function (...all) { framesCopied += 1; return copy.apply(this, all); };
 }"""
-"""Before the page: how many pictures it takes from the camera's track."""
+"""Run before the page: counts the frames that it takes from the camera."""
 COUNT_PICTURES = """{
   const send = WebSocket.prototype.send;
   let underWay = 0;
@@ -49,7 +49,7 @@ COUNT_PICTURES = """{
     send.call(this, data);
   };
 }"""
-"""Before the page: how many pictures it sends, and how many of them are unanswered at once at most."""
+"""Run before the page: counts the frames it sends, and the largest number that is unanswered at once."""
 GREY_CAMERA = """{
   const canvas = document.createElement('canvas'), old = 3;
   [canvas.width, canvas.height] = [64, 48];
@@ -73,10 +73,10 @@ GREY_CAMERA = """{
     send.call(this, data);
   };
 }"""
-"""A camera of one grey, which the test sets in `grey`; `seenGrey` is the same once pictures of it were answered."""
+"""A camera of one grey level, set by the test in `grey`; `seenGrey` has it once frames of it were answered."""
 _MOTION = Motion(Idle(0.8), Reps("squat", 2, seconds=1.8, seed=1), Idle(20.0))
 _STILL_S = 5.6
-"""From then on the figure stands still, and the last picture is repeated."""
+"""After this time, the figure stands still and the last frame is repeated."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Material:
 
 @dataclass
 class Watched:
-    """A page, what its console said and which hosts it asked."""
+    """A page, its console messages, and the hosts that it contacted."""
 
     page: Any
     address: str
@@ -149,7 +149,7 @@ def still_camera(folder: Path) -> Path:
 
 @contextmanager
 def chromium(driver: Any, camera: Path) -> Iterator[Any]:
-    """A browser whose camera plays `camera`, from its start each time it is opened."""
+    """A browser whose camera plays the video `camera`, from the start whenever it is opened."""
     browser = driver.chromium.launch(
         executable_path=CHROMIUM, args=[*_ARGUMENTS, f"--use-file-for-fake-video-capture={camera}"]
     )
@@ -161,7 +161,7 @@ def chromium(driver: Any, camera: Path) -> Iterator[Any]:
 
 @contextmanager
 def watched_page(browser: Any, address: str) -> Iterator[Watched]:
-    """A page of its own; at the end nothing was complained of, and no other host was asked."""
+    """A new page. At the end, checks that the console has no errors and no other host was contacted."""
     context = browser.new_context(viewport=DESKTOP)
     one = Watched(context.new_page(), address)
     page = one.page
@@ -178,8 +178,8 @@ def watched_page(browser: Any, address: str) -> Iterator[Watched]:
 
 
 def count_recording(address: str, video: Path, name: str) -> str:
-    """Upload a video of squats to the server and wait until it is counted in `auto`; its number. What was taught moves
-    alike, and does not take them."""
+    """Upload a video of squats to the server and wait until it is counted in `auto`; its number. Taught exercises with a
+    similar movement do not count them."""
     ask, all_of_them = urllib.request.urlopen, f"http://{address}/api/recordings"
     with ask(
         urllib.request.Request(f"{all_of_them}?name={name}&exercise=auto", video.read_bytes()), timeout=20

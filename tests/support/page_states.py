@@ -1,4 +1,4 @@
-"""A page whose server is played by a test, so that it shows any state of a workout at once."""
+"""A mock of the page's server, with which a test can show any state of a workout at once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ FINISHED = {
 
 
 class PlayedServer:
-    """Stands for the live connection of a page; attach it before the page is loaded."""
+    """A mock of a page's live connection; attach it before the page is loaded."""
 
     def __init__(self, page: Any) -> None:
         self.heard: list[dict[str, Any]] = []
@@ -84,5 +84,5 @@ class PlayedServer:
         self._socket.send(json.dumps(message))
 
     def show(self, shown: dict[str, Any]) -> None:
-        """Let the page show a state."""
+        """Make the page show a state."""
         self.send({"type": "state", "state": shown})

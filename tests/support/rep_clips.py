@@ -1,4 +1,4 @@
-"""Rendered clips, counted without pictures: exact landmarks of the figure through the recogniser."""
+"""Counts clips of the figure from its exact landmarks, without rendering frames."""
 
 from __future__ import annotations
 

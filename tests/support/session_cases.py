@@ -23,7 +23,7 @@ def make_pose(seed: int, t: float) -> Pose:
 
 
 def results(count: int = 40) -> Iterator[FrameResult]:
-    """Ten frames a second; nobody in frames 5-7, a message in 10 and 11; squats end at 1.5 and 2.5, a push-up at 3.5."""
+    """A session at 10 fps; nobody in frames 5-7, a message in 10 and 11; squats end at 1.5 and 2.5, a push-up at 3.5."""
     totals: dict[str, int] = {}
     reps = {15: ("squat", 1, 1), 25: ("squat", 1, 2), 35: ("push-up", 2, 1)}
     for i in range(count):

@@ -1,4 +1,4 @@
-"""Live counting for hours, in compressed time: a looping clip whose camera goes away every minute.
+"""Live counting for hours, in compressed time: a looping clip whose camera is lost every minute.
 
 scripts/soak live [--minutes 120] [--model lite] [--fps 15]     (`--help` says more)
 
@@ -37,12 +37,12 @@ from scripts.figure import Clip, Idle, Motion, Reps
 
 REPS_A_LOOP = 4
 REFUSALS = 2
-"""So often the camera cannot be opened after it was lost; each try is a second of stream time."""
+"""Number of failed tries to open the camera after a loss; each try takes a second of stream time."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What the process holds at one time.   rss_mb: resident memory.   threads, handles: how many are open."""
+    """Resources of the process at one time.   rss_mb: resident memory.   threads, handles: how many are open."""
 
     minute: float
     rss_mb: float
@@ -54,7 +54,7 @@ class LoopingCamera:
     """A camera that shows a clip again and again, in stream time; a source for `Runner`.
 
     Args:
-        pictures: of one loop.   fps: of the stream.   loops: between two losses of the camera.   seconds: in all.
+        pictures: frames of one loop.   fps: of the stream.   loops: between two losses of the camera.   seconds: in all.
     """
 
     def __init__(self, pictures: list[ImageArray], fps: float, loops: int, seconds: float) -> None:
@@ -73,7 +73,7 @@ class LoopingCamera:
         return self
 
     def read(self) -> ImageArray | None:
-        """The next picture; None where the camera is lost."""
+        """The next frame; None if the camera is lost."""
         if self._left == 0:
             self.losses += 1
             self._refusals = REFUSALS
@@ -102,7 +102,7 @@ class LoopingCamera:
     def __iter__(self) -> Iterator[Frame]:
         next_sample_s = 0.0
         while True:
-            wait_s = self._grabber.step()  # it moves the clock itself when it reads a picture
+            wait_s = self._grabber.step()  # it moves the clock itself when it reads a frame
             self._now_s += wait_s
             grab = self._grabber.slot.take()
             if grab is None:
@@ -118,7 +118,7 @@ class LoopingCamera:
 
 
 def sample(minute: float) -> Sample:
-    """This process now; where the system does not tell (no /proc), memory and handles are 0."""
+    """The current resources of this process; without /proc, memory and handles are 0."""
     gc.collect()
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -131,7 +131,7 @@ def sample(minute: float) -> Sample:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a soak.   expected, counted, stored: reps done, counted, and found in the store afterwards."""
+    """The result of a soak test.   expected, counted, stored: reps done, counted, and found in the store afterwards."""
 
     minutes: float
     frames: int
@@ -145,7 +145,7 @@ class Outcome:
 
     @property
     def problems(self) -> list[str]:
-        """What is wrong, in words."""
+        """The problems, as text."""
         found = []
         if not self.expected == self.counted == self.stored:
             found.append(f"{self.expected} reps done, {self.counted} counted, {self.stored} stored")
@@ -193,7 +193,7 @@ def soak(minutes: float, *, model: str = "lite", fps: float = 15.0, warm_up: flo
 
 
 def main() -> int:
-    """Soak as the command line says; 1 when something is wrong."""
+    """Run the soak test; returns 1 if there is a problem."""
     parser = argparse.ArgumentParser(prog="scripts/soak live", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=120.0, help="of stream time (120)")
     parser.add_argument("--model", default="lite", choices=("lite", "full", "heavy"))

@@ -1,7 +1,7 @@
-"""A staged world for the crowd loop: coloured figures at known places, and a estimator that sees them as networks do.
+"""A simulation for the tracker of several people: coloured figures at known places, and a mock estimator that finds them.
 
-The detector reports a figure only where its colour can be seen in the picture it is given, and of two that overlap
-only the nearer one. The landmark model finds whoever is nearest to the middle of the ROI, the nearer figure first.
+The detector reports a figure only if its colour is visible in the image, and of two that overlap only the nearer one.
+The landmark model finds the figure closest to the middle of the ROI, nearer figures first.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Path = Callable[[float], float | None]
 
 @dataclass(frozen=True)
 class Figure:
-    """x: seconds -> pixels of the hips, None while away.   depth: smaller is nearer; the size goes with it."""
+    """x: seconds -> x of the hips, pixels; None while away.   depth: smaller is nearer, and larger in the image."""
 
     x: Path
     colour: tuple[int, int, int]
@@ -39,7 +39,7 @@ class Figure:
         return 80.0 / self.depth
 
     def landmarks(self, t: float) -> np.ndarray | None:
-        """(33, 3) pixels; hips at the height of the picture's middle."""
+        """(33, 3) pixels; hips at the height of the frame's middle."""
         x = self.x(t)
         if x is None:
             return None
@@ -56,13 +56,13 @@ def standing(x: float) -> Path:
 
 
 def there_from_to(x: float, *spans: tuple[float, float]) -> Path:
-    """At x during the spans of seconds, away else."""
+    """A figure at `x` during these spans of seconds, else away."""
     return lambda t: x if any(a <= t < b for a, b in spans) else None
 
 
 @dataclass
 class StagedEstimator:
-    """Stands in for `PoseEstimator`."""
+    """A mock of `PoseEstimator`."""
 
     options: TrackerOptions
     figures: Sequence[Figure]
@@ -106,7 +106,7 @@ class StagedEstimator:
     def detect(
         self, image: ImageArray, rotation_deg: int = 0, *, faint: bool = False, region: Roi | None = None
     ) -> list[Detection]:
-        if region is not None:  # everybody on this stage is seen in the whole picture
+        if region is not None:  # all figures are found in the whole frame
             self.tiles += 1
             return []
         self.detections += 1
@@ -144,9 +144,9 @@ class StagedEstimator:
 
 
 class Stage:
-    """Runs the crowd loop over figures.
+    """Runs the tracker on figures.
 
-    figures: who is there.   rate_hz: of the pictures.   options: changes to the default options.
+    figures: the figures.   rate_hz: fps.   options: changes to the default options.
     """
 
     def __init__(self, *figures: Figure, rate_hz: float = 15.0, **options: object) -> None:

@@ -1,4 +1,4 @@
-"""Streams for tests of the store and the exports: poses and counts made up frame by frame, the same for one seed."""
+"""Streams for tests of the store and the exports: poses and counts generated frame by frame, the same for the same seed."""
 
 from __future__ import annotations
 

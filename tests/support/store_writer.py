@@ -1,4 +1,4 @@
-"""A program that writes sessions, for tests that kill it or let two of them write at once.
+"""A program that writes sessions, for tests that kill it or run two of them at once.
 
 Usage: store_writer.py STORE SESSIONS SECONDS SEED. Before each frame is given to the store, its time is written to
 standard output, unbuffered; "stored ID" after each session.

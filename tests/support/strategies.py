@@ -1,4 +1,4 @@
-"""What the tests draw from: regions, pictures, bodies, times; and the small body they are built on."""
+"""Hypothesis strategies for regions, images, bodies and times, and the simple body they are based on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FOREARM_M: Final = 0.26
 
 
 def examples(count: int) -> settings:
-    """Settings of a property: so many examples, the same ones at every run, however slow the machine is."""
+    """Settings of a property test: a number of examples, the same in every run, without a deadline."""
     return settings(
         max_examples=count,
         derandomize=True,
@@ -33,7 +33,7 @@ def examples(count: int) -> settings:
 
 
 def locked(array: np.ndarray) -> np.ndarray:
-    """A copy that cannot be written to: code that edits its arguments fails."""
+    """A read-only copy, so that code that changes its arguments fails."""
     copy = np.array(array)
     copy.setflags(write=False)
     return copy
@@ -51,7 +51,7 @@ def seeds() -> st.SearchStrategy[int]:
 
 @st.composite
 def rois(draw: st.DrawFn, low: float = 8.0, high: float = 900.0) -> Roi:
-    """Regions of a picture of some hundred pixels, in it, over its edge or beside it, turned at will."""
+    """Regions inside, across or outside the edge of an image of some hundred pixels, with any rotation."""
     return Roi(
         x=draw(reals(-200.0, 600.0)),
         y=draw(reals(-200.0, 600.0)),
@@ -67,7 +67,7 @@ def noise_image(seed: int, height: int, width: int) -> ImageArray:
 
 @st.composite
 def increasing_times(draw: st.DrawFn, least: int = 2, most: int = 40) -> list[float]:
-    """Times in seconds that increase by 1 ms to 0.4 s, beginning anywhere."""
+    """Times in seconds that increase by 1 ms to 0.4 s, with any start."""
     steps = draw(st.lists(reals(1e-3, 0.4), min_size=least - 1, max_size=most - 1))
     start = draw(reals(0.0, 100.0))
     return [start + passed for passed in np.concatenate([[0.0], np.cumsum(steps)]).tolist()]
@@ -146,12 +146,12 @@ def turned(world: np.ndarray, yaw_rad: float) -> DoubleArray:
 
 
 def squatting(knee_deg: float, **others: float) -> FloatArray:
-    """Somebody in a squat of this depth."""
+    """A body in a squat of this depth."""
     return stick_figure(knee_deg, tilt_deg=5.0 + (180.0 - knee_deg) / 4, arm_deg=20.0, **others)
 
 
 def pressing(elbow_deg: float, **others: float) -> FloatArray:
-    """Somebody in a push-up of this depth."""
+    """A body in a push-up of this depth."""
     return stick_figure(
         178.0, elbow_deg, tilt_deg=0.0, arm_deg=90.0 - (180.0 - elbow_deg) / 2, lean_deg=75.0, **others
     )

@@ -1,4 +1,4 @@
-"""Networks that answer what a test wants, and a tracker on them."""
+"""Mock networks with scripted results, and a tracker that uses them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IMAGE = locked(np.zeros((_SIDE, _SIDE, 3), np.uint8))
 
 @dataclass(frozen=True)
 class Seen:
-    """What the landmark network says about one crop. points: (35, 3) of the crop's 256 px, auxiliary ones last."""
+    """Result of the landmark network for one crop. points: (35, 3) in the crop's 256 px, auxiliary points last."""
 
     points: np.ndarray
     world: np.ndarray
@@ -38,7 +38,7 @@ class Seen:
 
 
 def seen(seed: int, flag: float = 0.9) -> Seen:
-    """Somebody near the middle of the crop; another seed moves every point a little."""
+    """A person near the middle of the crop; another seed moves every point a little."""
     rng = np.random.default_rng(seed)
     points = np.random.default_rng(99).uniform(60, 200, (35, 3)) + rng.normal(0, 3, (35, 3))
     points[33:] = np.array([[128, 128, 0], [128, 25.6, 0]]) + rng.normal(0, 2, (2, 3))
@@ -46,7 +46,7 @@ def seen(seed: int, flag: float = 0.9) -> Seen:
 
 
 class Networks:
-    """Both networks; they note every run in `calls` ("D", "L") and answer from the script."""
+    """Both networks; they record every run in `calls` ("D", "L") and return scripted results."""
 
     def __init__(self, answers: Sequence[Seen], detectable: bool = True) -> None:
         self.calls = ""

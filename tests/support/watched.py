@@ -1,4 +1,4 @@
-"""Runs commands of the program and the page in this process, and writes down what it reached for. A child of tests.
+"""Runs commands and the page in this process, and records its access to files and network. Started by tests.
 
 python watched.py REPORT FOLDER CLIP      FOLDER is also HOME and the place for temporary files.
 """
@@ -34,7 +34,7 @@ def hook(event: str, args: tuple[Any, ...]) -> None:
 
 
 def page(clip: Path, folder: Path) -> None:
-    """A live session, a still picture and a recording through the page's own application with the real engine."""
+    """A live session, a still image and a recording, with the page's application and the real engine."""
     import cv2
 
     from fitness.apps.cli import Settings as Common

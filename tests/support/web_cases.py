@@ -24,7 +24,7 @@ LIVE = "ws://127.0.0.1:8000/ws/live"
 
 
 class GreyTracker:
-    """The brightness of a picture is the bend of the knee; black is nobody."""
+    """A mock engine: the brightness of a frame is the bend of the knee; black means nobody."""
 
     def people(self, frame: Frame) -> tuple[Pose, ...]:
         grey = float(frame.image.mean())
@@ -32,7 +32,7 @@ class GreyTracker:
 
 
 class DipCounter:
-    """A rep is every knee that bends below 90 degrees and comes back."""
+    """A mock counter: a rep is a knee that bends below 110 degrees and straightens again."""
 
     def __init__(self, ids: Iterator[int] | None = None, exercise: str = "squat") -> None:
         self.down, self.reps = False, 0
@@ -93,7 +93,7 @@ def begin(socket: Any, **more: Any) -> str:
 
 
 def dips(socket: Any, count: int, t_ms: float = 0.0) -> dict[str, Any]:
-    """Do `count` reps of 0.4 s; the last answer."""
+    """Do `count` reps of 0.4 s; returns the last answer."""
     answer: dict[str, Any] = {}
     for i in range(4 * count):
         socket.send_bytes(message(t_ms + i * 100, (250, 20, 20, 250)[i % 4]))
