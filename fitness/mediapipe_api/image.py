@@ -1,4 +1,4 @@
-"""`Image`, `ImageFrame` and `ImageFormat`: images as MediaPipe takes and gives them."""
+"""`Image`, `ImageFrame` and `ImageFormat`: image classes with MediaPipe's interface."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _ROW_BYTES: Final = 4
 
 
 class ImageFrame:
-    """Pixels that do not change.
+    """An immutable image.
 
     Args:
         image_format: how the pixels are stored.
@@ -91,12 +91,12 @@ class ImageFrame:
 
     @property
     def channels(self) -> int:
-        """Values of a pixel."""
+        """Number of values per pixel."""
         return _LAYOUTS[self._format].channels
 
     @property
     def byte_depth(self) -> int:
-        """Bytes of a value."""
+        """Bytes per value."""
         return int(self._data.itemsize)
 
     @property
@@ -111,11 +111,11 @@ class ImageFrame:
         return view
 
     def is_contiguous(self) -> bool:
-        """Whether a row fills a multiple of 4 bytes. MediaPipe pads all other rows; here none is padded in fact."""
+        """Whether a row takes a multiple of 4 bytes. MediaPipe pads other rows; here no row is padded."""
         return self._step() == self._row_bytes()
 
     def is_empty(self) -> bool:
-        """Whether no memory was given: always false, also for an image without pixels."""
+        """Whether there is no memory: always False, even for an image without pixels."""
         return False
 
     def is_aligned(self, alignment_boundary: int) -> bool:
@@ -145,13 +145,13 @@ class ImageFrame:
 
 
 class Image(ImageFrame):
-    """An image as Tasks take it; arguments and errors as `ImageFrame`."""
+    """An image for Tasks; arguments and errors as for `ImageFrame`."""
 
     __slots__ = ()
 
     @classmethod
     def create_from_file(cls, file_name: str) -> Image:
-        """The image in a file, pixels as they are stored: a rotation that the file notes is not applied.
+        """Read an image file. Pixels are as stored: the file's rotation tag is not applied.
 
         The format is GRAY8, SRGB or SRGBA; 16-bit values are cut to 8 bits.
         Raises MissingPictureError (a FileNotFoundError and RuntimeError), PictureError (a RuntimeError).

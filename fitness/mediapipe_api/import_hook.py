@@ -1,7 +1,7 @@
 """`install()`: from then on `import mediapipe` means this program's facade.
 
-Notebooks, and packages that import mediapipe themselves, then run unchanged. Nothing is written to disk, and there is no
-package of that name: the hook belongs to the process that asks for it.
+Notebooks, and packages that import mediapipe themselves, then run unchanged. Nothing is written to disk, and no package of
+that name is installed: the hook works only in the process that calls `install()`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _FacadeLoader(Loader):
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        # The import system takes what stands here afterwards in place of the module that it made.
+        # The import system then uses the module in sys.modules in place of the one that it made.
         sys.modules[module.__name__] = self._module
 
 
@@ -48,7 +48,7 @@ class _FacadeFinder(MetaPathFinder):
             module = importlib.import_module(inside)
         except ModuleNotFoundError as error:
             if error.name is None or not f"{inside}.".startswith(f"{error.name}."):
-                raise  # something else is missing
+                raise  # another module is missing
             raise ModuleNotFoundError(
                 f"{fullname} is not in this program's facade, which does poses only ({SOLUTIONS}; "
                 "tasks.vision.PoseLandmarker); use MediaPipe for the rest",
@@ -74,7 +74,7 @@ def install() -> None:
 
 
 def uninstall() -> None:
-    """Undo `install`: later imports of mediapipe find the real package, if it is there."""
+    """Undo `install`: later imports of mediapipe find the real package, if it is installed."""
     if not any(isinstance(finder, _FacadeFinder) for finder in sys.meta_path):
         return
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _FacadeFinder)]

@@ -1,4 +1,4 @@
-"""Landmarks as Tasks give them: plain objects with named numbers."""
+"""Landmarks of Tasks: plain objects with named numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words for parts of MediaPipe that are not here."""
+"""Error text for parts of MediaPipe that this facade does not have."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ TASKS: Final = "PoseLandmarker and what goes with it, drawing_utils and drawing_
 
 
 def not_here(owner: str, name: str, there: str) -> str:
-    """One line that says what is there instead."""
+    """One line that names the available parts."""
     return f"{owner} has no {name!r}: this program does poses only ({there}); use MediaPipe for the rest"

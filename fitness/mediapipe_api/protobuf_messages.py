@@ -1,7 +1,7 @@
 """MediaPipe's protobuf messages, made at run time.
 
 Their full names are MediaPipe's (`mediapipe.NormalizedLandmarkList`), so their bytes, text and JSON are interchangeable with
-those of the real package. They live in a descriptor pool of their own, so both packages can be loaded in one process.
+those of the real package. They have their own descriptor pool, so both packages can be loaded in one process.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The rendered mannequin.
 
-In: what is done (`Motion` of `Reps`, `Idle`, ...), by whom (`Body`), seen from where (`Camera`), in which
-surroundings (`Scene`). Out: a `Clip` with its pictures (`frames`) and the exact truth about them: reps, joint angles,
-and the 33 landmarks in metres and pixels.
+Input: a motion (`Motion` of `Reps`, `Idle`, ...), a person (`Body`), a camera (`Camera`) and surroundings (`Scene`).
+Output: a `Clip` with its `frames` and the exact truth about them: reps, joint angles, and the 33 landmarks in metres and
+pixels.
 """
 
 from __future__ import annotations

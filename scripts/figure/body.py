@@ -1,4 +1,4 @@
-"""Who is seen: the height, proportions, girth and colours of one figure."""
+"""The body of a figure: height, proportions, girth and colours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLOURS: Final = ("skin", "shirt", "legwear_colour", "shoes", "hair_colour")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A figure's measures and looks.
+    """Measures and appearance of a figure.
 
     height_m: standing height with shoes, 1.2 to 2.2 metres.
     limbs, legs: arm and leg length against the average adult (Winter, Biomechanics of human movement, table 4.1).

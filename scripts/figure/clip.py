@@ -1,4 +1,4 @@
-"""A clip: figures, their motions and a camera, giving pictures and the truth about them."""
+"""A clip: figures, their motions and a camera, which give frames and the truth about them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _JOINTS = {
 class Actor:
     """One figure in a clip.
 
-    x_m, z_m: where its motion's origin lies on the floor.   heading_deg: turned about up; 0 faces the yaw-0 camera.
+    x_m, z_m: place of its motion's origin on the floor.   heading_deg: turned about up; 0 faces the yaw-0 camera.
     delay_s: its motion begins that much after the clip.
     """
 
@@ -131,11 +131,11 @@ class Clip:
 
     @property
     def truth(self) -> Truth:
-        """What the first actor does."""
+        """Reps and activities of the first actor."""
         return self.truth_of(0)
 
     def truth_of(self, actor: int) -> Truth:
-        """What one actor does, in seconds of the clip."""
+        """Reps and activities of one actor, in seconds of the clip."""
         performer = self._performers[actor]
         return performer.motion.truth.later(performer.delay_s)
 
@@ -181,7 +181,7 @@ class Clip:
         return out
 
     def frames(self, times: Iterable[float] | None = None) -> Iterator[Frame]:
-        """The pictures: RGB uint8, t = index / fps, or at the given increasing `times` (seconds)."""
+        """Yield the frames: RGB uint8, t = index / fps, or at the given increasing `times` (seconds)."""
         if times is None:
             count = max(int(np.ceil(self.duration_s * self.fps - 1e-9)), 1)
             times = (index / self.fps for index in range(count))
@@ -189,7 +189,7 @@ class Clip:
             yield Frame(self.picture(float(t), index), float(t), index)
 
     def picture(self, t: float, index: int = 0) -> ImageArray:
-        """The picture at t seconds, (height, width, 3) uint8 RGB; index selects the sensor noise."""
+        """The frame at t seconds, (height, width, 3) uint8 RGB; index selects the sensor noise."""
         blur = self.scene.motion_blur
         if blur <= 0.0:
             image = self._rendered(t)

@@ -1,4 +1,4 @@
-"""The exercises as data: where they are done, how long a rep takes, which path the body follows, with which gear."""
+"""The exercises as data: station, seconds per rep, path of the body, and gear."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scripts.figure import floor_paths, loops, standing_paths
 from scripts.figure.anatomy import Anatomy
 
 Station: TypeAlias = Literal["standing", "prone", "supine", "bench", "hanging"]
-"""Where the body is between exercises; there is a way between any two of them."""
+"""Places of the body between exercises; there is a transition between any two of them."""
 Path: TypeAlias = Callable[[Anatomy, float], DoubleArray]
 """(anatomy, depth 0..1) -> (P, D) postures at even phases, from the top (0) to the turning point (1)."""
 

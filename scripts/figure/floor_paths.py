@@ -28,7 +28,7 @@ def plank_row(anatomy: Anatomy, tilt: float) -> DoubleArray:
 def push_up(anatomy: Anatomy, depth: float) -> DoubleArray:
     """A straight body over the toes, hands under the shoulders; elbow 168 to 55 degrees, the chest near the floor.
 
-    The elbows go back as much as out: flared to the side, a camera beside the body could not see them bend.
+    The elbows go back as much as out. If they only went out, a camera at the side could not see them bend.
     """
     s = anatomy.scale
     rows = np.stack(

@@ -1,4 +1,4 @@
-"""What the figures use: dumbbells and barbell in their hands; bar, bench, chair and wall panel in the room."""
+"""Gear of the figures: dumbbells and barbell in their hands; bar, bench, chair and wall panel in the room."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from scripts.figure.tracks import Track, TrueRep
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What is being done from t_start to t_end, seconds: an exercise, "idle", "walking", "transition", ..."""
+    """An activity from t_start to t_end, seconds: an exercise, "idle", "walking", "transition", ..."""
 
     name: str
     t_start: float
@@ -28,7 +28,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What really happens: the reps and the activities, both in order of time."""
+    """The truth about a motion: its reps and activities, both in order of time."""
 
     reps: tuple[TrueRep, ...]
     activities: tuple[Activity, ...]

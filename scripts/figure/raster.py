@@ -1,4 +1,4 @@
-"""Triangles in, picture out: a scan-line rasteriser with a depth buffer, vectorised over all rows and pixels."""
+"""Renders triangles to an image: a scan-line rasteriser with a depth buffer, vectorised over all rows and pixels."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Triangles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """A picture of the triangles alone.
+    """An image of the triangles alone.
 
     image: (h, w, 4) uint8 RGBA, alpha 255 where something was drawn, else 0 throughout.
-    left, top: where it lies in the full picture, pixels.
+    left, top: place in the full image, pixels.
     """
 
     image: ImageArray

@@ -1,4 +1,4 @@
-"""What is around the figures: room, light, and what the sensor adds."""
+"""Surroundings of the figures: room, light and sensor noise."""
 
 from __future__ import annotations
 

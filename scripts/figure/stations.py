@@ -1,4 +1,4 @@
-"""Ways between postures: stepping from one stance to another; down to the floor, the bench, up to the bar, and back."""
+"""Transitions between postures: stepping from one stance to another; to the floor, the bench or the bar, and back."""
 
 from __future__ import annotations
 

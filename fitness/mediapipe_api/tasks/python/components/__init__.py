@@ -1,4 +1,4 @@
-"""What the options and results of Tasks are made of."""
+"""Parts of the options and results of Tasks."""
 
 from __future__ import annotations
 

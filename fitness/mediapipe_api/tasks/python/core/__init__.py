@@ -1,4 +1,4 @@
-"""Options that all Tasks have."""
+"""Options of all Tasks."""
 
 from __future__ import annotations
 

@@ -12,13 +12,13 @@ class BaseOptions:
     """Which model a task uses.
 
     model_asset_path: a `.task` bundle, or a `.tflite` landmark model (the detector then comes from the cache).
-    model_asset_buffer: the content of such a file; it is taken if both are given.
-    Neither: the "full" model of the cache, fetched if it is not there.
+    model_asset_buffer: the content of such a file; it is used if both are given.
+    Neither: the "full" model of the cache, fetched if it is missing.
     delegate: what computes; None is the CPU.
     """
 
     class Delegate(IntEnum):
-        """What computes. Only the CPU is there; GPU is refused when the task is created."""
+        """What computes. Only the CPU is available; GPU is refused when the task is created."""
 
         DEFAULT = 0
         CPU = 1

@@ -1,4 +1,4 @@
-"""`mp.tasks.vision`: the pose landmarker, its options and results, and drawing. Other tasks are not there."""
+"""`mp.tasks.vision`: the pose landmarker, its options and results, and drawing. Other tasks are not available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`PoseLandmarker`: people in images, in a video or in a live stream, as MediaPipe's Tasks find them."""
+"""`PoseLandmarker`: finds people in images, in a video or in a live stream, with the interface of MediaPipe's Tasks."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class PoseLandmarker(BaseVisionTaskApi):
     """Finds people; made by `create_from_options` or `create_from_model_path`.
 
     Args:
-        tracker: the engine, used by nobody else.
+        tracker: the engine, not shared with other objects.
         running_mode: decides which of the three `detect` methods may be called.
         result_callback: for a live stream.
 
-        drop_late_frames: in a live stream, keep only the newest of the frames that wait.
+        drop_late_frames: in a live stream, keep only the newest waiting frame.
 
-    Calls from several threads wait for each other; landmarkers do not share anything. The callback of a live stream runs on
-    a thread of the landmarker; what it raises is logged, and the stream goes on.
+    Calls from several threads wait for each other; landmarkers share nothing. The callback of a live stream runs on a
+    thread of the landmarker; its exceptions are logged, and the stream goes on.
     """
 
     def __init__(
@@ -92,10 +92,10 @@ class PoseLandmarker(BaseVisionTaskApi):
     def create_from_options(
         cls, options: PoseLandmarkerOptions, *, drop_late_frames: bool = False
     ) -> PoseLandmarker:
-        """A landmarker that does what the options say.
+        """A landmarker with these options.
 
-        drop_late_frames: in a live stream, keep only the newest of the frames that wait, as MediaPipe 1.x does. False
-            answers every frame, as 0.10.14 does; frames that wait take memory.
+        drop_late_frames: in a live stream, keep only the newest waiting frame, as MediaPipe 1.x does. If False, every
+            frame gets a result, as in 0.10.14; waiting frames take memory.
 
         Raises ArgumentError (a ValueError) for a callback in the wrong mode or missing, OptionsError (a ValueError and
         RuntimeError) for a value out of range, TypeError for one of another type, MissingFileError, ModelFileError.
@@ -108,7 +108,7 @@ class PoseLandmarker(BaseVisionTaskApi):
     def detect(
         self, image: Image, image_processing_options: ImageProcessingOptions | None = None
     ) -> PoseLandmarkerResult:
-        """Everyone in an image on its own.
+        """Find everyone in a single image.
 
         Raises UsageError (a ValueError) in another mode or after `close`, ArgumentError (a ValueError) for an image
         that is not SRGB or SRGBA or for wrong processing options.
@@ -121,7 +121,7 @@ class PoseLandmarker(BaseVisionTaskApi):
     def detect_for_video(
         self, image: Image, timestamp_ms: int, image_processing_options: ImageProcessingOptions | None = None
     ) -> PoseLandmarkerResult:
-        """Everyone in the next frame of a video.
+        """Find everyone in the next frame of a video.
 
         timestamp_ms: milliseconds, later than that of the frame before.
         Raises as `detect`, and UsageError (a ValueError) for time that does not increase; the next frame may follow.
@@ -135,7 +135,7 @@ class PoseLandmarker(BaseVisionTaskApi):
     def detect_async(
         self, image: Image, timestamp_ms: int, image_processing_options: ImageProcessingOptions | None = None
     ) -> None:
-        """Hand in the next frame of a live stream; returns at once, the answer goes to the callback.
+        """Pass the next frame of a live stream; returns at once. The result goes to the callback.
 
         timestamp_ms and errors: as in `detect_for_video`.
         """
@@ -149,7 +149,7 @@ class PoseLandmarker(BaseVisionTaskApi):
             self._live.submit(frame, rotation_deg=rotation_deg, note=(image, self._timestamp_ms))
 
     def close(self) -> None:
-        """Finish the frames that were taken and release the networks. A second call does nothing."""
+        """Finish the accepted frames and release the networks. A second call does nothing."""
         with self._lock:
             tracker, self._tracker = self._tracker, None
             live, self._live = self._live, None
@@ -197,7 +197,7 @@ class PoseLandmarker(BaseVisionTaskApi):
 
 
 def _delivery(result_callback: ResultCallback) -> OnResult:
-    """What a live stream does with an answer. It does not hold the landmarker, which can so be forgotten unclosed."""
+    """The handler of a live stream's results. It holds no reference to the landmarker, so an unclosed one can be freed."""
 
     def deliver(found: TrackedFrame, frame: Frame, note: object) -> None:
         image, timestamp_ms = cast("tuple[Image, int]", note)
@@ -207,7 +207,7 @@ def _delivery(result_callback: ResultCallback) -> OnResult:
 
 
 def _rotation(options: ImageProcessingOptions | None) -> int:
-    """0, 90, 180 or 270, how far the image must be turned clockwise."""
+    """The clockwise rotation that makes the image upright: 0, 90, 180 or 270 degrees."""
     if options is None:
         return 0
     rotation_deg = checked_whole("rotation_degrees", options.rotation_degrees)

@@ -1,4 +1,4 @@
-"""What a pose landmarker answers, and the lines between its landmarks."""
+"""The result of a pose landmarker, and the lines between its landmarks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class PoseLandmarkerResult:
 
     pose_landmarks: 33 for each person: x, y as a fraction of the image's size, z in the scale of x.
     pose_world_landmarks: 33 for each person, metres.
-    segmentation_masks: VEC32F1 images, 0..1 that a pixel belongs to the person; None unless asked for, or without
-        anybody.
+    segmentation_masks: VEC32F1 images, 0..1 that a pixel belongs to the person; None if not requested or nobody
+        was found.
     """
 
     pose_landmarks: list[list[NormalizedLandmark]]
@@ -50,7 +50,7 @@ class PoseLandmarksConnections:
 
 
 def result_of(found: TrackedFrame, width: int, height: int) -> PoseLandmarkerResult:
-    """The answer for an image of `width` x `height` pixels."""
+    """The result for an image of `width` x `height` pixels."""
     masks = [Image(ImageFormat.VEC32F1, pose.mask) for pose in found.poses if pose.mask is not None]
     return PoseLandmarkerResult(
         [normalised_landmarks(pose, width, height) for pose in found.poses],

@@ -1,4 +1,4 @@
-"""A class that a classifier answers with."""
+"""A class in a classifier's result."""
 
 from __future__ import annotations
 

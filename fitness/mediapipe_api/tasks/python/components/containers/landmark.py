@@ -1,4 +1,4 @@
-"""The landmarks that Tasks give."""
+"""The landmark classes of Tasks."""
 
 from __future__ import annotations
 

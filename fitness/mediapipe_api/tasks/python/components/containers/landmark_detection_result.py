@@ -1,4 +1,4 @@
-"""What a landmark detector answers with, as newer tasks pass it on."""
+"""The result of a landmark detector, as newer tasks return it."""
 
 from __future__ import annotations
 

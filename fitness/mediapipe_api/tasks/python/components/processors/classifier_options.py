@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass
 class ClassifierOptions:
-    """display_names_locale: language of names.   max_results: at most so many classes.   score_threshold: least score.
-    category_allowlist, category_denylist: names that are kept or left out.
+    """display_names_locale: language of names.   max_results: maximum number of classes.   score_threshold: least score.
+    category_allowlist, category_denylist: names to keep or leave out.
     """
 
     display_names_locale: str | None = None

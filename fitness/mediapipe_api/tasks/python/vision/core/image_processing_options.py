@@ -1,4 +1,4 @@
-"""What a task does with an image before it looks for people."""
+"""Processing of an image before people are detected."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ from enum import Enum
 
 
 class VisionTaskRunningMode(Enum):
-    """IMAGE: images on their own.   VIDEO: frames in order, each answered.   LIVE_STREAM: frames as they come, answered
-    by a callback, some left out under load.
+    """IMAGE: single images.   VIDEO: frames in order, each with a result.   LIVE_STREAM: frames of a camera; results go to a
+    callback, and frames may be dropped under load.
     """
 
     IMAGE = "IMAGE"
