@@ -12,7 +12,6 @@ from typing import Any
 import fitdecode
 import pytest
 import xmlschema
-from fitparse import FitFile
 from garmin_fit_sdk import Decoder, Profile, Stream
 
 from fitness.errors import OptionError, SourceError
@@ -192,8 +191,8 @@ def all_exercises(tmp_path_factory: pytest.TempPathFactory) -> Workout:
     return workout_of(tmp_path_factory.mktemp("all"), reps)
 
 
-def test_fit_is_read_by_three_decoders(all_exercises: Workout, tmp_path: Path) -> None:
-    """fitdecode, fitparse and Garmin's SDK agree on every set: category, name, reps or seconds."""
+def test_fit_is_read_by_two_decoders(all_exercises: Workout, tmp_path: Path) -> None:
+    """fitdecode and Garmin's SDK agree on every set: category, name, reps or seconds."""
     (made,) = export_files([all_exercises], format_named("fit"), tmp_path / "all.fit")
     assert made.path == tmp_path / "all.fit"
     wanted = [
@@ -225,9 +224,6 @@ def test_fit_is_read_by_three_decoders(all_exercises: Workout, tmp_path: Path) -
         (_first(one.get_raw_value("category")), _first(one.get_raw_value("category_subtype")))
         for one in active
     ] == [row[:2] for row in wanted]
-
-    parsed = [one.get_values() for one in FitFile(str(made.path)).get_messages(225)]
-    assert len(parsed) == len(read)
 
 
 def _first(value: Any) -> int:
