@@ -140,10 +140,10 @@ class LandmarkLog:
         arrays: dict[str, Any] = {name: getattr(self, name).copy() for name in ARRAYS}
         arrays["found"][:row] &= self.person[:row] == self.person[row]
         mine = (self.others["person"] == self.person[row]) & (self.others["row"] < row)
-        places = self.others["row"][mine]
-        arrays["found"][places] = True
+        rows = self.others["row"][mine]
+        arrays["found"][rows] = True
         for name in POSE_ARRAYS:
-            arrays[name][places] = self.others[name][mine]
+            arrays[name][rows] = self.others[name][mine]
         return LandmarkLog(self.source, self.model, **arrays)
 
     @classmethod

@@ -60,8 +60,8 @@ def collect(name: str, folder: Path, estimate: Callable[[ImageArray], Pose | Non
         paths[source] = path
         rows.append((label, source, pose))
     if not rows:
-        told = f"; {broken[0][0]}: {broken[0][1]}" if broken else ""
-        raise OptionError(f"no picture in {folder} shows a person{told}")
+        problem = f"; {broken[0][0]}: {broken[0][1]}" if broken else ""
+        raise OptionError(f"no picture in {folder} shows a person{problem}")
     world = np.stack([pose.world for _, _, pose in rows])
     samples = PoseSamples(world, tuple(row[0] for row in rows), tuple(row[1] for row in rows))
     return Collected(samples, paths, tuple(empty), tuple(broken), {source: pose for _, source, pose in rows})

@@ -48,8 +48,8 @@ class Verdict:
     faults: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        told = "held" if not self.faults else "; ".join(self.faults)
-        return f"{self.name:34} {self.bytes / 1e6:6.0f} MB {self.seconds:6.1f} s  {told}"
+        outcome = "held" if not self.faults else "; ".join(self.faults)
+        return f"{self.name:34} {self.bytes / 1e6:6.0f} MB {self.seconds:6.1f} s  {outcome}"
 
 
 class Watch:
@@ -59,10 +59,10 @@ class Watch:
         self.bytes = 0
         self._process = psutil.Process(process_id)
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._measure, daemon=True)
         self._thread.start()
 
-    def _look(self) -> None:
+    def _measure(self) -> None:
         while not self._over.wait(0.05):
             self._sample()
 
