@@ -1,1 +1,1 @@
-"""Camera, files and pictures -> Frame; frames -> a playable file; the rendered mannequin."""
+"""Reads frames from cameras, video files and images, and writes frames to a video file."""

@@ -1,7 +1,8 @@
-"""A camera, a stream's address, or a file played in real time -> the newest frame, with the times of a monotonic clock.
+"""Gives the newest frame of a camera, a stream or a file played in real time, with times of a monotonic clock.
 
-A thread reads; only the newest picture waits (an older one is dropped and counted). A camera that goes away is opened
-again until it is back. `Grabber` is the thread's work without the thread, so that tests can drive it with their own clock.
+A thread reads the frames. Only the newest one waits; an older waiting frame is dropped and counted. A camera that
+disconnects is opened again until it is back. `Grabber` is the thread's work without the thread, for tests with their
+own clock.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ RETRY_S: Final = 1.0
 """Pause between two tries to open a camera that went away."""
 
 MIN_STEP_S: Final = 0.001
-"""Two pictures are at least so far apart, also when the clock stands or goes back."""
+"""Minimum time between two frames, seconds, even if the clock stands still or goes back."""
 
 _WAIT_S: Final = 0.1
 
@@ -40,7 +41,7 @@ class Grab:
 
 
 class NewestFrame:
-    """Holds at most one picture; a newer one takes its place. May be used from several threads."""
+    """Holds at most one frame; a newer one replaces it. Thread-safe."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -53,21 +54,21 @@ class NewestFrame:
             return int(self._grab is not None)
 
     def put(self, grab: Grab) -> None:
-        """Leave the newest picture."""
+        """Store the newest frame."""
         with self._changed:
             self.dropped += self._grab is not None
             self._grab = grab
             self._changed.notify_all()
 
     def take(self, timeout_s: float = 0.0) -> Grab | None:
-        """The newest picture, once; None when none came within `timeout_s`."""
+        """Take the waiting frame; None if none came within `timeout_s`."""
         with self._changed:
             self._changed.wait_for(lambda: self._grab is not None or self._closed, timeout_s)
             grab, self._grab = self._grab, None
             return grab
 
     def close(self) -> None:
-        """Nothing more will come; the waiting picture can still be taken."""
+        """Accept no more frames; the waiting frame can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -80,7 +81,7 @@ class NewestFrame:
 
 
 class Grabber:
-    """Reads pictures one by one, opens the camera again when it is lost, and says what is wrong.
+    """Reads frames one by one, opens the camera again when it is lost, and reports faults.
 
     Args:
         name: what the user calls the source.
@@ -120,7 +121,7 @@ class Grabber:
         return found
 
     def step(self) -> float:
-        """Read the next picture, or try to open the camera; returns the seconds to wait before the next step."""
+        """Read the next frame or try to open the camera; returns the seconds to wait before the next step."""
         if self._capture is None:
             return self._reopen()
         try:
@@ -162,7 +163,7 @@ class Grabber:
         return 0.0
 
     def close(self) -> None:
-        """Let the camera go."""
+        """Release the camera."""
         if self._capture is not None:
             self._capture.close()
             self._capture = None
@@ -230,7 +231,7 @@ class Camera:
 
     @property
     def dropped(self) -> int:
-        """Pictures that a newer one replaced."""
+        """Number of frames dropped because newer ones arrived."""
         return self._grabber.slot.dropped
 
     @property

@@ -1,4 +1,4 @@
-"""Pictures with times -> what is wrong with the camera: black, standing still, too slow, silent."""
+"""Detects camera faults from frames and their times: black or frozen image, low fps, no frames."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 from fitness.types import ImageArray
 
 BLACK_LEVEL: Final = 10.0
-"""Mean of 0..255 below which a picture counts as black (video black is 16 before range expansion)."""
+"""Mean of 0..255 below which a frame counts as black (video black is 16 before range expansion)."""
 
 HOLD_S: Final = 1.5
-"""A fault is told when it lasts so long."""
+"""Seconds that a fault must last before it is reported."""
 
 SLOW_FPS: Final = 8.0
-"""Below this a squat's turning point may fall between two pictures."""
+"""Below this fps a squat's turning point may fall between two frames."""
 
 BLACK: Final = "the picture is black: is the lens covered, or the room dark?"
 FROZEN: Final = "the picture stands still: the camera hangs; unplug it and plug it in again"
@@ -24,9 +24,9 @@ SILENT: Final = "the camera gives no pictures"
 
 
 class FaultWatch:
-    """Remembers since when the pictures are black or the same, and when they came.
+    """Remembers since when frames are black or unchanged, and the times of recent frames.
 
-    rate: also tell when few pictures come; not for those who leave pictures out themselves.
+    rate: also report a low fps; False if the caller skips frames itself.
     """
 
     def __init__(self, *, rate: bool = True) -> None:
@@ -38,13 +38,13 @@ class FaultWatch:
         self.seen: dict[str, None] = {}
 
     def afresh(self) -> FaultWatch:
-        """A new watch that knows what was seen before."""
+        """A new watch that starts with this one's state."""
         other = FaultWatch(rate=self._rate)
         other.seen = dict(self.seen)
         return other
 
     def see(self, image: ImageArray, t: float) -> None:
-        """Take in the next (H, W, 3) picture at `t` seconds."""
+        """Add the next (H, W, 3) frame at `t` seconds."""
         small = image[::16, ::16].copy()
         black = float(small.mean()) < BLACK_LEVEL
         same = (
@@ -54,7 +54,7 @@ class FaultWatch:
         self._same_since = (t if self._same_since is None else self._same_since) if same else None
         self._last = small
         if self._times and t - self._times[-1] > HOLD_S:
-            self._times.clear()  # a pause is told as such; the rate is that of what came after it
+            self._times.clear()  # a pause is reported separately; the fps is measured after it
         self._times.append(t)
         self.message(t)
 

@@ -1,4 +1,4 @@
-"""What the user calls a camera -> something that gives pictures: device (OpenCV), address (PyAV), or file in real time."""
+"""Opens a source of live frames: a device (OpenCV), a network address (PyAV), or a file played in real time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from fitness.types import Frame, ImageArray
 
 OPEN_TIMEOUT_S: Final = 8.0
 READ_TIMEOUT_S: Final = 5.0
-"""A network camera that is silent for so long is lost."""
+"""Seconds without data after which a network camera counts as lost."""
 
 _SCHEMES: Final = ("rtsp://", "rtsps://", "http://", "https://", "rtmp://", "udp://", "tcp://")
 _PROTOCOLS: Final = "http,https,tls,tcp,udp,rtp,rtsp,rtsps,srtp,rtmp,crypto,hls"
@@ -33,10 +33,10 @@ _FORMATS: Final = (
 
 
 class Capture(Protocol):
-    """An open source of pictures."""
+    """An open source of frames."""
 
     def read(self) -> ImageArray | None:
-        """The next (H, W, 3) uint8 RGB picture, waiting for it; None when there are no more."""
+        """Wait for the next (H, W, 3) uint8 RGB frame; None if there are no more."""
 
     def close(self) -> None: ...
 
@@ -164,7 +164,7 @@ class AddressCapture:
 
 
 class FileCapture:
-    """A file played at its own speed: every picture comes when its time has come."""
+    """A video file played in real time: each frame is given at its presentation time."""
 
     def __init__(
         self,

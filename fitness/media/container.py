@@ -1,4 +1,4 @@
-"""A file on disk -> its main picture track, packets and decoded pictures (PyAV), with errors in words."""
+"""Opens a video file and reads packets and decoded frames of its main video track (PyAV)."""
 
 from __future__ import annotations
 
@@ -41,14 +41,12 @@ MAX_FPS: Final = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a file states about its picture track.
+    """The metadata of a file's video track.
 
-    duration_s: seconds, 0 when unknown.   own_duration: it is the picture track's, not that of sound or the
-        file.
-    frames: number of pictures, 0 when unknown.   fps: average rate, 0 when unknown or not believable.
-    time_base: seconds per tick of the time stamps, None when unknown.   pixel_aspect: width / height of a
-        pixel.
-    width, height: of the stored picture, pixels.
+    duration_s: seconds, 0 if unknown.   own_duration: it is the video track's, not that of sound or the file.
+    frames: number of frames, 0 if unknown.   fps: average frame rate, 0 if unknown or implausible.
+    time_base: seconds per tick of the time stamps, None if unknown.   pixel_aspect: width / height of a pixel.
+    width, height: of the stored frame, pixels.
     """
 
     duration_s: float
@@ -86,7 +84,7 @@ def ffmpeg_error() -> type[Exception]:
 
 
 def _lenient() -> dict[str, Any]:
-    """What keeps titles that are not UTF-8 from being an error; PyAV 19 needs no telling."""
+    """Options that accept titles that are not UTF-8; PyAV 19 does so by default."""
     import av
 
     return {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
@@ -145,7 +143,7 @@ def open_video(
 
 
 def _check_file(path: Path) -> None:
-    """Refuse what is no regular file with content; a pipe would be waited for without end."""
+    """Refuse anything but a regular, non-empty file; reading a pipe could wait for ever."""
     if path.is_dir():
         raise SourceError(f"{path} is a folder; name a video file in it")
     try:
@@ -170,7 +168,7 @@ def _check_gif(path: Path, max_pixels: int) -> None:
 
 
 def photo_words(path: Path, head: bytes | None = None) -> str | None:
-    """What to say about a file that holds one picture and no video; None for every other file.
+    """The message for a file that holds a single image; None for any other file.
 
     Args:
         path: the file.
@@ -239,7 +237,7 @@ def packet_stamps(container: InputContainer, stream: VideoStream, target: int) -
 def decoded_frames(
     container: InputContainer, stream: VideoStream, on_error: Callable[[], None]
 ) -> Iterator[av.VideoFrame]:
-    """All pictures from where the container stands, in order of presentation.
+    """All frames from the container's current position, in presentation order.
 
     A packet that cannot be read or decoded is left out.
 

@@ -1,4 +1,4 @@
-"""A picture file -> an upright RGB image."""
+"""Reads an image file as an upright RGB image."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IMAGE_SUFFIXES: Final = frozenset(
         ".webp",
     }
 )  # fmt: skip
-"""Names of picture files that are looked for in folders, in lower case."""
+"""File name endings of images to find in folders, in lower case."""
 
 MAX_FILE_BYTES: Final = 400_000_000
 """Largest picture file that is read: an uncompressed picture of 50 megapixels with four channels of 16 bits."""

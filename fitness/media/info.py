@@ -1,4 +1,4 @@
-"""What a source says about itself, and how large a picture may be."""
+"""Metadata of a source of frames, and the size limits of images and videos."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SourceInfo:
     duration_s: length in seconds; a file's own length, also when only a part of it is read; 0 when unknown.
     fps: average frames per second; 0 when unknown.
     width, height: pixels of the upright picture.
-    frames: pictures given so far; before the first, the number to expect (0 when unknown).
+    frames: frames given so far; before the first frame, the expected number (0 if unknown).
     """
 
     name: str

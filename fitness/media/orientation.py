@@ -1,4 +1,4 @@
-"""The turn that a file asks for, and pictures turned upright by it."""
+"""The orientation stored in a file, and rotating images upright by it."""
 
 from __future__ import annotations
 

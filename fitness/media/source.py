@@ -1,4 +1,4 @@
-"""What the user names on the command line -> video files; the readers of files in one place."""
+"""Finds the video files that the user names on the command line."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ VIDEO_SUFFIXES: Final = frozenset(
         ".mpeg", ".mpg", ".mts", ".nut", ".ogm", ".ogv", ".qt", ".vob", ".webm", ".wmv", ".y4m",
     }
 )  # fmt: skip
-"""Names of files that are taken for videos without a look inside, in lower case."""
+"""File name endings of videos, in lower case; such files are not opened to check."""
 
 NO_VIDEO_SUFFIXES: Final = IMAGE_SUFFIXES - VIDEO_SUFFIXES - {".webp"} | {
     ".aac", ".bak", ".csv", ".doc", ".docx", ".flac", ".gz", ".htm", ".html", ".ini", ".jpg_original", ".json", ".jsonl",
     ".log", ".md", ".mp3", ".npz", ".opus", ".part", ".pdf", ".py", ".sqlite3", ".srt", ".svg", ".tar", ".toml", ".txt",
     ".wav", ".xls", ".xlsx", ".xml", ".xmp", ".yaml", ".yml", ".zip",
 }  # fmt: skip
-"""Names of files that hold no video; every other file in a folder is opened to find out."""
+"""File name endings of files without video; all other files in a folder are opened to check."""
 
 _OWN_VIDEO: Final = ".annotated.mp4"
 

@@ -1,4 +1,4 @@
-"""A video file -> frames: upright RGB pictures with their own presentation times (PyAV)."""
+"""Reads a video file: upright RGB frames with their presentation times (PyAV)."""
 
 # long: one class, whose methods share the state of one decoder
 
@@ -127,7 +127,7 @@ class VideoFile:
         )
 
     def _square_pixels(self, width: int, height: int) -> tuple[int, int]:
-        """The size that makes the picture geometrically true; never smaller than the stored one."""
+        """The frame size with square pixels; never smaller than the stored one."""
         aspect = self._header.pixel_aspect
         if not 1 / MAX_PIXEL_ASPECT <= aspect <= MAX_PIXEL_ASPECT:
             self._odd_shape = aspect > 0

@@ -31,7 +31,7 @@ CLOCK_HZ: Final = 60_000
 """Ticks per second of time stamps: exact for 24, 25, 29.97, 30, 50 and 60 fps; MPEG-4 allows < 65536."""
 
 QUEUED_FRAMES: Final = 1
-"""Pictures that may wait for the encoder; then `write` waits. One of 1920 x 1080 takes 6 MB."""
+"""Maximum number of frames that wait for the encoder; then `write` blocks. A frame of 1920 x 1080 takes 6 MB."""
 
 ENCODERS: Final = ("libx264", "h264_videotoolbox", "libopenh264", "h264_mf", "mpeg4")
 """Tried in this order. All but the last write H.264; MPEG-4 part 2 is for builds of FFmpeg without any."""
@@ -57,14 +57,14 @@ _log = logging.getLogger(__name__)
 class VideoWriter:
     """Writes one video file; a context manager.
 
-    Pictures are encoded in a thread of their own. Until `close` the file is named `<stem>.part<ending>`, so a file
+    Frames are encoded in a separate thread. Until `close` the file is named `<stem>.part<ending>`, so a file
     with the asked-for name is always complete. The part is playable, too, up to the last two seconds, even if the
     program is killed. If the `with` block ends with an error, nothing is left
     behind; if it ends with KeyboardInterrupt, what was written so far is finished properly and kept.
 
     Args:
         path: the file to write (.mp4, .m4v, .mov or .mkv); an existing one is replaced at the end.
-        width, height: pixels of the pictures. Odd sizes are padded by repeating the last row or column.
+        width, height: size of the frames, pixels. Odd sizes are padded by repeating the last row or column.
         fps_hint: usual frames per second; sets the last picture's length and the distance of key frames, not
             speed.
         encoders: names of FFmpeg encoders to try, in order.
@@ -128,19 +128,19 @@ class VideoWriter:
 
     @property
     def frames(self) -> int:
-        """Pictures accepted so far."""
+        """Number of frames accepted so far."""
         return self._written
 
     def write(self, image: ImageArray, t: float) -> None:
-        """Add a picture; waits while the encoder is behind.
+        """Add a frame; blocks while the encoder is behind.
 
         Args:
             image: (height, width, 3) uint8 RGB; it is not copied, so do not change it afterwards.
-            t: seconds, above the last picture's. The first picture's time becomes the file's 0.
+            t: seconds, later than the last frame's. The first frame's time becomes 0 in the file.
 
         Raises:
             StateError: the writer is closed, or t does not increase.
-            OptionError: the picture's size is not the writer's.
+            OptionError: the frame's size is not the writer's.
             OutputError: encoding failed.
         """
         if self._closed:
@@ -163,7 +163,7 @@ class VideoWriter:
         """Finish the file and give it its name; may be called twice.
 
         Raises:
-            OutputError: encoding or writing failed, or no picture was written; nothing is left behind.
+            OutputError: encoding or writing failed, or no frame was written; no file is left behind.
         """
         if self._closed:
             return

@@ -1,6 +1,6 @@
-"""The body in numbers: landmarks in a standard place, size and heading, and the angles of joints and limbs.
+"""Normalises a body's landmarks in position, size and heading, and computes the angles of joints and limbs.
 
-Joint angles need no heading; a normalised body can be compared with one that was filmed from another side.
+Joint angles do not depend on the heading. A normalised body can be compared with one filmed from another side.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _MIRROR: Final = np.array(MIRROR)
 
 
 def normalise(world: FloatArray) -> DoubleArray:
-    """(N, 33, 3): origin mid-hip, trunk of `TRUNK_LENGTH`, turned about the vertical to face the camera."""
+    """(N, 33, 3): origin at mid-hip, trunk of `TRUNK_LENGTH`, rotated about the vertical to face the camera."""
     body = np.asarray(world, dtype=np.float64)
     if not np.isfinite(body).all():
         raise ValueError("the landmarks are not finite")
@@ -86,7 +86,7 @@ def angles(world: FloatArray | DoubleArray) -> DoubleArray:
 
 
 def _between(a: DoubleArray, b: DoubleArray) -> DoubleArray:
-    """Angle between vectors in degrees; 0 where one has no length."""
+    """Angle between vectors in degrees; 0 where one of them has no length."""
     lengths: DoubleArray = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     cosine = np.sum(a * b, axis=-1) / np.where(lengths > 0, lengths, 1)
     degrees: DoubleArray = np.degrees(np.arccos(np.clip(np.where(lengths > 0, cosine, 1), -1, 1)))

@@ -1,8 +1,8 @@
-"""How far the camera looks down: told by how somebody stands before it.
+"""Estimates the camera pitch from how a person stands, and levels world landmarks by it.
 
-World landmarks are turned as the camera is, so who stands before a camera that looks down leans towards it, and who squats
-there bows. A body that stands straight is upright; its lean towards the camera or away from it is the camera's. Lean to
-the side is left alone: pictures are upright, and people do lean.
+World landmarks are in the camera's frame of reference. In front of a camera that looks down, a standing person seems to
+lean towards it. A body that stands straight is upright, so its lean towards or away from the camera is the camera's
+pitch. Lean to the side is not corrected: images are upright, and people do lean.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fitness.types import DoubleArray, FloatArray
 _STRAIGHT_DEG: Final = np.array(
     [{"knee": 140.0, "hip": 150.0}.get(name.rpartition("_")[2], 0.0) for name in ANGLE_NAMES]
 )
-"""Least angles of a standing body; knees of people who stand straight are measured less straight than hips."""
+"""Minimum joint angles of a standing body, degrees; straight knees measure less straight than straight hips."""
 _PAIRS: Final = np.array(
     [
         [Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT")]
@@ -29,27 +29,27 @@ _PAIRS: Final = np.array(
 )
 _SEEN: Final = _PAIRS[[0, 2, 3]]
 _SEEN_LEAST: Final = 0.5
-"""Least visibility of shoulder, hip and ankle, on the better side."""
+"""Minimum visibility of shoulder, hip and ankle, on the better side."""
 _SIDEWAYS: Final = 0.4
-"""Greatest lean to the side, as a share of the height."""
+"""Maximum lean to the side, as a fraction of the height."""
 _LEANS_DEG: Final = (-45.0, 25.0)
-"""Leans beyond are no stand: push-ups seen from the front or from behind are straight, too."""
+"""Range of leans that count as standing: push-ups seen from the front or from behind are straight, too."""
 _USUAL_DEG: Final = -7.0
 """The lean that the landmark model shows of people before a level camera: of 31 recordings the median was -7, and of a
 rendered figure from five sides -1 to -11."""
 _DOUBT_DEG: Final = (5.0, 10.0)
-"""Nothing is done about less than the first, and all about more than the second: leans of one recording differ from those
-of another by as much."""
+"""A pitch below the first value is not corrected; one above the second is corrected fully. Leans differ by as much
+between recordings."""
 _TIME_S: Final = 1.0
 """Time constant of the mean lean, seconds of standing."""
 _LEAST_S: Final = 0.2
-"""So long somebody must have stood."""
+"""Minimum standing time before the pitch is corrected, seconds."""
 _GAP_S: Final = 0.2
-"""More time than this between two frames does not count as standing."""
+"""Gaps between frames longer than this do not count as standing time, seconds."""
 
 
 class CameraPitch:
-    """Follows how far the camera looks down, from the poses of one person in order of time."""
+    """Estimates the camera pitch from the poses of one person in time order."""
 
     def __init__(self) -> None:
         self._t: float | None = None
@@ -58,7 +58,7 @@ class CameraPitch:
 
     @property
     def pitch_deg(self) -> float:
-        """By how much poses are turned: above 0 where the camera looks down, 0 while nobody has stood before it."""
+        """Camera pitch in degrees, positive if the camera looks down; 0 until a person has stood in front of it."""
         if self._stood_s < _LEAST_S:
             return 0.0
         pitch = _USUAL_DEG - self._lean_deg
@@ -67,7 +67,7 @@ class CameraPitch:
         return pitch * share * share * (3 - 2 * share)
 
     def see(self, t: float, lean_deg: float) -> None:
-        """Take in the next pose: seconds, and what `standing_lean_deg` says of it."""
+        """Add the next pose.   t: seconds.   lean_deg: its `standing_lean_deg`."""
         last, self._t = self._t, t
         if math.isnan(lean_deg) or last is None or t <= last:
             return
@@ -76,13 +76,13 @@ class CameraPitch:
         self._lean_deg += (lean_deg - self._lean_deg) * max(dt / self._stood_s, 1 - math.exp(-dt / _TIME_S))
 
     def level(self, world: FloatArray) -> FloatArray:
-        """The landmarks (33, 3) as a camera that looks straight ahead would show them; the same array where it does."""
+        """World landmarks (33, 3) as seen by a level camera; the same array if the pitch is 0."""
         pitch = self.pitch_deg
         return levelled(world[None], np.array([pitch]))[0].astype(world.dtype) if pitch else world
 
 
 def levelled(points: FloatArray | DoubleArray, pitch_deg: DoubleArray) -> DoubleArray:
-    """Poses (N, 33, 3), each turned about the camera's x axis by how far it looks down, (N,) degrees."""
+    """Rotate each pose of (N, 33, 3) about the camera's x axis by its pitch, (N,) degrees."""
     pitch = np.radians(pitch_deg)[:, None]
     cos, sin = np.cos(pitch), np.sin(pitch)
     x, y, z = np.moveaxis(np.asarray(points, np.float64), -1, 0)
@@ -90,7 +90,7 @@ def levelled(points: FloatArray | DoubleArray, pitch_deg: DoubleArray) -> Double
 
 
 def pitches_deg(t: DoubleArray, world: FloatArray, visibility: FloatArray) -> DoubleArray:
-    """How far the camera looks down at each pose of a stream, as far as the poses up to there tell: (N,) degrees.
+    """The camera pitch at each pose of a stream, estimated from the poses up to it: (N,) degrees.
 
     t: (N,) seconds.   world: (N, 33, 3) metres.   visibility: (N, 33).
     """
@@ -103,7 +103,9 @@ def pitches_deg(t: DoubleArray, world: FloatArray, visibility: FloatArray) -> Do
 
 
 def standing_lean_deg(world: FloatArray, visibility: FloatArray, angles_deg: DoubleArray) -> DoubleArray:
-    """By how much bodies that stand straight, arms down, lean away from the camera, below 0 towards it: (N,), else NaN.
+    """(N,) lean in degrees of bodies that stand straight with arms down; NaN for other poses.
+
+    Positive values lean away from the camera, negative ones towards it.
 
     world: (N, 33, 3) metres.   visibility: (N, 33).   angles_deg: (N, 13), their `embedding.angles`.
     """
@@ -117,7 +119,7 @@ def standing_lean_deg(world: FloatArray, visibility: FloatArray, angles_deg: Dou
 
 
 def _arms_hang(shoulders: DoubleArray, wrists: DoubleArray, hips: DoubleArray) -> NDArray[np.bool_]:
-    """Whether the wrists lie beside the lower half of the trunk or below it; not so in a push-up, or hanging from a bar."""
+    """Whether the wrists are beside or below the lower half of the trunk, unlike in a push-up or a dead hang."""
     trunk = hips - shoulders
     along: NDArray[np.bool_] = ((wrists - shoulders) * trunk).sum(axis=1) >= (trunk * trunk).sum(axis=1) / 2
     return along

@@ -1,7 +1,7 @@
-"""Which way is up in the picture: told from how a body stands and moves, as gravity shows in both.
+"""Finds the image rotation (camera roll, in quarter turns) from how a body stands and moves under gravity.
 
-Phones are turned while they record, and some files lack the rotation that they were recorded with. The networks find
-people whichever way they lie in the picture, so only the poses can tell. A small network (43 numbers in, one out), trained
+Phones are rotated while they record, and some files lack the rotation metadata. The networks find
+people at any rotation, so only the poses show which way is up. A small network (43 numbers in, one out), trained
 by `scripts/make_camera_roll.py` on landmark logs, says how likely one second of poses is upright; it is asked four times,
 for the poses turned by 0, 90, 180 and 270 degrees. The picture counts as turned when one of these is clearly likelier than
 the present one for `_DECIDE_WINDOWS` windows or more.
@@ -32,27 +32,27 @@ _JOINTS: Final = (
         for part in ("SHOULDER", "ELBOW", "WRIST", "HIP", "KNEE", "ANKLE", "FOOT_INDEX")
     ),
 )
-"""Each point is the middle of a pair; the nose is its own."""
+"""Each point is the midpoint of a left-right pair; the nose is a single landmark."""
 _SHOULDERS, _HIPS, _ANKLES = 1, 4, 6
 _CHAIN: Final = (0, 1, 4, 5, 6)
-"""Nose, shoulders, hips, knees, ankles: their length in the picture is the body's size."""
+"""Nose, shoulders, hips, knees, ankles: the length of this chain in the image is the body size."""
 _OTHERS: Final = (0, 1, 2, 3, 5, 6, 7)
 _UPRIGHT_MOVING: Final = (0, 1, 3, 5, 6)
 _LEAST_TRUNK_M: Final = 0.2
 _STILL: Final = 0.005
-"""Added to movements, as a share of the body's size, before their logarithm is taken: the landmarks' own jitter."""
+"""Added to movements before their logarithm, as a fraction of the body size: the jitter of landmarks at rest."""
 
 WINDOW_S: Final = 1.0
 """Length of the windows that the network judges, seconds."""
 STEP_S: Final = 0.25
 """Time from one window to the next, seconds."""
 _SPACING_S: Final = 0.06
-"""Poses nearer to the last one than this are left out: the network was trained at 15 fps."""
+"""Poses closer in time than this to the last one are skipped, seconds: the network was trained at 15 fps."""
 _LEAST_POSES: Final = 4
 _SPAN_S: Final = 0.7
 """A window with fewer poses, or poses over less time, is not judged."""
 _LIMIT: Final = 9.0
-"""Log-odds of one window beyond which it counts no more."""
+"""The log-odds of one window are clipped to this."""
 _WINDOWS: Final = 12
 """Windows that are remembered: 3.75 s."""
 _DECIDE_WINDOWS: Final = 6
@@ -65,7 +65,7 @@ _DOUBT: Final = 1.5
 _JUMP_DEG: Final = 50.0
 _JUMP_S: Final = 0.4
 _LYING_DEG: Final = 50.0
-"""A body that is farther from upright than this leaves doubt until the first window."""
+"""A body that is tilted by more than this leaves the roll in doubt until the first window."""
 _LONG: Final = 0.45
 """Least distance from ankles to shoulders, as a share of the bones between nose and ankles, for a body's direction."""
 _DOUBT_S: Final = 3.0
@@ -73,7 +73,7 @@ _DOUBT_S: Final = 3.0
 
 
 class CameraRoll:
-    """Follows how far the picture must be turned to be upright, from one person's poses in order of time."""
+    """Estimates the rotation that makes the image upright, from one person's poses in time order."""
 
     def __init__(self) -> None:
         self.quarter_turns = 0
@@ -87,11 +87,11 @@ class CameraRoll:
 
     @property
     def doubtful(self) -> bool:
-        """Whether poses should wait: which way is up may be known better in a moment."""
+        """Whether poses should wait, because the rotation may soon be known better."""
         return self._t_doubt is not None and not self._settled
 
     def see(self, pose: Pose | None, t: float) -> bool:
-        """Take in the next pose, at `t` seconds. True when `quarter_turns` changed with it."""
+        """Add the next pose, at `t` seconds. Returns True if `quarter_turns` changed."""
         if pose is None:
             if self._t_doubt is not None and t - self._t_doubt > _DOUBT_S:
                 self._settled = True
@@ -112,7 +112,7 @@ class CameraRoll:
         return False
 
     def _notice_jump(self, pose: Pose, t: float) -> None:
-        """Forget the evidence when the body turned as nobody turns, or lies at the beginning."""
+        """Discard the evidence if the body rotated faster than a person can, or lies at the beginning."""
         angle = _body_angle(pose)
         if angle is None:
             return
@@ -167,7 +167,7 @@ def turned(points: FloatArray, quarter_turns: int) -> FloatArray:
 
 
 def window_features(world: DoubleArray, image: DoubleArray) -> DoubleArray:
-    """What the network gets of one window: a row for each of the four turns, (4, 43).
+    """The input of the network for one window: one row for each of the four rotations, (4, 43).
 
     world, image: (N, 8, 2) the middles of `_JOINTS` over time, metres and pixels.
     Height and distance to the side of each joint from the hips in trunk lengths, height above the lowest joint and
@@ -198,7 +198,7 @@ def window_features(world: DoubleArray, image: DoubleArray) -> DoubleArray:
 
 
 def upright_log_odds(features: DoubleArray) -> DoubleArray:
-    """(N, 43) -> (N,) log-odds that the window is upright, as the network that comes with the program says."""
+    """(N, 43) -> (N,) log-odds that the window is upright, from the network that ships with the program."""
     net = _network()
     hidden = np.maximum((features - net["mean"]) / net["scale"] @ net["weights_1"] + net["bias_1"], 0.0)
     odds = hidden @ net["weights_2"] + net["bias_2"]

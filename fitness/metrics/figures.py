@@ -1,6 +1,6 @@
-"""The figures of reps and sets, and how each is written: one definition and one format for every screen, file and report.
+"""Defines and formats the figures of reps and sets.
 
-A screen, the report, the page and the tables all take their figures from here, so they cannot contradict each other.
+Screens, the report, the page and tables all use these functions, so they cannot contradict each other.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 """Stands between a number and its unit, so that no line ends between them."""
 
 UNKNOWN: Final = "\N{EN DASH}"
-"""Stands for a figure that was not measured; never 0."""
+"""Shown for a figure that was not measured, never for 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetFigures:
-    """One set in figures; None where no rep of it was measured.
+    """The figures of one set; None where no rep was measured.
 
     tempo_s, fastest_s, slowest_s: seconds; median, least and greatest duration of its reps (`Rep.duration`).
     down_s, up_s: seconds; medians of the lowering and of the lifting.

@@ -1,4 +1,4 @@
-"""Form cues: what is wrong with a rep, judged by thresholds that stand in each exercise's file."""
+"""Form cues: hints about how a rep was done, judged by thresholds in each exercise's file."""
 
 from fitness.metrics.form.judging import Cue, Verdict, judge, judge_hold
 from fitness.metrics.form.showing import PARTIAL, CueShow

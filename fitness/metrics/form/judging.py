@@ -1,4 +1,4 @@
-"""Form cues as data, and which of them a rep gives reason for."""
+"""Form cues as data, and the decision which of them apply to a rep."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from fitness.types import RECORD_FIELDS, RepRecord
 
 PHASES: Final = ("start", "lowering", "turn", "lifting", "rep")
 _ABOUT_S: Final = 0.1
-"""Half of the time about a turn, seconds, over which the posture there is taken."""
+"""Half of the time window around a turning point over which the posture is taken, seconds."""
 _STRONG: Final = (10, 90)
-"""Percentiles that stand for the least and the greatest value of a phase: single pictures do not decide."""
+"""Percentiles used as minimum and maximum of a phase, so that single frames do not decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One thing that can be wrong with a rep.
+    """One form cue: a fault of a rep and how it is detected.
 
-    id: lower case with hyphens.   text: what the user is told, short.
+    id: lower case with hyphens.   text: the short text shown to the user.
     measure: a name of `form.measures.MEASURES`, or `record.NAME` with a field of RepRecord.
-    op: "<" or ">": the measure is wrong below or above `threshold`.
-    phase: of which the measure is taken: at the "start" or the "turn", the greatest (for ">") or least (for "<") value
-    of "lowering", "lifting" or the whole "rep".   relative: less its value at the start.
-    min_visibility: mean visibility of the body's landmarks below which it is not judged.
-    views: from where it can be judged.   source: where the threshold comes from.
+    op: "<" or ">": the cue is given if the measure is below or above `threshold`.
+    phase: where the measure is taken: at the "start" or the "turn", or the maximum (for ">") or minimum (for "<") over
+    "lowering", "lifting" or the whole "rep".   relative: subtract the value at the start.
+    min_visibility: mean visibility of the body's landmarks below which the cue is not judged.
+    views: camera views in which it can be judged.   source: where the threshold comes from.
     """
 
     id: str
@@ -61,7 +61,7 @@ class Cue:
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Cue:
-        """A `[[cue]]` table of an exercise's file. OptionError for a table that is none."""
+        """Read a `[[cue]]` table of an exercise's file. OptionError for an invalid table."""
         try:
             values = {**table, "threshold": float(table["threshold"])}
             if "views" in table:
@@ -73,7 +73,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One cue of one rep.   value: what was measured, or None where it could not be judged.   wrong: give the cue."""
+    """Result of one cue for one rep.   value: the measured value, or None if not judged.   wrong: the cue is given."""
 
     cue: Cue
     value: float | None
@@ -87,11 +87,11 @@ def judge(
     times: tuple[float, float, float],
     spec: MotionSpec,
 ) -> tuple[Verdict, ...]:
-    """What is wrong with a rep; in the order of `cues`, which is that of importance.
+    """Judge all cues of a rep; the result has the order of `cues`, most important first.
 
     Args:
-        motion: poses of the rep, a little before and after too.   measured: the rep's record.
-        times: leaving the start, the turn, counted; seconds.
+        motion: poses from a little before the rep to a little after it.   measured: the rep's record.
+        times: when the rep left the start, turned and was counted, seconds.
     """
     span = motion.between(times[0], times[2])
     if not len(span):
@@ -110,7 +110,7 @@ def judge(
 
 
 def judge_hold(cues: Sequence[Cue], motion: Motion) -> tuple[Verdict, ...]:
-    """The same for an exercise that is held: `motion` is its last second, every cue's phase is the whole of it."""
+    """Judge the cues of a hold: `motion` is its last second, and each cue's phase is all of it."""
     if not len(motion):
         return tuple(Verdict(cue, None, False) for cue in cues)
     view, visibility = view_of(motion), float(motion.visibility[:, 11:].mean())
@@ -153,7 +153,7 @@ def _record_number(record: RepRecord, measure: str) -> float | None:
 def _phase_times(
     phase: str, measured: Measured, times: tuple[float, float, float], spec: MotionSpec
 ) -> tuple[float, float]:
-    """From when to when a phase lasts, seconds."""
+    """Start and end of a phase, seconds."""
     t_start, t_turn, t_end = times
     leave = t_start if measured.leave_s is None else measured.leave_s
     arrive = t_turn if measured.arrive_s is None else measured.arrive_s

@@ -1,6 +1,6 @@
-"""What form cues are judged by: numbers of the body's posture in each picture, from world landmarks.
+"""Measures of posture in each frame, computed from world landmarks; form cues are judged by them.
 
-Each measure gives (N,) values, NaN where the landmarks it needs were not seen. Lengths are in trunk lengths, angles in
+Each measure gives (N,) values, NaN where the required landmarks are not visible. Lengths are in trunk lengths, angles in
 degrees. "Forward" is where the body faces, "down" is the camera's down.
 """
 
@@ -21,12 +21,12 @@ Measure: TypeAlias = Callable[[Motion, tuple[str, ...]], DoubleArray]
 
 FRONT_DEG: Final = 30.0
 SIDE_DEG: Final = 60.0
-"""The line through shoulders and hips against the picture: at most the first is seen from the front (or from
-behind), at least the second from the side."""
+"""Angle between the line across shoulders and hips and the image plane. Up to `FRONT_DEG` the view is from the front
+(or from behind), from `SIDE_DEG` on it is from the side."""
 
 
 def view_of(motion: Motion) -> View:
-    """From where the body is seen, in most of the pictures."""
+    """The view of the body from the camera: the median over the frames."""
     w = motion.world
     across = (
         w[:, Landmark.LEFT_HIP]
@@ -39,14 +39,14 @@ def view_of(motion: Motion) -> View:
 
 
 def _mean(motion: Motion, sides: tuple[str, ...], of: Callable[[str], DoubleArray]) -> DoubleArray:
-    """Mean over the given sides; NaN without any."""
+    """Mean over the given sides; NaN if there are none."""
     if not sides:
         return np.full(len(motion), np.nan)
     return np.asarray(np.mean([of(side) for side in sides], axis=0))
 
 
 def _chosen(motion: Motion, sides: tuple[str, ...], parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The sides of which all the parts were seen."""
+    """The sides on which all the parts are visible."""
     return tuple(side for side in sides if motion.seen(tuple(f"{side}_{part}" for part in parts)))
 
 
@@ -59,12 +59,12 @@ def _joint(joint: str) -> Measure:
 
 
 def trunk_lean(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
-    """Degrees of the trunk from upright."""
+    """Angle of the trunk from upright, degrees."""
     return motion.angles[:, ANGLES.index("trunk")] if motion.trunk_seen else np.full(len(motion), np.nan)
 
 
 def thigh_drop(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
-    """Degrees of the thigh from hanging straight down: 90 is level, "parallel"."""
+    """Angle of the thigh from straight down, degrees: 90 is horizontal ("parallel")."""
 
     def tilt(side: str) -> DoubleArray:
         thigh = _point(motion, side, "knee") - _point(motion, side, "hip")
@@ -75,7 +75,7 @@ def thigh_drop(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
 
 
 def knee_gap(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
-    """Distance of the knees across the body over that of the ankles: below 1 the knees are nearer to each other."""
+    """Sideways distance between the knees divided by that between the ankles: below 1 the knees are closer."""
     if not motion.seen(("left_knee", "right_knee", "left_ankle", "right_ankle")):
         return np.full(len(motion), np.nan)
     body = normalise(np.asarray(motion.world, np.float32))
@@ -100,9 +100,9 @@ def _height(upper: str, lower: str) -> Measure:
 
 
 def hip_sag(motion: Motion, sides: tuple[str, ...]) -> DoubleArray:
-    """Degrees by which the hip is below the line from shoulder to knee; negative where it is above (piked).
+    """Angle by which the hip is below the line from shoulder to knee, degrees; negative where it is above (piked).
 
-    Only what the hip is off the line upwards or downwards bends it: what a limb's depth is worth, nobody can see.
+    Only the hip's vertical distance from the line counts, because the depth of landmarks is unreliable.
     """
 
     def bend(side: str) -> DoubleArray:
@@ -146,7 +146,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "upper_arm_swing": _joint("shoulder"),
     "wrist_height": _height("wrist", "shoulder"),
 }
-"""Name in the exercises' files -> how it is measured."""
+"""Name in the exercise files -> measure."""
 
 
 def _point(motion: Motion, side: str, part: str) -> DoubleArray:

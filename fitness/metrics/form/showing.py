@@ -1,4 +1,4 @@
-"""Which form cue is on show: one at a time, long enough to be read, and each once for a rep."""
+"""Decides which form cue is shown: one at a time, long enough to be read, and each one once per rep."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from fitness.errors import OptionError
 from fitness.types import Rep
 
 PARTIAL: Final = "½ rep: not far enough to count"
-"""What is said of a rep that did not go far enough."""
+"""Cue for a partial rep."""
 
 MIN_SHOW_S: Final = 1.5
-"""A cue stays at least so long: the habit of fitness apps."""
+"""Minimum time that a cue is shown, seconds; usual in fitness apps."""
 
 SHOW_S: Final = 3.0
 
 
 class CueShow:
-    """Remembers what is on show since when, and what was said of the newest rep.
+    """Remembers the shown cue with its start time, and the cues already shown for the newest rep.
 
     Args:
-        min_show_s, show_s: a cue stays at least and at most so long, seconds.
+        min_show_s, show_s: minimum and maximum time that a cue is shown, seconds.
 
     Raises:
-        OptionError: they are not in order.
+        OptionError: unless 0 < min_show_s <= show_s.
     """
 
     def __init__(self, min_show_s: float = MIN_SHOW_S, show_s: float = SHOW_S) -> None:
@@ -38,7 +38,10 @@ class CueShow:
         self._said: set[str] = set()
 
     def offer(self, text: str, t: float, rep: Rep | None = None) -> None:
-        """Show `text` from `t` on, unless another cue is still fresh or it was said of this rep already."""
+        """Show `text` from `t` on.
+
+        It is ignored while another cue is within its minimum time, or if it was already shown for this rep.
+        """
         if rep is not None and self._rep != rep.id:
             self._rep = rep.id
             self._said.clear()
@@ -50,5 +53,5 @@ class CueShow:
         self._said.add(text)
 
     def shown(self, t: float) -> str | None:
-        """The cue on show at `t` seconds."""
+        """The cue shown at `t` seconds, or None."""
         return self._text if 0 <= t - self._since < self._show_s else None

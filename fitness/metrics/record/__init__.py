@@ -1,4 +1,4 @@
-"""Poses of a rep -> its record: times of its phases, depth, range of motion, speed, sides."""
+"""The record of a rep, measured from its poses: times of its phases, depth, range of motion, speed and sides."""
 
 from fitness.metrics.record.measuring import LEAD_S, Measured, measure
 from fitness.metrics.record.motion import ANGLES, CORNERS, JOINTS, SIDES, Motion, MotionSpec, Order

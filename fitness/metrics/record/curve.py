@@ -1,4 +1,4 @@
-"""Samples at uneven times -> a smooth curve on an even grid, so that a record does not depend on the frame rate."""
+"""Fits a smooth curve on an even time grid to uneven samples, so that a record does not depend on the fps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from fitness.types import DoubleArray
 
 GRID_S: Final = 1 / 60
-"""Distance of the grid's points, seconds: half of the usual frame interval."""
+"""Spacing of the grid, seconds: half of the usual frame interval."""
 
 _HALF_WIDTH_S: Final = (0.1, 0.25)
 _HALF_WIDTH_SHARE: Final = 0.12
@@ -22,9 +22,9 @@ _HALF_WIDTH_FRAMES: Final = 2.5
 class Curve:
     """K smooth curves on one grid.
 
-    t: (M,) seconds, `GRID_S` apart.   value: (M, K).   slope: (M, K), a second.
-    noise: (K,) standard deviation of the samples about the curve, corrected for the curve's freedom.
-    leverage: 0..1, by which share of the noise's variance a value of the curve varies.
+    t: (M,) seconds, `GRID_S` apart.   value: (M, K).   slope: (M, K), per second.
+    noise: (K,) standard deviation of the samples around the curve, corrected for the curve's degrees of freedom.
+    leverage: 0..1, variance of a curve value divided by the variance of the noise.
     """
 
     t: DoubleArray
@@ -59,7 +59,7 @@ def smooth(t: DoubleArray, values: DoubleArray, width_s: float) -> Curve:
 def _local(
     at: DoubleArray, t: DoubleArray, values: DoubleArray, width_s: float
 ) -> tuple[DoubleArray, DoubleArray]:
-    """(M, K) values at `at`, and (M,) the weight of the nearest sample in each: its leverage."""
+    """(M, K) values at the times `at`, and (M,) the weight of the nearest sample in each (its leverage)."""
     width = np.maximum(width_s, 1.2 * _fourth_nearest(at, t))
     first_near = np.searchsorted(t, at - width)
     count = int((np.searchsorted(t, at + width, side="right") - first_near).max())
@@ -83,7 +83,7 @@ def _local(
 
 
 def _fourth_nearest(at: DoubleArray, t: DoubleArray) -> DoubleArray:
-    """(M,) distance of each of `at` to the fourth nearest of the increasing `t`, or to the last where there are fewer."""
+    """(M,) distance of each of `at` to the fourth nearest of the increasing `t`, or to the farthest of fewer."""
     count = min(8, len(t))
     first = np.clip(np.searchsorted(t, at) - 4, 0, len(t) - count)
     away = np.abs(t[first[:, None] + np.arange(count)] - at[:, None])

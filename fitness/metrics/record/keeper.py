@@ -1,4 +1,4 @@
-"""A stream of poses and reps -> each rep with its record, and again once its way back was seen whole."""
+"""Adds the record of measures to each rep: first when it is counted, and again when its way back is complete."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from fitness.metrics.record.refining import refined
 from fitness.types import DoubleArray, FloatArray, Pose, Rep, RepRecord, Side
 
 _MEMORY_S: Final = 40.0
-"""How long poses are kept: the longest rep that the counter knows, and what is looked at before and after it."""
+"""Time for which poses are kept: the longest rep of the counter, and the time before and after it."""
 
 _SETTLE_S: Final = 3.0
-"""A way back that has not ended so long after the count is taken as it is."""
+"""Seconds after the count at which a way back that has not ended is taken as it is."""
 
 _EVERY_S: Final = 0.2
-"""How often an open rep is looked at again."""
+"""Seconds between measurements of a rep whose record is not complete."""
 
 _OWN_REPS: Final = 10
-"""Reps of which the greatest range is the person's own."""
+"""Number of recent reps whose maximum range is the person's own range."""
 
 
 class _History:
-    """What the earlier reps were like: the person's own range, and the fastest rep of each set."""
+    """Remembers the person's own range of motion and the fastest rep of each set."""
 
     def __init__(self) -> None:
         self._ranges: dict[str, deque[float]] = {}
@@ -38,7 +38,7 @@ class _History:
         self._back: dict[tuple[str, int], float] = {}
 
     def compared(self, rep: Rep, group: int, record: RepRecord, leave_s: float | None) -> RepRecord:
-        """The record with the numbers that need earlier reps.
+        """Add the measures that need earlier reps to the record.
 
         Args:
             group: number of the rep's set.   leave_s: when the rep left the start position, or None.
@@ -57,7 +57,7 @@ class _History:
         return replace(record, depth=depth, speed_loss=loss)
 
     def learn(self, rep: Rep, group: int, back_s: float | None) -> None:
-        """Take in a complete rep of set `group`, which was back at the start position at `back_s` seconds."""
+        """Learn from a complete rep of set `group` that returned to the start position at `back_s` seconds."""
         key = (rep.exercise, group)
         if back_s is not None:
             self._back[key] = back_s
@@ -73,7 +73,7 @@ class _History:
 class _Open:
     """A rep whose record is not complete yet.
 
-    group: number of its set.   spec: what is measured, None for an exercise without a description.
+    group: number of its set.   spec: what is measured; None for an exercise without a description.
     """
 
     rep: Rep
@@ -83,10 +83,10 @@ class _Open:
 
 
 def with_record(found: _Open, motion: Motion, history: _History) -> tuple[Rep, float | None]:
-    """The rep with its record, and when it was back at the start position: None while that is still to come.
+    """The rep with its record, and the time when it returned to the start position, or None if it has not yet.
 
     Args:
-        motion: poses from `LEAD_S` before it to after it.
+        motion: poses from `LEAD_S` before the rep to some time after it.
     """
     rep, spec = found.rep, found.spec
     if len(motion) < 2:
@@ -106,11 +106,11 @@ def recorded_again(
     poses: tuple[DoubleArray, FloatArray, FloatArray, FloatArray],
     described: Callable[[str], tuple[MotionSpec | None, Sequence[Cue]]],
 ) -> tuple[Rep, ...]:
-    """The reps with their records, for a session of a version that did not measure reps.
+    """Measure the reps of a session from an older version of the program, which did not measure them.
 
     Args:
         poses: (T,) seconds, (T, 33, 3) metres and pixels, and (T, 33) visibilities of the frames with a person.
-        described: exercise -> what is measured of it, and its cues.
+        described: exercise -> what is measured, and its form cues.
     """
     history, found = _History(), []
     t, world, image, visibility = poses
@@ -127,10 +127,10 @@ def recorded_again(
 
 
 class RecordKeeper:
-    """Measures the reps of one person; it remembers the poses of the last seconds.
+    """Measures the reps of one person; it keeps the poses of the last seconds.
 
-    A rep is counted while the joint is still on its way back. So its record is given twice: at the count, with what is
-    known by then, and again when the joint is back at the start position or the next rep was counted.
+    A rep is counted while the joint is still on its way back. So its record is given twice: at the count, with the
+    measures known by then, and again when the joint is back at the start position or the next rep is counted.
     """
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ class RecordKeeper:
         self._history = _History()
 
     def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
-        """Take in the next pose; pitch_deg: how far the camera looks down."""
+        """Add the next pose.   pitch_deg: camera pitch, positive downwards, degrees."""
         if (self._poses and pose.t <= self._poses[-1].t) or not np.isfinite(pose.world).all():
             return
         self._poses.append(pose)
@@ -151,24 +151,24 @@ class RecordKeeper:
             self._pitches.popleft()
 
     def recorded(self, rep: Rep, group: int, spec: MotionSpec | None, cues: Sequence[Cue]) -> Rep:
-        """The rep with its record as far as it is known; `settled` gives the rest later.
+        """The rep with its record as known so far; `settled` gives the complete record later.
 
         Args:
-            group: number of its set among this person's.   spec: None for an exercise without a description.
+            group: number of its set for this person.   spec: None for an exercise without a description.
         """
         self._open.append(_Open(rep, group, spec, cues))
         self._look_t = rep.t_end + _EVERY_S
         return self._measured(self._open[-1])[0]
 
     def amend_side(self, rep_id: int, side: Side) -> None:
-        """Correct the side of a rep whose record is not complete yet; `settled` will give it."""
+        """Correct the side of a rep whose record is not complete yet; `settled` will return the correction."""
         self._open = [
             replace(one, rep=replace(one.rep, side=side)) if one.rep.id == rep_id else one
             for one in self._open
         ]
 
     def foreseen(self, rep: Rep, group: int) -> Rep:
-        """A pending rep with its record as far as it is known; it is not remembered."""
+        """A pending rep with its record as known so far; the keeper's state does not change."""
         return self._measured(_Open(rep, group))[0]
 
     def settled(self, t: float) -> Rep | None:
@@ -188,7 +188,7 @@ class RecordKeeper:
         return with_record(found, self.between(found.rep.t_start - LEAD_S, np.inf), self._history)
 
     def between(self, first_s: float, last_s: float) -> Motion:
-        """The remembered poses from one time to another, both included."""
+        """The kept poses from `first_s` to `last_s`, both included."""
         chosen = [
             (pose, pitch)
             for pose, pitch in zip(self._poses, self._pitches, strict=True)
@@ -207,7 +207,7 @@ class RecordKeeper:
 
 
 def _widest(span: Motion) -> MotionSpec:
-    """For an exercise that nobody described: the joint that moves most."""
+    """For an exercise without a description: measure the joint that moves most."""
     if not len(span):
         return MotionSpec("knee")
     moved = dict(zip(ANGLES, np.ptp(span.angles, axis=0).tolist(), strict=True))

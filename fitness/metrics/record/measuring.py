@@ -1,4 +1,4 @@
-"""The poses about one rep -> its record."""
+"""Measures the record of one rep from its poses."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from fitness.metrics.record.phases import MIN_RANGE_DEG, Phases, find_phases
 from fitness.types import DoubleArray, RepRecord, Side
 
 MAX_GAP_S: Final = 0.4
-"""Longest time without a pose inside a rep; beyond it neither its times nor its extremes are known."""
+"""Longest time without a pose inside a rep; with a longer gap its times and extremes are unknown."""
 
 LEAD_S: Final = 2.0
-"""How long before `t_start` the poses are looked at: slow reps leave the start slowly."""
+"""Time before `t_start` from which poses are used, because slow reps leave the start slowly."""
 
 ONE_SIDED: Final = 0.35
-"""A rep is of one side where the other's range is smaller by this share of the greater one."""
+"""A rep is one-sided if the ranges of both sides differ by more than this fraction of the greater one."""
 
 _MEAN_SPEED: Final = (0.1, 0.9)
-"""Part of the way over which the mean speed is taken: near the turns it is about zero and says nothing of effort."""
+"""Part of the way over which the mean speed is taken: near its ends the speed is about zero, whatever the effort."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """One rep, measured.   record: its numbers; `depth` and `speed_loss` need the reps before and are None.
+    """The measures of one rep.   record: `depth` and `speed_loss` need earlier reps and are None.
 
-    side: which side did it, for exercises of one side, else None.
-    leave_s, arrive_s, depart_s, back_s: seconds; motion begins, at the turn, from the turn, at the start again; None
-    where unknown.
+    side: the side that did the rep, for one-sided exercises, otherwise None.
+    leave_s, arrive_s, depart_s, back_s: times in seconds when the joint leaves the start, reaches the turning point,
+    leaves it, and is back at the start; None if unknown.
     """
 
     record: RepRecord
@@ -50,9 +50,9 @@ def measure(
 
     Args:
         motion: poses from `LEAD_S` before `t_start` to at least `t_end`; those after it complete the way back.
-        side: which side did it, where that is known.
+        side: the side that did the rep, if known.
 
-    A joint of which a landmark's visibility is below 0.5 in most of the rep is not measured.
+    A joint is not measured if the visibility of one of its landmarks is below 0.5 in most of the rep.
     """
     span = motion.between(t_start, t_end)
     known = RepRecord(time_error_s=span.frame_s or None)
@@ -88,7 +88,7 @@ def _measured(
     times: tuple[float, float, float],
     side: Side | None,
 ) -> Measured:
-    """The record where the exercise's joint was seen."""
+    """The record of a rep in which the exercise's joint was visible."""
     t_start, t_peak, t_end = times
     first, last = _indices(curve, t_start, t_end)
     side = side or _side(curve, span, spec, first, last)
@@ -131,7 +131,7 @@ def _gap(span: Motion) -> float:
 
 
 def _unbroken(motion: Motion, t_peak: float) -> Motion:
-    """The poses about `t_peak` without a gap longer than `MAX_GAP_S`."""
+    """The poses around `t_peak` up to the nearest gaps longer than `MAX_GAP_S`."""
     cuts = np.flatnonzero(np.diff(motion.t) > MAX_GAP_S)
     if not len(cuts):
         return motion
@@ -142,7 +142,7 @@ def _unbroken(motion: Motion, t_peak: float) -> Motion:
 
 
 def _with_ranges(known: RepRecord, curve: Curve, span: Motion, first: int, last: int) -> RepRecord:
-    """The ranges of motion of all joints that were seen."""
+    """Add the ranges of motion of all visible joints."""
     ranges = np.ptp(curve.value[first : last + 1, : len(ANGLES)], axis=0)
     found: dict[str, float] = {}
     for joint in JOINTS:
@@ -170,7 +170,7 @@ def _times(curve: Curve, phases: Phases, spec: MotionSpec) -> dict[str, float | 
 def _speeds(
     curve: Curve, angle: DoubleArray, slope: DoubleArray, phases: Phases, spec: MotionSpec
 ) -> dict[str, float | None]:
-    """Of lifting, if it was seen from its beginning to its end."""
+    """Speeds of lifting, if it was seen from beginning to end."""
     ends = (phases.leave, phases.arrive) if spec.first == "lifting" else (phases.depart, phases.back)
     if ends[0] is None or ends[1] is None or ends[1] <= ends[0]:
         return {}
@@ -200,7 +200,7 @@ def mean_speed(t: DoubleArray, value: DoubleArray, least: float) -> float | None
 def _asymmetry(
     curve: Curve, spec: MotionSpec, sides: tuple[str, ...], first: int, last: int, *, falls: bool
 ) -> dict[str, float | None]:
-    """Right less left, where both sides were seen."""
+    """Right minus left, if both sides were visible."""
     if len(sides) < 2 or spec.side_joint is not None:
         return {}
     ranges, middles = [], []
@@ -216,7 +216,7 @@ def _asymmetry(
 
 
 def _side(curve: Curve, span: Motion, spec: MotionSpec, first: int, last: int) -> Side | None:
-    """Which side did a rep of an exercise of one side at a time; None where that cannot be told."""
+    """The side that did a rep of a one-sided exercise; None if it cannot be determined."""
     if spec.side_joint is None or not all(span.joint_seen(side, spec.side_joint) for side in SIDES):
         return None
     left, right = (

@@ -1,4 +1,4 @@
-"""Poses of a rep -> the angles, heights and visibilities that a record is made of."""
+"""Computes the angles, heights and visibilities of a rep's poses, from which its record is measured."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ANGLES: Final = (
 """Order of the columns of `Motion.angles`: the first nine of `embedding.ANGLE_NAMES`."""
 
 SEEN: Final = 0.5
-"""Visibility from which on a landmark counts as seen: the least at which MediaPipe's drawing_utils draws one."""
+"""Minimum visibility of a visible landmark; source: the threshold of MediaPipe's drawing_utils."""
 
 SIDE_POWER: Final = 6
 """Power of visibility by which the two sides are weighted."""
@@ -38,12 +38,12 @@ Order: TypeAlias = Literal["lowering", "lifting"]
 
 @dataclass(frozen=True, slots=True)
 class MotionSpec:
-    """What of an exercise is measured.
+    """What is measured for an exercise.
 
-    joint: the joint whose angle makes a rep ("knee", "hip", "elbow", "shoulder").
-    first: what the way to the turning point is: "lowering" for a squat, "lifting" for a curl.
-    travel: (moving, fixed) landmarks without side, whose vertical distance is the way of the weight.
-    side_joint: the joint that tells which side did it, or None for exercises of both sides at once.
+    joint: the joint whose angle defines a rep ("knee", "hip", "elbow", "shoulder").
+    first: the phase before the turning point: "lowering" for a squat, "lifting" for a curl.
+    travel: (moving, fixed) landmarks without side; their vertical distance is the path of the weight.
+    side_joint: the joint that shows which side did the rep, or None for exercises of both sides at once.
     """
 
     joint: str
@@ -67,7 +67,7 @@ class Motion:
 
     @classmethod
     def of(cls, t: DoubleArray, world: FloatArray | DoubleArray, visibility: FloatArray) -> Motion:
-        """ValueError where times do not increase or a landmark is not finite."""
+        """Compute the angles. ValueError if times do not increase or a landmark is not finite."""
         times, points = np.asarray(t, np.float64), np.asarray(world, np.float64)
         if (np.diff(times) <= 0).any():
             raise ValueError("times must increase")
@@ -79,7 +79,7 @@ class Motion:
         return len(self.t)
 
     def between(self, first_s: float, last_s: float) -> Motion:
-        """The poses from one time to another, both included."""
+        """The poses from `first_s` to `last_s`, both included."""
         rows = slice(
             int(np.searchsorted(self.t, first_s)), int(np.searchsorted(self.t, last_s, side="right"))
         )
@@ -87,36 +87,36 @@ class Motion:
 
     @property
     def frame_s(self) -> float:
-        """The usual distance of two pictures, seconds; 0 for fewer than two."""
+        """The median time between frames, seconds; 0 for fewer than two frames."""
         return float(np.median(np.diff(self.t))) if len(self.t) > 1 else 0.0
 
     def seen(self, names: tuple[str, ...]) -> bool:
-        """Whether landmarks ("left_knee", ...) were seen in most of the pictures."""
+        """Whether landmarks ("left_knee", ...) are visible in most of the frames."""
         if not len(self.t):
             return False
         columns = [Landmark[name.upper()] for name in names]
         return bool(np.median(self.visibility[:, columns].min(axis=1)) >= SEEN)
 
     def joint_seen(self, side: str, joint: str) -> bool:
-        """Whether the landmarks of a joint's angle were seen."""
+        """Whether the landmarks of a joint's angle are visible."""
         return self.seen(tuple(f"{side}_{corner}" for corner in CORNERS[joint]))
 
     def weight(self, side: str, joint: str) -> float:
-        """How much a side's angle counts in a mean of both: a limb behind the body is a guess, however sure."""
+        """Weight of a side's angle in the mean of both sides: a limb hidden by the body is a guess of the network."""
         columns = [Landmark[f"{side}_{corner}".upper()] for corner in CORNERS[joint]]
         return float(np.median(self.visibility[:, columns].min(axis=1))) ** SIDE_POWER if len(self.t) else 0.0
 
     def sides_seen(self, joint: str) -> tuple[str, ...]:
-        """The sides on which a joint's angle was seen."""
+        """The sides on which the landmarks of a joint's angle are visible."""
         return tuple(side for side in SIDES if self.joint_seen(side, joint))
 
     @property
     def trunk_seen(self) -> bool:
-        """Whether a shoulder and a hip were seen on one side at least."""
+        """Whether shoulder and hip are visible on at least one side."""
         return any(self.seen((f"{side}_shoulder", f"{side}_hip")) for side in SIDES)
 
     def trunk_length(self) -> float:
-        """Metres from mid-hip to mid-shoulder, the usual one."""
+        """The median distance from mid-hip to mid-shoulder, metres."""
         middle = [
             (
                 self.world[:, Landmark[f"LEFT_{part}"]] + self.world[:, Landmark[f"RIGHT_{part}"]]
@@ -126,7 +126,7 @@ class Motion:
         return float(np.median(np.linalg.norm(middle[0] - middle[1], axis=1)))
 
     def rise(self, side: str, travel: tuple[str, str]) -> DoubleArray:
-        """(N,) height of the moving landmark over the fixed one, in trunk lengths, up positive."""
+        """(N,) height of the moving landmark above the fixed one, in trunk lengths."""
         moving, fixed = (Landmark[f"{side}_{part}".upper()] for part in travel)
         return np.asarray(
             (self.world[:, fixed, 1] - self.world[:, moving, 1]) / max(self.trunk_length(), 1e-6)

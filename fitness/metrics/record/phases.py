@@ -1,4 +1,4 @@
-"""The curve of a rep's angle -> when it leaves the start, stands at the turn, and is back."""
+"""Finds the phases of a rep in its angle curve: leaving the start, pausing at the turning point, and returning."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import numpy as np
 from fitness.types import DoubleArray
 
 STILL: Final = 0.1
-"""Share of a phase's peak speed below which the joint stands still: a swing without a stop then has a pause of 6 % of
-its way (2 asin(0.1) / pi of a sine's half), where a limit on the angle would give it 30 %."""
+"""Fraction of a phase's peak speed below which the joint counts as still. A movement without a stop then has a pause of
+6 % of its duration (2 asin(0.1) / pi for half a sine); a limit on the angle would give 30 %."""
 
 NEAR: Final = 0.25
-"""Standing still ends a phase only in the last quarter of the range: people hesitate half way."""
+"""Fraction of the range, at its end, in which standing still ends a phase: people also hesitate half way."""
 
 MIN_RANGE_DEG: Final = 10.0
-"""A range below this is within the noise of the landmarks; no phase is told apart in it."""
+"""A range below this is within the noise of the landmarks, so no phases are found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """Indices of the curve; None where the curve does not reach so far.
+    """Indices into the curve; None if the curve ends before the event.
 
-    leave: motion begins.   arrive: at the turn.   depart: from the turn.   back: at the start again.
-    turn: the extreme.
+    leave: the joint leaves the start.   arrive, depart: it reaches and leaves the turning point.
+    back: it is back at the start.   turn: the extreme of the angle.
     """
 
     turn: int
@@ -38,10 +38,10 @@ class Phases:
 def find_phases(
     angle: DoubleArray, slope: DoubleArray, first: int, last: int, *, falls: bool
 ) -> Phases | None:
-    """The phases of the swing whose turn lies between two indices; None for a swing too small to be told.
+    """The phases of the movement whose turning point lies between two indices; None below `MIN_RANGE_DEG`.
 
     Args:
-        angle, slope: (M,) degrees and degrees a second.   falls: the angle is smaller at the turn than at the start.
+        angle, slope: (M,) degrees and degrees per second.   falls: the angle is smaller at the turn than at the start.
     """
     sign = 1.0 if falls else -1.0
     height, speed = sign * angle, sign * slope
@@ -51,7 +51,7 @@ def find_phases(
     if max(fall, rise) < MIN_RANGE_DEG:
         return None
     leave, arrive = None, turn
-    if fall >= MIN_RANGE_DEG:  # from the turn back in time: a rise, mirrored
+    if fall >= MIN_RANGE_DEG:  # backwards in time from the turning point, this is a rise
         back_in_time = _rise(height[turn::-1] - low, -speed[turn::-1], fall)
         arrive = turn - back_in_time[0]
         leave = None if back_in_time[1] is None else turn - back_in_time[1]
@@ -64,7 +64,7 @@ def find_phases(
 
 
 def _rise(height: DoubleArray, speed: DoubleArray, whole: float) -> tuple[int, int | None]:
-    """Where a rise from about 0 to `whole` begins, and where it is over (None: not yet)."""
+    """Indices where a rise from about 0 to `whole` begins and where it ends (None: not yet)."""
     low = int(np.argmax(height >= NEAR * whole))
     high = int(np.argmax(height >= (1 - NEAR) * whole))
     limit = STILL * float(speed[: high + 1].max())

@@ -1,9 +1,9 @@
-"""World landmarks and picture -> landmarks from which angles are measured.
+"""Refines world landmarks with image landmarks, so that angles are more accurate.
 
-The network places joints better in the picture than in the room, and gives limbs that point towards the camera a depth that
-makes them longer or shorter than they are. So positions across and down are the picture's, and depth is what fits the
-network's depth and the usual length of each bone best. How much nearer to the truth the angles are then:
-`scripts/measure_angles.py`, table in `docs/explanation/counting.md`.
+The network's image landmarks are more accurate than its world landmarks. Its depth makes limbs that point towards the
+camera too long or too short. So x and y are taken from the image. The depth is a compromise between the network's depth
+and the usual length of each bone. `scripts/measure_angles.py` measures the gain; the table is in
+`docs/explanation/counting.md`.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ BODY: Final = slice(11, 33)
 _LEGS: Final = (("HIP", "KNEE"), ("KNEE", "ANKLE"))
 _ARMS: Final = (("SHOULDER", "ELBOW"), ("ELBOW", "WRIST"))
 _LEG_DEPTH_M, _LEG_LENGTH_M = 0.2, 0.03
-"""Standard errors of a depth and of a length, by which the two are weighed; chosen on the figure of `measure_angles.py`."""
+"""Standard errors of depth and bone length, which give their weights; tuned on the figure of `measure_angles.py`."""
 _ARM_DEPTH_M, _ARM_LENGTH_M = 0.1, 0.03
-"""The same for arms. Hands are placed less well in the picture: a bone of an arm is only made shorter, or folded arms would
-be given a depth that they do not have."""
+"""The same for arms. Hands are less accurate in the image, so bones of an arm are only made shorter; otherwise folded
+arms would get a false depth."""
 _CARRIED: Final = {
     "ANKLE": ("HEEL", "FOOT_INDEX"),
     "WRIST": ("PINKY", "INDEX", "THUMB"),
 }
 _HALVINGS: Final = 16
-"""Of an interval below a metre: to a hundredth of a millimetre."""
+"""Number of bisections of an interval below a metre: precision of about 0.01 mm."""
 
 
 def refined(world: FloatArray | DoubleArray, image: FloatArray | DoubleArray) -> DoubleArray:
-    """(N, 33, 3) metres: across and down from the picture, depth from network and bones.
+    """(N, 33, 3) metres: x and y from the image, depth from the network and the bone lengths.
 
-    The picture is brought to metres by the one scale that fits the world landmarks best; where there is none they stay as
-    they are.
+    Pixels are converted to metres by the scale that fits the world landmarks best; without a valid scale, the world
+    landmarks are returned unchanged.
 
     Args:
         world: (N, 33, 3) metres, of one person; a bone's usual length is the median over them and both sides.
@@ -61,7 +61,7 @@ def refined(world: FloatArray | DoubleArray, image: FloatArray | DoubleArray) ->
 def _give_depth(
     placed: DoubleArray, world: DoubleArray, bones: tuple[tuple[str, str], ...], good: np.ndarray
 ) -> None:
-    """Change the depth of a limb's joints in `placed`, from the trunk outwards, on both sides."""
+    """Set the depth of a limb's joints in `placed`, from the trunk outwards, on both sides."""
     if not good.any():
         return
     for near, far in bones:
@@ -84,13 +84,13 @@ def _give_depth(
 def bone_depth(
     way: DoubleArray, flat: DoubleArray, usual: float, depth_m: float, length_m: float
 ) -> DoubleArray:
-    """(N,) signed depth of a bone that weighs the network's depth and the bone's length by their standard errors.
+    """(N,) signed depth of a bone, from the network's depth and the bone's usual length, weighted by their errors.
 
-    Least squares: the depth z that makes ((z - way) / depth_m)^2 + ((length - usual) / length_m)^2 least, on the side of
-    `way`, where length is that of a bone with depth z that is `flat` long in the picture.
+    Least squares: the depth z that minimises ((z - way) / depth_m)^2 + ((length - usual) / length_m)^2, with the sign of
+    `way`, where length = sqrt(flat^2 + z^2).
 
     Args:
-        way: (N,) the network's depth from one end to the other, metres.   flat: (N,) length in the picture, metres.
+        way: (N,) the network's depth between both ends, metres.   flat: (N,) length in the image plane, metres.
         usual: length of the bone, metres.   depth_m, length_m: standard errors, metres.
     """
     size = np.abs(way)
@@ -106,7 +106,7 @@ def bone_depth(
 
 
 def _shared(a: DoubleArray, b: DoubleArray) -> DoubleArray:
-    """(N, L, 2), (N, L, 2) -> (N,) sum of the products of how far each landmark is from the landmarks' mean."""
+    """(N, L, 2), (N, L, 2) -> (N,) sum of the products of the landmarks' deviations from their means."""
     means = np.einsum("nij->nj", a) * np.einsum("nij->nj", b) / a.shape[1]
     shared: DoubleArray = np.einsum("nij,nij->n", a, b) - means.sum(axis=1)
     return shared
