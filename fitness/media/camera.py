@@ -129,7 +129,7 @@ class Grabber:
         except FitnessError as error:
             return self._lose(str(error))
         if image is None:
-            return self._lose(f"{self.name} gives no more pictures")
+            return self._lose(f"{self.name} gives no more frames")
         self._keep(image)
         return 0.0
 

@@ -20,7 +20,7 @@ SLOW_FPS: Final = 8.0
 
 BLACK: Final = "the picture is black: is the lens covered, or the room dark?"
 FROZEN: Final = "the picture stands still: the camera hangs; unplug it and plug it in again"
-SILENT: Final = "the camera gives no pictures"
+SILENT: Final = "the camera gives no frames"
 
 
 class FaultWatch:
@@ -79,5 +79,5 @@ class FaultWatch:
             and span_s > (len(self._times) - 1) / SLOW_FPS
         ):
             fps = (len(self._times) - 1) / span_s
-            return f"the camera gives only {fps:.0f} pictures a second: more light helps"
+            return f"the camera gives only {fps:.0f} fps: more light helps"
         return None

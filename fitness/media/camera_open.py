@@ -89,7 +89,7 @@ class DeviceCapture:
         if not self._device.isOpened() or not self._device.grab():
             self._device.release()
             raise SourceError(
-                f"camera {number} gives no picture; close other programs that use it, or choose another"
+                f"camera {number} gives no frames; close other programs that use it, or choose another"
                 " one (`fitness cameras` lists them)"
             )
 
@@ -149,7 +149,7 @@ class AddressCapture:
             ) from error
         if not self._container.streams.video:
             self._container.close()
-            raise SourceError(f"{self._name} holds no moving picture; check the address")
+            raise SourceError(f"{self._name} has no video stream; check the address")
         self._frames = self._container.decode(video=0)
 
     def read(self) -> ImageArray | None:

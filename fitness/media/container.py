@@ -193,7 +193,7 @@ def _head(path: Path) -> bytes:
 def _main_track(container: InputContainer, path: Path, max_pixels: int) -> VideoStream:
     tracks = [s for s in container.streams.video if not s.disposition & type(s.disposition).attached_pic]
     if not tracks:
-        raise SourceError(f"{path}: no video stream; the file holds no moving picture")
+        raise SourceError(f"{path}: no video stream; choose a file with video")
     stream = container.streams.best("video")
     if stream not in tracks:
         stream = tracks[0]

@@ -171,9 +171,7 @@ class VideoFile:
                 f"the stated pixel shape {self._header.pixel_aspect} is not believable and was ignored"
             )
         if self._resized:
-            found.append(
-                "the picture size changes within the file; later frames were scaled to fit the first"
-            )
+            found.append("the frame size changes within the file; later frames were scaled to fit the first")
         if self._losses.errors or self._ended_early():
             until = 0.0 if self._last_t is None else self._last_t
             lost = self._losses.words(self._lacking_s() if self._ended_early() else 0.0)

@@ -171,7 +171,7 @@ def test_black_frozen_slow_and_silent_are_told() -> None:
     watch = FaultWatch()
     for k in range(20):
         watch.see(good(), k * 0.2)
-    assert "only 5 pictures a second" in (watch.message(3.8) or "")
+    assert "only 5 fps" in (watch.message(3.8) or "")
 
 
 def test_a_waiting_taker_is_woken_by_the_end() -> None:
