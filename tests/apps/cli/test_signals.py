@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Iterator
 
 import click
 import pytest
 
 from fitness.apps.cli import main
 from fitness.apps.cli.signals import ending_alike
+
+
+@pytest.fixture(autouse=True)
+def _signals_of_a_plain_process() -> Iterator[None]:
+    """As in a process that was started without `nohup`, whoever runs the tests."""
+    before = {
+        one: signal.signal(one, signal.SIG_DFL)
+        for one in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
+    }
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
+
 
 POSIX = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX systems")
 
