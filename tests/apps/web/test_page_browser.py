@@ -256,7 +256,7 @@ def test_the_history_lists_draws_and_exports(watched: Watched, recorded: str) ->
     row = page.query_selector("#sessions li:has-text('2 squats')")
     assert row.query_selector(".open").inner_text() == "Squat"  # its exercise, not the name of the file
     page.select_option("#progress-exercise", "squat")
-    assert page.get_attribute("#progress", "aria-label").startswith("reps a day: 20")
+    page.wait_for_selector("#progress[aria-label^='reps a day: 20']", state="attached", timeout=30_000)
     ink = "(c) => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size"
     assert page.eval_on_selector("#progress canvas", ink) > 10
     page.select_option("#export-form", "json")
