@@ -111,7 +111,7 @@ class Recogniser:
         o = self.options
         names = self._classifier.classes_
         named = () if o.exercise in o.taught else exercises_named(o.exercise, o.taught)
-        if o.exercise != AUTO:  # whoever says squat may sit down on a box in it
+        if o.exercise != AUTO:  # with the exercise named, squats to a box count, too
             named = tuple(replace(one, balanced=False) for one in named)
         self._counters = [
             ExerciseCounter(e, names, o.counter, o.active_smoothing_s, sides)

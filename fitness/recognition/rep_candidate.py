@@ -103,7 +103,7 @@ class Observation:
     balance: how far the centre of mass lies before the heels, leg lengths, where the exercise asks for it; else 0.
     hinge_deg: by how much the hips are closed more than the knees, degrees, where the exercise asks for it; else 0.
     limbs: (C,) what `LimbMotion.seen` gives, for a taught exercise; else None.
-    told: share of the votes that speak for or against exercises: all but those of who merely stands.
+    told: share of the votes that are not for neutral standing.
     """
 
     t: float

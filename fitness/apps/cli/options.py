@@ -117,7 +117,7 @@ def people_option(function: _Function) -> _Function:
         type=click.IntRange(1, 8),
         default=2,
         show_default=True,
-        help="People to follow; whoever exercises is counted, the reps of others are kept apart.",
+        help="People to track. The one who exercises is counted; the reps of others are listed apart.",
     )(function)
 
 

@@ -86,4 +86,4 @@ class Exercise:
 OTHER: Final = "other"
 """The pose class of everything that is no exercise; its samples are what a pose is rejected by."""
 STANDING: Final = "standing"
-"""The pose class of who merely stands, as before and after many an exercise: it votes neither for one nor against it."""
+"""Pose class for neutral standing, which comes before and after many exercises. Its votes are ignored."""
