@@ -1,38 +1,39 @@
 """Chooses whose reps are counted: a recogniser for each person in the frame, and the rule that selects one of them.
 
-Nobody is selected until somebody completes a rep. That person is counted from then on, whoever else comes and goes and
-however large they are in the frame; reps of others are reported as `OtherRep`. Another person takes over only with a rep
-of their own: after the counted person was away for `PeopleOptions.away_s`, or did no rep for `quiet_s` while the other
-did `takeover_reps`. What the first person did stays counted.
+Nobody is selected until somebody completes reps. One rep is enough for whoever is about as large in the frame as the largest
+person; the tracker's subject counts as twice as large. Smaller people, such as somebody in the background or in an inset
+picture, need more reps; theirs are pending until then. A rep that began before the person was found does not speak for them.
+
+The selected person is counted from then on, whoever else comes and goes; reps of others are reported as `OtherRep`. Another
+person takes over only with reps of their own: after the counted person was away for `PeopleOptions.away_s`, or did no rep
+for `quiet_s` while the other did `takeover_reps`, or more of them where the other is smaller. What the first person did
+stays counted.
 
 A person who comes back under a new id, alone in the frame, is counted on.
 """
 
 from __future__ import annotations
 
-import math
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Final, Protocol
+from typing import Final, TypeAlias
 
 from fitness.options import bounded, check_options
+from fitness.recognition.selectable_person import OnePerson, SelectablePerson, counted_reps
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.upright_poses import UprightPoses
-from fitness.types import Classification, Count, Event, OtherRep, Pose, RepCounted
+from fitness.types import Classification, Count, Event, OtherRep, Pose, RepRejected
 
-_RECENT: Final = 16
-"""Reps of a person whose times are remembered."""
+_AS_LARGE: Final = 0.75
+"""From this share of the largest person's size on, somebody counts as equally large. Pixels per metre of equally near
+people differ by about that much, because the world landmarks do not know how tall somebody is."""
+
+_SUBJECT: Final = 2.0
+"""The person whom the tracker follows as the subject counts as so many times as large: the user placed the camera so."""
 
 _FORGET_S: Final = 60.0
 """People who are not counted are forgotten after so long out of view, seconds."""
-
-
-class OnePerson(Protocol):
-    """Recognises the exercise of one person; `recogniser.Recogniser` does."""
-
-    def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class PeopleOptions:
     """When another person is counted instead.
 
     away_s: without the counted person for so many seconds, the next rep of anybody is enough.
-    quiet_s, takeover_reps: without a rep of the counted person for so many seconds, so many reps by one other person in
-        that time are enough.
+    quiet_s, takeover_reps: without a rep of the counted person for so many seconds, so many reps of one exercise by one
+        other person in that time are enough; more where that person is smaller in the frame.
     """
 
     away_s: float = bounded(30.0, low=0)
@@ -52,20 +53,6 @@ class PeopleOptions:
         check_options(self)
 
 
-class _Slot:
-    """One person's recogniser, and what is known of that person.
-
-    person: the newest id.   numbers: of the reps that this person did while somebody else was counted.
-    """
-
-    def __init__(self, recogniser: OnePerson, person: int) -> None:
-        self.recogniser = recogniser
-        self.person = person
-        self.t_seen = -math.inf
-        self.t_reps: deque[float] = deque(maxlen=_RECENT)
-        self.numbers = SetNumbers()
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
     """One person in one frame."""
@@ -73,6 +60,9 @@ class _Seen:
     pose: Pose | None
     classification: Classification | None
     result: PersonResult
+
+
+_People: TypeAlias = Mapping[SelectablePerson, _Seen]
 
 
 class PersonSelector:
@@ -102,9 +92,9 @@ class PersonSelector:
 
     def reset(self) -> None:
         """Forget everybody and all counts."""
-        self._slots: list[_Slot] = []
-        self._of: dict[int, _Slot] = {}
-        self._counted: _Slot | None = None
+        self._slots: list[SelectablePerson] = []
+        self._of: dict[int, SelectablePerson] = {}
+        self._counted: SelectablePerson | None = None
         self._numbers = SetNumbers()
         self._upright = UprightPoses()
         self._last = Count({})
@@ -155,74 +145,109 @@ class PersonSelector:
         """The same for upright poses that need not wait."""
         present = self._assign(people)
         if not present and not self._slots:
-            self._slots.append(_Slot(self._one(self._ids), 0))
+            self._slots.append(SelectablePerson(self._one(self._ids), 0))
         absent = self._counted or (self._slots[0] if not present else None)
         seen = {slot: _Seen(pose, *slot.recogniser.recognise(pose, t)) for slot, pose in present.items()}
         if absent is not None and absent not in seen:
             seen[absent] = _Seen(None, *absent.recogniser.recognise(None, t))
         before = self._counted
-        self._choose(seen, t)
-        for slot in present:
-            slot.t_seen = t
-        shown = self._counted or next(iter(present), absent)
+        subject = next(iter(present), absent)
+        for slot, pose in present.items():
+            slot.see(pose, t)
+        self._choose(seen, subject, t)
+        shown = self._counted or self._likeliest(seen) or subject
         assert shown is not None
         self._forget(t)
         one = seen[shown]
-        counted = self._count(shown, seen, new_person=self._counted is not before)
+        if self._counted is None:
+            counted = self._undecided(shown, seen)
+        else:
+            counted = self._count(shown, seen, new_person=self._counted is not before)
         return one.pose, one.classification, counted
 
-    def _assign(self, people: Sequence[Pose]) -> dict[_Slot, Pose]:
+    def _assign(self, people: Sequence[Pose]) -> dict[SelectablePerson, Pose]:
         """The slot of each pose. Somebody new gets a new slot, or the slot of a person who was lost."""
-        present: dict[_Slot, Pose] = {}
+        present: dict[SelectablePerson, Pose] = {}
         for pose in sorted(people, key=lambda pose: pose.id):  # of two ids of one slot the older one stays
             slot = self._of.get(pose.id)
             if slot is None or slot in present:
                 slot = self._lost() if len(people) == 1 else None
                 if slot is None:
-                    slot = _Slot(self._one(self._ids), pose.id)
+                    slot = SelectablePerson(self._one(self._ids), pose.id)
                     self._slots.append(slot)
                 self._of[pose.id] = slot
             slot.person = pose.id
             present[slot] = pose
         return {slot: pose for pose in people for slot, own in present.items() if own is pose}
 
-    def _lost(self) -> _Slot | None:
+    def _lost(self) -> SelectablePerson | None:
         """The slot for a new id that is alone in the frame: of the counted person, else of whoever was seen last."""
         return self._counted or max(self._slots, key=lambda slot: slot.t_seen, default=None)
 
-    def _choose(self, seen: Mapping[_Slot, _Seen], t: float) -> None:
-        """Note who completed a rep, and whether somebody else is counted from now on."""
-        for slot, one in seen.items():
-            reps = sum(isinstance(event, RepCounted) for event in one.result.events)
-            if reps:
-                slot.t_reps.extend([t] * reps)
-                if slot is not self._counted and self._takes_over(slot, t):
-                    self._counted = slot
+    def _choose(self, seen: _People, subject: SelectablePerson | None, t: float) -> None:
+        """Note who completed a rep, and whether somebody else is counted from now on.
 
-    def _takes_over(self, slot: _Slot, t: float) -> bool:
+        subject: the first of the people, whom the tracker takes for the subject.
+        """
+        for slot, one in seen.items():
+            reps = counted_reps(one.result.events)
+            slot.take_reps(reps, t)
+            if reps and slot is not self._counted and self._takes_over(slot, seen, subject, t):
+                self._counted = slot
+
+    def _takes_over(
+        self,
+        slot: SelectablePerson,
+        seen: _People,
+        subject: SelectablePerson | None,
+        t: float,
+    ) -> bool:
         """Whether this person, who just completed a rep, is counted from now on."""
         counted, options = self._counted, self.options
-        if counted is None or t - counted.t_seen > options.away_s:
+        largest = max(one.size for one in seen)
+        size = slot.size * (_SUBJECT if slot is subject else 1.0)
+        weight = min(1.0, size / (_AS_LARGE * largest)) if largest else 1.0
+        claim = weight * slot.consistent(t - options.quiet_s)
+        if counted is None:
+            return claim >= 1.0 or len(self._slots) == 1
+        if t - counted.t_seen > options.away_s:
             return True
-        quiet = not counted.t_reps or t - counted.t_reps[-1] > options.quiet_s
-        recent = sum(t - each <= options.quiet_s for each in slot.t_reps)
-        return quiet and recent >= options.takeover_reps
+        quiet = not counted.reps or t - counted.reps[-1][0] > options.quiet_s
+        return quiet and claim >= options.takeover_reps
+
+    def _likeliest(self, seen: _People) -> SelectablePerson | None:
+        """Who would be selected next: the person in view with most reps that wait; None if there are none."""
+        waiting = [slot for slot, one in seen.items() if slot.held_reps or counted_reps(one.result.events)]
+        return max(waiting, key=lambda slot: (len(slot.reps), slot.size), default=None)
 
     def _forget(self, t: float) -> None:
         """Drop people who were not seen for long, except the counted one."""
-        kept = [slot for slot in self._slots if slot is self._counted or t - slot.t_seen <= _FORGET_S]
+        kept = [
+            slot for slot in self._slots if slot is self._counted or slot.held or t - slot.t_seen <= _FORGET_S
+        ]
         if len(kept) < len(self._slots) and kept:
             self._slots = kept
             self._of = {person: slot for person, slot in self._of.items() if slot in kept}
 
-    def _count(self, shown: _Slot, seen: Mapping[_Slot, _Seen], *, new_person: bool) -> Count:
+    def _undecided(self, shown: SelectablePerson, seen: _People) -> Count:
+        """The count while nobody is selected: all reps wait, those of the shown person are pending."""
+        for slot, one in seen.items():
+            slot.held += [event for event in one.result.events if not isinstance(event, RepRejected)]
+        result = seen[shown].result
+        rejected = tuple(event for event in result.events if isinstance(event, RepRejected))
+        pending = (*shown.held_reps, *result.pending)
+        return self._numbers.count(replace(result, events=rejected, pending=pending))
+
+    def _count(self, shown: SelectablePerson, seen: _People, *, new_person: bool) -> Count:
         """The shown person's count with the numbers of the stream, and the reps of others as events."""
-        own = self._numbers.count(seen[shown].result, new_person=new_person)
+        own = self._numbers.count(shown.release(seen[shown].result), new_person=new_person)
         others = [
             OtherRep(replace(rep, person=slot.person))
-            for slot, one in seen.items()
-            if slot is not shown
-            for rep in slot.numbers.count(one.result).new_reps
+            for slot in self._slots
+            if slot is not shown and (slot in seen or slot.held)
+            for rep in slot.numbers.count(
+                slot.release(seen[slot].result if slot in seen else PersonResult())
+            ).new_reps
         ]
         message = own.message
         if seen[shown].pose is None and len(seen) > 1:
