@@ -2,14 +2,18 @@
 
     python scripts/make_demo.py
 
-The figure does five squats and four push-ups; every run gives the same clip.
+The figure does five squats and four push-ups; every run gives the same clip. It ships with the program, so it is
+compressed as far as its counts stay right (quality 26 of x264; at 34 they still do).
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from fractions import Fraction
 from pathlib import Path
+
+import av
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -41,11 +45,25 @@ def render(clip: Clip, path: Path) -> None:
             writer.write(frame.image, frame.t)
 
 
+def render_small(clip: Clip, path: Path) -> None:
+    """Write the frames of `clip` as small as x264 can, for the file that ships."""
+    with av.open(str(path), "w", options={"movflags": "faststart"}) as target:
+        stream = target.add_stream(
+            "libx264", rate=round(FPS), options={"crf": "26", "preset": "veryslow", "threads": "1"}
+        )
+        stream.width, stream.height, stream.pix_fmt = clip.width, clip.height, "yuv420p"
+        for number, frame in enumerate(clip.frames()):
+            picture = av.VideoFrame.from_ndarray(frame.image, format="rgb24")
+            picture.pts, picture.time_base = number, Fraction(1, round(FPS))
+            target.mux(stream.encode(picture))
+        target.mux(stream.encode())
+
+
 def main() -> None:
     """Render the clip and write its truth beside it."""
     FOLDER.mkdir(exist_ok=True)
     clip = workout()
-    render(clip, FOLDER / "clip.mp4")
+    render_small(clip, FOLDER / "clip.mp4")
     text = json.dumps({"counts": dict(clip.truth.counts), "fps": FPS}, indent=1)
     (FOLDER / "truth.json").write_text(text + "\n", encoding="utf-8")
 
