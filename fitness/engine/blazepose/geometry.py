@@ -7,7 +7,7 @@ The conventions are those of MediaPipe's ROI calculators.
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -89,6 +89,22 @@ def turn(vectors: DoubleArray, angle_rad: float) -> DoubleArray:
     turned[:, 1] = x * sin + y * cos
     turned[:, 2] = vectors[:, 2]
     return turned
+
+
+def median(values: DoubleArray | FloatArray) -> Any:
+    """The median along the first axis: the same numbers as `np.median`, in a fifth of the time for few values."""
+    ordered = np.sort(values, axis=0)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / values.dtype.type(2)
+
+
+def median_distance(points: DoubleArray, others: DoubleArray) -> float:
+    """The median of the distances between points (N, 2) and other points (N, 2), both in pixels."""
+    apart = points - others
+    apart *= apart
+    squares = apart[:, 0] + apart[:, 1]
+    if len(squares) % 2:  # one element is the median, so the root can be taken of that one alone
+        return math.sqrt(median(squares))
+    return float(median(np.sqrt(squares)))
 
 
 def box_iou(boxes: FloatArray, box: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from fitness.engine.blazepose.geometry import median
 from fitness.skeleton import LANDMARK_COUNT, Landmark
 from fitness.types import DoubleArray, FloatArray, ImageArray
 
@@ -91,7 +92,7 @@ def appearance(image: ImageArray, landmarks: DoubleArray, visibility: FloatArray
     colours = np.zeros((_REGIONS, 3), np.float32)
     for region in np.flatnonzero(usable):
         part = slice(_STARTS[region], _STARTS[region] + _SIZES[region])
-        colours[region] = _median(lab[part] if counts[region] == _SIZES[region] else lab[part][inside[part]])
+        colours[region] = median(lab[part] if counts[region] == _SIZES[region] else lab[part][inside[part]])
     return Appearance(colours, np.where(usable, seen, np.float32(0)))
 
 
@@ -102,13 +103,6 @@ def to_lab(pixels: ImageArray) -> FloatArray:
     lab: FloatArray = roots @ _FROM_ROOTS
     lab[:, 0] -= 16
     return lab
-
-
-def _median(values: FloatArray) -> FloatArray:
-    """(N, 3) -> (3,) as `np.median` gives it, in a tenth of the time."""
-    ordered = np.sort(values, axis=0)
-    low, high = (len(ordered) - 1) // 2, len(ordered) // 2
-    return np.asarray((ordered[low] + ordered[high]) / np.float32(2))
 
 
 def _trunk() -> DoubleArray:

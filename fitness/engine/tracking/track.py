@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from fitness.engine.blazepose.geometry import EXPANSION
+from fitness.engine.blazepose.geometry import EXPANSION, median, median_distance
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
 from fitness.engine.blazepose.relative_roi import RelativeRoi, Size
 from fitness.engine.tracking.filtered_person import Person
@@ -89,7 +89,7 @@ class PoseObservation:
     @property
     def middle(self) -> DoubleArray:
         """(2,) mid-hip, pixels."""
-        return np.asarray(self.places[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0))
+        return _mid_hip(self.places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +138,7 @@ class Track:
     @property
     def middle(self) -> DoubleArray:
         """(2,) mid-hip, pixels."""
-        return np.asarray(self.places[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0))
+        return _mid_hip(self.places)
 
     def near(self, other: Track, sizes: float) -> bool:
         """Whether another track's last position is within `sizes` body sizes."""
@@ -175,24 +175,25 @@ class Track:
         """Update position and velocity from an observation."""
         gap = t - self.t
         if self.seen and self.times_seen and gap > 0:
-            step = np.median(observation.places - self.places, axis=0) / gap
+            step = median(observation.places - self.places) / gap
             share = 1 - math.exp(-gap / _VELOCITY_S)
             self.velocity = np.asarray(self.velocity + (step - self.velocity) * share)
         self.places, self.size, self.t = observation.places, observation.size, t
         self.roi = self.person.roi
         self.seen = True
         self.times_seen += 1
+        middle = self.middle
         if self.home is None:
-            self.home = Home(self.middle, self.size, t)
-        self.home.see(self.middle, self.size, self.looks, t)
+            self.home = Home(middle, self.size, t)
+        self.home.see(middle, self.size, self.looks, t)
 
     def jumped(self, observation: PoseObservation, t: float) -> bool:
         """Whether the observation in this track's ROI may be another person, who came in front."""
         gap = t - self.t
-        step = float(np.median(np.linalg.norm(observation.places - self.expected(t), axis=1))) / max(
-            self.size, 1e-6
-        )
-        if self.times_seen < 4 or step < max(_JUMP, _JUMP_PER_S * gap):
+        if self.times_seen < 4:
+            return False
+        step = median_distance(observation.places, self.expected(t)) / max(self.size, 1e-6)
+        if step < max(_JUMP, _JUMP_PER_S * gap):
             return False
         unlike = self.unlike(observation)
         return step > 2 * max(_JUMP, _JUMP_PER_S * gap) or (unlike is not None and unlike > _JUMP_LOOKS)
@@ -281,7 +282,7 @@ class Track:
 
     def _far(self, observation: PoseObservation, t: float) -> float:
         """Distance from the predicted position, divided by the distance that is plausible in that time."""
-        far = float(np.median(np.linalg.norm(observation.places - self.expected(t), axis=1)))
+        far = median_distance(observation.places, self.expected(t))
         return far / (max(self.size, 1e-6) * (_REACH + _SPEED * (t - self.t)))
 
     def unlike(self, observation: PoseObservation) -> float | None:
@@ -300,6 +301,12 @@ class Track:
         return looks is not None and looks <= (
             _STRANGER if gap_s <= _MOMENT_S or far < _SAME_SPOT else _FAMILIAR
         )
+
+
+def _mid_hip(places: DoubleArray) -> DoubleArray:
+    """(2,) the middle between the hips of landmarks (33, 2)."""
+    middle: DoubleArray = (places[Landmark.LEFT_HIP] + places[Landmark.RIGHT_HIP]) / 2
+    return middle
 
 
 def body_size(roi: Roi) -> float:

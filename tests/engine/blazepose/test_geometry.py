@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from fitness.engine.blazepose.geometry import (
     box_iou,
     corners,
+    median,
+    median_distance,
     rectangle_corners,
     roi_from_points,
     to_image,
@@ -184,3 +186,19 @@ def test_overlap_is_symmetric_and_a_share(values: list[float]) -> None:
     there, back = float(box_iou(a[None], b)[0]), float(box_iou(b[None], a)[0])
     assert 0.0 <= there <= 1.0 + 1e-6
     assert there == pytest.approx(back, abs=1e-6)
+
+
+@pytest.mark.parametrize("count", [1, 2, 32, 33])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_quick_median_is_numpys(count: int, kind: type) -> None:
+    values = np.random.default_rng(count).normal(size=(count, 3)).astype(kind)
+    found = median(values)
+    assert found.dtype == kind
+    assert np.array_equal(found, np.median(values, axis=0))
+
+
+@pytest.mark.parametrize("count", [1, 2, 32, 33])
+def test_the_median_distance_is_the_median_of_the_norms(count: int) -> None:
+    rng = np.random.default_rng(count)
+    points, others = rng.normal(300, 200, (count, 2)), rng.normal(300, 200, (count, 2))
+    assert median_distance(points, others) == float(np.median(np.linalg.norm(points - others, axis=1)))
