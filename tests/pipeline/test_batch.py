@@ -282,7 +282,7 @@ def test_stems_and_names_of_tasks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--workers", "2"], "need --out"),
+        (["b.mp4", "--workers", "2"], "need --out"),
         (["--cluster", "tcp://x:1", "--workers", "2", "--out", "o"], "exclude each other"),
         (["--parquet"], "goes with --workers"),
         (["--workers", "0", "--out", "o"], "0"),
@@ -297,10 +297,11 @@ def test_wrong_use_is_told(
 ) -> None:
     """Exit code 2, and nothing is begun."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.mp4").write_bytes(b"x")
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).write_bytes(b"x")
     assert main(["analyze", "a.mp4", *arguments]) == 2
     assert words in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import pytest
 
 from fitness.apps.cli import main
@@ -31,6 +32,12 @@ def analysed(clip: Path, out: Path, *options: str, seed: str = "0") -> dict[str,
     }
 
 
+def video_packets(path: Path) -> list[tuple[int | None, bytes]]:
+    """Time stamp and bytes of every coded frame."""
+    with av.open(str(path)) as film:
+        return [(packet.pts, bytes(packet)) for packet in film.demux(film.streams.video[0])]
+
+
 @pytest.fixture(scope="module")
 def clip(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_clip(tmp_path_factory.mktemp("clip") / "clip.mp4")
@@ -40,8 +47,13 @@ def test_threads_workers_and_hash_seeds_change_no_byte(clip: Path, tmp_path: Pat
     """Tables, summary and landmarks of one thread, of two, with workers, and with another hash seed."""
     first = analysed(clip, tmp_path / "one", "--no-store")
     assert set(first) == {"clip.reps.csv", "clip.frames.csv", "clip.summary.json", "clip.landmarks.npz"}
-    assert analysed(clip, tmp_path / "two", "--no-store", "--threads", "2", seed="7") == first
+    assert analysed(clip, tmp_path / "two", "--no-store", "--threads", "3", seed="7") == first
     assert analysed(clip, tmp_path / "workers", "--workers", "1", seed="8") == first
+    assert analysed(clip, tmp_path / "more", "--workers", "2", seed="9") == first
+    films = [
+        video_packets(tmp_path / name / "clip.annotated.mp4") for name in ("one", "two", "workers", "more")
+    ]
+    assert films[0] and films == [films[0]] * 4
 
 
 def test_exports_and_reports_of_a_session_are_the_same_bytes(

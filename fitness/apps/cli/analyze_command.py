@@ -64,7 +64,8 @@ _MOST_TOLD: Final = 10
 @click.option(
     "--workers",
     type=click.IntRange(1, 1024),
-    help="Count in this many processes; with --out. What is done already is skipped.",
+    help="Count in this many processes; with --out. What is done already is skipped. One recording gets as many threads "
+    "instead.",
 )
 @click.option(
     "--cluster",
@@ -117,6 +118,7 @@ def analyze(
     **chosen: Any,
 ) -> int:
     """Count every source in turn; one that fails does not stop the others."""
+    from fitness.apps.cli._cores import inference_threads, one_opencv_thread
     from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import find_sources
@@ -124,9 +126,13 @@ def analyze(
     from fitness.session import prepare_out_dir
     from fitness.session.own_files import free_stems
 
-    settings = settings_of(chosen)
     found = find_sources(sources)
     paths = found.videos
+    if chosen.get("threads") is None:
+        chosen["threads"] = inference_threads(len(paths), workers, cluster is not None)
+    if workers is not None and cluster is None and out is None and len(paths) == 1:
+        workers = None  # nothing but threads for this recording
+    settings = settings_of(chosen)
     if not common.quiet:
         _tell_left_out(found)
     if opened and out is None and no_store:
@@ -139,6 +145,7 @@ def analyze(
         )
         folder = _batch_folder(out, options)
         return run_batch(paths, settings, folder, options, _keeper(store, no_store, date), common)
+    one_opencv_thread()
     if parquet:
         raise click.UsageError("--parquet goes with --workers or --cluster.")
     if out is not None:

@@ -119,14 +119,22 @@ def run_batch(
     return 1 if keeper.failed or any(outcome.error is not None for outcome in outcomes) else 0
 
 
+def _prepare_worker() -> None:
+    """What each worker process does first."""
+    from fitness.apps.cli._cores import one_opencv_thread
+    from fitness.apps.cli._malloc import share_heaps
+
+    share_heaps()
+    one_opencv_thread()
+
+
 @contextlib.contextmanager
 def _executors(options: BatchOptions) -> Iterator[tuple[Callable[[int], Executor], int]]:
     """How to open an executor, and with how many workers."""
-    from fitness.apps.cli._malloc import share_heaps
     from fitness.pipeline.batch.worker import dask, processes
 
     if options.cluster is None:
-        yield (lambda workers: processes(workers, share_heaps)), options.workers or 1
+        yield (lambda workers: processes(workers, _prepare_worker)), options.workers or 1
         return
     with dask(options.cluster) as (executor, workers):
         yield (lambda _: executor), workers

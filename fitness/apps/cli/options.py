@@ -78,9 +78,8 @@ def engine_options(function: _Function) -> _Function:
             "--threads",
             cls=Expert,
             type=int,
-            default=1,
-            show_default=True,
-            help="CPU threads for one inference.",
+            show_default="1; analyze: one a core, at most 4",
+            help="CPU threads for one inference. The result does not depend on it.",
         ),
         click.option(
             "--precision",
@@ -163,6 +162,8 @@ def settings_of(chosen: dict[str, Any]) -> Settings:
         "cache_dir",
     )
     given = {name: chosen.pop(name) for name in names if name in chosen}
+    if given.get("threads") is None:
+        given.pop("threads", None)
     if "exercise" in chosen:
         folder = user_taught_folder()
         given["taught"] = folder

@@ -113,10 +113,14 @@ def tasks_of(
 def identity_of(settings: Settings) -> str:
     """Everything in the settings that decides a count, samples and own weights by their content, as one hash.
 
+    The number of threads is left out: it decides nothing.
+
     Raises:
         SourceError: a file that is named cannot be read.
     """
-    plain = replace(settings, samples=None, taught=None, model_file=None, detector_file=None, cache_dir=None)
+    plain = replace(
+        settings, samples=None, taught=None, model_file=None, detector_file=None, cache_dir=None, threads=1
+    )
     samples = sorted(path for path in sample_folder(settings).rglob("*") if path.is_file())
     if settings.taught is not None:
         for name in settings.recogniser.taught:
