@@ -21,8 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from measure_exercises import PITCHES, YAWS, poses
-
+from fitness.errors import OptionError
 from fitness.metrics.camera_pitch import CameraPitch
 from fitness.pipeline.settings import Settings, sample_folder
 from fitness.recognition import embedding
@@ -30,11 +29,13 @@ from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercises import OTHER, STANDING
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples, load_samples
-from fitness.session import read_landmarks
-from fitness.types import DoubleArray, FloatArray
-from scripts.benchmarks.counting import leave_one_person_out
+from fitness.types import DoubleArray, FloatArray, Pose
+from scripts.benchmarks.clips import FrameTracker
+from scripts.benchmarks.counting import StrangerCounters, count_clip
+from scripts.benchmarks.figures import PITCHES_DEG, YAWS_DEG, poses
+from scripts.benchmarks.material import recordings
 from scripts.benchmarks.scores import summarise
-from scripts.benchmarks.truth import people, read_truth
+from scripts.benchmarks.truth import read_truth
 from scripts.figure import EXERCISES as FIGURES
 from scripts.figure import Body, Camera, Clip, Idle, Motion, Reps
 
@@ -87,15 +88,24 @@ VARIANTS: dict[str, tuple[list[tuple[str, object]], Callable[[PoseSamples], Pose
 }
 
 
-def figures() -> Iterator[tuple[str, list[object]]]:
+def figures() -> Iterator[tuple[str, list[Pose]]]:
     """Exercise and poses of each clip."""
     rng = np.random.default_rng(0)
     for name in COUNTED:
-        for yaw in YAWS:
-            for pitch in PITCHES:
+        for yaw in YAWS_DEG:
+            for pitch in PITCHES_DEG:
                 reps = Reps(name, REPS, seconds=FIGURES[name].seconds)
                 motion = Motion(Idle(0.6), reps, Idle(0.6))
-                yield name, list(poses(Clip(motion, Body(), Camera(yaw_deg=yaw, pitch_deg=pitch)), rng))
+                yield (
+                    name,
+                    list(
+                        poses(Clip(motion, Body(), Camera(yaw_deg=float(yaw), pitch_deg=float(pitch))), rng)
+                    ),
+                )
+
+
+def _no_tracker() -> FrameTracker:
+    raise OptionError("every recording needs a landmark log in the folder that --landmarks names")
 
 
 def main() -> None:
@@ -106,8 +116,7 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, required=True)
     parser.add_argument("--landmarks", type=Path, required=True)
     given = parser.parse_args()
-    truths = read_truth(given.truth)
-    person_of = people(truths)
+    clips = recordings(read_truth(given.truth), None, given.landmarks, _no_tracker, "full")
     drawn = list(figures())
     print("| | exact | within one | false reps | figure: squat | push-up |\n|---|---|---|---|---|---|")
     for name, (patches, choose) in VARIANTS.items():
@@ -115,13 +124,9 @@ def main() -> None:
             for target, value in patches:
                 stack.enter_context(patch(target, value))
             samples = choose(load_samples(sample_folder(Settings())))
-            logs = (
-                (one, read_landmarks(given.landmarks / f"{Path(one.file).stem}.landmarks.npz").people())
-                for one in truths
-            )
-            found = summarise(
-                list(leave_one_person_out(logs, samples, person_of, RecogniserOptions())), COUNTED
-            )
+            counters = StrangerCounters(samples, clips, RecogniserOptions())
+            results = [count_clip(one.truth, one.frames(), counters.counter(one)) for one in clips]
+            found = summarise(results, COUNTED)
             fitted, exact = KnnPoseClassifier.of(samples), dict.fromkeys(COUNTED, 0)
             for exercise, seen in drawn:
                 recogniser, totals = Recogniser(fitted), {}

@@ -1,20 +1,23 @@
-"""Counts every recording of a benchmark frame by frame, only with samples of other people."""
+"""Counts the clips of a benchmark with the whole product, frame by frame, without knowledge of the person in them."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from fitness.errors import SamplesError
 from fitness.recognition.classifier import KnnPoseClassifier
-from fitness.recognition.exercises import EXERCISES
 from fitness.recognition.person_selector import PersonSelector
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import PoseSamples
-from fitness.types import Count, Pose
-from scripts.benchmarks.scores import ClipResult
+from fitness.recognition.unknown_exercise import UNKNOWN
+from fitness.types import Count, OtherRep, Pose, Renamed, Rep, RepCounted, RepRejected
+from scripts.benchmarks.fold_models import FoldModels
+from scripts.benchmarks.material import BenchClip
+from scripts.benchmarks.scores import ClipResult, FoundRep, Remark
 from scripts.benchmarks.truth import ClipTruth
 
 _AT: Final = "@"
@@ -32,52 +35,111 @@ def without_person(samples: PoseSamples, person: str, person_of: Mapping[str, st
     return samples.select(keep)
 
 
+class StrangerCounters:
+    """Makes counters as the program does, but without samples and, with fold models, without swings of the person.
+
+    Args:
+        samples: the pose samples; those of the person in a clip are left out.
+        clips: all clips of the benchmark.   options: of the recogniser.
+        folds: models that have not seen some people; None: the shipped model, which has seen all people in its data.
+    """
+
+    def __init__(
+        self,
+        samples: PoseSamples,
+        clips: Iterable[BenchClip],
+        options: RecogniserOptions,
+        folds: FoldModels | None = None,
+    ) -> None:
+        self._samples, self._options, self._folds = samples, options, folds
+        self._person_of = {clip.truth.file: clip.person for clip in clips if clip.recording}
+        self._fitted: dict[str, KnnPoseClassifier] = {}
+
+    def classifier(self, person: str) -> KnnPoseClassifier:
+        """The pose classifier without samples of a person; with all samples for ""."""
+        if person not in self._fitted:
+            samples = without_person(self._samples, person, self._person_of) if person else self._samples
+            self._fitted[person] = KnnPoseClassifier.of(samples)
+        return self._fitted[person]
+
+    def counter(self, clip: BenchClip, exercise: str | None = None) -> PersonSelector:
+        """A counter for one clip that has counted nothing yet.   exercise: given by name; None: as the options say."""
+        fitted = self.classifier(clip.person if clip.recording else "")
+        options = self._options if exercise is None else replace(self._options, exercise=exercise)
+        model = None if self._folds is None else self._folds.model_for(clip)
+        return PersonSelector(
+            lambda ids: Recogniser(fitted, options, ids=ids, trajectories=model),
+        )
+
+
 def count_clip(
-    truth: ClipTruth,
-    people: Iterable[tuple[float, Sequence[Pose]]],
-    classifier: KnnPoseClassifier,
-    options: RecogniserOptions,
+    truth: ClipTruth, frames: Iterable[tuple[float, Sequence[Pose]]], counter: PersonSelector
 ) -> ClipResult:
-    """Count one recording as it would be counted live: the result is the last online count."""
-    counter = PersonSelector(lambda ids: Recogniser(classifier, options, ids=ids))
+    """Count one clip as the program counts a recording. Reps that are pending in the last frame count, too."""
+    found = _Found()
     last = Count({})
-    peaks: dict[str, list[float]] = {}
-    seconds, before = 0.0, None
-    for t, present in people:
-        pose, _, last = counter.step(present, t)
-        for rep in last.new_reps:
-            peaks.setdefault(rep.exercise, []).append(rep.t_peak)
+    seconds, before, now = 0.0, None, 0.0
+    number, cpu_s = 0, 0.0
+    for now, present in frames:
+        number += 1
+        started = time.process_time()
+        pose, _, last = counter.step(present, now)
+        cpu_s += time.process_time() - started
+        found.take(last, now)
         if pose is not None and before is not None:
-            seconds += t - before
-        before = t
+            seconds += now - before
+        before = now
     if (rest := counter.finish()) is not None:
         last = rest
-        for rep in last.new_reps:
-            peaks.setdefault(rep.exercise, []).append(rep.t_peak)
+        found.take(last, now)
     totals = Counter(last.totals)
-    for rep in last.pending:
-        totals[rep.exercise] += 1
-        peaks.setdefault(rep.exercise, []).append(rep.t_peak)
-    return ClipResult(truth, dict(totals), {name: tuple(times) for name, times in peaks.items()}, seconds)
+    totals.update(rep.exercise for rep in last.pending)
+    reps = tuple(
+        FoundRep(r.exercise, r.t_start, r.t_peak, r.t_end) for r in (*found.reps.values(), *last.pending)
+    )
+    peaks = {name: tuple(rep.t_peak for rep in reps if rep.exercise == name) for name in totals}
+    return ClipResult(
+        truth,
+        dict(totals),
+        peaks,
+        seconds,
+        reps=reps,
+        remarks=tuple(found.remarks),
+        latencies_s=tuple(found.latencies_s),
+        frames=number,
+        cpu_s=cpu_s,
+    )
 
 
-def leave_one_person_out(
-    clips: Iterable[tuple[ClipTruth, Iterable[tuple[float, Sequence[Pose]]]]],
-    samples: PoseSamples,
-    person_of: Mapping[str, str],
-    options: RecogniserOptions,
-    *,
-    known: bool = False,
-) -> Iterator[ClipResult]:
-    """Count each recording with a classifier without samples of the person in it.
+class _Found:
+    """Collects what the program said about one clip.
 
-    known: give the recogniser the name of the exercise, if the program knows it.
+    reps: id -> the rep under its latest name.   remarks: what was not counted, and why.
+    latencies_s: from the end of each named rep to the frame that counted it.
     """
-    fitted: dict[str, KnnPoseClassifier] = {}
-    for truth, people in clips:
-        person = person_of[truth.file]
-        if person not in fitted:
-            fitted[person] = KnnPoseClassifier.of(without_person(samples, person, person_of))
-        named = known and truth.exercise in EXERCISES
-        chosen = replace(options, exercise=truth.exercise) if named else options
-        yield count_clip(truth, people, fitted[person], chosen)
+
+    def __init__(self) -> None:
+        self.reps: dict[int, Rep] = {}
+        self.remarks: list[Remark] = []
+        self.latencies_s: list[float] = []
+        self._said = ""
+
+    def take(self, count: Count, now: float) -> None:
+        """Read the state after the frame at `now` seconds."""
+        for event in count.events:
+            if isinstance(event, RepCounted):
+                self.reps[event.rep.id] = event.rep
+                if event.rep.exercise != UNKNOWN:
+                    self.latencies_s.append(now - event.rep.t_end)
+            elif isinstance(event, Renamed):
+                for number in event.ids:
+                    self.reps[number] = replace(self.reps[number], exercise=event.exercise)
+            elif isinstance(event, RepRejected):
+                text = f"{event.exercise} turned down: {event.reason}"
+                self.remarks.append(Remark(event.t_start, event.t_end, text))
+            elif isinstance(event, OtherRep):
+                text = f"{event.rep.exercise} of another person"
+                self.remarks.append(Remark(event.rep.t_start, event.rep.t_end, text))
+        if count.message and count.message != self._said:
+            self.remarks.append(Remark(now, now, count.message))
+        self._said = count.message or ""

@@ -13,17 +13,43 @@ F1_TOLERANCE_S: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class FoundRep:
+    """A counted rep.   t_start, t_peak, t_end: seconds, as in `fitness.types.Rep`."""
+
+    exercise: str
+    t_start: float
+    t_peak: float
+    t_end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the program said instead of counting.   t_start, t_end: seconds of the movement that it is about."""
+
+    t_start: float
+    t_end: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClipResult:
     """The counts of one recording.
 
     totals: exercise -> reps.   peaks_s: exercise -> times of the turning points, seconds.
-    seconds: time in which a person was found.
+    seconds: time in which a person was found.   reps: the counted reps.   remarks: why reps were not counted.
+    latencies_s: from the end of a named rep to the frame that counted it, for each.
+    frames, cpu_s: frames counted, and the CPU time of that.
     """
 
     truth: ClipTruth
     totals: Mapping[str, int]
     peaks_s: Mapping[str, tuple[float, ...]]
     seconds: float
+    reps: tuple[FoundRep, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    latencies_s: tuple[float, ...] = ()
+    frames: int = 0
+    cpu_s: float = 0.0
 
     @property
     def count(self) -> int:

@@ -11,7 +11,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,6 +116,17 @@ def thinned(series: Series, rate_hz: float | None) -> Iterator[tuple[float, Floa
         if rate_hz is None or t >= due - 1e-6:
             due = due if rate_hz is None else max(due, t - 1 / rate_hz) + 1 / rate_hz
             yield t, landmarks if series.found[i] else None
+
+
+def later(series: Series, frames: int) -> Series:
+    """The same series, recorded from `frames` frames later on. True cycles keep their place in the motion."""
+    lost_s = frames / series.fps
+    return replace(
+        series,
+        landmarks=series.landmarks[frames:],
+        found=series.found[frames:],
+        cycles_s=tuple((start - lost_s, end - lost_s) for start, end in series.cycles_s),
+    )
 
 
 def count_series(

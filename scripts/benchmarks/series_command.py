@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from fitness.errors import OptionError
-
 if TYPE_CHECKING:
     from fitness.types import JsonDict
     from scripts.benchmarks.series import SeriesResult
@@ -26,20 +24,18 @@ _FIGURES: Final = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--exercise", type=click.Choice([ANY, KNOWN]), default=ANY, show_default=True)
 @click.option("--rate", type=float, help="Reduce every series to at most this many fps.")
+@click.option(
+    "--starts",
+    type=click.IntRange(1, 30),
+    default=1,
+    show_default=True,
+    help="Count so many times, each time from one frame later on, and print the mean.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every series' count.")
-def series(folder: Path, exercise: str, rate: float | None, as_json: bool) -> None:
+def series(folder: Path, exercise: str, rate: float | None, starts: int, as_json: bool) -> None:
     """Count the series and print the figures."""
-    run_series(folder, exercise, rate, as_json)
-
-
-def run_series(folder: Path, exercise: str, rate: float | None, as_json: bool) -> None:
-    """Count the series in `folder` and print the figures. OptionError for an exercise by name."""
-    if exercise not in ("auto", ANY, KNOWN):
-        raise OptionError(
-            f"exercise must be auto, any or known for series, because they hold no metric landmarks; got '{exercise}'"
-        )
     from scripts.benchmarks.known import guide_for, read_guides
-    from scripts.benchmarks.series import count_series, read_series, summarise_series
+    from scripts.benchmarks.series import count_series, later, read_series, summarise_series
 
     every = read_series(folder)
     guides = read_guides(folder) if exercise == KNOWN else {}
@@ -47,12 +43,25 @@ def run_series(folder: Path, exercise: str, rate: float | None, as_json: bool) -
     if exercise == KNOWN:
         pairs = [(one, guide) for one, guide in pairs if guide is not None]
         click.echo(f"known: {len(pairs)} of {len(every)} series", err=True)
-    results = [count_series(one, None, rate, guide) for one, guide in pairs]
-    figures = summarise_series(results)
+    runs = [
+        [count_series(later(one, start), None, rate, guide) for one, guide in pairs]
+        for start in range(starts)
+    ]
+    results, figures = runs[0], summarise_series(runs[0])
+    if starts > 1:
+        figures["starts"] = _mean_of([summarise_series(run) for run in runs])
     if as_json:
         click.echo(json.dumps({"version": 1, **figures, "series": [_row(r) for r in results]}, indent=2))
     else:
         _print(figures, results)
+
+
+def _mean_of(runs: list[JsonDict]) -> JsonDict:
+    """Mean over the starts of each figure, and the figures of each start."""
+    keys = [key for key in ("obo", "mae", "exact", "f1") if runs[0][key] is not None]
+    return {key: round(sum(run[key] for run in runs) / len(runs), 4) for key in keys} | {
+        "each": [{key: run[key] for key in keys} for run in runs]
+    }
 
 
 def _row(result: SeriesResult) -> JsonDict:
@@ -81,6 +90,12 @@ def _print(figures: JsonDict, results: list[SeriesResult]) -> None:
     if figures["interval"] is not None:
         low, high = figures["interval"]
         click.echo(f"within one: 95 % interval {low:g} to {high:g}")
+    if "starts" in figures:
+        mean = figures["starts"]
+        each = ", ".join(f"{run['obo']:g} / {run['mae']:g} / {run['exact']:g}" for run in mean["each"])
+        click.echo(
+            f"mean over the starts: obo {mean['obo']:g}, mae {mean['mae']:g}, exact {mean['exact']:g} ({each})"
+        )
     if figures["excluded"]:
         click.echo(f"doubtful truth (list {figures['exclusions_version']}): {', '.join(figures['excluded'])}")
     if figures["still"]:

@@ -10,17 +10,18 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from fitness.errors import OptionError, SourceError
-from scripts.benchmarks import series_command
+from fitness.errors import SourceError
 from scripts.benchmarks.known import guide_for, read_guides
 from scripts.benchmarks.series import (
     DOUBTFUL_TRUTH,
     SeriesResult,
     count_series,
+    later,
     read_series,
     summarise_series,
     thinned,
 )
+from scripts.benchmarks.series_command import series
 
 SHARED = Path(__file__).parents[3] / "shared" / "benchmarks"
 
@@ -134,21 +135,27 @@ def test_missing_files(tmp_path: Path) -> None:
         read_series(tmp_path)
 
 
-def test_command(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`benchmark counting --series` prints JSON with the promised keys, or a table; it takes no exercise by name."""
-    from scripts.benchmarks.counting_command import counting
-
-    out = CliRunner().invoke(counting, ["--series", str(folder), "--json"])
+def test_command(folder: Path) -> None:
+    """`scripts/bench series` prints JSON with the promised keys, or a table; it takes no exercise by name."""
+    out = CliRunner().invoke(series, [str(folder), "--json"])
     document = json.loads(out.output)
     assert {"n", "exact", "obo", "mae", "f1", "per_exercise", "series"} <= document.keys()
     assert document["series"][0]["counted"] == 6
-    table = CliRunner().invoke(counting, ["--series", str(folder), "--exercise", "any"]).output
+    table = CliRunner().invoke(series, [str(folder), "--exercise", "any"]).output
     assert "empty: true 2 raise, counted 0" in table
-    with pytest.raises(OptionError, match="auto, any or known"):
-        series_command.run_series(folder, "squat", None, False)
-    clash = CliRunner().invoke(counting, ["--series", str(folder), "--videos", str(folder)])
-    assert clash.exit_code == 2
-    assert CliRunner().invoke(counting, []).exit_code == 2
+    assert CliRunner().invoke(series, [str(folder), "--exercise", "squat"]).exit_code == 2
+
+
+def test_later_starts(folder: Path) -> None:
+    """With several starts the mean of the figures is printed, and the figures of each start."""
+    arms = read_series(folder)[0]
+    assert later(arms, 3).landmarks.shape[0] == arms.landmarks.shape[0] - 3
+    assert later(arms, 3).cycles_s[0] == pytest.approx((1.9, 3.9))
+    document = json.loads(CliRunner().invoke(series, [str(folder), "--starts", "2", "--json"]).output)
+    assert document["starts"]["exact"] == 0.5
+    assert [run["mae"] for run in document["starts"]["each"]] == [0.5, 0.5]
+    table = CliRunner().invoke(series, [str(folder), "--starts", "2"]).output
+    assert "mean over the starts: obo 0.5, mae 0.5, exact 0.5 (0.5 / 0.5 / 0.5, 0.5 / 0.5 / 0.5)" in table
 
 
 def with_samples(folder: Path) -> Path:
@@ -173,9 +180,7 @@ def test_known_exercise(folder: Path) -> None:
     assert guide(body[0]) == pytest.approx(0.0, abs=0.02)
     assert guide(body[90]) == pytest.approx(1.0, abs=0.02)
     assert count_series(read_series(folder)[0], None, None, guide).counted == 6
-    from scripts.benchmarks.counting_command import counting
-
-    out = CliRunner().invoke(counting, ["--series", str(folder), "--exercise", "known"])
+    out = CliRunner().invoke(series, [str(folder), "--exercise", "known"])
     assert out.exit_code == 0, out.output
 
 

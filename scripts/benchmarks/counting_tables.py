@@ -1,0 +1,286 @@
+"""Makes each table of `scripts/bench counting`: reads the clips, counts them and judges the results."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from fitness.apps.cli import Settings as CommonSettings
+from fitness.apps.cli.options import load_engine
+from fitness.errors import OptionError
+from fitness.pipeline.settings import Engine, Settings, sample_folder
+from fitness.recognition.exercises import EXERCISES, is_held
+from fitness.recognition.recogniser import RecogniserOptions
+from fitness.recognition.samples import load_samples
+from scripts.benchmarks import figures, tables
+from scripts.benchmarks.changes import CHANGES
+from scripts.benchmarks.clips import FrameTracker
+from scripts.benchmarks.counting import StrangerCounters, count_clip
+from scripts.benchmarks.faults import faults_of, reasons
+from scripts.benchmarks.fold_models import FoldModels
+from scripts.benchmarks.material import BenchClip, prepared, recordings, training_logs
+from scripts.benchmarks.scores import ClipResult
+from scripts.benchmarks.taught import TaughtScore, score_taught
+from scripts.benchmarks.truth import read_truth
+from scripts.benchmarks.unseen import count_unseen
+
+if TYPE_CHECKING:
+    from fitness.types import JsonDict
+
+_T = TypeVar("_T")
+
+STARTS: Final = 4
+"""The table `rates` is a mean over starts 0, 1, 2 and 3 frames later."""
+RATES: Final = (None, 15.0, 10.0)
+TAUGHT_FROM: Final = (1, 3)
+_SEEN: Final = (
+    "The program's own model was fitted to these people, so the figures are too good; "
+    "give --fold-models for figures of people it has not seen."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the command line gave; see the options of `scripts/bench counting`."""
+
+    truth: Path | None = None
+    videos: Path | None = None
+    landmarks: Path | None = None
+    training: Path | None = None
+    fold_models: Path | None = None
+    rate_hz: float | None = None
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished table.   rows: see `tables`.   sums: figures of all clips.   results: of each clip.   notes: for stderr."""
+
+    rows: list[JsonDict]
+    results: list[ClipResult] = field(default_factory=list)
+    sums: JsonDict = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
+
+    def document(self) -> JsonDict:
+        """The table as JSON values."""
+        clips = [_clip_json(result) for result in self.results]
+        return {"rows": self.rows, "sums": self.sums, "notes": self.notes, "clips": clips}
+
+    def lines(self, each: bool) -> Iterator[str]:
+        """The lines below the table: figures of all clips, then each clip with a fault (with `each`: every clip)."""
+        if self.sums:
+            yield "phantom reps {phantom}, doubled {doubled}, wrong name {wrong}".format(**self.sums)
+            yield (
+                "latency of a named rep {latency_s} s in the median, {latency_p90_s} s in 9 of 10; "
+                "recognition {ms_a_frame} ms a frame".format(**self.sums)
+            )
+        for result in self.results:
+            if each or not tables.good(result):
+                truth = result.truth
+                totals = ", ".join(f"{n} {name}" for name, n in result.totals.items() if n) or "nothing"
+                yield f"  {truth.file}: true {_accepted(truth.accept)} {truth.exercise}, counted {totals}"
+                yield from (f"      {line}" for line in reasons(result))
+        yield from (f"  {line}" for line in self.more)
+
+
+def make(table: str, material: Material, settings: Settings, common: CommonSettings) -> Made:
+    """Make one of the tables that `counting_command.TABLES` names."""
+    if table == "figures":
+        return _figures(settings)
+    bench = _Bench(material, settings, common)
+    makers: dict[str, Callable[[], Made]] = {
+        "clips": bench.clips,
+        "rates": bench.rates,
+        "changes": bench.changes,
+        "named": partial(bench.clips, named=True),
+        "any": bench.unseen,
+        "taught": bench.taught,
+    }
+    return makers[table]()
+
+
+class _Bench:
+    """The clips, and what counts them."""
+
+    def __init__(self, material: Material, settings: Settings, common: CommonSettings) -> None:
+        self._material, self._settings, self._common = material, settings, common
+        self._truths = [] if material.truth is None else read_truth(material.truth)
+        self._logs = [] if material.training is None else training_logs(material.training)
+        self._engines: dict[str, Engine] = {}
+        clips = [*self._recordings("as-they-are", material.landmarks, settings.model), *self._logs]
+        self._folds = None if material.fold_models is None else FoldModels(material.fold_models, clips)
+        samples = load_samples(sample_folder(settings))
+        self._counters = StrangerCounters(samples, clips, RecogniserOptions(), self._folds)
+        self._notes = [_SEEN] if self._folds is None else []
+
+    def clips(self, *, named: bool = False) -> Made:
+        """Every clip, once."""
+        recorded = self._recordings("as-they-are", self._material.landmarks, self._settings.model)
+        rate = self._material.rate_hz
+        first = [
+            self._count(clip, rate, named=named)
+            for clip in _followed(_exercises(recorded, named), self._common)
+        ]
+        second = [
+            self._count(clip, rate, named=named)
+            for clip in _followed(_exercises(self._logs, named), self._common)
+        ]
+        results = [*first, *second]
+        return Made(tables.clip_rows(first, second), results, tables.sums(results), self._notes)
+
+    def rates(self) -> Made:
+        """Squats and push-ups at several rates and from several starts."""
+        rates = RATES if self._material.rate_hz is None else (self._material.rate_hz,)
+        runs: dict[tuple[float | None, int], list[ClipResult]] = {}
+        for clip in _followed(self._main("as-they-are", self._settings.model), self._common):
+            frames = clip.frames()
+            for rate in rates:
+                for start in range(STARTS):
+                    counter = self._counters.counter(clip)
+                    result = count_clip(clip.truth, prepared(frames, rate, start), counter)
+                    runs.setdefault((rate, start), []).append(result)
+        rows = []
+        for rate in rates:
+            name = "full rate" if rate is None else f"{rate:g} fps"
+            parts = [tables.exercise_row(name, runs[rate, start]) for start in range(STARTS)]
+            rows.append(tables.mean_row(name, parts))
+        worst = [f"{row['name']}: exact from each start {row['starts']}" for row in rows]
+        return Made(rows, notes=self._notes, more=worst)
+
+    def changes(self) -> Made:
+        """Squats and push-ups in changed copies."""
+        chosen = self._material.changes or tuple(CHANGES)
+        if unknown := set(chosen) - set(CHANGES):
+            raise OptionError(f"--change must be one of {', '.join(CHANGES)}; got '{min(unknown)}'")
+        rows, more = [], []
+        for name in chosen:
+            clips = self._main(name, CHANGES[name].model)
+            results = [self._count(clip, self._material.rate_hz) for clip in _followed(clips, self._common)]
+            rows.append(tables.exercise_row(name, results))
+            more += [f"{name}: {line.strip()}" for line in Made([], results).lines(each=False)]
+        return Made(rows, notes=self._notes, more=more)
+
+    def unseen(self) -> Made:
+        """The class-agnostic counter alone; it gets no name and no model."""
+        recorded = self._recordings("as-they-are", self._material.landmarks, self._settings.model)
+        results = []
+        for clip in _followed([one for one in [*recorded, *self._logs] if one.truth.reps > 0], self._common):
+            frames = prepared(clip.frames(), self._material.rate_hz, 0)
+            results.append(
+                count_unseen(clip.truth, ((t, people[0] if people else None) for t, people in frames))
+            )
+        names = sorted({result.truth.exercise for result in results})
+        rows = [tables.exercise_row(n, [one for one in results if one.truth.exercise == n]) for n in names]
+        return Made([tables.exercise_row("all", results), *rows], results)
+
+    def taught(self) -> Made:
+        """Exercises taught from one clip, and from three."""
+        clips = [
+            *self._recordings("as-they-are", self._material.landmarks, self._settings.model),
+            *self._logs,
+        ]
+        names = sorted({clip.truth.exercise for clip in clips if _is_counted(clip.truth.exercise)})
+        rows, more = [], []
+        for number in TAUGHT_FROM:
+            together, parts = TaughtScore(), []
+            for name in _followed(names, self._common):
+                score = score_taught(name, clips, number)
+                if score.tests:
+                    parts.append(score.row(f"  {name}"))
+                together.add(score)
+            rows += [together.row(f"from {number} clip{'s' if number > 1 else ''}"), *parts]
+            more += [f"{number}: {line}" for line in together.lines]
+        return Made(rows, more=more)
+
+    def _count(self, clip: BenchClip, rate_hz: float | None, *, named: bool = False) -> ClipResult:
+        counter = self._counters.counter(clip, clip.truth.exercise if named else None)
+        return count_clip(clip.truth, prepared(clip.frames(), rate_hz, 0), counter)
+
+    def _recordings(self, change: str, landmarks: Path | None, model: str) -> list[BenchClip]:
+        """The recordings, changed."""
+
+        def tracker() -> FrameTracker:
+            if model not in self._engines:
+                chosen = self._settings if model == self._settings.model else Settings(model=model)
+                self._engines[model] = load_engine(chosen, self._common)
+            return CHANGES[change].tracker(self._engines[model].tracker())
+
+        return recordings(self._truths, self._material.videos, landmarks, tracker, model)
+
+    def _main(self, change: str, model: str) -> list[BenchClip]:
+        """Recordings of squats and push-ups. A change has a folder of its own in the folder of landmark logs."""
+        folder = self._material.landmarks
+        if folder is not None and (change != "as-they-are" or (folder / change).is_dir()):
+            folder = folder / change
+        return [one for one in self._recordings(change, folder, model) if one.truth.exercise in tables.MAIN]
+
+
+def _figures(settings: Settings) -> Made:
+    """A rendered figure: each exercise by name, and everyday movements in auto."""
+    clips = figures.exercise_clips()
+    counters = StrangerCounters(load_samples(sample_folder(settings)), (), RecogniserOptions())
+    results = [
+        count_clip(clip.truth, clip.frames(), counters.counter(clip, clip.truth.exercise)) for clip in clips
+    ]
+    rows = [
+        tables.exercise_row(name, [one for one in results if one.truth.exercise == name])
+        for name in dict.fromkeys(clip.truth.exercise for clip in clips)
+    ]
+    everyday = [
+        count_clip(clip.truth, clip.frames(), counters.counter(clip)) for clip in figures.everyday_clips()
+    ]
+    for name in figures.EVERYDAY:
+        rows.append(
+            tables.none_row(name, [one for one in everyday if one.truth.file.startswith(f"{name}, yaw")])
+        )
+    rows.append(tables.none_row("all everyday movements", everyday))
+    return Made(rows, [*results, *everyday])
+
+
+def _exercises(clips: Sequence[BenchClip], only: bool) -> list[BenchClip]:
+    """The clips; with `only`, those of exercises that can be counted by name."""
+    return [clip for clip in clips if not only or _is_counted(clip.truth.exercise)]
+
+
+def _is_counted(exercise: str) -> bool:
+    return exercise in EXERCISES and not is_held(exercise)
+
+
+def _followed(items: Sequence[_T], common: CommonSettings) -> Iterable[_T]:
+    """The items, with a progress bar on standard error if it is a terminal."""
+    if common.quiet or not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, description="clips", console=Console(stderr=True), transient=True)
+
+
+def _accepted(accept: tuple[int, int]) -> str:
+    return str(accept[0]) if accept[0] == accept[1] else f"{accept[0]} to {accept[1]}"
+
+
+def _clip_json(result: ClipResult) -> JsonDict:
+    truth, faults = result.truth, faults_of(result)
+    return {
+        "file": truth.file,
+        "exercise": truth.exercise,
+        "true": truth.reps,
+        "accept": list(truth.accept),
+        "counted": result.count,
+        "right": tables.good(result),
+        "totals": dict(result.totals),
+        "phantom": faults.phantom,
+        "doubled": faults.doubled,
+        "wrong": faults.wrong,
+        "reasons": reasons(result),
+        "reps": [
+            [one.exercise, *(round(t, 3) for t in (one.t_start, one.t_peak, one.t_end))]
+            for one in result.reps
+        ],
+    }
