@@ -1,8 +1,8 @@
-"""Gives the newest frame of a camera, a stream or a file played in real time, with times of a monotonic clock.
+"""Gives the newest frame of a camera, a stream, or a file played in real time. Times are those of a monotonic clock.
 
 A thread reads the frames. Only the newest one waits; an older waiting frame is dropped and counted. A camera that
-disconnects is opened again until it is back. `Grabber` is the thread's work without the thread, for tests with their
-own clock.
+disconnects is opened again until it is back. `Grabber` does the thread's work without a thread; tests run it with
+their own clock.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Grabber:
         name: what the user calls the source.
         opener: opens it; raises SourceError when it is not there.
         clock: monotonic seconds.
-        live: a camera that may come back; False for a file, whose end is the end.
+        live: True for a camera, which may come back after it is lost; False for a file.
 
     Raises:
         SourceError: it cannot be opened the first time.
@@ -170,7 +170,7 @@ class Grabber:
 
 
 class Camera:
-    """A camera in a thread of its own; a context manager that iterates over the newest frames.
+    """Reads a camera in a separate thread; a context manager that iterates over the newest frames.
 
     Args:
         source: camera number, address (rtsp://, http://, ...), device or file.
@@ -203,7 +203,7 @@ class Camera:
             self._grabber.slot.close()
 
     def __iter__(self) -> Iterator[Frame]:
-        """Frames until the source ends or the camera is closed; those that come too fast are left out."""
+        """Frames until the source ends or the camera is closed; frames that come too fast are left out."""
         while not self._stop.is_set():
             grab = self._grabber.slot.take(_WAIT_S)
             if grab is not None:
@@ -216,7 +216,7 @@ class Camera:
 
     @property
     def taken_s(self) -> float:
-        """When the frame that was given last was read, on `clock`."""
+        """The time on `clock` at which the last returned frame was read."""
         return self._taken_s
 
     @property
@@ -236,7 +236,7 @@ class Camera:
 
     @property
     def info(self) -> SourceInfo:
-        """The camera in numbers; the rate is not known."""
+        """Name and frame size of the camera; its fps is not known."""
         width, height = self._grabber.size
         return SourceInfo(self._grabber.name, 0.0, 0.0, width, height, self._grabber.frames)
 

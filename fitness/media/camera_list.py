@@ -1,4 +1,4 @@
-"""The cameras of this machine by name, asked of the system without opening them."""
+"""Lists the cameras of this machine by name, as the system reports them, without opening them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CameraName:
 
 
 def cameras(platform: str = sys.platform) -> tuple[CameraName, ...]:
-    """All cameras, by number; empty where there are none, or where the system does not tell."""
+    """All cameras by number; empty if there are none or if the system does not list them."""
     if platform == "linux":
         return linux_cameras(_V4L, Path("/dev"))
     command = _ASK.get(platform)
@@ -44,7 +44,7 @@ def cameras(platform: str = sys.platform) -> tuple[CameraName, ...]:
 
 
 def linux_cameras(listed: Path, devices: Path) -> tuple[CameraName, ...]:
-    """Cameras that Video4Linux lists below `listed`; the second device of a camera (metadata) is left out."""
+    """Cameras in the Video4Linux folder `listed`; the second device of a camera, for metadata, is left out."""
     found = []
     for folder in listed.glob("video*") if listed.is_dir() else ():
         number, index = folder.name[5:], folder / "index"

@@ -29,7 +29,7 @@ _PROTOCOLS: Final = "http,https,tls,tcp,udp,rtp,rtsp,rtsps,srtp,rtmp,crypto,hls"
 _FORMATS: Final = (
     *READ_FORMATS, "rtsp", "sdp", "rtp", "hls", "mpjpeg", "live_flv", "aac", "ac3", "mp3", "webvtt",
 )  # fmt: skip
-"""What a network camera may send: the kinds of files, streams, and what an HLS playlist may name."""
+"""Formats and protocols that a network camera may use, also in the entries of an HLS playlist."""
 
 
 class Capture(Protocol):
@@ -43,7 +43,7 @@ class Capture(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """name: for people, without passwords.   open: opens it, or raises SourceError.   live: it may come back."""
+    """name: shown to the user, without passwords.   open: opens it, or raises SourceError.   live: it may come back."""
 
     name: str
     open: Callable[[], Capture]
@@ -51,7 +51,7 @@ class Source:
 
 
 def open_capture(source: str, clock: Callable[[], float] = time.monotonic) -> Source:
-    """What `source` means: a number or device, an address, or a file. SourceError when it is none of these."""
+    """Interpret `source` as a camera number or device, an address, or a file. SourceError if it is none of these."""
     if source.isdecimal():
         return Source(f"camera {source}", lambda: DeviceCapture(int(source)), live=True)
     if source.lower().startswith(_SCHEMES):
@@ -67,7 +67,7 @@ def open_capture(source: str, clock: Callable[[], float] = time.monotonic) -> So
 
 
 def plain_address(address: str) -> str:
-    """The address without user, password and what follows a question mark."""
+    """The address without user, password and query string."""
     scheme, _, rest = address.partition("://")
     place, slash, path = rest.partition("/")
     return f"{scheme}://{place.rpartition('@')[2]}{slash}{path.partition('?')[0]}"
@@ -108,7 +108,7 @@ class DeviceCapture:
 
 
 def _device_problem(number: int) -> str | None:
-    """Why a camera cannot be there, as far as the system tells without opening it."""
+    """Why the camera cannot be used, as far as the system reports it without opening the camera."""
     if sys.platform != "linux":
         return None
     device = f"/dev/video{number}"

@@ -1,20 +1,20 @@
-"""Presentation times of a file -> seconds that always increase."""
+"""Converts the time stamps of a file into strictly increasing seconds."""
 
 from __future__ import annotations
 
 from typing import Final
 
 JUMP_BACK_S: Final = 0.5
-"""A step back by more than this is a new time line joined on, not a pair of frames in the wrong order."""
+"""A step back by more than this many seconds starts a new time line; a smaller one means two frames in the wrong order."""
 
 
 class StreamClock:
     """Turns time stamps of decoded frames into strictly increasing seconds, and notes what it repaired.
 
     A time stamp that increases is kept as it is. Otherwise:
-    - none at all, or the second one in a row that does not increase: one frame interval after the last time;
-    - one that does not increase: half an interval later, so that the next good one is kept;
-    - one far in the past (`JUMP_BACK_S`): a new time line; it goes on one interval after the last time.
+    - A missing one, or the second in a row that does not increase, becomes one frame interval after the last time.
+    - One that does not increase becomes half an interval after the last time, so that the next good one is kept.
+    - One more than `JUMP_BACK_S` in the past begins a new time line, one interval after the last time.
 
     Args:
         interval_s: nominal seconds from frame to frame, for frames without a usable time stamp.
@@ -87,12 +87,12 @@ class Losses:
         self._seen, self._lost_s = 0, 0.0
 
     def frame(self, t: float, last_t: float | None, interval_s: float) -> None:
-        """A frame at `t`, seconds, after one at `last_t`; the time between them is lost where an error lies there."""
+        """Add a frame at `t` seconds after one at `last_t`; if an error lies between them, that time counts as lost."""
         if self.errors > self._seen and last_t is not None:
             self._lost_s += max(0.0, t - last_t - interval_s)
         self._seen = self.errors
 
     def words(self, lacking_s: float) -> str:
-        """What was lost, in words.   lacking_s: what the file states beyond its last frame, seconds."""
+        """What was lost, in words for the user.   lacking_s: stated duration after the last frame, seconds."""
         lost_s = self._lost_s + lacking_s
         return f"{lost_s:.1f} s are lost" if lost_s >= 0.05 else "how much is lost is not known"

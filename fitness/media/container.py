@@ -27,13 +27,13 @@ READ_FORMATS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "asf", "flv", "gif", "mpegts", "mpeg", "ogg",
     "h264", "hevc", "m4v", "mpegvideo", "mjpeg", "ivf", "dv", "yuv4mpegpipe", "nut",
 )  # fmt: skip
-"""The kinds of files that are read, by FFmpeg's names. FFmpeg knows hundreds more. Among them are lists of other files
-(concat, HLS, DASH), which would let one file open many, and readers that draw any text as a picture."""
+"""Container formats that are read, by FFmpeg's names. FFmpeg supports hundreds more. Some of them are lists of other files
+(concat, HLS, DASH), so one file could open many others; some render any text as an image."""
 
 
 _PHOTOS: Final = (b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"MM\0*")
 _JPEG: Final = b"\xff\xd8\xff"
-"""How files with one picture begin. A JPEG may be the first of a row of them (Motion JPEG), which its name tells."""
+"""First bytes of files with a single image. A JPEG may also begin a Motion JPEG video, which the file's name shows."""
 
 MAX_FPS: Final = 1000.0
 """A stated average rate above this is a time base, not a frame rate."""
@@ -198,11 +198,9 @@ def _main_track(container: InputContainer, path: Path, max_pixels: int) -> Video
     if stream not in tracks:
         stream = tracks[0]
     if stream.codec_context is None:
-        raise SourceError(
-            f"{path}: the picture is stored in a way that cannot be decoded; convert it to MP4 (H.264)"
-        )
+        raise SourceError(f"{path}: the video uses a codec that cannot be decoded; convert it to MP4 (H.264)")
     width, height = stream.codec_context.width, stream.codec_context.height
-    if width and height:  # some kinds tell it with the first frame only
+    if width and height:  # some formats state it with the first frame only
         check_size(path, width, height, max_pixels)
     stream.codec_context.options = {"max_pixels": str(max_pixels)}
     stream.thread_type = "AUTO"

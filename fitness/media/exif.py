@@ -1,4 +1,4 @@
-"""The EXIF orientation of PNG and WebP pictures, which OpenCV leaves out where they have alpha."""
+"""Reads the EXIF orientation of PNG and WebP images, which OpenCV ignores if they have an alpha channel."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _TURNS: Final = {
     5: Orientation(True, False, False), 6: Orientation(True, True, False), 7: Orientation(True, True, True),
     8: Orientation(True, False, True),
 }  # fmt: skip
-"""EXIF 2.3, 4.6.4: value of the tag -> how the stored picture is turned upright."""
+"""Value of the orientation tag -> how the stored image is rotated upright (EXIF 2.3, section 4.6.4)."""
 
 
 def exif_orientation(data: bytes) -> Orientation:
-    """How a PNG or WebP file asks to be turned; damaged or missing EXIF asks for nothing."""
+    """The orientation that a PNG or WebP file states; the stored one if EXIF data is missing or damaged."""
     try:
         if data.startswith(b"\x89PNG"):
             return _of_tiff(_png_chunk(data))
@@ -50,7 +50,7 @@ def _webp_chunk(data: bytes) -> bytes:
 
 
 def _of_tiff(block: bytes) -> Orientation:
-    """TIFF 6.0, section 2: the tag in the first directory."""
+    """The orientation tag in the first directory (TIFF 6.0, section 2)."""
     if block[:4] not in (b"II*\0", b"MM\0*"):
         return Orientation()
     order = "<" if block[:2] == b"II" else ">"

@@ -1,8 +1,8 @@
-"""HDR video frames -> ordinary 8-bit RGB, so that detection and the annotated video see normal brightness and colours.
+"""Converts HDR frames to ordinary 8-bit RGB, so that detection and annotated videos get normal brightness and colours.
 
-Phones record HDR as HLG (ARIB STD-B67) or PQ (SMPTE ST 2084), with the colours of BT.2020. Shown as if it were ordinary
-video, HLG looks pale and PQ dark and grey. Here each colour is looked up in a table that was computed once per curve:
-signal -> light (ITU-R BT.2100) -> BT.709 colours (BT.2087) -> bright parts compressed -> sRGB.
+Phones record HDR as HLG (ARIB STD-B67) or PQ (SMPTE ST 2084), with the colours of BT.2020. Decoded like ordinary
+video, HLG frames are pale, and PQ frames are dark and grey. This module maps each colour with a table, computed once
+for each transfer curve: signal -> light (ITU-R BT.2100) -> BT.709 colours (BT.2087) -> compressed highlights -> sRGB.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ HLG: Final = 18
 """Transfer characteristics by their numbers in ITU-T H.273 and FFmpeg."""
 
 WHITE_NITS: Final = 203.0
-"""Brightness of a white sheet in HDR video (ITU-R BT.2408), which becomes white here."""
+"""Luminance of reference white in HDR video (ITU-R BT.2408), which becomes white in the output."""
 
 PEAK_NITS: Final = 1000.0
-"""Brightness that is still told from what is brighter: the nominal peak of HLG, and of usual PQ masters."""
+"""Luminance from which on all values become white: the nominal peak of HLG, and of usual PQ masters."""
 
 _KNEE: Final = 0.8
 """Share of white up to which light is not compressed."""
@@ -72,20 +72,20 @@ def tone_mapped(image: ImageArray, transfer: int) -> ImageArray:
 
 @functools.lru_cache(maxsize=2)
 def _dither(height: int, width: int) -> ImageArray:
-    """(H, W, 3) uint8 of 0 and 1 as on a chessboard: what the table rounds away is kept in the mean."""
+    """(H, W, 3) uint8 dither pattern of 0 and 1 like a chessboard; it keeps the mean of what the table rounds away."""
     board = np.indices((height, width)).sum(axis=0) % 2
     return np.repeat(board[..., None], 3, axis=2).astype(np.uint8)
 
 
 @functools.lru_cache(maxsize=2)
 def _table(transfer: int) -> NDArray[np.uint32]:
-    """Colour with `_BITS` a channel, red first -> its sRGB bytes R, G, B, 0 in one number."""
-    # A step stands for its middle; the first and the last for black and full signal.
+    """The table: a colour with `_BITS` per channel, red first -> its sRGB bytes R, G, B, 0 in one number."""
+    # Each step represents its middle, except the first (black) and the last (full signal).
     levels = np.clip((np.arange(_LEVELS) * 2 + 0.5) / 255, 0, 1).astype(np.float32)
     levels[0], levels[-1] = 0, 1
     table = np.zeros((_LEVELS, _LEVELS * _LEVELS, 4), np.uint8)
     green, blue = (one.ravel() for one in np.meshgrid(levels, levels, indexing="ij"))
-    for i, red in enumerate(levels):  # a slice of one red at a time, so that little memory is needed
+    for i, red in enumerate(levels):  # one value of red at a time, to save memory
         signal = np.stack([np.full_like(green, red), green, blue], axis=1)
         table[i, :, :3] = np.rint(255 * _srgb(_compressed(_light(signal, transfer) @ _TO_BT709.T)))
     return table.reshape(-1, 4).view(np.uint32).ravel()

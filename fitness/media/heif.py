@@ -1,7 +1,7 @@
-"""HEIC and AVIF pictures: how large they are, which way up, and their pixels.
+"""Reads HEIC and AVIF images: their size, their orientation and their pixels.
 
-iPhones take HEIC, Android phones and web sites AVIF; both lie in the same container (ISO/IEC 23008-12). AVIF is decoded by
-OpenCV, or by Pillow where that build of OpenCV cannot; HEIC needs the package pillow-heif.
+iPhones write HEIC; Android phones and web sites use AVIF. Both use the same container (ISO/IEC 23008-12). AVIF is
+decoded by OpenCV, or by Pillow if this build of OpenCV cannot. HEIC needs the package pillow-heif.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from fitness.types import ImageArray
 
 _AVIF: Final = frozenset({b"avif"})
 _HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
-"""Brands of single pictures. Sequences (avis, hevc, msf1) are videos."""
+"""File brands of single images. Sequences (avis, hevc, msf1) are videos."""
 
 _INSIDE: Final = {b"meta": 4, b"iprp": 0, b"ipco": 0}
-"""Boxes on the way to a picture's properties -> bytes before the boxes in them."""
+"""Boxes that contain an image's properties -> number of bytes before their child boxes."""
 
 _DEEPEST: Final = 3
 _ROTATED: Final = (
     Orientation(), Orientation(True, False, True), Orientation(False, True, True), Orientation(True, True, False)
 )  # fmt: skip
-"""`irot`: by 0, 90, 180, 270 degrees anticlockwise."""
+"""Orientations for the values of an `irot` box: 0, 90, 180, 270 degrees anticlockwise."""
 
 
 def kind_of(data: bytes) -> str | None:
-    """ "AVIF" or "HEIC" for the first bytes of such a picture, else None."""
+    """ "AVIF" or "HEIC" if these first bytes begin such an image, else None."""
     if data[4:8] != b"ftyp" or len(data) < 16:
         return None
     length = min(struct.unpack_from(">I", data)[0], len(data), 256)
@@ -45,7 +45,7 @@ def kind_of(data: bytes) -> str | None:
 
 
 def stated_size(data: bytes) -> tuple[int, int] | None:
-    """(width, height) of the largest picture in the file, as stored; None where none is stated. Pixels."""
+    """(width, height) in pixels of the largest image in the file, as stored; None if no size is stated."""
     sizes = [
         struct.unpack_from(">II", data, at + 4)
         for kind, at, length in _properties(data)
@@ -55,7 +55,7 @@ def stated_size(data: bytes) -> tuple[int, int] | None:
 
 
 def decode(name: object, data: bytes) -> ImageArray:
-    """The picture upright: (H, W, 3) or, where it has alpha, (H, W, 4) uint8 RGB(A).
+    """The upright image: (H, W, 3) uint8 RGB, or (H, W, 4) RGBA if it has an alpha channel.
 
     Args:
         name: of the file, for messages.
@@ -106,7 +106,9 @@ def _by_pillow_heif(name: object, data: bytes) -> ImageArray:
             f"{name}: HEIC pictures need the package pillow-heif; install it with: pip install pillow-heif"
         ) from error
     try:
-        picture = heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)  # libheif turns it upright
+        picture = heif.open_heif(
+            io.BytesIO(data), convert_hdr_to_8bit=True
+        )  # libheif applies the orientation
         pixels = np.asarray(picture)
     except (OSError, ValueError, RuntimeError, SyntaxError, EOFError) as error:
         raise SourceError(
@@ -120,7 +122,7 @@ def _by_pillow_heif(name: object, data: bytes) -> ImageArray:
 
 
 def _orientation(data: bytes) -> Orientation:
-    """What the file says must be done to show it upright: `irot`, then `imir`."""
+    """The orientation that the file states: `irot`, then `imir`."""
     turned, mirror_x, mirror_y = Orientation(), False, False
     for kind, at, length in _properties(data):
         if kind == b"irot" and length >= 1:
@@ -131,7 +133,7 @@ def _orientation(data: bytes) -> Orientation:
 
 
 def _properties(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """(type, place of the content, its length) of every property in the file's `meta` box."""
+    """(type, offset of the content, its length) of each property in the file's `meta` box."""
     yield from _boxes(data, 0, len(data), 0)
 
 

@@ -1,4 +1,4 @@
-"""Reads from the header of a picture file how large the picture is, so that nothing large is unpacked before it is known."""
+"""Reads the size of an image from its header, so that oversized images are refused before they are decoded."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _TIFF_WIDTH, _TIFF_HEIGHT = 256, 257
 
 
 def stated_size(data: bytes) -> Size | None:
-    """(width, height) in pixels that a picture file states.
+    """(width, height) in pixels that an image file states.
 
-    None where it states none, or is of a kind that is not read: PNG, JPEG, GIF, BMP, WebP, TIFF, PNM, HEIC and AVIF are.
+    Supported formats are PNG, JPEG, GIF, BMP, WebP, TIFF, PNM, HEIC and AVIF. None for other files, or without a size.
     """
     if heif.kind_of(data) is not None:
         return heif.stated_size(data)
@@ -32,14 +32,14 @@ def stated_size(data: bytes) -> Size | None:
 
 
 def decoding_bytes(data: bytes, size: Size) -> int:
-    """Memory that OpenCV takes at most to decode a picture to 8-bit RGB, bytes.
+    """Maximum memory in bytes that OpenCV needs to decode an image to 8-bit RGB.
 
     Args:
         data: the file.
         size: `stated_size` of it.
 
-    The factors were measured with OpenCV 5.0: the picture as it is stored, and 3 bytes a pixel for the result. A JPEG in
-    several scans keeps 16 bits for every coefficient until the last scan.
+    The factors were measured with OpenCV 5.0: the image as it is stored, and 3 bytes a pixel for the result. A JPEG with
+    several scans keeps 16 bits for each coefficient until the last scan.
     """
     pixels = size[0] * size[1]
     if data.startswith(b"\xff\xd8\xff"):
@@ -51,16 +51,16 @@ def decoding_bytes(data: bytes, size: Size) -> int:
 
 
 def scan_count(data: bytes) -> int:
-    """How many scans a JPEG has, at most: markers that begin one (ITU-T T.81, B.2.3).
+    """Upper limit of the number of scans in a JPEG: the number of start-of-scan markers (ITU-T T.81, B.2.3).
 
-    In picture data 0xFF is always followed by 0, so that nothing there looks like the marker. What looks like it in a
-    small picture inside the header is counted, too.
+    Image data cannot contain the marker, because 0xFF is always followed by 0 there. Markers in a thumbnail inside the
+    header are counted too.
     """
     return data.count(b"\xff\xda")
 
 
 def _png(data: bytes) -> Size | None:
-    """None, too, where a part says it is longer than the file: decoders take that much memory before they look."""
+    """The size in a PNG. None, too, if a chunk claims to be longer than the file: decoders would reserve that memory."""
     at = 8
     while at + 8 <= len(data):
         (length,) = struct.unpack_from(">I", data, at)
@@ -72,7 +72,7 @@ def _png(data: bytes) -> Size | None:
 
 
 def _jpeg(data: bytes) -> Size | None:
-    """ITU-T T.81, B.2.2: the first start of frame."""
+    """The size in a JPEG's first start-of-frame marker (ITU-T T.81, B.2.2)."""
     for marker, at in _segments(data):
         if _is_frame(marker):
             height, width = struct.unpack_from(">HH", data, at + 5)
@@ -81,7 +81,7 @@ def _jpeg(data: bytes) -> Size | None:
 
 
 def _needs_coefficients(data: bytes) -> bool:
-    """Whether a JPEG's picture is spread over several scans: it is progressive, or its first scan lacks a component."""
+    """Whether a JPEG has several scans: it is progressive, or its first scan lacks a component."""
     components = 0
     for marker, at in _segments(data):
         if _is_frame(marker):
@@ -98,7 +98,7 @@ def _is_frame(marker: int) -> bool:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """Each marker of a JPEG's header up to its first scan, and where it stands."""
+    """Each marker of a JPEG's header up to its first scan, and its offset."""
     at = 2
     while at + 9 <= len(data) and data[at] == 0xFF:
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")

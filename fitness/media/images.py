@@ -30,28 +30,28 @@ IMAGE_SUFFIXES: Final = frozenset(
 """File name endings of images to find in folders, in lower case."""
 
 MAX_FILE_BYTES: Final = 400_000_000
-"""Largest picture file that is read: an uncompressed picture of 50 megapixels with four channels of 16 bits."""
+"""Largest image file that is read, bytes: an uncompressed image of 50 megapixels with four channels of 16 bits."""
 
 MAX_DECODING_BYTES: Final = 1_000_000_000
-"""Most memory for decoding one picture, bytes: a JPEG of `MAX_PIXELS` in several scans, or 90 megapixels of 16-bit RGBA."""
+"""Most memory for decoding one image, bytes: a JPEG of `MAX_PIXELS` in several scans, or 90 megapixels of 16-bit RGBA."""
 
 MAX_SCANS: Final = 64
-"""Most scans of a JPEG. Usual programs write 1 to 12; each one costs the decoder a pass over the whole picture."""
+"""Most scans of a JPEG. Usual programs write 1 to 12; the decoder passes over the whole image for each scan."""
 
 _JPEG, _PNG, _GIF = b"\xff\xd8\xff", b"\x89PNG", b"GIF8"
 _MAY_HAVE_ALPHA: Final = (b"RIFF", b"BM")
 _BAND_PIXELS: Final = 1 << 20
-"""Pixels that are converted at a time, so that no second copy of a large picture is needed."""
+"""Pixels that are converted at a time, so that no second copy of a large image is needed."""
 
 
 def load_image(
     path: str | os.PathLike[str], *, max_pixels: int | None = None, max_bytes: int = MAX_DECODING_BYTES
 ) -> ImageArray:
-    """The picture in a file: (H, W, 3) uint8 RGB.
+    """The image in a file: (H, W, 3) uint8 RGB.
 
-    The orientation that the file states is applied (EXIF; `irot` and `imir` of HEIC and AVIF). Grey becomes RGB, 16 bits
-    a channel become 8, alpha is laid on black. Of an animation the first frame is taken. What the header states is
-    compared with the limits before anything is decoded.
+    The stated orientation is applied (EXIF; `irot` and `imir` of HEIC and AVIF). Grey becomes RGB, 16 bits per channel
+    become 8, and transparent parts become black. The result for an animation is its first frame. The header is checked
+    against the limits before anything is decoded.
 
     Args:
         path: the file.
@@ -59,7 +59,7 @@ def load_image(
         max_bytes: most memory for decoding it, bytes.
 
     Raises:
-        SourceError: the file is missing, not a picture that can be read, or larger than the limits allow.
+        SourceError: the file is missing, not an image that can be read, or larger than the limits allow.
     """
     path = Path(path)
     data = _bytes_of(path)
@@ -86,7 +86,7 @@ def load_image(
 def check_picture(
     name: object, data: bytes, *, max_pixels: int | None = None, max_bytes: int = MAX_DECODING_BYTES
 ) -> None:
-    """Refuse a picture whose header states that decoding it would take too much memory or time.
+    """Refuse an image whose header shows that decoding it would take too much memory or time.
 
     Args:
         name: what is read, for the message.
@@ -95,7 +95,7 @@ def check_picture(
         max_bytes: most memory for decoding it, bytes.
 
     Raises:
-        SourceError: it states no size, is of a kind that is not read, or is above a limit.
+        SourceError: it states no size, has an unsupported format, or is above a limit.
     """
     stated = stated_size(data)
     if stated is None:
@@ -134,9 +134,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _may_have_alpha(data: bytes) -> bool:
-    if data.startswith(
-        _PNG
-    ):  # colour types 4 and 6 (PNG, 11.2.1), or a transparent colour, which stands in the header
+    if data.startswith(_PNG):  # colour types 4 and 6 (PNG, 11.2.1), or a transparent colour in the header
         return data[25:26] in (b"\4", b"\6") or b"tRNS" in data[: max(0, data.find(b"IDAT"))]
     return data.startswith(_MAY_HAVE_ALPHA)
 
@@ -169,6 +167,6 @@ def _on_black_in_bands(stored: NDArray[Any]) -> ImageArray:
 
 
 def _bands(shape: tuple[int, ...]) -> Iterator[slice]:
-    """The rows of a picture of that shape, about `_BAND_PIXELS` at a time."""
+    """Slices of the rows of an image of that shape, about `_BAND_PIXELS` each."""
     rows = max(1, _BAND_PIXELS // shape[1])
     return (slice(first, first + rows) for first in range(0, shape[0], rows))

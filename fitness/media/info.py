@@ -9,10 +9,10 @@ from typing import Final
 from fitness.errors import SourceError, printable
 
 MAX_SIDE_PX: Final = 16384
-"""Longest side of a picture that is read: the texture limit of common graphics hardware, beyond 16K video."""
+"""Longest side of an image or frame that is read, pixels: the texture limit of common graphics cards, beyond 16K video."""
 
 MAX_PIXELS: Final = 100_000_000
-"""Most pixels in a picture that is read (100 megapixels, 300 MB as RGB)."""
+"""Most pixels in an image that is read (100 megapixels, 300 MB as RGB)."""
 
 
 MAX_VIDEO_PIXELS: Final = 22_000_000
@@ -23,7 +23,7 @@ MAX_DURATION_S: Final = 24 * 3600.0
 
 
 def check_duration(name: object, duration_s: float) -> None:
-    """SourceError where a video, or the part of it that is asked for, is longer than `MAX_DURATION_S`."""
+    """Raise SourceError if a video, or the requested part of it, is longer than `MAX_DURATION_S`."""
     if duration_s > MAX_DURATION_S:
         raise SourceError(
             f"{name}: the video is too long ({duration_s / 3600:.1f} h); the limit is {MAX_DURATION_S / 3600:.0f} h;"
@@ -33,13 +33,13 @@ def check_duration(name: object, duration_s: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """A stream of frames in numbers.
+    """Metadata of a stream of frames.
 
     name: the file's name without its folder, or the camera's name.
     duration_s: length in seconds; a file's own length, also when only a part of it is read; 0 when unknown.
     fps: average frames per second; 0 when unknown.
-    width, height: pixels of the upright picture.
-    frames: frames given so far; before the first frame, the expected number (0 if unknown).
+    width, height: of the upright frame, pixels.
+    frames: number of frames read so far; before the first frame, the expected number (0 if unknown).
     """
 
     name: str
@@ -61,10 +61,10 @@ class SourceInfo:
 
 
 def check_size(name: object, width: int, height: int, max_pixels: int | None = None) -> None:
-    """Refuse an empty or unreasonably large picture.
+    """Refuse an empty or unreasonably large image or frame.
 
     Args:
-        name: what is read, for the message.
+        name: of the file, for the message.
         width, height: pixels.
         max_pixels: the largest area, None for `MAX_PIXELS`.
 

@@ -1,8 +1,8 @@
-"""Finds out how many samples an MP4 or MOV file says it has, before FFmpeg makes room for them.
+"""Counts the samples that an MP4 or MOV file states, before FFmpeg allocates memory for them.
 
-A sample is one frame or one piece of sound. FFmpeg takes about 40 bytes of memory for each sample that a table names,
-and some tables name samples without listing them: a file of 45 KB can so take gigabytes. This module adds up the counts
-from the tables themselves. Boxes are named as in ISO/IEC 14496-12.
+A sample is one frame or one piece of sound. FFmpeg allocates about 40 bytes for each stated sample. Some tables state
+a number of samples without listing them, so a file of 45 KB can take gigabytes. This module adds up the numbers in the
+tables. Boxes are named as in ISO/IEC 14496-12.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from fitness.errors import SourceError
 
 MAX_SAMPLES: Final = 24 * 3600 * 60
-"""Most samples of one track: 24 hours at 60 frames a second, for which FFmpeg takes 0.2 GB."""
+"""Most samples of one track: 24 hours at 60 fps, for which FFmpeg takes 0.2 GB."""
 
 _FOLDERS: Final = frozenset({b"moov", b"mdia", b"minf", b"stbl", b"moof", b"traf"})
-"""Boxes that hold other boxes on the way to the tables."""
+"""Boxes that contain the boxes with the tables."""
 
 _FIRST: Final = frozenset(
     {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof", b"uuid"}
@@ -30,28 +30,28 @@ _FIRST: Final = frozenset(
 """Types of the first box of a file."""
 
 _MOST_BOXES: Final = 500_000
-"""24 hours in fragments of half a second have three boxes each."""
+"""Most boxes in a file: 24 hours in fragments of half a second, with three boxes each."""
 
 _DEEPEST: Final = 6
-"""Boxes around a table: moov, trak, mdia, minf, stbl."""
+"""Greatest nesting of boxes around a table: moov, trak, mdia, minf, stbl."""
 
 _SOUND_AT_ONCE: Final = 1024
-"""Samples of plain sound that FFmpeg takes together (libavformat/mov.c)."""
+"""Number of samples of uncompressed sound that FFmpeg reads as one (libavformat/mov.c)."""
 
 _AT_ONCE: Final = 1 << 16
 
 
 def check_tables(path: Path, most: int = MAX_SAMPLES) -> None:
-    """Refuse an MP4 or MOV file whose tables name more than it can hold.
+    """Refuse an MP4 or MOV file whose tables state more samples or bytes than it can hold.
 
-    Files of other kinds pass, and so do damaged ones: the reader has its own words for them.
+    Other formats and damaged files are accepted here; the reader reports damage itself.
 
     Args:
         path: the file.
-        most: samples of one track.
+        most: maximum number of samples of one track.
 
     Raises:
-        SourceError: a table names more than `most` samples, or more bytes than the file has.
+        SourceError: a table states more than `most` samples, or more bytes than the file has.
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
@@ -70,9 +70,9 @@ def check_tables(path: Path, most: int = MAX_SAMPLES) -> None:
 
 
 def index_is_missing(path: Path) -> bool:
-    """Whether the file is MP4 or MOV, but lacks the index that says where its frames are.
+    """Whether the file is MP4 or MOV but lacks the index of its frames.
 
-    Many cameras write it at the very end: it is missing where a recording or a copy was broken off.
+    Many cameras write the index last, so it is missing if a recording or a copy was interrupted.
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
@@ -87,12 +87,12 @@ def index_is_missing(path: Path) -> bool:
 
 @dataclass
 class _Track:
-    """What the tables of one track say.
+    """The numbers in the tables of one track.
 
-    sound: it is a track of sound.   one_size: bytes of every sample, 0 where they differ.   samples: how many there are.
-    longest: most samples that a table of times names.   plain: every sample lasts one tick, as in uncompressed sound.
-    chunks: how many groups of samples.   in_chunks: samples of all chunks but those of the last run.
-    last: first chunk of the last run, and samples in each of its chunks.
+    sound: it is a sound track.   one_size: bytes of each sample, 0 if they differ.   samples: number of samples.
+    longest: greatest number of samples in a table of times.   plain: each sample lasts one tick (uncompressed sound).
+    chunks: number of groups of samples.   in_chunks: samples of all chunks except those of the last run.
+    last: first chunk of the last run, and number of samples in each of its chunks.
     """
 
     sound: bool = False
@@ -105,7 +105,7 @@ class _Track:
     last: tuple[int, int] = (1, 0)
 
     def held(self, size: int, most: int) -> bool:
-        """Whether a file of `size` bytes can hold it, with at most `most` samples for FFmpeg to remember."""
+        """Whether a file of `size` bytes can hold this track and FFmpeg's index stays within `most` samples."""
         if self.chunks > most or self.one_size * self.samples > size:
             return False
         if self.sound and self.plain:
@@ -116,7 +116,7 @@ class _Track:
 
 
 class _Boxes:
-    """Walks through the boxes of an open file.   size: its length in bytes.   most: samples of one track."""
+    """Reads the boxes of an open file.   size: its length in bytes.   most: maximum number of samples of one track."""
 
     def __init__(self, file: BinaryIO, size: int, most: int) -> None:
         self._file, self._size, self._most = file, size, most
@@ -125,12 +125,12 @@ class _Boxes:
         self._track = _Track()
 
     def held(self) -> bool:
-        """Whether the file can hold what its tables name."""
+        """Whether the file can hold everything that its tables state."""
         whole = self._walk(0, self._size, 0)
         return whole and self._boxes <= _MOST_BOXES and self._in_fragments <= self._most
 
     def has(self, wanted: bytes) -> bool:
-        """Whether a box of that type lies in the file itself, not in another box."""
+        """Whether the file has a box of that type at its top level."""
         return any(kind == wanted for kind, _, _ in self._children(0, self._size))
 
     def _walk(self, start: int, end: int, depth: int) -> bool:
@@ -142,14 +142,14 @@ class _Boxes:
             elif kind in _FOLDERS:
                 if depth > _DEEPEST or not self._walk(at, stop, depth + 1):
                     return False
-            elif kind == b"cmov":  # a compressed index, which only QuickTime of before 2003 wrote
+            elif kind == b"cmov":  # a compressed index, written only by QuickTime before 2003
                 return False
             else:
                 self._read(kind, at, stop)
         return True
 
     def _children(self, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-        """Type, start of the content and end of each box between two places."""
+        """Type, start of the content and end of each box between two offsets."""
         while start + 8 <= end and self._boxes <= _MOST_BOXES:
             self._boxes += 1
             self._file.seek(start)
@@ -201,7 +201,7 @@ class _Boxes:
         track.last = (first, count)
 
     def _rows(self, columns: int, at: int, stop: int) -> Iterator[NDArray[np.int64]]:
-        """The rows of a table that begins with its length, as many as lie in the box: (N, columns) at a time."""
+        """Yield the rows of a table that begins with its length, as arrays (N, columns). It ends at the end of its box."""
         width = 4 * columns
         left = min(self._number(at + 4), max(0, stop - at - 8) // width)
         at += 8

@@ -12,7 +12,7 @@ from fitness.types import ImageArray
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """One of eight ways to lay a picture down: transpose, then mirror left-right, then top-bottom."""
+    """One of the eight image orientations: transpose, then mirror left-right, then top-bottom."""
 
     transpose: bool = False
     flip_x: bool = False
@@ -37,11 +37,11 @@ class Orientation:
         return cls(True, c < 0, b < 0)
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Width and height of the upright picture, from those of the stored one."""
+        """Width and height of the upright image, from those of the stored image."""
         return (height, width) if self.transpose else (width, height)
 
     def upright(self, image: ImageArray) -> ImageArray:
-        """(H, W, 3) as stored -> (H', W', 3) as it is meant to be seen; the argument is not changed."""
+        """Rotate a stored image (H, W, 3) upright, (H', W', 3); the argument is not changed."""
         if self.transpose:
             image = cv2.transpose(image)  # type: ignore[assignment]
         if self.flip_x or self.flip_y:

@@ -1,4 +1,4 @@
-"""The sound of a recording, copied as it is stored into an annotated video: nothing is decoded or encoded."""
+"""Copies the sound of a recording into an annotated video, without decoding or encoding it."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 COPIED: Final = ("aac", "mp3", "mp3float", "ac3", "eac3", "alac", "opus", "flac")
 """Codecs that MP4 holds (ISO/IEC 14496-12 and the registered additions); cameras and phones write AAC."""
 _SOON_S: Final = 1.0
-"""Sound that is asked for is looked for from so many seconds before."""
+"""Seconds before the requested time at which reading of sound begins."""
 
 _log = logging.getLogger(__name__)
 
 
 class SoundTrack:
-    """The first sound track of a file; for one output file, in one thread at a time.
+    """The first sound track of a file. Use it for one output file, and in one thread at a time.
 
     Args:
-        path: the recording.   zero_s: time of its first frame, in seconds of its own time stamps.
+        path: the recording.   zero_s: time stamp of its first frame, seconds.
 
     Raises:
         SourceError: it cannot be read.
@@ -54,14 +54,14 @@ class SoundTrack:
         return "" if self._track is None else str(self._track.codec_context.name)
 
     def attach(self, output: OutputContainer) -> None:
-        """Add the track to a file that is not begun yet; nothing happens where there is no sound to copy."""
+        """Add the track to an output file before anything is written; does nothing without sound to copy."""
         if self._track is not None and self._codec in COPIED:
             self._out = output.add_stream_from_template(self._track)
 
     def copy(self, output: OutputContainer, begin_s: float, until_s: float) -> None:
-        """Write the sound up to `until_s`, from where the last call ended; both are seconds of the recording's frames.
+        """Write the sound from the end of the last call up to `until_s`, in seconds of the recording's frames.
 
-        begin_s: what becomes the output's 0. A damaged track ends where it is damaged.
+        begin_s: time in the recording that becomes 0 in the output. A damaged track ends at the damage.
         """
         if self._out is None or self._track is None:
             return
@@ -99,5 +99,5 @@ class SoundTrack:
                 yield packet
 
     def close(self) -> None:
-        """Let go of the file; may be called twice."""
+        """Close the file; may be called twice."""
         self._container.close()

@@ -53,19 +53,19 @@ _OWN_VIDEO: Final = ".annotated.mp4"
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What the user named.   videos: the files to read.   left_out: (file of a folder, why it is not read)."""
+    """The files that the user named.   videos: files to read.   left_out: (file of a folder, why it is not read)."""
 
     videos: tuple[Path, ...]
     left_out: tuple[tuple[Path, str], ...] = ()
 
 
 def find_sources(args: Sequence[str | os.PathLike[str]]) -> Sources:
-    """The video files that `args` name, each once, in the order of the arguments, and what was left out of folders.
+    """The video files that `args` name, each once, in the order of the arguments, and files left out of folders.
 
-    A file is taken whatever its name. A folder gives every file directly in it that holds a video, sorted by name; files
-    whose names do not tell are opened to find out. Hidden files, folders inside and annotated videos of this program are
-    left out. A pattern with *, ? or [] gives the videos that match, sorted; ** goes into folders. A name that exists is
-    never taken for a pattern.
+    A file is accepted whatever its name. A folder stands for each video directly in it, sorted by name; files with
+    unknown endings are opened to check. Hidden files, subfolders and annotated videos of this program are left out. A
+    pattern with *, ? or [] stands for the videos that match, sorted; ** includes subfolders. An existing name is never
+    treated as a pattern.
 
     Raises:
         SourceError: an argument names nothing, no video, or an address.
@@ -129,7 +129,7 @@ def _examples(sources: Sources) -> str:
 
 
 def _videos(paths: Iterable[Path]) -> Sources:
-    """Which of the files hold a video, sorted by name; hidden files and folders are passed over in silence."""
+    """The files that hold a video, sorted by name; hidden files and folders are skipped without a message."""
     files = [path for path in paths if not path.name.startswith(".") and not path.is_dir()]
     videos, left_out = [], []
     for path in sorted(files, key=lambda path: (str(path).casefold(), str(path))):

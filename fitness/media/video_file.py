@@ -30,41 +30,41 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 ASSUMED_FPS: Final = 30.0
-"""Frame rate that stands in where a file names none."""
+"""Fps that is assumed if a file states none."""
 
 MAX_PIXEL_ASPECT: Final = Fraction(4)
-"""Stated pixel shapes beyond 4:1 either way are taken for damage; broadcast formats stay below 2.2:1."""
+"""Pixel aspect ratios beyond 4:1 either way count as damage; broadcast formats stay below 2.2:1."""
 
 CUT_SHORT_S: Final = 0.5
-"""A file that ends this much earlier than it says is reported as cut short."""
+"""A file that ends this many seconds before its stated end is reported as cut short."""
 
 _BT601: Final = 5
-"""FFmpeg's usual colour matrix (SWS_CS_ITU601); for RGB output it only marks the target as different."""
+"""FFmpeg's default colour matrix (SWS_CS_ITU601); for RGB output it only marks the target as different."""
 _SAME_SHAPE = 0.02
-"""Relative difference of shapes that is no difference."""
+"""Relative difference of aspect ratios that is ignored."""
 
 
 class VideoFile:
-    """Every frame of a video file, in order; a context manager that is read once.
+    """All frames of a video file, in order; a context manager that can be iterated over once.
 
-    Iterating gives `Frame`s: RGB uint8, upright (display matrix applied), geometrically true (non-square pixels resized),
-    alpha laid on black, HDR (HLG, PQ) tone-mapped to ordinary brightness. `t` is the presentation time in seconds since
-    the file's first frame, strictly increasing; `index` counts from the file's first frame. Both keep the file's own
-    numbers when only a part is read.
+    Iteration yields `Frame`s: RGB uint8, upright (display matrix applied), with square pixels, on a black background
+    where transparent, and with HDR (HLG, PQ) tone-mapped to ordinary brightness. `t` is the presentation time in seconds
+    since the file's first frame, strictly increasing. `index` counts from the file's first frame. Both count from the
+    start of the file even if only a part of it is read.
 
     Args:
         path: the file.
-        start_s: first time to give, seconds, or None for the file's start.
-        end_s: time to stop before, seconds, or None for the file's end.
+        start_s: time of the first frame to return, seconds, or None for the file's start.
+        end_s: end of the part to read, seconds, exclusive; None for the file's end.
         max_pixels: largest area of a frame, None for `MAX_VIDEO_PIXELS`.
-        max_samples: most frames of the file, None for `mp4_tables.MAX_SAMPLES`.
-        shrink_to: larger frames are made smaller, to about so many pixels; None leaves them as they are.
+        max_samples: maximum number of frames, None for `mp4_tables.MAX_SAMPLES`.
+        shrink_to: larger frames are reduced to about this many pixels; None keeps their size.
 
     Raises:
         OptionError: start_s or end_s is negative, not finite, or end_s is not after start_s.
-        SourceError: the file is missing, empty, no video, damaged beyond use, or its picture is too large;
-            while iterating: no frame lies in the part that was asked for.
-        StateError: while iterating: the file was closed, or read before.
+        SourceError: the file is missing, empty, no video, damaged beyond use, or its frames are too large;
+            while iterating: the requested part has no frame.
+        StateError: while iterating: the file was closed or already read.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class VideoFile:
         self._check_size(width, height)
         factor = min(1.0, math.sqrt((self._shrink_to or math.inf) / (width * height)))
         self._true_size = max(1, round(width * factor)), max(1, round(height * factor))
-        # PyAV 14 tells it of the decoder only.
+        # PyAV 14 reports it only for the decoder.
         self._transfer = int(getattr(first, "color_trc", None) or self._stream.codec_context.color_trc or 0)
         matrix: Any = first.side_data.get("DISPLAYMATRIX")
         self._orientation = (
@@ -136,7 +136,7 @@ class VideoFile:
 
     @property
     def info(self) -> SourceInfo:
-        """The file in numbers; `frames` is the count so far, before reading began the number expected."""
+        """Metadata of the file; `frames` is the number read so far, or the expected number before reading began."""
         header = self._header
         width, height = self._orientation.size(*self._true_size)
         duration_s, fps = header.duration_s, header.fps
@@ -148,14 +148,14 @@ class VideoFile:
         return SourceInfo(self._path.name, duration_s, fps, width, height, frames)
 
     def sound(self) -> SoundTrack:
-        """The recording's sound, to be copied beside its frames; close it after use."""
+        """The recording's sound, to be copied into an output; close it after use."""
         base = self._header.time_base
         zero_s = 0.0 if base is None or self._first_pts is None else float(self._first_pts * base)
         return SoundTrack(self._path, zero_s)
 
     @property
     def expected_frames(self) -> int:
-        """About how many frames will be given, for a progress bar; 0 when the file does not tell."""
+        """Approximate number of frames to come, for a progress bar; 0 if the file does not state it."""
         header = self._header
         if self._start_s == 0 and math.isinf(self._end_s) and header.frames:
             return header.frames
@@ -207,7 +207,7 @@ class VideoFile:
             if t >= self._end_s:
                 break
             if t >= self._start_s:
-                check_duration(self._path.name, t - self._start_s)  # the header may not have told
+                check_duration(self._path.name, t - self._start_s)  # the header may not have stated it
                 self._given += 1
                 yield Frame(self._picture(decoded), t, index)
                 if self._closed:  # the decoder is gone; PyAV would crash
@@ -240,10 +240,10 @@ class VideoFile:
         self._losses.errors += 1
 
     def _seek(self) -> int:
-        """Go to the last key frame before `start_s`; the number of frames before it in the file.
+        """Seek to the last key frame before `start_s`; returns the number of frames before it in the file.
 
-        The packets up to there are read, not decoded, so that the frame numbers are exact. Where the file's
-        time stamps do not allow it, everything is decoded from the start instead.
+        The packets up to there are read but not decoded, so the frame numbers are exact. If the file's time stamps
+        do not allow this, everything is decoded from the start instead.
         """
         base = self._header.time_base
         if base is None or self._first_pts is None:
@@ -264,7 +264,7 @@ class VideoFile:
         return 0
 
     def _picture(self, decoded: av.VideoFrame) -> ImageArray:
-        """Decoded frame -> (H, W, 3) uint8 RGB, true shape, upright."""
+        """Convert a decoded frame to (H, W, 3) uint8 RGB, upright, with square pixels."""
         if (decoded.width, decoded.height) != self._stored_size:
             self._check_size(decoded.width, decoded.height)
             self._resized = True
@@ -274,7 +274,7 @@ class VideoFile:
             format="rgba" if alpha else "rgb24",
             width=width,
             height=height,
-            src_colorspace=decoded.colorspace,  # PyAV 14 overlooks it unless both are named
+            src_colorspace=decoded.colorspace,  # PyAV 14 ignores it unless both are given
             dst_colorspace=_BT601,
         )
         image: ImageArray = np.ascontiguousarray(raw, dtype=np.uint8)
@@ -284,8 +284,8 @@ class VideoFile:
         return self._orientation.upright(_centred(image, self._true_size))
 
     def _fitting(self, decoded: av.VideoFrame) -> tuple[int, int]:
-        """Width and height that a frame is scaled to: the file's, or what fits into it where the shape is another one, as
-        when a phone was turned while it recorded.
+        """Width and height to scale a frame to: those of the file, or the largest that fit into them if the aspect ratio
+        changed, for example because the phone was rotated while it recorded.
         """
         width, height = self._true_size
         stored_width, stored_height = self._stored_size
@@ -297,7 +297,7 @@ class VideoFile:
         return max(1, round(width * across * scale)), max(1, round(height * along * scale))
 
     def close(self) -> None:
-        """Let go of the file; may be called twice."""
+        """Close the file; may be called twice."""
         self._closed = True
         self._container.close()
 
@@ -311,7 +311,7 @@ class VideoFile:
 
 
 def _centred(image: ImageArray, size: tuple[int, int]) -> ImageArray:
-    """The image in the middle of a black one of `size` = (width, height); the image itself where it has that size."""
+    """The image centred on a black one of `size` = (width, height); unchanged if it already has that size."""
     height, width = image.shape[:2]
     if (width, height) == size:
         return image
@@ -322,7 +322,7 @@ def _centred(image: ImageArray, size: tuple[int, int]) -> ImageArray:
 
 
 def on_black(image: ImageArray) -> ImageArray:
-    """(H, W, 4) RGBA -> (H, W, 3) RGB as it looks on a black background."""
+    """(H, W, 4) RGBA -> (H, W, 3) RGB on a black background."""
     alpha = image[..., 3:]
     if alpha.min() == 255:
         return np.ascontiguousarray(image[..., :3])

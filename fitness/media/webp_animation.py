@@ -1,7 +1,7 @@
-"""Animated WebP -> a video in memory, because FFmpeg reads still WebP pictures only.
+"""Converts an animated WebP into a video in memory, because FFmpeg reads only still WebP images.
 
-The frames are cut out of the file (RFC 9649, 2.7), decoded one by one with OpenCV, laid over one another as the file
-says, and stored without loss.
+The frames are extracted from the file (RFC 9649, 2.7), decoded one by one with OpenCV, composed as the file states, and
+stored without loss.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from fitness.media.info import check_size
 from fitness.types import ImageArray
 
 MAX_BYTES: Final = 400_000_000
-"""Largest file that is read, and most memory for the video; a frame of 480 x 270 takes about 0.1 MB."""
+"""Largest file that is read, and largest video in memory, bytes; a frame of 480 x 270 takes about 0.1 MB."""
 
 _SHORTEST_MS: Final = 10
 _USUAL_MS: Final = 100
@@ -35,9 +35,10 @@ _NO_BLENDING, _DISPOSE = 0x02, 0x01  # flags of ANMF
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A frame of the animation.   x, y, width, height: pixels on the canvas.   shown_ms: for how long.
+    """A frame of the animation.   x, y, width, height: area on the canvas, pixels.   shown_ms: its duration.
 
-    blend: over what is there, else in its place.   dispose: clear its area afterwards.   bitstream: the picture.
+    blend: draw it over the canvas instead of replacing the area.   dispose: clear the area afterwards.
+    bitstream: the compressed image.
     """
 
     x: int
@@ -61,7 +62,7 @@ def is_animation(head: bytes) -> bool:
 
 
 def first_frame(data: bytes) -> ImageArray | None:
-    """(H, W, 3) uint8 RGB: the first frame that can be decoded, on black; None where none can.
+    """(H, W, 3) uint8 RGB: the first frame that can be decoded, on black; None if there is none.
 
     Args:
         data: an animated WebP file whose size was checked.
@@ -96,7 +97,7 @@ def as_video(path: Path, max_pixels: int) -> io.BytesIO:
 
 
 def _write(file: io.BytesIO, path: Path, data: bytes, width: int, height: int) -> int:
-    """Encode all frames that can be decoded; how many that were."""
+    """Encode all frames that can be decoded; returns their number."""
     import av
 
     canvas = np.zeros((height, width, 3), np.uint8)
@@ -137,7 +138,7 @@ def _parts(data: bytes) -> Iterator[_Part]:
 
 
 def _chunks(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """(type, place of the content, its length); the last one may be cut short."""
+    """(type, offset of the content, its length) of each chunk; the last one may be cut short."""
     at = start
     while at + 8 <= end:
         kind, length = struct.unpack_from("<4sI", data, at)
@@ -146,9 +147,9 @@ def _chunks(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int
 
 
 def _lay(canvas: ImageArray, part: _Part) -> bool:
-    """Lay a frame on the canvas (BGR on black); whether it could be decoded and lies inside."""
+    """Draw a frame on the canvas (BGR on black); False if it cannot be decoded or lies outside."""
     bitstream = part.bitstream
-    if bitstream.startswith(b"ALPH"):  # a file of its own must say that it has alpha, and how large it is
+    if bitstream.startswith(b"ALPH"):  # a separate file must state the alpha channel and the size
         size = (part.width - 1).to_bytes(3, "little") + (part.height - 1).to_bytes(3, "little")
         bitstream = b"VP8X" + struct.pack("<II", 10, _ALPHA) + size + bitstream
     single = b"RIFF" + struct.pack("<I", 4 + len(bitstream)) + b"WEBP" + bitstream

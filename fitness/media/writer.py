@@ -1,4 +1,4 @@
-"""Frames with times -> a video file that browsers play: H.264 in MP4, true time stamps (PyAV)."""
+"""Writes frames with their times to a video file that browsers play: H.264 in MP4, with exact time stamps (PyAV)."""
 
 # long: one class, whose methods share the state of one encoder
 
@@ -37,19 +37,19 @@ ENCODERS: Final = ("libx264", "h264_videotoolbox", "libopenh264", "h264_mf", "mp
 """Tried in this order. All but the last write H.264; MPEG-4 part 2 is for builds of FFmpeg without any."""
 
 FORMATS: Final = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
-"""Containers that can be written, by the name of the file."""
+"""File name ending -> container that is written."""
 
 _BT709: Final = 1
-"""Colour primaries and transfer of HD video (ITU-T H.273, code point 1), which are those of sRGB pictures, about."""
+"""Colour primaries and transfer of HD video (ITU-T H.273, code point 1), which are close to those of sRGB images."""
 
 _BT601: Final = 6
-"""The colour matrix that OpenCV's conversion uses (H.273, code point 6); players read it from the file."""
+"""The colour matrix of OpenCV's conversion (H.273, code point 6); players read it from the file."""
 
 _NARROW: Final = 1
 """Colour range 16..235, as every player expects (FFmpeg's AVCOL_RANGE_MPEG)."""
 
 _COMMENT: Final = "made by fitness"
-"""Metadata of every video that is written here, by which it is known again."""
+"""Comment in the metadata of each written video, by which the program recognises its own videos."""
 
 _log = logging.getLogger(__name__)
 
@@ -58,22 +58,20 @@ class VideoWriter:
     """Writes one video file; a context manager.
 
     Frames are encoded in a separate thread. Until `close` the file is named `<stem>.part<ending>`, so a file
-    with the asked-for name is always complete. The part is playable, too, up to the last two seconds, even if the
-    program is killed. If the `with` block ends with an error, nothing is left
-    behind; if it ends with KeyboardInterrupt, what was written so far is finished properly and kept.
+    with the requested name is always complete. If the program is killed, the part is playable up to the last two
+    seconds. If the `with` block ends with an error, no file is left; after KeyboardInterrupt the frames so far are kept.
 
     Args:
         path: the file to write (.mp4, .m4v, .mov or .mkv); an existing one is replaced at the end.
         width, height: size of the frames, pixels. Odd sizes are padded by repeating the last row or column.
-        fps_hint: usual frames per second; sets the last picture's length and the distance of key frames, not
-            speed.
+        fps_hint: usual fps; sets the last frame's duration and the distance of key frames, not the speed.
         encoders: names of FFmpeg encoders to try, in order.
-        sound: copied beside the pictures, by their times, and closed with the file; None for a silent one.
+        sound: copied in time with the frames, and closed with the file; None for a video without sound.
 
     Raises:
         OptionError: width, height or fps_hint is out of range.
-        OutputError: the place cannot be written, the name's ending is unknown, no encoder works, or (from
-            `write` and `close`) encoding failed.
+        OutputError: the file cannot be written, its ending is unknown, no encoder works, or (from `write` and
+            `close`) encoding failed.
     """
 
     def __init__(
@@ -105,7 +103,9 @@ class VideoWriter:
         self._container, self._stream = self._open(encoders)
         # Not `queue.Queue`: Ctrl-C inside its `put` can leave it so that the thread is never woken again.
         self._queue: SimpleQueue[tuple[ImageArray, int] | None] = SimpleQueue()
-        self._room: SimpleQueue[None] = SimpleQueue()  # an entry for each picture that may still be put in
+        self._room: SimpleQueue[None] = (
+            SimpleQueue()
+        )  # one entry for each frame that may be added to the queue
         for _ in range(QUEUED_FRAMES):
             self._room.put(None)
         self._thread = threading.Thread(target=self._encode_all, name=f"encode {self.path.name}", daemon=True)
@@ -118,7 +118,7 @@ class VideoWriter:
 
     @property
     def note(self) -> str | None:
-        """What the user should know about the file, or None: set where no H.264 encoder was found."""
+        """A note for the user if no H.264 encoder was found, else None."""
         if self.encoder != "mpeg4":
             return None
         return (
@@ -155,7 +155,7 @@ class VideoWriter:
             self._first_t = t
         pts = max(round((t - self._first_t) * CLOCK_HZ), self._last_pts + 1)
         self._last_t, self._last_pts = t, pts
-        self._room.get()  # the thread empties the queue even after an error: no waiting for ever
+        self._room.get()  # the thread empties the queue even after an error, so this cannot block for ever
         self._queue.put((image, pts))
         self._written += 1
 
@@ -203,10 +203,10 @@ class VideoWriter:
             self.abort()
 
     def _finish(self) -> KeyboardInterrupt | None:
-        """Let the encoder end what waits, join its thread, close the file.
+        """Encode the waiting frames, join the encoder's thread, and close the file.
 
-        A first Ctrl-C on the way is handed back for later, so that the file is still finished; a second one
-        is not.
+        A first Ctrl-C during this is returned to the caller, so that the file is still finished; a second one
+        is raised at once.
         """
         self._closed = True
         interrupted = None
@@ -240,10 +240,10 @@ class VideoWriter:
         if self.path.is_dir():
             raise OutputError(f"{self.path} is a folder; name a file in it")
         try:
-            self.part.touch()  # PyAV itself would notice a bad place only at the first frame
+            self.part.touch()  # PyAV would notice a bad path only at the first frame
         except OSError as error:
             raise OutputError(f"{self.path} cannot be written: {error.strerror or error}") from error
-        options = {"flush_packets": "1"}  # to the disk at every key frame
+        options = {"flush_packets": "1"}  # written to the disk at every key frame
         if suffix == ".mkv":
             options["cluster_time_limit"] = "2000"  # milliseconds
         else:
@@ -296,7 +296,7 @@ class VideoWriter:
                     self._encode(*item)
                 except Exception as error:  # carried to the caller by `write` or `close`
                     self._error = error
-            del item  # the picture is not held while the next one is awaited
+            del item  # free the frame's memory while waiting for the next one
             self._room.put(None)
         try:
             if self._error is None and self._last_pts >= 0:

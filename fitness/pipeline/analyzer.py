@@ -25,15 +25,15 @@ _DEFAULT_FPS: Final = 30.0
 """Frame rate of the annotated video where the recording does not state one."""
 
 _TIDY_FRAMES: Final = 300
-"""After so many frames `Analyzer.tidy` is called."""
+"""Number of frames after which `Analyzer.tidy` is called."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
     """The result for one recording.
 
-    session: what was counted, up to the point where it was stopped.   interrupted: it was stopped with Ctrl-C.
-    notes: what the user should know about the files that were written.
+    session: the counts, up to the point where it was stopped.   interrupted: it was stopped with Ctrl-C.
+    notes: notes for the user about the files that were written.
     """
 
     session: Session
@@ -43,14 +43,14 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Analyzer:
-    """Counts recordings one after the other, all with the same choices.
+    """Counts recordings one after the other with the same settings.
 
-    Use `Analyzer.of` for `Settings`; the fields are for callers with stages of their own.
+    Use `Analyzer.of` for `Settings`; the fields are for callers with their own stages.
 
     tracker, counter: make a fresh stage for each recording.   model: name of the landmark model.
-    noted: choices that are written down with a session; JSON values.
-    stride: analyse every n-th frame; None skips frames where that cannot change a count.
-    tidy: called every 300 frames and at the end; a command returns free memory to the system there. None: nothing.
+    noted: settings that are stored with a session; JSON values.
+    stride: analyse every n-th frame; None skips frames if that cannot change a count.
+    tidy: called every 300 frames and at the end, for example to return free memory to the system. None: not called.
     """
 
     tracker: Callable[[], Tracker]
@@ -68,13 +68,13 @@ class Analyzer:
         *,
         tidy: Callable[[], None] | None = None,
     ) -> Analyzer:
-        """An analyzer for these settings. Networks and classifier are loaded here, side by side.
+        """An analyzer for these settings. Networks and classifier are loaded here, in parallel.
 
         Args:
             engine: loads the networks, on this thread; None: as `Engine(settings)`.   tidy: as the field.
 
         Raises:
-            ModelError, SamplesError, OptionError: they cannot be had.
+            ModelError, SamplesError, OptionError: networks or samples cannot be loaded.
         """
         from concurrent.futures import (
             ThreadPoolExecutor,
@@ -105,20 +105,19 @@ class Analyzer:
         landmarks: bool = False,
         recorder: SessionRecorder | None = None,
     ) -> Analysis:
-        """Count a recording from its first frame to its last.
+        """Count the reps in a recording.
 
-        Reading, tracking and encoding run in threads of their own; counting and drawing run in the caller's. Frames that
-        are skipped are in the annotated video, but not in the session. Ctrl-C ends the recording: what was counted so far
-        is written and returned.
+        Reading, tracking and encoding run in separate threads; counting and drawing run in the caller's thread. Skipped
+        frames are in the annotated video but not in the session. After Ctrl-C the counts so far are written and returned.
 
         Args:
             outputs: the files to write, or None.   on_frame: called with each result.
-            landmarks: return the session with its landmark log, 1.1 KB of memory a frame; the files have it in any case.
-            recorder: an empty one that the caller reads along, such as a session of the store; it has a result before
-                `on_frame` is called with it. None: one of its own.
+            landmarks: return the session with its landmark log, 1.1 KB of memory per frame; the files always have it.
+            recorder: an empty recorder that the caller also reads, such as a session of the store; it receives each
+                result before `on_frame` is called. None: a new one.
 
         Raises:
-            SourceError: no frame can be had.   OutputError: a file cannot be written.
+            SourceError: no frame can be read.   OutputError: a file cannot be written.
         """
         recorder, sampler, counter = recorder or SessionRecorder(), FrameSampler(self.stride), self.counter()
         interrupted = False
@@ -135,7 +134,7 @@ class Analyzer:
                     annotate(result)
                     if looked_at:
                         self._after(result, recorder.frames, on_frame)
-                    del result  # its image is not held while the next one is awaited
+                    del result  # free the image's memory while waiting for the next frame
             except KeyboardInterrupt:
                 interrupted = True
         self._tidy()
@@ -150,7 +149,7 @@ class Analyzer:
     def _results(
         self, stack: contextlib.ExitStack, frames: Iterator[Frame], counter: Counter, sampler: FrameSampler
     ) -> Iterator[tuple[FrameResult, bool]]:
-        """A result for each frame, and whether it was looked at. Where frames are skipped, counting goes with tracking."""
+        """A result for each frame, and whether it was analysed. Skipping couples counting with tracking."""
         tracker = self.tracker()
         if sampler.all:
             followed = stack.enter_context(Prefetch(tracked(frames, tracker), name="track"))
@@ -184,7 +183,7 @@ class Analyzer:
         if interrupted:
             warnings.append("stopped before the end; counted so far")
         return recorder.session(
-            replace(video.info, frames=recorder.frames),  # a frame that was read but not counted is not in it
+            replace(video.info, frames=recorder.frames),  # without frames that were read but not counted
             model=self.model,
             settings={**self.noted, "skipped_frames": sampler.skipped} if sampler.skipped else self.noted,
             warnings=warnings,
@@ -195,7 +194,7 @@ class Analyzer:
 def _annotator(
     stack: contextlib.ExitStack, video: VideoFile, outputs: Outputs | None, notes: list[str]
 ) -> Callable[[FrameResult], None]:
-    """What to do with each result for the annotated video: nothing if none is wanted."""
+    """A function that adds a result to the annotated video; it does nothing if no video is wanted."""
     if outputs is None or not outputs.annotate:
         return lambda result: None
     info, sound = video.info, video.sound() if outputs.with_sound else None
@@ -209,10 +208,10 @@ def _annotator(
 
 
 def recount(log: LandmarkLog, counter: Counter, settings: Mapping[str, Any] | None = None) -> Session:
-    """Count the people of a landmark log again; the same samples and settings give the same counts bit for bit.
+    """Count the reps in a landmark log; the same samples and settings give the same result bit for bit.
 
     Args:
-        counter: one that has counted nothing.   settings: choices to write down with the session; JSON values.
+        counter: a fresh one.   settings: stored with the session; JSON values.
     """
     recorder = SessionRecorder(keep_landmarks=False)
     for t, people in log.people():

@@ -1,7 +1,7 @@
-"""Counts one exercise after another in the same stream: each with a recogniser of its own, all in one count.
+"""Counts one exercise after another in the same stream, each with its own recogniser, in one continuous count.
 
-A recogniser is made for one exercise. When the user or the plan goes on to another one, a fresh recogniser takes over, and
-totals and set numbers go on where they were, so whoever records the stream sees one workout.
+A recogniser counts one exercise. When the user or the plan changes the exercise, a fresh recogniser takes over. Totals
+and set numbers continue, so the recorder of the stream sees one workout.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from fitness.types import (
 )
 
 _LINGER_S: Final = 3.0
-"""The recogniser before goes on so long, because the record of its last rep is complete only after the way back."""
+"""Seconds for which the previous recogniser goes on: the record of its last rep is complete only after the way back."""
 
 Step: TypeAlias = tuple[Pose | None, Classification | None, Count]
 
@@ -36,9 +36,8 @@ class ExerciseSwitch:
     """A counter for the pipeline whose exercise can be changed.
 
     Args:
-        counter_for: makes a recogniser for an exercise, which has counted nothing yet; from the iterator it takes the
-            ids of its reps.
-        exercise: what to count at first, and whenever nothing else is asked for.
+        counter_for: makes a fresh recogniser for an exercise; it takes the ids of its reps from the iterator.
+        exercise: the exercise at first, and whenever no other one is requested.
     """
 
     def __init__(self, counter_for: Callable[[str, Iterator[int]], Counter], exercise: str) -> None:
@@ -54,7 +53,7 @@ class ExerciseSwitch:
         self._last = Count({})
 
     def _fresh(self, exercise: str) -> Counter:
-        """A counter that has counted nothing yet. A screen cannot wait, so it never holds frames back."""
+        """A fresh counter. It never holds frames back, because a screen must show each frame at once."""
         counter = self._counter_for(exercise, self._ids)
         if isinstance(counter, PersonSelector):
             counter.wait_for_upright = False
@@ -66,15 +65,14 @@ class ExerciseSwitch:
         return self._exercise
 
     def ask(self, exercise: str) -> None:
-        """What to count whenever nothing else is asked for, from the next call of `use` on."""
+        """Set the exercise for whenever no other one is requested, from the next call of `use` on."""
         self._asked = exercise
 
     def use(self, exercise: str | None, *, count_pending: bool = False) -> None:
-        """Count `exercise` from the next frame on; None for what was asked for at first.
+        """Count `exercise` from the next frame on; None for the default exercise.
 
         Args:
-            count_pending: reps that are not certain yet count in the next frame, as at the end of a stream; else they
-                are dropped.
+            count_pending: count pending reps in the next frame, as at the end of a stream; otherwise drop them.
         """
         name = exercise or self._asked
         if name == self._exercise:
@@ -88,7 +86,7 @@ class ExerciseSwitch:
         self._exercise, self._counter = name, self._fresh(name)
 
     def step(self, people: Sequence[Pose], t: float) -> Step:
-        """As the recogniser's own, with the totals and set numbers of the whole stream."""
+        """The recogniser's result, with totals and set numbers of the whole stream."""
         pose, classification, count = self._counter.step(people, t)
         count = self._in_stream(count)
         late, self._late = (*self._late, *self._amended_before(people, t)), ()
@@ -98,7 +96,7 @@ class ExerciseSwitch:
         return pose, classification, count
 
     def _amended_before(self, people: Sequence[Pose], t: float) -> tuple[Event, ...]:
-        """What the recogniser before now knows better of its last reps."""
+        """Corrections by the previous recogniser of its last reps."""
         if self._before is None:
             return ()
         if self._before_until is None:
@@ -111,7 +109,7 @@ class ExerciseSwitch:
         return tuple(_moved(event, sets) for event in events if isinstance(event, RepAmended))
 
     def _in_stream(self, count: Count) -> Count:
-        """The recogniser's count with what was counted before it."""
+        """The recogniser's count plus the reps that were counted before it."""
         if not self._sets and not self._totals:
             return count
         totals = Tally(self._totals)
@@ -126,7 +124,7 @@ class ExerciseSwitch:
 
 
 def _moved(event: Event, sets: int) -> Event:
-    """The event with `sets` added to its set's number."""
+    """The event with `sets` added to its set number."""
     if isinstance(event, SetClosed):
         return replace(event, set=event.set + sets)
     if isinstance(event, RepCounted | PartialRep | RepAmended):

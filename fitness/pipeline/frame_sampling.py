@@ -1,9 +1,9 @@
 """Chooses which frames of a recording are analysed: all, every n-th, or as many as the tempo of the reps needs.
 
-The automatic choice skips frames only while little can happen between them. That is so while reps come in a steady, known
-tempo and the whole body is seen, while nobody moves, or while nobody is there. It then analyses at least `MIN_RATE_HZ`
-frames a second, and at least `SAMPLES_A_REP` in the fastest of the last reps. Otherwise it analyses every frame. It
-decides from earlier frames alone, so the same recording always gives the same frames.
+The automatic choice skips frames while reps come in a steady, known tempo and the whole body is visible, while nobody
+moves, or while nobody is there. It then analyses at least `MIN_RATE_HZ` fps, and at least `SAMPLES_A_REP` frames in the
+fastest of the last reps. Otherwise it analyses every frame. It decides from earlier frames alone, so the same recording
+always gives the same frames.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ SAMPLES_A_REP: Final = 24
 MIN_RATE_HZ: Final = 10.0
 
 _REPS: Final = 2
-"""This many reps must be known before their tempo is used."""
+"""Number of reps that must be known before their tempo is used."""
 _LAST_REPS: Final = 5
 _OVERDUE: Final = 2.0
-"""The tempo is dropped when no rep was counted for this many times the longest of the last reps."""
+"""The tempo is dropped if no rep was counted for this factor times the duration of the longest of the last reps."""
 _QUIET_S: Final = 1.0
 """Seconds without motion, or without anybody, after which frames are skipped."""
 _STEP_S: Final = 0.5
 _STILL_M: Final = 0.05
-"""A person is still while no joint moves further than this in `_STEP_S`, metres."""
+"""A person is still while no joint moves by more than this many metres in `_STEP_S`."""
 _JOINTS: Final = [
     int(joint)
     for joint in (
@@ -83,14 +83,14 @@ class FrameSampler:
         return wanted
 
     def learn(self, result: FrameResult) -> None:
-        """Take in the result of a frame that was analysed."""
+        """Update with the result of an analysed frame."""
         if self._every is None:
             rate_hz = self._pace.rate_hz(result)
             self._next_s = -np.inf if rate_hz is None else result.frame.t + 1 / rate_hz
 
 
 class _Pace:
-    """How many frames a second the motion needs."""
+    """The fps that the motion needs."""
 
     def __init__(self) -> None:
         self._reps_s: deque[float] = deque(maxlen=_LAST_REPS)
@@ -101,7 +101,7 @@ class _Pace:
         self._trail: deque[tuple[float, FloatArray]] = deque()
 
     def rate_hz(self, result: FrameResult) -> float | None:
-        """Frames a second that are enough now; None for every frame."""
+        """The fps that is enough now; None for every frame."""
         t, count = result.frame.t, result.count
         for rep in count.new_reps:
             if rep.exercise != self._exercise:
@@ -135,7 +135,7 @@ class _Pace:
 def thinned(
     frames: Iterable[Frame], tracker: Tracker, recogniser: Counter, stride: FrameSampler
 ) -> Iterator[Looked]:
-    """The results of the frames that `stride` chooses; skipped frames come unchanged, in their place."""
+    """The results of the frames that `stride` chooses, in order; skipped frames come unchanged."""
 
     skipped: list[Frame] = []
 

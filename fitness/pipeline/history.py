@@ -1,4 +1,4 @@
-"""What the program knows of earlier workouts, when a new one begins and when it ends."""
+"""Compares a workout with earlier ones: streak, records, and the plan to repeat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fitness.types import Rep
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """What the end of a workout says of the others.
+    """Summary of earlier workouts, shown at the end of a workout.
 
     streak_weeks: weeks in a row with training.   records: new ones, in words ("Squat: 12 reps in a set").
     """
@@ -35,7 +35,7 @@ def highlights(store: Store, session: int, today: date) -> Highlights:
 
 
 def stored_summary(store: Store, session: int) -> Summary:
-    """A kept workout as the picture to share says it. SourceError where there is none with that number."""
+    """The data of a stored workout for the image to share. SourceError if there is none with that number."""
     workout = store.workout(session)
     day = workout.row.started_at.date()
     reps: dict[tuple[int, str], list[Rep]] = defaultdict(list)
@@ -52,9 +52,9 @@ def stored_summary(store: Store, session: int) -> Summary:
 
 
 def last_plan(store: Store) -> Plan | None:
-    """The plan of the last workout with a camera, to do it again; None where there was none with reps.
+    """The plan of the last workout with a camera, to repeat it; None if there was none with reps.
 
-    It is the plan that was followed then; without one it is made of the sets that were done.
+    It is the plan that was followed, or one made from the completed sets.
     """
     for row in reversed(store.sessions()):
         if row.kind not in ("live", "page"):

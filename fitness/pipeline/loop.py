@@ -15,16 +15,15 @@ class Tracker(Protocol):
     """Finds the people in each frame of a stream."""
 
     def people(self, frame: Frame) -> tuple[Pose, ...]:
-        """Everybody who is tracked and seen in the frame; first the one to show while nobody has completed a rep."""
+        """All tracked people in the frame; the first one is shown while nobody has completed a rep."""
         ...
 
 
 class AnySize:
-    """A tracker for a stream whose frame size may change. Old positions are then meaningless, so people are searched for
-    in the whole frame.
+    """A tracker for a stream whose frame size may change. Old positions are then invalid, so the whole frame is searched.
 
     Args:
-        tracker: `people(frame)`; `look_at()`, where it has one, makes it search the whole frame.
+        tracker: has `people(frame)`; if it has `set_rois()`, that is called to search the whole frame.
     """
 
     def __init__(self, tracker: Tracker) -> None:
@@ -32,8 +31,8 @@ class AnySize:
         self._shape: tuple[int, ...] | None = None
 
     def people(self, frame: Frame) -> tuple[Pose, ...]:
-        """As the tracker's own."""
-        forget = getattr(self._tracker, "look_at", None)
+        """See `Tracker.people`."""
+        forget = getattr(self._tracker, "set_rois", None)
         if self._shape not in (None, frame.image.shape) and forget is not None:
             forget()
         self._shape = frame.image.shape
@@ -41,18 +40,18 @@ class AnySize:
 
 
 class Counter(Protocol):
-    """Chooses the person who is counted; classifies that pose and counts the reps."""
+    """Chooses the person to count, classifies the pose, and counts the reps."""
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]: ...
 
 
 def notes_of(counter: Counter) -> tuple[str, ...]:
-    """Remarks of a counter on the whole recording, in words for the user; most counters have none."""
+    """A counter's notes on the whole recording, in words for the user; most counters have none."""
     return tuple(getattr(counter, "notes", ()))
 
 
 def finished(counter: Counter) -> Count | None:
-    """The count once a stream has ended, where frames still waited to be counted; else None."""
+    """The count after the end of a stream if frames were still held back, else None."""
     finish = getattr(counter, "finish", None)
     last: Count | None = None if finish is None else finish()
     return last
@@ -60,7 +59,7 @@ def finished(counter: Counter) -> Count | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracked:
-    """A frame and the people in it.   pose_ms: milliseconds that tracking took."""
+    """A frame and the people in it.   pose_ms: duration of tracking, milliseconds."""
 
     frame: Frame
     people: tuple[Pose, ...]

@@ -1,4 +1,4 @@
-"""Which files a recording gets."""
+"""The output files of a recording."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from fitness.session import SessionPaths
 class Outputs:
     """The files that are written for one recording.
 
-    folder: made if missing.   stem: how the files' names begin.   annotate: write the annotated video too.
-    privacy: how the person is shown in it.   audio: copy the sound into it; never with a privacy mode, as voices tell
-    who somebody is.
+    folder: made if missing.   stem: beginning of the files' names.   annotate: also write the annotated video.
+    privacy: how the person is shown in it.   audio: copy the sound into it; never with a privacy mode, because a voice
+    identifies a person.
     """
 
     folder: Path

@@ -1,4 +1,4 @@
-"""Runs one stage of a pipeline in a thread of its own, a few items ahead of the next stage.
+"""Runs one stage of a pipeline in a separate thread, a few items ahead of the next stage.
 
 Reading, tracking and drawing use different parts of the machine. They spend most of their time in native code, which
 releases Python's lock, so they run in parallel.
@@ -17,7 +17,7 @@ from fitness.errors import OptionError
 T = TypeVar("T")
 
 DEPTH: Final = 1
-"""Items that may wait: enough to even out varying times, with few frames in memory."""
+"""Number of items that may wait: enough to even out varying times, with few frames in memory."""
 
 
 class Prefetch(Generic[T]):
@@ -28,7 +28,7 @@ class Prefetch(Generic[T]):
 
     Args:
         items: iterated over in the thread, and closed there if it is a generator.
-        depth: how many items may wait, at least 1.
+        depth: number of items that may wait, at least 1.
         name: of the thread, for debuggers.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Where options meet: names and numbers from the user -> the stages, put together."""
+"""Builds the stages of the pipeline from the user's settings."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ PRECISIONS: Final = ("exact", "mixed")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a user can choose about counting.
+    """All settings of counting.
 
     model: "lite", "full" or "heavy".   runtime: a name that `engine.runtime` knows, or "auto".   threads: at least 1.
-    precision: "exact", or "mixed": some layers are computed with 8-bit numbers where runtime and processor are fast at it,
-        which moves landmarks by 0.3 pixels of the 256-pixel crop in the mean (docs/explanation/speed.md).
-    stride: of a recording every n-th frame is looked at; None skips frames where that cannot change a count.
-    samples: folder of pose samples, or None for the ones that come with the program.
-    taught: folder of the exercises that the user taught, whose names `recogniser.taught` lists; None: there are none.
-    model_file, detector_file: weights by hand instead of the fetched ones.   cache_dir: where fetched ones are kept.
+    precision: "exact", or "mixed": some layers are computed with 8-bit numbers if runtime and processor support it, which
+        moves landmarks by 0.3 pixels of the 256-pixel crop on average (docs/explanation/speed.md).
+    stride: analyse every n-th frame of a recording; None skips frames if that cannot change a count.
+    samples: folder of pose samples, or None for those that ship with the program.
+    taught: folder of the user's taught exercises, whose names `recogniser.taught` lists; None: no taught exercises.
+    model_file, detector_file: weight files to use instead of downloaded ones.   cache_dir: folder for downloads.
     """
 
     model: str = choice("full", LANDMARK_MODELS)
@@ -67,13 +67,13 @@ class Settings:
 
 
 class Engine:
-    """The networks of one choice of settings, loaded once; makes a fresh tracker for every stream.
+    """The networks for given settings, loaded once; makes a fresh tracker for each stream.
 
     Trackers of one engine share its interpreters: use them one after the other, not at the same time.
 
     Args:
-        settings: which networks, and on what.
-        progress: told how far downloads of weights are.
+        settings: networks and runtime.
+        progress: called with the progress of downloads.
     """
 
     def __init__(self, settings: Settings, progress: ProgressCallback | None = None) -> None:
@@ -105,9 +105,9 @@ class Engine:
         return self._detector, self._landmarks
 
     def tune_in_background(self) -> None:
-        """Measure the installed runtimes for the next start, once per machine, where "auto" has several to choose from.
+        """Measure the installed runtimes for the next start, once per machine, if "auto" has a choice.
 
-        It runs beside the first recording or live session; the engine that is loaded now does not change.
+        This runs in the background of the first recording or live session; the current engine does not change.
         """
         settings = self._settings
         path = self._paths[settings.model]
@@ -122,7 +122,7 @@ class Engine:
         tune_in_background(lambda: tune(model, self._folder, settings.threads))
 
     def tracker(self, *, static: bool = False) -> PoseTracker:
-        """A tracker that has seen nobody yet; `static` for single, unrelated images."""
+        """A fresh tracker; `static` for single, unrelated images."""
         return PoseTracker(self._detector, self._landmarks, replace(self._settings.tracker, static=static))
 
 
@@ -132,14 +132,14 @@ def classifier(settings: Settings) -> KnnPoseClassifier:
 
 
 def sample_folder(settings: Settings) -> Path:
-    """Where the chosen pose samples are."""
+    """Folder of the chosen pose samples."""
     return settings.samples or resource_path("pose_samples")
 
 
 def recogniser(
     settings: Settings, fitted: KnnPoseClassifier | None = None, ids: Iterator[int] | None = None
 ) -> Recogniser:
-    """A recogniser for one person that has counted nothing yet.   ids: gives reps their ids; None: 1, 2, 3 ..."""
+    """A fresh recogniser for one person.   ids: gives reps their ids; None: 1, 2, 3 ..."""
     options = settings.recogniser
     wanted = [name for name in options.taught if options.exercise in (AUTO, name)]
     taught: list[TaughtExercise] = []
@@ -151,17 +151,17 @@ def recogniser(
 def counter(
     settings: Settings, fitted: KnnPoseClassifier | None = None, ids: Iterator[int] | None = None
 ) -> PersonSelector:
-    """Counts one of the people in the frame, and has counted nothing yet.
+    """A fresh counter, which counts one of the people in the frame.
 
     Args:
-        ids: gives reps their ids; counters that follow each other in one stream share it. None: 1, 2, 3 ...
+        ids: gives reps their ids; successive counters of one stream share it. None: 1, 2, 3 ...
     """
     known = fitted or classifier(settings)
     return PersonSelector(lambda ids: recogniser(settings, known, ids), ids=ids)
 
 
 def noted(settings: Settings) -> dict[str, object]:
-    """The choices that decide a count, for the record: JSON values, no places on this machine."""
+    """The settings that influence a count, to store with a session: JSON values, without paths."""
     choices: dict[str, object] = {
         "program": __version__,
         "model": settings.model,

@@ -1,6 +1,6 @@
-"""One live workout: the recogniser for the exercise that is up, the coach who leads, and the sets as they are to be kept.
+"""Runs one live workout: the recogniser of the current exercise, the coach, and the sets to store.
 
-The window, the page and the terminal all run a workout through this class, so all of them keep what the screen said.
+The window, the page and the terminal all use this class, so all of them store what the screen showed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ class Workout:
 
     Args:
         options: plan, rest and times.
-        counter_for: makes a recogniser for an exercise, which has counted nothing yet; from the iterator it takes the
-            ids of its reps.
-        exercise: what to count where the plan names no exercise.
+        counter_for: makes a fresh recogniser for an exercise; it takes the ids of its reps from the iterator.
+        exercise: the exercise if the plan names none.
     """
 
     def __init__(
@@ -39,23 +38,23 @@ class Workout:
 
     @property
     def exercise(self) -> str:
-        """What is counted now."""
+        """The exercise that is counted now."""
         return self._switch.exercise
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
-        """Count the next frame's people; part of the pipeline. `take` must be given its result before the next one."""
+        """Count the people in the next frame. Call `take` with the result before the next frame."""
         return self._switch.step(people, t)
 
     def take(self, result: FrameResult) -> CoachState:
-        """What the screen shows after a frame's result."""
+        """The state of the screen after a frame's result."""
         state = self.coach.step(result)
         self._switch.use(self.coach.wanted)
         return state
 
     def change(self, exercise: str, t: float) -> None:
-        """Do another exercise from now on, in the same workout; "auto" and "any" for whichever comes.
+        """Switch to another exercise in the same workout; also "auto" and "any".
 
-        Reps that were not sure yet count in the set that this closes.
+        Pending reps count in the set that this closes.
         """
         self.coach.finish(t)
         if exercise in (AUTO, ANY):
@@ -64,23 +63,23 @@ class Workout:
         self._switch.use(self.coach.wanted, count_pending=True)
 
     def skip(self, t: float) -> None:
-        """Leave out the other sets of this exercise."""
+        """Skip the remaining sets of this exercise."""
         self.coach.finish(t)
         self.coach.skip(t)
         self._switch.use(self.coach.wanted, count_pending=True)
 
     def lead(self, options: CoachOptions) -> None:
-        """Another plan or rest time from now on; the count goes on."""
+        """Change the plan or the rest time; the count continues."""
         self.coach.lead(options)
         self._switch.use(self.coach.wanted)
 
     @property
     def sets(self) -> tuple[WorkoutSet, ...]:
-        """The sets as the screen has them, the running one last."""
+        """The sets as shown on the screen, the current one last."""
         return tuple(map(_kept, self.coach.sets))
 
     def news(self) -> tuple[WorkoutSet, ...] | None:
-        """The sets, where reps, corrections or targets changed since the last call; else None."""
+        """The sets if reps, corrections or targets changed since the last call, else None."""
         mark = tuple((one.exercise, len(one.counted), one.corrected, one.target) for one in self.coach.sets)
         if mark == self._kept:
             return None

@@ -242,7 +242,7 @@ def test_checklist_44_video_with_the_roi_of_mediapipe(
             if k and golden["found"][k - 1]
             else golden["roi_from_detection"][k]
         )
-        engine.look_at(*([] if np.isnan(used).any() else [_roi(used, frame.image)]))
+        engine.set_rois(*([] if np.isnan(used).any() else [_roi(used, frame.image)]))
         everybody = engine.step_all(frame)
         pose = everybody.subject
         assert (pose is not None) == golden["found"][k], k

@@ -120,7 +120,7 @@ class StagedEstimator:
             found.append(Detection(np.zeros(4), np.stack([hips, top, hips, top]), 0.9))
         return found
 
-    def place(self, detection: Detection) -> Roi | None:
+    def roi_of(self, detection: Detection) -> Roi | None:
         return roi_from_detection(detection)
 
     def landmarks_in(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:

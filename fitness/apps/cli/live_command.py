@@ -149,7 +149,7 @@ def live(
             on_note=lambda text, t: click.echo(text, err=True),
         )
         if headless:
-            stack.enter_context(_told(lambda: source.message))
+            stack.enter_context(_reporting_camera_faults(lambda: source.message))
             with contextlib.suppress(KeyboardInterrupt):
                 runner.run()
         else:
@@ -212,8 +212,8 @@ class _Video:
 
 
 @contextlib.contextmanager
-def _told(message: Callable[[], str | None]) -> Iterator[None]:
-    """Say what is wrong with the camera when that changes, also while no pictures come."""
+def _reporting_camera_faults(message: Callable[[], str | None]) -> Iterator[None]:
+    """Print camera faults when they change, also while no frames arrive."""
     over = threading.Event()
 
     def watch() -> None:

@@ -24,16 +24,16 @@ _AGAIN_S: Final = 10.0
 
 
 class StoreLog:
-    """Keeps results in the store, from the first frame on."""
+    """Writes results to the store, from the first frame on."""
 
     def __init__(self, path: Path | None, settings: Any, source: Camera) -> None:
         self._path, self._settings, self._source = path, settings, source
         self._session: Any = None
         self._again_s = -math.inf
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def add(self, result: Any) -> None:
-        """Keep a result. What cannot be written now is tried again; that is said once, and counting goes on."""
+        """Store a result. After an error, which is reported once, storing is tried again and counting goes on."""
         t = result.frame.t
         try:
             if self._session is None:
@@ -43,20 +43,20 @@ class StoreLog:
                 self._begin()
             self._session.add(result)
         except FitnessError as error:
-            self._tell(f"not stored: {one_line(error)}")
+            self._report(f"not stored: {one_line(error)}")
 
-    def _tell(self, text: str) -> None:
-        if text not in self._told:
-            self._told.add(text)
+    def _report(self, text: str) -> None:
+        if text not in self._reported:
+            self._reported.add(text)
             click.echo(text, err=True)
 
     def arrange(self, sets: Sequence[WorkoutSet]) -> None:
-        """The sets are these now; what cannot be written is written with the next results."""
+        """Replace the stored sets; after an error they are written with the next results."""
         try:
             if self._session is not None:
                 self._session.arrange(sets)
         except FitnessError as error:
-            self._tell(f"not stored: {one_line(error)}")
+            self._report(f"not stored: {one_line(error)}")
 
     def _begin(self) -> None:
         from datetime import datetime
@@ -89,14 +89,14 @@ class StoreLog:
             return Highlights()
 
     def end(self, warnings: list[str], sets: Sequence[WorkoutSet], settings: JsonDict) -> bool:
-        """Write the rest, with the sets as the screen had them; whether everything is stored."""
+        """Write the rest, with the sets that the screen showed; returns whether everything is stored."""
         if self._session is None:
-            return not self._told
+            return not self._reported
         try:
             self._session.end(warnings=warnings, settings=settings, sets=sets)
             self._store.close()
         except FitnessError as error:
             lost_s = self._session.unstored_s
-            self._tell(f"the last {lost_s:.1f} s of this session are not stored: {one_line(error)}")
+            self._report(f"the last {lost_s:.1f} s of this session are not stored: {one_line(error)}")
             return False
         return True

@@ -114,7 +114,7 @@ class Keeper:
         self._store = store
         self._date = date or SessionDate()
         self.kept: list[SessionRow] = []
-        self._told = False
+        self._reported = False
         self.failed = False
 
     @classmethod
@@ -154,7 +154,7 @@ class Keeper:
             number = self._store.add(session, started_at=self._started(path))
             self.kept.append(self._store.row(number))
         except FitnessError as error:
-            self._tell(error)
+            self._report(error)
             self.failed = True
 
     @contextlib.contextmanager
@@ -174,7 +174,7 @@ class Keeper:
             try:
                 live.add(result)
             except FitnessError as error:
-                self._tell(error)
+                self._report(error)
 
         try:
             yield keep
@@ -182,11 +182,11 @@ class Keeper:
             try:
                 live.end(duration_s=video.info.duration_s, warnings=video.warnings)
                 self._note(live.id)
-                if self._told:
+                if self._reported:
                     click.echo("the store works again; everything is stored", err=True)
-                    self._told = False
+                    self._reported = False
             except FitnessError as error:
-                self._tell(error)
+                self._report(error)
                 self.failed = True
 
     def _note(self, number: int) -> None:
@@ -213,7 +213,7 @@ class Keeper:
                 recorder=recorder,
             )
         except FitnessError as error:
-            self._tell(error)
+            self._report(error)
             self.failed = True
             return None
 
@@ -244,7 +244,7 @@ class Keeper:
             why = "now; --date file takes the recording's own date"
         return f"kept as {numbers}, dated {' to '.join(dates)} ({why})"
 
-    def _tell(self, error: FitnessError) -> None:
-        if not self._told:
+    def _report(self, error: FitnessError) -> None:
+        if not self._reported:
             click.echo(f"not stored: {one_line(error)} (--no-store to refrain)", err=True)
-        self._told = True
+        self._reported = True

@@ -38,12 +38,12 @@ class LiveRecord:
         self._problems: dict[str, bool] = {}
         """Text -> whether the user was told."""
         if path is not None:
-            with self._told():
+            with self._reporting_faults():
                 self._store = Store.open(path)
 
     def add(self, result: FrameResult) -> None:
         """The next result; the first one's picture gives the size."""
-        with self._told():
+        with self._reporting_faults():
             if self._store is None:
                 return
             if self._session is None:
@@ -56,7 +56,7 @@ class LiveRecord:
 
     def arrange(self, sets: Sequence[WorkoutSet]) -> None:
         """The sets are these, as the screen shows them."""
-        with self._told():
+        with self._reporting_faults():
             if self._session is not None:
                 self._session.arrange(sets)
 
@@ -68,7 +68,7 @@ class LiveRecord:
 
     def streak(self) -> int | None:
         """Weeks in a row with training, this workout included; None where nothing is kept."""
-        with self._told():
+        with self._reporting_faults():
             if self._store is not None:
                 return streak(self._store.sessions(), self._now().date()).weeks
         return None
@@ -94,7 +94,7 @@ class LiveRecord:
             duration_s: seconds.   sets: as the screen had them.   settings: JSON values that are known now.
         """
         store, session, self._store, self._session = self._store, self._session, None, None
-        with self._told():
+        with self._reporting_faults():
             if session is not None:
                 sentence = self.latencies.sentence()
                 notes = [*warnings, *([] if sentence is None else [sentence])]
@@ -105,7 +105,7 @@ class LiveRecord:
             store.close()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _reporting_faults(self) -> Iterator[None]:
         try:
             yield
         except FitnessError as error:

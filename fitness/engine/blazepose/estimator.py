@@ -57,7 +57,7 @@ class PoseEstimator:
         turn = wrap_angle(-math.radians(rotation_deg))
         return detector.detect(image, Roi(width / 2, height / 2, max(width, height), turn))
 
-    def place(self, detection: Detection) -> Roi | None:
+    def roi_of(self, detection: Detection) -> Roi | None:
         """The ROI of a detection."""
         return roi_from_detection(detection, self.options.upper_body)
 

@@ -23,7 +23,7 @@ _AWAY_S: Final = 8.0
 _FOLLOW_S: Final = 2.0
 """Time constant with which the home follows the person, seconds."""
 _SIZE_RATIO: Final = 1.4
-_SAME_LOOKS: Final = 0.6
+_SAME_APPEARANCE: Final = 0.6
 """Appearance difference above which colours are not learned: they may be those of a bystander."""
 
 
@@ -31,33 +31,33 @@ class Home:
     """The place where one person stays.
 
     middle: (2,) mid-hip, pixels.   size: about half the body height, pixels.
-    looks: appearance while at home, or None.   since, t: times of the first and the last frame at home, seconds.
+    appearance: colours while at home, or None.   since, t: times of the first and the last frame at home, seconds.
     """
 
-    __slots__ = ("looks", "middle", "since", "size", "t")
+    __slots__ = ("appearance", "middle", "since", "size", "t")
 
     def __init__(self, middle: DoubleArray, size: float, t: float) -> None:
         self.middle, self.size = np.array(middle, np.float64), size
-        self.looks: Appearance | None = None
+        self.appearance: Appearance | None = None
         self.since = self.t = t
 
     def near(self, middle: DoubleArray) -> bool:
         """Whether a position (2,) in pixels is inside the home."""
         return math.hypot(*(middle - self.middle)) < _RADIUS * self.size
 
-    def see(self, middle: DoubleArray, size: float, looks: Appearance | None, t: float) -> None:
+    def see(self, middle: DoubleArray, size: float, appearance: Appearance | None, t: float) -> None:
         """Update the home with the person's position; a new home begins after a long absence."""
         if self.near(middle):
             share = 1 - math.exp(-max(t - self.t, 0.0) / _FOLLOW_S)
             self.middle += (middle - self.middle) * share
             self.size += (size - self.size) * share
-            if self.looks is None or (
-                looks is not None and (self.looks.difference(looks) or 0.0) < _SAME_LOOKS
+            if self.appearance is None or (
+                appearance is not None and (self.appearance.difference(appearance) or 0.0) < _SAME_APPEARANCE
             ):
-                self.looks = looks
+                self.appearance = appearance
             self.t = t
         elif t - self.t > _AWAY_S or self.t - self.since < _SETTLE_S:
-            self.middle, self.size, self.looks = np.array(middle, np.float64), size, looks
+            self.middle, self.size, self.appearance = np.array(middle, np.float64), size, appearance
             self.since = self.t = t
 
     def fits(self, middle: DoubleArray, size: float, t: float) -> bool:

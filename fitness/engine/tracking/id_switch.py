@@ -29,7 +29,7 @@ class IdSwitchDetector:
     def __init__(self) -> None:
         self._doubts: dict[tuple[Track, Track], list[float]] = {}
 
-    def share_out(
+    def assign(
         self, tracks: Sequence[Track], observations: Sequence[PoseObservation], t: float
     ) -> dict[Track, PoseObservation]:
         """Assign observations to tracks with the least total cost of position and appearance.
@@ -61,7 +61,7 @@ class IdSwitchDetector:
         """
         self._doubts = {key: value for key, value in self._doubts.items() if set(key) <= set(tracks)}
         boxes = {
-            track: box_around(observation.places, _MARGIN * observation.size)
+            track: box_around(observation.points, _MARGIN * observation.size)
             for track, observation in observations.items()
         }
         for track in tracks:
@@ -101,17 +101,17 @@ def _evidence(first: Track, second: Track, observations: dict[Track, PoseObserva
     """Negative if the two tracks fit better when swapped. Appearance decides; if unclear, size and motion are added."""
     one, two = observations[first], observations[second]
     cases = ((first, two, 1), (second, one, 1), (first, one, -1), (second, two, -1))
-    by_looks = 0.0
-    looks = [track.unlike(observation) for track, observation, _ in cases]
-    if None not in looks:
-        by_looks = sum(
-            sign * min(value or 0.0, 4.0) for value, (_, _, sign) in zip(looks, cases, strict=True)
+    by_appearance = 0.0
+    differences = [track.unlike(observation) for track, observation, _ in cases]
+    if None not in differences:
+        by_appearance = sum(
+            sign * min(value or 0.0, 4.0) for value, (_, _, sign) in zip(differences, cases, strict=True)
         )
-    if abs(by_looks) > _CLEAR:
-        return by_looks
+    if abs(by_appearance) > _CLEAR:
+        return by_appearance
     speeds = {first: first.velocity, second: second.velocity}
     by_motion = sum(
         sign * track.changed(observation, speeds[second if observation is two else first])
         for track, observation, sign in cases
     )
-    return by_looks + 0.5 * by_motion
+    return by_appearance + 0.5 * by_motion

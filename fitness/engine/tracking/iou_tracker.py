@@ -32,7 +32,7 @@ class IouTracker:
         self._size: Size | None = None
         self._alone = Person(estimator.options) if estimator.options.num_poses == 1 else None
 
-    def look_at(self, rois: list[Roi]) -> None:
+    def set_rois(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
         self._rois, self._size = list(rois), None
 
@@ -42,9 +42,9 @@ class IouTracker:
         rois = self._known_rois(size_of(context.image))
         if len(rois) < count:
             detections = self._estimator.detect(context.image, context.rotation_deg)
-            places = [roi for each in detections if (roi := self._estimator.place(each)) is not None]
+            new = [roi for each in detections if (roi := self._estimator.roi_of(each)) is not None]
             known = [roi if isinstance(roi, Roi) else roi.in_pixels(size_of(context.image)) for roi in rois]
-            rois = list(merge_rois((known, places), self._options.min_roi_overlap))
+            rois = list(merge_rois((known, new), self._options.min_roi_overlap))
         found = [self._estimator.landmarks_in(context.image, roi) for roi in rois[:count]]
         seen = [each for each in found if each is not None]
         poses = tuple(self._pose(each, context) for each in seen)

@@ -65,7 +65,7 @@ class MultiPersonTracker:
         self._size: Size | None = None
         self._tile_search = TileSearch()
 
-    def look_at(self, rois: list[Roi]) -> None:
+    def set_rois(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
         self._given_rois = rois
 
@@ -105,16 +105,14 @@ class MultiPersonTracker:
     # --- search ---
 
     def _observe_known(self, context: FrameContext) -> list[PoseObservation]:
-        """Observations in the ROIs of the people seen on the last frame, or in the ROIs set by `look_at`."""
+        """Observations in the ROIs of the people seen on the last frame, or in the ROIs set by `set_rois`."""
         seen = [track for track in self._tracks if track.seen]
-        places: list[tuple[Roi | None, Track | None]] = [(track.person.roi, track) for track in seen]
+        rois: list[tuple[Roi | None, Track | None]] = [(track.person.roi, track) for track in seen]
         if self._given_rois is not None:
             owners = [*seen, *[None] * len(self._given_rois)]
-            places, self._given_rois = list(zip(self._given_rois, owners, strict=False)), None
+            rois, self._given_rois = list(zip(self._given_rois, owners, strict=False)), None
         found = [
-            (self._people.observe(context.image, roi, owner), owner)
-            for roi, owner in places
-            if roi is not None
+            (self._people.observe(context.image, roi, owner), owner) for roi, owner in rois if roi is not None
         ]
         return [
             replace(observation, fresh=owner is None)
@@ -139,7 +137,7 @@ class MultiPersonTracker:
             ):
                 out.append(observation)
             else:
-                out += [behind, replace(observation, owner=None, fresh=True, passes_by=True)]
+                out += [behind, replace(observation, owner=None, fresh=True, bystander=True)]
         return out
 
     def _time_to_search(self, t: float, count: int) -> bool:
@@ -150,19 +148,19 @@ class MultiPersonTracker:
         urgent = lost > 0 or any(not track.seen and t - track.t < _URGENT_S for track in self._tracks)
         wait = self._options.detect_every_s * (_HURRY if urgent else 1.0)
         if self._t_search == -math.inf:
-            self._t_search = t  # `look_at` gave the ROIs: no need to search at once
+            self._t_search = t  # `set_rois` gave the ROIs: no need to search at once
         return t - self._t_search >= wait - 1e-6
 
     def _search(self, context: FrameContext, observations: list[PoseObservation]) -> list[Detection]:
         """Add new people to `observations`: up to `num_poses` tracked people, then bystanders near them."""
         detections: list[Detection] = []
-        order, passing = self._order(context), sum(_passes_by(observation) for observation in observations)
+        order, passing = self._order(context), sum(_is_bystander(observation) for observation in observations)
         if len(observations) - passing >= self._options.num_poses:
             known = list(observations)
             detections, new = self._people.beside(
                 context, observations, _PASSERS_BY - passing, order, lambda roi: _comes_close(roi, known)
             )
-            observations += [replace(observation, passes_by=True) for observation in new if observation.fresh]
+            observations += [replace(observation, bystander=True) for observation in new if observation.fresh]
             return detections
         while (wanted := self._options.num_poses + passing - len(observations)) > 0:
             found, new = self._people.beside(context, observations, wanted, order)
@@ -188,7 +186,7 @@ class MultiPersonTracker:
 
     def _assign_tracks(self, observations: list[PoseObservation], t: float) -> dict[Track, PoseObservation]:
         """Assign observations to tracks; an observation that fits no track begins a new one."""
-        pairs = self._closeness.share_out(self._tracks, observations, t)
+        pairs = self._closeness.assign(self._tracks, observations, t)
         rest = [
             observation
             for observation in observations
@@ -209,9 +207,14 @@ class MultiPersonTracker:
         return pairs
 
     def _new_track(self, observation: PoseObservation, t: float) -> Track:
-        looks, passes_by = observation.looks.read(), observation.passes_by
+        appearance, bystander = observation.appearance.read(), observation.bystander
         track = Track(
-            Person(self._options), observation.places, observation.size, t, looks=looks, passes_by=passes_by
+            Person(self._options),
+            observation.points,
+            observation.size,
+            t,
+            appearance=appearance,
+            bystander=bystander,
         )
         self._tracks.append(track)
         return track
@@ -223,15 +226,15 @@ class MultiPersonTracker:
 
         Such a track is hidden, or has wrongly followed a bystander.
         """
-        known = (track for track in self._tracks if not track.passes_by)
+        known = (track for track in self._tracks if not track.bystander)
         return next((track for track in known if track.lives_at(observation, pairs.get(track), t)), None)
 
     def _room(self, pairs: dict[Track, PoseObservation], observation: PoseObservation) -> bool:
         """Whether one more person may be tracked; room is reserved for a hidden subject."""
-        if observation.passes_by:
+        if observation.bystander:
             return True
         reserved = self._subject is not None and self._subject not in pairs
-        return sum(not track.passes_by for track in pairs) + reserved < self._options.num_poses
+        return sum(not track.bystander for track in pairs) + reserved < self._options.num_poses
 
     def _follow(
         self, observations: dict[Track, PoseObservation], context: FrameContext, gap: float
@@ -241,7 +244,7 @@ class MultiPersonTracker:
             if track.seen and track not in observations:
                 track.hide()
         self._tracks = [
-            track for track in self._tracks if track.id or track.passes_by or track in observations
+            track for track in self._tracks if track.id or track.bystander or track in observations
         ]
         close = self._closeness.note(observations, self._tracks, context.t)
         for first, second in self._closeness.exchanged(observations, close):
@@ -252,7 +255,7 @@ class MultiPersonTracker:
             self._t_company = context.t
         out = []
         for track, observation in observations.items():
-            if not track.id and not track.passes_by and (not followed or track.times_seen + 1 >= _SURE):
+            if not track.id and not track.bystander and (not followed or track.times_seen + 1 >= _SURE):
                 self._last_id += 1
                 track.person.id = self._last_id
             if (
@@ -274,12 +277,12 @@ class MultiPersonTracker:
             and t - self._subject.t > self._options.hold_s
         ):
             self._subject = None
-        asked_for = [track for track in self._tracks if not track.passes_by and t - track.t <= _URGENT_S]
+        asked_for = [track for track in self._tracks if not track.bystander and t - track.t <= _URGENT_S]
         kept = []
         for track in self._tracks:
-            limit = _URGENT_S if track.passes_by else self._options.remember_s
+            limit = _URGENT_S if track.bystander else self._options.remember_s
             gone = not track.seen and track is not self._subject and t - track.t > limit
-            if not gone and (not track.passes_by or any(track.near(other, _CLOSE) for other in asked_for)):
+            if not gone and (not track.bystander or any(track.near(other, _CLOSE) for other in asked_for)):
                 kept.append(track)
         self._tracks = kept
 
@@ -306,9 +309,9 @@ class MultiPersonTracker:
         return min(tracks, key=lambda track: float(np.hypot(*(track.middle - (width / 2, height / 2)))))
 
 
-def _passes_by(observation: PoseObservation) -> bool:
+def _is_bystander(observation: PoseObservation) -> bool:
     """Whether this observation is of a bystander."""
-    return observation.passes_by or (observation.owner is not None and observation.owner.passes_by)
+    return observation.bystander or (observation.owner is not None and observation.owner.bystander)
 
 
 def _comes_close(roi: Roi, observations: list[PoseObservation]) -> bool:

@@ -37,20 +37,20 @@ class OcclusionMask:
         self._image = image
         self._covered = np.zeros(image.shape[:2], np.uint8)
         span = float(max(image.shape[:2]))
-        for places, size in people:
-            points = np.nan_to_num(places).clip(-span, 2 * span).round().astype(np.int32)
+        for landmarks, size in people:
+            points = np.nan_to_num(landmarks).clip(-span, 2 * span).round().astype(np.int32)
             _cover(self._covered, points, size)
 
-    def picture(self) -> ImageArray:
+    def image(self) -> ImageArray:
         """A copy of the image with the mask on it."""
         out = np.array(self._image)
         out[self._covered > 0] = cv2.mean(self._image)[:3]
         return out
 
-    def share_outside(self, places: DoubleArray) -> float:
+    def visible_share(self, landmarks: DoubleArray) -> float:
         """Fraction, 0..1, of a person's joints inside the image that are not covered; landmarks (33, 2) in pixels."""
         height, width = self._image.shape[:2]
-        joints = places[_JOINTS]
+        joints = landmarks[_JOINTS]
         inside = ((joints >= 0) & (joints < (width, height))).all(axis=1)
         cells = joints[inside].astype(np.intp)
         free = self._covered[cells[:, 1], cells[:, 0]] == 0

@@ -80,11 +80,11 @@ class AppearanceFeatures:
 def appearance(image: ImageArray, landmarks: DoubleArray, visibility: FloatArray) -> Appearance:
     """The colours of the person with these landmarks (33, >= 2), pixels of `image` (H, W, 3) uint8 RGB."""
     height, width = image.shape[:2]
-    places = _PLACES @ landmarks[:, :2]
+    samples = _PLACES @ landmarks[:, :2]
     with np.errstate(invalid="ignore"):
-        within = (places >= 0) & (places < (width, height))
+        within = (samples >= 0) & (samples < (width, height))
     inside = within[:, 0] & within[:, 1]
-    cells = np.where(inside[:, None], places, 0.0).astype(np.intp)
+    cells = np.where(inside[:, None], samples, 0.0).astype(np.intp)
     lab = to_lab(image[cells[:, 1], cells[:, 0]])
     seen = np.asarray(_ENDS @ visibility, np.float32)
     counts = np.add.reduceat(inside, _STARTS, dtype=np.intp)

@@ -47,6 +47,6 @@ class TrackingLoop(Protocol):
         """The people in the next frame."""
         ...
 
-    def look_at(self, rois: list[Roi]) -> None:
+    def set_rois(self, rois: list[Roi]) -> None:
         """Use only these ROIs on the next frame; an empty list forgets all ROIs."""
         ...

@@ -56,8 +56,8 @@ class PersonSearch:
         if found is None:
             return None
         around = next_roi(found, self._estimator.options.upper_body) or found.roi
-        looks = AppearanceFeatures(image, found.image, found.visibility)
-        return PoseObservation(found, looks, body_size(around), (around.x, around.y), owner)
+        appearance = AppearanceFeatures(image, found.image, found.visibility)
+        return PoseObservation(found, appearance, body_size(around), (around.x, around.y), owner)
 
     def beside(
         self,
@@ -77,13 +77,11 @@ class PersonSearch:
         """
         mask = OcclusionMask(context.image, map(_body, observations))
         detections = self._estimator.detect(
-            mask.picture() if observations else context.image, context.rotation_deg, faint=faint
+            mask.image() if observations else context.image, context.rotation_deg, faint=faint
         )
-        places = [
-            (roi, each.score) for each in detections if (roi := self._estimator.place(each)) is not None
-        ]
+        rois = [(roi, each.score) for each in detections if (roi := self._estimator.roi_of(each)) is not None]
         new: list[PoseObservation] = []
-        for roi, _ in sorted(places, key=lambda place: order(*place)):
+        for roi, _ in sorted(rois, key=lambda each: order(*each)):
             if len(new) == most:
                 break
             if worth(roi) and not any(_covers(observation, roi) for observation in (*observations, *new)):
@@ -96,10 +94,10 @@ class PersonSearch:
         """Returns at most one new person in the ROI."""
         observation = self.observe(context.image, roi, None)
         if observation is not None and not _apart(observation, others, _SAME_PERSON):
-            observation = self.observe(OcclusionMask(context.image, map(_body, others)).picture(), roi, None)
+            observation = self.observe(OcclusionMask(context.image, map(_body, others)).image(), roi, None)
         if observation is None or not _apart(observation, others, _SAME_PERSON):
             return []
-        free = mask.share_outside(observation.places)
+        free = mask.visible_share(observation.points)
         if free <= _VISIBLE:
             return []
         return [replace(observation, fresh=free > _FRESH and _apart(observation, others, _NEW_PERSON))]
@@ -108,7 +106,7 @@ class PersonSearch:
         """The best detection in one tile of a frame where nobody was found: a list of at most one observation."""
         for detection in self._estimator.detect(context.image, context.rotation_deg, region=tile):
             observation = (
-                self.observe(context.image, roi, None) if (roi := self._estimator.place(detection)) else None
+                self.observe(context.image, roi, None) if (roi := self._estimator.roi_of(detection)) else None
             )
             if (
                 observation is not None
@@ -123,15 +121,15 @@ class PersonSearch:
         if owner.person.roi is None:
             return None
         mask = OcclusionMask(image, [_body(observation)])
-        found = self.observe(mask.picture(), owner.person.roi, owner)
+        found = self.observe(mask.image(), owner.person.roi, owner)
         if (
             found is None
             or not _apart(found, [observation], _SAME_PERSON)
-            or mask.share_outside(found.places) < _VISIBLE
+            or mask.visible_share(found.points) < _VISIBLE
         ):
             return None
-        looks = AppearanceFeatures(image, found.found.image, found.found.visibility)
-        return replace(found, looks=looks)
+        appearance = AppearanceFeatures(image, found.found.image, found.found.visibility)
+        return replace(found, appearance=appearance)
 
     def one_each(
         self, observations: Iterable[PoseObservation], context: FrameContext
@@ -151,8 +149,8 @@ class PersonSearch:
                 if _rather(observation, same[0], context.t):
                     kept[kept.index(same[0])], observation = observation, same[0]
                 mask = OcclusionMask(context.image, map(_body, kept))
-                again = self.observe(mask.picture(), observation.found.roi, observation.owner)
-                if again is not None and mask.share_outside(again.places) < _VISIBLE:
+                again = self.observe(mask.image(), observation.found.roi, observation.owner)
+                if again is not None and mask.visible_share(again.points) < _VISIBLE:
                     again = None
             if again is not None and _apart(again, kept, _SAME_PERSON):
                 kept.append(again)
@@ -176,7 +174,7 @@ def _rather(observation: PoseObservation, other: PoseObservation, t: float) -> b
 
 
 def _body(observation: PoseObservation) -> tuple[DoubleArray, float]:
-    return observation.places, observation.size
+    return observation.points, observation.size
 
 
 def _covers(observation: PoseObservation, roi: Roi) -> bool:
@@ -188,6 +186,6 @@ def _covers(observation: PoseObservation, roi: Roi) -> bool:
 def _apart(observation: PoseObservation, others: Iterable[PoseObservation], limit: float) -> bool:
     """Whether the similarity to each of the other observations is below `limit`."""
     return all(
-        likeness(observation.places, other.places, (observation.size + other.size) / 2) < limit
+        likeness(observation.points, other.points, (observation.size + other.size) / 2) < limit
         for other in others
     )

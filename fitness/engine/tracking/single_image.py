@@ -34,7 +34,7 @@ def _as_mediapipe(
     """Run the landmark model on the best detections, as MediaPipe does."""
     detections = estimator.detect(context.image, context.rotation_deg)
     found = [
-        estimator.refined_landmarks_in(context.image, estimator.place(each))
+        estimator.refined_landmarks_in(context.image, estimator.roi_of(each))
         for each in detections[: estimator.options.num_poses]
     ]
     return detections, [each for each in found if each is not None]

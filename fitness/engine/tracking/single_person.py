@@ -27,7 +27,7 @@ class SinglePersonTracker:
         self.person = Person(estimator.options)
         self._size: Size | None = None
 
-    def look_at(self, rois: list[Roi]) -> None:
+    def set_rois(self, rois: list[Roi]) -> None:
         """See `TrackingLoop`."""
         self.person.roi, self._size = rois[0] if rois else None, None
 
@@ -47,15 +47,15 @@ class SinglePersonTracker:
 
         Also returns the detections, or None if the detector did not run.
         """
-        place: Roi | RelativeRoi | None = self.person.roi
+        roi: Roi | RelativeRoi | None = self.person.roi
         before, self._size = self._size, size_of(context.image)
         if self.person.roi is not None and before not in (None, self._size):
-            place = RelativeRoi.of(self.person.roi, before)
-        if place is not None:
-            found = self._estimator.landmarks_in(context.image, place)
+            roi = RelativeRoi.of(self.person.roi, before)
+        if roi is not None:
+            found = self._estimator.landmarks_in(context.image, roi)
             if found is not None or not self._options.detect_again:
                 return found, None
             self.person.lose()
         detections = self._estimator.detect(context.image, context.rotation_deg)
-        roi = self._estimator.place(detections[0]) if detections else None
+        roi = self._estimator.roi_of(detections[0]) if detections else None
         return self._estimator.landmarks_in(context.image, roi), detections

@@ -27,12 +27,12 @@ _GLIDE_S: Final = 1.5
 """Seconds for which a hidden person is predicted to move on at the last velocity."""
 _VELOCITY_S: Final = 0.25
 """Time constant of the velocity estimate, seconds."""
-_LOOKS_S: Final = 1.0
+_APPEARANCE_S: Final = 1.0
 """Time constant of the stored appearance, seconds."""
 _LEARN_EVERY_S: Final = 0.2
 """Seconds between updates of the stored appearance: colours change slowly, and sampling them takes time."""
-_UNKNOWN_LOOKS: Final = 0.7
-_LOOKS_WEIGHT: Final = 0.5
+_UNKNOWN_APPEARANCE: Final = 0.7
+_APPEARANCE_WEIGHT: Final = 0.5
 _STRANGER: Final = 1.8
 """Appearance difference above which it is another person."""
 _FAMILIAR: Final = 0.8
@@ -46,7 +46,7 @@ _HIDING_S: Final = 2.0
 _HARDLY_NEW: Final = 2.0
 _BYSTANDER: Final = 0.3
 """Assignment penalty for giving an observation to a bystander."""
-_STRANGE_LOOKS: Final = 1.5
+_STRANGE_APPEARANCE: Final = 1.5
 _STRANGE_PLACE: Final = 0.35
 _RESIZED: Final = 0.15
 """Relative size change that costs as much as a clear appearance difference."""
@@ -54,7 +54,7 @@ _JUMP: Final = 0.08
 _JUMP_PER_S: Final = 2.0
 """Landmark step between frames above which the ROI may hold another person, in body sizes and body sizes per second.
 In clips with bystanders such steps were 0.16 and 5; the same person squatting stays below 0.06."""
-_JUMP_LOOKS: Final = 1.0
+_JUMP_APPEARANCE: Final = 1.0
 """Appearance difference that confirms such a step; a step twice as long needs no confirmation."""
 _CLEARLY: Final = 0.3
 """Margin in appearance difference by which a new observation at the track's home must beat the followed person.
@@ -67,29 +67,29 @@ _OWNED: Final = 0.7
 class PoseObservation:
     """One person as observed on one frame.
 
-    found: the landmarks.   looks: appearance features.   size: about half the body height, pixels.
+    found: the landmarks.   appearance: colours, computed on first use.   size: about half the body height, pixels.
     centre: x, y of the centre of the person's ROI, pixels.
     owner: the track whose ROI gave the observation, or None if a detection gave it.
-    fresh: clear enough to begin a new track.   passes_by: the person is a bystander.
+    fresh: clear enough to begin a new track.   bystander: the person is a bystander.
     """
 
     found: RoiLandmarks
-    looks: AppearanceFeatures
+    appearance: AppearanceFeatures
     size: float
     centre: tuple[float, float]
     owner: Track | None
     fresh: bool = False
-    passes_by: bool = False
+    bystander: bool = False
 
     @property
-    def places(self) -> DoubleArray:
+    def points(self) -> DoubleArray:
         """(33, 2) pixels."""
         return self.found.image[:, :2]
 
     @property
     def middle(self) -> DoubleArray:
         """(2,) mid-hip, pixels."""
-        return _mid_hip(self.places)
+        return _mid_hip(self.points)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,27 +106,27 @@ class Track:
     """One tracked person.
 
     person: filters and id (0 until the person is confirmed).
-    places: (33, 2) landmarks in pixels at the last observation, at `t` seconds.   roi: ROI for the next frame.
+    points: (33, 2) landmarks in pixels at the last observation, at `t` seconds.   roi: ROI for the next frame.
     size: as in `PoseObservation`.   velocity: (2,) pixels per second.
-    looks: appearance, learned while nobody else was near.
+    appearance: learned while nobody else was near.
     seen: whether the last frame gave an observation.   times_seen: number of frames with an observation.
     before: size and velocity when last nobody else was near, or None.
-    passes_by: a bystander, followed because a tracked person is near; not shown, has no id.
-    unlearnt_s: seconds near nobody else since `looks` was last updated.
+    bystander: a bystander, followed because a tracked person is near; not shown, has no id.
+    unlearnt_s: seconds near nobody else since `appearance` was last updated.
     home: where the person stayed last, or None before the first observation.
     """
 
     person: Person
-    places: DoubleArray
+    points: DoubleArray
     size: float
     t: float
     roi: Roi | None = None
     velocity: DoubleArray = field(default_factory=lambda: np.zeros(2))
-    looks: Appearance | None = None
+    appearance: Appearance | None = None
     seen: bool = True
     times_seen: int = 0
     before: Motion | None = None
-    passes_by: bool = False
+    bystander: bool = False
     unlearnt_s: float = 0.0
     home: Home | None = None
 
@@ -138,7 +138,7 @@ class Track:
     @property
     def middle(self) -> DoubleArray:
         """(2,) mid-hip, pixels."""
-        return _mid_hip(self.places)
+        return _mid_hip(self.points)
 
     def near(self, other: Track, sizes: float) -> bool:
         """Whether another track's last position is within `sizes` body sizes."""
@@ -146,7 +146,7 @@ class Track:
 
     def expected(self, t: float) -> DoubleArray:
         """(33, 2) predicted landmarks at `t` seconds, pixels."""
-        return np.asarray(self.places + self._moved(t))
+        return np.asarray(self.points + self._moved(t))
 
     def expected_roi(self, t: float) -> Roi | None:
         """The predicted ROI of a hidden person at `t` seconds."""
@@ -164,7 +164,7 @@ class Track:
         if self.roi is not None:
             self.roi = RelativeRoi.of(self.roi, before).in_pixels(size)
         factors = np.array(size) / np.array(before)
-        self.places, self.velocity = self.places * factors, self.velocity * factors
+        self.points, self.velocity = self.points * factors, self.velocity * factors
         self.size *= float(factors.max())
         if self.before is not None:
             velocity = self.before.velocity * factors
@@ -175,28 +175,28 @@ class Track:
         """Update position and velocity from an observation."""
         gap = t - self.t
         if self.seen and self.times_seen and gap > 0:
-            step = median(observation.places - self.places) / gap
+            step = median(observation.points - self.points) / gap
             share = 1 - math.exp(-gap / _VELOCITY_S)
             self.velocity = np.asarray(self.velocity + (step - self.velocity) * share)
-        self.places, self.size, self.t = observation.places, observation.size, t
+        self.points, self.size, self.t = observation.points, observation.size, t
         self.roi = self.person.roi
         self.seen = True
         self.times_seen += 1
         middle = self.middle
         if self.home is None:
             self.home = Home(middle, self.size, t)
-        self.home.see(middle, self.size, self.looks, t)
+        self.home.see(middle, self.size, self.appearance, t)
 
     def jumped(self, observation: PoseObservation, t: float) -> bool:
         """Whether the observation in this track's ROI may be another person, who came in front."""
         gap = t - self.t
         if self.times_seen < 4:
             return False
-        step = median_distance(observation.places, self.expected(t)) / max(self.size, 1e-6)
+        step = median_distance(observation.points, self.expected(t)) / max(self.size, 1e-6)
         if step < max(_JUMP, _JUMP_PER_S * gap):
             return False
         unlike = self.unlike(observation)
-        return step > 2 * max(_JUMP, _JUMP_PER_S * gap) or (unlike is not None and unlike > _JUMP_LOOKS)
+        return step > 2 * max(_JUMP, _JUMP_PER_S * gap) or (unlike is not None and unlike > _JUMP_APPEARANCE)
 
     def give_up(self, t: float) -> None:
         """Undo the latest motion because it was another person's; the person is expected at home again."""
@@ -209,9 +209,13 @@ class Track:
             return False
         if instead is not None and self.home.near(instead.middle):
             return False
-        looks = self.home.looks
-        new = None if looks is None else looks.difference(observation.looks.read())
-        old = None if looks is None or instead is None else looks.difference(instead.looks.read())
+        appearance = self.home.appearance
+        new = None if appearance is None else appearance.difference(observation.appearance.read())
+        old = (
+            None
+            if appearance is None or instead is None
+            else appearance.difference(instead.appearance.read())
+        )
         if new is None:
             return instead is not None
         return new < _FAMILIAR if old is None else new < max(_FAMILIAR, old - _CLEARLY)
@@ -229,19 +233,19 @@ class Track:
         gap_s: seconds since the previous frame.
         """
         self.unlearnt_s += gap_s
-        if self.looks is not None and self.unlearnt_s < _LEARN_EVERY_S:
+        if self.appearance is not None and self.unlearnt_s < _LEARN_EVERY_S:
             return
-        new, gap_s, self.unlearnt_s = observation.looks.read(), self.unlearnt_s, 0.0
-        if self.looks is None:
-            self.looks = new
+        new, gap_s, self.unlearnt_s = observation.appearance.read(), self.unlearnt_s, 0.0
+        if self.appearance is None:
+            self.appearance = new
             return
-        unlike = self.looks.difference(new)
+        unlike = self.appearance.difference(new)
         if unlike is None or unlike < _STRANGER:
-            self.looks = self.looks.blended(new, 1 - math.exp(-gap_s / _LOOKS_S))
+            self.appearance = self.appearance.blended(new, 1 - math.exp(-gap_s / _APPEARANCE_S))
 
     def exchange(self, other: Track) -> None:
         """Swap positions, motion and filters with another track; ids and appearance stay."""
-        for name in ("places", "size", "t", "roi", "velocity", "seen", "times_seen"):
+        for name in ("points", "size", "t", "roi", "velocity", "seen", "times_seen"):
             mine, theirs = getattr(self, name), getattr(other, name)
             setattr(self, name, theirs)
             setattr(other, name, mine)
@@ -251,13 +255,15 @@ class Track:
         """Assignment cost of an observation: about 0..1 for the same person, infinite for another person."""
         gap = t - self.t
         far = self._far(observation, t)
-        looks = self.unlike(observation)
-        cost = min(far, 2.0) + _LOOKS_WEIGHT * (_UNKNOWN_LOOKS if looks is None else min(looks, 3.0))
+        difference = self.unlike(observation)
+        cost = min(far, 2.0) + _APPEARANCE_WEIGHT * (
+            _UNKNOWN_APPEARANCE if difference is None else min(difference, 3.0)
+        )
         if observation.owner is self:
-            return cost + (_BYSTANDER if self.passes_by else 0.0)
-        if cost > _TOO_MUCH or not self._recognised(far, gap, looks):
+            return cost + (_BYSTANDER if self.bystander else 0.0)
+        if cost > _TOO_MUCH or not self._recognised(far, gap, difference):
             return math.inf
-        return cost + (_OWNED if observation.owner is not None and not observation.owner.passes_by else 0.0)
+        return cost + (_OWNED if observation.owner is not None and not observation.owner.bystander else 0.0)
 
     def may_be(self, observation: PoseObservation, t: float) -> bool:
         """Whether an observation is so near the position where this track was just lost that it is hardly a new person."""
@@ -265,8 +271,12 @@ class Track:
 
     def strange(self, observation: PoseObservation, t: float) -> bool:
         """Whether neither position nor appearance fits well."""
-        looks = self.unlike(observation)
-        return looks is not None and looks > _STRANGE_LOOKS and self._far(observation, t) > _STRANGE_PLACE
+        difference = self.unlike(observation)
+        return (
+            difference is not None
+            and difference > _STRANGE_APPEARANCE
+            and self._far(observation, t) > _STRANGE_PLACE
+        )
 
     def changed(self, observation: PoseObservation, velocity: DoubleArray) -> float:
         """How much size and velocity differ from those before other people came close.
@@ -282,30 +292,30 @@ class Track:
 
     def _far(self, observation: PoseObservation, t: float) -> float:
         """Distance from the predicted position, divided by the distance that is plausible in that time."""
-        far = median_distance(observation.places, self.expected(t))
+        far = median_distance(observation.points, self.expected(t))
         return far / (max(self.size, 1e-6) * (_REACH + _SPEED * (t - self.t)))
 
     def unlike(self, observation: PoseObservation) -> float | None:
         """Appearance difference, 0 for the same appearance; None if unknown."""
-        return None if self.looks is None else self.looks.difference(observation.looks.read())
+        return None if self.appearance is None else self.appearance.difference(observation.appearance.read())
 
-    def _recognised(self, far: float, gap_s: float, looks: float | None) -> bool:
+    def _recognised(self, far: float, gap_s: float, difference: float | None) -> bool:
         """Whether an observation from outside this track's ROI may be this person (re-identification).
 
-        far: as from `_far`.   gap_s: seconds since the last observation.   looks: as from `unlike`.
+        far: as from `_far`.   gap_s: seconds since the last observation.   difference: as from `unlike`.
         """
         if far > 1:
             return False
         if far < _SAME_SPOT and gap_s <= _MOMENT_S:
             return True
-        return looks is not None and looks <= (
+        return difference is not None and difference <= (
             _STRANGER if gap_s <= _MOMENT_S or far < _SAME_SPOT else _FAMILIAR
         )
 
 
-def _mid_hip(places: DoubleArray) -> DoubleArray:
+def _mid_hip(points: DoubleArray) -> DoubleArray:
     """(2,) the middle between the hips of landmarks (33, 2)."""
-    middle: DoubleArray = (places[Landmark.LEFT_HIP] + places[Landmark.RIGHT_HIP]) / 2
+    middle: DoubleArray = (points[Landmark.LEFT_HIP] + points[Landmark.RIGHT_HIP]) / 2
     return middle
 
 
@@ -314,9 +324,9 @@ def body_size(roi: Roi) -> float:
     return roi.size / (2 * EXPANSION)
 
 
-def box_around(places: DoubleArray, margin_px: float) -> DoubleArray:
+def box_around(points: DoubleArray, margin_px: float) -> DoubleArray:
     """(4,) x0, y0, x1, y1 around points (N, 2)."""
-    return np.concatenate([places.min(axis=0) - margin_px, places.max(axis=0) + margin_px])
+    return np.concatenate([points.min(axis=0) - margin_px, points.max(axis=0) + margin_px])
 
 
 def boxes_touch(first: DoubleArray, second: DoubleArray) -> bool:

@@ -142,10 +142,10 @@ class PoseTracker:
         with _Turn(self._busy):
             return detect_all(self._open_estimator(), FrameContext(image, t, t, check_rotation(rotation_deg)))
 
-    def look_at(self, *rois: Roi) -> None:
+    def set_rois(self, *rois: Roi) -> None:
         """Use these ROIs on the next frame instead of those of the tracks; without arguments, forget the ROIs."""
         with _Turn(self._busy):
-            self._loop.look_at(list(rois))
+            self._loop.set_rois(list(rois))
 
     def choose(self, person_id: int) -> None:
         """Make the person with this id the subject, from the next frame on.

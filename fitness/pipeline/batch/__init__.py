@@ -1,4 +1,4 @@
-"""Many recordings over any `concurrent.futures.Executor`: resumed, combined, and not stopped by a bad one."""
+"""Analyses many recordings on a `concurrent.futures.Executor`, resumes runs and combines results."""
 
 from fitness.pipeline.batch.combining import RECORDING_COLUMNS, REP_COLUMNS, Combined, combine
 from fitness.pipeline.batch.markers import content_sha256, is_done, mark_done, marker_path, result_key

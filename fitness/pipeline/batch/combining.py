@@ -1,4 +1,4 @@
-"""Outcomes and the summaries on disk -> one table of recordings and one of reps, as CSV and Parquet."""
+"""Combines outcomes and the summaries on disk into a table of recordings and one of reps, as CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """Where the tables are; the Parquet files are None where they were not asked for."""
+    """Paths of the tables; those of the Parquet files are None if they were not requested."""
 
     recordings: Path
     reps: Path
@@ -55,7 +55,7 @@ def combine(outcomes: Sequence[Outcome], folder: Path, *, parquet: bool = False)
     """Write `recordings.csv` and `reps.csv` of all outcomes, in the order of their tasks.
 
     Args:
-        outcomes: in any order.   folder: where the results of the tasks lie, and the tables go.
+        outcomes: in any order.   folder: contains the results of the tasks; the tables are written here.
         parquet: also write `recordings.parquet` and `reps.parquet`.
 
     Raises:
@@ -77,16 +77,16 @@ def combine(outcomes: Sequence[Outcome], folder: Path, *, parquet: bool = False)
 
 
 def _free_parquet(path: Path, header: Sequence[str]) -> Path:
-    """`path`, or another name where a file lies that has not our columns."""
+    """`path`, or another name if a file with other columns exists there."""
     if path.is_file():
-        with suppress(Exception):  # whatever pyarrow raises for a file that is no Parquet
+        with suppress(Exception):  # pyarrow's errors for a file that is not Parquet
             if _pyarrow().parquet.read_schema(path).names[:2] == list(header[:2]):
                 return path
     return free_path(path)
 
 
 def check_parquet() -> None:
-    """OptionError when Parquet cannot be written here."""
+    """Raise OptionError if Parquet cannot be written, because its package is missing."""
     _pyarrow()
 
 
@@ -130,7 +130,7 @@ def _plain(value: Any) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    """The value as a spreadsheet shows it; a text that it would run gets an apostrophe in front."""
+    """The value as a cell; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
     if isinstance(value, str):
         return safe_text(value)
     if isinstance(value, bool):

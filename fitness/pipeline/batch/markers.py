@@ -1,4 +1,4 @@
-"""What is done already: a small marker beside the results, bound to the recording's content and the settings."""
+"""Marks finished recordings with a small file beside the results, tied to the recording's content and the settings."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def content_sha256(path: str | os.PathLike[str]) -> str:
 
 
 def result_key(content: str, settings: Mapping[str, Any]) -> str:
-    """What a result depends on, as 64 hexadecimal digits.
+    """A hash of everything that a result depends on, 64 hexadecimal digits.
 
     Args:
         content: `content_sha256` of the recording.
-        settings: everything else that decides the result; JSON values.
+        settings: everything else that influences the result; JSON values.
     """
     text = json.dumps({"content": content, "settings": dict(settings)}, sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -50,7 +50,7 @@ def marker_path(folder: Path, stem: str) -> Path:
 
 
 def mark_done(folder: Path, stem: str, key: str, files: Sequence[Path]) -> None:
-    """Write down that `files`, the results, are complete; call it after the last of them was written.
+    """Record that the results `files` are complete; call it after the last of them was written.
 
     Raises:
         OutputError: the marker cannot be written.
@@ -65,7 +65,7 @@ def mark_done(folder: Path, stem: str, key: str, files: Sequence[Path]) -> None:
 
 
 def is_done(folder: Path, stem: str, key: str) -> bool:
-    """Whether the folder has the results of exactly this content and these settings, all with their full size.
+    """Whether the folder has complete results of exactly this content and these settings.
 
     A marker that is missing, damaged or of another version counts as not done.
     """

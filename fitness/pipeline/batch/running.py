@@ -1,8 +1,8 @@
-"""Tasks -> outcomes over an executor; a worker that dies loses nothing and nothing is counted twice.
+"""Runs tasks on an executor. If a worker dies, no result is lost and nothing is counted twice.
 
-Every task writes its own whole files, so running it again overwrites the same bytes. When a worker dies, a process
-pool is lost as a whole: what was under way is then run again, each task alone in a fresh pool, so that only the task
-that kills its worker is blamed for it. Dask replaces dead workers itself.
+Each task writes complete files of its own, so running it again gives the same bytes. When one worker of a process pool
+dies, the whole pool is lost. Its unfinished tasks are run again, each alone in a fresh pool, so that only the task that
+kills its worker fails. Dask replaces dead workers itself.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from fitness.errors import OptionError
 from fitness.session import Session
 
 TASKS_PER_WORKER: Final = 2
-"""Tasks handed out ahead, so that no worker waits and few have to be repeated when one dies."""
+"""Tasks submitted per worker ahead of time: no worker waits, and few tasks are repeated when one dies."""
 
 ATTEMPTS_ALONE: Final = 2
-"""Attempts at a task whose worker died; the second one is for deaths that had another cause."""
+"""Attempts at a task whose worker died; the second one is for workers that died of another cause."""
 
 
 _END_S: Final = 5.0
-"""Longest time to wait for a worker that was told to end."""
+"""Longest time to wait for a worker that was asked to end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One recording.
 
-    index: 0-based place in the run.   path: where it lies, as a worker finds it.   name: as the user named it.
-    stem: how its results' names begin.
+    index: 0-based position in the run.   path: of the file, for a worker.   name: as the user gave it.
+    stem: beginning of its results' file names.
     """
 
     index: int
@@ -45,11 +45,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a task.
+    """The outcome of a task.
 
-    sha256: of the recording's content, "" where it could not be read.   resumed: it was done before.
+    sha256: of the recording's content, "" if it could not be read.   resumed: it was done in an earlier run.
     error: why there is no result, in one line, or None.
-    session: what was counted; None unless it was asked for.
+    session: the counts; None unless they were requested.
     """
 
     task: Task
@@ -60,18 +60,18 @@ class Outcome:
 
 
 Work: TypeAlias = Callable[[Task], Outcome]
-"""Does one task; it and its outcome can be pickled. What it raises becomes the task's error."""
+"""Runs one task. It and its outcome can be pickled; an exception becomes the task's error."""
 
 Open: TypeAlias = Callable[[int], Executor]
-"""Opens an executor of that many workers."""
+"""Opens an executor with the given number of workers."""
 
 
 def run(tasks: Sequence[Task], work: Work, open_executor: Open, workers: int) -> Iterator[Outcome]:
-    """Each task's outcome, in the order in which they are done.
+    """Yield each task's outcome, in the order in which they finish.
 
     Args:
-        tasks: what to do.   work: does one.
-        open_executor: called for the first executor, and again each time one broke.
+        tasks: the recordings.   work: runs one task.
+        open_executor: called for the first executor, and again each time one is lost.
         workers: of the executor, at least 1.
 
     Raises:
@@ -88,7 +88,7 @@ def run(tasks: Sequence[Task], work: Work, open_executor: Open, workers: int) ->
 
 
 def _alone(task: Task, work: Work, open_executor: Open) -> Iterator[Outcome]:
-    """Run a task that was under way when a worker died; whose fault that was is not known yet."""
+    """Run a task again that was unfinished when a worker died, alone, because its cause is not known yet."""
     for _ in range(ATTEMPTS_ALONE):
         dead: list[Task] = []
         yield from _until_broken(deque([task]), dead, work, open_executor(1), 1)
@@ -100,7 +100,7 @@ def _alone(task: Task, work: Work, open_executor: Open) -> Iterator[Outcome]:
 def _until_broken(
     waiting: deque[Task], lost: list[Task], work: Work, executor: Executor, ahead: int
 ) -> Iterator[Outcome]:
-    """Work off `waiting` until it is empty or the executor broke; `lost` gets what was under way then."""
+    """Run the tasks in `waiting` until it is empty or the executor is lost; `lost` receives the unfinished tasks."""
     running: dict[Future[Outcome], Task] = {}
     finished = False
     try:
@@ -126,9 +126,9 @@ def _until_broken(
 
 
 def end_workers(executor: Executor) -> None:
-    """Stop the processes of a pool at once; what they were counting is lost and is counted again next time.
+    """Stop the processes of a pool at once; their unfinished recordings are counted again in the next run.
 
-    They would go on with their tasks otherwise, although nobody waits for them. Other executors are left alone.
+    Otherwise they would go on although nobody waits for the results. Other executors are not changed.
     """
     processes: Mapping[int, BaseProcess] = getattr(executor, "_processes", None) or {}
     for process in list(processes.values()):
@@ -142,6 +142,6 @@ def _outcome(future: Future[Outcome], task: Task) -> Outcome:
         return future.result()
     except BrokenExecutor:
         raise
-    except Exception as error:  # of the work or of the cluster; one task never stops the others
+    except Exception as error:  # an error of the task or the cluster; one task never stops the others
         text = " ".join(str(error).split())
         return Outcome(task, error=f"{type(error).__name__}: {text}")

@@ -1,4 +1,4 @@
-"""What a worker does with one recording of many: look whether it is done, count it, write it, mark it done."""
+"""The batch worker: checks whether a recording is done, counts it, writes the results and marks it as done."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from fitness.session import Session
 from fitness.session.own_files import free_stems
 
 _LOADED: Final = threading.local()
-"""The networks of this thread of this worker process: loaded with the first task, used by all others."""
+"""The networks of one thread of a worker process, loaded for its first task and used for all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountRecording:
-    """Counts one recording after the other; may be sent to another process, which loads the networks once.
+    """Counts recordings one after the other. It can be pickled; another process then loads the networks once.
 
-    settings: how to count.   folder: where results go, reachable by every worker.
+    settings: how to count.   folder: for the results, reachable by every worker.
     annotate: also write the annotated video.   start, end: part of the recording, seconds, or None.
-    privacy: how the person is shown in it.   audio: copy the sound into it, unless privacy asks otherwise.
-    hand_back: give the session back with the outcome, without the landmarks, which are in their file.
-    tidy: as of `Analyzer`; a function that can be pickled.
-    identity: `identity_of` these settings; part of what decides whether a result is done.
+    privacy: how the person is shown in it.   audio: copy the sound into it, unless a privacy mode is set.
+    hand_back: return the session with the outcome, without landmarks, which are in their file.
+    tidy: as in `Analyzer`; a function that can be pickled.
+    identity: `identity_of` these settings; a result with another identity is not up to date.
     """
 
     settings: Settings
@@ -52,7 +52,7 @@ class CountRecording:
     audio: bool = True
 
     def __call__(self, task: Task) -> Outcome:
-        """Count the recording unless exactly this was done before; errors a user can act on become its error."""
+        """Count the recording unless the same result exists; errors that the user can correct become the outcome's error."""
         content = ""
         try:
             content = content_sha256(task.path)
@@ -62,7 +62,7 @@ class CountRecording:
             session, files = self._count(task)
             mark_done(self.folder, task.stem, key, files)
         except FitnessError as error:
-            text = str(error).replace(str(task.path), task.name)  # the same words wherever the worker runs
+            text = str(error).replace(str(task.path), task.name)  # the same message wherever the worker runs
             return Outcome(task, content, error=" ".join(text.split()))
         return Outcome(task, content, session=session if self.hand_back else None)
 
@@ -94,12 +94,12 @@ class CountRecording:
 def tasks_of(
     paths: Sequence[Path], folder: Path | None = None, tell: Callable[[str], object] = lambda note: None
 ) -> list[Task]:
-    """A task for each recording, in their order; workers find them by their absolute paths.
+    """A task for each recording, in the same order; paths are absolute, for the workers.
 
     Args:
         paths: the recordings.
-        folder: where the results go; none of them replaces something of the user's there.
-        tell: called with what the user should know about their names.
+        folder: for the results; the user's own files in it are never replaced.
+        tell: called with notes for the user about the names of results.
     """
     stems, notes = free_stems(paths, folder)
     for note in notes:
@@ -111,12 +111,12 @@ def tasks_of(
 
 
 def identity_of(settings: Settings) -> str:
-    """Everything in the settings that decides a count, samples and own weights by their content, as one hash.
+    """A hash of all settings that influence a count; samples and the user's own weights count by their content.
 
     The number of threads is left out: it decides nothing.
 
     Raises:
-        SourceError: a file that is named cannot be read.
+        SourceError: a file in the settings cannot be read.
     """
     plain = replace(
         settings, samples=None, taught=None, model_file=None, detector_file=None, cache_dir=None, threads=1
@@ -132,10 +132,10 @@ def identity_of(settings: Settings) -> str:
 
 
 def processes(workers: int, prepare: Callable[[], None] | None = None) -> Executor:
-    """An executor of that many fresh processes, which end with this one.
+    """An executor with fresh processes, which end when this process ends.
 
     Args:
-        workers: how many.
+        workers: number of processes.
         prepare: called first in each process.
     """
     import multiprocessing
@@ -153,7 +153,7 @@ def dask(address: str) -> Iterator[tuple[Executor, int]]:
     """An executor on the Dask cluster with the scheduler at `address`, and its number of worker threads.
 
     Raises:
-        OptionError: distributed is not installed, or nobody answers there.
+        OptionError: distributed is not installed, or no scheduler answers.
     """
     try:
         distributed: Any = import_module("distributed")
@@ -183,9 +183,9 @@ def _start_worker(prepare: Callable[[], None] | None) -> None:
 
 
 def _end_with_parent() -> None:
-    """Wait until the process that started this one is gone, and end this one then.
+    """End this worker process when the process that started it is gone.
 
-    A worker would otherwise wait for its next task for ever.
+    Otherwise it would wait for its next task for ever.
     """
     import multiprocessing
     from multiprocessing.connection import wait

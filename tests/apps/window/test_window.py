@@ -44,7 +44,7 @@ class FakeTracker:
     def people(self, frame: Frame) -> tuple[Pose, ...]:
         return ()
 
-    def look_at(self) -> None:
+    def set_rois(self) -> None:
         self.forgot += 1
 
 

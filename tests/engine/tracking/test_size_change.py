@@ -54,14 +54,14 @@ def test_mediapipes_filters_stay_in_the_old_pixels() -> None:
 
 
 def test_a_roi_that_was_told_is_in_pixels_of_the_next_frame() -> None:
-    """`look_at` speaks of the frame that comes, whatever the size of the last one."""
+    """`set_rois` speaks of the frame that comes, whatever the size of the last one."""
     for options in PROFILES.values():
         networks = Networks([seen(k) for k in range(3)])
         tracker = PoseTracker(networks.detector, networks.landmarks, options)
         for k in range(2):
             first = tracker.step(Frame(np.zeros((200, 200, 3), np.uint8), k / 30, k))
         assert first is not None and first.roi is not None
-        tracker.look_at(first.roi)
+        tracker.set_rois(first.roi)
         pose = tracker.step(Frame(np.zeros((400, 400, 3), np.uint8), 2 / 30, 2))
         assert pose is not None and pose.roi is not None
         assert (pose.roi.x, pose.roi.size) == pytest.approx((first.roi.x, first.roi.size))

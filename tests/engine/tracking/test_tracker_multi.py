@@ -191,10 +191,10 @@ def test_everybody_has_filters_of_their_own() -> None:
 
 
 def test_where_to_look_can_be_told() -> None:
-    """`look_at` replaces the places of the next frame; nothing else is searched for."""
+    """`set_rois` replaces the places of the next frame; nothing else is searched for."""
     stage = Stage(Figure(standing(160), RED), Figure(standing(480), BLUE), num_poses=2)
     both = stage.step()
-    stage.loop.look_at([roi for roi in both.next_rois if roi is not None and roi.x > 320])
+    stage.loop.set_rois([roi for roi in both.next_rois if roi is not None and roi.x > 320])
     told = stage.step()
     assert len(told.poses) == 1 and not told.detected
     assert told.poses[0].image[0, 0] > 320
