@@ -130,7 +130,7 @@ class Keeper:
             if path is not None:
                 raise
             keeper = cls(None)
-            keeper._tell(error)
+            keeper._report(error)
             return keeper
 
     def close(self) -> None:
