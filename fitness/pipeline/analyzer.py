@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from fitness.drawing.overlay import Overlay, OverlayOptions
 from fitness.media.source import VideoFile
-from fitness.media.writer import VideoWriter
 from fitness.pipeline.frame_sampling import FrameSampler, filled, thinned
 from fitness.pipeline.loop import Counter, Tracker, counted, finished, notes_of, tracked
 from fitness.pipeline.outputs import Outputs
@@ -197,6 +195,9 @@ def _annotator(
     """A function that adds a result to the annotated video; it does nothing if no video is wanted."""
     if outputs is None or not outputs.annotate:
         return lambda result: None
+    from fitness.drawing.overlay import Overlay, OverlayOptions  # not where no video is drawn
+    from fitness.media.writer import VideoWriter
+
     info, sound = video.info, video.sound() if outputs.with_sound else None
     writer = stack.enter_context(
         VideoWriter(outputs.annotated, info.width, info.height, info.fps or _DEFAULT_FPS, sound=sound)

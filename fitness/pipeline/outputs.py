@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fitness.drawing.overlay import Privacy
 from fitness.session import SessionPaths
+
+if TYPE_CHECKING:
+    from fitness.drawing.privacy import Privacy
 
 
 @dataclass(frozen=True, slots=True)

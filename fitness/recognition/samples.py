@@ -12,6 +12,7 @@ none of the others.
 from __future__ import annotations
 
 import csv
+import math
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -156,8 +157,8 @@ def _row(path: Path, line: int, row: list[str]) -> tuple[str, list[float]]:
     if len(row) != len(HEADER):
         raise SamplesError(path, f"{len(row)} columns where {len(HEADER)} are needed", line=line)
     try:
-        values = [float(cell) for cell in row[1:]]
-        if all(map(_usable, values)):
+        values = list(map(float, row[1:]))
+        if math.isfinite(sum(values)) and max(map(abs, values)) <= _MAX_FLOAT32:
             return row[0], values
     except ValueError:
         pass

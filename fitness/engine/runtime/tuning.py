@@ -8,14 +8,15 @@ affects it least. A runtime whose landmarks differ from LiteRT's by more than `S
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import json
 import logging
+import os
 import platform
 import statistics
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,11 +61,29 @@ class Tuning:
 
 def machine_key(packages: Sequence[str], threads: int) -> str:
     """The conditions of a measurement: processor, versions of the runtimes, and threads per inference."""
-    versions = []
-    for package in packages:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions.append(f"{package} {importlib.metadata.version(package)}")
+    found = _versions({_folder_name(package) for package in packages})
+    versions = [f"{one} {found[_folder_name(one)]}" for one in packages if _folder_name(one) in found]
     return "; ".join([_processor(), *versions, f"{threads} threads"])
+
+
+def _folder_name(package: str) -> str:
+    """A package's name as its metadata folder writes it."""
+    return package.replace("-", "_").replace(".", "_").lower()
+
+
+def _versions(packages: Collection[str]) -> dict[str, str]:
+    """Folder name -> version of the packages that are installed, from the names of their metadata folders.
+
+    `importlib.metadata` finds the same versions, but its import takes about 10 ms at every start.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        with contextlib.suppress(OSError):
+            for entry in os.listdir(folder or "."):
+                name, _, version = entry.removesuffix(".dist-info").partition("-")
+                if entry.endswith(".dist-info") and _folder_name(name) in packages:
+                    found.setdefault(_folder_name(name), version)
+    return found
 
 
 def read(folder: Path, key: str) -> dict[str, Tuning]:

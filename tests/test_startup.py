@@ -1,0 +1,73 @@
+"""What a start does not load: each of these takes longer to import than the answer takes to give."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fitness import __version__
+
+_LIBRARIES = (
+    "av", "click", "cv2", "email", "google.protobuf", "importlib.metadata", "jinja2", "matplotlib", "numpy", "pandas",
+    "scipy", "sklearn", "sqlite3",
+)  # fmt: skip
+_NOT_TO_COUNT = (
+    "google.protobuf",
+    "importlib.metadata",
+    "jinja2",
+    "matplotlib",
+    "pandas",
+    "scipy",
+    "sklearn",
+)
+"""Counting a recording loads none of these."""
+
+
+def _loaded(code: str, modules: tuple[str, ...]) -> list[str]:
+    """Which of the modules a new process has loaded after `code`."""
+    check = f"import sys\n{code}\nprint(*(m for m in {modules!r} if m in sys.modules), sep=',')"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return [name for name in done.stdout.splitlines()[-1].split(",") if name]
+
+
+def test_import_loads_no_library() -> None:
+    """`import fitness` is for everybody who only wants a name of it."""
+    assert _loaded("import fitness", _LIBRARIES) == []
+
+
+def test_version_loads_no_library() -> None:
+    """`fitness --version` answers before the command line is imported."""
+    code = "import fitness.__main__ as m\nsys.argv = ['fitness', '--version']\nassert m.main() == 0"
+    assert _loaded(code, _LIBRARIES) == []
+
+
+def test_help_loads_no_library_but_click() -> None:
+    """`fitness --help` lists the commands without importing them."""
+    code = "import fitness.__main__ as m\nsys.argv = ['fitness', '--help']\nassert m.main() == 0"
+    assert _loaded(code, _LIBRARIES) == ["click"]
+
+
+@pytest.mark.parametrize(
+    "module", ["fitness.api", "fitness.pipeline.settings", "fitness.apps.cli.analyze_command"]
+)
+def test_counting_loads_no_library_of_other_commands(module: str) -> None:
+    """Reports, exports, training and drawing are imported by the commands that need them."""
+    assert _loaded(f"import {module}", (*_NOT_TO_COUNT, "fitness.drawing.overlay")) == []
+
+
+def test_the_installed_command_starts_there() -> None:
+    """The command `fitness` takes the same short way to its version as `python -m fitness`."""
+    text = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'fitness = "fitness.__main__:main"' in text
+
+
+def test_version_is_answered_without_a_terminal() -> None:
+    """The version goes to standard output, and nothing else does."""
+    done = subprocess.run(
+        [sys.executable, "-m", "fitness", "--version"], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout) == (0, f"fitness {__version__}\n")
