@@ -64,6 +64,13 @@ body, head and feet may be confused, with scores from 0.7 to 0.99; good poses ha
 _SEEN: Final = 0.5
 """A pose is also uncertain if a shoulder, hip, knee or ankle of the better visible side has a lower visibility."""
 
+_TRUNK_SHARE: Final = (0.15, 0.57)
+"""A pose is also uncertain for "face" and "person" if its trunk has another share of the whole figure's size: 0.3 standing,
+0.54 in a deep squat. Push-ups seen along the body, in which head and feet are confused, have 0.01 to 0.2 and 0.59 to 0.75."""
+
+_FACE_SEEN: Final = 0.9
+"""With a lower visibility or presence of a face landmark, "face" covers the region from the face down to the shoulders."""
+
 _SIDES: Final = ((11, 23, 25, 27), (12, 24, 26, 28))
 _TRUNK: Final = (11, 12, 23, 24)
 _FACE: Final = slice(0, 11)
@@ -105,7 +112,7 @@ class PrivacyFilter:
         people = [one for one in (pose, *others) if one is not None]
         self._seen = {key: (at, pose) for key, (at, pose) in self._seen.items() if 0 <= t - at <= HOLD_S}
         self._doubted = {key: at for key, at in self._doubted.items() if 0 <= t - at <= HOLD_S}
-        self._doubted |= {one.id: t for one in people if not _is_sure(one, _CERTAIN)}
+        self._doubted |= {one.id: t for one in people if not _is_certain(one)}
         present = {one.id for one in people}
         missing = [one for key, (_, one) in self._seen.items() if key not in present]
         self._seen |= {one.id: (t, one) for one in people}
@@ -211,11 +218,11 @@ def _known_area(
     points = _points(pose)
     if not _makes_sense(points):
         return np.zeros((height, width), np.bool_)
-    if doubted or not _is_sure(pose, _CERTAIN):
+    if doubted or not _is_certain(pose):
         return _whole_outline(pose, scale).covered(height, width)
     unit = _unit_px(pose)
     margin = _FACE_MARGIN if privacy == "face" else _PERSON_MARGIN
-    hull = _hull(points[_FACE] if privacy == "face" else points)
+    hull = _hull(_head(pose) if privacy == "face" else points)
     return _Outline(hull, max(margin * scale * unit, 4.0), unit).covered(height, width)
 
 
@@ -251,16 +258,42 @@ def _unit_px(pose: Pose) -> float:
     The trunk looks short from above, and in a push-up from the front. Then the widths or the whole figure are used.
     """
     left_shoulder, right_shoulder, left_hip, right_hip = pose.image[list(_TRUNK), :2].astype(np.float64)
-    trunk = np.linalg.norm((left_shoulder + right_shoulder - left_hip - right_hip) / 2)
     across = max(np.linalg.norm(left_shoulder - right_shoulder), np.linalg.norm(left_hip - right_hip))
-    whole = float(np.ptp(_points(pose), axis=0).max())
-    return max(float(trunk), 1.2 * float(across), 0.25 * whole)
+    return max(_trunk_px(pose), 1.2 * float(across), 0.25 * _size_px(pose))
+
+
+def _trunk_px(pose: Pose) -> float:
+    """Distance of the shoulders' middle from the hips' middle in the image, pixels."""
+    left_shoulder, right_shoulder, left_hip, right_hip = pose.image[list(_TRUNK), :2].astype(np.float64)
+    return float(np.linalg.norm((left_shoulder + right_shoulder - left_hip - right_hip) / 2))
+
+
+def _size_px(pose: Pose) -> float:
+    """The longer side of the box around the landmarks, pixels."""
+    return float(np.ptp(_points(pose), axis=0).max())
 
 
 def _is_sure(pose: Pose, least: float = _SURE) -> bool:
     """Whether the pose is certain."""
     sides = _SIDES if not pose.upper_body else tuple(side[:2] for side in _SIDES)
     return pose.score >= least and max(float(pose.visibility[list(side)].min()) for side in sides) >= _SEEN
+
+
+def _is_certain(pose: Pose) -> bool:
+    """Whether "face" and "person" may rely on the pose: it is certain, and its trunk has a usual share of its size."""
+    if not _is_sure(pose, _CERTAIN):
+        return False
+    if pose.upper_body:
+        return True
+    low, high = _TRUNK_SHARE
+    return low <= _trunk_px(pose) / max(_size_px(pose), 1e-6) <= high
+
+
+def _head(pose: Pose) -> FloatArray:
+    """Points around which "face" covers, (N, 2) pixels: the face, and the shoulders where the face is not surely seen."""
+    seen = min(float(pose.visibility[_FACE].min()), float(pose.presence[_FACE].min()))
+    points = pose.image[_FACE, :2]
+    return points if seen >= _FACE_SEEN else np.concatenate([points, pose.image[11:13, :2]])
 
 
 def _outline(pose: Pose) -> _Outline | None:

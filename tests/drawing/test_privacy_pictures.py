@@ -172,9 +172,9 @@ def test_everybody_who_is_followed_is_covered() -> None:
 def test_face_covers_the_head_and_little_else(
     exercise: str, yaw: float, pitch: float, name: str, engine: Engine
 ) -> None:
-    """Every pixel of hair (told by its colour) lies under squares, and most of the frame is untouched.
+    """Every pixel of hair (told by its colour) lies under squares, in a video and in each frame as an image of its own.
 
-    The push-up seen along the body is misjudged in some frames; there the whole person is covered.
+    Most of the frame is untouched, except in the push-up seen along the body: there the whole person is covered.
     """
     body, seen = PRESETS.get(name, Body()), Camera(yaw_deg=yaw, pitch_deg=pitch)
     motion = Motion(Reps(exercise, 1, seconds=2.0))
@@ -186,15 +186,17 @@ def test_face_covers_the_head_and_little_else(
     bare, touched = [], []
     for one, two in zip(first.frames(), second.frames(), strict=True):
         hair = silhouette(one.image, two.image)
-        shown = hidden.picture(one.image, tracker.step(one), one.t)
-        squares = (shown != one.image).any(axis=2)
-        # A square over one colour changes nothing, so only hair with nothing changed around it is bare.
-        left = cv2.erode((hair & ~squares).astype(np.uint8), np.ones((9, 9), np.uint8))
-        bare.append(int(left.sum()))
-        touched.append(squares.mean())
-    misjudged = (exercise, yaw) == ("push-up", 30)
-    assert max(bare) == 0 if not misjudged else np.mean(np.array(bare) > 0) <= 0.1, bare
-    assert misjudged or np.median(touched) < 0.1
+        pose = tracker.step(one)
+        shown = hidden.picture(one.image, pose, one.t)
+        alone = shown if pose is None else private_picture(one.image, pose, "face")
+        for drawn in (shown, alone):
+            squares = (drawn != one.image).any(axis=2)
+            # A square over one colour changes nothing, so only hair with nothing changed around it is bare.
+            left = cv2.erode((hair & ~squares).astype(np.uint8), np.ones((9, 9), np.uint8))
+            bare.append(int(left.sum()))
+        touched.append((shown != one.image).any(axis=2).mean())
+    assert max(bare) == 0, bare
+    assert (exercise, yaw) == ("push-up", 30) or np.median(touched) < 0.1
 
 
 @pytest.mark.usefixtures("models")
@@ -235,6 +237,18 @@ def test_who_is_not_found_for_a_moment_stays_covered(privacy: Privacy) -> None:
     assert np.array_equal(hidden.picture(image, None, 11.6), image)
     hidden.picture(image, pose, 12.0)
     assert np.array_equal(hidden.picture(image, None, 3.0), image)
+
+
+def test_a_face_that_is_not_surely_seen_is_covered_down_to_the_shoulders() -> None:
+    """With low visibility of the face the region of the head is larger; a body of an impossible shape is covered whole."""
+    pose = _standing()
+    hidden = replace(pose, visibility=np.where(np.arange(33) < 11, np.float32(0.3), pose.visibility))
+    small, large = (known_area(one, 240, 320, "face") for one in (pose, hidden))
+    shoulders = np.rint(pose.image[11:13, :2]).astype(int)
+    assert all(large[y, x] for x, y in shoulders) and not (small & ~large).any()
+    folded = pose.image.copy()
+    folded[25:33] = folded[23]  # both legs at the hip: head and feet may be confused
+    assert known_area(replace(pose, image=folded), 240, 320, "face").sum() > 2 * small.sum()
 
 
 def test_nobody_found_is_no_reason_to_hide_the_frame_from_face_and_person() -> None:
