@@ -76,6 +76,7 @@ def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures():
         path = folder / f"window-{name}.jpg"
         cv2.imwrite(str(path), picture[..., ::-1], QUALITY)

@@ -10,7 +10,7 @@ SET = {
     "slowest_s": 2.6, "depth_least": 0.8, "depth_most": 1.0, "slowdown": None, "speed_loss": 0.12, "left": 0,
     "right": 0, "title": "Set 1: 10 squats",
     "rows": [["Tempo", "2.1 s a rep"], ["Fastest, slowest", "1.9 s, 2.6 s"], ["Way down, way up", "0.9 s, 0.8 s"],
-             ["Range", "88° to 101°"], ["Speed lost", "12 %"], ["By hand", "+2"]],
+             ["Range", "96° (88° to 101°)"], ["Speed lost", "12 %"], ["By hand", "+2"]],
 }  # fmt: skip
 _STATE = {
     "t": 10, "stage": "working", "paused": False, "exercise": "squat", "held": False, "set": 2, "sets": 3, "reps": 12,
@@ -48,9 +48,11 @@ FINISHED = {
     "type": "finished",
     "total": 36,
     "streak": 3,
+    "records": ["Push-up: 20 reps in a workout"],
     "figures": {"tempo_s": 2.1, "fastest_s": 1.9, "range_deg": 96.0},
     "sets": [
-        {**SET, "number": number, "exercise": exercise, "reps": reps, "title": f"Set {number}: {reps} {exercise}s"}
+        {**SET, "number": number, "exercise": exercise, "reps": reps, "title": f"Set {number}: {reps} {exercise}s",
+         "rows": SET["rows"] if number == 2 else SET["rows"][:-1]}
         for number, exercise, reps in ((1, "squat", 8), (2, "squat", 8), (3, "push-up", 10), (4, "push-up", 10))
     ],
 }  # fmt: skip

@@ -207,10 +207,11 @@ class LiveWorkout:
         return {"type": "state", "state": self._coach.state(self._t).to_json()}
 
     def summary(self) -> JsonDict:
-        """All sets in numbers, the running one last, the reps of the workout, and weeks in a row with training."""
+        """All sets in numbers, the running one last, the reps of the workout, weeks in a row with training, new records."""
         self._coach.finish(self._t)
         sets = self._coach.summaries()
         self.keep()
+        found = self.record.highlights()
         return {
             "sets": [one.to_json() for one in sets],
             "total": sum(one.reps for one in sets),
@@ -219,7 +220,8 @@ class LiveWorkout:
                     [rep for one in self._coach.sets for rep in one.counted if not is_held(rep.exercise)]
                 )
             ),
-            "streak": self.record.streak(),
+            "streak": found.streak_weeks,
+            "records": list(found.records),
         }
 
     def lead(self, options: LiveOptions) -> None:

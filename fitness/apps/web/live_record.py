@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from fitness.errors import FitnessError
 from fitness.media.info import SourceInfo
+from fitness.pipeline.history import Highlights, highlights
 from fitness.session import WorkoutSet
 from fitness.session.latency import CAMERA_TO_COUNT, Latencies
-from fitness.session.progress import streak
 from fitness.session.store import LiveSession, Store
 from fitness.types import FrameResult
 
@@ -66,12 +66,12 @@ class LiveRecord:
             if isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one < 1e6:
                 self.latencies.add({CAMERA_TO_COUNT: one})
 
-    def streak(self) -> int | None:
-        """Weeks in a row with training, this workout included; None where nothing is kept."""
+    def highlights(self) -> Highlights:
+        """Weeks in a row with training and the records that this workout set; nothing where nothing is kept."""
         with self._reporting_faults():
-            if self._store is not None:
-                return streak(self._store.sessions(), self._now().date()).weeks
-        return None
+            if self._store is not None and self._session is not None:
+                return highlights(self._store, self._session.id, self._now().date())
+        return Highlights()
 
     def warning(self) -> str | None:
         """A problem nobody was told of yet."""

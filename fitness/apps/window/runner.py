@@ -120,12 +120,14 @@ class Runner:
                 self._newest = replace(shown, state=state)
 
     def _finish(self) -> None:
-        """Reps that were pending at the end count."""
+        """Count the reps that were pending at the end, and write down the sets as they are then."""
         with self.lock:
             shown = self._newest
             if shown is not None:
                 self.coach.finish(shown.frame.t)
                 self._newest = replace(shown, state=self.coach.state(shown.frame.t))
+            sets = self.workout.news()
+        self._arrange(sets)
 
     def _frames(self) -> Iterator[Frame]:
         for frame in self._source:
@@ -162,11 +164,21 @@ class Runner:
             return
         try:
             self._log.add(result)
-            if sets is not None:
-                self._log.arrange(sets)
         except OutputError as error:
-            if str(error) not in self.notes:
-                self.notes.append(str(error))
+            self._note_once(error)
+        self._arrange(sets)
+
+    def _arrange(self, sets: Sequence[WorkoutSet] | None) -> None:
+        if self._log is None or sets is None:
+            return
+        try:
+            self._log.arrange(sets)
+        except OutputError as error:
+            self._note_once(error)
+
+    def _note_once(self, error: OutputError) -> None:
+        if str(error) not in self.notes:
+            self.notes.append(str(error))
 
     def _note(self, text: str, t: float) -> None:
         self.notes.append(f"at {t:.1f} s: {text}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +51,7 @@ def test_a_workout_of_two_exercises(client: TestClient) -> None:
     (session,) = client.get("/api/sessions").json()
     assert session["totals"] == {"squat": 4, "push-up": 2} and session["finished"]
     table = client.get("/api/export/strong").text
-    assert [row.split(",")[6] for row in table.splitlines()[1:]] == ["4", "2"]
+    assert [row["Reps"] for row in csv.DictReader(table.splitlines())] == ["4", "2"]
 
 
 def test_a_reconnect_with_another_exercise_goes_on_in_the_same_session(client: TestClient) -> None:
@@ -114,7 +115,7 @@ def test_the_history_has_streak_week_records_and_trend(client: TestClient) -> No
         press(socket, "finish")
     (session,) = client.get("/api/sessions").json()
     day = session["started_at"][:10]
-    overview = client.get(f"/api/overview?today={day}&goal=2").json()
+    overview = client.get(f"/api/overview?today={day}").json()
     assert overview["streak"] == {"weeks": 1, "best": 1}
     assert overview["week"]["days"] == [day] and not overview["week"]["reached"]
     assert [(one["kind"], one["value"]) for one in overview["records"]["squat"]] == [
@@ -124,3 +125,16 @@ def test_the_history_has_streak_week_records_and_trend(client: TestClient) -> No
     (point,) = client.get("/api/trend/squat").json()
     assert (point["day"], point["reps"], point["best"]) == (day, 3, 3)
     assert session["heading"].startswith("Squat - ")
+
+
+def test_the_end_says_which_records_were_broken(client: TestClient) -> None:
+    """The first workout breaks none. The second has more reps, one of them by hand; a third with as many breaks none."""
+    said = []
+    for reps in (2, 3, 4):
+        with client.websocket_connect(LIVE) as socket:
+            begin(socket)
+            dips(socket, reps)
+            if reps == 3:
+                press(socket, "correct", delta=1)
+            said.append(press(socket, "finish")["records"])
+    assert said == [[], ["Squat: 4\u00a0reps in a set", "Squat: 4\u00a0reps in a workout"], []]

@@ -1,13 +1,14 @@
 // The end of a workout: what was done, large, and the same as a picture to share, without the person unless asked.
 import { byId, element, say, some } from "./common.js";
 import { saveBlob } from "./download.js";
-import { words } from "./sets.js";
 
 const WIDTH = 1080, HEIGHT = 1350; // pixels; the upright format of photo apps
+const AT_THE_END = ["Tempo", "Range", "Extra", "By hand"]; // the figures of a set that are shown here; the report has all
 
 export function hideEnd() {
   byId("finish").hidden = true;
   byId("finish").replaceChildren();
+  byId("start").textContent = "Start camera";
 }
 
 // message: of the server, with sets, total, figures of all reps, and streak where it knows one.   still: a canvas with the last picture, or null.
@@ -25,11 +26,17 @@ export function showEnd(message, still) {
   box.replaceChildren(
     element("h3", { textContent: "Workout done" }),
     element("p", { className: "sum", textContent: sum(message) }, element("small", { textContent: lines(message).join(" · ") })),
+    ...(message.records?.length ? [element("ul", { className: "new-records", ariaLabel: "New personal records" }, ...message.records.map((text) => element("li", { textContent: `New record - ${text}` })))] : []),
     element("ul", { className: "marks" }, ...marks.map(([value, name]) => element("li", {}, element("b", { textContent: value }), element("span", { textContent: name })))),
-    element("ol", { className: "sets", id: "done-sets" }, ...words(message.sets)),
+    element("ol", { className: "done-sets", id: "done-sets" }, ...message.sets.map(card)),
     element("div", { className: "row" }, save, ...(still ? [label] : []), again));
   box.hidden = false;
+  byId("start").textContent = "Same again";
 }
+
+// A set with the figures that matter at the end.
+const card = (one) => element("li", {}, element("b", { textContent: one.title }), element("dl", {}, ...one.rows.filter(([name]) => AT_THE_END.includes(name))
+  .flatMap(([name, value]) => [element("dt", { textContent: name }), element("dd", { textContent: value })])));
 
 const sum = (message) => message.total.toLocaleString();
 
@@ -85,6 +92,7 @@ export async function shared(message, marks, still) {
     text(value, x, row, 68, 800);
     text(name, x, row + 46, 32, 500, "#d7e2dc");
   });
+  if (message.records?.length) text(`New record - ${message.records[0]}`, 80, HEIGHT - 190, 40, 700, "#ffc43d");
   text(message.sets.map((one) => one.reps).join(" · "), 80, HEIGHT - 130, 44, 700, "#6fe9bb");
   text("fitness", WIDTH - 80, HEIGHT - 60, 34, 700, "#6fe9bb", "right");
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
