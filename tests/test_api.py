@@ -55,7 +55,7 @@ def test_the_frame_has_a_row_for_every_rep() -> None:
     """Columns as in the reps table, not rounded; types stay when there is no rep."""
     kept = session(slowing=0.1)
     frame = kept.to_frame()
-    assert tuple(frame.columns) == REP_COLUMNS
+    assert tuple(frame.columns) == (*REP_COLUMNS, "held_s")
     assert REP_COLUMNS[:8] == (
         "exercise", "set", "rep", "start_s", "peak_s", "end_s", "duration_s", "confidence",
     )  # fmt: skip

@@ -11,8 +11,8 @@ from fitness.drawing.summary import DoneSet, Summary, summary_of
 from fitness.errors import OptionError
 from fitness.metrics.figures import set_figures
 from fitness.recognition.exercises.names import pretty_name
-from fitness.session.progress import date_text, new_records, streak
-from fitness.session.store import Store
+from fitness.session.progress import new_records, streak
+from fitness.session.store import Store, date_text
 from fitness.types import Rep
 
 

@@ -169,8 +169,7 @@ def measure(session: Session, *, title: str = "", when: datetime | None = None) 
     Args:
         title: the user's name for it, or "".   when: wall-clock time of its first frame, with its offset.
     """
-    duration = float(session.frames.t[-1] - session.frames.t[0]) if len(session.frames) else 0.0
-    duration = max(duration, session.source.duration_s if not len(session.frames) else duration)
+    duration = session.length_s if len(session.frames) else session.source.duration_s
     bare = Measured(
         title=title,
         source=session.source.name,

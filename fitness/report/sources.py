@@ -11,7 +11,7 @@ import numpy as np
 
 from fitness.errors import SourceError
 from fitness.media.info import SourceInfo
-from fitness.session import FrameTable, Session, SessionPaths, read_landmarks, read_summary, rep_of
+from fitness.session import FrameTable, Session, SessionPaths, read_landmarks, read_summary, rep_of, reps_of
 
 _ENDINGS: Final = (".summary.json", ".landmarks.npz", ".reps.csv", ".frames.csv", ".annotated.mp4")
 
@@ -37,7 +37,7 @@ def read_source(path: Path) -> Source:
     paths = SessionPaths.of(path.parent, stem)
     document = read_summary(paths.summary)
     try:
-        reps = tuple(rep_of(one) for one in document["reps"])
+        reps = reps_of(document["reps"])
         partials = tuple(rep_of(one) for one in document.get("partials", ()))
         source = SourceInfo(**document["source"])
     except (KeyError, TypeError, ValueError) as error:

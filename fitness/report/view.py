@@ -14,6 +14,7 @@ from fitness.recognition.exercises.names import pretty_name
 from fitness.report.charts import Chart, Series, bars, lines, numbers, thinned
 from fitness.report.measures import BESIDE_S, Joint, Measured, MeasuredRep, MeasuredSet
 from fitness.report.terms import MEANINGS
+from fitness.session.store import exercises_text
 from fitness.types import DoubleArray, JsonDict, Rep
 
 _PHASE_POINTS = 1400
@@ -42,8 +43,8 @@ def session_view(one: Measured) -> JsonDict:
 
 
 def heading(one: Measured) -> str:
-    """The user's title, else the exercises: "Squat, Push-up"."""
-    return one.title or ", ".join(pretty_name(name, plural=False) for name in one.totals) or "Nothing counted"
+    """The user's title, else the exercises: "Squat, push-up"."""
+    return one.title or exercises_text(one.totals)
 
 
 def counted_text(exercise: str, number: int) -> str:

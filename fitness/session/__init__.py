@@ -12,6 +12,7 @@ from fitness.session.tables import (
     read_reps_csv,
     rep_of,
     rep_values,
+    reps_of,
     write_frames_csv,
     write_reps_csv,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "read_summary",
     "rep_of",
     "rep_values",
+    "reps_of",
     "summary",
     "summary_json",
     "whole_file",

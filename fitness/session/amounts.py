@@ -63,6 +63,18 @@ def counted_rows(reps: Iterable[Rep]) -> list[CountedRow]:
     return found
 
 
+def counted_reps(row: CountedRow) -> list[Rep]:
+    """The reps that `counted_rows` made this row of: a rep itself, or one rep for each second of a hold."""
+    if row.held_s is None:
+        return [row.rep]
+    hold, length = row.rep, (row.rep.t_end - row.rep.t_start) / max(1, row.held_s)
+    starts = [hold.t_start + i * length for i in range(row.held_s)]
+    return [
+        replace(hold, number=i, t_start=start, t_peak=start + length / 2, t_end=start + length)
+        for i, start in enumerate(starts, start=1)
+    ]
+
+
 def _hold(seconds: Sequence[Rep], number: int) -> Rep:
     return replace(
         seconds[0],

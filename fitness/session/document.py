@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from fitness.errors import SourceError
 from fitness.recognition.exercises import is_held
+from fitness.session.amounts import counted_rows
 from fitness.session.output import whole_file
 from fitness.session.session import Session
 from fitness.session.tables import DECIMALS, rep_values, rounded
@@ -47,6 +48,7 @@ def summary(session: Session) -> JsonDict:
             "height": source.height,
             "frames": source.frames,
         },
+        "length_s": round(session.length_s, DECIMALS),
         "totals": dict(session.totals),
         "sets": [
             {
@@ -60,7 +62,9 @@ def summary(session: Session) -> JsonDict:
             }
             for one in session.sets
         ],
-        "reps": [rep_values(rounded(rep)) for rep in session.reps],
+        "reps": [
+            {**rep_values(rounded(one.rep)), "held_s": one.held_s} for one in counted_rows(session.reps)
+        ],
         "others": [{"person": rep.person, **rep_values(rounded(rep))} for rep in session.others],
         "partials": [rep_values(rounded(rep)) for rep in session.partials],
         "sides": session.sides,

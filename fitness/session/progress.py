@@ -8,20 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from fitness.metrics import figures
 from fitness.metrics.figures import SetFigures, set_figures
 from fitness.recognition.exercises import is_held
-from fitness.recognition.exercises.names import pretty_name
-from fitness.session.store import SessionRow, SetRow, Workout
+from fitness.session.store import WEEKLY_GOAL, SessionRow, SetRow, Workout
 
 RecordKind: TypeAlias = Literal["set", "workout", "weight"]
-
-WEEKLY_GOAL: Final = 3
-"""Weekly goal, days of training, if the user sets none."""
-
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +96,6 @@ def trained(workouts: Iterable[Workout]) -> tuple[Workout, ...]:
     """The workouts with at least one rep or hold, oldest first."""
     done = (one for one in workouts if any(a_set.reps for a_set in one.sets))
     return tuple(sorted(done, key=lambda one: (one.row.started_at, one.row.id)))
-
-
-def title(row: SessionRow) -> str:
-    """The name of a workout to show: its own title, else "Squat, push-up - 28 Nov 2026"."""
-    if row.title:
-        return row.title
-    names = [pretty_name(name, plural=False) for name, reps in row.totals.items() if reps]
-    what = ", ".join([*names[:1], *(name.lower() for name in names[1:])]) or "Nothing counted"
-    return f"{what} - {date_text(row.started_at.date())}"
-
-
-def date_text(day: date) -> str:
-    """ "28 Nov 2026"."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def records(workouts: Iterable[Workout]) -> dict[str, tuple[Record, ...]]:

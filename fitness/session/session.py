@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.media.info import SourceInfo
+from fitness.session.amounts import counted_rows
 from fitness.session.landmarks import BoolArray, LandmarkLog
 from fitness.types import RECORD_FIELDS, DoubleArray, Rep
 
@@ -101,6 +102,12 @@ class Session:
     partials: tuple[Rep, ...] = ()
 
     @property
+    def length_s(self) -> float:
+        """Length of the session, seconds, from its first frame to the end of its last one."""
+        t = self.frames.t
+        return span_s(float(t[0]), float(t[-1]), len(t), self.source.fps) if len(t) else 0.0
+
+    @property
     def sides(self) -> dict[str, dict[str, int]]:
         """exercise -> side ("left", "right", "both") -> reps, for exercises of one side at a time."""
         found: dict[str, dict[str, int]] = {}
@@ -129,16 +136,17 @@ class Session:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per rep, in the order they were counted: the columns of the reps table, unrounded.
+        """One row per rep or hold, in the order they were counted: the columns of the reps table, unrounded.
 
         exercise: text.   set, rep: int64, 1-based.   start_s, peak_s, end_s, duration_s: float64, seconds.
         confidence: float64, 0..1.   partial: bool.   side: text or None.   cues: ids, separated by spaces.
-        Fields of `RepRecord`: float64, NaN if unknown.
+        Fields of `RepRecord`: float64, NaN if unknown.   held_s: float64, seconds of a hold; NaN for a rep.
         Columns and types are the same if there is no rep.
         """
         import pandas as pd
 
-        reps = self.reps
+        rows = counted_rows(self.reps)
+        reps = [row.rep for row in rows]
         table: pd.DataFrame = pd.DataFrame(
             {
                 "exercise": pd.Series([rep.exercise for rep in reps], dtype="str"),
@@ -156,9 +164,16 @@ class Session:
                     name: np.array([getattr(rep.record, name) for rep in reps], np.float64)
                     for name in RECORD_FIELDS
                 },
+                "held_s": np.array([row.held_s for row in rows], np.float64),
             }
         )
         return table
+
+
+def span_s(first_s: float, last_s: float, frames: int, fps: float) -> float:
+    """Time from the first frame to the end of the last one, seconds; without a frame rate, frames are evenly spaced."""
+    between = last_s - first_s
+    return between + (1 / fps if fps > 0 else between / (frames - 1) if frames > 1 else 0.0)
 
 
 def seconds_where(mask: BoolArray, t: DoubleArray, fps: float) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, cast, get_args
 
 from fitness.errors import SourceError
-from fitness.session.amounts import counted_rows
+from fitness.session.amounts import CountedRow, counted_reps, counted_rows
 from fitness.session.output import whole_file
 from fitness.session.session import FrameTable
 from fitness.types import RECORD_FIELDS, JsonDict, Rep, RepRecord, Side
@@ -95,6 +95,12 @@ def rep_of(values: Mapping[str, Any]) -> Rep:
         cues=tuple(map(str, values.get("cues", ()))),
         record=record_of(values),
     )
+
+
+def reps_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Rep, ...]:
+    """The reps of a summary's rows; a row with `held_s` becomes one rep for each second. Errors as `rep_of`."""
+    found = [CountedRow(rep_of(row), row.get("held_s")) for row in rows]
+    return tuple(rep for one in found for rep in counted_reps(one))
 
 
 def record_of(values: Mapping[str, Any]) -> RepRecord:

@@ -169,7 +169,7 @@ def test_corrected_reps_stand_beside_the_counted_ones(tmp_path: Path) -> None:
         store.edit_set(number, 1, SetEdit(reps=11, weight_kg=20, rpe=8, note="hard"))
         measured = measure_stored(store.workout(number), store.load(number))
     text = page([measured])
-    assert "<h1>Squat, Push-up</h1>" in text and "Monday, 2 March 2026, 18:30" in text
+    assert "<h1>Squat, push-up</h1>" in text and "Monday, 2 March 2026, 18:30" in text
     assert "<b>11</b><span>" in text and "squats (4 counted)" in text
     assert "11 (4 counted)</td>" in text and "20 kg, RPE 8, hard</td>" in text
     assert values_of(Read(text).charts[1])["Squat"] == [11, None]

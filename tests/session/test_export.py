@@ -244,7 +244,7 @@ def test_fit_is_read_by_a_fit_decoder(workouts: list[Workout], tmp_path: Path) -
     assert found["file_id"][0].get_value("type") == "activity"
     session = found["session"][0]
     assert (session.get_value("sport"), session.get_value("sub_sport")) == ("training", "strength_training")
-    assert session.get_value("total_timer_time") == pytest.approx(workouts[0].row.last_s)
+    assert session.get_value("total_timer_time") == pytest.approx(workouts[0].row.end_s)
     assert abs(session.get_value("start_time") - START) < timedelta(seconds=1)
     active = [one for one in found["set"] if one.get_value("set_type") == "active"]
     assert [one.get_value("repetitions") for one in active] == [3, 5, 3]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
 from fitness.session import WorkoutSet
 from fitness.session.progress import (
@@ -17,7 +18,6 @@ from fitness.session.progress import (
     new_records,
     records,
     streak,
-    title,
     trend,
     week_of,
 )
@@ -144,9 +144,20 @@ def test_two_workouts_side_by_side(store: Store) -> None:
 
 
 def test_titles_are_by_date_and_exercise(store: Store) -> None:
-    """A name that the user gave goes before."""
+    """A title that the user gave goes before."""
     number = train(store, 0, ("squat", 1), ("push-up", 1))
-    assert title(store.row(number)) == "Squat, push-up - 2 Mar 2026"
-    assert title(store.edit(number, title="Legs")) == "Legs"
+    assert store.row(number).name == "Squat, push-up - 2 Mar 2026"
+    assert store.edit(number, title="Legs").name == "Legs"
     empty = train(store, 1, ("squat", 0))
-    assert title(store.row(empty)) == "Nothing counted - 3 Mar 2026"
+    assert store.row(empty).name == "Nothing counted - 3 Mar 2026"
+
+
+def test_the_weekly_goal_is_kept(store: Store) -> None:
+    """Three days a week until the user says otherwise; only 1 to 7 days are possible."""
+    assert store.weekly_goal == 3
+    store.set_weekly_goal(5)
+    with Store.open(store.path, readonly=True) as opened:
+        assert opened.weekly_goal == 5
+    for days in (0, 8):
+        with pytest.raises(OptionError, match="weekly goal must be 1 to 7 days"):
+            store.set_weekly_goal(days)

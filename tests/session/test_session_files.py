@@ -25,6 +25,7 @@ from fitness.session import (
     read_reps_csv,
     read_summary,
     rep_of,
+    reps_of,
     summary,
     summary_json,
     whole_file,
@@ -78,7 +79,7 @@ def test_the_summary_is_exactly_this() -> None:
     """The document's keys, order and values are fixed."""
     document = summary(recorded())
     assert list(document) == [
-        "version", "source", "totals", "sets", "reps", "others", "partials", "sides", "unmeasurable_s", "warnings",
+        "version", "source", "length_s", "totals", "sets", "reps", "others", "partials", "sides", "unmeasurable_s", "warnings",
         "settings",
     ]  # fmt: skip
     assert document["version"] == 1
@@ -91,6 +92,7 @@ def test_the_summary_is_exactly_this() -> None:
         "speed_loss": None,
     }  # fmt: skip
     assert document["reps"][2] == {
+        "held_s": None,
         "exercise": "push-up", "set": 2, "rep": 1, "start_s": 2.588, "peak_s": 3.1, "end_s": 3.5,
         "duration_s": 0.912, "confidence": 0.877, "partial": False, "side": None, "cues": [],
         **dict.fromkeys(RECORD_FIELDS),
@@ -373,3 +375,22 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
         pass
     assert prepare_out_dir(tmp_path / "x" / "y").is_dir()
     assert prepare_out_dir(tmp_path / "x" / "y") == tmp_path / "x" / "y"
+
+
+def test_a_hold_is_one_row(tmp_path: Path) -> None:
+    """Twenty counted seconds of a plank are one row in the summary, the table and the data frame; they are read back."""
+    seconds = [Rep("plank", 1, i + 1, 10.0 + i, 10.5 + i, 11.0 + i, 0.9) for i in range(20)]
+    session = replace(recorded(0), reps=(*seconds, Rep("squat", 2, 1, 40.0, 41.0, 42.0, 0.8)))
+    frame = session.to_frame()
+    assert [(row.exercise, row.rep, row.duration_s) for row in frame.itertuples()] == [
+        ("plank", 1, 20.0), ("squat", 1, 2.0),
+    ]  # fmt: skip
+    assert frame["held_s"].tolist()[0] == 20 and np.isnan(frame["held_s"].tolist()[1])
+    write_summary(tmp_path / "a.summary.json", session)
+    rows = read_summary(tmp_path / "a.summary.json")["reps"]
+    assert [(row["exercise"], row["held_s"]) for row in rows] == [("plank", 20), ("squat", None)]
+    back = reps_of(rows)
+    assert [one.t_start for one in back] == [one.t_start for one in session.reps]
+    assert [one.t_end for one in back] == [one.t_end for one in session.reps]
+    write_reps_csv(tmp_path / "a.reps.csv", back)
+    assert [one.exercise for one in read_reps_csv(tmp_path / "a.reps.csv")] == ["plank", "squat"]

@@ -120,7 +120,7 @@ def test_rows_say_what_and_when(store: Store) -> None:
     """A row has the start with its offset, the end by stream time, totals and the source's numbers."""
     row = store.row(fill(store))
     assert row.started_at == START and row.started_at.utcoffset() == timedelta(hours=5.5)
-    assert row.ended_at == START + timedelta(seconds=19.9)
+    assert row.ended_at == START + timedelta(seconds=20.0)
     assert row.totals == {"squat": 6, "push-up": 3} and row.finished and row.model == "lite"
     assert row.source.frames == 200 and row.warnings == ("first packet damaged",)
 

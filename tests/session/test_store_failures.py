@@ -340,7 +340,10 @@ def test_stores_of_before_there_were_records_are_brought_up_to_date(tmp_path: Pa
         run = store._connection.execute
         for column in ("counted", "partial", "side", "cues", "record"):
             run(f"ALTER TABLE reps DROP COLUMN {column}")
+        for column in ("first_s", "video"):
+            run(f"ALTER TABLE sessions DROP COLUMN {column}")
         run("DROP TABLE sets")
+        run("DROP TABLE preferences")
         run(
             "CREATE TABLE _sqlite_migrations (name TEXT)"
         )  # such files have it, of a library that was used then

@@ -231,7 +231,13 @@ class _Job:
         with (
             VideoFile(path, self.start, self.end) as video,
             progress.file(video) as show,
-            self.keeper.session(video, path, self.settings, recorder) as keep,
+            self.keeper.session(
+                video,
+                path,
+                self.settings,
+                recorder,
+                outputs.annotated if outputs is not None and self.annotate else None,
+            ) as keep,
         ):
 
             def on_frame(result: FrameResult) -> None:

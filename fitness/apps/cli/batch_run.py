@@ -87,7 +87,8 @@ def run_batch(
             for outcome in run_tasks(tasks, work, open_executor, workers):
                 if outcome.session is not None:
                     log = SessionPaths.of(folder, outcome.task.stem).landmarks
-                    keeper.add(outcome.session, outcome.task.path, log)
+                    video = folder / f"{outcome.task.stem}.annotated.mp4"
+                    keeper.add(outcome.session, outcome.task.path, log, video if options.annotate else None)
                 outcomes.append(replace(outcome, session=None))
                 advance(outcome)
         except KeyboardInterrupt:

@@ -106,7 +106,7 @@ def live(
     from fitness.pipeline.settings import classifier, counter
     from fitness.pipeline.workout import Workout
     from fitness.recognition.exercises import EXERCISES
-    from fitness.session.progress import date_text
+    from fitness.session.store import date_text
 
     settings = settings_of(chosen)
     planned = plan_from(target, plan, store if again else None, again=again)
@@ -166,7 +166,7 @@ def live(
             window.look.privacy = privacy
             with contextlib.suppress(KeyboardInterrupt):
                 window.run()
-    return _finish(runner, source, log)
+    return _finish(runner, source, log, None if video is None else video.path)
 
 
 class _Video:
@@ -176,7 +176,7 @@ class _Video:
         from fitness.apps.cli.places import told_free
         from fitness.drawing.overlay import Overlay, OverlayOptions
 
-        self._path, self._writer = told_free(path, [Path(camera)]), None
+        self.path, self._writer = told_free(path, [Path(camera)]), None
         self._failed = False
         self._overlay = Overlay(OverlayOptions(privacy=privacy))
 
@@ -192,7 +192,7 @@ class _Video:
             if self._writer is None:
                 height, width = shown.frame.image.shape[:2]
                 self._size = (width, height)
-                self._writer = VideoWriter(self._path, width, height)
+                self._writer = VideoWriter(self.path, width, height)
             self._writer.write(self._overlay.draw(scaled(shown, self._size)), shown.frame.t)
         except OutputError as error:
             self._fail(error)
@@ -260,7 +260,7 @@ def _line(shown: Shown) -> None:
             click.echo(f"{event.t:8.2f} s  {event.kind.value.replace('_', ' ')}")
 
 
-def _finish(runner: Runner, source: Camera, log: Log | None) -> int:
+def _finish(runner: Runner, source: Camera, log: Log | None, video: Path | None) -> int:
     """Close the session and print the summary; an error of the stream is the command's."""
     from fitness.apps.window.words import set_line
 
@@ -272,7 +272,7 @@ def _finish(runner: Runner, source: Camera, log: Log | None) -> int:
         latency, plan = runner.latencies.to_json(), coach.options.plan
         more: JsonDict = {"latency": latency} if latency else {}
         more |= {} if plan is None else {"plan": str(plan)}
-        stored = log.end([*notes, *map(str, coach.corrections)], runner.workout.sets, more)
+        stored = log.end([*notes, *map(str, coach.corrections)], runner.workout.sets, more, video)
     for text in notes:
         click.echo(text, err=True)
     for one in coach.summaries():

@@ -88,12 +88,18 @@ class StoreLog:
         except FitnessError:
             return Highlights()
 
-    def end(self, warnings: list[str], sets: Sequence[WorkoutSet], settings: JsonDict) -> bool:
-        """Write the rest, with the sets that the screen showed; returns whether everything is stored."""
+    def end(
+        self, warnings: list[str], sets: Sequence[WorkoutSet], settings: JsonDict, video: Path | None
+    ) -> bool:
+        """Write the rest, with the sets that the screen showed; returns whether everything is stored.
+
+        Args:
+            video: the annotated video that was written, or None.
+        """
         if self._session is None:
             return not self._reported
         try:
-            self._session.end(warnings=warnings, settings=settings, sets=sets)
+            self._session.end(warnings=warnings, settings=settings, sets=sets, video=video)
             self._store.close()
         except FitnessError as error:
             lost_s = self._session.unstored_s

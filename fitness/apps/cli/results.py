@@ -36,7 +36,7 @@ def _row(result: Result) -> list[str]:
         result.name,
         counts_text(summary),
         str(len(summary["sets"])),
-        f"{summary['source']['duration_s']:.1f} s",
+        f"{summary['length_s']:.1f} s",
         f"{summary['unmeasurable_s']:.1f} s",
     ]
 

@@ -31,7 +31,7 @@ def print_rows(rows: Sequence[SessionRow]) -> None:
                 f"{row.started_at:%Y-%m-%d %H:%M}",
                 row.name,
                 totals_text(row.totals),
-                f"{row.last_s:.1f} s",
+                f"{row.length_s:.1f} s",
                 row.kind if row.finished else f"{row.kind}, unfinished",
             ]
             for row in rows

@@ -196,11 +196,12 @@ def _document(row: SessionRow) -> JsonDict:
     return {
         "session": row.id,
         "title": row.title,
+        "name": row.name,
         "source": row.source.name,
         "kind": row.kind,
         "finished": row.finished,
         "started_at": row.started_at.isoformat(timespec="milliseconds"),
-        "duration_s": row.last_s,
+        "duration_s": round(row.length_s, 3),
         "totals": dict(row.totals),
         "note": row.note,
     }

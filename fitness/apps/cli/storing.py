@@ -143,15 +143,19 @@ class Keeper:
         """Whether there is a store at all."""
         return self._store is not None
 
-    def add(self, session: Session, path: Path, log: Path) -> None:
-        """Keep the session of the recording at `path` that was counted elsewhere.   log: the file of its landmarks."""
+    def add(self, session: Session, path: Path, log: Path, annotated: Path | None) -> None:
+        """Keep the session of the recording at `path` that was counted elsewhere.
+
+        Args:
+            log: the file of its landmarks.   annotated: the annotated video that was written, or None.
+        """
         from fitness.session import read_landmarks
 
         if self._store is None:
             return
         try:
             session = replace(session, landmarks=read_landmarks(log))
-            number = self._store.add(session, started_at=self._started(path))
+            number = self._store.add(session, started_at=self._started(path), video=annotated)
             self.kept.append(self._store.row(number))
         except FitnessError as error:
             self._report(error)
@@ -159,11 +163,18 @@ class Keeper:
 
     @contextlib.contextmanager
     def session(
-        self, video: VideoFile, path: Path, settings: Settings, recorder: SessionRecorder
+        self,
+        video: VideoFile,
+        path: Path,
+        settings: Settings,
+        recorder: SessionRecorder,
+        annotated: Path | None = None,
     ) -> Iterator[Callable[[FrameResult], None]]:
         """While inside: what to call with each result of `video`; the session is finished at the end.
 
-        recorder: collects the results; it has each one before the call.
+        Args:
+            recorder: collects the results; it has each one before the call.
+            annotated: the annotated video that is written of it, or None.
         """
         live = self._begun(video, path, settings, recorder)
         if live is None:
@@ -180,7 +191,7 @@ class Keeper:
             yield keep
         finally:
             try:
-                live.end(duration_s=video.info.duration_s, warnings=video.warnings)
+                live.end(duration_s=video.info.duration_s, warnings=video.warnings, video=annotated)
                 self._note(live.id)
                 if self._reported:
                     click.echo("the store works again; everything is stored", err=True)

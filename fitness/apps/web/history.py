@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from fitness.errors import OptionError
+from fitness.errors import OptionError, SourceError
 from fitness.pipeline.history import last_plan
-from fitness.session.progress import WEEKLY_GOAL, Record, records, streak, title, trend, week_of
-from fitness.session.store import SetEdit, SetRow, Store, Workout
+from fitness.session.progress import Record, records, streak, trend, week_of
+from fitness.session.store import WEEKLY_GOAL, SetEdit, SetRow, Store, Workout
 from fitness.types import JsonDict
 
 if TYPE_CHECKING:
     from fitness.report import Measured
+
+
+VIDEO_TYPES: Final = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/mp4", ".webm": "video/webm"}
+"""Endings of videos that a browser may be given, and what they are called there."""
 
 
 class History:
@@ -85,13 +89,9 @@ class History:
                 point["best"] = max(point["best"], one.reps)
         return {name: [points[day] for day in sorted(points)] for name, points in sorted(days.items())}
 
-    def overview(self, today: date, goal: int = WEEKLY_GOAL) -> JsonDict:
-        """Streak, week, and personal records.
-
-        Args:
-            today: the user's date.   goal: days of training a week.
-        """
-        workouts = self._workouts(None)
+    def overview(self, today: date) -> JsonDict:
+        """Streak, week with the goal, and personal records.   today: the user's date."""
+        workouts, goal = self._workouts(None), self._weekly_goal()
         rows = [one.row for one in workouts]
         week, run = week_of(rows, today, goal), streak(rows, today)
         found = records(workouts)
@@ -105,6 +105,25 @@ class History:
             },
             "records": {name: [_record_json(one) for one in best] for name, best in found.items()},
         }
+
+    def _weekly_goal(self) -> int:
+        if self._path is None or not self._path.is_file():
+            return WEEKLY_GOAL
+        with Store.open(self._path, readonly=True) as store:
+            return store.weekly_goal
+
+    def set_weekly_goal(self, days: int) -> None:
+        """Keep the goal: days of training a week. OptionError if it is not allowed, or there is no history."""
+        with self._opened() as store:
+            store.set_weekly_goal(days)
+
+    def video(self, session_id: int) -> Path:
+        """The annotated video of a session. SourceError where none was written, or where it is gone."""
+        with self._opened(readonly=True) as store:
+            path = store.row(session_id).video
+        if path is None or path.suffix.lower() not in VIDEO_TYPES or not path.is_file():
+            raise SourceError(f"session {session_id} has no video; it was not kept, or was moved")
+        return path
 
     def trend(self, exercise: str) -> list[JsonDict]:
         """One point for each day on which the exercise was done."""
@@ -173,10 +192,12 @@ def _session_json(workout: Workout) -> JsonDict:
         "id": row.id,
         "name": row.name,
         "title": row.title,
-        "heading": title(row),
+        "heading": row.heading,
+        "exercises": row.exercises,
         "kind": row.kind,
         "started_at": row.started_at.isoformat(timespec="seconds"),
-        "length_s": round(row.last_s, 1),
+        "length_s": round(row.length_s, 1),
+        "video": row.video is not None and row.video.suffix.lower() in VIDEO_TYPES and row.video.is_file(),
         "finished": row.finished,
         "model": row.model,
         "totals": dict(row.totals),

@@ -6,13 +6,12 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from fitness.apps.web.history import History
-from fitness.session.progress import WEEKLY_GOAL
+from fitness.apps.web.history import VIDEO_TYPES, History
 from fitness.types import JsonDict
 
 
@@ -37,6 +36,13 @@ class SetChange:
     rpe: float | None = None
     kind: str | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The weekly goal.   days: of training, 1 to 7."""
+
+    days: int
 
 
 def history_routes(router: APIRouter, history: History) -> None:
@@ -94,6 +100,14 @@ def _reports(router: APIRouter, history: History) -> None:
         text, policy = await asyncio.to_thread(history.report_page, session_id)
         return HTMLResponse(text, headers={"Content-Security-Policy": policy})
 
+    @router.get("/sessions/{session_id}/video", tags=["history"])
+    async def video(session_id: int) -> FileResponse:
+        """The annotated video that was written of a session."""
+        path = await asyncio.to_thread(history.video, session_id)
+        return FileResponse(
+            path, media_type=VIDEO_TYPES[path.suffix.lower()], content_disposition_type="inline"
+        )
+
     @router.get("/compare", tags=["history"])
     async def compare(one: int, other: int) -> HTMLResponse:
         """Two sessions side by side, as the body of a page."""
@@ -107,11 +121,14 @@ def _progress(router: APIRouter, history: History) -> None:
         return await asyncio.to_thread(history.progress)
 
     @router.get("/overview", tags=["history"])
-    async def overview(
-        today: date | None = None, goal: Annotated[int, Query(ge=1, le=7)] = WEEKLY_GOAL
-    ) -> JsonDict:
+    async def overview(today: date | None = None) -> JsonDict:
         """Weeks in a row, this week's days of training beside the goal, and personal records."""
-        return await asyncio.to_thread(history.overview, today or date.today(), goal)
+        return await asyncio.to_thread(history.overview, today or date.today())
+
+    @router.put("/goal", status_code=204, tags=["history"])
+    async def goal(to: Goal) -> None:
+        """Keep the weekly goal."""
+        await asyncio.to_thread(history.set_weekly_goal, to.days)
 
     @router.get("/trend/{exercise}", tags=["history"])
     async def trend(exercise: str) -> list[JsonDict]:

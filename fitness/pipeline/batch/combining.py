@@ -16,7 +16,7 @@ from fitness.errors import OptionError
 from fitness.pipeline.batch.running import Outcome
 from fitness.recognition.exercises import is_held
 from fitness.session import REP_COLUMNS as OWN_COLUMNS
-from fitness.session import SessionPaths, read_summary, rep_of, rep_values, whole_file
+from fitness.session import SessionPaths, read_summary, rep_values, reps_of, whole_file
 from fitness.session.amounts import counted_rows
 from fitness.session.exports.cells import safe_text
 from fitness.session.own_files import free_path
@@ -119,7 +119,7 @@ def _recording_rows(outcomes: Iterable[Outcome], folder: Path) -> Iterator[list[
 
 def _rep_rows(outcomes: Iterable[Outcome], folder: Path) -> Iterator[list[Any]]:
     for outcome, summary in _summaries(outcomes, folder):
-        reps = () if summary is None else map(rep_of, summary["reps"])
+        reps = () if summary is None else reps_of(summary["reps"])
         for one in counted_rows(reps):
             yield [outcome.task.name, *map(_plain, rep_values(rounded(one.rep)).values())]
 

@@ -53,7 +53,7 @@ def strong_csv(workouts: Sequence[Workout], names: Names | None = None) -> bytes
         [
             one.session.started_at.strftime("%Y-%m-%d %H:%M:%S"),
             safe_text(one.session.name),
-            _strong_duration(one.session.last_s),
+            _strong_duration(one.session.length_s),
             safe_text(app_names(one.row.exercise, names).name("strong", one.row.weight_kg)),
             _STRONG_ORDER.get(one.row.kind, one.index + 1),
             number_text(one.row.weight_kg or 0.0, _WEIGHT_DECIMALS),

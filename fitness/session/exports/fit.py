@@ -80,7 +80,7 @@ def fit_bytes(workout: Workout, names: Names | None = None) -> bytes:
     """
     row = workout.row
     begun, ended = _stamp(row.started_at), _stamp(row.ended_at)
-    length = _ms(row.last_s)
+    length = _ms(row.end_s)
     parts = segments(workout)
     body = b"".join(
         [

@@ -17,7 +17,7 @@ class Segment:
 
 
 def segments(workout: Workout) -> list[Segment]:
-    """From stream time 0 to the last frame; rests are what lies between sets. At least one, if only a rest.
+    """From stream time 0 to the end of the last frame; rests are what lies between sets. At least one, if only a rest.
 
     A set that begins before the one before it has ended (two exercises mixed) begins where that one ends.
     """
@@ -29,6 +29,6 @@ def segments(workout: Workout) -> list[Segment]:
         start = max(at, one.start_s)
         found.append(Segment(start, max(start, one.end_s), one))
         at = found[-1].end_s
-    if workout.row.last_s > at or not found:
-        found.append(Segment(at, max(at, workout.row.last_s), None))
+    if workout.row.end_s > at or not found:
+        found.append(Segment(at, max(at, workout.row.end_s), None))
     return found

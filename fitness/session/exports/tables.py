@@ -116,7 +116,7 @@ def document_json(workouts: Sequence[Workout]) -> bytes:
                 "finished": row.finished,
                 "started_at": iso_time(row.started_at),
                 "ended_at": iso_time(row.ended_at),
-                "duration_s": row.last_s,
+                "duration_s": row.length_s,
                 "note": row.note,
                 "model": row.model,
                 "totals": dict(row.totals),

@@ -2,20 +2,31 @@
 
 from fitness.session.store.live import COMMIT_S, LiveSession
 from fitness.session.store.place import STORE_VARIABLE, default_store_path
-from fitness.session.store.rows import SET_KINDS, SessionRow, SetEdit, SetRow, Workout
+from fitness.session.store.rows import (
+    SET_KINDS,
+    SessionRow,
+    SetEdit,
+    SetRow,
+    Workout,
+    date_text,
+    exercises_text,
+)
 from fitness.session.store.schema import SCHEMA_VERSION
-from fitness.session.store.store import Store
+from fitness.session.store.store import WEEKLY_GOAL, Store
 
 __all__ = [
     "COMMIT_S",
     "SCHEMA_VERSION",
     "SET_KINDS",
     "STORE_VARIABLE",
+    "WEEKLY_GOAL",
     "LiveSession",
     "SessionRow",
     "SetEdit",
     "SetRow",
     "Store",
     "Workout",
+    "date_text",
     "default_store_path",
+    "exercises_text",
 ]

@@ -16,7 +16,7 @@ from fitness.media.info import SourceInfo
 from fitness.session.recorder import SessionRecorder
 from fitness.session.session import WorkoutSet
 from fitness.session.store.connection import told, transaction
-from fitness.session.store.writing import amend_reps, write_chunk, write_reps, write_sets
+from fitness.session.store.writing import amend_reps, video_text, write_chunk, write_reps, write_sets
 from fitness.types import Classification, Count, Event, FrameResult, Pose, Renamed, Rep, RepAmended
 
 COMMIT_S: Final = 0.5
@@ -191,6 +191,7 @@ class LiveSession:
         warnings: Sequence[str] = (),
         settings: Mapping[str, object] | None = None,
         sets: Sequence[WorkoutSet] = (),
+        video: Path | None = None,
     ) -> None:
         """Write the rest and mark the session as finished. A session without frames is removed.
 
@@ -201,6 +202,7 @@ class LiveSession:
             warnings: problems of the source.
             settings: JSON values to add to the settings from the beginning.
             sets: the sets as the screen showed them at the end; empty for a session without a coach.
+            video: the annotated video that was written of the session; left out if the file is missing.
 
         Raises:
             OutputError: the store cannot be written; call `end` again to retry.
@@ -216,9 +218,9 @@ class LiveSession:
                 write_sets(self._connection, self.id, sets, self._rows({}))
                 self._add_settings(settings or {})
                 self._connection.execute(
-                    "UPDATE sessions SET finished = 1, warnings = ?,"
+                    "UPDATE sessions SET finished = 1, warnings = ?, video = ?,"
                     " source_duration_s = coalesce(?, source_duration_s) WHERE id = ?",
-                    (json.dumps(list(warnings)), duration_s, self.id),
+                    (json.dumps(list(warnings)), video_text(video), duration_s, self.id),
                 )
         self._ended = True
 

@@ -7,12 +7,14 @@ import math
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from fitness.media.info import SourceInfo
 from fitness.options import bounded, check_options, choice, matching
-from fitness.session.session import SetRecord
+from fitness.recognition.exercises.names import pretty_name
+from fitness.session.session import SetRecord, span_s
 from fitness.types import RECORD_FIELDS, Rep, RepRecord
 
 KINDS: Final = ("live", "page", "analyze", "merge")
@@ -20,6 +22,8 @@ KINDS: Final = ("live", "page", "analyze", "merge")
 
 SET_KINDS: Final = ("normal", "warmup", "dropset", "failure")
 """Kinds of set that the user can choose, in the terms of the Hevy app."""
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 MAX_REPS: Final = 10_000
 MAX_WEIGHT_KG: Final = 4095.0
@@ -32,8 +36,10 @@ class SessionRow:
 
     id: number in its store.   started_at: wall-clock time of stream time 0, with offset.   kind: one of `KINDS`.
     finished: False while it runs; it stays False if the program was killed.
-    source: the stream; its `frames` is the number of stored frames.   last_s: stream time of the last stored frame.
+    source: the stream; its `frames` is the number of stored frames.
+    first_s, last_s: stream time of the first and the last stored frame.
     totals: exercise -> reps, with the user's corrections.   counted: the same without corrections.   settings: JSON values.
+    video: the annotated video that was written of the session, or None.
     """
 
     id: int
@@ -49,11 +55,23 @@ class SessionRow:
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
     warnings: tuple[str, ...] = ()
     counted: Mapping[str, int] = field(default_factory=dict, hash=False)
+    first_s: float = 0.0
+    video: Path | None = None
+
+    @property
+    def length_s(self) -> float:
+        """Length of the session, seconds, from its first frame to the end of its last one."""
+        return span_s(self.first_s, self.last_s, self.source.frames, self.source.fps)
+
+    @property
+    def end_s(self) -> float:
+        """Stream time at the end of the last stored frame, seconds."""
+        return self.first_s + self.length_s
 
     @property
     def ended_at(self) -> datetime:
-        """Time of the last stored frame. It is computed from stream time, so a change of the clock has no effect."""
-        return self.at(self.last_s)
+        """Time at the end of the last stored frame. It is computed from stream time, so a change of the clock has no effect."""
+        return self.at(self.end_s)
 
     def at(self, t: float) -> datetime:
         """The wall-clock time of stream time `t`, seconds, in the session's own offset."""
@@ -61,8 +79,29 @@ class SessionRow:
 
     @property
     def name(self) -> str:
-        """The title, or the source's name if there is no title."""
-        return self.title or self.source.name
+        """What the session is called everywhere: its title, else its heading."""
+        return self.title or self.heading
+
+    @property
+    def heading(self) -> str:
+        """ "Squat, push-up - 28 Nov 2026"."""
+        return f"{self.exercises} - {date_text(self.started_at.date())}"
+
+    @property
+    def exercises(self) -> str:
+        """ "Squat, push-up"; "Nothing counted" for a session without reps."""
+        return exercises_text(self.totals)
+
+
+def exercises_text(totals: Mapping[str, int]) -> str:
+    """ "Squat, push-up"; "Nothing counted" without reps.   totals: exercise -> reps."""
+    names = [pretty_name(name, plural=False) for name, reps in totals.items() if reps]
+    return ", ".join([*names[:1], *(name.lower() for name in names[1:])]) or "Nothing counted"
+
+
+def date_text(day: date) -> str:
+    """ "28 Nov 2026"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +199,8 @@ def row_of(one: sqlite3.Row, corrected: Mapping[str, int] | None = None) -> Sess
         counted=counted,
         settings=json.loads(one["settings"]),
         warnings=tuple(json.loads(one["warnings"])),
+        first_s=one["first_s"],
+        video=Path(one["video"]) if one["video"] else None,
     )
 
 

@@ -105,7 +105,14 @@ _SETS: Final = (
 )
 
 
-_STEPS: Final = (_FIRST, _RECORDS, _SETS)
+_KEPT: Final = (
+    "ALTER TABLE sessions ADD COLUMN first_s REAL NOT NULL DEFAULT 0",  # stream time of the first frame
+    "ALTER TABLE sessions ADD COLUMN video TEXT NOT NULL DEFAULT ''",  # absolute path of the annotated video
+    "CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL)",  # of the user; JSON values
+)
+
+
+_STEPS: Final = (_FIRST, _RECORDS, _SETS, _KEPT)
 """For each version 0, 1, ...: the statements that migrate the tables to the next version."""
 
 SCHEMA_VERSION: Final = len(_STEPS)

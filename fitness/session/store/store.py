@@ -36,8 +36,11 @@ from fitness.session.store.rows import (
     row_of,
     with_notes,
 )
-from fitness.session.store.writing import as_text, insert_session, write_whole
+from fitness.session.store.writing import as_text, insert_session, video_text, write_whole
 from fitness.types import Rep
+
+WEEKLY_GOAL: Final = 3
+"""Days of training a week that are wanted if the user set no goal."""
 
 _SET_FIELDS: Final = ("reps", "weight_kg", "rpe", "kind", "note")
 
@@ -110,14 +113,29 @@ class Store:
             )
         return LiveSession(self._connection, self.path, session_id, source, model, recorder)
 
-    def add(self, session: Session, *, started_at: datetime, kind: str = "analyze", title: str = "") -> int:
+    def add(
+        self,
+        session: Session,
+        *,
+        started_at: datetime,
+        kind: str = "analyze",
+        title: str = "",
+        video: Path | None = None,
+    ) -> int:
         """Store a complete session; returns its id. Poses are stored if the session has its landmark log.
+
+        Args:
+            video: the annotated video that was written of it; left out if the file is missing.
 
         Raises:
             OptionError, OutputError: as for `begin`.
         """
         with told(self.path), transaction(self._connection):
-            return self._write(session, started_at, kind, title)
+            number = self._write(session, started_at, kind, title)
+            self._connection.execute(
+                "UPDATE sessions SET video = ? WHERE id = ?", (video_text(video), number)
+            )
+            return number
 
     def sessions(
         self, since: datetime | None = None, until: datetime | None = None
@@ -232,7 +250,7 @@ class Store:
         rows = sorted((self.row(one) for one in session_ids), key=lambda row: (row.started_at, row.id))
         last = [max((one.set for one in self.workout(row.id).sets), default=0) for row in rows]
         session, offsets = joined(rows, [self.load(row.id) for row in rows], last)
-        title = " + ".join(dict.fromkeys(row.name for row in rows))
+        title = " + ".join(dict.fromkeys(row.title for row in rows if row.title))
         with told(self.path), transaction(self._connection):
             new = self._write(session, rows[0].started_at, "merge", title)
             for row, (shift, later_s) in zip(rows, offsets, strict=True):
@@ -327,6 +345,24 @@ class Store:
                 (json.dumps(dict(session.settings)), session_id),
             )
             write_whole(self._connection, session_id, session)
+
+    @property
+    def weekly_goal(self) -> int:
+        """Days of training a week that the user wants."""
+        with told(self.path):
+            found = self._connection.execute(
+                "SELECT value FROM preferences WHERE name = 'weekly_goal'"
+            ).fetchone()
+        return WEEKLY_GOAL if found is None else int(json.loads(found["value"]))
+
+    def set_weekly_goal(self, days: int) -> None:
+        """Keep the weekly goal. OptionError if it is not 1 to 7; OutputError if the store cannot be written."""
+        if not 1 <= days <= 7:
+            raise OptionError(f"the weekly goal must be 1 to 7 days, got {days}")
+        with told(self.path), transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO preferences VALUES ('weekly_goal', ?)", (json.dumps(days),)
+            )
 
     def check(self) -> None:
         """Check the whole file. SourceError if it is damaged."""

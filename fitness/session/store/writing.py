@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +28,11 @@ def as_text(moment: datetime) -> str:
     if moment.utcoffset() is None:
         raise OptionError(f"time must have an offset from UTC, got {moment.isoformat()}")
     return moment.isoformat(timespec="milliseconds")
+
+
+def video_text(video: Path | None) -> str:
+    """The absolute path as stored; empty for no video, and for a file that is missing."""
+    return "" if video is None or not video.is_file() else str(video.absolute())
 
 
 def insert_session(
@@ -90,8 +96,8 @@ def write_chunk(
     reps = [*((rep, True) for rep in part.reps), *((rep, False) for rep in part.partials)]
     write_reps(connection, session_id, reps, part.totals, first_rep=first_rep)
     run(
-        "UPDATE sessions SET frames = frames + ?, last_s = ? WHERE id = ?",
-        (len(part.frames), float(part.frames.t[-1]), session_id),
+        "UPDATE sessions SET first_s = iif(frames = 0, ?, first_s), frames = frames + ?, last_s = ? WHERE id = ?",
+        (float(part.frames.t[0]), len(part.frames), float(part.frames.t[-1]), session_id),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -269,11 +270,19 @@ def test_analyze_keeps_the_session(
     monkeypatch.setenv("FITNESS_STORE", str(tmp_path / "s.sqlite3"))
     output(capsys, "analyze", str(squats), "--no-store", "--end", "0.5")
     assert not default_store_path().exists()
-    output(capsys, "analyze", str(squats), "--out", str(tmp_path / "out"), "--no-annotate")
+    told = output(capsys, "analyze", str(squats), "--out", str(tmp_path / "out"))
     (row,) = document(capsys, "sessions", "list")
     written = json.loads((tmp_path / "out" / "squats.summary.json").read_text())
     assert row["totals"] == written["totals"] == {"squat": 2} and row["kind"] == "analyze" and row["finished"]
+    listed = output(capsys, "sessions", "list")
+    assert (
+        re.findall(r"[\d.]+ s\b", told)[0]
+        == re.findall(r"[\d.]+ s\b", listed)[0]
+        == f"{row['duration_s']:.1f} s"
+    )
+    assert "Squat - " in listed and row["name"] in listed and "squats.mp4" not in listed
     with Store.open() as store:
+        assert store.row(row["session"]).video == tmp_path / "out" / "squats.annotated.mp4"
         session = store.load(row["session"])
         assert [rep.t_end for rep in session.reps] == pytest.approx(
             [r["end_s"] for r in written["reps"]], abs=1e-3

@@ -38,7 +38,7 @@ def test_a_session_opens_with_its_report(client: TestClient) -> None:
     body = client.get("/api/sessions/1/report?part=body").text
     assert "<script" not in body and "data-chart" in body and "Monday, 2 March 2026" in body
     page = client.get("/api/sessions/1/report")
-    assert page.text.count("<script>") == 3 and "Squat, Push-up</title>" in page.text
+    assert page.text.count("<script>") == 3 and "Squat, push-up</title>" in page.text
     hashes = re.findall(r"'sha256-[^']+'", page.headers["content-security-policy"])
     assert len(hashes) == 3 and "default-src 'none'" in page.headers["content-security-policy"]
 
@@ -97,3 +97,32 @@ def test_without_a_store_there_is_nothing_to_change(tmp_path: Path) -> None:
         for path in ("/api/sessions/1", "/api/sessions/1/report", "/api/compare?one=1&other=2"):
             answer = one.get(path)
             assert answer.status_code == 422 and answer.json()["detail"] == "there is no history"
+
+
+def test_the_weekly_goal_is_kept_by_the_server(client: TestClient, tmp_path: Path) -> None:
+    """Every browser and every later start has the goal that was set; a wrong one is refused."""
+    assert client.put("/api/goal", json={"days": 2}).status_code == 204
+    assert client.put("/api/goal", json={"days": 9}).status_code == 422
+    with TestClient(create_app(make_services(tmp_path)), base_url=HERE) as later:
+        week = later.get("/api/overview?today=2026-03-06").json()["week"]
+    assert (week["goal"], week["reached"]) == (2, True)
+
+
+def test_the_video_of_a_session_is_played(client: TestClient, tmp_path: Path) -> None:
+    """The annotated video comes in parts, as players ask for it; a session without one, or whose video is gone, says so."""
+    film = tmp_path / "squat.annotated.mp4"
+    film.write_bytes(bytes(range(200)))
+    with Store.open(tmp_path / "store" / "sessions.sqlite3") as store:
+        store.add(session(), started_at=BEGUN, video=film)
+        store.add(session(), started_at=BEGUN, video=tmp_path / "missing.mp4")
+    assert [client.get(f"/api/sessions/{one}").json()["video"] for one in (1, 3, 4)] == [False, True, False]
+    part = client.get("/api/sessions/3/video", headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content, part.headers["content-type"]) == (
+        206,
+        bytes(range(10, 20)),
+        "video/mp4",
+    )
+    film.unlink()
+    for one in (1, 3):
+        answer = client.get(f"/api/sessions/{one}/video")
+        assert answer.status_code == 422 and "has no video" in answer.json()["detail"]

@@ -3,7 +3,7 @@ import { ask, byId, busy, element, fillSelect, info, pretty, say, some } from ".
 import { saveBlob } from "./download.js";
 import { openComparison, openSession, startSession } from "./session.js";
 
-const DAY_S = 86400, WEEK_DAYS = 7, MONTH_DAYS = 30.44, GOAL_KEY = "fitness-weekly-goal";
+const DAY_S = 86400, WEEK_DAYS = 7, MONTH_DAYS = 30.44;
 const SHOWN = { reps: "reps a day", best: "best set of the day", sets: "sets a day", weight_kg: "heaviest set of the day", tempo_s: "seconds a rep", range_deg: "range of motion" };
 const UNITS_OF = { weight_kg: " kg", tempo_s: " s", range_deg: "°" };
 const ADDED = ["reps", "sets"], LINES = ["tempo_s", "range_deg"];
@@ -15,11 +15,7 @@ export function startHistory() {
   byId("export").addEventListener("click", () => busy(byId("export"), () => save(byId("export-form").value)));
   byId("compare").addEventListener("click", () => busy(byId("compare"), () => openComparison(chosen())).then(choose));
   byId("goal").replaceChildren(...Array.from({ length: WEEK_DAYS }, (_, i) => new Option(i ? `${i + 1} days a week` : "1 day a week", i + 1)));
-  byId("goal").value = localStorage.getItem(GOAL_KEY) ?? 3;
-  byId("goal").addEventListener("change", () => {
-    localStorage.setItem(GOAL_KEY, byId("goal").value);
-    showOverview().catch((error) => say(error.message, true));
-  });
+  byId("goal").addEventListener("change", () => keepGoal().catch((error) => say(error.message, true)));
   startSession(showHistory);
 }
 
@@ -41,10 +37,15 @@ export async function showHistory() {
 const local = (date) => new Date(date.getTime() - date.getTimezoneOffset() * 6e4).toISOString().slice(0, 10);
 let listed = [];
 
+async function keepGoal() {
+  await ask("/goal", { method: "PUT", body: JSON.stringify({ days: Number(byId("goal").value) }), headers: { "Content-Type": "application/json" } });
+  await showOverview();
+}
+
 // Figures of all sessions, the week with its goal, and the records.
 async function showOverview(sessions = listed) {
   listed = sessions;
-  const today = local(new Date()), found = await ask("/overview?" + new URLSearchParams({ today, goal: byId("goal").value }));
+  const today = local(new Date()), found = await ask("/overview?" + new URLSearchParams({ today }));
   const sum = (list) => list.flatMap((one) => Object.values(one.totals)).reduce((a, b) => a + b, 0);
   const recent = sessions.filter((one) => new Date(one.started_at) >= Date.now() - WEEK_DAYS * DAY_S * 1000);
   const weeks = (n) => (n === 1 ? "week" : "weeks");
@@ -64,6 +65,7 @@ const shortDay = (day) => new Date(day + "T12:00").toLocaleDateString([], { day:
 function showWeek(week, today) {
   const done = week.days.length, left = week.goal - done;
   byId("week").hidden = false;
+  byId("goal").value = week.goal;
   byId("week-title").textContent = `This week: ${done} of ${week.goal} ${week.goal === 1 ? "day" : "days"}`;
   byId("week-note").textContent = week.reached ? "Goal reached." : `${left} more ${left === 1 ? "day" : "days"} to your goal.`;
   byId("week-days").replaceChildren(...Array.from({ length: WEEK_DAYS }, (_, i) => {
@@ -87,7 +89,7 @@ async function follow() {
 }
 
 const when = (one) => new Date(one.started_at).toLocaleString([], { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
-export const title = (one) => one.title || Object.keys(one.totals).map(pretty).join(", ") || "Nothing counted";
+const title = (one) => one.title || one.exercises;
 
 function row(one) {
   const named = `${title(one)}, ${when(one)}`, pick = element("input", { type: "checkbox", value: one.id });

@@ -38,8 +38,9 @@ export async function openSession(id) {
   const whole = element("a", { className: "button", href: `/api/sessions/${id}/report`, target: "_blank", rel: "noopener", textContent: "Report to print or keep" });
   const out = element("button", { textContent: "Export" });
   out.addEventListener("click", () => busy(out, () => save(byId("export-form").value, id)));
-  const [line, name] = head(one.title || one.heading, whole, out);
-  show(line, editor(one, report, name), report);
+  const [line, name] = head(one.name, whole, out);
+  const film = one.video ? [element("video", { className: "card film", src: `/api/sessions/${id}/video`, controls: true, playsInline: true, preload: "metadata", ariaLabel: "The annotated video" })] : [];
+  show(line, ...film, editor(one, report, name), report);
   name.focus();
 }
 
@@ -57,7 +58,7 @@ function editor(one, report, name) {
   const keep = async (field, body) => {
     try {
       const now = await ask(`/sessions/${one.id}`, { method: "PATCH", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
-      name.textContent = now.title || now.heading;
+      name.textContent = now.name;
       say("Saved.");
     } catch (error) { say(error.message, true); }
   };
