@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from fitness.drawing.overlay import Overlay, OverlayOptions, draw_skeleton
-from fitness.drawing.privacy import Privacy, PrivacyFilter, known_area, person_area, private_picture
+from fitness.drawing.person_area import known_area, person_area
+from fitness.drawing.privacy import Privacy, PrivacyFilter, private_picture
 from fitness.errors import OptionError
 from fitness.pipeline.settings import Engine, Settings
 from fitness.types import Count, Frame, FrameResult, ImageArray, Pose
@@ -142,6 +143,24 @@ def test_the_window_and_its_snapshots_are_private() -> None:
         shown = Shown(frame, result, Coach().step(result))
         drawn.append(View().draw(shown, Look(privacy="skeleton"), (320, 240), None, [], False))
     assert np.array_equal(*drawn)
+
+
+@pytest.mark.parametrize("privacy", ["face", "person"])
+def test_the_window_shows_nobody_while_it_pauses(privacy: Privacy) -> None:
+    """Nobody is tracked in a pause, so the whole frame is squares; it was shown as it came."""
+    from fitness.apps.window.look import Look
+    from fitness.apps.window.runner import Shown
+    from fitness.apps.window.view import View
+    from fitness.coach import Coach
+
+    coach = Coach()
+    coach.pause(True, 0.0)
+    image = np.random.default_rng(3).integers(0, 256, (480, 640, 3), np.uint8)
+    paused = Shown(Frame(image, 1.0, 1), None, coach.state(1.0))
+    views = {
+        one: View().draw(paused, Look(privacy=one), (640, 480), None, [], False) for one in (privacy, "blur")
+    }
+    assert np.array_equal(views[privacy], views["blur"])
 
 
 def test_a_wrong_value_is_named() -> None:

@@ -79,8 +79,8 @@ def test_the_summary_is_exactly_this() -> None:
     """The document's keys, order and values are fixed."""
     document = summary(recorded())
     assert list(document) == [
-        "version", "source", "length_s", "totals", "sets", "reps", "others", "partials", "sides", "unmeasurable_s", "warnings",
-        "settings",
+        "version", "source", "length_s", "totals", "sets", "reps", "others", "partials", "sides",
+        "unmeasurable_s", "warnings", "settings",
     ]  # fmt: skip
     assert document["version"] == 1
     assert document["source"] == {

@@ -18,7 +18,7 @@ from fitness.drawing.cards import draw_card, draw_confidence, draw_table
 from fitness.drawing.hud import Layout, draw_flash
 from fitness.drawing.outline import outline_patch, start_position
 from fitness.drawing.paint import Colour
-from fitness.drawing.privacy import private_picture
+from fitness.drawing.privacy import Privacy, PrivacyFilter
 from fitness.drawing.skeleton import draw_skeleton
 from fitness.drawing.summary import Summary, summary_patch
 from fitness.drawing.theme import Screen, SideOfScreen
@@ -76,6 +76,7 @@ class View:
     def __init__(self) -> None:
         self._memory = _Memory()
         self._place = Placement(1.0, 0, 0, 1, 1)
+        self._privacy = PrivacyFilter()
 
     def draw(
         self,
@@ -133,7 +134,8 @@ class View:
         frame, result = shown.frame, shown.result
         pose = None if result is None else result.pose
         others = () if result is None else result.others
-        image = private_picture(frame.image, pose, look.privacy, others)
+        self._privacy.privacy = _privacy_now(look.privacy, result is None)
+        image = self._privacy.picture(frame.image, pose, frame.t, others)
         height, width = image.shape[:2]
         if look.mirror:
             image = np.asarray(cv2.flip(image, 1), np.uint8)
@@ -264,3 +266,8 @@ class View:
             covers = [covered(box, (x, y, x + width, y + height)) for y in (top, bottom)]
             self._memory.note = note[0], not screen.portrait and covers[0] < covers[1]
         patch.lay_on(image, x, top if self._memory.note[1] else bottom)
+
+
+def _privacy_now(asked: Privacy, paused: bool) -> Privacy:
+    """How people are hidden. While it pauses nobody is tracked, so the whole frame is covered instead of faces."""
+    return "blur" if paused and asked in ("face", "person") else asked

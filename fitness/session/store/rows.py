@@ -70,7 +70,7 @@ class SessionRow:
 
     @property
     def ended_at(self) -> datetime:
-        """Time at the end of the last stored frame. It is computed from stream time, so a change of the clock has no effect."""
+        """Time at the end of the last stored frame, from stream time: a change of the clock has no effect."""
         return self.at(self.end_s)
 
     def at(self, t: float) -> datetime:
