@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fitness.media.source import VideoFile
 from fitness.pipeline.frame_sampling import FrameSampler, filled, thinned
-from fitness.pipeline.loop import Counter, Tracker, counted, finished, notes_of, tracked
+from fitness.pipeline.loop import Counter, Tracked, Tracker, counted, finished, notes_of, tracked
 from fitness.pipeline.outputs import Outputs
 from fitness.pipeline.prefetch import Prefetch
 from fitness.session import LandmarkLog, Session, SessionRecorder, prepare_out_dir, write_session
@@ -17,7 +19,9 @@ from fitness.types import Frame, FrameResult
 
 if TYPE_CHECKING:
     from fitness.pipeline.settings import Engine, Settings
-    from fitness.recognition.classifier import KnnPoseClassifier
+
+_Begun: TypeAlias = "chain[Tracked] | tuple[Tracker, Iterator[Frame]]"
+"""Tracking that runs already, or what it needs."""
 
 _DEFAULT_FPS: Final = 30.0
 """Frame rate of the annotated video where the recording does not state one."""
@@ -66,7 +70,9 @@ class Analyzer:
         *,
         tidy: Callable[[], None] | None = None,
     ) -> Analyzer:
-        """An analyzer for these settings. Networks and classifier are loaded here, in parallel.
+        """An analyzer for these settings. The networks are loaded here.
+
+        The classifier is fitted for the first counter, so that tracking need not wait for it.
 
         Args:
             engine: loads the networks, on this thread; None: as `Engine(settings)`.   tidy: as the field.
@@ -74,19 +80,15 @@ class Analyzer:
         Raises:
             ModelError, SamplesError, OptionError: networks or samples cannot be loaded.
         """
-        from concurrent.futures import (
-            ThreadPoolExecutor,
-        )  # it imports logging, which `import fitness.api` need not
-
         from fitness.pipeline import settings as assembly
 
-        with ThreadPoolExecutor(1, thread_name_prefix="samples") as pool:
-            fitted = pool.submit(assembly.classifier, settings)
-            networks = assembly.Engine(settings) if engine is None else engine()
-            known: KnnPoseClassifier = fitted.result()
+        networks = assembly.Engine(settings) if engine is None else engine()
+        fitted = cache(lambda: assembly.classifier(settings))
+        if settings.samples is not None:  # a fault in the user's samples is reported before any work
+            fitted()
         return cls(
             tracker=networks.tracker,
-            counter=lambda: assembly.counter(settings, known),
+            counter=lambda: assembly.counter(settings, fitted()),
             model=settings.model,
             noted=assembly.noted(settings),
             stride=settings.stride,
@@ -117,16 +119,18 @@ class Analyzer:
         Raises:
             SourceError: no frame can be read.   OutputError: a file cannot be written.
         """
-        recorder, sampler, counter = recorder or SessionRecorder(), FrameSampler(self.stride), self.counter()
+        recorder, sampler = recorder or SessionRecorder(), FrameSampler(self.stride)
         interrupted = False
         notes: list[str] = []
         if outputs is not None:
             prepare_out_dir(outputs.folder)
         with contextlib.ExitStack() as stack:
+            frames = stack.enter_context(Prefetch(video, name="read"))
+            begun = self._begun(stack, frames, sampler)
+            counter = self.counter()  # while the first frames are tracked
             annotate = _annotator(stack, video, outputs, notes)
             try:
-                frames = stack.enter_context(Prefetch(video, name="read"))
-                for result, looked_at in self._results(stack, frames, counter, sampler):
+                for result, looked_at in self._results(stack, begun, counter, sampler):
                     if looked_at:
                         recorder.add(result)
                     annotate(result)
@@ -144,14 +148,22 @@ class Analyzer:
             write_session(session, outputs.folder, outputs.stem, landmarks=columns)
         return Analysis(session, interrupted, tuple(notes))
 
-    def _results(
-        self, stack: contextlib.ExitStack, frames: Iterator[Frame], counter: Counter, sampler: FrameSampler
-    ) -> Iterator[tuple[FrameResult, bool]]:
-        """A result for each frame, and whether it was analysed. Skipping couples counting with tracking."""
+    def _begun(self, stack: contextlib.ExitStack, frames: Iterator[Frame], sampler: FrameSampler) -> _Begun:
+        """Start tracking where every frame is tracked, so that the counter is made meanwhile."""
         tracker = self.tracker()
         if sampler.all:
             followed = stack.enter_context(Prefetch(tracked(frames, tracker), name="track"))
-            return ((result, True) for result in counted(followed, counter))
+            # Until the first frame is tracked, this thread leaves Python's lock to the others.
+            return chain(list(islice(followed, 1)), followed)
+        return tracker, frames
+
+    def _results(
+        self, stack: contextlib.ExitStack, begun: _Begun, counter: Counter, sampler: FrameSampler
+    ) -> Iterator[tuple[FrameResult, bool]]:
+        """A result for each frame, and whether it was analysed. Skipping couples counting with tracking."""
+        if isinstance(begun, chain):
+            return ((result, True) for result in counted(begun, counter))
+        tracker, frames = begun
         looked = thinned(frames, tracker, counter, sampler)
         return filled(stack.enter_context(Prefetch(looked, name="track")))
 

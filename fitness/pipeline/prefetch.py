@@ -1,4 +1,4 @@
-"""Runs one stage of a pipeline in a separate thread, a few items ahead of the next stage.
+"""Runs one stage of a pipeline, or a single call, in a separate thread, ahead of the code that needs it.
 
 Reading, tracking and drawing use different parts of the machine. They spend most of their time in native code, which
 releases Python's lock, so they run in parallel.
@@ -7,7 +7,7 @@ releases Python's lock, so they run in parallel.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Generic, TypeVar
@@ -15,6 +15,39 @@ from typing import Final, Generic, TypeVar
 from fitness.errors import OptionError
 
 T = TypeVar("T")
+
+
+class Background(Generic[T]):
+    """The result of one call, which runs in a thread from now on.
+
+    Args:
+        call: runs once.   name: of the thread, for debuggers.
+    """
+
+    def __init__(self, call: Callable[[], T], name: str) -> None:
+        self._call = call
+        self._found: list[T] = []
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def result(self) -> T:
+        """What the call returned; its error is raised here. Waits until it has ended."""
+        self.wait()
+        if self._error is not None:
+            raise self._error
+        return self._found[0]
+
+    def wait(self) -> None:
+        """Wait until the call has ended, whatever came of it."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._found.append(self._call())
+        except BaseException as error:  # raised again in `result`
+            self._error = error
+
 
 DEPTH: Final = 1
 """Number of items that may wait: enough to even out varying times, with few frames in memory."""

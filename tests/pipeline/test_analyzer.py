@@ -76,6 +76,21 @@ def film(path: Path, frames: int = 12) -> Path:
     return path
 
 
+def test_the_counter_is_made_after_the_first_frame_was_tracked(tmp_path: Path) -> None:
+    """Fitting its classifier takes Python's lock, and would delay the first pose."""
+    follower = Follower()
+    tracked_before: list[bool] = []
+
+    def counter() -> Counting:
+        tracked_before.append(bool(follower.threads))
+        return Counting()
+
+    with VideoFile(film(tmp_path / "film.mp4")) as video:
+        analysis = Analyzer(lambda: follower, counter).run(video)
+    assert tracked_before == [True]
+    assert analysis.session.source.frames == 12
+
+
 def test_both_halves_are_the_whole(tmp_path: Path) -> None:
     """`counted(tracked(...))`, each ahead in a thread or not, gives what `results` gives."""
     path = film(tmp_path / "a.mp4")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitness.errors import OptionError, SourceError
-from fitness.pipeline.prefetch import Prefetch
+from fitness.pipeline.prefetch import Background, Prefetch
 from tests.support.strategies import examples
 
 
@@ -115,3 +115,23 @@ def test_depth_must_be_positive(depth: int) -> None:
     """No room at all would wait for ever."""
     with pytest.raises(OptionError, match=f"option depth must be at least 1, got {depth}"):
         Prefetch([], depth)
+
+
+def test_a_call_in_the_background_gives_its_result_as_often_as_asked() -> None:
+    """It runs once, in a thread of its own."""
+    ran: list[str] = []
+    one = Background(lambda: ran.append(threading.current_thread().name) or 7, name="sum")
+    assert [one.result(), one.result()] == [7, 7]
+    assert ran == ["sum"]
+
+
+def test_an_error_in_the_background_is_raised_for_who_asks() -> None:
+    """Waiting alone raises nothing, so a command that ends early can wait."""
+
+    def fail() -> None:
+        raise SourceError("gone")
+
+    one = Background(fail, name="fail")
+    one.wait()
+    with pytest.raises(SourceError, match="gone"):
+        one.result()

@@ -13,9 +13,9 @@ from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli import one_line
 from fitness.apps.cli.command import TIME, Command, Expert
 from fitness.apps.cli.options import (
+    begin_loading,
     counting_options,
     engine_options,
-    load_engine,
     people_option,
     privacy_option,
     settings_of,
@@ -122,9 +122,6 @@ def analyze(
     from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import find_sources
-    from fitness.pipeline.analyzer import Analyzer
-    from fitness.session import prepare_out_dir
-    from fitness.session.own_files import free_stems
 
     found = find_sources(sources)
     paths = found.videos
@@ -145,16 +142,23 @@ def analyze(
         )
         folder = _batch_folder(out, options)
         return run_batch(paths, settings, folder, options, _keeper(store, no_store, date), common)
-    one_opencv_thread()
     if parquet:
         raise click.UsageError("--parquet goes with --workers or --cluster.")
+    one_opencv_thread()
+    engine = begin_loading(settings, common)  # the imports below take as long
+    import av  # noqa: F401 - to decode
+
+    from fitness.pipeline.analyzer import Analyzer
+    from fitness.session import prepare_out_dir
+    from fitness.session.own_files import free_stems
+
     if out is not None:
         prepare_out_dir(out)
     names, notes = free_stems(paths, out)
     for note in notes:
         click.echo(note, err=True)
     keeper = _keeper(store, no_store, date)
-    analyzer = Analyzer.of(settings, lambda: load_engine(settings, common), tidy=give_back)
+    analyzer = Analyzer.of(settings, engine, tidy=give_back)
     job = _Job(settings, analyzer, out, annotate, privacy, audio, start, end, keeper)
     rows: list[tuple[Path, Analysis | FitnessError]] = []
     interrupted = False

@@ -186,6 +186,25 @@ def user_taught_folder() -> Path:
     return taught_folder(default_store_path())
 
 
+def begin_loading(settings: Settings, common: CommonSettings) -> Callable[[], Engine]:
+    """`load_engine`, begun in a thread. Call the result to wait for the engine.
+
+    Weights that are missing or given by hand are loaded when the engine is asked for, on that thread.
+    """
+    from fitness.engine.runtime.weights import ModelFiles
+    from fitness.pipeline.prefetch import Background
+
+    files = ModelFiles(settings.cache_dir)
+    here = all(
+        (files.folder / files.manifest.spec(name).file).is_file() for name in ("detector", settings.model)
+    )
+    if not here or settings.model_file is not None or settings.detector_file is not None:
+        return lambda: load_engine(settings, common)
+    loading = Background(lambda: load_engine(settings, common), name="load")
+    click.get_current_context().call_on_close(loading.wait)  # native code must not run while the process ends
+    return loading.result
+
+
 def load_engine(settings: Settings, common: CommonSettings) -> Engine:
     """The engine, its weights fetched (with progress on standard error) if they are not here yet."""
     from fitness.apps.cli.downloads import download_progress

@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fitness import __version__
-from fitness.drawing.overlay import Privacy
 from fitness.errors import FitnessError, OptionError, printable
 from fitness.media.source import VideoFile
 from fitness.pipeline.analyzer import Analyzer
@@ -23,6 +22,9 @@ from fitness.pipeline.outputs import Outputs
 from fitness.pipeline.settings import Settings, sample_folder
 from fitness.session import Session
 from fitness.session.own_files import free_stems
+
+if TYPE_CHECKING:
+    from fitness.drawing.overlay import Privacy
 
 _LOADED: Final = threading.local()
 """The networks of one thread of a worker process, loaded for its first task and used for all others."""
