@@ -11,36 +11,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fitness.media.hdr import HLG, PQ, WHITE_NITS, is_hdr, tone_mapped
+from fitness.media.hdr import HLG, PQ, is_hdr, tone_mapped
 from fitness.media.video_file import VideoFile
 from fitness.pipeline.settings import Engine, Settings
 from scripts.figure import Camera, Clip, Motion, Reps
+from scripts.hdr_signal import BT2020, hdr_signal
 from tests.support.clips import Image, write_clip
 
 Real = NDArray[np.float64]
-
-BT2020_PRIMARIES, BT2020_MATRIX = 9, 9
-_TO_BT709 = np.array(
-    [[1.660491, -0.587641, -0.072850], [-0.124550, 1.132900, -0.008349], [-0.018151, -0.100579, 1.118730]]
-)
-"""ITU-R BT.2087, 4.2."""
-
-
-def hdr_signal(image: Image, transfer: int) -> Real:
-    """What an HDR camera makes of an sRGB picture with white at 203 nits: (H, W, 3), 0..1, by the standards' formulas."""
-    share = image / 255
-    light = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    nits = np.clip(light @ np.linalg.inv(_TO_BT709).T, 0, None) * WHITE_NITS
-    if transfer == PQ:  # SMPTE ST 2084
-        power = (nits / 10_000) ** (2610 / 16384)
-        return np.asarray(((3424 / 4096 + 2413 / 128 * power) / (1 + 2392 / 128 * power)) ** (2523 / 32))
-    shown = nits / 1000  # ARIB STD-B67, nominal peak 1000 nits, system gamma 1.2
-    luma = np.maximum((shown @ np.array([0.2627, 0.6780, 0.0593]))[..., None], 1e-9)
-    scene = shown * luma ** (-0.2 / 1.2)
-    a, b, c = 0.17883277, 0.28466892, 0.55991073
-    return np.asarray(
-        np.where(scene <= 1 / 12, np.sqrt(3 * scene), a * np.log(np.maximum(12 * scene - b, 1e-9)) + c)
-    )
 
 
 def write_hdr(path: Path, images: Sequence[Image], transfer: int, fps: int = 10) -> Path:
@@ -52,14 +30,14 @@ def write_hdr(path: Path, images: Sequence[Image], transfer: int, fps: int = 10)
         context = stream.codec_context
         context.color_trc, context.color_primaries, context.colorspace = (
             transfer,
-            BT2020_PRIMARIES,
-            BT2020_MATRIX,
+            BT2020,
+            BT2020,
         )
         context.color_range = 1
         for number, image in enumerate(images):
             signal = np.rint(np.clip(hdr_signal(image, transfer), 0, 1) * 65535).astype(np.uint16)
             frame = av.VideoFrame.from_ndarray(signal, format="rgb48le")
-            frame = frame.reformat(format="yuv420p10le", dst_colorspace=BT2020_MATRIX)
+            frame = frame.reformat(format="yuv420p10le", dst_colorspace=BT2020)
             frame.pts, frame.time_base = number, Fraction(1, fps)
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))

@@ -45,11 +45,11 @@ class Page:
     address: str
     process: psutil.Process
 
-    def post(self, path: str, data: bytes | Path) -> tuple[int, str]:
+    def post(self, path: str, data: bytes | Path, method: str = "POST") -> tuple[int, str]:
         """Status and text of the answer to an upload."""
         body = data if isinstance(data, bytes) else data.open("rb")
         headers = {} if isinstance(data, bytes) else {"Content-Length": str(data.stat().st_size)}
-        request = urllib.request.Request(f"http://{self.address}{path}", body, headers, method="POST")
+        request = urllib.request.Request(f"http://{self.address}{path}", body, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=SECONDS) as answer:
                 return int(answer.status), answer.read().decode()
@@ -167,13 +167,26 @@ def attacks(folder: Path, page: Page, *, short: bool) -> Iterator[tuple[str, Att
         folder / "4k.mp4", steady(24), size=(3840, 2160), images=[noise[i % 3] for i in range(24)]
     )
     yield "a recording of 4K beside pictures of 50 MP", lambda: beside(page, large, whole)
+    yield (
+        "a 4K clip to teach, a 4K recording, 50 MP pictures",
+        lambda: beside(page, large, whole, teaching=True),
+    )
 
 
-def beside(page: Page, video: Path, data: bytes) -> list[str]:
-    """A recording is counted while eight clients send pictures."""
-    with ThreadPoolExecutor(1) as pool:
+def beside(page: Page, video: Path, data: bytes, *, teaching: bool = False) -> list[str]:
+    """A recording is counted while eight clients send pictures; with `teaching`, another one teaches by a clip."""
+    with ThreadPoolExecutor(2) as pool:
         counted = pool.submit(recording, page, video, "done")
-        return [*together(page, "/api/pictures", data, 200), *counted.result()]
+        taught = pool.submit(lesson, page, video) if teaching else None
+        faults = [*together(page, "/api/pictures", data, 200), *counted.result()]
+        return faults if taught is None else [*faults, *taught.result()]
+
+
+def lesson(page: Page, video: Path) -> list[str]:
+    """Upload a clip to teach by. It shows no person, so the page must refuse it in words."""
+    number = json.loads(page.post("/api/lessons", b"")[1])["id"]
+    status, text = page.post(f"/api/lessons/{number}/clip?reps=1&model=lite", video, "PUT")
+    return [] if status == 422 else [f"a clip without people: {status}: {text[:80]}"]
 
 
 def picture() -> bytes:

@@ -33,6 +33,9 @@ MOST_BYTES: Final = 300_000_000
 """Most memory for decoding one picture, by its header: 50 megapixels in an ordinary JPEG, which may have to be turned, 42 in
 a PNG with alpha, 33 in a progressive JPEG."""
 
+LARGE_PIXELS: Final = 1920 * 1080
+"""Above it a video counts as large: only one large video is decoded at a time."""
+
 _MESSAGE_BYTES: Final = 100_000
 
 _EXTRA_BYTES: Final = 600_000_000
@@ -59,14 +62,16 @@ class Decoder:
             height, width = self._ask("picture", path, max_pixels, result)
             return np.fromfile(result, np.uint8).reshape(height, width, 3)
 
-    def check_video(self, path: Path, max_pixels: int, max_samples: int) -> None:
-        """Open a video and decode its first frame.
-
+    def video_pixels(self, path: Path, max_pixels: int, max_samples: int) -> int:
+        """Open a video and decode its first frame; returns the number of pixels in it.
         Raises:
             SourceError: it cannot be read, is above a limit, or takes too long or too much memory.
         """
         with self._turn:
-            self._ask("video", path, max_pixels, max_samples)
+            pixels = int(self._ask("video", path, max_pixels, max_samples))
+            if pixels > LARGE_PIXELS:
+                self.close()  # the child would keep the memory of this decoder, up to 17 frames
+            return pixels
 
     def close(self) -> None:
         """End the child."""
@@ -134,7 +139,8 @@ def _serve(pipe: Connection) -> None:
     with suppress(EOFError, OSError):
         while True:
             kind, path, *rest = json.loads(pipe.recv_bytes())
-            problem, answer = None, None
+            problem: str | None = None
+            answer: Any = None
             _limit_time()
             try:
                 if kind == "picture":
@@ -143,7 +149,8 @@ def _serve(pipe: Connection) -> None:
                     answer = image.shape[:2]
                     del image
                 else:
-                    VideoFile(path, max_pixels=rest[0], max_samples=rest[1]).close()
+                    with VideoFile(path, max_pixels=rest[0], max_samples=rest[1]) as video:
+                        answer = video.info.width * video.info.height
             except FitnessError as error:
                 problem = str(error)
             except (MemoryError, OSError) as error:

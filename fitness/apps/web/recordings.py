@@ -6,8 +6,9 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from fitness.apps.web.decoding import decoder
+from fitness.apps.web.decoding import LARGE_PIXELS, decoder
 from fitness.apps.web.dependencies import Dependencies, Limits
 from fitness.apps.web.inference import Inference, TurnTracker
 from fitness.apps.web.taught import Exercises
@@ -38,7 +39,7 @@ FILES: Final = {
 """What may be fetched of a recording: name in the address -> file in its folder and its type."""
 
 _MOST_POINTS: Final = 4000
-_SHOWN_PIXELS: Final = 1920 * 1080
+_SHOWN_PIXELS: Final = LARGE_PIXELS
 """Larger frames of a recording are made so small: a browser shows no more, and memory is a quarter of that for 4K."""
 
 _MOST_FPS: Final = 240
@@ -104,6 +105,7 @@ class Recordings:
         )
         self._folder, self._arrivals, self._now = folder, arrivals, now
         self._all: dict[str, Recording] = {}
+        self._large = threading.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="recordings")
 
     def get(self, recording_id: str) -> Recording:
@@ -148,7 +150,7 @@ class Recordings:
     def _count(self, one: Recording) -> None:
         one.state = "running"
         try:
-            with self.open(one.folder / "upload") as video:
+            with self.opened(one.folder / "upload") as video:
                 one.total = video.expected_frames
                 outputs = Outputs(one.folder, "recording", privacy=self._services.privacy)
                 one.analysis = self._analyzer(one).run(
@@ -182,20 +184,32 @@ class Recordings:
             tidy=services.tidy,
         )
 
-    def open(self, path: Path) -> VideoFile:
+    @contextmanager
+    def opened(self, path: Path) -> Iterator[VideoFile]:
         """An uploaded video; it was opened in the decoder's process first.
+
+        Videos above `_SHOWN_PIXELS` take turns: each decoder holds up to 17 of their frames.
 
         Raises:
             SourceError: it cannot be read, or is longer or larger than the limits allow.
         """
         limits = self._limits
         samples = round(limits.video_s * _MOST_FPS)
-        decoder().check_video(path, limits.video_pixels, samples)
-        video = VideoFile(path, max_pixels=limits.video_pixels, max_samples=samples, shrink_to=_SHOWN_PIXELS)
-        if video.info.duration_s > limits.video_s:
-            video.close()
-            raise SourceError(f"the video is longer than {limits.video_s / 60:.0f} minutes; cut it first")
-        return video
+        large = decoder().video_pixels(path, limits.video_pixels, samples) > _SHOWN_PIXELS
+        with self._large if large else nullcontext():
+            video = VideoFile(
+                path, max_pixels=limits.video_pixels, max_samples=samples, shrink_to=_SHOWN_PIXELS
+            )
+            try:
+                if video.info.duration_s > limits.video_s:
+                    raise SourceError(
+                        f"the video is longer than {limits.video_s / 60:.0f} minutes; cut it first"
+                    )
+                yield video
+            finally:
+                video.close()
+                if large and self._services.tidy is not None:
+                    self._services.tidy()  # before the next large one begins
 
     def _progress(self, one: Recording, result: FrameResult) -> None:
         one.done += 1

@@ -138,7 +138,7 @@ def _learn(
     state: State, lesson: Lesson, path: Path, reps: int, model: str, stop: Callable[[], bool]
 ) -> JsonDict:
     tracker = TurnTracker(state.inference, lambda: state.services.tracker(model, False))
-    with state.one_clip, state.recordings.open(path) as video:
+    with state.one_clip, state.recordings.opened(path) as video:
 
         def poses() -> Iterator[Pose | None]:
             for frame in video:

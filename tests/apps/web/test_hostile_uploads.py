@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import struct
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from fitness.apps.web.app import create_app
 from fitness.apps.web.decoding import Decoder, decoder
 from fitness.apps.web.dependencies import Limits
 from fitness.apps.web.pictures import decode_jpeg
+from fitness.apps.web.state import State
 from fitness.errors import SourceError
 from fitness.session.store import Store
 from tests.support import hostile
@@ -212,3 +214,25 @@ def test_workouts_of_gone_browsers_end_by_themselves(tmp_path: Path) -> None:
 def test_only_a_whole_host_header_is_taken(header: str, name: str) -> None:
     """What follows the bracket of an address is a port or nothing."""
     assert host_name(header) == name
+
+
+def test_large_videos_take_turns(tmp_path: Path) -> None:
+    """A 4K clip to teach beside a 4K recording took 1.3 GB; a small one never waits for a large one."""
+    large = write_clip(tmp_path / "large.mp4", steady(2), size=(2560, 1440))
+    small = write_clip(tmp_path / "small.mp4", steady(2))
+    recordings = State(make_services(tmp_path)).recordings
+    order = []
+
+    def second() -> None:
+        with recordings.opened(large):
+            order.append("second large one")
+
+    with recordings.opened(large):
+        thread = threading.Thread(target=second)
+        thread.start()
+        with recordings.opened(small):
+            order.append("small one")
+        thread.join(2.0)
+        order.append("end of the first large one")
+    thread.join()
+    assert order == ["small one", "end of the first large one", "second large one"]
