@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -19,12 +18,15 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from fitness.errors import ModelError, OptionError, SourceError
-from fitness.types import Frame, JsonDict
+from fitness.types import Frame
+
+if TYPE_CHECKING:
+    from scripts.benchmarks.onnx_pose import NamedPeer
 
 PEER_SCRIPT: Final = Path(__file__).with_name("peer.py")
 COMPLEXITY: Final = {"lite": 0, "full": 1, "heavy": 2}
@@ -79,9 +81,18 @@ class Side:
         return statistics.median(self.times_ms[quantity])
 
 
-def sides(options: SpeedOptions, peer: Path | None) -> list[Side]:
-    """The processes to compare: for each model, MediaPipe (if its Python is given) and every runtime of this program."""
+def sides(options: SpeedOptions, peer: Path | None, named: NamedPeer | None = None) -> list[Side]:
+    """The processes to compare: for each model, MediaPipe (if its Python is given) and every runtime of this program.
+
+    named: another pose model, compared with all of them.
+    """
     found = []
+    if named is not None:
+        command = [
+            sys.executable, "-m", "scripts.benchmarks.speed_worker", "peer", named.name, str(named.weights),
+            str(options.threads),
+        ]  # fmt: skip
+        found.append(Side(named.name, named.name, False, command))
     for model in options.models:
         if peer is not None:
             command = [str(peer), str(PEER_SCRIPT), "frames", str(COMPLEXITY[model])]
@@ -214,22 +225,6 @@ def prepare_peer(peer: Path, weights: Mapping[str, Path]) -> None:
         target = folder / path.name
         if not target.exists():
             target.write_bytes(path.read_bytes())
-
-
-def environment() -> JsonDict:
-    """The environment that the figures depend on."""
-    processor = platform.processor() or platform.machine()
-    with suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        processor = next((line.split(":", 1)[1].strip() for line in lines if "model name" in line), processor)
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    return {
-        "processor": processor,
-        "cpus": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "load": None if load is None else round(load, 2),
-    }
 
 
 def _batches(frames: Iterable[Frame], size: int) -> Iterator[list[Frame]]:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +17,7 @@ from fitness.apps.cli import Settings as CommonSettings
 
 if TYPE_CHECKING:
     from fitness.types import Frame, JsonDict
+    from scripts.benchmarks.onnx_pose import NamedPeer
     from scripts.benchmarks.speed import Run, Side, SpeedOptions
 
 _SHORT: Final = (960, 544, 10.0)
@@ -27,12 +28,34 @@ _LONG: Final = (1280, 720, 60.0)
 @click.command(
     help="Measure this program's speed on this machine: CPU time per frame, start time, whole recordings.\n\n"
     "With --peer, a Python that has MediaPipe 0.10.14, it is compared with MediaPipe: the same frames, the two in turn. "
-    "`scripts/bench speed` sets up that Python and passes it. Without CLIP, a rendered figure is used. A quiet machine "
-    "gives steadier figures; CPU times are medians, so some noise does not matter."
+    "`scripts/bench speed` sets up that Python and passes it. --peer rtmpose or yolo-pose compares with that model instead; "
+    "--weights names its ONNX file. Without CLIP, a rendered figure is used. A quiet machine "
+    "gives steadier figures; CPU times are medians, so some noise does not matter.\n\n"
+    "With --table, only the costs against length, people or frame size are measured."
 )
 @click.argument("clip", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--peer", type=click.Path(path_type=Path, exists=True), help="Python with MediaPipe to compare with."
+    "--peer", metavar="NAME|PYTHON", help="rtmpose, yolo-pose, or a Python with MediaPipe to compare with."
+)
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="ONNX file of that --peer.",
+)
+@click.option(
+    "--keypoints",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with images and keypoints_gt.json: also measure the accuracy of landmarks (PCK@0.2).",
+)
+@click.option(
+    "--table",
+    type=click.Choice(["length", "people", "size", "all"]),
+    help="Cost against length, people or frame size.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw those tables into this file (.svg).",
 )
 @click.option(
     "--models", default="lite,full,heavy", show_default=True, help="Landmark models, separated by commas."
@@ -59,7 +82,11 @@ def speed(
     common: CommonSettings,
     /,
     clip: Path | None,
-    peer: Path | None,
+    peer: str | None,
+    weights: Path | None,
+    keypoints: Path | None,
+    table: str | None,
+    picture: Path | None,
     models: str,
     runtimes: str,
     threads: int,
@@ -71,30 +98,78 @@ def speed(
     out: Path | None,
 ) -> None:
     """Measure and print."""
-    from scripts.benchmarks.speed import SpeedOptions, environment, measure_frames, prepare_peer, sides
+    from scripts.benchmarks.onnx_pose import accuracy
+    from scripts.benchmarks.speed import SpeedOptions, measure_frames, prepare_peer, sides
+    from scripts.benchmarks.speed_report import environment, print_report
 
+    if picture is not None and table is None:
+        raise click.UsageError("--picture draws the tables of --table.")
+    if table is not None:
+        _tables(table, picture, as_json, out, common)
+        return
+    python, named = _peer(peer, weights)
     options = SpeedOptions(
         models=tuple(models.split(",")), runtimes=tuple(runtimes.split(",")), threads=threads,
         batches=batches, rounds=rounds,
     )  # fmt: skip
-    weights = _weights(options, common)
-    if peer is not None:
-        prepare_peer(peer, weights)
-    compared = sides(options, peer)
+    fetched = _weights(options, common)
+    if python is not None:
+        prepare_peer(python, fetched)
+    compared = sides(options, python, named)
     _say(common, f"CPU time a frame: {len(compared)} processes in turn")
     report: JsonDict = {"version": 1, "environment": environment()}
     report["frames"] = measure_frames(compared, _frames(clip, options, common), options)
     report["sides"] = [_row(side, compared) for side in compared]
     if start:
-        report["start"] = _starts(clip or _rendered(_SHORT, common), peer, options, common)
+        report["start"] = _starts(clip or _rendered(_SHORT, common), python, options, common)
     if whole:
-        report["whole"] = _whole(clip or _rendered(_LONG, common), peer, options, common)
+        report["whole"] = _whole(clip or _rendered(_LONG, common), python, options, common)
+    if keypoints is not None:
+        _say(common, "landmarks in labelled images")
+        report["keypoints"] = accuracy(keypoints, options.models, named, options.threads)
     if out is not None:
         out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     if as_json:
         click.echo(json.dumps(report, indent=2))
     else:
-        _print(report)
+        print_report(report)
+
+
+def _peer(peer: str | None, weights: Path | None) -> tuple[Path | None, NamedPeer | None]:
+    """The Python with MediaPipe, or the other model, that --peer names; either may be missing."""
+    from scripts.benchmarks.onnx_pose import PEERS, NamedPeer, onnx_runtime
+
+    if peer is not None and peer in PEERS:
+        onnx_runtime(peer)
+        if weights is None:
+            raise click.UsageError(f"--peer {peer} needs --weights FILE, that model as ONNX.")
+        return None, NamedPeer(peer, weights)
+    if weights is not None:
+        raise click.UsageError(f"--weights goes with --peer {' or '.join(PEERS)}.")
+    if peer is not None and not Path(peer).is_file():
+        raise click.UsageError(f"--peer takes {', '.join(PEERS)} or the path of a Python, got {peer!r}.")
+    return None if peer is None else Path(peer), None
+
+
+def _tables(
+    table: str, picture: Path | None, as_json: bool, out: Path | None, common: CommonSettings
+) -> None:
+    """Measure, print and draw the costs against length, people or frame size."""
+    from scripts.benchmarks.costs import TABLES, draw, measure_table
+    from scripts.benchmarks.speed_report import environment, print_tables
+
+    report: JsonDict = {"version": 1, "environment": environment()}
+    for name in TABLES if table == "all" else (table,):
+        _say(common, f"cost against {name}")
+        report[name] = measure_table(name)
+    if picture is not None:
+        draw(report, picture)
+    if out is not None:
+        out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    if as_json:
+        click.echo(json.dumps(report, indent=2))
+    else:
+        print_tables(report)
 
 
 def _weights(options: SpeedOptions, common: CommonSettings) -> dict[str, Path]:
@@ -214,36 +289,3 @@ def _compared(medians: dict[str, float], unit: str) -> JsonDict:
 def _say(common: CommonSettings, text: str) -> None:
     if not common.quiet:
         click.echo(f"{text} ...", err=True)
-
-
-def _print(report: JsonDict) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    place = report["environment"]
-    console.print(f"{place['processor']}, {place['cpus']} processors, load {place['load']}", highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("CPU ms a frame", "landmarks", "networks", "around them", "counting", "ratio to MediaPipe"):
-        table.add_column(title, justify="left" if title == "CPU ms a frame" else "right")
-    for row in report["sides"]:
-        keys = ("cpu_ms", "model_ms", "around_ms", "recognition_ms", "ratio")
-        table.add_row(row["name"], *(_number(row.get(key)) for key in keys))
-    console.print(table)
-    for title, figures in _other_rows(report):
-        ratio = figures.get("ratio")
-        theirs = "" if ratio is None else f", MediaPipe {figures['peer']:.2f}, ratio {ratio:.2f}"
-        console.print(f"{title}: {figures['ours']:.2f}{theirs}", highlight=False)
-
-
-def _other_rows(report: JsonDict) -> Iterator[tuple[str, dict[str, Any]]]:
-    if "start" in report:
-        yield "start to first landmarks, s", {key.removesuffix("_s"): v for key, v in report["start"].items()}
-    titles = {"wall_s": "whole recording, s", "cpu_s": "CPU time of that, s", "memory_mb": "most memory, MB"}
-    for key, title in titles.items():
-        if "whole" in report:
-            yield title, report["whole"][key]
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"

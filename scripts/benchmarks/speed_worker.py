@@ -1,6 +1,7 @@
 """This program's side of the speed benchmark, in a process of its own; started by `scripts/bench speed`.
 
 python -m scripts.benchmarks.speed_worker frames MODEL RUNTIME THREADS   as benchmark/peer.py, with the stages too
+python -m scripts.benchmarks.speed_worker peer NAME WEIGHTS THREADS      another pose model, as `onnx_pose.PEERS` names it
 python -m scripts.benchmarks.speed_worker start ARGUMENTS...             `fitness ARGUMENTS`, up to the first landmarks
 """
 
@@ -22,6 +23,8 @@ def main() -> None:
     task, *rest = sys.argv[1:]
     if task == "frames":
         _frames(*rest)
+    elif task == "peer":
+        _peer(*rest)
     else:
         _start(rest)
 
@@ -85,6 +88,29 @@ def _frames(model: str, runtime: str, threads: str) -> None:
             rows["cpu_ms"].append((tracked - started) * 1e3)
             rows["model_ms"].append((sum(network.spent_s for network in networks) - before) * 1e3)
         _answer(**rows)
+
+
+def _peer(name: str, weights: str, threads: str) -> None:
+    from pathlib import Path
+
+    import cv2
+    import numpy as np
+
+    from scripts.benchmarks.onnx_pose import load_peer
+
+    cv2.setNumThreads(int(threads))
+    model = load_peer(name, Path(weights), int(threads))
+    _answer(ready=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        pictures = np.memmap(request["file"], np.uint8, "r", shape=tuple(request["shape"]))
+        times = []
+        for picture in pictures:
+            image = np.array(picture)
+            started = time.process_time()
+            model.follow(image)
+            times.append((time.process_time() - started) * 1e3)
+        _answer(cpu_ms=times)
 
 
 def _start(arguments: list[str]) -> None:

@@ -118,7 +118,7 @@ def analyze(
     **chosen: Any,
 ) -> int:
     """Count every source in turn; one that fails does not stop the others."""
-    from fitness.apps.cli._cores import inference_threads, one_opencv_thread
+    from fitness.apps.cli._cores import inference_threads
     from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import find_sources
@@ -144,10 +144,7 @@ def analyze(
         return run_batch(paths, settings, folder, options, _keeper(store, no_store, date), common)
     if parquet:
         raise click.UsageError("--parquet goes with --workers or --cluster.")
-    one_opencv_thread()
-    engine = begin_loading(settings, common)  # the imports below take as long
-    import av  # noqa: F401 - to decode
-
+    engine = begin_loading(settings, common)
     from fitness.pipeline.analyzer import Analyzer
     from fitness.session import prepare_out_dir
     from fitness.session.own_files import free_stems
@@ -179,9 +176,8 @@ def analyze(
         _tell_results(rows, out, keeper)
     if opened:
         _open_report(rows, names, out, keeper, store)
-    if interrupted:
-        return 130
-    return 1 if keeper.failed or any(isinstance(result, FitnessError) for _, result in rows) else 0
+    failed = keeper.failed or any(isinstance(result, FitnessError) for _, result in rows)
+    return 130 if interrupted else int(failed)
 
 
 def _tell_left_out(found: Sources) -> None:

@@ -187,13 +187,16 @@ def user_taught_folder() -> Path:
 
 
 def begin_loading(settings: Settings, common: CommonSettings) -> Callable[[], Engine]:
-    """`load_engine`, begun in a thread. Call the result to wait for the engine.
+    """`load_engine`, begun in a thread while this one imports PyAV. Call the result to wait for the engine.
 
-    Weights that are missing or given by hand are loaded when the engine is asked for, on that thread.
+    OpenCV gets one thread. Weights that are missing or given by hand are loaded when the engine is asked for, on the
+    thread that asks.
     """
+    from fitness.apps.cli._cores import one_opencv_thread
     from fitness.engine.runtime.weights import ModelFiles
     from fitness.pipeline.prefetch import Background
 
+    one_opencv_thread()
     files = ModelFiles(settings.cache_dir)
     here = all(
         (files.folder / files.manifest.spec(name).file).is_file() for name in ("detector", settings.model)
@@ -202,6 +205,8 @@ def begin_loading(settings: Settings, common: CommonSettings) -> Callable[[], En
         return lambda: load_engine(settings, common)
     loading = Background(lambda: load_engine(settings, common), name="load")
     click.get_current_context().call_on_close(loading.wait)  # native code must not run while the process ends
+    import av  # noqa: F401 - recordings are decoded with it
+
     return loading.result
 
 
