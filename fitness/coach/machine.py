@@ -271,11 +271,13 @@ class Coach:
         self._announce(before)
 
     def lead(self, options: CoachOptions) -> None:
-        """Another plan or rest time from now on; sets that are done stay."""
+        """Another plan or rest time from now on. Sets that are done stay, and those of the new plan count as done."""
         if options.plan != self.options.plan:
-            before, self._schedule = self._schedule.wanted, Schedule(options.plan)
-            if self._schedule.wanted is None:
-                self._schedule.choose(before)
+            done = [one.exercise for one in self._book.done if one.target is not None]
+            running = self._book.running.exercise if self._book.running.begun else None
+            if self._schedule.over:
+                self._rest = None
+            self._schedule = self._schedule.continued(options.plan, done, running)
         self.options = options
         self._book.aim(self._schedule.current)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fitness.coach.plan import Plan, PlannedSet, remaining
 from fitness.coach.state import Dot
 
@@ -85,6 +87,39 @@ class Schedule:
         if brought:
             others = tuple(one for one in ahead if one.exercise != exercise)
             self._sets = (*self._sets[: self._at], *brought, *others)
+
+    def continued(self, plan: Plan | None, done: Sequence[str | None], running: str | None) -> Schedule:
+        """The schedule of another plan in the same workout.
+
+        Its sets that are done count as done, and exercises that the old plan has left behind are left behind. After the
+        end of the old plan the new one begins from its first set.
+
+        Args:
+            done: exercise of each finished set of the plan.   running: exercise of the running set, or None; it stays up.
+        """
+        other = Schedule(plan)
+        ahead = list(other._sets)
+        ticked = []
+        for exercise in () if self.over else done:
+            match = next((one for one in ahead if one.exercise in (exercise, None)), None)
+            if match is not None:
+                ahead.remove(match)
+                ticked.append(match)
+        up = next((at for at, one in enumerate(ahead) if one.exercise == self.wanted), 0)
+        passed = set() if self.over else {one.exercise for one in self._sets[: self._at]} - {self.wanted}
+        ahead = [one for at, one in enumerate(ahead) if at >= up or one.exercise not in passed]
+        if (
+            now := next((one for one in ahead if running is not None and one.exercise == running), None)
+        ) is not None:
+            ahead.remove(now)
+            ahead.insert(0, now)
+        other._sets, other._at = (*ticked, *ahead), len(ticked)
+        if other.wanted is None:
+            if other.planned:
+                other._unnamed = self.wanted
+            else:
+                other._chosen = self.wanted
+        return other
 
     def restart(self) -> None:
         """From the first set again."""

@@ -263,3 +263,53 @@ def test_which_way_the_body_moves() -> None:
     assert [hanging.frame(phase=phase).direction for phase in (0.0, 0.5, 1.0, 0.5)] == [
         "up", "up", "up", "down",
     ]  # fmt: skip
+
+
+def _led(trainee: Trainee, plan: str) -> CoachState:
+    """The state after the plan was changed in mid-workout."""
+    chosen = Plan.parse(plan) if " " in plan else Plan.target(plan)
+    trainee.coach.lead(CoachOptions(plan=chosen))
+    return trainee.coach.state(trainee.t)
+
+
+def test_a_changed_plan_goes_on_where_the_workout_is() -> None:
+    """Sets that are done count, what was skipped stays skipped, and the running set stays up; it began again from set 1."""
+    trainee = Trainee("squat 3x2 rest 5, push-up 2x2 rest 5, lunge 1x2")
+    trainee.reps(2)
+    trainee.coach.skip(trainee.t)
+    trainee.reps(1, "push-up")
+    state = _led(trainee, "squat 3x2 rest 5, push-up 3x3 rest 5, plank 1x20s")
+    assert (state.exercise, state.reps, state.target, state.set, state.sets) == ("push-up", 1, 3, 1, 3)
+    trainee.reps(2, "push-up")
+    trainee.wait(12)
+    trainee.reps(3, "push-up")
+    trainee.wait(12)
+    assert (trainee.state.set, trainee.state.sets) == (3, 3)
+    trainee.reps(3, "push-up")
+    trainee.wait(12)
+    assert trainee.state.exercise == "plank"
+
+
+def test_more_sets_of_the_same_goal() -> None:
+    """After one set of 2x2 the goal becomes 4x2: set 2 of 4 is next. A new plan after the end begins from its first set."""
+    trainee = Trainee("2x2")
+    trainee.reps(2)
+    trainee.wait(70)
+    state = _led(trainee, "4x2")
+    assert (state.set, state.sets, state.stage) == (2, 4, Stage.READY)
+    for _ in range(3):
+        trainee.reps(2)
+        trainee.wait(70)
+    assert trainee.state.stage is Stage.DONE
+    state = _led(trainee, "squat 2x3 rest 5")
+    assert (state.stage, state.set, state.sets) == (Stage.READY, 1, 2)
+
+
+def test_a_plan_after_free_training_begins_with_its_first_set() -> None:
+    """Sets that had no target are no sets of the plan."""
+    trainee = Trainee()
+    trainee.reps(4)
+    trainee.coach.next_set(trainee.t)
+    trainee.wait(70)
+    state = _led(trainee, "squat 2x3 rest 5")
+    assert (state.exercise, state.target, state.sets) == ("squat", 3, 2) and state.stage is Stage.READY
