@@ -5,21 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+import fitdecode
 import pytest
 
 from fitness.session.store import Store
 from tests.support.page_browser import CHROMIUM, GREY_CAMERA, Watched, chromium, still_camera, watched_page
+from tests.support.page_story import PLAN, SCHEMES, SIZES, cut_off, look_back, newest, rep, train
+from tests.support.report_cases import session
 from tests.support.web_cases import make_services
 from tests.support.web_server import serving
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
-WIDE, UPRIGHT = (1440, 900), (390, 844)
+WIDE = SIZES[0]
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +54,6 @@ def begin(watched: Watched, size: tuple[int, int], scheme: Any, query: str = "")
     return page
 
 
-def rep(page: Any, reps: int) -> None:
-    """Go down and up once; the screen then says `reps`."""
-    for grey in (20, 250):
-        page.evaluate("grey => { window.grey = grey; }", grey)
-        page.wait_for_function("grey => window.seenGrey === grey", arg=grey)
-    page.wait_for_function("text => document.getElementById('reps').textContent === text", arg=str(reps))
-
-
 def stored(folder: Path) -> list[tuple[str, int, int]]:
     """Exercise, reps and counted reps of each set of the only session."""
     with Store.open(folder / "store" / "sessions.sqlite3", readonly=True) as store:
@@ -62,56 +61,94 @@ def stored(folder: Path) -> list[tuple[str, int, int]]:
         return [(one.exercise, one.reps, one.counted) for one in store.workout(row.id).sets]
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (UPRIGHT, "dark")], ids=["wide", "upright"])
-def test_a_plan_with_a_correction(
-    watched: Watched, tmp_path: Path, size: tuple[int, int], scheme: str
-) -> None:
-    """Squats by plan, one rep added in the rest, the second set cut short, push-ups to the end."""
-    page = begin(watched, size, scheme, "?plan=squat 2x2 rest 40, push-up 1x2 rest 0")
-    assert page.locator("#plan-rows li").count() == 2
-    page.click("#start")
-    rep(page, 1)
-    rep(page, 2)
-    page.wait_for_selector("#stage[data-stage=resting]")
-    assert page.inner_text("#word") == "Rest" and page.inner_text("#upnext") == "Next: set 2 of 2 - squat"
-    page.click("#plus")
-    page.wait_for_selector("#set-card h3:text-is('Set 1: 3 squats')")
-    page.click("#next")
-    page.wait_for_selector("#stage[data-stage=ready]")
-    rep(page, 1)
-    page.click("#skip")
-    page.wait_for_selector("#exercise:text-is('Push-up')")
-    rep(page, 1)
-    rep(page, 2)
-    page.wait_for_selector("#stage[data-stage=done]")
-    page.click("#start")
-    page.wait_for_selector("#status:text-is('Done: 6 reps.')")
+def test_a_workout_from_the_plan_to_the_report(watched: Watched, tmp_path: Path) -> None:
+    """Each screen fits at every size; the numbers are the same on the screen, in the store, report and every export."""
+    store = tmp_path / "store" / "sessions.sqlite3"
+    store.parent.mkdir()
+    with Store.open(store) as opened:
+        opened.add(session(), started_at=datetime.now().astimezone() - timedelta(days=3))
+    page = begin(watched, WIDE, "light", f"?plan={PLAN}")
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    wrong: list[Any] = []
+
+    def look(name: str) -> None:
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            pale = page.evaluate("axe.run({ runOnly: ['color-contrast'] })")["violations"]
+            wrong.extend((name, scheme, node["html"]) for one in pale for node in one["nodes"])
+        for width, height in (*SIZES[1:], SIZES[0]):
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(
+                "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            )
+            wrong.extend((name, width, *one) for one in cut_off(page))
+
+    train(page, look)
     end = page.inner_text("#finish")
-    assert "4 squats · 2 push-ups" in end and "Set 1: 3 squats" in end and "By hand +1 (2 counted)" in end
-    assert page.inner_text("#finish .marks li:has-text('a rep, median') b") == "1.0 s"
-    assert stored(tmp_path) == [("squat", 3, 2), ("squat", 1, 1), ("push-up", 2, 2)]
-    _the_same_everywhere(page)
+    assert "4 squats · 2 push-ups" in end and "Set 1: 3 squats" in end and "By hand" in end
+    tempo = page.inner_text("#finish .marks li:has-text('a rep, median') b")
+    kept = newest(store)
+    assert [(one.exercise, one.reps, one.counted) for one in kept.sets] == [
+        ("squat", 3, 2), ("squat", 1, 1), ("push-up", 2, 2),
+    ]  # fmt: skip
+    assert tempo == f"{median(rep.duration for rep in kept.reps):.1f} s"
+    look_back(page, look)
+    _the_same_in_report_and_exports(page, kept.row.id, tempo)
+    _prints_on_white(watched.page.context, f"http://{watched.address}/api/sessions/{kept.row.id}/report")
+    assert wrong == []
 
 
-def _the_same_everywhere(page: Any) -> None:
-    """List, report and exports of the only session: 4 squats (3 counted) in sets of 3 and 1, and 2 push-ups."""
-    page.click("#tab-history")
-    page.wait_for_selector("#sessions li:has-text('4 squats, 2 push-ups'):has-text('3 · 1 · 2')")
-    page.click("#sessions .open")
-    page.wait_for_selector("#session .tiles li:has-text('squats (3 counted)') b:text-is('4')")
-    assert page.locator("#session .session tbody tr").first.inner_text().split("\t")[2] == "3 (2 counted)"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def _the_same_in_report_and_exports(page: Any, number: int, tempo: str) -> None:
+    """4 squats (3 counted) in sets of 3 and 1, and 2 push-ups; a rep takes as long everywhere."""
 
     def text(form: str) -> str:
-        return str(page.evaluate("async (url) => (await fetch(url)).text()", f"/api/export/{form}"))
+        return str(
+            page.evaluate("async (url) => (await fetch(url)).text()", f"/api/export/{form}?session={number}")
+        )
 
+    page.click("#sessions li:first-child .open")
+    page.wait_for_selector("#session .tiles li:has-text('squats (3 counted)') b:text-is('4')")
+    assert page.locator("#session .session tbody tr").first.inner_text().split("\t")[2] == "3 (2 counted)"
+    assert page.inner_text("#session .tiles li:has-text('a rep, median') b").replace("\u00a0", " ") == tempo
     document = json.loads(text("json"))["sessions"][0]
     assert document["totals"] == {"squat": 4, "push-up": 2}
     assert document["counted_totals"] == {"squat": 3, "push-up": 2}
+    assert f"{median(one['duration_s'] for one in document['reps']):.1f}" == tempo.split()[0]
     for form in ("strong", "hevy", "fitnotes", "liftlog"):
         rows = list(csv.DictReader(io.StringIO(text(form)), delimiter=";" if ";" in text(form) else ","))
         (column,) = (name for name in rows[0] if name.lower() == "reps")
         assert [row[column] for row in rows] == ["3", "1", "2"], form
+    assert re.findall(r">[^<]*?: (\d+) reps[^<]*</Notes>", text("tcx")) == ["3", "1", "2"]
+    data = bytes(
+        page.evaluate(
+            "async (url) => [...new Uint8Array(await (await fetch(url)).arrayBuffer())]",
+            f"/api/export/fit?session={number}",
+        )
+    )
+    with fitdecode.FitReader(io.BytesIO(data)) as reader:
+        sets = [one for one in reader if isinstance(one, fitdecode.FitDataMessage) and one.name == "set"]
+    assert [one.get_value("repetitions") for one in sets if one.get_value("set_type") == "active"] == [
+        3,
+        1,
+        2,
+    ]
+
+
+def _prints_on_white(context: Any, address: str) -> None:
+    """The report in dark mode is printed with dark text on white, and no table or chart is wider than the paper."""
+    report = context.new_page()
+    report.emulate_media(color_scheme="dark", media="print")
+    report.set_viewport_size({"width": 718, "height": 1000})  # A4 less Chromium's margins, CSS pixels
+    report.goto(address)
+    report.wait_for_selector(".chart canvas")
+    report.evaluate("""() => addEventListener('beforeprint', () => {
+      for (const one of document.querySelectorAll('details')) one.open = true;
+      const { backgroundColor, color } = getComputedStyle(document.body);
+      const wide = [...document.querySelectorAll('table, canvas, .tile, p, h1')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+      window.printed = [backgroundColor, color, wide.map((one) => one.outerHTML.slice(0, 80))]; })""")
+    assert report.pdf(format="A4").startswith(b"%PDF")
+    assert report.evaluate("printed") == ["rgb(255, 255, 255)", "rgb(0, 0, 0)", []]
+    report.close()
 
 
 def test_another_exercise_in_mid_workout(watched: Watched, tmp_path: Path) -> None:
