@@ -71,7 +71,7 @@ def main(out: Path) -> int:
             for size, scheme in product(SIZES, SCHEMES):
                 wrong = play(browser, size, scheme, folder / f"{size[0]}x{size[1]}-{scheme}", out)
                 found += len(wrong)
-                print(f"{size[0]}x{size[1]} {scheme}: {'nothing is wrong' if not wrong else wrong}")
+                print(f"{size[0]}x{size[1]} {scheme}: {wrong or 'nothing is wrong'}")
     return found
 
 

@@ -83,11 +83,12 @@ def comparison(one: Measured, other: Measured) -> list[JsonDict]:
 
 
 def _whole(title: str, a: int, b: int) -> JsonDict:
-    return {"title": title, "one": str(a), "other": str(b), "difference": f"{b - a:+d}"}
+    return {"title": title, "one": str(a), "other": str(b), "difference": f"{b - a:+d}" if b != a else "0"}
 
 
 def _row(title: str, a: float | None, b: float | None, text: Callable[[float | None], str]) -> JsonDict:
     difference = UNKNOWN
     if a is not None and b is not None:
-        difference = ("+" if b >= a else "−") + text(abs(b - a))
+        change = text(abs(b - a))
+        difference = change if change == text(0.0) else ("+" if b > a else "−") + change
     return {"title": title, "one": text(a), "other": text(b), "difference": difference}

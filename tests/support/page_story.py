@@ -38,6 +38,7 @@ def train(page: Any, look: Look) -> None:
     page.click("#start")
     page.wait_for_selector("#stage[data-stage=ready]")
     rep(page, 1)
+    assert page.inner_text("#start") == "Finish"
     look("work")
     rep(page, 2)
     page.wait_for_selector("#stage[data-stage=resting]")

@@ -144,7 +144,8 @@ def _prints_on_white(context: Any, address: str) -> None:
     report.evaluate("""() => addEventListener('beforeprint', () => {
       for (const one of document.querySelectorAll('details')) one.open = true;
       const { backgroundColor, color } = getComputedStyle(document.body);
-      const wide = [...document.querySelectorAll('table, canvas, .tile, p, h1')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+      const wide = [...document.querySelectorAll('table, canvas, .tile, p, h1')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
       window.printed = [backgroundColor, color, wide.map((one) => one.outerHTML.slice(0, 80))]; })""")
     assert report.pdf(format="A4").startswith(b"%PDF")
     assert report.evaluate("printed") == ["rgb(255, 255, 255)", "rgb(0, 0, 0)", []]

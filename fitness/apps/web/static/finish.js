@@ -8,7 +8,6 @@ const AT_THE_END = ["Tempo", "Range", "Extra", "By hand"]; // the figures of a s
 export function hideEnd() {
   byId("finish").hidden = true;
   byId("finish").replaceChildren();
-  byId("start").textContent = "Start camera";
 }
 
 // message: of the server, with sets, total, figures of all reps, and streak where it knows one.   still: a canvas with the last picture, or null.
@@ -22,7 +21,7 @@ export function showEnd(message, still) {
     say("The picture is saved.");
   });
   const again = element("button", { textContent: "New workout" });
-  again.addEventListener("click", () => { hideEnd(); byId("settings").click(); byId("start").focus(); });
+  again.addEventListener("click", () => { hideEnd(); byId("start").textContent = "Start camera"; byId("settings").click(); byId("start").focus(); });
   box.replaceChildren(
     element("h3", { textContent: "Workout done" }),
     element("p", { className: "sum", textContent: sum(message) }, element("small", { textContent: lines(message).join(" · ") })),

@@ -101,10 +101,14 @@ function setRow(session, set, report) {
   kind.setAttribute("aria-label", `Kind of set ${set.set}, ${pretty(set.exercise)}`);
   kind.addEventListener("change", () => change(kind, "kind"));
   tell();
-  const cell = (...inside) => element("td", {}, ...inside);
-  return element("tr", {}, cell(String(set.set)), cell(pretty(set.exercise)),
-    cell(field("reps", "Reps", { type: "number", min: 0, max: 10000, required: true }), counted),
-    cell(field("weight_kg", "Weight in kg", { type: "number", min: 0, max: 4095, step: "any" })),
-    cell(field("rpe", "RPE", { type: "number", min: 1, max: 10, step: 0.5 })), cell(kind),
-    cell(field("note", "Note", { type: "text", maxLength: 1000 })));
+  const cell = (name, ...inside) => {
+    const made = element("td", {}, ...inside);
+    made.dataset.name = name; // said above the field where a phone has no room for the table's head
+    return made;
+  };
+  return element("tr", {}, cell("Set", String(set.set)), cell("Exercise", pretty(set.exercise)),
+    cell("Reps", field("reps", "Reps", { type: "number", min: 0, max: 10000, required: true }), counted),
+    cell("Weight, kg", field("weight_kg", "Weight in kg", { type: "number", min: 0, max: 4095, step: "any" })),
+    cell("RPE", field("rpe", "RPE", { type: "number", min: 1, max: 10, step: 0.5 })), cell("Kind", kind),
+    cell("Note", field("note", "Note", { type: "text", maxLength: 1000 })));
 }
