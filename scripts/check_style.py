@@ -1,10 +1,11 @@
-"""Checks lengths that linters do not check: files, functions, sentences in the documents, and commit subjects.
+"""Checks what linters do not: lengths of files, functions, sentences and commit subjects, obscure words, and file names.
 
     python scripts/check_style.py [--since COMMIT]
 
 A Python file has at most 300 lines (except tests) and a function at most 40. A comment `# long: REASON` excepts a
 file (in its first lines) or a function (on the line of its `def`, or above). A sentence in README, CHANGELOG or docs has
-at most 35 words; tables, code and research notes are excepted. Subjects of commits have at most 72 characters.
+at most 35 words; tables, code and research notes are excepted. Subjects of commits have at most 72 characters. Documents,
+docstrings and comments have none of the words in `OBSCURE`, and every source file that a document names exists.
 """
 
 from __future__ import annotations
@@ -21,6 +22,21 @@ ROOT = Path(__file__).resolve().parents[1]
 FILE_LINES, FUNCTION_LINES, SENTENCE_WORDS, SUBJECT_LETTERS = 300, 40, 35, 72
 REASON = re.compile(r"# long: \S+")
 EXCEPTED = ("docs/research/", "docs/reference/licences.md")
+OBSCURE = {
+    r"\bwhoever\b": "name the person or the role",
+    r"\bmerely\b": "only",
+    r"\b(is|are|was|were) told\b(?! apart)": "reported, shown or printed",
+    r"\bas told\b": "as given",
+    r"\b(pictures|frames) a second\b": "fps",
+    r"\bto the bit\b": "bit for bit",
+    r"\blooks (at|before|during) a (picture|frame)\b": "landmark passes",
+    r"\bwho is (not )?asked for\b": "tracked person, or bystander",
+    r"\bpasses[- _]by\b": "bystander",
+    r"\bshare_out\b": "assign",
+}
+"""Words of the old private language of this project, and what to write instead."""
+
+SOURCE = re.compile(r"`(?:python )?((?:fitness|scripts|tests)/[\w./-]+\.(?:py|toml|npz|json))\b")
 
 
 def long_code(path: Path, text: str) -> Iterator[str]:
@@ -63,6 +79,21 @@ def long_sentences(path: Path, text: str) -> Iterator[str]:
             yield f"{path}: {count} words, more than {SENTENCE_WORDS}: {sentence[:90]} ..."
 
 
+def obscure_words(path: Path, text: str) -> Iterator[str]:
+    """Words in a document, docstring or comment that a stranger would not understand."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for pattern, better in OBSCURE.items():
+            if found := re.search(pattern, line, re.IGNORECASE):
+                yield f"{path}:{number}: instead of '{found[0]}' write: {better}"
+
+
+def missing_files(path: Path, text: str) -> Iterator[str]:
+    """Source files that a document names and that do not exist; names in capitals are placeholders."""
+    for name in SOURCE.findall(text):
+        if not (ROOT / name).exists() and not Path(name).stem.isupper():
+            yield f"{path}: there is no {name}"
+
+
 def long_subjects(since: str) -> Iterator[str]:
     """Problems in the commits after `commit`; none if git or that commit is missing."""
     found = subprocess.run(
@@ -78,12 +109,18 @@ def complaints(since: str) -> Iterator[str]:
     """All problems."""
     for folder in ("fitness", "scripts", "tests"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            yield from long_code(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
+            name, text = path.relative_to(ROOT), path.read_text(encoding="utf-8")
+            yield from long_code(name, text)
+            if folder != "tests" and path != Path(__file__).resolve():
+                yield from obscure_words(name, text)
     documents = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
     for path in documents:
         name = path.relative_to(ROOT)
+        text = path.read_text(encoding="utf-8")
+        yield from missing_files(name, text)
         if not name.as_posix().startswith(EXCEPTED):
-            yield from long_sentences(name, path.read_text(encoding="utf-8"))
+            yield from long_sentences(name, text)
+            yield from obscure_words(name, text)
     yield from long_subjects(since)
 
 

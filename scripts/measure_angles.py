@@ -79,7 +79,7 @@ def main() -> None:
         "exercises", nargs="*", default=list(NAMES), help="exercises; six of them if none is named"
     )
     parser.add_argument("--model", default="full")
-    parser.add_argument("--rate", type=float, default=12.0, help="pictures a second")
+    parser.add_argument("--rate", type=float, default=12.0, help="fps of the rendered clip")
     chosen = parser.parse_args()
     settings = replace(Settings(), model=chosen.model)
     engine, fitted = Engine(settings), classifier(settings)

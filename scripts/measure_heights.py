@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("exercise", nargs="?", default="squat", choices=("squat", "push-up"))
     parser.add_argument("--body", default="", help="a body of the renderer's, such as heavy")
     parser.add_argument("--model", default="full")
-    parser.add_argument("--rate", type=float, default=15.0, help="frames a second")
+    parser.add_argument("--rate", type=float, default=15.0, help="fps of the rendered clip")
     options = parser.parse_args()
     body = Body.preset(options.body) if options.body else Body()
     settings = Settings(model=options.model)

@@ -1,4 +1,4 @@
-"""What the screens are told: the whole state of a workout, as values and as JSON."""
+"""The state of a workout, for the screens: as values and as JSON."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Chooses whose reps are counted: a recogniser for each person in the frame, and the rule that selects one of them.
 
-Nobody is selected until somebody completes reps. One rep is enough for whoever is about as large in the frame as the largest
+Nobody is selected until somebody completes reps. One rep is enough for a person who is about as large as the largest
 person; the tracker's subject counts as twice as large. Smaller people, such as somebody in the background or in an inset
 picture, need more reps; theirs are pending until then. A rep that began before the person was found does not speak for them.
 
-The selected person is counted from then on, whoever else comes and goes; reps of others are reported as `OtherRep`. Another
+The selected person is counted from then on; reps of others are reported as `OtherRep`. Another
 person takes over only with reps of their own: after the counted person was away for `PeopleOptions.away_s`, or did no rep
 for `quiet_s` while the other did `takeover_reps`, or more of them where the other is smaller. What the first person did
 stays counted.
@@ -181,7 +181,7 @@ class PersonSelector:
         return {slot: pose for pose in people for slot, own in present.items() if own is pose}
 
     def _lost(self) -> SelectablePerson | None:
-        """The slot for a new id that is alone in the frame: of the counted person, else of whoever was seen last."""
+        """The slot for a new id that is alone in the frame: of the counted person, else of the person seen last."""
         return self._counted or max(self._slots, key=lambda slot: slot.t_seen, default=None)
 
     def _choose(self, seen: _People, subject: SelectablePerson | None, t: float) -> None:

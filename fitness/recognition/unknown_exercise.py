@@ -2,7 +2,7 @@
 
 Gait, waving, sitting down and reaching for something repeat too. So "auto" asks of every rep that both sides of some
 joint swing together, as arms and legs do in most exercises and do not in walking or waving, and that the legs are seen,
-as they are not of somebody at a desk; and of three such reps in a row. Whoever names "any" gets every repetition.
+as they are not of somebody at a desk; and of three such reps in a row. The choice "any" counts every repetition.
 """
 
 from __future__ import annotations

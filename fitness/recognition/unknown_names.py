@@ -42,7 +42,7 @@ class UnknownNames:
         self._unnamed.append(event.rep.id)
 
     def late(self) -> tuple[int, ...]:
-        """The repetitions of this set that were counted before its name was known; they are told once."""
+        """The repetitions of this set that were counted before its name was known; returned once."""
         unnamed, self._unnamed = self._unnamed, []
         return tuple(unnamed)
 

@@ -1,6 +1,6 @@
 """Pose models that users pick instead of BlazePose, run by ONNX Runtime: RTMPose (as in rtmlib) and YOLO-pose.
 
-Their weights are not part of this program; whoever has them names the file. Both find the 17 key points of COCO.
+Their weights are not part of this program; give their file by name. Both find the 17 key points of COCO.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from scripts.figure.rotation import frame
 from scripts.figure.standing_paths import sit_down, wall_sit
 
 STANDING_GEAR: Final = ("bar", "bench", "chair", "wall")
-"""Gear that stands in the room, whoever uses it."""
+"""Gear that stands in the room."""
 
 _STEEL: Final = (120, 124, 130)
 _IRON: Final = (38, 38, 42)

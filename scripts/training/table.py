@@ -76,7 +76,7 @@ def reps_of(model: TrajectoryModel, swings: Swings, options: DecoderOptions | No
 def count_clips(
     model: TrajectoryModel, swings: Sequence[Swings], options: DecoderOptions | None = None
 ) -> list[Counted]:
-    """The reps of whoever finishes a rep first in each clip."""
+    """The reps of the person who finishes a rep first in each clip."""
     by_clip: dict[str, list[Swings]] = {}
     for one in swings:
         by_clip.setdefault(one.clip.name, []).append(one)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from fitness.types import FrameResult
 
 _MOST_TOLD: Final = 10
-"""Files that were left out and are told by name."""
+"""Most skipped files that are listed by name."""
 
 
 @click.command(

@@ -160,7 +160,7 @@ def _bar(total: int, common: CommonSettings) -> Iterator[Callable[[Outcome], Non
 
 
 def _print_json(outcomes: Sequence[Outcome], folder: Path) -> None:
-    """The summary of each recording, one line each, in their order; those that failed are told on standard error."""
+    """Print the summary of each recording as one line, in order; failures are printed on standard error."""
     from fitness.session import SessionPaths, read_summary
 
     for outcome in outcomes:

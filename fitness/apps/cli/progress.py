@@ -34,7 +34,7 @@ class _Nothing:
 
 
 class _Bars:
-    """A bar per recording: name, share, frames a second, time left, reps so far."""
+    """A bar per recording: name, share, fps, time left, reps so far."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

@@ -21,7 +21,7 @@ _MOST_TOLD: Final = 600
 
 
 class LiveRecord:
-    """A store that fails is told about once; it is tried again, and the counting goes on.
+    """Writes a live session to the store. Errors are reported once and storing is tried again; counting goes on.
 
     Args:
         path: the store, or None to keep nothing. It is opened here: a new one takes a moment, which no picture waits for.
@@ -36,7 +36,7 @@ class LiveRecord:
         self._store: Store | None = None
         self._session: LiveSession | None = None
         self._problems: dict[str, bool] = {}
-        """Text -> whether the user was told."""
+        """Text -> whether it was reported to the user."""
         if path is not None:
             with self._reporting_faults():
                 self._store = Store.open(path)
@@ -74,7 +74,7 @@ class LiveRecord:
         return Highlights()
 
     def warning(self) -> str | None:
-        """A problem nobody was told of yet."""
+        """A problem that was not reported yet."""
         for text, told in self._problems.items():
             if not told:
                 self._problems[text] = True

@@ -109,7 +109,7 @@ class ModelFiles:
         check_tflite(explicit)
         if not self.knows(name, explicit):
             _log.warning(
-                "%s is not one of the known weight files of model %s; using it as told", explicit, name
+                "%s is not one of the known weight files of model %s; using it anyway", explicit, name
             )
         return explicit
 

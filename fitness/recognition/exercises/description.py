@@ -79,7 +79,7 @@ class Exercise:
         return bool(self.top_class)
 
     def cue_text(self, cue_id: str) -> str:
-        """What the user is told for one of its cues; the id itself where there is none of that name."""
+        """The text of a form cue, shown to the user; the id itself if there is no such cue."""
         return next((cue.text for cue in (*self.cues, *self.hold) if cue.id == cue_id), cue_id)
 
 

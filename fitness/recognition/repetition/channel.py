@@ -189,7 +189,7 @@ class Channel:
     def _decide(self, now: float) -> tuple[PeriodicRep, ...]:
         """Fix the turning points that are old enough and decide the legs between them.
 
-        The open one is fixed too: whoever stands still after the last rep has ended it.
+        The open one is fixed too: standing still after the last rep ends it.
         """
         settled = self._open
         if settled is not None and settled.t < now - self._limits.late_s:

@@ -44,7 +44,7 @@ class PeriodicityOptions:
     height_bias: advantage of the channel "height" in that comparison.
     hold_bias: advantage of the channel that is being counted.
     hop: at every so many samples the motion is looked at again.
-    guide_bias: advantage of how far along a known motion the pose is, where that is told.
+    guide_bias: advantage of the progress along a known motion, if one is given.
     lane, legs: limits of the stages, among them `lane.late_s`.
     """
 
