@@ -1,4 +1,4 @@
-"""Leads a workout: frame results and key presses -> set, target, rest, form cue, corrections. It has no clock of its own."""
+"""Leads a workout through sets, targets and rests, from frame results and key presses. It has no clock of its own."""
 
 from fitness.coach.machine import Coach
 from fitness.coach.options import CoachOptions

@@ -1,4 +1,4 @@
-"""The workout as a machine that is fed frame results and key presses; time comes with them.
+"""The state machine of a workout. Its inputs are frame results and key presses, with their times.
 
         first rep                 target, n, or idle
 READY ------------> WORKING --------------------------> RESTING ---- rest is over ----> READY
@@ -25,10 +25,10 @@ from fitness.types import Count, FrameResult, PartialRep, Renamed, Rep, RepAmend
 from fitness.types import Event as CountEvent
 
 _HELD_EVERY_S: Final = 10
-"""A second of a hold is no event; so many are."""
+"""Seconds of a hold from one event to the next."""
 
 _RELEASED_S: Final = 2.0
-"""Seconds without a counted second after which a hold that reached its target is over."""
+"""After its target, a hold ends when no second was counted for this many seconds."""
 
 
 class Coach:
@@ -37,8 +37,8 @@ class Coach:
     Args:
         options: plan, rest and times.
 
-    `step` takes every frame's result in order of time. `pause`, `correct`, `next_set`, `skip`, `change` and `reset` are the
-    user's; they take the time of the last frame and never go back. None of them changes what the recogniser counted.
+    `step` takes each frame's result in order of time. `pause`, `correct`, `next_set`, `skip`, `change` and `reset` are
+    actions of the user at the time of the last frame. None of them changes the recogniser's counts.
     """
 
     def __init__(self, options: CoachOptions | None = None) -> None:
@@ -65,12 +65,12 @@ class Coach:
 
     @property
     def corrections(self) -> tuple[Correction, ...]:
-        """What the user changed by hand, in the order of time."""
+        """The user's corrections, in order of time."""
         return tuple(self._book.corrections)
 
     @property
     def stage(self) -> Stage:
-        """Where in the workout this is."""
+        """The current stage."""
         if self._book.running.begun:
             return Stage.WORKING
         if self._schedule.over:
@@ -79,16 +79,16 @@ class Coach:
 
     @property
     def wanted(self) -> str | None:
-        """The exercise to look for now, None for whichever was asked for at the start.
+        """The exercise to count now, None for the one chosen at the start.
 
-        After the last set of an exercise it stays the same while extra reps may come.
+        After the last set of an exercise it stays the same while extra reps are possible.
         """
         if self._rest is not None and self._t <= self._extra_until():
             return self._rest.wanted
         return self._schedule.wanted
 
     def step(self, result: FrameResult) -> CoachState:
-        """Take in the next frame's result."""
+        """Process the next frame's result."""
         t, count = result.frame.t, result.count
         if self.paused:
             self.pause(False, t)
@@ -103,7 +103,7 @@ class Coach:
         return self.state(t)
 
     def _follow(self, event: CountEvent) -> None:
-        """Take in one event of the newest frame."""
+        """Process one event of the newest frame."""
         if isinstance(event, RepCounted):
             self._take(event.rep)
         elif isinstance(event, PartialRep):
@@ -119,7 +119,7 @@ class Coach:
     def _take(self, rep: Rep) -> None:
         """Add a rep to the set it belongs to."""
         if self._book.adopt(rep):
-            return  # it was pending, and counted when the user went on to another exercise
+            return  # it was pending, and was counted when the user changed the exercise
         running = self._book.running
         if not running.begun and self._is_extra(rep):
             done = self._book.take_extra(rep)
@@ -142,7 +142,7 @@ class Coach:
         return -math.inf if self._rest is None else self._rest.extra_until(self.options.extra_s)
 
     def _is_extra(self, rep: Rep) -> bool:
-        """Whether the user went on past the target without a pause."""
+        """Whether the user continued past the target without a pause."""
         if self._rest is None or is_held(rep.exercise):
             return False
         done = self._book.done[-1]
@@ -151,7 +151,7 @@ class Coach:
         )
 
     def _check_target(self) -> None:
-        """End the set at its target; a hold goes on until the person lets go."""
+        """End the set at its target; a hold continues until the person stops."""
         running = self._book.running
         if running.target is None or running.reps < running.target:
             return
@@ -181,13 +181,13 @@ class Coach:
             self._announce(done.exercise)
 
     def _announce(self, before: str | None) -> None:
-        """Another exercise is up: it gets its own countdown."""
+        """Start the next exercise, with its own countdown."""
         if self._schedule.wanted not in (None, before):
             self._observer.renew_countdown()
             self._tell(EventKind.NEXT_EXERCISE)
 
     def _step_rest(self, t: float) -> None:
-        """Call the last seconds of the rest, and its end."""
+        """Emit the events of the last seconds of the rest, and of its end."""
         if self._rest is None or self.stage is not Stage.RESTING:
             return
         tick, self._rest = self._rest.tick(t)
@@ -199,7 +199,7 @@ class Coach:
             self._rest = None
 
     def _step_countdown(self, t: float) -> None:
-        """Count down before the first rep of an exercise, once somebody stands ready."""
+        """Count down before the first rep of an exercise, once the person stands ready."""
         observer, seconds = self._observer, self.options.get_ready_s
         if self.stage is not Stage.READY or not seconds:
             observer.hide_countdown()
@@ -207,7 +207,7 @@ class Coach:
             self._tell(EventKind.TICK if observer.countdown else EventKind.GO, observer.countdown or 0)
 
     def finish(self, t: float) -> None:
-        """The stream ended at `t` seconds: reps that were pending then count. A second call does nothing."""
+        """End the workout at `t` seconds: pending reps count. A second call does nothing."""
         if self._count is None or not self._count.pending:
             return
         pending, self._count = self._count.pending, replace(self._count, pending=())
@@ -216,7 +216,7 @@ class Coach:
             self._take(rep)
 
     def pause(self, paused: bool, t: float) -> None:
-        """Pause or go on; rest and idle timers stand still meanwhile."""
+        """Pause or continue; the timers of rest and idling stop during a pause."""
         if paused and self._paused_at is None:
             self._paused_at = t
         elif not paused and self._paused_at is not None:
@@ -228,9 +228,9 @@ class Coach:
                 self._last_rep_t += stood_s
 
     def correct(self, delta: int, t: float) -> bool:
-        """Add `delta` reps to the running set, or to the one just done while resting and at the end; noted down.
+        """Add `delta` reps to the current set, or in a rest and at the end to the last set, as a correction.
 
-        Returns False, and does nothing, where the count would fall below 0.
+        Returns False, and does nothing, if the count would fall below 0.
         """
         last = not self._book.running.begun and self._rest is not None
         exercise = self._schedule.wanted or (self._count.exercise if self._count is not None else None)
@@ -252,7 +252,7 @@ class Coach:
             self._rest = None
 
     def skip(self, t: float) -> None:
-        """Leave out what is left of this exercise; the next one of the plan is up at once."""
+        """Skip the rest of this exercise; the next one of the plan begins at once."""
         if self._book.running.begun:
             self.next_set(t)
         before = self._schedule.wanted
@@ -262,7 +262,7 @@ class Coach:
         self._announce(before)
 
     def change(self, exercise: str | None, t: float) -> None:
-        """Do another exercise from now on, in the same workout; None for whichever comes. The running set is closed."""
+        """Switch to another exercise in the same workout; None for any. The current set ends."""
         if self._book.running.begun:
             self.next_set(t)
         before = self._schedule.wanted
@@ -271,7 +271,7 @@ class Coach:
         self._announce(before)
 
     def lead(self, options: CoachOptions) -> None:
-        """Another plan or rest time from now on. Sets that are done stay, and those of the new plan count as done."""
+        """Change the plan or the rest time. Finished sets stay, and count as finished in the new plan."""
         if options.plan != self.options.plan:
             done = [one.exercise for one in self._book.done if one.target is not None]
             running = self._book.running.exercise if self._book.running.begun else None
@@ -282,7 +282,7 @@ class Coach:
         self._book.aim(self._schedule.current)
 
     def reset(self, t: float) -> None:
-        """The running set from 0; where it is at 0 already, the whole workout. Noted down as corrections."""
+        """Reset the current set to 0, or the whole workout if the set is at 0 already; stored as corrections."""
         self._last_rep_t = None
         if self._book.running.reps:
             self._book.empty_running(t)
@@ -293,16 +293,16 @@ class Coach:
         self._observer.renew_countdown()
 
     def summaries(self) -> tuple[SetSummary, ...]:
-        """Every set in numbers, the running one last."""
+        """The figures of each set, the current one last."""
         return tuple(one.summary() for one in self.sets)
 
     def state(
         self, t: float, *, take_events: bool = True
     ) -> CoachState:  # long: one value for each field of the state
-        """What a screen shows at `t` seconds.
+        """The state of the screen at `t` seconds.
 
         Args:
-            take_events: hand over the events since they were handed over last; else they wait for the next call.
+            take_events: include the events since the last call with this option; otherwise they wait.
         """
         events: tuple[Event, ...] = ()
         if take_events:

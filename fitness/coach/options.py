@@ -1,4 +1,4 @@
-"""How a workout is led: the plan, the rest, and how long things may take."""
+"""Options of a workout: plan, rest and time limits."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from fitness.options import bounded, check_options, of_type
 
 @dataclass(frozen=True, slots=True)
 class CoachOptions:
-    """How a workout is led.
+    """Options of a workout.
 
-    plan: what is to be done, or None for as many reps as come.
-    rest_s: seconds of rest after a set whose plan names none.
-    last_ticks: so many last seconds of a rest are called, one by one.
-    idle_s: seconds without a rep after which a set is over; the rest then counts from its last rep.
-    extra_s: a rep that begins within so many seconds of the target's last rep is an extra rep of that set.
-    get_ready_s: seconds that are counted down once the person stands still in view, before the first set of an
-        exercise; 0 for none.
+    plan: exercises and sets, or None to count without targets.
+    rest_s: seconds of rest after a set, unless its plan states another time.
+    last_ticks: number of last seconds of a rest that are called one by one.
+    idle_s: seconds without a rep after which a set ends; the rest then counts from its last rep.
+    extra_s: a rep that begins within this many seconds of the target's last rep is an extra rep of that set.
+    get_ready_s: length in seconds of the countdown before the first set of an exercise, which begins once the person
+        stands still in view; 0 for no countdown.
 
     Raises:
         OptionError: a number is out of its range.
@@ -35,5 +35,5 @@ class CoachOptions:
         check_options(self)
 
     def rest_after(self, planned: PlannedSet | None) -> float:
-        """Seconds of rest after a set, by its plan or else the usual ones."""
+        """Seconds of rest after a set: those of its plan, or the default."""
         return self.rest_s if planned is None or planned.rest_s is None else planned.rest_s

@@ -1,6 +1,6 @@
-"""What the user means to do: exercises with sets, reps or seconds, rests and weights; written by hand or as a TOML file.
+"""A workout plan: exercises with sets, reps or seconds, rests and weights, from a line of text or a TOML file.
 
-A plan tells the program what to look for, what comes next and when a set is done.
+The plan states which exercise to count, what comes next, and when a set ends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_AMOUNT: Final = 10_000
 MAX_REST_S: Final = 3600.0
 MAX_ITEMS: Final = 50
 MAX_WEIGHT_KG: Final = 4095.0
-"""Bounds that only a slip of the finger exceeds; the weight is what a FIT file can hold."""
+"""Generous limits that catch typing errors; the weight limit is that of FIT files."""
 
 _AMOUNT: Final = r"(?:(?P<sets>\d{1,5})\s*[x×*]\s*)?(?P<amount>\d{1,5})\s*(?P<unit>s|sec|seconds)?"
 _TARGET: Final = re.compile(rf"\s*{_AMOUNT}\s*", re.ASCII | re.IGNORECASE)
@@ -38,10 +38,10 @@ _FORM: Final = "write it as in 'squat 3x8 rest 60, plank 3x45s'"
 class PlanItem:
     """One exercise of a plan.
 
-    exercise: its name, or None for whichever is done.   sets: how many.
-    amount: reps of each set (seconds of an exercise that is held).
-    rest_s: seconds of rest after each of its sets, or None for the workout's usual rest.
-    weight_kg: kilograms, or None for none.
+    exercise: its name, or None for any.   sets: number of sets.
+    amount: reps of each set; seconds for a held exercise.
+    rest_s: seconds of rest after each of its sets, or None for the workout's default.
+    weight_kg: kilograms, or None.
 
     Raises:
         OptionError: a number is out of its bounds.
@@ -118,17 +118,17 @@ class Plan:
         """ "squat 3x8 rest 60, plank 3x45s" -> a plan.
 
         Args:
-            named: what the user typed for an exercise -> its name; it raises OptionError for an unknown one. By default
-                lower case with hyphens.
+            named: converts the typed name of an exercise to its exact name; raises OptionError for an unknown one. By
+                default, lower case with hyphens.
 
         Raises:
-            OptionError: the text is no plan; the message shows the part that is wrong.
+            OptionError: the text is not a plan; the message shows the wrong part.
         """
         return cls(tuple(_item(part, named or plain_name) for part in text.split(",")))
 
     @classmethod
     def target(cls, text: str) -> Plan:
-        """ "3x12" -> three sets of twelve of whichever exercise is done, "12" -> one set. OptionError for anything else."""
+        """ "3x12" -> three sets of twelve reps of any exercise, "12" -> one set. OptionError for any other text."""
         match = _TARGET.fullmatch(text)
         if match is None or match["unit"]:
             raise OptionError(f"option target must be SETSxREPS such as 3x12, or REPS, got '{text}'")
@@ -136,7 +136,7 @@ class Plan:
 
     @classmethod
     def repeating(cls, sets: Iterable[tuple[str, int, float | None]]) -> Plan | None:
-        """The plan of a workout that was done, to do it again; None where it had no set.
+        """The plan of a finished workout, to repeat it; None if it had no set.
 
         Args:
             sets: exercise, reps (or seconds), and weight in kilograms of each set, in their order.
@@ -152,7 +152,7 @@ class Plan:
         return cls(tuple(items[:MAX_ITEMS])) if items else None
 
     def with_exercise(self, exercise: str | None) -> Plan:
-        """The same plan with `exercise` where it names none."""
+        """The same plan, with `exercise` for items that name none."""
         items = tuple(replace(one, exercise=one.exercise or exercise) for one in self.items)
         return replace(self, items=items)
 
@@ -167,7 +167,7 @@ class Plan:
 
     @property
     def exercises(self) -> tuple[str, ...]:
-        """The names it has, each once."""
+        """The names of its exercises, each once."""
         return tuple(dict.fromkeys(one.exercise for one in self.items if one.exercise is not None))
 
     def __str__(self) -> str:
@@ -197,7 +197,7 @@ def item_of(
     rest_s: float | None = None,
     weight_kg: float | None = None,
 ) -> PlanItem:
-    """A checked item. OptionError where seconds are asked of an exercise that is counted in reps."""
+    """A checked item. OptionError if it has seconds for an exercise that is counted in reps."""
     if in_seconds and not is_held(exercise):
         raise OptionError(
             f"plan: {exercise} is counted in reps, so write {exercise} {sets}x{amount} without the s"
@@ -206,7 +206,7 @@ def item_of(
 
 
 def remaining(sets: Sequence[PlannedSet]) -> str:
-    """What is left of a plan in words, "squat 2x8, push-up 3x10"; "" where nothing is."""
+    """The remaining part of a plan as text, "squat 2x8, push-up 3x10"; "" if nothing remains."""
     groups = [list(group) for _, group in groupby(sets, key=lambda one: one.item)]
     return ", ".join(
         str(PlanItem(group[0].exercise, len(group), group[0].amount, weight_kg=group[0].weight_kg))

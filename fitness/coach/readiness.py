@@ -1,4 +1,4 @@
-"""What the coach sees of the person: how well they are seen, whether they stand ready, and where they move to."""
+"""Judges from the poses how well the person is visible, whether they stand ready, and in which direction they move."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from fitness.skeleton import Landmark
 from fitness.types import Count, FrameResult, Pose
 
 _CONFIDENCE_S: Final = 0.4
-"""Time constant of the confidence that is shown: it does not flicker, and a lost person shows within a second."""
+"""Time constant of the displayed confidence, seconds: short enough to show a lost person within a second."""
 
 _IN_VIEW: Final = 0.5
-"""Least confidence of somebody whose whole body is seen."""
+"""Minimum confidence of a person whose whole body is visible."""
 
 _STILL_S: Final = 1.0
 """Seconds in view before the countdown begins."""
 
 _MOVED: Final = 0.25
-"""Phase beyond which somebody has left the start position."""
+"""Phase above which the person has left the start position."""
 
 _TURN: Final = 0.08
-"""How far the phase must come back before the direction changes: jitter of a standing person stays below."""
+"""Return of the phase after which the direction changes; the jitter of a standing person is smaller."""
 
 _GO_S: Final = 1.0
-"""Seconds for which "go" is shown."""
+"""Duration of "go" on the screen, seconds."""
 
 _BODY: Final = tuple(range(Landmark.LEFT_SHOULDER, Landmark.RIGHT_ANKLE + 1))
 
@@ -55,7 +55,7 @@ class Confidence:
 
 
 class Countdown:
-    """3, 2, 1, go: once the person stands still in view. A person who moves or leaves starts it anew."""
+    """The countdown 3, 2, 1, go, while the person stands still in view. It restarts if the person moves or leaves."""
 
     def __init__(self) -> None:
         self._since: float | None = None
@@ -65,7 +65,7 @@ class Countdown:
         """The number to show at `t` seconds: `seconds` down to 1, then 0 for "go" for a second; else None.
 
         Args:
-            ready: the person is in view and in the start position.   seconds: how far to count down.
+            ready: the person is in view and in the start position.   seconds: length of the countdown.
         """
         if self._since is None or not (ready or self.went):
             self._since = t if ready else None
@@ -80,14 +80,14 @@ class Countdown:
 
 
 class Movement:
-    """Where the body moves to, from the phase of the exercise."""
+    """The direction of movement, from the phase of the exercise."""
 
     def __init__(self) -> None:
         self._extreme: float | None = None
         self._leaving = True
 
     def step(self, phase: float | None) -> None:
-        """Take in the next frame's phase, 0 at the start to 1 at the turn."""
+        """Update with the next frame's phase, 0 at the start to 1 at the turning point."""
         if phase is None:
             self._extreme = None
         elif self._extreme is None:
@@ -103,7 +103,7 @@ class Movement:
         return self._extreme is not None and self._extreme > _MOVED
 
     def direction(self, spec: MotionSpec | None) -> Direction | None:
-        """ "down" or "up"; None where nothing moves.   spec: says which of both comes first in the exercise."""
+        """ "down" or "up"; None without movement.   spec: states which of the two comes first in the exercise."""
         if self._extreme is None:
             return None
         first_down = spec is None or spec.first == "lowering"
@@ -111,12 +111,12 @@ class Movement:
 
 
 class Observer:
-    """All of that for one person: how well they are seen, where they move to, and the countdown before a set."""
+    """Visibility, direction and countdown of one person."""
 
     def __init__(self) -> None:
         self._confidence, self._movement, self._countdown = Confidence(), Movement(), Countdown()
         self.countdown: int | None = None
-        """What the countdown shows now: 3, 2, 1, then 0 for "go"; None while it does not run."""
+        """The number of the countdown now: 3, 2, 1, then 0 for "go"; None while it does not run."""
 
     def step(self, result: FrameResult) -> None:
         """Take in the next frame."""
@@ -124,14 +124,14 @@ class Observer:
         self._movement.step(result.count.phase)
 
     def count_down(self, seconds: int, t: float) -> bool:
-        """Count down from `seconds` while the person stands ready at `t` seconds. Whether another number is shown."""
+        """Count down from `seconds` while the person stands ready; returns whether the number changed at `t` seconds."""
         before = self.countdown
         ready = self.in_view and not self._movement.away
         self.countdown = self._countdown.step(ready, seconds, t)
         return self.countdown is not None and self.countdown != before
 
     def hide_countdown(self) -> None:
-        """No countdown runs now."""
+        """Stop the countdown."""
         self.countdown = None
 
     def renew_countdown(self) -> None:
@@ -149,7 +149,7 @@ class Observer:
         return self._confidence.in_view
 
     def direction(self, exercise: str | None) -> Direction | None:
-        """Where the body moves to in an exercise; "hold" for one that is held."""
+        """The direction of movement in an exercise; "hold" for a held exercise."""
         if is_held(exercise):
             return "hold"
         return self._movement.direction(EXERCISES[exercise].spec if exercise in EXERCISES else None)

@@ -1,4 +1,4 @@
-"""What the coach keeps: events, corrections, sets and their summaries."""
+"""The coach's records: events, corrections, sets and their summaries."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Stage(str, Enum):
 
 
 class EventKind(str, Enum):
-    """What just happened; a window or page gives each its sound.
+    """Kinds of events; window and page have a sound for each.
 
-    `PARTIAL`: a rep that did not go far enough and was not counted.   `EXTRA`: a rep past the target.
+    `PARTIAL`: a partial rep, not counted.   `EXTRA`: a rep past the target.
     `TICK`: one of the last seconds of a rest or of getting ready.   `GO`: the exercise may begin.
     `NEXT_EXERCISE`: another exercise is up.
     """
@@ -44,7 +44,7 @@ class EventKind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """kind: what happened.   t: seconds, as in Frame.   number: reps in the set, or seconds left for a tick."""
+    """kind: of the event.   t: seconds, as in Frame.   number: reps in the set, or remaining seconds for a tick."""
 
     kind: EventKind
     t: float
@@ -55,7 +55,7 @@ class Event:
 class Correction:
     """The user changed the count by hand.
 
-    t: seconds.   exercise: of the set, or None where it is not known.   set: its number.   delta: reps added.
+    t: seconds.   exercise: of the set, or None if unknown.   set: its number.   delta: reps added.
     """
 
     t: float
@@ -71,9 +71,9 @@ class Correction:
 class SetSummary:
     """One set as a screen shows it.
 
-    number: 1 and up in the workout.   exercise: name, or None where it is not known.
-    reps: with corrections; seconds of an exercise that is held.   counted: what the program counted.
-    corrected: reps added by hand, negative when taken away.   target: reps wanted, or None.   extra: reps past the target.
+    number: 1-based in the workout.   exercise: name, or None if unknown.
+    reps: with corrections; seconds for a held exercise.   counted: without corrections.
+    corrected: reps added by hand; negative if removed.   target: planned reps, or None.   extra: reps past the target.
     figures: tempo, range and so on.
     """
 
@@ -101,7 +101,7 @@ class SetSummary:
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
-        """Name and value of what is known, ready to be shown."""
+        """Name and value of each known figure, as text."""
         held = is_held(self.exercise)
         found = [] if held else list(figures.rows(self.figures))
         if self.extra:
@@ -125,9 +125,9 @@ class SetSummary:
 class SetLog:
     """One set.
 
-    number: 1 and up in the workout.   t: seconds; when it began, or was first changed by hand.
-    counted: its reps as they were counted.   corrected: reps added by hand, negative when taken away.
-    target: reps wanted, or None.   weight_kg: kilograms, as planned, or None.
+    number: 1-based in the workout.   t: time of its beginning or of its first manual change, seconds.
+    counted: its counted reps.   corrected: reps added by hand; negative if removed.
+    target: planned reps, or None.   weight_kg: kilograms, as planned, or None.
     """
 
     number: int
@@ -140,7 +140,7 @@ class SetLog:
 
     @property
     def begun(self) -> bool:
-        """Whether it holds anything."""
+        """Whether it has a rep or a correction."""
         return bool(self.counted or self.corrected)
 
     @property
@@ -164,20 +164,20 @@ class SetLog:
         return max((rep.t_end for rep in self.counted), default=self.t)
 
     def amended(self, better: Rep) -> SetLog:
-        """The same set, where `better` takes the place of the rep with its id."""
+        """The same set, with `better` in place of the rep with the same id."""
         if not any(rep.id == better.id for rep in self.counted):
             return self
         return replace(self, counted=tuple(better if rep.id == better.id else rep for rep in self.counted))
 
     def renamed(self, ids: Collection[int], exercise: str) -> SetLog:
-        """The same set, where the reps with these ids are of another exercise, and the set with them."""
+        """The same set, with another exercise for the reps with these ids and for the set."""
         if not any(rep.id in ids for rep in self.counted):
             return self
         counted = tuple(replace(rep, exercise=exercise) if rep.id in ids else rep for rep in self.counted)
         return replace(self, exercise=exercise, counted=counted)
 
     def adopted(self, rep: Rep) -> SetLog:
-        """The same set, where a rep that was pending when it was counted gets the id it has now."""
+        """The same set, with the new id of a rep that was pending when it was added."""
         if not any(_same(rep, one) for one in self.counted):
             return self
         return replace(self, counted=tuple(rep if _same(rep, one) else one for one in self.counted))
@@ -197,5 +197,5 @@ class SetLog:
 
 
 def _same(rep: Rep, other: Rep) -> bool:
-    """Whether both are the same movement, where one of them has no id yet."""
+    """Whether both are the same movement, if one of them has no id yet."""
     return 0 in (rep.id, other.id) and (rep.exercise, rep.t_peak) == (other.exercise, other.t_peak)

@@ -1,4 +1,4 @@
-"""The rest between two sets: how long it is, when its last seconds are called, and until when a rep is an extra one."""
+"""The rest between two sets: its length, the calls of its last seconds, and the time limit of extra reps."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from fitness.coach.plan import PlannedSet
 class Rest:
     """The rest after a set.
 
-    since: seconds; it runs from here.   length_s: seconds.   planned: the planned set it follows, or None.
-    wanted: the exercise that was looked for in that set, or None for any.
-    by_user: the user ended the set, so no rep after it is an extra one.
-    ticks_left: the next second that is called.
+    since: time of its beginning, seconds.   length_s: seconds.   planned: the planned set before it, or None.
+    wanted: the exercise that was counted in that set, or None for any.
+    by_user: the user ended the set, so later reps are not extra reps.
+    ticks_left: the next second to call.
     """
 
     since: float
@@ -26,13 +26,13 @@ class Rest:
     ticks_left: int
 
     def left_s(self, t: float) -> float:
-        """Seconds of rest that are left at `t` seconds; negative when it is over."""
+        """Remaining seconds at time `t`; negative after the end."""
         return self.length_s - (t - self.since)
 
     def extra_until(self, extra_s: float) -> float:
-        """Seconds; a rep that begins by then is an extra rep of the set just done.
+        """Time in seconds until which a rep that begins is an extra rep of the last set.
 
-        A rest that is shorter than `extra_s` ends that time.
+        A rest shorter than `extra_s` ends it earlier.
         """
         return -math.inf if self.by_user else self.since + min(extra_s, self.length_s)
 
@@ -42,5 +42,5 @@ class Rest:
         return (left, replace(self, ticks_left=left - 1)) if 0 < left <= self.ticks_left else (None, self)
 
     def later(self, seconds: float) -> Rest:
-        """The same rest, begun `seconds` later: the workout stood still."""
+        """The same rest, shifted by `seconds` because of a pause."""
         return replace(self, since=self.since + seconds)

@@ -1,4 +1,4 @@
-"""Where in its plan a workout is: which set runs, which comes next, and which exercise the program must look for."""
+"""The position in a plan: the current set, the next one, and the exercise to count."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from fitness.coach.state import Dot
 
 
 class Schedule:
-    """The sets of a plan, one after the other; without a plan there is never a current one.
+    """The sets of a plan, one after the other; without a plan there is no current set.
 
     Args:
-        plan: what is to be done, or None.
+        plan: the plan, or None.
     """
 
     def __init__(self, plan: Plan | None) -> None:
@@ -20,7 +20,7 @@ class Schedule:
         self._at = 0
         self._chosen: str | None = None
         self._unnamed: str | None = None
-        """What is done in the sets that name no exercise."""
+        """Set the exercise for sets that name none."""
 
     @property
     def planned(self) -> bool:
@@ -29,12 +29,12 @@ class Schedule:
 
     @property
     def over(self) -> bool:
-        """Whether every planned set is done."""
+        """Whether all planned sets are done."""
         return self.planned and self._at >= len(self._sets)
 
     @property
     def current(self) -> PlannedSet | None:
-        """The planned set that runs or comes next; None without a plan, after it, and in an exercise that is not in it."""
+        """The current or next planned set; None without a plan, after its end, and in an exercise outside the plan."""
         return None if self._chosen is not None or self._at >= len(self._sets) else self._sets[self._at]
 
     @property
@@ -45,7 +45,7 @@ class Schedule:
 
     @property
     def wanted(self) -> str | None:
-        """The exercise to look for, or None for whichever the user asked for at the start."""
+        """The exercise to count, or None for the one that the user chose at the start."""
         if self._chosen is not None:
             return self._chosen
         shown = self._sets[-1] if self.over else self.current
@@ -53,18 +53,18 @@ class Schedule:
 
     @property
     def remaining(self) -> str:
-        """What is left of the plan, in words."""
+        """The remaining part of the plan, as text."""
         return remaining(self._sets[self._at :])
 
     def advance(self) -> None:
-        """The running set is over. After an exercise that is not in the plan the plan goes on where it was."""
+        """End the current set. After an exercise outside the plan, the plan continues where it was."""
         if self._chosen is None:
             self._at = min(self._at + 1, len(self._sets))
         elif self.planned and not self.over:
             self._chosen = None
 
     def skip(self) -> None:
-        """Leave out the other sets of this exercise."""
+        """Skip the remaining sets of this exercise."""
         if self._chosen is not None and self.planned:
             self._chosen = None
         elif (current := self.current) is not None:
@@ -72,10 +72,10 @@ class Schedule:
                 self._at += 1
 
     def choose(self, exercise: str | None) -> None:
-        """Do `exercise` now, or with None whichever comes.
+        """Switch to `exercise` now, or to any with None.
 
-        Its planned sets are brought forward; one that is not in the plan is done without a target. A plan that names no
-        exercise begins anew with it.
+        Its planned sets are brought forward. An exercise outside the plan has no target. A plan without names starts
+        again with this exercise.
         """
         if self.planned and all(one.exercise is None for one in self._planned):
             self._sets = (*self._sets[: self._at], *self._planned)
@@ -91,11 +91,11 @@ class Schedule:
     def continued(self, plan: Plan | None, done: Sequence[str | None], running: str | None) -> Schedule:
         """The schedule of another plan in the same workout.
 
-        Its sets that are done count as done, and exercises that the old plan has left behind are left behind. After the
-        end of the old plan the new one begins from its first set.
+        Finished sets count for the new plan, and exercises that the old plan has passed stay passed. After the end of the
+        old plan, the new one begins with its first set.
 
         Args:
-            done: exercise of each finished set of the plan.   running: exercise of the running set, or None; it stays up.
+            done: exercise of each finished set of the plan.   running: that of the current set, or None; it stays current.
         """
         other = Schedule(plan)
         ahead = list(other._sets)
@@ -122,14 +122,14 @@ class Schedule:
         return other
 
     def restart(self) -> None:
-        """From the first set again."""
+        """Start again from the first set."""
         self._sets, self._at, self._chosen = self._planned, 0, None
 
     def dots(self, shown: PlannedSet | None, running: bool) -> tuple[Dot, ...]:
-        """One for each planned set of the exercise of `shown`.
+        """The state of each planned set of the exercise of `shown`, for the dots on the screen.
 
         Args:
-            shown: the planned set on the screen.   running: it is not done yet.
+            shown: the planned set on the screen.   running: whether it is still in progress.
         """
         if shown is None:
             return ()

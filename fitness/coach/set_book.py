@@ -1,4 +1,4 @@
-"""The sets of a workout: which reps are in which, and what the user corrected by hand."""
+"""The sets of a workout, with their reps and the user's corrections."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from fitness.types import Rep
 
 
 class SetBook:
-    """Sets that are done, and the one that runs.
+    """The finished sets and the current one.
 
-    done: finished sets.   running: the running set, which may be empty.   corrections: what the user changed.
+    done: finished sets.   running: the current set, which may be empty.   corrections: made by the user.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class SetBook:
 
     @property
     def done_summaries(self) -> tuple[SetSummary, ...]:
-        """The finished sets as a screen shows them; each is made anew only where the set changed."""
+        """The finished sets for the screen; recomputed only for a changed set."""
         known = self._summaries
         self._summaries = [
             known[at] if at < len(known) and known[at][0] is one else (one, one.summary())
@@ -43,33 +43,33 @@ class SetBook:
         return sum(one.reps for one in self.sets)
 
     def adopt(self, rep: Rep) -> bool:
-        """Give a rep that was counted while it was pending the id it has now; False where it is in no set."""
+        """Set the id of a rep that was added while pending; False if no set has it."""
         self._change(lambda one: one.adopted(rep))
         return any(one is rep for a_set in self.sets for one in a_set.counted)
 
     def take(self, rep: Rep, planned: PlannedSet | None) -> SetLog:
-        """Add a rep to the running set, which is the planned one or none of the plan; the set as it is then."""
+        """Add a rep to the current set, planned or not; returns the new state of the set."""
         self.running = replace(self.running, exercise=rep.exercise, counted=(*self.running.counted, rep))
         self.aim(planned)
         return self.running
 
     def aim(self, planned: PlannedSet | None) -> None:
-        """The running set, if it has begun, is the planned one from now on, or none of the plan."""
+        """Assign the current set, if it has begun, to a planned set or to none."""
         if self.running.begun:
             target, weight_kg = (None, None) if planned is None else (planned.amount, planned.weight_kg)
             self.running = replace(self.running, target=target, weight_kg=weight_kg)
 
     def take_extra(self, rep: Rep) -> SetLog:
-        """Add a rep to the set that was done last; the set as it is then."""
+        """Add a rep to the last finished set; returns the new state of the set."""
         self.done[-1] = replace(self.done[-1], counted=(*self.done[-1].counted, rep))
         return self.done[-1]
 
     def amend(self, better: Rep) -> None:
-        """What is known better of a rep takes the place of what was known at the count."""
+        """Replace a rep by its amended version."""
         self._change(lambda one: one.amended(better))
 
     def rename(self, ids: Collection[int], exercise: str) -> None:
-        """Reps turned out to be of another exercise, and their set with them."""
+        """Change the exercise of reps and of their set."""
         self._change(lambda one: one.renamed(ids, exercise))
 
     def _change(self, change: Callable[[SetLog], SetLog]) -> None:
@@ -77,7 +77,7 @@ class SetBook:
         self.done = [change(one) for one in self.done]
 
     def close(self) -> SetLog:
-        """The running set is done; an empty one takes its place."""
+        """End the current set and begin an empty one."""
         self.done.append(self.running)
         self.running = SetLog(len(self.done) + 1)
         return self.done[-1]
@@ -86,9 +86,9 @@ class SetBook:
         """Add `delta` reps by hand at `t` seconds.
 
         Args:
-            exercise: what the set is of, where no rep says so.   last: to the set that was done last.
+            exercise: of the set, if it has no rep.   last: add to the last finished set.
 
-        Returns False, and does nothing, where the count would fall below 0.
+        Returns False, and does nothing, if the count would fall below 0.
         """
         one = self.done[-1] if last else self.running
         if len(one.counted) + one.corrected + delta < 0 or delta == 0:
@@ -104,11 +104,11 @@ class SetBook:
         return True
 
     def empty_running(self, t: float) -> None:
-        """Take all reps of the running set away by hand."""
+        """Remove all reps of the current set by a correction."""
         self.running = self._emptied(self.running, t)
 
     def empty_done(self, t: float) -> None:
-        """Take all reps of every finished set away by hand."""
+        """Remove all reps of each finished set by a correction."""
         self.done = [self._emptied(one, t) if one.reps else one for one in self.done]
 
     def _emptied(self, one: SetLog, t: float) -> SetLog:

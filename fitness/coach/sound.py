@@ -1,4 +1,4 @@
-"""Short tones and spoken numbers by whatever plays them on this machine; the terminal's bell where nothing does."""
+"""Plays short tones and spoken numbers with the programs of this machine, or the terminal's bell if there are none."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class Sounds:
     """Plays tones without waiting; a context manager that leaves no process and no file behind.
 
     Args:
-        bell: what to do for a tone where nothing on this machine plays one.
-        speak: say the rep's number instead of the tone "rep", where a voice is installed.
-        find: looks up a program's path; for tests.
+        bell: called for a tone if no player is installed.
+        speak: say the rep's number instead of the tone "rep", if a voice is installed.
+        find: finds the path of a program; for tests.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Sounds:
             self._bell()
 
     def close(self) -> None:
-        """End what still plays; may be called twice."""
+        """Stop all sounds; may be called twice."""
         for process in self._running:
             try:
                 process.wait(timeout=0.5)

@@ -52,23 +52,23 @@ class NextSet:
 
 @dataclass(frozen=True, slots=True)
 class CoachState:
-    """Everything a screen shows beside the picture.
+    """Everything that a screen shows besides the frame.
 
-    t: seconds, as in Frame.   stage: where in the workout this is.   paused: the user paused.
-    exercise: of the set that is shown, else the one that is asked for or recognised, or None.
-    set, sets: which set of this exercise runs (while resting: was done), and how many are planned, or None.
-    reps: of the running set, while resting of the set just done; seconds of an exercise that is held.
-    target: reps wanted in that set, or None.   extra: how many of `reps` are past it.
+    t: seconds, as in Frame.   stage: of the workout.   paused: the user paused.
+    exercise: of the displayed set, else the chosen or recognised one, or None.
+    set, sets: number of the current set of this exercise (in a rest: the last one), and of planned sets, or None.
+    reps: of the current set, in a rest of the last one; seconds for a held exercise.
+    target: planned reps of that set, or None.   extra: how many of `reps` are past it.
     total: reps of the whole workout, with corrections.
-    pending: reps that were seen and are not sure yet; they are in none of the others.
+    pending: reps that are not certain yet; they are not in the other numbers.
     dots: one for each planned set of this exercise.
-    rest_s, rest_left_s: seconds; length of the rest and what is left of it, None when not resting.
+    rest_s, rest_left_s: length and remaining time of the rest, seconds; None outside a rest.
     rested_s: seconds since the last set, or None.
-    in_view: the whole body is seen.   countdown: 3, 2, 1, then 0 for "go", while getting ready; else None.
-    next: the set that comes after this one, or None.   plan: the plan in words, or None.   remaining: what is left of it.
-    phase: as in Count.   direction: where the body moves to, or None.   cue: form cue or None.
+    in_view: the whole body is visible.   countdown: 3, 2, 1, then 0 for "go", while getting ready; else None.
+    next: the next set, or None.   plan: the plan as text, or None.   remaining: its remaining part.
+    phase: as in Count.   direction: of the movement, or None.   cue: form cue or None.
     reason: why nothing can be measured, or None.   confidence: 0..1, how well the person can be measured now.
-    last: the set just done, while resting and at the end.   done: all finished sets.   running: the running set or None.
+    last: the last set, in a rest and at the end.   done: all finished sets.   running: the current set or None.
     events: since the last state.
     """
 
