@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from fitness.engine.runtime.weight_sources import ProgressCallback
 
 LANDMARK_MODELS: Final = ("lite", "full", "heavy")
-PRECISIONS: Final = ("exact", "mixed")
+PRECISIONS: Final = ("exact", "mixed", "half")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Settings:
 
     model: "lite", "full" or "heavy".   runtime: a name that `engine.runtime` knows, or "auto".   threads: at least 1.
     precision: "exact", or "mixed": some layers are computed with 8-bit numbers if runtime and processor support it, which
-        moves landmarks by 0.3 pixels of the 256-pixel crop on average (docs/explanation/speed.md).
+        moves landmarks by 0.3 pixels of the 256-pixel crop on average (docs/explanation/speed.md). "half": the landmark
+        model is computed with 16-bit floats if they are supported, which moves landmarks by 0.1 pixels.
     stride: analyse every n-th frame of a recording; None skips frames if that cannot change a count.
     samples: folder of pose samples, or None for those that ship with the program.
     taught: folder of the user's taught exercises, whose names `recogniser.taught` lists; None: no taught exercises.
@@ -97,6 +98,7 @@ class Engine:
             threads=settings.threads,
             drop_outputs=unused_outputs(name, settings.tracker),
             mixed=settings.precision == "mixed",
+            half=settings.precision == "half",
         )
 
     @property

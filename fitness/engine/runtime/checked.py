@@ -21,6 +21,7 @@ def load_checked(
     threads: int = 1,
     drop_outputs: Collection[int] = (),
     mixed: bool = False,
+    half: bool = False,
 ) -> InPlaceModel:
     """Load the network `name` of the manifest from `path`.
 
@@ -29,6 +30,7 @@ def load_checked(
 
     Args:
         runtime, threads: as in `load_model`.   drop_outputs: positions of unused outputs.
+        half: compute landmark models with 16-bit floats, if the processor has them.
         mixed: compute some layers with 8-bit numbers, if the manifest lists the file.
 
     Raises:
@@ -45,5 +47,6 @@ def load_checked(
         expect_outputs=spec.output_shapes,
         drop_outputs=drop_outputs,
         eight_bit_layers=LAYERS.get(name, ()) if known and mixed else (),
+        half=half and name != "detector",
         keep_in=files.folder if known else None,
     )

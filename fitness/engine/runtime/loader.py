@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from fitness.engine.runtime import quantization
-from fitness.engine.runtime.backends import RUNTIME_NAMES, choose, first_line, tuned_or_auto
+from fitness.engine.runtime.backends import RUNTIME_NAMES, Backend, choose, first_line, tuned_or_auto
 from fitness.engine.runtime.graph_surgery import without_outputs
+from fitness.engine.runtime.half_precision import open_half
 from fitness.engine.runtime.model import ABSENT, InPlaceModel, Model, Shape, without
+from fitness.engine.runtime.processor import has_half_precision
 from fitness.errors import ModelError, OptionError
 
 _MAGIC: Final = b"TFL3"  # the file identifier of a TFLite flatbuffer, at byte 4
@@ -31,6 +33,7 @@ def load_model(
     expect_outputs: Sequence[Shape] | None = None,
     drop_outputs: Collection[int] = (),
     eight_bit_layers: Collection[int] = (),
+    half: bool = False,
     keep_in: Path | None = None,
 ) -> InPlaceModel:
     """Load a TFLite model.
@@ -42,6 +45,8 @@ def load_model(
         other outputs stay the same bit for bit.
     eight_bit_layers: layers that may be computed with 8-bit numbers (`quantization`). LiteRT does so on processors with
         fast 8-bit instructions; in all other cases the layers are computed unchanged.
+    half: compute with 16-bit floats (`half_precision`), on LiteRT and where the processor has instructions for them; in
+        all other cases the model is computed unchanged.
     keep_in: an existing folder in which `compare.tune` stores its results.
 
     A model without some outputs or with 8-bit layers is derived at each start from the file with the known checksum
@@ -56,11 +61,12 @@ def load_model(
         raise OptionError(f"option threads must be a whole number of at least 1, got {threads!r}")
     source, name = (model, "the given model") if isinstance(model, bytes) else (Path(model), os.fspath(model))
     check_tflite(source)
-    backend, module = choose(_named(runtime, source, threads, eight_bit_layers, keep_in))
+    backend, module = choose(_named(runtime, source, threads, eight_bit_layers or half, keep_in))
     try:
         layers = eight_bit_layers if backend.name == "litert" and quantization.worth_it() else ()
         changed = _changed(source, drop_outputs, layers)
-        loaded = without(backend.open(module, changed, threads), drop_outputs)
+        opened = _opened_half(backend, module, changed, threads) if half else None
+        loaded = without(opened or backend.open(module, changed, threads), drop_outputs)
     except ModelError as error:
         raise ModelError(f"{name}: {error}") from None
     except (ValueError, RuntimeError, OSError) as error:
@@ -72,13 +78,22 @@ def load_model(
     return loaded
 
 
-def _named(
-    runtime: str, source: Path | bytes, threads: int, layers: Collection[int], folder: Path | None
-) -> str:
-    """Replace "auto" by the fastest measured runtime; not for 8-bit layers, which only LiteRT can run."""
-    if runtime != "auto" or folder is None or layers or isinstance(source, bytes):
+def _named(runtime: str, source: Path | bytes, threads: int, only_litert: object, folder: Path | None) -> str:
+    """Replace "auto" by the fastest measured runtime; not for 8-bit layers or 16-bit floats, which only LiteRT can run."""
+    if runtime != "auto" or folder is None or only_litert or isinstance(source, bytes):
         return runtime
     return tuned_or_auto(source, threads, folder)
+
+
+def _opened_half(backend: Backend, module: object, model: Path | bytes, threads: int) -> InPlaceModel | None:
+    """The model in 16-bit floats; None where runtime or processor have none."""
+    if backend.name != "litert" or not has_half_precision():
+        return None
+    try:
+        return open_half(module, model, threads)
+    except ImportError:
+        _log.info("this LiteRT has no 16-bit floats; computing with 32 bits")
+        return None
 
 
 def _changed(source: Path | bytes, drop: Collection[int], layers: Collection[int]) -> Path | bytes:

@@ -15,11 +15,11 @@ import importlib
 import importlib.util
 import platform
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from fitness.engine.runtime.processor import features
 from fitness.errors import ModelError
 from fitness.types import FloatArray
 
@@ -89,12 +89,7 @@ def worth_it() -> bool:
         return False
     if platform.system() == "Darwin":
         return platform.machine() == "arm64"
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return False
-    flags = next((line for line in lines if line.lower().startswith(("flags", "features"))), "")
-    return not _DOT_PRODUCTS.isdisjoint(flags.split())
+    return not _DOT_PRODUCTS.isdisjoint(features())
 
 
 def quantized(model: bytes, layers: Collection[int]) -> bytes:

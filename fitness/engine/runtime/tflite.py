@@ -17,7 +17,10 @@ from fitness.engine.runtime.model import InPlaceModel, Shape
 from fitness.errors import ModelError
 from fitness.types import FloatArray
 
-_HARMLESS: Final = (b"INFO:", b"INFO ", b"I0000 ", b"WARNING: All log messages before absl::InitializeLog")
+_HARMLESS: Final = (
+    b"INFO:", b"INFO ", b"I0000 ", b"WARNING: All log messages before absl::InitializeLog",
+    b"WARNING: [npu_registry", b"WARNING: [compiler_plugin", "└ Could not load shared library".encode(),
+)  # fmt: skip
 """Prefixes of harmless log lines of the native libraries."""
 
 

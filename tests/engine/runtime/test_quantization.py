@@ -102,5 +102,5 @@ def test_exact_means_exact(models: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert landmarks(Settings(model="lite", precision="mixed")) != plain
     monkeypatch.setattr(quantization, "worth_it", lambda: False)
     assert landmarks(Settings(model="lite", precision="mixed")) == plain
-    with pytest.raises(OptionError, match="precision must be one of exact, mixed"):
-        Settings(precision="half")
+    with pytest.raises(OptionError, match="precision must be one of exact, mixed, half"):
+        Settings(precision="double")
