@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 def display() -> Iterator[str]:
     """A display of its own; its number is the first free one."""
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "900x900x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
     with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
         os.close(write)
         try:
@@ -68,7 +69,10 @@ def kept(store: Path) -> dict[str, int]:
 
 
 def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Path, models: Path) -> None:
-    """Two squats are two; +1 by hand is noted; s saves the summary at the end; q ends it with the same on the terminal."""
+    """Two squats are two, one by hand is noted, s saves the summary.
+
+    Ctrl-C on the last screen ends as q does: exit status 0, the same on the terminal, a finished session.
+    """
     store = tmp_path / "sessions.sqlite3"
     environment = {**os.environ, "DISPLAY": display, "FITNESS_STORE": str(store)}
     clip, shots, out = squats(tmp_path / "clip.mp4", 2), tmp_path / "shots", tmp_path / "out.txt"
@@ -96,7 +100,7 @@ def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Pa
                 tool("key", key)
                 time.sleep(0.3)
             wait_for(lambda: (shots / "workout-001.png").is_file(), 30)
-            tool("key", "q")
+            program.send_signal(signal.SIGINT)
             assert program.wait(60) == 0
         finally:
             program.kill()
@@ -133,10 +137,23 @@ def test_a_planned_workout_is_stored_as_the_window_showed_it(
         try:
             wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 90)
             window = tool("search", "--name", "^fitness live$").splitlines()[-1]
-            tool("windowsize", window, "854", "480")
+            tool("windowsize", window, "1280", "720")
             tool("windowfocus", window)
+            saved = [shots / f"snapshot-{number:03d}.png" for number in (1, 2)]
+            time.sleep(1.0)
+            tool("key", "s")
+            wait_for(saved[0].is_file, 30)
+            tool(
+                "key", "f"
+            )  # this display has no window manager, which would give the window the whole screen
+            tool("windowsize", window, "1920", "1080")
+            tool("windowfocus", window)
+            time.sleep(1.0)
+            tool("key", "s")
+            wait_for(saved[1].is_file, 30)
+            tool("key", "f")
             wait_for(lambda: kept(store) == {"squat": 4}, 120)
-            for key in ("f", "f", "plus", "4"):
+            for key in ("plus", "4"):
                 tool("key", key)
                 time.sleep(0.5)
             wait_for(lambda: kept(store) == {"squat": 5}, 60)
@@ -153,3 +170,4 @@ def test_a_planned_workout_is_stored_as_the_window_showed_it(
         ("squat", 2, 2, 2), ("squat", 3, 2, 2),
     ]  # fmt: skip
     assert row.finished and row.settings["plan"] == "squat 2x2 rest 2, lunge 1x3"
+    assert [cv2.imread(str(path)).shape[:2] for path in saved] == [(720, 1280), (1080, 1920)]
