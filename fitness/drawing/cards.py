@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from fitness.drawing.glyphs import fitted, ink
-from fitness.drawing.hud import Layout
 from fitness.drawing.paint import Colour, Patch, Sheet
 from fitness.drawing.ring import annulus
+from fitness.drawing.theme import GO, SCRIM, SCRIM_OPACITY, SOFT, STOP, WARN, WHITE, Screen
 from fitness.types import ImageArray
 
 Place: TypeAlias = Literal["centre", "top right", "bottom"]
-
-_BACK: Final[Colour] = (12, 14, 18)
-_WHITE: Final[Colour] = (255, 255, 255)
-_DIM: Final[Colour] = (190, 197, 205)
-GOOD: Final[Colour] = (52, 211, 110)
-FAIR: Final[Colour] = (255, 196, 61)
-POOR: Final[Colour] = (240, 84, 84)
 
 
 @lru_cache(maxsize=32)
@@ -28,9 +21,9 @@ def _card(lines: tuple[str, ...], cap: int, room: int, colour: Colour) -> Patch:
     width = max(word.width for word in words) + 2 * pad
     height = 2 * pad + cap + step * (len(words) - 1)
     sheet = Sheet(width, height)
-    sheet.box(0, 0, width, height, pad // 2, _BACK, 0.82)
+    sheet.box(0, 0, width, height, pad // 2, SCRIM, SCRIM_OPACITY)
     for row, word in enumerate(words):
-        sheet.word(word, pad, pad + cap + row * step, colour if row == 0 else _WHITE)
+        sheet.word(word, pad, pad + cap + row * step, colour if row == 0 else WHITE)
     return sheet.patch()
 
 
@@ -46,15 +39,15 @@ def _table(title: str, rows: tuple[tuple[str, str], ...], cap: int, room: int, k
     width = max(head.width, left + gap + right) + 2 * pad
     height = 2 * pad + head.cap_px + step * len(rows) + (cap // 2 if rows else 0)
     sheet = Sheet(width, height)
-    sheet.box(0, 0, width, height, pad // 2, _BACK, 0.86)
-    sheet.word(head, pad, pad + head.cap_px, _WHITE)
+    sheet.box(0, 0, width, height, pad // 2, SCRIM, SCRIM_OPACITY)
+    sheet.word(head, pad, pad + head.cap_px, WHITE)
     base = pad + head.cap_px + cap // 2
     for first, second in zip(firsts, seconds, strict=True):
         base += step
         if keys:
-            sheet.box(pad, base - cap - cap // 2, first.width + cap, 2 * cap, cap // 2, _WHITE, 0.16)
-        sheet.word(first, pad + (cap // 2 if keys else 0), base, _WHITE if keys else _DIM)
-        sheet.word(second, pad + left + gap, base, _DIM if keys else _WHITE)
+            sheet.box(pad, base - cap - cap // 2, first.width + cap, 2 * cap, cap // 2, WHITE, 0.16)
+        sheet.word(first, pad + (cap // 2 if keys else 0), base, WHITE if keys else SOFT)
+        sheet.word(second, pad + left + gap, base, SOFT if keys else WHITE)
     return sheet.patch()
 
 
@@ -74,18 +67,18 @@ def draw_table(
         keys: draw the first column as keys of a keyboard.
         below: keep the card below this row of pixels, if there is room.
     """
-    layout = Layout(image.shape[1], image.shape[0])
-    room = layout.width - 6 * layout.margin
+    screen = Screen(image.shape[1], image.shape[0])
+    room = screen.width - 6 * screen.margin
     tall = 2.5 * len(rows) + 4.6
-    cap = max(6, min(round(size * layout.unit), round(0.9 * layout.height / tall)))
+    cap = max(6, min(round(size * screen.unit), round(0.9 * screen.height / tall)))
     patch = _table(title, rows, cap, room, keys)
-    while patch.colour.shape[1] > layout.width - 2 * layout.margin and cap > 6:
+    while patch.colour.shape[1] > screen.width - 2 * screen.margin and cap > 6:
         cap -= 1
         patch = _table(title, rows, cap, room, keys)
     height, width = patch.colour.shape[:2]
-    y = max((layout.height - height) // 2, below + layout.margin if below else 0)
-    y = max(0, min(y, layout.height - layout.margin - height))
-    patch.lay_on(image, max(0, (layout.width - width) // 2), y)
+    y = max((screen.height - height) // 2, below + screen.margin if below else 0)
+    y = max(0, min(y, screen.height - screen.margin - height))
+    patch.lay_on(image, max(0, (screen.width - width) // 2), y)
 
 
 def draw_card(
@@ -94,7 +87,7 @@ def draw_card(
     place: Place,
     *,
     size: float = 3.0,
-    colour: Colour = _WHITE,
+    colour: Colour = WHITE,
     taken: tuple[int, int] = (0, 0),
     raised: int = 0,
 ) -> None:
@@ -108,17 +101,17 @@ def draw_card(
     """
     if not lines:
         return
-    layout = Layout(image.shape[1], image.shape[0])
-    room = layout.width - 6 * layout.margin
-    cap = max(6, min(round(size * layout.unit), round(0.9 * layout.height / (2.1 * len(lines) + 1.4))))
+    screen = Screen(image.shape[1], image.shape[0])
+    room = screen.width - 6 * screen.margin
+    cap = max(6, min(round(size * screen.unit), round(0.9 * screen.height / (2.1 * len(lines) + 1.4))))
     patch = _card(lines, cap, room, colour)
     height, width = patch.colour.shape[:2]
-    x, y = (layout.width - width) // 2, (layout.height - height) // 2
+    x, y = (screen.width - width) // 2, (screen.height - height) // 2
     if place == "top right":
-        x = layout.width - layout.margin - width
-        y = layout.margin if x > taken[0] else taken[1] + layout.margin
+        x = screen.width - screen.margin - width
+        y = screen.margin if x > taken[0] else taken[1] + screen.margin
     elif place == "bottom":
-        y = layout.height - max(raised, 0) - layout.margin - height
+        y = screen.height - max(raised, 0) - screen.margin - height
     patch.lay_on(image, max(0, x), max(0, y))
 
 
@@ -128,10 +121,10 @@ def draw_confidence(image: ImageArray, confidence: float, corner: tuple[int, int
     Args:
         image: (H, W, 3) uint8 RGB, drawn on.   corner: x and y of the card's upper right corner, pixels.
     """
-    layout = Layout(image.shape[1], image.shape[0])
-    size = max(6, round(2.2 * layout.unit))
-    colour = GOOD if confidence >= 0.7 else FAIR if confidence >= 0.4 else POOR
-    x, y = corner[0] - size - round(1.6 * layout.unit), corner[1] + round(1.6 * layout.unit)
+    screen = Screen(image.shape[1], image.shape[0])
+    size = screen.cap(2.2)
+    colour = GO if confidence >= 0.7 else WARN if confidence >= 0.4 else STOP
+    x, y = corner[0] - size - round(1.6 * screen.unit), corner[1] + round(1.6 * screen.unit)
     _dot(size, colour, confidence < 0.4).lay_on(image, x, y)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from fitness.drawing.glyphs import fitted, ink
 from fitness.drawing.paint import Colour, Patch, Sheet
+from fitness.drawing.theme import GO, MOVE, SCRIM, SCRIM_OPACITY, SOFT, WARN, WHITE, Screen
 from fitness.recognition.exercises import is_held
 from fitness.recognition.exercises.names import pretty_name
 from fitness.types import Classification, Count, ImageArray
@@ -25,49 +26,14 @@ NUMBER_SHARE_PORTRAIT: Final = 0.135
 DETAIL_PX: Final = 200
 """Frames whose shorter side has fewer pixels have no room for scores and timings."""
 
-_BACK: Final[Colour] = (12, 14, 18)
-_BACK_OPACITY: Final = 0.72
-_WHITE: Final[Colour] = (255, 255, 255)
-_SOFT: Final[Colour] = (205, 210, 216)
-_GREEN: Final[Colour] = (52, 211, 110)
 _DARK_GREEN: Final[Colour] = (10, 92, 44)
-_BLUE: Final[Colour] = (72, 176, 255)
-_AMBER: Final[Colour] = (255, 196, 61)
+"""Background of the panel just after a rep."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Layout measures, in pixels, for a frame of `width` x `height`."""
-
-    width: int
-    height: int
-
-    @property
-    def unit(self) -> float:
-        """A hundredth of the shorter side; the unit of margins and small text."""
-        return min(self.width, self.height) / 100
-
-    @property
-    def margin(self) -> int:
-        return max(2, round(2.5 * self.unit))
-
-    @property
-    def number_cap(self) -> int:
-        """Height of the digits: a share of the frame's height, reduced if two digits would fill the width."""
-        share = NUMBER_SHARE if self.width >= self.height else NUMBER_SHARE_PORTRAIT
-        return max(9, min(math.ceil(share * self.height), round(0.42 * self.width)))
-
-    @property
-    def title_cap(self) -> int:
-        return max(6, round(0.24 * self.number_cap))
-
-    @property
-    def small_cap(self) -> int:
-        return max(6, round(0.17 * self.number_cap))
-
-    @property
-    def message_cap(self) -> int:
-        return max(6, round(3.6 * self.unit))
+def _number_cap(screen: Screen) -> int:
+    """Height of the digits: a share of the frame's height, reduced if two digits would fill the width."""
+    share = NUMBER_SHARE if screen.width >= screen.height else NUMBER_SHARE_PORTRAIT
+    return max(9, min(math.ceil(share * screen.height), round(0.42 * screen.width)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,31 +70,30 @@ class Panel:
 
 
 @lru_cache(maxsize=64)
-def panel_patch(panel: Panel, layout: Layout, lit: bool) -> Patch:
+def panel_patch(panel: Panel, screen: Screen, lit: bool) -> Patch:
     """Paint the panel; `lit` is the look just after a rep."""
-    number = ink(panel.number, layout.number_cap, "number")
-    room = layout.width - 4 * layout.margin
-    title = fitted(panel.title, layout.title_cap, room)
-    detail = fitted(panel.detail, layout.small_cap, room) if panel.detail else None
-    pad = max(3, round(0.18 * layout.number_cap))
-    gap = max(3, round(0.17 * layout.number_cap))
-    widest = max(number.width, title.width, detail.width if detail else 0, round(1.4 * layout.number_cap))
-    height = 2 * pad + title.cap_px + gap + layout.number_cap + (gap + detail.cap_px if detail else 0)
+    number = ink(panel.number, _number_cap(screen), "number")
+    room = screen.width - 4 * screen.margin
+    title = fitted(panel.title, max(6, round(0.24 * _number_cap(screen))), room)
+    detail = fitted(panel.detail, max(6, round(0.17 * _number_cap(screen))), room) if panel.detail else None
+    pad = max(3, round(0.18 * _number_cap(screen)))
+    gap = max(3, round(0.17 * _number_cap(screen)))
+    widest = max(number.width, title.width, detail.width if detail else 0, round(1.4 * _number_cap(screen)))
+    height = 2 * pad + title.cap_px + gap + _number_cap(screen) + (gap + detail.cap_px if detail else 0)
     sheet = Sheet(widest + 2 * pad, height)
-    back, opacity = (_DARK_GREEN, 0.85) if lit else (_BACK, _BACK_OPACITY)
-    sheet.box(0, 0, widest + 2 * pad, height, pad, back, opacity)
+    sheet.box(0, 0, widest + 2 * pad, height, pad, _DARK_GREEN if lit else SCRIM, SCRIM_OPACITY)
     base = pad + title.cap_px
-    sheet.word(title, pad, base, _SOFT)
-    base += gap + layout.number_cap
-    sheet.word(number, pad, base, _WHITE)
+    sheet.word(title, pad, base, SOFT)
+    base += gap + _number_cap(screen)
+    sheet.word(number, pad, base, WHITE)
     if detail:
-        sheet.word(detail, pad, base + gap + detail.cap_px, _SOFT)
+        sheet.word(detail, pad, base + gap + detail.cap_px, SOFT)
     return sheet.patch()
 
 
-def draw_panel(image: ImageArray, count: Count, layout: Layout, lit: bool) -> None:
+def draw_panel(image: ImageArray, count: Count, screen: Screen, lit: bool) -> None:
     """Draw rep number, exercise and set at the top left."""
-    panel_patch(Panel.of(count), layout, lit).lay_on(image, layout.margin, layout.margin)
+    panel_patch(Panel.of(count), screen, lit).lay_on(image, screen.margin, screen.margin)
 
 
 @lru_cache(maxsize=8)
@@ -136,24 +101,24 @@ def _bar_patches(width: int, height: int) -> tuple[Patch, Patch, Patch]:
     """The phase bar in three states of the same size: empty, full, and full past the goal."""
     rim = max(1, width // 8)
     patches = []
-    for colour in (None, _BLUE, _GREEN):
+    for colour in (None, MOVE, GO):
         sheet = Sheet(width, height)
-        sheet.box(0, 0, width, height, width // 2, _BACK, _BACK_OPACITY)
+        sheet.box(0, 0, width, height, width // 2, SCRIM, SCRIM_OPACITY)
         inner = (rim, rim, width - 2 * rim, height - 2 * rim, width // 2 - rim)
-        sheet.box(*inner, colour or _WHITE, 1.0 if colour else 0.16)
+        sheet.box(*inner, colour or WHITE, 1.0 if colour else 0.16)
         patches.append(sheet.patch())
     return patches[0], patches[1], patches[2]
 
 
-def draw_phase(image: ImageArray, phase: float, goal: float | None, layout: Layout) -> None:
+def draw_phase(image: ImageArray, phase: float, goal: float | None, screen: Screen) -> None:
     """Draw the phase bar at the right. It fills downwards with the phase; the goal has a mark, green once reached.
 
     Args:
         phase: 0 at the start position to 1 at the turning point; other values are clipped.
         goal: phase of the mark, or None for no mark.
     """
-    width, height = max(8, round(3.6 * layout.unit)), max(24, round(0.5 * layout.height))
-    x, y = layout.width - layout.margin - width, (layout.height - height) // 2
+    width, height = max(8, round(3.6 * screen.unit)), max(24, round(0.5 * screen.height))
+    x, y = screen.width - screen.margin - width, (screen.height - height) // 2
     empty, part, full = _bar_patches(width, height)
     reached = goal is not None and phase >= goal
     level = round(min(max(phase, 0.0), 1.0) * height)
@@ -162,27 +127,27 @@ def draw_phase(image: ImageArray, phase: float, goal: float | None, layout: Layo
     if goal is not None:
         mark_y = y + round(goal * height)
         half, reach = max(1, width // 10), max(3, width // 2)
-        for rim, tone in ((1, _BACK), (0, _GREEN if reached else _WHITE)):
+        for rim, tone in ((1, SCRIM), (0, GO if reached else WHITE)):
             corner = (x - reach - rim, mark_y - half - rim)
             cv2.rectangle(image, corner, (x + width - 1 + rim, mark_y + half + rim), tone, cv2.FILLED)
 
 
 @lru_cache(maxsize=16)
-def _message_patch(text: str, layout: Layout) -> Patch:
+def _message_patch(text: str, screen: Screen) -> Patch:
     """Paint one or two centred lines on a dark strip with an amber edge."""
-    cap, pad = layout.message_cap, max(3, round(1.1 * layout.message_cap))
+    cap, pad = screen.cap(3.6), max(3, round(1.1 * screen.cap(3.6)))
     edge = max(2, cap // 4)
-    room = layout.width - 2 * layout.margin - 2 * pad - edge
+    room = screen.width - 2 * screen.margin - 2 * pad - edge
     lines = [text] if ink(text, cap).width <= room else _halves(text)
     words = [fitted(line, cap, room) for line in lines]
     width = max(word.width for word in words) + 2 * pad + edge
     step = round(1.8 * cap)
     sheet = Sheet(width, 2 * pad + cap + step * (len(words) - 1))
     height = 2 * pad + cap + step * (len(words) - 1)
-    sheet.box(0, 0, width, height, pad // 2, _BACK, 0.78)
-    sheet.box(pad // 2, pad // 2, edge, height - pad, edge // 2, _AMBER)
+    sheet.box(0, 0, width, height, pad // 2, SCRIM, SCRIM_OPACITY)
+    sheet.box(pad // 2, pad // 2, edge, height - pad, edge // 2, WARN)
     for number, word in enumerate(words):
-        sheet.word(word, edge + (width - edge - word.width) // 2, pad + cap + number * step, _AMBER)
+        sheet.word(word, edge + (width - edge - word.width) // 2, pad + cap + number * step, WARN)
     return sheet.patch()
 
 
@@ -195,21 +160,21 @@ def _halves(text: str) -> list[str]:
     return [text[:middle], text[middle + 1 :]]
 
 
-def draw_message(image: ImageArray, text: str, layout: Layout) -> int:
+def draw_message(image: ImageArray, text: str, screen: Screen) -> int:
     """Draw a message at the bottom centre. Returns the number of rows it takes from the bottom."""
-    patch = _message_patch(text, layout)
+    patch = _message_patch(text, screen)
     height, width = patch.colour.shape[:2]
-    patch.lay_on(image, (layout.width - width) // 2, layout.height - layout.margin - height)
-    return int(height) + layout.margin
+    patch.lay_on(image, (screen.width - width) // 2, screen.height - screen.margin - height)
+    return int(height) + screen.margin
 
 
 def draw_scores(
-    image: ImageArray, classification: Classification, layout: Layout, *, taken_px: int = 0, most: int = 4
+    image: ImageArray, classification: Classification, screen: Screen, *, taken_px: int = 0, most: int = 4
 ) -> None:
     """Draw the `most` likely classes with bars at the bottom left, above `taken_px` rows; not on small frames."""
-    if min(layout.width, layout.height) < DETAIL_PX:
+    if min(screen.width, screen.height) < DETAIL_PX:
         return
-    cap = max(6, round(2.2 * layout.unit))
+    cap = screen.cap(2.2)
     step, pad = round(2.3 * cap), cap
     top = sorted(classification.scores.items(), key=lambda item: (-item[1], item[0]))[:most]
     words = [ink(name.replace("_", " "), cap) for name, _ in top]
@@ -217,37 +182,37 @@ def draw_scores(
         return
     name_w, bar_w = max(word.width for word in words), 8 * cap
     sheet = Sheet(name_w + bar_w + 3 * pad, len(top) * step + pad)
-    sheet.box(0, 0, name_w + bar_w + 3 * pad, len(top) * step + pad, pad, _BACK, _BACK_OPACITY)
+    sheet.box(0, 0, name_w + bar_w + 3 * pad, len(top) * step + pad, pad, SCRIM, SCRIM_OPACITY)
     for row, (word, (_, score)) in enumerate(zip(words, top, strict=True)):
         base = pad + cap + row * step
-        sheet.word(word, pad, base, _SOFT)
-        sheet.box(name_w + 2 * pad, base - cap, bar_w, cap, cap // 2, _WHITE, 0.18)
+        sheet.word(word, pad, base, SOFT)
+        sheet.box(name_w + 2 * pad, base - cap, bar_w, cap, cap // 2, WHITE, 0.18)
         filled = round(bar_w * min(max(score, 0.0), 1.0))
         if filled:
-            sheet.box(name_w + 2 * pad, base - cap, filled, cap, cap // 2, _BLUE)
+            sheet.box(name_w + 2 * pad, base - cap, filled, cap, cap // 2, MOVE)
     patch = sheet.patch()
-    patch.lay_on(image, layout.margin, layout.height - taken_px - layout.margin - patch.colour.shape[0])
+    patch.lay_on(image, screen.margin, screen.height - taken_px - screen.margin - patch.colour.shape[0])
 
 
-def draw_timings(image: ImageArray, total_ms: float, layout: Layout) -> None:
+def draw_timings(image: ImageArray, total_ms: float, screen: Screen) -> None:
     """Draw the frame time, milliseconds, at the top right; not on small frames."""
-    if min(layout.width, layout.height) < DETAIL_PX:
+    if min(screen.width, screen.height) < DETAIL_PX:
         return
-    cap = max(6, round(2.2 * layout.unit))
+    cap = screen.cap(2.2)
     word = ink(f"{total_ms:.0f} ms", cap)
     sheet = Sheet(word.width + 2 * cap, 3 * cap)
-    sheet.box(0, 0, word.width + 2 * cap, 3 * cap, cap, _BACK, _BACK_OPACITY)
-    sheet.word(word, cap, 2 * cap, _SOFT)
-    sheet.patch().lay_on(image, layout.width - layout.margin - word.width - 2 * cap, layout.margin)
+    sheet.box(0, 0, word.width + 2 * cap, 3 * cap, cap, SCRIM, SCRIM_OPACITY)
+    sheet.word(word, cap, 2 * cap, SOFT)
+    sheet.patch().lay_on(image, screen.width - screen.margin - word.width - 2 * cap, screen.margin)
 
 
-def draw_flash(image: ImageArray, strength: float, layout: Layout) -> None:
+def draw_flash(image: ImageArray, strength: float, screen: Screen) -> None:
     """Draw a green border around the frame; strength is 1 just after a rep and fades to 0."""
-    thickness = max(2, round(1.6 * layout.unit))
+    thickness = max(2, round(1.6 * screen.unit))
     edges = (
         image[:thickness], image[-thickness:],
         image[thickness:-thickness, :thickness], image[thickness:-thickness, -thickness:],
     )  # fmt: skip
     for edge in edges:
         if edge.size:
-            edge[...] = cv2.addWeighted(edge, 1 - strength, np.full_like(edge, _GREEN), strength, 0)
+            edge[...] = cv2.addWeighted(edge, 1 - strength, np.full_like(edge, GO), strength, 0)

@@ -11,6 +11,7 @@ import numpy as np
 from fitness.drawing import cards, hud
 from fitness.drawing.privacy import PRIVACY, Privacy, PrivacyFilter, check_privacy, private_picture
 from fitness.drawing.skeleton import draw_skeleton
+from fitness.drawing.theme import WARN, Screen
 from fitness.options import bounded, check_options, choice
 from fitness.recognition.exercises.names import pretty_name
 from fitness.types import FrameResult, ImageArray
@@ -67,21 +68,21 @@ class Overlay:
         """Draw the result on a copy of its frame: (H, W, 3) uint8 RGB."""
         options, count, t = self.options, result.count, result.frame.t
         image = self._picture(result)
-        layout = hud.Layout(image.shape[1], image.shape[0])
+        screen = Screen(image.shape[1], image.shape[0])
         strength = self._flash(t, bool(count.new_reps))
         if strength > 0:
-            hud.draw_flash(image, strength, layout)
+            hud.draw_flash(image, strength, screen)
         if options.phase and count.phase is not None and math.isfinite(count.phase):
-            hud.draw_phase(image, count.phase, options.goal, layout)
+            hud.draw_phase(image, count.phase, options.goal, screen)
         if options.timings and result.timings_ms:
-            hud.draw_timings(image, sum(result.timings_ms.values()), layout)
+            hud.draw_timings(image, sum(result.timings_ms.values()), screen)
         if options.panel:
-            hud.draw_panel(image, count, layout, lit=strength > 0)
+            hud.draw_panel(image, count, screen, lit=strength > 0)
         if options.message and count.cue and not count.message:
-            cards.draw_card(image, (count.cue,), "bottom", size=4.0, colour=cards.FAIR)
-        taken_px = hud.draw_message(image, count.message, layout) if options.message and count.message else 0
+            cards.draw_card(image, (count.cue,), "bottom", size=4.0, colour=WARN)
+        taken_px = hud.draw_message(image, count.message, screen) if options.message and count.message else 0
         if options.scores and result.classification is not None:
-            hud.draw_scores(image, result.classification, layout, taken_px=taken_px)
+            hud.draw_scores(image, result.classification, screen, taken_px=taken_px)
         return image
 
     def _picture(self, result: FrameResult) -> ImageArray:

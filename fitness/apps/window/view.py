@@ -15,7 +15,7 @@ from fitness.apps.window.words import note_of, summary_of_state
 from fitness.coach import CoachState, SetSummary, Stage
 from fitness.drawing.backdrop import Placement, on_screen
 from fitness.drawing.cards import draw_card, draw_confidence, draw_table
-from fitness.drawing.hud import Layout, draw_flash
+from fitness.drawing.hud import draw_flash
 from fitness.drawing.outline import outline_patch, start_position
 from fitness.drawing.paint import Colour
 from fitness.drawing.privacy import Privacy, PrivacyFilter
@@ -189,7 +189,7 @@ class View:
         since = state.t - self._memory.rep_t
         lit = 0 <= since < _FLASH_S
         if lit:
-            draw_flash(image, 1 - since / _FLASH_S, Layout(screen.width, screen.height))
+            draw_flash(image, 1 - since / _FLASH_S, screen)
         if self._gets_ready(state):
             self._outline(image, screen, state)
         column, ring = column_of(state)
