@@ -9,18 +9,20 @@ _MOST_THREADS: Final = 4
 """Threads for one inference; reading, drawing and encoding need the other cores."""
 
 
-def inference_threads(recordings: int, workers: int | None, cluster: bool) -> int:
+def inference_threads(recordings: int, workers: int | None, cluster: bool, annotate: bool) -> int:
     """CPU threads for one inference, where the user named none. The result does not depend on them.
 
-    One recording at a time gets all of the machine's cores, or as many as `--workers` says. Recordings that are counted at
-    the same time get one core each, which takes the least CPU time.
+    One recording at a time gets as many as `--workers` says. Without it, it gets all of the machine's cores, less one where
+    an annotated video is drawn and encoded meanwhile. Recordings that are counted at the same time get one each, which
+    takes the least CPU time.
 
     Args:
         recordings: how many there are.   workers: the value of `--workers`.   cluster: whether a cluster counts them.
+        annotate: whether annotated videos are written.
     """
     if cluster or (workers is not None and recordings > 1):
         return 1
-    return min(_MOST_THREADS, _cores() if workers is None else workers)
+    return min(_MOST_THREADS, max(1, _cores() - annotate) if workers is None else workers)
 
 
 def _cores() -> int:

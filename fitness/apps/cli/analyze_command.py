@@ -126,7 +126,7 @@ def analyze(
     found = find_sources(sources)
     paths = found.videos
     if chosen.get("threads") is None:
-        chosen["threads"] = inference_threads(len(paths), workers, cluster is not None)
+        chosen["threads"] = inference_threads(len(paths), workers, bool(cluster), annotate and bool(out))
     if workers is not None and cluster is None and out is None and len(paths) == 1:
         workers = None  # nothing but threads for this recording
     settings = settings_of(chosen)

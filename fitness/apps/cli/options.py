@@ -78,7 +78,7 @@ def engine_options(function: _Function) -> _Function:
             "--threads",
             cls=Expert,
             type=int,
-            show_default="1; analyze: one a core, at most 4",
+            show_default="1; analyze: the cores that are free, at most 4",
             help="CPU threads for one inference. The result does not depend on it.",
         ),
         click.option(

@@ -19,17 +19,22 @@ from tests.support.clips import steady, write_clip
 def test_one_recording_gets_the_cores_that_workers_names(
     recordings: int, workers: int | None, cluster: bool, threads: int
 ) -> None:
-    assert inference_threads(recordings, workers, cluster) == threads
+    assert inference_threads(recordings, workers, cluster, annotate=True) == threads
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system does not tell")
-@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (16, 4)])
-def test_without_workers_it_gets_the_cores_of_this_process(
-    monkeypatch: pytest.MonkeyPatch, cores: int, threads: int
+@pytest.mark.parametrize(
+    ("cores", "annotate", "threads"),
+    [(1, False, 1), (1, True, 1), (2, False, 2), (2, True, 1), (4, True, 3), (16, True, 4)],
+)
+def test_without_workers_it_gets_the_cores_that_this_process_has_left(
+    monkeypatch: pytest.MonkeyPatch, cores: int, annotate: bool, threads: int
 ) -> None:
-    """A process that may use one core of many must not start more threads."""
+    """Drawing and encoding take one. A process that may use one core of many must not start more threads."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)))
-    assert inference_threads(1, None, False) == inference_threads(9, None, False) == threads
+    assert (
+        inference_threads(1, None, False, annotate) == inference_threads(9, None, False, annotate) == threads
+    )
 
 
 def test_workers_for_one_recording_need_no_folder(
