@@ -13,6 +13,7 @@ import numpy as np
 from fitness.drawing.glyphs import fitted, ink
 from fitness.drawing.paint import Colour, Patch, Sheet
 from fitness.drawing.theme import GO, MOVE, SCRIM, SCRIM_OPACITY, SOFT, WARN, WHITE, Screen
+from fitness.drawing.training import note_patch
 from fitness.recognition.exercises import is_held
 from fitness.recognition.exercises.names import pretty_name
 from fitness.types import Classification, Count, ImageArray
@@ -132,37 +133,9 @@ def draw_phase(image: ImageArray, phase: float, goal: float | None, screen: Scre
             cv2.rectangle(image, corner, (x + width - 1 + rim, mark_y + half + rim), tone, cv2.FILLED)
 
 
-@lru_cache(maxsize=16)
-def _message_patch(text: str, screen: Screen) -> Patch:
-    """Paint one or two centred lines on a dark strip with an amber edge."""
-    cap, pad = screen.cap(3.6), max(3, round(1.1 * screen.cap(3.6)))
-    edge = max(2, cap // 4)
-    room = screen.width - 2 * screen.margin - 2 * pad - edge
-    lines = [text] if ink(text, cap).width <= room else _halves(text)
-    words = [fitted(line, cap, room) for line in lines]
-    width = max(word.width for word in words) + 2 * pad + edge
-    step = round(1.8 * cap)
-    sheet = Sheet(width, 2 * pad + cap + step * (len(words) - 1))
-    height = 2 * pad + cap + step * (len(words) - 1)
-    sheet.box(0, 0, width, height, pad // 2, SCRIM, SCRIM_OPACITY)
-    sheet.box(pad // 2, pad // 2, edge, height - pad, edge // 2, WARN)
-    for number, word in enumerate(words):
-        sheet.word(word, edge + (width - edge - word.width) // 2, pad + cap + number * step, WARN)
-    return sheet.patch()
-
-
-def _halves(text: str) -> list[str]:
-    """Split the text into two lines at the space nearest the middle."""
-    spaces = [at for at, char in enumerate(text) if char == " "]
-    if not spaces:
-        return [text]
-    middle = min(spaces, key=lambda at: abs(at - len(text) / 2))
-    return [text[:middle], text[middle + 1 :]]
-
-
 def draw_message(image: ImageArray, text: str, screen: Screen) -> int:
     """Draw a message at the bottom centre. Returns the number of rows it takes from the bottom."""
-    patch = _message_patch(text, screen)
+    patch = note_patch(text, screen, WARN)
     height, width = patch.colour.shape[:2]
     patch.lay_on(image, (screen.width - width) // 2, screen.height - screen.margin - height)
     return int(height) + screen.margin
