@@ -193,6 +193,7 @@ def _session_json(workout: Workout) -> JsonDict:
         "name": row.name,
         "title": row.title,
         "heading": row.heading,
+        "source": row.source.name,
         "exercises": row.exercises,
         "kind": row.kind,
         "started_at": row.started_at.isoformat(timespec="seconds"),

@@ -11,23 +11,20 @@ from __future__ import annotations
 import asyncio
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from time import monotonic
 from typing import Any, Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from fitness.apps.web.dependencies import Dependencies, Limits
-from fitness.apps.web.inference import Inference
 from fitness.apps.web.live import LiveOptions, LiveWorkout, Stages
 from fitness.apps.web.live_inbox import GOING_AWAY, TRY_LATER, UNSUPPORTED, Inbox, command_of
 from fitness.apps.web.live_record import LiveRecord
+from fitness.apps.web.parts import Parts, now
 from fitness.apps.web.pictures import decode_jpeg
-from fitness.apps.web.taught import Exercises
 from fitness.errors import FitnessError, OptionError
 from fitness.types import ImageArray, JsonDict
 
@@ -51,22 +48,8 @@ class _Seat:
 class LiveRoom:
     """All live workouts of a server."""
 
-    def __init__(
-        self,
-        services: Dependencies,
-        exercises: Exercises,
-        inference: Inference,
-        limits: Limits,
-        *,
-        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
-    ) -> None:
-        self._services, self._exercises, self._inference, self._limits = (
-            services,
-            exercises,
-            inference,
-            limits,
-        )
-        self._now = now
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._seats: dict[str, _Seat] = {}
         self._clients = 0
         self._decoders = ThreadPoolExecutor(_DECODERS, thread_name_prefix="live-decoder")
@@ -82,13 +65,15 @@ class LiveRoom:
         await socket.accept()
         if self._sweeper is None:
             self._sweeper = asyncio.create_task(self._sweep_again_and_again())
-        if self._clients >= self._limits.clients:
-            await socket.close(TRY_LATER, f"{self._limits.clients} cameras are connected already; try later")
+        if self._clients >= self._parts.limits.clients:
+            await socket.close(
+                TRY_LATER, f"{self._parts.limits.clients} cameras are connected already; try later"
+            )
             return
         self._clients += 1
         seat: _Seat | None = None
         try:
-            first = await asyncio.wait_for(socket.receive_text(), self._limits.silence_s)
+            first = await asyncio.wait_for(socket.receive_text(), self._parts.limits.silence_s)
             seat = await self._seat(command_of(first))
             await self._take(seat, socket)
             await self._converse(seat, socket)
@@ -105,31 +90,33 @@ class LiveRoom:
                 if seat.socket is socket:
                     seat.socket, seat.left_at = None, monotonic()
                 with suppress(RuntimeError):  # the server stops, and ends every workout itself
-                    await self._inference.run(seat.workout.keep)
+                    await self._parts.inference.run(seat.workout.keep)
 
     async def _seat(self, message: Mapping[str, Any]) -> _Seat:
         """The workout the client asks for, or a new one."""
         if message.get("type") != "start":
             raise OptionError("the first message must be a start message")
-        services = self._services
-        options = LiveOptions.of(message, self._exercises.names, services.models)
+        services = self._parts.services
+        options = LiveOptions.of(message, self._parts.exercises.names, services.models)
         await self._sweep()
         known = self._seats.get(str(message.get("session")))
         if known is not None:
             known.workout.time.new_camera()
-            await self._inference.run(lambda: known.workout.lead(options))
+            await self._parts.inference.run(lambda: known.workout.lead(options))
             return known
         await self._make_room()
-        workout = await self._inference.run(lambda: self._workout(options))
+        workout = await self._parts.inference.run(lambda: self._workout(options))
         self._seats[workout.id] = _Seat(workout)
         return self._seats[workout.id]
 
     def _workout(self, options: LiveOptions) -> LiveWorkout:
-        services = self._services
+        services = self._parts.services
         settings = services.noted(options.model, options.exercise)
-        record = LiveRecord(services.store, options.model, settings, self._now)
+        record = LiveRecord(services.store, options.model, settings, now)
         stages = Stages(
-            lambda model: services.tracker(model, False), self._exercises.recogniser, self._exercises.names
+            lambda model: services.tracker(model, False),
+            self._parts.exercises.recogniser,
+            self._parts.exercises.names,
         )
         return LiveWorkout(options, stages, record)
 
@@ -151,7 +138,7 @@ class LiveRoom:
     async def _converse(self, seat: _Seat, socket: WebSocket) -> None:
         """Answer until the client leaves; reading goes on while a picture is worked on."""
         inbox = Inbox()
-        reader = asyncio.create_task(inbox.fill(socket, self._limits))
+        reader = asyncio.create_task(inbox.fill(socket, self._parts.limits))
         try:
             while inbox.problem is None and seat.socket is socket:
                 await inbox.news.wait()
@@ -174,12 +161,14 @@ class LiveRoom:
             await socket.send_json({"type": "pong"})
             return
         if message.get("type") == "finish":
-            summary = await self._inference.run(seat.workout.summary)
+            summary = await self._parts.inference.run(seat.workout.summary)
             await self._drop(seat)
             await socket.send_json({"type": "finished", **summary})
             return
         try:
-            answer = await self._inference.run(lambda: seat.workout.act(message, self._services.models))
+            answer = await self._parts.inference.run(
+                lambda: seat.workout.act(message, self._parts.services.models)
+            )
         except OptionError as error:
             answer = {"type": "error", "message": str(error)}
         await socket.send_json(answer)
@@ -196,7 +185,7 @@ class LiveRoom:
 
         def decode() -> tuple[ImageArray, float]:
             start = monotonic()
-            image = decode_jpeg(data[_STAMP.size :], self._limits.frame_pixels)
+            image = decode_jpeg(data[_STAMP.size :], self._parts.limits.frame_pixels)
             return image, monotonic() - start
 
         def work() -> JsonDict:
@@ -206,7 +195,7 @@ class LiveRoom:
 
         try:
             image, decoding_s = await asyncio.wrap_future(self._decoders.submit(decode))
-            answer = await self._inference.run(work)
+            answer = await self._parts.inference.run(work)
         except FitnessError as error:
             await socket.send_json({"type": "error", "message": str(error), "answers": True})
             return
@@ -222,23 +211,23 @@ class LiveRoom:
         try:
             await socket.send_json(answer)
         finally:
-            self._inference.submit(seat.workout.keep)
+            self._parts.inference.submit(seat.workout.keep)
 
     async def _sweep(self) -> None:
         """End the workouts whose browser has stayed away too long."""
         for seat in [one for one in self._seats.values() if one.socket is None]:
             # Its browser may have come back while another one was ended.
-            if seat.socket is None and monotonic() - seat.left_at > self._limits.keep_s:
+            if seat.socket is None and monotonic() - seat.left_at > self._parts.limits.keep_s:
                 await self._drop(seat)
 
     async def _sweep_again_and_again(self) -> None:
         while True:
-            await asyncio.sleep(min(self._limits.keep_s, _SWEEP_S))
+            await asyncio.sleep(min(self._parts.limits.keep_s, _SWEEP_S))
             await self._sweep()
 
     async def _make_room(self) -> None:
         """Where all seats are taken, the one whose browser left first makes room."""
-        while len(self._seats) >= self._limits.sessions:
+        while len(self._seats) >= self._parts.limits.sessions:
             left = [seat for seat in self._seats.values() if seat.socket is None]
             if not left:
                 raise OptionError("too many sessions on this server; try later")
@@ -246,7 +235,7 @@ class LiveRoom:
 
     async def _drop(self, seat: _Seat) -> None:
         self._seats.pop(seat.workout.id, None)
-        await self._inference.run(seat.workout.end)
+        await self._parts.inference.run(seat.workout.end)
 
     async def close(self) -> None:
         """End every workout."""

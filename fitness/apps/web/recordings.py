@@ -6,20 +6,18 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from fitness.apps.web.decoding import LARGE_PIXELS, decoder
-from fitness.apps.web.dependencies import Dependencies, Limits
-from fitness.apps.web.inference import Inference, TurnTracker
-from fitness.apps.web.taught import Exercises
+from fitness.apps.web.inference import TurnTracker
+from fitness.apps.web.parts import Parts, now
 from fitness.apps.web.uploads import Arrivals
 from fitness.errors import FitnessError, OptionError, SourceError
 from fitness.media.source import VideoFile
@@ -86,24 +84,9 @@ class Recordings:
         folder: private temporary folder; everything uploaded lies below it under random names.
     """
 
-    def __init__(
-        self,
-        services: Dependencies,
-        exercises: Exercises,
-        inference: Inference,
-        limits: Limits,
-        folder: Path,
-        arrivals: Arrivals,
-        *,
-        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
-    ) -> None:
-        self._services, self._exercises, self._inference, self._limits = (
-            services,
-            exercises,
-            inference,
-            limits,
-        )
-        self._folder, self._arrivals, self._now = folder, arrivals, now
+    def __init__(self, parts: Parts, folder: Path, arrivals: Arrivals) -> None:
+        self._parts = parts
+        self._folder, self._arrivals = folder, arrivals
         self._all: dict[str, Recording] = {}
         self._large = threading.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="recordings")
@@ -124,17 +107,17 @@ class Recordings:
         Raises:
             OptionError: a choice is not allowed, there are too many recordings, or it is too large.
         """
-        if exercise not in self._exercises.names:
-            raise OptionError(f"exercise must be one of {', '.join(self._exercises.names)}")
-        if model not in self._services.models:
-            raise OptionError(f"model must be one of {', '.join(self._services.models)}")
+        if exercise not in self._parts.exercises.names:
+            raise OptionError(f"exercise must be one of {', '.join(self._parts.exercises.names)}")
+        if model not in self._parts.services.models:
+            raise OptionError(f"model must be one of {', '.join(self._parts.services.models)}")
         self._check_room()
         name = secrets.token_hex(16)
         folder = self._folder / name
         one = Recording(name, shown_title(title), folder, exercise, model)
         try:
             folder.mkdir(mode=0o700)
-            await self._arrivals.store(body, folder / "upload", self._limits.video_bytes, "video")
+            await self._arrivals.store(body, folder / "upload", self._parts.limits.video_bytes, "video")
             self._check_room()  # others may have come in meanwhile; what is not complete counts for nothing
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -144,15 +127,15 @@ class Recordings:
         return one
 
     def _check_room(self) -> None:
-        if len(self._all) >= self._limits.recordings:
-            raise OptionError(f"{self._limits.recordings} recordings are kept at most; drop one first")
+        if len(self._all) >= self._parts.limits.recordings:
+            raise OptionError(f"{self._parts.limits.recordings} recordings are kept at most; drop one first")
 
     def _count(self, one: Recording) -> None:
         one.state = "running"
         try:
             with self.opened(one.folder / "upload") as video:
                 one.total = video.expected_frames
-                outputs = Outputs(one.folder, "recording", privacy=self._services.privacy)
+                outputs = Outputs(one.folder, "recording", privacy=self._parts.services.privacy)
                 one.analysis = self._analyzer(one).run(
                     video, outputs, lambda result: self._progress(one, result)
                 )
@@ -175,10 +158,10 @@ class Recordings:
 
     def _analyzer(self, one: Recording) -> Analyzer:
         """An analyzer for the recording's model and exercise; its frames take turns with the live sessions."""
-        services = self._services
+        services = self._parts.services
         return Analyzer(
-            tracker=lambda: TurnTracker(self._inference, lambda: services.tracker(one.model, False)),
-            counter=lambda: self._exercises.recogniser(one.exercise),
+            tracker=lambda: TurnTracker(self._parts.inference, lambda: services.tracker(one.model, False)),
+            counter=lambda: self._parts.exercises.recogniser(one.exercise),
             model=one.model,
             noted=services.noted(one.model, one.exercise),
             tidy=services.tidy,
@@ -193,7 +176,7 @@ class Recordings:
         Raises:
             SourceError: it cannot be read, or is longer or larger than the limits allow.
         """
-        limits = self._limits
+        limits = self._parts.limits
         samples = round(limits.video_s * _MOST_FPS)
         large = decoder().video_pixels(path, limits.video_pixels, samples) > _SHOWN_PIXELS
         with self._large if large else nullcontext():
@@ -208,28 +191,28 @@ class Recordings:
                 yield video
             finally:
                 video.close()
-                if large and self._services.tidy is not None:
-                    self._services.tidy()  # before the next large one begins
+                if large and self._parts.services.tidy is not None:
+                    self._parts.services.tidy()  # before the next large one begins
 
     def _progress(self, one: Recording, result: FrameResult) -> None:
         one.done += 1
         if one.stop.is_set():
             raise _StoppedError
-        if result.frame.t > self._limits.video_s:  # its header did not say how long it is
+        if result.frame.t > self._parts.limits.video_s:  # its header did not say how long it is
             raise SourceError(
-                f"the video is longer than {self._limits.video_s / 60:.0f} minutes; cut it first"
+                f"the video is longer than {self._parts.limits.video_s / 60:.0f} minutes; cut it first"
             )
 
     def _keep(self, one: Recording) -> None:
         """Into the store, where there is one; a store that fails spoils no result."""
-        if self._services.store is None or one.analysis is None:
+        if self._parts.services.store is None or one.analysis is None:
             return
         try:
             log = read_landmarks(one.folder / FILES["landmarks"][0])
             source = replace(one.analysis.session.source, name=one.title)  # the upload's own name is random
             session = replace(one.analysis.session, landmarks=log, source=source)
-            with Store.open(self._services.store) as store:
-                store.add(session, started_at=self._now())
+            with Store.open(self._parts.services.store) as store:
+                store.add(session, started_at=now())
         except FitnessError as error:
             one.error = f"counted, but not added to the history: {error}"
 

@@ -11,6 +11,7 @@ from fitness.apps.web.dependencies import Dependencies, Limits
 from fitness.apps.web.history import History
 from fitness.apps.web.inference import Inference
 from fitness.apps.web.live_socket import LiveRoom
+from fitness.apps.web.parts import Parts
 from fitness.apps.web.recordings import Recordings
 from fitness.apps.web.taught import Exercises
 from fitness.apps.web.uploads import Arrivals
@@ -31,10 +32,9 @@ class State:
         self.one_clip = threading.Lock()
         self.inference = Inference()
         self.exercises = Exercises(services)
-        self.live = LiveRoom(services, self.exercises, self.inference, self.limits)
-        self.recordings = Recordings(
-            services, self.exercises, self.inference, self.limits, self.folder, self.arrivals
-        )
+        parts = Parts(services, self.exercises, self.inference, self.limits)
+        self.live = LiveRoom(parts)
+        self.recordings = Recordings(parts, self.folder, self.arrivals)
         self.history = History(services.store)
 
     async def close(self) -> None:

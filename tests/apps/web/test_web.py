@@ -238,7 +238,7 @@ def test_a_recording_is_counted_and_can_be_fetched(client: TestClient, tmp_path:
         assert client.get(f"{address}/files/{kind}").status_code == 200
     assert client.get(address + "/files/video", headers={"range": "bytes=0-9"}).status_code == 206
     assert client.get(address + "/files/..%2fupload").status_code in (404, 422)
-    assert client.get("/api/sessions").json()[0]["name"] == "my squats"
+    assert client.get("/api/sessions").json()[0]["source"] == "my squats"
     with Store.open(tmp_path / "store" / "sessions.sqlite3") as store:
         log = store.load(store.sessions()[0].id).landmarks
     assert log is not None and len(log) == 12

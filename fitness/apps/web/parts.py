@@ -1,0 +1,28 @@
+"""What the live workouts and the recordings of a server share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fitness.apps.web.dependencies import Dependencies, Limits
+from fitness.apps.web.inference import Inference
+from fitness.apps.web.taught import Exercises
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """services: what the server was started with.   exercises: all that can be counted, taught ones too.
+
+    inference: the thread of the models.   limits: what one browser may ask for.
+    """
+
+    services: Dependencies
+    exercises: Exercises
+    inference: Inference
+    limits: Limits
+
+
+def now() -> datetime:
+    """The time of this machine, with its offset."""
+    return datetime.now().astimezone()
