@@ -41,11 +41,11 @@ DAYS_AGO: Final = ((60, 5), (45, 6), (30, 6), (22, 7), (15, 7), (8, 6), (6, 8), 
 """Each invented session: days ago, and the reps of its three sets."""
 
 
-def squatting() -> np.ndarray[Any, Any]:
-    """A frame of the figure on its way down, RGB."""
+def figure(*, standing: bool) -> np.ndarray[Any, Any]:
+    """A frame of the figure, standing or on its way down, RGB."""
     motion = Motion(Idle(0.8), Reps("squat", 2, seconds=1.8, seed=1), Idle(1.0))
     clip = Clip(motion, camera=Camera(yaw_deg=35), fps=15, width=640, height=480, fit=True, supersample=2)
-    return clip.picture(clip.truth.reps[0].t_peak - 0.25)
+    return clip.picture(0.2 if standing else clip.truth.reps[0].t_peak - 0.25)
 
 
 def still(picture: np.ndarray[Any, Any], path: Path) -> None:
@@ -124,7 +124,6 @@ def training(pictures: Pictures) -> None:
     pictures.take("page-start", "", lambda page, _: None)
     plan = "?plan=squat 3x8 rest 60, push-up 3x10 rest 60, plank 3x45s rest 45"
     pictures.take("page-plan", plan, lambda page, _: None)
-    pictures.training("page-ready", STATES["get ready"], WIDE)
     pictures.training("page-working", squat, WIDE)
     pictures.training("page-rest", STATES["rest"], WIDE)
     pictures.training("page-phone", squat, UPRIGHT, "dark")
@@ -196,13 +195,14 @@ def both(out: Path) -> None:
 
 def main(out: Path) -> None:
     """Make all screenshots in `out`."""
-    picture, settings = squatting(), Settings(model="lite")
+    picture, settings = figure(standing=False), Settings(model="lite")
     found = Engine(settings).tracker(static=True).estimate(picture)
     if found is None:
         raise SystemExit("error: nobody is found in the rendered frame")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         still(picture, folder / "still.y4m")
+        still(figure(standing=True), folder / "standing.y4m")
         made = services(settings, Common(quiet=True), store=False)
         store = folder / "sessions.sqlite3"
         fill(store)
@@ -213,6 +213,8 @@ def main(out: Path) -> None:
             chromium(driver, folder / "still.y4m") as browser,
         ):
             pictures = Pictures(browser, address, pose_json(found, 640, 480), out)
+            with chromium(driver, folder / "standing.y4m") as other:
+                Pictures(other, address, {}, out).training("page-ready", STATES["get ready"], WIDE)
             training(pictures)
             history(pictures)
             others(pictures, folder)
