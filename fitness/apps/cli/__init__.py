@@ -113,7 +113,7 @@ class _LazyGroup(Group):
     help="Count exercise repetitions and classify poses, on an ordinary CPU.",
 )
 @click.version_option(__version__, prog_name="fitness", message="%(prog)s %(version)s")
-@click.option("-v", "--verbose", count=True, help="Say more on standard error; -vv says everything.")
+@click.option("-v", "--verbose", count=True, help="Print more on standard error; -vv prints everything.")
 @click.option("-q", "--quiet", is_flag=True, help="Only errors: no notices, no progress.")
 @click.pass_context
 def cli(context: click.Context, verbose: int, quiet: bool) -> None:

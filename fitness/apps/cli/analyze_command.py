@@ -56,7 +56,7 @@ _MOST_TOLD: Final = 10
 @click.option("--annotate/--no-annotate", default=True, help="Write the annotated video (with --out).")
 @privacy_option
 @click.option(
-    "--audio/--no-audio", default=True, help="Keep the sound in the annotated video; never with --privacy."
+    "--audio/--no-audio", default=True, help="Copy the sound into the annotated video; never with --privacy."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document per source, nothing else.")
 @click.option("--start", type=TIME, metavar="TIME", help="Begin at this time: 90 or 1:30.")
@@ -86,7 +86,7 @@ _MOST_TOLD: Final = 10
     show_default=True,
     metavar="N|auto",
     callback=stride_value,
-    help="Look at every N-th frame; auto follows the pace of the reps and skips where nobody moves.",
+    help="Analyse every N-th frame; auto follows the tempo of the reps and skips frames while nobody moves.",
 )
 @click.option("--open", "opened", is_flag=True, help="Show the report in the browser afterwards.")
 @date_option
@@ -117,7 +117,7 @@ def analyze(
     no_store: bool,
     **chosen: Any,
 ) -> int:
-    """Count every source in turn; one that fails does not stop the others."""
+    """Count each source in turn; an error in one does not stop the others."""
     from fitness.apps.cli._cores import inference_threads
     from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.progress import frames_progress
@@ -181,7 +181,7 @@ def analyze(
 
 
 def _tell_left_out(found: Sources) -> None:
-    """Which files of folders are not read, and why."""
+    """Print the skipped files of folders, with reasons."""
     told = [f"{path.name} ({why})" for path, why in found.left_out]
     if told:
         more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
@@ -189,14 +189,14 @@ def _tell_left_out(found: Sources) -> None:
 
 
 def _keeper(store: Path | None, no_store: bool, date: str) -> Keeper:
-    """What keeps the sessions until the command ends."""
+    """The keeper of the sessions until the command ends."""
     keeper = Keeper.of(store, wanted=not no_store, date=SessionDate.of(date))
     click.get_current_context().call_on_close(keeper.close)
     return keeper
 
 
 def _batch_folder(out: Path | None, options: BatchOptions) -> Path:
-    """Where a batch writes; wrong usage if that was not said, or if two ways of running were named."""
+    """The output folder of a batch; a usage error if it is missing, or if two ways of running were chosen."""
     if out is None:
         raise click.UsageError("--workers and --cluster need --out, the folder for the results.")
     if options.workers is not None and options.cluster is not None:
@@ -249,7 +249,7 @@ class _Job:
 
 
 def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
-    """Warnings and notes for people; the JSON document if that is asked for."""
+    """Print warnings and notes, and the JSON document if requested."""
     for text in (*analysis.session.warnings, *analysis.notes):
         click.echo(printable(f"{path.name}: {text}"), err=True)
     if as_json:
@@ -259,7 +259,7 @@ def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
 
 
 def _tell_results(rows: list[tuple[Path, Analysis | FitnessError]], out: Path | None, keeper: Keeper) -> None:
-    """The table of counts, where the results are, and what was kept."""
+    """Print the table of counts, the paths of the results, and the stored sessions."""
     from fitness.apps.cli.results import Result, print_results
     from fitness.session import summary
 
@@ -282,7 +282,7 @@ def _open_report(
     keeper: Keeper,
     store: Path | None,
 ) -> None:
-    """Show the report of what was counted: beside the results, or of the kept sessions in a temporary folder."""
+    """Open the report: beside the results, or for stored sessions in a temporary folder."""
     import tempfile
 
     from fitness.apps.cli.report_command import show_report

@@ -12,7 +12,7 @@ from fitness.apps.cli.command import Command
 @click.command(
     cls=Command,
     examples=["fitness cameras"],
-    help="List the cameras of this machine: number for `fitness live --camera`, name, and whether it may be used.",
+    help="List the cameras of this machine: the number for `fitness live --camera`, the name, and whether it can be used.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def cameras(as_json: bool) -> int:

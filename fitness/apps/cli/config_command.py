@@ -9,13 +9,13 @@ from fitness.apps.cli.command import Command
 
 @click.command(
     cls=Command,
-    help="Show the file with your own defaults for options, check it, and list what it sets.",
+    help="Show the file with your defaults for options, check it, and list its values.",
     examples=[
         "fitness config # where the file is, and what it sets",
         "fitness config --write # make one to edit",
     ],
 )
-@click.option("--write", is_flag=True, help="Write an example to edit; a file that is there stays as it is.")
+@click.option("--write", is_flag=True, help="Write an example to edit; an existing file is not changed.")
 @click.pass_context
 def config(context: click.Context, write: bool) -> None:
     """Print the path and the values; the whole file is checked."""

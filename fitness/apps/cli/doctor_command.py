@@ -47,12 +47,12 @@ class _Package:
 @click.command(
     cls=Command,
     examples=["fitness doctor", "fitness doctor --json > doctor.json # to send along with a question"],
-    help="Show what is installed, which runtime is used and why, and whether the weights are here.",
+    help="Show the installed packages, the runtime in use and why, and whether the weights are downloaded.",
 )
 @click.option(
     "--cache-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The program's cache folder instead of the usual one.",
+    help="Cache folder to use instead of the default one.",
 )
 @click.option(
     "--tune", is_flag=True, help="Measure the installed runtimes first; --runtime auto then uses the fastest."

@@ -31,7 +31,7 @@ def _complete_format(context: click.Context, param: click.Parameter, incomplete:
         "fitness export --since 2026-03-01 --format strong --out strong.csv",
         "fitness export --write-names names.toml # to change what exercises are called",
     ],
-    help="Write kept SESSIONS (numbers of `fitness sessions list`; all without one) for other programs.\n\n"
+    help="Write stored SESSIONS for other programs (numbers of `fitness sessions list`; without numbers, all of them).\n\n"
     "Formats: csv, json, jsonl, parquet; strong, hevy, fitnotes; liftlog (import it there as FitNotes); fit and tcx "
     "(a file a session).\n\n"
     "Exercises have the names of the app's own list. To change them, write the table with --write-names, edit it, and "

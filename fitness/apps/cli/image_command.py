@@ -23,13 +23,11 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     examples=["fitness image photo.jpg", "fitness image *.heic --out drawn # with the skeleton drawn on it"],
-    help="Find the pose in still pictures; print it, and with --out draw it.",
+    help="Find the pose in still images; print it, and with --out draw it.",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for the drawn pictures; made if missing."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per picture, nothing else.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the drawn images; made if missing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per image, nothing else.")
 @privacy_option
 @click.option("--samples", type=click.Path(path_type=Path), help="Folder of pose samples of your own.")
 @engine_options

@@ -48,16 +48,16 @@ if TYPE_CHECKING:
 )
 @click.option("--target", help="Sets and reps, such as 3x12.")
 @click.option("--plan", help="Exercises, such as 'squat 3x8 rest 60, plank 3x45s', or a TOML file with them.")
-@click.option("--again", is_flag=True, help="The plan of the last kept workout.")
+@click.option("--again", is_flag=True, help="Repeat the plan of the last stored workout.")
 @click.option("--rest", type=float, default=60.0, show_default=True, help="Seconds of rest between sets.")
 @click.option("--headless", is_flag=True, help="No window: a line for each rep.")
 @click.option("--save-video", type=click.Path(path_type=Path), help="Write the annotated video to this file.")
 @privacy_option
 @click.option("--sound/--no-sound", default=True, help="Beep on reps and at the end of a rest.")
-@click.option("--speak", is_flag=True, help="Say the numbers, where a voice is installed.")
+@click.option("--speak", is_flag=True, help="Speak the numbers, if a voice is installed.")
 @click.option("--fullscreen", is_flag=True, help="Fill the screen; the key f changes it.")
-@click.option("--mirror/--no-mirror", default=True, help="Show the picture as in a mirror.")
-@click.option("--auto-model/--no-auto-model", default=True, help="Go on with lite where full is too slow.")
+@click.option("--mirror/--no-mirror", default=True, help="Show the frame as in a mirror.")
+@click.option("--auto-model/--no-auto-model", default=True, help="Switch to lite if full is too slow.")
 @click.option(
     "--snapshots", type=click.Path(path_type=Path), default=Path("fitness-snapshots"), show_default=True,
     help="Folder for the pictures that the key s saves.",

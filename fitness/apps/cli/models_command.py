@@ -41,7 +41,8 @@ def _model_option(function: _Function) -> _Function:
 
 
 @click.group(
-    cls=Group, help="List, fetch and check the models' weights. The program fetches what it needs by itself."
+    cls=Group,
+    help="List, fetch and check the models' weights. The program downloads the weights that it needs by itself.",
 )
 def models() -> None:
     """The group of commands about weights."""

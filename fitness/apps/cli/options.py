@@ -31,13 +31,13 @@ def counting_options(function: _Function) -> _Function:
         click.option(
             "--count-partials",
             is_flag=True,
-            help="Count reps that did not go far enough, too; otherwise they are listed apart.",
+            help="Also count partial reps; otherwise they are listed apart.",
         ),
         click.option(
             "--samples",
             cls=Expert,
             type=click.Path(path_type=Path),
-            help="Folder of pose samples instead of the ones that come with the program.",
+            help="Folder of pose samples to use instead of those of the program.",
         ),
         click.option(
             "--exercise",
@@ -45,7 +45,7 @@ def counting_options(function: _Function) -> _Function:
             show_default=True,
             metavar="NAME",
             shell_complete=_complete_exercise,
-            help="What is done: auto finds out, any counts whatever repeats, or a name that `fitness exercises` lists.",
+            help="The exercise: auto recognises it, any counts every repetition, or a name that `fitness exercises` lists.",
         ),
     ):
         function = option(function)
@@ -60,19 +60,19 @@ def engine_options(function: _Function) -> _Function:
             "--cache-dir",
             cls=Expert,
             type=click.Path(file_okay=False, path_type=Path),
-            help="Where fetched weights are kept (also FITNESS_CACHE_DIR).",
+            help="Folder for downloaded weights (also FITNESS_CACHE_DIR).",
         ),
         click.option(
             "--detector-file",
             cls=Expert,
             type=click.Path(path_type=Path),
-            help="Detector weights by hand (.tflite).",
+            help="Detector weights to use instead (.tflite).",
         ),
         click.option(
             "--model-file",
             cls=Expert,
             type=click.Path(path_type=Path),
-            help="Landmark weights by hand (.tflite).",
+            help="Landmark weights to use instead (.tflite).",
         ),
         click.option(
             "--threads",
@@ -88,7 +88,7 @@ def engine_options(function: _Function) -> _Function:
             show_default=True,
             type=click.Choice(["exact", "mixed", "half"]),
             help="mixed computes some layers with 8-bit numbers, half the landmark model with 16-bit floats, where the "
-            "processor is fast at it: landmarks move by 0.3 and 0.1 pixels in the mean.",
+            "processor is fast at it: landmarks move by 0.3 and 0.1 pixels on average.",
         ),
         click.option(
             "--runtime",
@@ -96,7 +96,7 @@ def engine_options(function: _Function) -> _Function:
             default="auto",
             show_default=True,
             metavar="NAME",
-            help="What runs the models; `fitness doctor` lists what is installed.",
+            help="Library that runs the models; `fitness doctor` lists the installed ones.",
         ),
         click.option(
             "--model",

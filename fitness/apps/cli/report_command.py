@@ -25,12 +25,12 @@ if TYPE_CHECKING:
         "fitness report 12 13 --out compare.html # two side by side",
         "fitness report --since 2026-03-01 # the progress",
     ],
-    help="Show SESSIONS as one HTML page that needs nothing from outside. A session is a number of "
+    help="Show SESSIONS as one self-contained HTML page. A session is a number of "
     "`fitness sessions list`, or a file that `fitness analyze --out` wrote. Two sessions stand side by side; with more, "
     "or with --since, the page also shows the progress over weeks.",
 )
 @click.argument("sessions", nargs=-1)
-@click.option("--since", metavar="DATE", help="All kept sessions that began then or later.")
+@click.option("--since", metavar="DATE", help="All stored sessions that began at this time or later.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

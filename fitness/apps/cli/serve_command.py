@@ -49,7 +49,7 @@ _PACKAGES = "cryptography fastapi segno uvicorn websockets"
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
 )
 @click.option("--token", help="Access token (at least 16 characters) instead of a random one.")
-@click.option("--no-store", is_flag=True, help="Keep no session on the disk.")
+@click.option("--no-store", is_flag=True, help="Store no sessions.")
 @privacy_option
 @counting_options
 @people_option

@@ -29,7 +29,7 @@ def sessions() -> None:
     """The group of the commands below."""
 
 
-@sessions.command("list", help="All kept sessions, oldest first.")
+@sessions.command("list", help="List all stored sessions, oldest first.")
 @click.option("--since", metavar="DATE", help="Sessions that began then or later.")
 @_JSON
 @store_option
@@ -48,7 +48,7 @@ def list_command(since: str | None, as_json: bool, store: Path | None) -> None:
         print_rows(rows)
 
 
-@sessions.command(help="What is kept of a session: sets and reps.")
+@sessions.command(help="Show the sets and reps of a session.")
 @click.argument("session", type=int)
 @_JSON
 @store_option
@@ -88,7 +88,7 @@ def delete(session: tuple[int, ...], yes: bool, store: Path | None) -> None:
 @sessions.command(help="Join sessions of one frame size and model into a new one; the old ones stay.")
 @click.argument("session", type=int, nargs=-1, required=True)
 @click.option("--replace", is_flag=True, help="Remove the old ones for good.")
-@click.option("--keep", is_flag=True, hidden=True, help="The old ones are kept anyway.")
+@click.option("--keep", is_flag=True, hidden=True, help="Keep the old ones (the default).")
 @_JSON
 @store_option
 def merge(session: tuple[int, ...], replace: bool, keep: bool, as_json: bool, store: Path | None) -> None:
@@ -102,16 +102,16 @@ def merge(session: tuple[int, ...], replace: bool, keep: bool, as_json: bool, st
         click.echo(f"the old sessions are kept; `fitness sessions delete {numbers}` removes them", err=True)
 
 
-@sessions.command(help="Change what is noted about a session, or with --set about one of its sets.")
+@sessions.command(help="Change the notes about a session, or with --set about one of its sets.")
 @click.argument("session", type=int)
 @click.option("--title", help="For people.")
 @click.option("--note", help="Free text, of the session or of the set.")
 @click.option("--started", metavar="TIME", help="When it began, ISO 8601.")
 @click.option("--set", "number", type=int, help="Number of the set.")
-@click.option("--exercise", help="Where two exercises share the set's number.")
-@click.option("--reps", metavar="N", help="The true number of reps; none takes it away.")
-@click.option("--weight", metavar="KG", help="Kilograms; none takes it away.")
-@click.option("--rpe", metavar="1..10", help="How hard it was; none takes it away.")
+@click.option("--exercise", help="The exercise, if two exercises share the set's number.")
+@click.option("--reps", metavar="N", help="The true number of reps; none removes it.")
+@click.option("--weight", metavar="KG", help="Kilograms; none removes it.")
+@click.option("--rpe", metavar="1..10", help="Rate of perceived exertion; none removes it.")
 @click.option("--kind", help="normal, warmup, dropset or failure.")
 @_JSON
 @store_option

@@ -36,7 +36,7 @@ def store_option(function: _Function) -> _Function:
         "--store",
         cls=Expert,
         type=click.Path(path_type=Path),
-        help="File with the sessions (also FITNESS_STORE); else the one in the user's data directory.",
+        help="File of the session store (also FITNESS_STORE). The default is in the user's data directory.",
     )(function)
 
 
@@ -75,7 +75,7 @@ def date_option(function: _Function) -> _Function:
         default="now",
         show_default=True,
         metavar="now|file|DATE",
-        help="Date of the kept session: now, the recording's own, or such as 2026-03-01T18:30.",
+        help="Date of the stored session: now, file (the recording's own), or a date such as 2026-03-01T18:30.",
     )(function)
 
 

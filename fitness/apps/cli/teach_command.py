@@ -25,10 +25,10 @@ if TYPE_CHECKING:
         "fitness teach swing swing.mp4 --reps 8 # from a clip with eight reps",
         "fitness teach --list",
     ],
-    help="Teach an exercise of your own; it is counted at once by analyze, live and the page.\n\n"
+    help="Teach your own exercise; analyze, live and the page can count it at once.\n\n"
     "SOURCE is a folder with pictures in up/ and down/ (and perhaps other/), or NAME_up/ and NAME_down/; "
     "or a clip, with --reps saying how often the exercise is done in it; or, with --import, published samples (CSV).\n\n"
-    "Up is where a rep begins and ends, down the other turning point. Nothing leaves this machine.",
+    "Up is the position at the start and end of a rep, down is the other turning point. Nothing leaves this machine.",
 )
 @click.argument("name", required=False)
 @click.argument("source", required=False, type=click.Path(path_type=Path))
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 )
 @click.option("--space", help="Coordinates of the published samples: pixels or world-metres.")
 @click.option(
-    "--remove-outliers", is_flag=True, help="Leave out samples that the others take for something else."
+    "--remove-outliers", is_flag=True, help="Leave out samples that the other samples classify differently."
 )
 @click.option("--augment", is_flag=True, help="Add the mirror image of every sample.")
 @click.option(
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 @click.option(
     "--samples", type=click.Path(path_type=Path), help="Folder to keep it in (also FITNESS_TAUGHT_DIR)."
 )
-@click.option("--list", "listing", is_flag=True, help="List what was taught.")
+@click.option("--list", "listing", is_flag=True, help="List the taught exercises.")
 @click.option("--remove", metavar="NAME", help="Delete a taught exercise.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @engine_options

@@ -1,1 +1,1 @@
-"""Browser pictures, uploads and questions in; counts, landmarks and files out, over HTTP and WebSocket."""
+"""The web page: an HTTP and WebSocket server that counts the frames and uploads of browsers."""

@@ -1,7 +1,7 @@
-"""Decodes uploads in a process of its own, with limits of memory and time, one at a time.
+"""Decodes uploads in a child process, one at a time, with limits of memory and time.
 
-Decoders are native code and read what a stranger made. What takes too much memory, hangs or crashes does so in the
-child, which is then ended and started anew; the page goes on.
+Decoders are native code that reads files from strangers. A file that takes too much memory, hangs or crashes affects only
+the child process, which is then replaced; the page continues.
 """
 
 from __future__ import annotations

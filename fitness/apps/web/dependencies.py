@@ -1,4 +1,4 @@
-"""What the page needs from the rest of the program, handed in so that tests can hand in something small."""
+"""The page's dependencies on the rest of the program, passed in so that tests can replace them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One thread that runs the models, shared fairly: everybody has at most one picture waiting, first come, first served."""
+"""The thread that runs the models for all clients. Each client has at most one waiting frame, so all get an equal share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one page collects for a new exercise: pictures of its turning points, and a clip. On the disk only once saved."""
+"""The samples that one page collects for a new exercise, from images or a clip. They are in memory until they are saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One browser's workout: pictures in, one JSON answer each; it outlives its connection."""
+"""One browser's workout, which answers each frame with JSON. It survives a lost connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a live client sends: its newest frame and its commands, read while an older frame is being worked on."""
+"""Receives the frames and commands of a live client while an earlier frame is processed; only the newest frame is kept."""
 
 from __future__ import annotations
 

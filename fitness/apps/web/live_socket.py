@@ -1,4 +1,4 @@
-"""The live WebSocket: who is connected, which workout they have, and one picture in flight for each.
+"""The live WebSocket: manages connections and their workouts, with one frame in progress for each.
 
 A client sends `{"type": "start", "exercise", "model", "target", "plan", "rest_s", "session"}`, then binary messages of
 eight bytes (capture time in ms, little-endian float64) and a JPEG. Each frame is answered by one JSON message; a frame that

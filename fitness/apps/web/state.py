@@ -1,4 +1,4 @@
-"""What a running server holds: the models' thread, live workouts, recordings, exercises, history, a private folder."""
+"""The state of a running server: models' thread, live workouts, recordings, exercises, history, private folder."""
 
 from __future__ import annotations
 
