@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from fitness.metrics.form.measures import view_of
 from fitness.metrics.record import SIDES, Motion
 from fitness.metrics.record.motion import SEEN
 from fitness.recognition.exercises import Exercise
@@ -28,6 +29,8 @@ def hint(exercise: Exercise, swing: RepCandidate, motion: Motion) -> str | None:
         unseen = unseen_parts(exercise, motion)
         return f"Not counted: step back, {unseen} not visible" if unseen else "Not counted: not seen clearly"
     if swing.failed == ("distance",):
+        if len(motion) and view_of(motion) == "side":
+            return f"Not counted: like no {exercise.name} that I know; teach it"
         return "Not counted: turn sideways to the camera"
     if swing.failed == ("seated",):
         return f"Not counted: that looks like sitting down; choose {exercise.name} if it is not"

@@ -1,14 +1,18 @@
-"""Exercises that are held: seconds in form are what is counted.
+"""Exercises that are held: the seconds in form are counted.
 
-The posture of the last half second is judged by the limits in the exercise's file. Time runs from the moment the
-posture is taken, once it has been kept for a second; it stands still while a limit is broken or a joint is not seen, and
-goes on when the posture is back. Each whole second is handed on as a rep, so sets, targets, tables and exports work as
-for reps.
+The posture of the last half second is judged by the limits in the exercise's file. The clock starts when the posture is
+taken, once it has been kept for a second. It stops while a limit is broken or a joint is not seen, and goes on when the
+posture is back. A limit may be relative: it is then compared with the person's own median in this hold, so that neither the
+build of the body nor the camera matters. Each whole second is handed on as a rep, so sets, targets, tables and exports work
+as for reps.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -32,6 +36,12 @@ GAP_S: Final = 1.0
 """Without a pose for so long it is lost."""
 
 
+_USUAL_STEP_S: Final = 0.25
+_USUAL_LEAST: Final = 12
+_USUAL_MOST: Final = 120
+"""A relative limit is used after so many values, 3 s in form, and the median is that of the first 30 s."""
+
+
 class HoldTimer:
     """The time of one exercise for one person.
 
@@ -48,6 +58,8 @@ class HoldTimer:
         self._counted_to: float | None = None
         self._spare_s = 0.0
         self._seen_t: float | None = None
+        self._usual: defaultdict[str, list[float]] = defaultdict(list)
+        self._usual_t = 0.0
 
     @property
     def running(self) -> bool:
@@ -60,10 +72,12 @@ class HoldTimer:
             self._poses.append(pose)
         while self._poses and self._poses[0].t < t - WINDOW_S:
             self._poses.popleft()
-        verdicts = self._verdicts(self._exercise.hold)
+        verdicts = self._relative(self._verdicts(self._exercise.hold))
         wrong = next((one for one in verdicts if one.wrong), None)
         unknown = pose is None or any(one.value is None for one in verdicts)
         self._follow(t, good=wrong is None and not unknown)
+        if self.running and wrong is None and not unknown:
+            self._remember(verdicts, t)
         taken = self._second(t)
         self._say(wrong, t)
         return taken, None if not unknown else self._problem(pose)
@@ -76,6 +90,26 @@ class HoldTimer:
             np.array([one.visibility for one in poses], np.float32).reshape(-1, 33),
         )
         return judge_hold(limits, motion)
+
+    def _relative(self, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+        """The verdicts; those of relative limits by the difference from the person's own median in this hold."""
+        return tuple(self._against_usual(one) if one.cue.relative else one for one in verdicts)
+
+    def _against_usual(self, verdict: Verdict) -> Verdict:
+        cue, usual = verdict.cue, self._usual[verdict.cue.id]
+        if verdict.value is None or len(usual) < _USUAL_LEAST:
+            return replace(verdict, wrong=False)
+        by = verdict.value - median(usual)
+        return replace(verdict, wrong=by < cue.threshold if cue.op == "<" else by > cue.threshold)
+
+    def _remember(self, verdicts: Sequence[Verdict], t: float) -> None:
+        """Take in the values of relative limits in form."""
+        if t - self._usual_t < _USUAL_STEP_S:
+            return
+        self._usual_t = t
+        for one in verdicts:
+            if one.cue.relative and one.value is not None and len(self._usual[one.cue.id]) < _USUAL_MOST:
+                self._usual[one.cue.id].append(one.value)
 
     def _follow(self, t: float, *, good: bool) -> None:
         """Begin, go on, or stand still."""

@@ -8,10 +8,10 @@ The machine has two states. Let `reversal` be the angle by which the joint must 
         +----------------------------------------+
                 angle > bottom + reversal: a candidate rep
 
-A stream that starts at the bottom begins in AT_BOTTOM as soon as the angle has risen by `reversal`. A candidate
-becomes a rep when, over its span, the k-NN saw the exercise and its bottom, the pose was near enough to known
-samples, and the body was bent and tilted as the exercise asks. So the angle finds the turning points, and the
-classifier decides what they are.
+A stream that starts on the way down begins in AT_BOTTOM as soon as the angle has risen by `reversal`. If it starts at the
+bottom, nothing of the way down was seen, and that candidate is no rep: the person may have sat there. A candidate becomes a
+rep when, over its span, the k-NN saw the exercise and its bottom, the pose was near enough to known samples, and the body
+was bent and tilted as the exercise asks. So the angle finds the turning points, and the classifier decides what they are.
 
 `reversal` follows the person: a share of the median of the recent swings, between two limits, so that a wobble at the top
 is no rep and shallow reps of a tired person still are.
@@ -43,6 +43,9 @@ _NOT_FAR: Final = {"depth", "bottom", "range"}
 
 _LEAST_TOLD: Final = 0.15
 """Share of the votes that must speak for or against exercises."""
+
+_SEEN_FALL: Final = 0.15
+"""Least share of a rep's way down that must have been seen. Who is found at the turning point has perhaps sat there."""
 
 _FEW_RANGES: Final = 3
 """Swings that a person's own range is known from."""
@@ -234,6 +237,8 @@ class SwingCounter:
         failed = self._failed(evidence, t)
         if soon := self._too_soon(t, t_bottom):
             failed.append(soon)
+        if fall is None and self._history[0].angle_deg - bottom_angle < _SEEN_FALL * height:
+            failed.insert(0, "start")
         if not failed and self._is_small(fall, bottom_angle):
             failed = ["range"]
         partial = bool(failed) and set(failed) <= _NOT_FAR

@@ -22,6 +22,7 @@ from typing import Final, TypeAlias
 from fitness.options import bounded, check_options
 from fitness.recognition.selectable_person import OnePerson, SelectablePerson, counted_reps
 from fitness.recognition.sets import PersonResult, SetNumbers
+from fitness.recognition.uncounted import UncountedNotes
 from fitness.recognition.upright_poses import UprightPoses
 from fitness.types import Classification, Count, Event, OtherRep, Pose, RepRejected
 
@@ -97,12 +98,13 @@ class PersonSelector:
         self._counted: SelectablePerson | None = None
         self._numbers = SetNumbers()
         self._upright = UprightPoses()
+        self._uncounted = UncountedNotes()
         self._last = Count({})
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user should know about the recording: when the picture was turned."""
-        return tuple(self._upright.notes)
+        """What the user should know about the recording: when the picture was turned, and what was not counted and why."""
+        return (*self._upright.notes, *self._uncounted.texts)
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         """Everybody in the next frame, at `t` seconds -> the person who is shown, the classification, and the count.
@@ -159,6 +161,7 @@ class PersonSelector:
         assert shown is not None
         self._forget(t)
         one = seen[shown]
+        self._uncounted.see(one.result.uncounted, t)
         if self._counted is None:
             counted = self._undecided(shown, seen)
         else:

@@ -5,79 +5,51 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Final
 
 from fitness.metrics.body import angles
 from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
 from fitness.metrics.record.motion import SEEN, SIDES
-from fitness.options import bounded, check_options, of_type
 from fitness.recognition.arbitration import Arbitration
+from fitness.recognition.burpees import PushUpsInBurpees
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.embedding import embed
 from fitness.recognition.exercise_counter import ExerciseCounter, TaughtExerciseCounter
-from fitness.recognition.exercises import ANY, AUTO, EXERCISES, exercises_named
+from fitness.recognition.exercises import ANY, AUTO, EXERCISES, PUSH_UP, exercises_named
 from fitness.recognition.holding import HoldTimer
-from fitness.recognition.hysteresis_counter import CounterOptions, RepCandidate
+from fitness.recognition.hysteresis_counter import RepCandidate
+from fitness.recognition.kinematics import TRUNK_TILT
+from fitness.recognition.recogniser_options import RecogniserOptions
 from fitness.recognition.rep_builder import Claim, RepBuilder
 from fitness.recognition.repetition import PeriodicRep
 from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
-from fitness.recognition.trajectory import TrajectoryCounter, TrajectoryModel, load_model
+from fitness.recognition.trajectory import TrajectoryModel, load_model
 from fitness.recognition.trajectory.gate import TrajectoryGate
-from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter, UnknownExerciseOptions
-from fitness.recognition.unknown_names import UnknownNames
+from fitness.recognition.uncounted import UncountedMovement
+from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter
+from fitness.recognition.whole_reps import WholeReps
 from fitness.resources import resource_path
-from fitness.types import Classification, Count, DoubleArray, Event, Pose, RepCounted, RepRejected, Side
+from fitness.types import (
+    Classification,
+    Count,
+    DoubleArray,
+    Event,
+    PartialRep,
+    Pose,
+    RepCounted,
+    RepRejected,
+    Side,
+)
 
-_SEATS: Final = 10
-"""Times of sitting down that are remembered."""
+__all__ = ["MODEL", "Recogniser", "RecogniserOptions"]
 
 MODEL: Final = resource_path("models", "trajectories.npz")
 """The model of reps that comes with the program; `scripts/train_recogniser.py` makes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecogniserOptions:
-    """exercise: a known exercise, one of `taught`, "auto", or "any": whatever repeats, its name unknown.
-    counter: thresholds of the rep counter.
-    score_smoothing_s: time constant of the class scores that are shown.
-    active_smoothing_s: time constant by which the running exercise is recognised.
-    active_share: share of votes for its classes from which on an exercise is running.
-    active_bottom: share for its bottom class that must have been reached (standing still is no squat).
-    idle_s: an exercise is over after so long without it being recognised.
-    seen_share: mean visibility of the needed joints below which nothing can be measured.
-    rest_s: a pause of this length or more begins a new set.
-    taught: names of the exercises that the user taught; "auto" looks for them too.
-    count_partials: reps that did not go far enough are counted too, and marked.
-    whole_reps: in "auto", name whole swings and check those of squats and push-ups; False: joint angles alone decide.
-    unseen: what "auto" counts as unknown exercise while it recognises none; None for nothing.
-    """
-
-    exercise: str = AUTO
-    counter: CounterOptions = of_type(CounterOptions, CounterOptions)
-    score_smoothing_s: float = bounded(0.12, above=0)
-    active_smoothing_s: float = bounded(0.5, above=0)
-    active_share: float = bounded(0.6, low=0, high=1)
-    active_bottom: float = bounded(0.3, low=0, high=1)
-    idle_s: float = bounded(4.0, above=0)
-    seen_share: float = bounded(0.4, low=0, high=1)
-    rest_s: float = bounded(8.0, above=0)
-    taught: tuple[str, ...] = ()
-    count_partials: bool = False
-    whole_reps: bool = True
-    unseen: UnknownExerciseOptions | None = of_type(
-        UnknownExerciseOptions, UnknownExerciseOptions, optional=True
-    )
-
-    def __post_init__(self) -> None:
-        check_options(self)
-        if self.exercise not in self.taught:
-            exercises_named(self.exercise, self.taught)
 
 
 class Recogniser:
@@ -124,22 +96,21 @@ class Recogniser:
             for one in self._taught
             if o.exercise in (AUTO, one.name)
         ]
-        self._own = {lane.exercise.name for lane in self._counters if lane.known}
-        self._seats: deque[tuple[float, float]] = deque(maxlen=_SEATS)
+        self._burpees = PushUpsInBurpees()
+        self._uncounted = UncountedMovement(o.exercise)
         self._leveller = CameraPitch()
         self._scores = ScoreSmoother(o.score_smoothing_s)
         self._taker = RepBuilder(o.rest_s, count_partials=o.count_partials, ids=self._ids)
         self._numbers = SetNumbers()
         self._room = Arbitration()
-        self._gate: TrajectoryGate | None = None
-        self._trajectories: TrajectoryCounter | None = None
-        if o.exercise == AUTO and o.whole_reps:
-            self._trajectories = TrajectoryCounter(self._model or load_model(MODEL))
-            self._gate = TrajectoryGate(self._trajectories)
+        self.whole: WholeReps | None = None
+        if o.whole_reps and (o.exercise == AUTO or (named and not named[0].hold)):
+            counted = [lane.exercise.name for lane in self._counters if lane.known]
+            self.whole = WholeReps(o.exercise, self._model or load_model(MODEL), counted)
         self._unseen: UnknownExerciseCounter | None = None
         if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
             self._unseen = UnknownExerciseCounter(None if o.exercise == ANY else o.unseen)
-        self._names = None if self._trajectories is None else UnknownNames(self._trajectories)
+        self._names = None if self.whole is None else self.whole.names
         self._hold = HoldTimer(named[0], self._taker) if named and named[0].hold else None
         self._active: str | None = None
         self._active_t = -math.inf
@@ -177,17 +148,31 @@ class Recogniser:
             swing = lane.counter.step(seen)
             if swing is not None:
                 claims.append(Claim(lane.exercise, swing, self._side(lane), lane.known))
-                if swing.failed == ("seated",):
-                    self._seats.append((swing.t_start, swing.t_end))
+        if self.whole is not None:
+            self.whole.note(claims)
         smooth = self._scores.step(shares[0], t)
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
             return Classification(scores, distance), self._held(self._hold, level, t)
+        self._burpees.see(float(level_deg[TRUNK_TILT]), t)
         found = self._followed(pose, t)
-        events = (*_rejected(claims), *self._decided(claims, t), *found)
+        events = self._with_burpees((*_rejected(claims), *self._decided(claims, t), *found), t)
         running = self._running(t, events)
         events = self._with_unknown(events, pose, angles_deg, t)
-        return Classification(scores, distance), self._result(running, events, self._problem(), t)
+        result = self._result(running, events, self._problem(), t)
+        return Classification(scores, distance), self._explained(result, pose, t)
+
+    def _explained(self, result: PersonResult, pose: Pose, t: float) -> PersonResult:
+        """With the reason why nothing is counted of somebody who repeats a movement."""
+        if self.whole is None:
+            return result
+        counted = bool(result.pending) or any(
+            isinstance(one, RepCounted | PartialRep) for one in result.events
+        )
+        reason = self._uncounted.step(pose, self.whole.counter.swings, t, counted=counted)
+        return (
+            result if result.message or reason is None else replace(result, message=reason, uncounted=reason)
+        )
 
     def _levelled(
         self, pose: Pose, embedding: DoubleArray, angles_deg: DoubleArray
@@ -204,13 +189,13 @@ class Recogniser:
         return replace(pose, world=world), embed(world[None]), angles(world[None])[0]
 
     def _followed(self, pose: Pose | None, t: float) -> tuple[Event, ...]:
-        """The reps that the trajectory model finds, but for those of exercises that have a counter of their own."""
-        if self._trajectories is None:
+        """The reps that the trajectory model finds and that no counter counted."""
+        if self.whole is None:
             return ()
         events: list[Event] = []
-        for rep in self._trajectories.step(pose, t):
-            exercise = EXERCISES.get(rep.exercise)
-            if exercise is None or rep.exercise in self._own or self._sat_down(rep.t_start, rep.t_end):
+        for rep in self.whole.step(pose, t):
+            exercise = EXERCISES[rep.exercise]
+            if self.options.exercise != AUTO and not self._taker.sees(exercise, rep.t_start, rep.t_end):
                 continue
             side: Side | None = rep.side if exercise.sides != "both" and rep.side != "both" else None
             event = self._taker.described(exercise, (rep.t_start, rep.t_turn, rep.t_end), rep.share, side)
@@ -218,20 +203,15 @@ class Recogniser:
                 events.append(event)
         return tuple(events)
 
-    def _sat_down(self, t_start: float, t_end: float) -> bool:
-        """Whether a squat counter saw somebody sit down in that time: no other exercise is counted for that."""
-        return any(start < t_end and end > t_start for start, end in self._seats)
-
     def _named_ahead(self) -> list[tuple[str, float, float, float, float]]:
         """The reps that the trajectory model would find if nothing else came."""
-        if self._trajectories is None:
+        if self.whole is None:
             return []
+        auto = self.options.exercise == AUTO
         return [
             (rep.exercise, rep.t_start, rep.t_turn, rep.t_end, rep.share)
-            for rep in self._trajectories.pending
-            if rep.exercise in EXERCISES
-            and rep.exercise not in self._own
-            and not self._sat_down(rep.t_start, rep.t_end)
+            for rep in self.whole.pending
+            if auto or self._taker.sees(EXERCISES[rep.exercise], rep.t_start, rep.t_end)
         ]
 
     def _missed(self, t: float, message: str) -> PersonResult:
@@ -246,13 +226,36 @@ class Recogniser:
         known = [lane.counter for lane in self._counters if lane.known]
         waiting: tuple[RepCandidate, ...] = ()
         dropped: Sequence[Claim] = ()
-        if self._gate is not None:
-            claims, dropped = self._gate.step(claims, t)
-            waiting = self._gate.waiting
+        gate = self._gate
+        if gate is not None:
+            claims, dropped = gate.step(claims, t)
+            waiting = gate.waiting
         ready = self._room.step(
             claims, t, lambda: (*waiting, *filter(None, (one.under_way for one in known)))
         )
+        last = self._taker.running.last
+        if self.options.exercise == AUTO and last is not None and last.exercise == "burpee":
+            ready = [
+                replace(one, exercise=EXERCISES["burpee"])
+                if one.exercise is PUSH_UP and self._burpees.came_down(one.swing.t_start)
+                else one
+                for one in ready
+            ]
         return (*_turned_down(dropped), *self._taker.step(ready, t))
+
+    def _with_burpees(self, events: tuple[Event, ...], t: float) -> tuple[Event, ...]:
+        """With the correction of a push-up that was part of a burpee."""
+        if self.options.exercise != AUTO:
+            return events
+        for event in events:
+            if isinstance(event, RepCounted):
+                self._burpees.take(event)
+        part = self._burpees.part_of_burpee(t)
+        return events if part is None else (*events, self._taker.renamed((part,), "burpee"))
+
+    @property
+    def _gate(self) -> TrajectoryGate | None:
+        return None if self.whole is None else self.whole.gate
 
     def _held(self, hold: HoldTimer, pose: Pose | None, t: float) -> PersonResult:
         """The result where an exercise is held."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, pairwise
+from statistics import median
 from typing import Final
 
 from fitness.metrics.form import PARTIAL, CueShow
 from fitness.metrics.record.keeper import RecordKeeper
 from fitness.recognition.exercises import EXERCISES, Exercise
 from fitness.recognition.hints import hint as hint_of
+from fitness.recognition.hints import unseen_parts
 from fitness.recognition.hysteresis_counter import RepCandidate
 from fitness.recognition.sets import RunningSet
 from fitness.recognition.unknown_exercise import UNKNOWN
@@ -24,6 +26,9 @@ _CERTAIN: Final = 0.9
 """From this probability on a built-in exercise goes before a taught one that was counted for the same movement."""
 _RECENT: Final = 20
 """Counted reps that are remembered, so that a movement is counted once."""
+_TEMPO_REPS: Final = 6
+_TEMPO_SHARE: Final = 0.5
+"""A rep sooner than this share of the usual time between turning points, of the last so many reps, is none."""
 _OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
 
@@ -62,10 +67,15 @@ class RepBuilder:
         self._foreseen: tuple[RepCounted, ...] = ()
         self._corrected: list[Event] = []
         self._recent: deque[Rep] = deque(maxlen=_RECENT)
+        self._partials: deque[Rep] = deque(maxlen=_RECENT)
 
     def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
         """Take in the next pose, before the swings that it completes; pitch_deg: how far the camera looks down."""
         self._records.see(pose, pitch_deg)
+
+    def sees(self, exercise: Exercise, start: float, end: float) -> bool:
+        """Whether all that an exercise needs was seen in that time, on one side at least."""
+        return not unseen_parts(exercise, self._records.between(start, end))
 
     def step(self, claims: Sequence[Claim], t: float) -> tuple[Event, ...]:
         """What the swings that the frame at `t` seconds completed bring: one rep at most, the one with the best claim."""
@@ -111,7 +121,8 @@ class RepBuilder:
     ) -> RepCounted | Renamed | None:
         """A rep of a built-in exercise that the trajectory model found; None where its movement is counted already.
 
-        An unknown rep of the same movement gets the name; so does a taught one, if the name is as good as certain.
+        An unknown rep of the same movement gets the name, and a push-up that was part of a burpee; so does a taught one, if
+        the name is as good as certain. None, too, for a rep much sooner after the last ones than the person's tempo.
 
         Args:
             times_s: start, turning point and end, seconds.
@@ -119,9 +130,15 @@ class RepBuilder:
         start, turn, end = times_s
         rep = self._same_movement(start, end)
         if rep is not None:
-            if rep.exercise in EXERCISES or (rep.exercise != UNKNOWN and confidence < _CERTAIN):
-                return None
-            return self.renamed((rep.id,), exercise.name)
+            takes_name = (
+                (rep.exercise, exercise.name) == ("push-up", "burpee")
+                or rep.exercise == UNKNOWN
+                or (rep.exercise not in EXERCISES and confidence >= _CERTAIN)
+            )
+            return self.renamed((rep.id,), exercise.name) if takes_name else None
+        too_soon = exercise.sides != "each" and self._too_soon(exercise.name, turn)
+        if too_soon or self._was_partial(exercise.name, start, end):
+            return None
         self._described[exercise.name] = exercise
         rep = replace(self._born(exercise.name, start, turn, end, confidence), side=side)
         opens = self._added(rep)
@@ -136,6 +153,18 @@ class RepBuilder:
             if rep.id in ids:
                 self._recent[at] = replace(rep, exercise=exercise)
         return Renamed(ids, exercise)
+
+    def _too_soon(self, exercise: str, t_turn: float) -> bool:
+        """Whether a rep that turns at `t_turn` seconds comes too soon after the last ones of the same exercise."""
+        turns = sorted(rep.t_peak for rep in self._recent if rep.exercise == exercise)[-_TEMPO_REPS:]
+        steps = [later - earlier for earlier, later in pairwise(turns)]
+        return len(steps) >= 2 and t_turn - turns[-1] < _TEMPO_SHARE * median(steps)
+
+    def _was_partial(self, exercise: str, start: float, end: float) -> bool:
+        """Whether the counter of joint angles saw a partial rep in that time."""
+        return any(
+            rep.exercise == exercise and rep.t_start < end and rep.t_end > start for rep in self._partials
+        )
 
     def _added(self, rep: Rep) -> bool:
         """Take in a counted rep; whether it opens a new set."""
@@ -208,10 +237,10 @@ class RepBuilder:
         last, swing = self.running.last, claim.swing
         if last is None or swing.t_bottom > last.t_end:
             return False
-        if last.exercise != claim.exercise.name:
+        if last.exercise != claim.exercise.name or claim.exercise.sides == "both":
             return True
-        if claim.exercise.sides != "any":
-            return False
+        if claim.exercise.sides == "each":
+            return last.side is None or last.side == claim.side
         if claim.side is not None and last.side == _OTHER_SIDE.get(claim.side) and swing.accepted:
             both = replace(last, side="both")
             self.running.amend(both)
@@ -227,6 +256,7 @@ class RepBuilder:
         if partial and not self._count_partials:
             opens = self.running.opens(name, rep.t_start)
             group = self.running.ordinal + opens
+            self._partials.append(rep)
             return PartialRep(
                 self._records.recorded(rep, group, claim.exercise.spec, claim.exercise.cues), opens
             )

@@ -16,6 +16,9 @@ from fitness.types import Classification, Event, Pose, RepAmended, RepCounted
 _RECENT: Final = 16
 """Reps of a person whose times are remembered."""
 
+_LIKELY: Final = 0.5
+"""Least confidence of a rep that speaks for a person."""
+
 _SIZE_S: Final = 0.5
 """Time constant of the size, seconds."""
 
@@ -55,8 +58,12 @@ class SelectablePerson:
         self.t_found, self.t_seen = min(self.t_found, t), t
 
     def take_reps(self, reps: Sequence[RepCounted], t: float) -> None:
-        """Remember the reps that began when the person was already in view."""
-        self.reps.extend((t, one.rep.exercise) for one in reps if one.rep.t_start > self.t_found)
+        """Remember the reps that began when the person was already in view, and that are more likely reps than not."""
+        self.reps.extend(
+            (t, one.rep.exercise)
+            for one in reps
+            if one.rep.t_start > self.t_found and one.rep.confidence >= _LIKELY
+        )
 
     def consistent(self, since: float) -> int:
         """How many reps of one exercise the person did since that time."""

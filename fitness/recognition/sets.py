@@ -23,7 +23,7 @@ _TEMPO_FACTOR: Final = 4.0
 class PersonResult:
     """What is known of one person after one frame; sets and reps have no numbers yet.
 
-    exercise, phase, message, cue: as in Count.
+    exercise, phase, message, cue: as in Count.   uncounted: `message`, if it says why a repeated movement is not counted.
     pending: the reps that are not certain yet, as the events that they would become.   events: of this frame.
     """
 
@@ -33,6 +33,7 @@ class PersonResult:
     cue: str | None = None
     pending: tuple[RepCounted, ...] = ()
     events: tuple[Event, ...] = ()
+    uncounted: str | None = None
 
 
 class RunningSet:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitness.metrics.body import angles
-from fitness.metrics.record.keeper import recorded_again
+from fitness.metrics.form import Verdict
+from fitness.metrics.record.keeper import _History, recorded_again
 from fitness.metrics.record.motion import ANGLES
 from fitness.metrics.record.refining import bone_depth, refined
 from fitness.recognition.exercises import EXERCISES
@@ -125,3 +126,20 @@ def test_limbs_that_point_at_the_camera_get_the_depth_of_their_bones() -> None:
     after = np.abs(angles(refined(flat, image))[:, knee] - truth).max()
     assert before > 20
     assert after < before / 2
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now", "wrong"),
+    [([], 0.39, True), ([0.5, 0.5], 0.39, False), ([0.3, 0.35], 0.39, True), ([0.43, 0.57], 0.35, False)],
+)
+def test_a_cue_about_tempo_needs_more_than_one_fast_rep(
+    earlier: list[float], now: float, wrong: bool
+) -> None:
+    """Even reps about the limit: the median of the last three decides."""
+    cue = next(one for one in EXERCISES["squat"].cues if one.id == "slower")
+    history = _History()
+    for k, seconds in enumerate(earlier):
+        done = Rep("squat", 1, k + 1, k, k + 0.5, k + 1, 1.0, record=RepRecord(eccentric_s=seconds))
+        history.learn(done, 1, None)
+    rep = Rep("squat", 1, 9, 9.0, 9.5, 10.0, 1.0)
+    assert history.is_wrong(Verdict(cue, now, now < cue.threshold), rep, 1) is wrong

@@ -7,7 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fitness.metrics.record import Motion
+from fitness.recognition.exercises import SQUAT
+from fitness.recognition.hints import hint
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.rep_candidate import Evidence, RepCandidate
 from fitness.types import Count, Pose
 from scripts.figure import Idle, Reps
 from tests.support.rep_clips import clip_of, fitted, poses
@@ -45,6 +49,20 @@ def test_parts_out_of_the_picture_are_named(exercise: str, landmarks: list[int],
     count, texts = said(exercise, hidden(stream, landmarks))
     assert not count.totals
     assert text in texts
+
+
+@pytest.mark.parametrize(("yaw_deg", "text"), [(90.0, "like no squat that I know"), (0.0, "turn sideways")])
+def test_who_stands_sideways_is_not_told_to_turn(yaw_deg: float, text: str) -> None:
+    """A squat unlike all samples: from the front, another side may help; from the side it cannot."""
+    stream = poses(clip_of(Idle(0.5), Reps("squat", 1), yaw_deg=yaw_deg), 15)
+    motion = Motion.of(
+        np.array([pose.t for pose in stream]),
+        np.array([pose.world for pose in stream]),
+        np.array([pose.visibility for pose in stream]),
+    )
+    evidence = Evidence(0.9, 0.9, 0.3, 1.0, 1.0, 90.0, 20.0)
+    swing = RepCandidate(0.5, 1.0, 1.5, evidence, False, "distance", 0.0, failed=("distance",))
+    assert text in str(hint(SQUAT, swing, motion))
 
 
 def test_one_side_that_is_seen_is_enough() -> None:

@@ -64,10 +64,10 @@ def last(stream: list[tuple[float, Pose | None]]) -> tuple[Count, list[Count]]:
     return said[-1], said
 
 
-def sagged(pose: Pose) -> Pose:
+def sagged(pose: Pose, by_m: float = 0.3) -> Pose:
     """The same with the hips on the floor."""
     world = np.array(pose.world)
-    world[[23, 24], 1] += 0.3
+    world[[23, 24], 1] += by_m
     return replace(pose, world=world)
 
 
@@ -85,6 +85,16 @@ def test_the_clock_stands_still_while_the_form_is_lost() -> None:
         one.totals.get("plank", 0) for one, pose in zip(said, stream, strict=True) if 4.8 < pose.t < 7.2
     ]
     assert len(set(during)) == 1
+
+
+def test_the_clock_stops_when_the_hips_sink_a_little_to_the_floor() -> None:
+    """After six seconds the hips sink by 7 cm: less than any plank may sag, but more than this one did."""
+    stream = [*at(plank(6.0), 0.0), *(sagged(pose, 0.07) for pose in at(plank(5.0), 6.1))]
+    count, said = last([(pose.t, pose) for pose in stream])
+    assert count.totals["plank"] in (6, 7)
+    assert said[-1].cue == "Hips up: straight line"
+    sunk = last([(pose.t, sagged(pose, 0.07)) for pose in at(plank(6.0), 0.0)])[0]
+    assert sunk.totals["plank"] >= 5  # who holds it so from the start is timed
 
 
 def test_a_flicker_does_not_stop_the_clock_and_a_lost_person_does() -> None:

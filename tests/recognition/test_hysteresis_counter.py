@@ -186,12 +186,9 @@ def test_when_a_recording_begins_does_not_matter(start: float, count: int) -> No
 
 
 def test_a_stream_that_starts_at_the_bottom() -> None:
-    """Coming up from the very first bottom is one rep, and the reps after it are each one."""
-    rise = _line(0.0, 0.7, _BOTTOM, _TOP)
-    assert _count(rise) == 1
-    counter = SwingCounter(SQUAT)
-    first, *others = _swings(rise + _set(3, start=0.7), counter)
-    assert first.accepted and first.t_start == 0.0
+    """Coming up from the very first bottom is no rep, as nothing was seen of its way down; the reps after it count."""
+    first, *others = _swings(_line(0.0, 0.7, _BOTTOM, _TOP) + _set(3, start=0.7), SwingCounter(SQUAT))
+    assert first.reason == "start" and not first.accepted
     assert len(others) == 3 and all(swing.accepted for swing in others)
 
 
@@ -452,3 +449,25 @@ def test_standing_between_reps_speaks_neither_for_nor_against_them(standing: flo
 
 def test_where_nothing_but_standing_is_seen_nothing_counts() -> None:
     assert _count([replace(one, exercise=0.02, told=0.04) for one in _set(4)]) == 0
+
+
+@pytest.mark.parametrize("rise_after_s", [0.0, 3.0])
+def test_who_is_found_at_the_bottom_has_done_no_rep(rise_after_s: float) -> None:
+    """A clip that begins in the crouch, or on a chair: getting up is no squat, and the event says why."""
+    seen = [
+        *_hold(0.0, rise_after_s, _BOTTOM),
+        *_line(rise_after_s, 1.0, _BOTTOM, _TOP),
+        *_hold(rise_after_s + 1.0, 1.0),
+    ]
+    (swing,) = _swings(seen)
+    assert not swing.accepted and not swing.partial and swing.reason == "start"
+
+
+def test_who_is_found_on_the_way_down_does_a_rep() -> None:
+    """Half of the way down is seen: that is a squat."""
+    seen = [
+        *_line(0.0, 0.5, (_TOP + _BOTTOM) / 2, _BOTTOM),
+        *_line(0.5, 1.0, _BOTTOM, _TOP),
+        *_hold(1.5, 1.0),
+    ]
+    assert _count(seen) == 1

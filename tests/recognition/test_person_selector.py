@@ -128,6 +128,28 @@ def test_who_was_just_found_is_not_chosen_for_a_rep_that_began_before() -> None:
     assert [rep.person for rep in others(counts)] == [2]
 
 
+def test_doubtful_reps_do_not_choose_a_person() -> None:
+    """Two swings that are hardly reps, of somebody who fidgets: the one whose rep is certain is counted."""
+
+    class Doubtful(OnePerson):
+        def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
+            classification, result = super().recognise(pose, t)
+            if pose is None or pose.id == 2:
+                return classification, result
+            events = [
+                replace(event, rep=replace(event.rep, confidence=0.3))
+                for event in result.events
+                if isinstance(event, RepCounted)
+            ]
+            return classification, replace(result, events=tuple(events))
+
+    selector, counts = PersonSelector(Doubtful), []
+    for i, ids in enumerate([[1, 2], [-1, 2], [-1, 2], [1, -2], [1, -2]]):
+        counts.append(selector.step([person(abs(k), i / 10, rep=k < 0) for k in ids], i / 10)[2])
+    assert counts[-1].totals == {"squat": 2}
+    assert [rep.person for rep in others(counts)] == [1, 1]
+
+
 def test_one_person_alone_is_counted_as_without_ids() -> None:
     """New ids of one person who is alone in the picture change nothing."""
     counts = play([[1], [-1], [], [5], [-5], [7], [-7], [-7]])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Final
 
 import numpy as np
 
 from fitness.metrics.camera_pitch import levelled, pitches_deg
-from fitness.metrics.form import Cue, judge
+from fitness.metrics.form import Cue, Verdict, judge
 from fitness.metrics.record.measuring import LEAD_S, measure
 from fitness.metrics.record.motion import ANGLES, JOINTS, SIDES, Motion, MotionSpec
 from fitness.metrics.record.refining import refined
@@ -29,13 +30,28 @@ _OWN_REPS: Final = 10
 """Number of recent reps whose maximum range is the person's own range."""
 
 
+_TEMPO: Final = "record.eccentric_s"
+_TEMPO_REPS: Final = 2
+"""A cue about the tempo needs the median of a rep and so many before it. One rep's time is known to some frames only: of six
+even reps that take 0.4 to 0.57 s, one would be told to be slower."""
+
+
 class _History:
-    """Remembers the person's own range of motion and the fastest rep of each set."""
+    """Remembers the person's own range of motion, and the fastest rep and the last tempos of each set."""
 
     def __init__(self) -> None:
         self._ranges: dict[str, deque[float]] = {}
         self._fastest: dict[tuple[str, int], float] = {}
         self._back: dict[tuple[str, int], float] = {}
+        self._tempos: dict[tuple[str, int], deque[float]] = {}
+
+    def is_wrong(self, verdict: Verdict, rep: Rep, group: int) -> bool:
+        """Whether a cue is given for a rep; one about the tempo, by the median of this rep and the last ones of its set."""
+        cue, earlier = verdict.cue, self._tempos.get((rep.exercise, group), ())
+        if not verdict.wrong or cue.measure != _TEMPO or verdict.value is None:
+            return verdict.wrong
+        usual = float(median([*earlier, verdict.value]))
+        return usual < cue.threshold if cue.op == "<" else usual > cue.threshold
 
     def compared(self, rep: Rep, group: int, record: RepRecord, leave_s: float | None) -> RepRecord:
         """Add the measures that need earlier reps to the record.
@@ -63,6 +79,8 @@ class _History:
             self._back[key] = back_s
         else:
             self._back.pop(key, None)
+        if rep.record.eccentric_s is not None:
+            self._tempos.setdefault(key, deque(maxlen=_TEMPO_REPS)).append(rep.record.eccentric_s)
         if rep.record.range_deg is not None:
             self._ranges.setdefault(rep.exercise, deque(maxlen=_OWN_REPS)).append(rep.record.range_deg)
         if rep.record.mean_speed_deg_s is not None and not rep.partial:
@@ -96,7 +114,7 @@ def with_record(found: _Open, motion: Motion, history: _History) -> tuple[Rep, f
     record = history.compared(rep, found.group, measured.record, measured.leave_s)
     measured = replace(measured, record=record)
     verdicts = judge(found.cues, motion, measured, (rep.t_start, rep.t_peak, rep.t_end), spec)
-    wrong = tuple(verdict.cue.id for verdict in verdicts if verdict.wrong)
+    wrong = tuple(one.cue.id for one in verdicts if history.is_wrong(one, rep, found.group))
     changed = replace(rep, record=record, cues=wrong, side=rep.side or measured.side)
     return changed, measured.back_s
 

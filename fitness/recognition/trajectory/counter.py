@@ -18,6 +18,9 @@ from fitness.types import Pose
 ALTERNATING: Final = ("biceps-curl", "high-knees", "lunge", "mountain-climber", "row")
 """Exercises in which left and right may take turns, each a rep."""
 
+_SEEN_FALL: Final = 0.15
+"""Least share of a swing's way to its turning point that must have been seen. Who is found there has perhaps sat there."""
+
 _MEMORY_S: Final = 45.0
 _SAME_TURN_S: Final = 0.35
 _LEAST_QUALITY: Final = 0.4
@@ -51,6 +54,8 @@ class TrajectoryCounter:
         self._finder = ProposalFinder()
         self._decoder = SetDecoder(options, ALTERNATING, only)
         self._seen: deque[_Seen] = deque()
+        self.swings: tuple[Proposal, ...] = ()
+        """The swings that the last frame completed, whatever they are."""
 
     @property
     def pending(self) -> tuple[SwingName, ...]:
@@ -60,10 +65,10 @@ class TrajectoryCounter:
     def step(self, pose: Pose | None, t: float) -> list[SwingName]:
         """The next frame, at `t` seconds (None: nobody was found) -> the reps that are decided."""
         sample = self._sampler.step(pose, t)
-        if sample is not None:
-            proposals = self._finder.step(sample)
-            if proposals:
-                self._judge(proposals)
+        found = () if sample is None else self._finder.step(sample)
+        self.swings = tuple(one for one in found if not self._began_before(one))
+        if self.swings:
+            self._judge(self.swings)
         return self._decoder.step(t)
 
     def share_of(self, exercise: str, t_start: float, t_turn: float, t_end: float) -> float:
@@ -93,6 +98,10 @@ class TrajectoryCounter:
                 total[name] = total.get(name, 0.0) + math.log(best.get(name, _LEAST_SHARE))
         name = max(total, key=lambda one: total[one], default="")
         return name, math.exp(total[name] / len(spans_s)) if name else 0.0
+
+    def _began_before(self, swing: Proposal) -> bool:
+        """Whether the person was found at the turning point of a swing, so nothing was seen of the way there."""
+        return swing.from_turn and swing.seen_fall_deg < _SEEN_FALL * swing.fall_deg
 
     def _judge(self, proposals: Sequence[Proposal]) -> None:
         for joint in dict.fromkeys(map(joint_of, proposals)):

@@ -37,7 +37,8 @@ class Proposal:
     signal: index into `SIGNALS`.
     t_start, t_turn, t_end: seconds; leaving the start, the middle of the time at the turning point, coming back far enough.
     t_lowest: the turning point itself.   fall_deg: how far the signal fell, or rose where the swing began at the turn.
-    lowest_deg: the signal at the turning point.   from_turn: the stream began at the turning point.
+    lowest_deg: the signal at the turning point.   from_turn: the stream began on the way to the turning point or at it.
+    seen_fall_deg: how much of the fall was seen.
     looks_s: six times at which the body is looked at.
     down_s, up_s, pause_s: seconds of the way down, of the way up so far, and at the turning point.
     """
@@ -54,6 +55,7 @@ class Proposal:
     down_s: float
     up_s: float
     pause_s: float
+    seen_fall_deg: float
 
 
 class _Zigzag:
@@ -182,6 +184,7 @@ class ProposalFinder:
             down_s=up[1] - t[low] if from_turn else t[low] - down[0],
             up_s=up[1] - t[low],
             pause_s=t[right] - t[left],
+            seen_fall_deg=x[first] - x[low],
         )
 
 

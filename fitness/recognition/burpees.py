@@ -1,0 +1,62 @@
+"""Push-ups that are a part of a burpee: the trunk is upright shortly before and shortly after each of them.
+
+A burpee goes from standing to the floor and back. Many people do a push-up on the floor, and the counter of push-ups counts
+it. Somebody who does a set of push-ups stays on the floor between them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Final
+
+from fitness.types import RepCounted
+
+UPRIGHT_DEG: Final = 40.0
+"""Greatest tilt of an upright trunk. In the recorded burpees it is below 20 degrees between two of them."""
+
+SOON_S: Final = 2.5
+"""So long the way to the floor or back up takes at most; recorded burpees take 0.9 to 1.3 s."""
+
+_KEPT_S: Final = 30.0
+
+
+class PushUpsInBurpees:
+    """Feeds on the tilt of one person's trunk and on the push-ups that were counted."""
+
+    def __init__(self) -> None:
+        self._upright: deque[float] = deque()
+        self._last: tuple[int, float] | None = None
+        self._push_up_end = -math.inf
+
+    def see(self, tilt_deg: float, t: float) -> None:
+        """The trunk's tilt from upright in the next frame, at `t` seconds."""
+        if tilt_deg <= UPRIGHT_DEG:
+            self._upright.append(t)
+        while self._upright and self._upright[0] < t - _KEPT_S:
+            self._upright.popleft()
+
+    def came_down(self, t_start: float) -> bool:
+        """Whether the person was upright shortly before a push-up that began at `t_start`, and did no other one since."""
+        first = max(t_start - SOON_S, self._push_up_end)
+        return any(first <= t <= t_start for t in self._upright)
+
+    def take(self, event: RepCounted) -> None:
+        """A rep was counted. A push-up is perhaps part of a burpee; another rep ends the wait for that."""
+        rep = event.rep
+        part = rep.exercise == "push-up" and self.came_down(rep.t_start)
+        self._last = (rep.id, rep.t_end) if part else None
+        if rep.exercise in ("push-up", "burpee"):
+            self._push_up_end = rep.t_end
+
+    def part_of_burpee(self, t: float) -> int | None:
+        """The id of the push-up that turns out to be part of a burpee at `t` seconds, or None."""
+        if self._last is None:
+            return None
+        rep, t_end = self._last
+        if t - t_end > SOON_S:
+            self._last = None
+        elif self._upright and self._upright[-1] > t_end:
+            self._last = None
+            return rep
+        return None

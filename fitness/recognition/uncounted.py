@@ -1,0 +1,227 @@
+"""Why nothing is counted of somebody who repeats a movement: one line for the screen, the table and the files.
+
+Somebody who moves for ten seconds and sees no number wants to know why. Somebody who rests, talks or walks wants no message.
+So a message needs three alike swings of some joint in the last seconds, evenly spaced, and legs that do not take turns as in
+walking. Then the first of these reasons that applies is given: the person is too small, the camera looks from straight
+above, arms or legs are hidden, the body is seen badly, or the movement is like nothing that is looked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean, median
+from typing import Final
+
+import numpy as np
+
+from fitness.recognition.exercises import AUTO
+from fitness.recognition.exercises.names import pretty_name
+from fitness.recognition.trajectory.proposals import Proposal
+from fitness.recognition.trajectory.samples import SIGNALS
+from fitness.types import Pose
+
+QUIET_S: Final = 10.0
+"""Seconds without a count before a reason is given."""
+
+_MEMORY_S: Final = 15.0
+_LEAST_SWINGS: Final = 3
+_LEAST_FALL_DEG: Final = 30.0
+"""Of the mean of both sides: in walking, the sides cancel each other to less."""
+_LEAST_SPAN_S: Final = 6.0
+_RECENT_S: Final = 5.0
+"""The last swing is over for so long at most: who stopped moving needs no reason."""
+_SAME_TURN_S: Final = 0.35
+_ALIKE: Final = 2.0
+"""Alike swings fall by at most so many times, and at least one part in so many, of their median."""
+_EVEN: Final = 2.5
+"""The longest time between two of them, in shortest ones."""
+_STEP_DEG: Final = 25.0
+_STEPS: Final = 2
+_STEP_S: Final = 0.2
+"""Swings of this size of the left and of the right knee in turn, so many of each and so far apart, are steps."""
+
+_MOST_NOTES: Final = 5
+_SEEN: Final = 0.5
+_CARRYING: Final = 0.9
+"""Share of the time that hands which carry the body are low."""
+_LOOK_S: Final = 0.2
+_SMALL_PX: Final = 45.0
+"""Pixels per metre below which a body of 1.7 m is smaller than 77 pixels. The landmark network looks at 256; recordings of
+squats at 160 pixels, where a person has about 100, are counted as well as large ones."""
+_ABOVE: Final = 0.8
+"""Share of the way from the ankles to the shoulders that points at a camera straight above (37 degrees at most from it)."""
+_ARMS: Final = ([13, 15], [14, 16])
+_LEGS: Final = ([25, 27], [26, 28])
+_SHOULDERS: Final = [11, 12]
+_WRISTS: Final = [15, 16]
+_ANKLES: Final = [27, 28]
+
+UNKNOWN_MOVE: Final = "looks repeated, like nothing I know: name it with --exercise, or teach it"
+ARMS_HIDDEN: Final = "arms hidden behind the body: turn a little"
+LEGS_HIDDEN: Final = "step back: legs not visible"
+FROM_ABOVE: Final = "camera straight above: place it lower, in front or at the side"
+TOO_SMALL: Final = "too small in the picture: come closer"
+SEEN_BADLY: Final = "seen badly: more light, and nothing in front of you"
+
+
+class UncountedNotes:
+    """The times of a stream in which a repeated movement was not counted, each with its reason."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[str, float, float]] = []
+
+    def see(self, reason: str | None, t: float) -> None:
+        """The reason in the frame at `t` seconds; None where there is none."""
+        if reason is None:
+            return
+        if self._spans:
+            last, start, end = self._spans[-1]
+            if last == reason and t - end <= QUIET_S:
+                self._spans[-1] = (reason, start, t)
+                return
+        if len(self._spans) < _MOST_NOTES:
+            self._spans.append((reason, max(0.0, t - QUIET_S), t))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """One line for each such time."""
+        return tuple(
+            f"not counted from {start:.0f} to {end:.0f} s: {reason}" for reason, start, end in self._spans
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The body at one time.
+
+    t: seconds.   score, arms, legs: 0..1, how well they are seen, on the better side.   size: pixels per metre.
+    along: 0..1, how much of the way from the ankles to the shoulders is along the camera's axis.
+    low_hands: the hands are a third of a metre or more below the shoulders in the picture, as where they carry the body.
+    """
+
+    t: float
+    score: float
+    arms: float
+    legs: float
+    size: float
+    along: float
+    low_hands: bool
+
+
+class UncountedMovement:
+    """Feeds on one person's poses and swings in order of time.
+
+    Args:
+        exercise: what is looked for, "auto" or a name.
+    """
+
+    def __init__(self, exercise: str) -> None:
+        self._unlike = (
+            UNKNOWN_MOVE
+            if exercise == AUTO
+            else f"looks repeated, but not like {pretty_name(exercise).lower()}: name another exercise, or teach it"
+        )
+        self._auto = exercise == AUTO
+        self._swings: deque[Proposal] = deque()
+        self._looks: deque[_Look] = deque()
+        self._since: float | None = None
+
+    def step(self, pose: Pose | None, swings: Sequence[Proposal], t: float, *, counted: bool) -> str | None:
+        """The next frame, at `t` seconds -> why nothing is counted, or None.
+
+        Args:
+            swings: those that the frame completed.   counted: a rep was counted in it, or one is pending.
+        """
+        if counted or self._since is None:
+            self._since = t
+            self._swings.clear()
+            return None
+        self._swings.extend(swings)
+        while self._swings and self._swings[0].t_end < t - _MEMORY_S:
+            self._swings.popleft()
+        if pose is not None and (not self._looks or t - self._looks[-1].t >= _LOOK_S):
+            self._looks.append(_look(pose))
+        while self._looks and self._looks[0].t < t - QUIET_S:
+            self._looks.popleft()
+        if t - self._since < QUIET_S or not self._looks or not self._repeats(t):
+            return None
+        return self._reason()
+
+    def _repeats(self, t: float) -> bool:
+        """Whether some joint swings again and again, and the legs do not walk."""
+        signals = [number for number, (_, side) in enumerate(SIGNALS) if side == "both"]
+        return any(self._even(number, t) for number in signals) and not self._walks()
+
+    def _turns(self, signal: int, least_deg: float) -> list[Proposal]:
+        """The swings of one signal, the largest about each turning point, in order of time."""
+        found: list[Proposal] = []
+        own = (one for one in self._swings if one.signal == signal and one.fall_deg >= least_deg)
+        for one in sorted(own, key=lambda swing: swing.t_turn):
+            if found and one.t_turn - found[-1].t_turn < _SAME_TURN_S:
+                found[-1] = max(found[-1], one, key=lambda swing: swing.fall_deg)
+            else:
+                found.append(one)
+        return found
+
+    def _even(self, signal: int, t: float) -> bool:
+        turns = self._turns(signal, _LEAST_FALL_DEG)
+        if len(turns) < _LEAST_SWINGS:
+            return False
+        usual = median(one.fall_deg for one in turns)
+        alike = [one for one in turns if usual / _ALIKE <= one.fall_deg <= usual * _ALIKE]
+        if len(alike) < _LEAST_SWINGS or t - alike[-1].t_end > _RECENT_S:
+            return False
+        steps = [later.t_turn - earlier.t_turn for earlier, later in pairwise(alike)]
+        return max(steps) <= _EVEN * min(steps) and alike[-1].t_end - alike[0].t_start >= _LEAST_SPAN_S
+
+    def _walks(self) -> bool:
+        """Whether the knees take turns."""
+        turns = sorted(
+            (one.t_turn, side)
+            for side in ("left", "right")
+            for one in self._turns(SIGNALS.index(("knee", side)), _STEP_DEG)
+        )
+        sides = [side for _, side in turns]
+        changes = sum(
+            first != second and later - earlier >= _STEP_S
+            for (earlier, first), (later, second) in pairwise(turns)
+        )
+        return min(sides.count("left"), sides.count("right")) >= _STEPS and changes >= 0.75 * (len(sides) - 1)
+
+    def _reason(self) -> str:
+        looks = self._looks
+        if median(one.size for one in looks) < _SMALL_PX:
+            return TOO_SMALL
+        if median(one.along for one in looks) > _ABOVE and fmean(one.low_hands for one in looks) < _CARRYING:
+            return FROM_ABOVE
+        if median(one.arms for one in looks) < _SEEN:
+            return ARMS_HIDDEN
+        if self._auto and median(one.legs for one in looks) < _SEEN:
+            return LEGS_HIDDEN
+        if median(one.score for one in looks) < _SEEN:
+            return SEEN_BADLY
+        return self._unlike
+
+
+def _look(pose: Pose) -> _Look:
+    world = np.asarray(pose.world, np.float64)
+    body = world[_SHOULDERS].mean(axis=0) - world[_ANKLES].mean(axis=0)
+    length = float(np.linalg.norm(body))
+    hands = float(world[_WRISTS, 1].mean() - world[_SHOULDERS, 1].mean())
+    image = np.asarray(pose.image[:, :2], np.float64)
+    image, flat = image - image.mean(axis=0), world[:, :2] - world[:, :2].mean(axis=0)
+    metres = float(np.linalg.norm(flat))
+    size = float(np.linalg.norm(image)) / metres if metres else math.inf
+    return _Look(
+        t=pose.t,
+        score=pose.score,
+        arms=max(float(pose.visibility[side].mean()) for side in _ARMS),
+        legs=max(float(pose.visibility[side].mean()) for side in _LEGS),
+        size=size,
+        along=abs(float(body[2])) / length if length else 0.0,
+        low_hands=hands > 0.33,
+    )
