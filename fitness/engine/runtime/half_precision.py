@@ -70,7 +70,7 @@ def open_half(module: Any, model: Path | bytes, threads: int) -> InPlaceModel:
     """Load a model for 16-bit floats.
 
     module: `ai_edge_litert.interpreter`.   model, threads: as for `open_tflite`.
-    Raises ImportError for a LiteRT older than 2.1, which has no such options.
+    Raises ImportError for an older LiteRT, which has no such options; 2.3 has them.
     """
     data = model if isinstance(model, bytes) else model.read_bytes()
     compiled_model = importlib.import_module("ai_edge_litert.compiled_model")
