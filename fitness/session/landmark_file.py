@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fitness.errors import SourceError
 from fitness.media.info import SourceInfo
-from fitness.session.landmarks import ARRAYS, COLUMNS, OTHERS, LandmarkColumns, LandmarkLog
+from fitness.session.landmarks import ARRAYS, COLUMNS, NO_OTHERS, OTHERS, LandmarkColumns, LandmarkLog
 from fitness.session.output import whole_file
 from fitness.types import JsonDict
 
@@ -114,9 +114,7 @@ def _load(path: Path) -> tuple[JsonDict, JsonDict]:
             if version == 1:
                 arrays = {name: file[name] for name in ARRAYS if name != "person"}
                 arrays["person"] = np.zeros(len(arrays["found"]), np.int32)
-                nobody = ((name, kind) for name, kind in COLUMNS.items() if name not in ARRAYS)
-                arrays |= {name: np.zeros((0, *shape), kind) for name, (kind, shape) in nobody}
-                return {name: file[name][()] for name in _SCALARS}, arrays
+                return {name: file[name][()] for name in _SCALARS}, arrays | NO_OTHERS
             if version == LOG_VERSION:
                 return {name: file[name][()] for name in _SCALARS}, {
                     name: _unwritable(file[name]) for name in COLUMNS

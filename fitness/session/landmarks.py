@@ -71,7 +71,9 @@ class LandmarkLog:
     presence: FloatArray
     score: DoubleArray
     person: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
-    others: Mapping[str, NDArray[Any]] = field(default_factory=lambda: no_others())
+    others: Mapping[str, NDArray[Any]] = field(
+        default_factory=lambda: {name: NO_OTHERS[_PREFIX + name] for name in OTHERS}
+    )
 
     def __post_init__(self) -> None:
         if not len(self.person):
@@ -240,9 +242,10 @@ def rows_of(name: str, frames: int, others: int) -> int:
     return others if name.startswith(_PREFIX) else frames
 
 
-def no_others() -> dict[str, NDArray[Any]]:
-    """The bystanders' arrays of a log without bystanders."""
-    return {name: np.zeros((0, *shape), kind) for name, (kind, shape) in OTHERS.items()}
+NO_OTHERS: Final[dict[str, NDArray[Any]]] = {
+    name: np.zeros((0, *shape), kind) for name, (kind, shape) in COLUMNS.items() if name not in ARRAYS
+}
+"""The bystanders' arrays of a log without bystanders, named as in `COLUMNS`."""
 
 
 def check(

@@ -13,9 +13,9 @@ import numpy as np
 
 from fitness.errors import OptionError, StateError
 from fitness.media.info import SourceInfo
-from fitness.session.growing import GrowingLog, GrowingScores
 from fitness.session.landmarks import LandmarkColumns
 from fitness.session.session import FrameTable, Session, seconds_where
+from fitness.session.stream_log import StreamLog, StreamScores
 from fitness.types import (
     Classification,
     Count,
@@ -49,14 +49,14 @@ class SessionRecorder:
     """
 
     def __init__(self, *, keep_landmarks: bool = True) -> None:
-        self._log = GrowingLog() if keep_landmarks else None
+        self._log = StreamLog() if keep_landmarks else None
         self._t = array("d")
         self._found = bytearray()
         self._exercise: list[str | None] = []
         self._phase = array("d")
         self._count = array("q")
         self._message: list[str | None] = []
-        self._scores = GrowingScores()
+        self._scores = StreamScores()
         self._reps: list[Rep] = []
         self._other_reps: list[Rep] = []
         self._partials: list[Rep] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -174,6 +174,24 @@ def span_s(first_s: float, last_s: float, frames: int, fps: float) -> float:
     """Time from the first frame to the end of the last one, seconds; without a frame rate, frames are evenly spaced."""
     between = last_s - first_s
     return between + (1 / fps if fps > 0 else between / (frames - 1) if frames > 1 else 0.0)
+
+
+def joined_scores(
+    parts: Sequence[tuple[Sequence[str], DoubleArray]],
+) -> tuple[tuple[str, ...], DoubleArray]:
+    """Join tables of class scores that may have different classes.
+
+    parts: pose classes C and scores (T, C) of each table.   Returns all classes in order of first appearance, and the
+    scores, with NaN where a table lacks the class.
+    """
+    classes = tuple(dict.fromkeys(name for names, _ in parts for name in names))
+    whole = np.full((sum(len(rows) for _, rows in parts), len(classes)), np.nan)
+    row = 0
+    for names, rows in parts:
+        for column, name in enumerate(names):
+            whole[row : row + len(rows), classes.index(name)] = rows[:, column]
+        row += len(rows)
+    return classes, whole
 
 
 def seconds_where(mask: BoolArray, t: DoubleArray, fps: float) -> float:

@@ -1,7 +1,8 @@
-"""Chunks of frames <-> compressed bytes, without loss.
+"""Packs chunks of frames into compressed bytes, without loss, and unpacks them.
 
-A chunk is zlib over: length of a JSON header (4 bytes, little endian), the header, then the arrays. Bytes of equal
-significance are stored together (as by Blosc's shuffle), which makes landmarks a fifth smaller than plain zlib.
+The content of a chunk is the length of a JSON header (4 bytes, little endian), the header, then the arrays, all
+compressed with zlib. Bytes of equal significance are stored together (like Blosc's shuffle), which makes landmarks a fifth
+smaller.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.media.info import SourceInfo
-from fitness.session.landmarks import ARRAYS, COLUMNS, OTHER_ROW, POSE_ARRAYS, LandmarkLog
-from fitness.session.session import FrameTable
+from fitness.session.landmarks import ARRAYS, COLUMNS, NO_OTHERS, OTHER_ROW, POSE_ARRAYS, LandmarkLog
+from fitness.session.session import FrameTable, joined_scores
 from fitness.types import JsonDict
 
 _LEVEL: Final = 1
@@ -57,13 +58,7 @@ def unpack_frames(chunks: Iterable[bytes]) -> FrameTable:
         ValueError: a chunk is damaged.
     """
     parts = [_frame_part(chunk) for chunk in chunks]
-    classes = tuple(dict.fromkeys(name for header, _ in parts for name in header["classes"]))
-    scores = np.full((sum(header["n"] for header, _ in parts), len(classes)), np.nan)
-    row = 0
-    for header, columns in parts:
-        for column, name in enumerate(header["classes"]):
-            scores[row : row + header["n"], classes.index(name)] = columns[6][:, column]
-        row += header["n"]
+    classes, scores = joined_scores([(header["classes"], columns[6]) for header, columns in parts])
     return FrameTable(
         t=_joined(parts, 0, np.float64),
         found=_joined(parts, 1, np.bool_),
@@ -101,8 +96,7 @@ def unpack_poses(chunks: Iterable[bytes], source: SourceInfo, model: str) -> Lan
             else:
                 arrays[name][rows] = column
         row += header["n"]
-    nobody = {name: np.zeros((0, *COLUMNS[name][1]), COLUMNS[name][0]) for name in others}
-    arrays |= nobody | {name: _whole(name, parts) for name, parts in others.items() if parts}
+    arrays |= NO_OTHERS | {name: _whole(name, parts) for name, parts in others.items() if parts}
     for whole in arrays.values():
         whole.setflags(write=False)  # so that the log does not copy them
     return LandmarkLog.of_arrays(source, model, arrays)

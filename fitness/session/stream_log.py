@@ -1,8 +1,8 @@
-"""Columns of a running stream in limited memory, however long the stream is."""
+"""Collects the poses and class scores of a running stream in limited memory, however long the stream is."""
 
 from __future__ import annotations
 
-import math
+import itertools
 import os
 import tempfile
 import weakref
@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.media.info import SourceInfo
-from fitness.session.landmarks import COLUMNS, LandmarkColumns, LandmarkLog, arrays_of, rows_of
+from fitness.session.landmarks import COLUMNS, LandmarkColumns, LandmarkLog, arrays_of
+from fitness.session.session import joined_scores
 from fitness.types import DoubleArray, Pose
 
 _BLOCK: Final = 256
@@ -26,13 +27,13 @@ _IN_MEMORY: Final = 8
 """Number of packed parts that stay in memory, 2 MB in all."""
 
 
-class GrowingLog:
+class StreamLog:
     """The poses of a stream. Poses older than about a minute are moved to a temporary file."""
 
     def __init__(self) -> None:
         self._frames: list[tuple[float, Pose | None]] = []
         self._others: list[tuple[int, Pose]] = []
-        self._parts: list[_Kept] = []
+        self._parts: list[_AnyPart] = []
         self._file: IO[bytes] | None = None
         self._packed = self._packed_others = 0
 
@@ -59,9 +60,9 @@ class GrowingLog:
         log = self.columns(source, model).log()
         return log.part(slice(first, len(log)))
 
-    def _pieces(self, parts: Sequence[_Kept], name: str) -> Iterator[NDArray[Any]]:
+    def _pieces(self, parts: Sequence[_AnyPart], name: str) -> Iterator[NDArray[Any]]:
         """Yield a column's pieces. A method, so that the file stays open while the column is read."""
-        return (part.read(name) if isinstance(part, _Part) else part[name] for part in parts)
+        return (part[name] for part in parts)
 
     def _pack(self) -> None:
         self._parts.append(arrays_of(self._frames, self._others))
@@ -71,49 +72,47 @@ class GrowingLog:
 
     def _put_away(self) -> None:
         """Move the oldest parts from memory to the file; they stay in memory if that fails."""
-        unwritten = [(at, part) for at, part in enumerate(self._parts) if not isinstance(part, _Part)]
+        unwritten = [(at, part) for at, part in enumerate(self._parts) if not isinstance(part, _FilePart)]
         for at, part in unwritten[: -(_IN_MEMORY - 1)]:
             with suppress(OSError):
                 if self._file is None:
                     self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it stays open as long as this object
                     weakref.finalize(self, self._file.close)
-                self._parts[at] = _Part.put(self._file, part)
+                self._parts[at] = _FilePart.put(self._file, part)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """Arrays in a file, one after another.   place: offset of the first one, bytes.   frames, others: numbers of rows."""
+class _FilePart:
+    """Arrays in a file.   spans: name -> offset and length in bytes."""
 
     file: IO[bytes]
-    place: int
-    frames: int
-    others: int
+    spans: Mapping[str, tuple[int, int]]
 
     @classmethod
-    def put(cls, file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> _Part:
-        place = file.seek(0, os.SEEK_END)
-        data = b"".join(arrays[name].tobytes() for name in COLUMNS)
+    def put(cls, file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> _FilePart:
+        """Append the arrays to the file. OSError if they do not fit; the file then has its old length."""
+        start = file.seek(0, os.SEEK_END)
+        offsets = itertools.accumulate((array.nbytes for array in arrays.values()), initial=start)
+        data = b"".join(array.tobytes() for array in arrays.values())
         if file.write(data) != len(data):
-            file.truncate(place)
+            file.truncate(start)
             raise OSError("no room for all of it")
-        return cls(file, place, len(arrays["t"]), len(arrays["other_row"]))
+        return cls(
+            file,
+            {name: (at, array.nbytes) for (name, array), at in zip(arrays.items(), offsets, strict=False)},
+        )
 
-    def read(self, name: str) -> NDArray[Any]:
-        place = self.place
-        for each, (kind, shape) in COLUMNS.items():
-            rows = rows_of(each, self.frames, self.others)
-            size = rows * math.prod(shape) * np.dtype(kind).itemsize
-            if each == name:
-                break
-            place += size
-        self.file.seek(place)
-        return np.frombuffer(self.file.read(size), kind).reshape(rows, *shape)
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        offset, size = self.spans[name]
+        self.file.seek(offset)
+        kind, shape = COLUMNS[name]
+        return np.frombuffer(self.file.read(size), kind).reshape(-1, *shape)
 
 
-_Kept: TypeAlias = _Part | Mapping[str, NDArray[Any]]
+_AnyPart: TypeAlias = _FilePart | Mapping[str, NDArray[Any]]
 
 
-class GrowingScores:
+class StreamScores:
     """The class scores of a stream's frames."""
 
     def __init__(self) -> None:
@@ -140,14 +139,7 @@ class GrowingScores:
             row -= _BLOCK
         names, rows = parts[0]
         parts[0] = names, rows[max(0, first - row) :]
-        classes = tuple(dict.fromkeys(name for names, _ in parts for name in names))
-        whole = np.full((sum(len(rows) for _, rows in parts), len(classes)), np.nan)
-        row = 0
-        for names, rows in parts:
-            for column, name in enumerate(names):
-                whole[row : row + len(rows), classes.index(name)] = rows[:, column]
-            row += len(rows)
-        return classes, whole
+        return joined_scores(parts)
 
 
 def _table(rows: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], DoubleArray]:

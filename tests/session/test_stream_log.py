@@ -16,8 +16,8 @@ import pytest
 
 from fitness.media.info import SourceInfo
 from fitness.session import SessionRecorder, read_landmarks, write_frames_csv, write_landmarks, write_session
-from fitness.session.growing import GrowingLog, GrowingScores
 from fitness.session.landmarks import COLUMNS, LandmarkLog
+from fitness.session.stream_log import StreamLog, StreamScores
 from fitness.types import Classification, Count, Pose
 
 SOURCE = SourceInfo("a.mp4", 40.0, 30.0, 64, 48, 1200)
@@ -39,7 +39,7 @@ def frame(number: int) -> tuple[float, Pose | None, list[Pose]]:
 @pytest.mark.parametrize("frames", [0, 1, 255, 256, 257, 1000, 3000])
 def test_a_log_that_grew_is_the_log_of_all_frames(frames: int) -> None:
     """Array for array, at whatever length; asking in between changes nothing."""
-    growing = GrowingLog()
+    growing = StreamLog()
     rows = [frame(number) for number in range(frames)]
     for number, (t, counted, others) in enumerate(rows):
         growing.add(t, counted, others)
@@ -56,7 +56,7 @@ def test_a_log_that_grew_is_the_log_of_all_frames(frames: int) -> None:
 
 def test_scores_of_classes_that_come_and_go() -> None:
     """A class has NaN where it was not scored; classes stand in the order of their first appearance."""
-    growing = GrowingScores()
+    growing = StreamScores()
     rows = [{"up": i / 600} if i < 400 else {"down": 0.5, "up": 0.25} if i < 599 else {} for i in range(600)]
     for scores in rows:
         growing.add(scores)
@@ -68,7 +68,7 @@ def test_scores_of_classes_that_come_and_go() -> None:
 
 def test_memory_does_not_grow_with_the_stream() -> None:
     """Another 2560 frames take no more than 0.2 KB each, as the rest lies on the disk."""
-    growing = GrowingLog()
+    growing = StreamLog()
     tracemalloc.start()
     try:
         for number in range(2560):
@@ -188,7 +188,7 @@ def test_a_view_of_what_somebody_may_write_to_is_copied() -> None:
 
 def test_a_pose_that_is_no_number_is_not_written(tmp_path: Path) -> None:
     """The message names the array, and no file is left, however far back the pose lies."""
-    growing = GrowingLog()
+    growing = StreamLog()
     for number in range(2600):
         wrong = replace(pose(number), score=np.nan) if number == 20 else None
         growing.add(number / 30, wrong, [])
@@ -204,7 +204,7 @@ def test_a_full_disk_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
-    growing = GrowingLog()
+    growing = StreamLog()
     for number in range(2900):
         growing.add(*frame(number))
     monkeypatch.undo()  # there is room again
