@@ -42,7 +42,7 @@ class Confidence:
     def step(self, pose: Pose | None, count: Count, t: float) -> None:
         """Take in the next frame."""
         now = 0.0
-        if pose is not None and count.message is None:
+        if pose is not None and (count.message is None or count.uncounted):
             now = pose.score * float(pose.visibility[list(_BODY)].mean())
         step_s = 1.0 if self._t is None else max(0.0, t - self._t)
         self.value += (1 - math.exp(-step_s / _CONFIDENCE_S)) * (now - self.value)

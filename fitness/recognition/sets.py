@@ -123,6 +123,7 @@ class SetNumbers:
             cue=result.cue,
             pending=self._ahead(result.pending),
             events=tuple(events),
+            uncounted=result.uncounted,
         )
 
     def _numbered(self, event: Event) -> list[Event]:

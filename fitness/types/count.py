@@ -18,7 +18,8 @@ class Count:
     totals: exercise -> reps counted so far.   exercise: the exercise that is being done, or None.
     set: number of the current set, 0 before the first.   reps_in_set: reps of the current set.
     phase: 0 at the start position .. 1 at the turning point of the usual range, or None when unknown.
-    message: why nothing can be measured now, in words for the user, or None.
+    message: why nothing can be measured or counted now, in words for the user, or None.
+    uncounted: `message`, if the person is seen and repeats a movement that is not counted.
     sides: exercise -> reps of the left and of the right side, for exercises of one side at a time.
     cue: form cue to be shown now, in words for the user, or None.
     pending: reps that were seen but are not certain yet, without ids; they are shown, and count once they are certain.
@@ -36,6 +37,7 @@ class Count:
     cue: str | None = None
     pending: tuple[Rep, ...] = ()
     events: tuple[Event, ...] = ()
+    uncounted: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "totals", MappingProxyType(dict(self.totals)))
