@@ -162,6 +162,7 @@ class PersonSelector:
         self._forget(t)
         one = seen[shown]
         self._uncounted.see(one.result.uncounted, t)
+        self._uncounted.take(one.result.events)
         if self._counted is None:
             counted = self._undecided(shown, seen)
         else:

@@ -156,7 +156,7 @@ class Recogniser:
             return Classification(scores, distance), self._held(self._hold, level, t)
         self._burpees.see(float(level_deg[TRUNK_TILT]), t)
         found = self._followed(pose, t)
-        events = self._with_burpees((*_rejected(claims), *self._decided(claims, t), *found), t)
+        events = self._with_burpees((*self._rejected(claims), *self._decided(claims, t), *found), t)
         running = self._running(t, events)
         events = self._with_unknown(events, pose, angles_deg, t)
         result = self._result(running, events, self._problem(), t)
@@ -169,10 +169,19 @@ class Recogniser:
         counted = bool(result.pending) or any(
             isinstance(one, RepCounted | PartialRep) for one in result.events
         )
-        reason = self._uncounted.step(pose, self.whole.counter.swings, t, counted=counted)
+        hint = next((one.hint for one in result.events if isinstance(one, RepRejected) and one.hint), "")
+        reason = self._uncounted.step(pose, self.whole.counter.swings, t, counted=counted, hint=hint)
         return (
             result if result.message or reason is None else replace(result, message=reason, uncounted=reason)
         )
+
+    def _rejected(self, claims: Sequence[Claim]) -> Iterator[RepRejected]:
+        """The swings that no counter accepted, not even as partial reps."""
+        for one in claims:
+            swing = one.swing
+            if not (swing.accepted or swing.partial):
+                times = swing.t_start, swing.t_turn, swing.t_end
+                yield RepRejected(one.exercise.name, swing.reason, *times, self._taker.hint(one))
 
     def _levelled(
         self, pose: Pose, embedding: DoubleArray, angles_deg: DoubleArray
@@ -354,15 +363,6 @@ class Recogniser:
         return self._taker.foreseen(
             (name or UNKNOWN, one.t_start, one.t_peak, one.t_end, one.quality) for one in self._unseen.pending
         )
-
-
-def _rejected(claims: Sequence[Claim]) -> tuple[RepRejected, ...]:
-    """The swings that no counter accepted, not even as partial reps."""
-    return tuple(
-        RepRejected(one.exercise.name, one.swing.reason, one.swing.t_start, one.swing.t_turn, one.swing.t_end)
-        for one in claims
-        if not (one.swing.accepted or one.swing.partial)
-    )
 
 
 def _turned_down(claims: Sequence[Claim]) -> tuple[RepRejected, ...]:

@@ -84,7 +84,7 @@ class RepBuilder:
             events.append(self._recorded(_with_other_side(claim, claims), partial=False))
         elif claim := self._clearest(claims, partial=True):
             events.append(self._recorded(claim, partial=True))
-        elif hint := self._hint(claims):
+        elif hint := next(filter(None, map(self.hint, claims)), None):
             self.cues.offer(hint, t)
         settled = self._records.settled(t)
         if settled is not None:
@@ -94,14 +94,12 @@ class RepBuilder:
         corrected, self._corrected = self._corrected, []
         return (*corrected, *events)
 
-    def _hint(self, claims: Sequence[Claim]) -> str | None:
-        """What to do about a swing that could not be judged. One side alone says nothing: the other may be seen."""
-        for claim in claims:
-            if claim.exercise.sides == "both" and not self._counted_already(claim):
-                span = self._records.between(claim.swing.t_start, claim.swing.t_end)
-                if text := hint_of(claim.exercise, claim.swing, span):
-                    return text
-        return None
+    def hint(self, claim: Claim) -> str:
+        """What to do about a swing that could not be judged, or "". One side alone says nothing: the other may be seen."""
+        if claim.exercise.sides != "both" or self._counted_already(claim):
+            return ""
+        span = self._records.between(claim.swing.t_start, claim.swing.t_end)
+        return hint_of(claim.exercise, claim.swing, span) or ""
 
     def held(self, exercise: Exercise, t_start: float, t: float, confidence: float) -> RepCounted:
         """A second in form, from `t_start` on, that is over at `t` seconds."""

@@ -2,15 +2,16 @@
 
 Somebody who moves for ten seconds and sees no number wants to know why. Somebody who rests, talks or walks wants no message.
 So a message needs three alike swings of some joint in the last seconds, evenly spaced, and legs that do not take turns as in
-walking. Then the first of these reasons that applies is given: the person is too small, the camera looks from straight
-above, arms or legs are hidden, the body is seen badly, or the movement is like nothing that is looked for.
+walking. Then the first of these reasons that applies is given: reps of the named exercise could not be judged, the person is
+too small, the camera looks from straight above, arms or legs are hidden, the body is seen badly, or the movement is like
+nothing that is looked for.
 """
 
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
@@ -22,7 +23,7 @@ from fitness.recognition.exercises import AUTO
 from fitness.recognition.exercises.names import pretty_name
 from fitness.recognition.trajectory.proposals import Proposal
 from fitness.recognition.trajectory.samples import SIGNALS
-from fitness.types import Pose
+from fitness.types import Event, Pose, RepRejected
 
 QUIET_S: Final = 10.0
 """Seconds without a count before a reason is given."""
@@ -69,10 +70,15 @@ SEEN_BADLY: Final = "seen badly: more light, and nothing in front of you"
 
 
 class UncountedNotes:
-    """The times of a stream in which a repeated movement was not counted, each with its reason."""
+    """What was not counted in a stream: repeated movements with their times, and reps that could not be judged."""
 
     def __init__(self) -> None:
         self._spans: list[tuple[str, float, float]] = []
+        self._hints: Counter[str] = Counter()
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Take in the events of a frame: reps that could not be judged have a hint."""
+        self._hints.update(event.hint for event in events if isinstance(event, RepRejected) and event.hint)
 
     def see(self, reason: str | None, t: float) -> None:
         """The reason in the frame at `t` seconds; None where there is none."""
@@ -88,10 +94,11 @@ class UncountedNotes:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """One line for each such time."""
-        return tuple(
+        """One line for each such time, and for each hint with the number of its reps."""
+        spans = (
             f"not counted from {start:.0f} to {end:.0f} s: {reason}" for reason, start, end in self._spans
         )
+        return (*spans, *(f"{hint} ({number} x)" for hint, number in self._hints.most_common(_MOST_NOTES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +136,19 @@ class UncountedMovement:
         self._swings: deque[Proposal] = deque()
         self._looks: deque[_Look] = deque()
         self._since: float | None = None
+        self._hint = ("", -math.inf)
 
-    def step(self, pose: Pose | None, swings: Sequence[Proposal], t: float, *, counted: bool) -> str | None:
+    def step(
+        self, pose: Pose | None, swings: Sequence[Proposal], t: float, *, counted: bool, hint: str = ""
+    ) -> str | None:
         """The next frame, at `t` seconds -> why nothing is counted, or None.
 
         Args:
             swings: those that the frame completed.   counted: a rep was counted in it, or one is pending.
+            hint: why a rep that the frame completed could not be judged, in words for the user.
         """
+        if hint:
+            self._hint = hint, t
         if counted or self._since is None:
             self._since = t
             self._swings.clear()
@@ -149,7 +162,9 @@ class UncountedMovement:
             self._looks.popleft()
         if t - self._since < QUIET_S or not self._looks or not self._repeats(t):
             return None
-        return self._reason()
+        hint, t_hint = self._hint
+        recent = not self._auto and t - t_hint <= _MEMORY_S
+        return hint.removeprefix("Not counted: ") if recent else self._reason()
 
     def _repeats(self, t: float) -> bool:
         """Whether some joint swings again and again, and the legs do not walk."""

@@ -50,6 +50,7 @@ class RepRejected:
     """A movement looked like a rep of an exercise, and was not accepted as one.
 
     reason: one word for why, for logs and tests.   t_start, t_peak, t_end: seconds, as in Rep.
+    hint: why the movement cannot be judged and what to do, in words for the user; "" if it is another movement.
     """
 
     exercise: str
@@ -57,6 +58,7 @@ class RepRejected:
     t_start: float
     t_peak: float
     t_end: float
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

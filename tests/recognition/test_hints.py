@@ -10,9 +10,10 @@ import pytest
 from fitness.metrics.record import Motion
 from fitness.recognition.exercises import SQUAT
 from fitness.recognition.hints import hint
+from fitness.recognition.person_selector import PersonSelector
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.rep_candidate import Evidence, RepCandidate
-from fitness.types import Count, Pose
+from fitness.types import Count, Pose, RepRejected
 from scripts.figure import Idle, Reps
 from tests.support.rep_clips import clip_of, fitted, poses
 
@@ -76,3 +77,17 @@ def test_nobody_there_is_told() -> None:
     """An empty picture says so."""
     _, count = Recogniser(fitted(), RecogniserOptions(exercise="squat")).step(None, 0.0)
     assert count.message == "nobody found: step into view, or come closer" and not count.totals
+
+
+def test_a_rep_that_cannot_be_judged_is_an_event_and_a_note_with_its_reason() -> None:
+    """Three squats without feet: three events with the hint, and one line for the table and the summary."""
+    stream = poses(clip_of(Idle(0.6), Reps("squat", 3), Idle(0.6), yaw_deg=70), 15)
+    selector = PersonSelector(lambda ids: Recogniser(fitted(), RecogniserOptions(exercise="squat"), (), ids))
+    hints = []
+    for pose in hidden(stream, [27, 28, 29, 30, 31, 32]):
+        events = selector.step([pose], pose.t)[2].events
+        hints += [event.hint for event in events if isinstance(event, RepRejected) and event.hint]
+    assert hints == ["Not counted: step back, feet not visible"] * 3
+    span, reps = selector.notes
+    assert span.startswith("not counted from 0 to ") and span.endswith(": step back, feet not visible")
+    assert reps == "Not counted: step back, feet not visible (3 x)"
