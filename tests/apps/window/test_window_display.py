@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -17,7 +18,7 @@ import pytest
 
 from fitness.errors import FitnessError
 from fitness.media.writer import VideoWriter
-from fitness.session.store import Store
+from fitness.session.store import SessionRow, Store
 from scripts.figure import Camera, Clip, Idle, Motion, Reps
 
 pytestmark = pytest.mark.skipif(
@@ -68,22 +69,55 @@ def kept(store: Path) -> dict[str, int]:
     return {}
 
 
-def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Path, models: Path) -> None:
-    """Two squats are two, one by hand is noted, s saves the summary.
+@dataclass
+class Played:
+    """`fitness live` that runs.   tool: calls xdotool.   store, shots, out: where it writes."""
 
-    Ctrl-C on the last screen ends as q does: exit status 0, the same on the terminal, a finished session.
-    """
-    store = tmp_path / "sessions.sqlite3"
+    program: subprocess.Popen[bytes]
+    tool: Callable[..., str]
+    store: Path
+    shots: Path
+    out: Path
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window a size and the keyboard."""
+        window = self.tool("search", "--name", "^fitness live$").splitlines()[-1]
+        self.tool("windowsize", window, str(width), str(height))
+        self.tool("windowfocus", window)
+        time.sleep(1.0)
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self.tool("key", key)
+            time.sleep(0.3)
+
+    def saved(self, name: str) -> tuple[int, ...]:
+        """Height, width and channels of a saved picture, once it is there."""
+        wait_for((self.shots / name).is_file, 30)
+        return tuple(cv2.imread(str(self.shots / name)).shape)
+
+    def ended(self) -> tuple[str, SessionRow, list[tuple[str, int, int, int | None]]]:
+        """What it said, after it ended by itself; its session; exercise, reps, counted reps and target of each set."""
+        assert self.program.wait(60) == 0
+        with Store.open(self.store, readonly=True) as opened:
+            (row,) = opened.sessions()
+            sets = opened.workout(row.id).sets
+        return self.out.read_text(), row, [(one.exercise, one.reps, one.counted, one.target) for one in sets]
+
+
+@contextmanager
+def live(display: str, folder: Path, models: Path, clip: Path, *options: str) -> Iterator[Played]:
+    """`fitness live` with a clip as its camera, from when its window is open."""
+    store, shots, out = folder / "sessions.sqlite3", folder / "shots", folder / "out.txt"
     environment = {**os.environ, "DISPLAY": display, "FITNESS_STORE": str(store)}
-    clip, shots, out = squats(tmp_path / "clip.mp4", 2), tmp_path / "shots", tmp_path / "out.txt"
     command = [sys.executable, "-m", "fitness", "live", "--camera", str(clip), "--model", "lite", "--no-sound",
-               "--cache-dir", str(models), "--snapshots", str(shots)]  # fmt: skip
+               "--cache-dir", str(models), "--snapshots", str(shots), *options]  # fmt: skip
 
     def tool(*words: str) -> str:
-        done = subprocess.run(
+        return subprocess.run(
             ["xdotool", *words], env=environment, capture_output=True, text=True, check=False
-        )
-        return done.stdout.strip()
+        ).stdout.strip()
 
     with (
         out.open("w") as file,
@@ -91,83 +125,47 @@ def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Pa
     ):
         try:
             wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 90)
-            window = tool("search", "--name", "^fitness live$").splitlines()[-1]
-            tool("windowsize", window, "540", "720")
-            tool("windowfocus", window)
-            wait_for(lambda: kept(store) == {"squat": 2}, 120)
-            time.sleep(8.0)  # what follows is a rest, then the clip ends; the last frame stays on show
-            for key in ("h", "h", "l", "l", "m", "m", "i", "i", "space", "space", "plus", "1", "s"):
-                tool("key", key)
-                time.sleep(0.3)
-            wait_for(lambda: (shots / "workout-001.png").is_file(), 30)
-            program.send_signal(signal.SIGINT)
-            assert program.wait(60) == 0
+            yield Played(program, tool, store, shots, out)
         finally:
             program.kill()
-    said = out.read_text()
+
+
+def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Path, models: Path) -> None:
+    """Two squats are two, one by hand is noted, s saves the summary.
+
+    Ctrl-C on the last screen ends as q does: exit status 0, the same on the terminal, a finished session.
+    """
+    with live(display, tmp_path, models, squats(tmp_path / "clip.mp4", 2)) as one:
+        one.resize(540, 720)
+        wait_for(lambda: kept(one.store) == {"squat": 2}, 120)
+        time.sleep(8.0)  # what follows is a rest, then the clip ends; the last frame stays on show
+        one.press("h", "h", "l", "l", "m", "m", "i", "i", "space", "space", "plus", "1", "s")
+        assert one.saved("workout-001.png") == (1350, 1080, 3)
+        one.program.send_signal(signal.SIGINT)
+        said, row, sets = one.ended()
     assert "Set 1: 3 squats" in said and "by hand +1" in said and "total: 3 reps" in said
-    picture = cv2.imread(str(shots / "workout-001.png"))
-    assert picture.shape == (1350, 1080, 3) and picture.max() == 255
-    with Store.open(store, readonly=True) as opened:
-        (row,) = opened.sessions()
-        (one,) = opened.workout(row.id).sets
-    assert row.finished and (one.reps, one.counted) == (3, 2)
+    assert row.finished and sets == [("squat", 3, 2, None)]
 
 
 def test_a_planned_workout_is_stored_as_the_window_showed_it(
     display: str, tmp_path: Path, models: Path
 ) -> None:
     """Two sets of two squats with a rest, one corrected; then another exercise by key, full screen, and the end."""
-    store = tmp_path / "sessions.sqlite3"
-    environment = {**os.environ, "DISPLAY": display, "FITNESS_STORE": str(store)}
-    clip, shots, out = squats(tmp_path / "clip.mp4", 2, 2), tmp_path / "shots", tmp_path / "out.txt"
-    command = [sys.executable, "-m", "fitness", "live", "--camera", str(clip), "--model", "lite", "--no-sound",
-               "--plan", "squat 2x2 rest 2, lunge 1x3", "--cache-dir", str(models), "--snapshots", str(shots)]  # fmt: skip
-
-    def tool(*words: str) -> str:
-        done = subprocess.run(
-            ["xdotool", *words], env=environment, capture_output=True, text=True, check=False
-        )
-        return done.stdout.strip()
-
-    with (
-        out.open("w") as file,
-        subprocess.Popen(command, env=environment, stdout=file, stderr=file) as program,
-    ):
-        try:
-            wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 90)
-            window = tool("search", "--name", "^fitness live$").splitlines()[-1]
-            tool("windowsize", window, "1280", "720")
-            tool("windowfocus", window)
-            saved = [shots / f"snapshot-{number:03d}.png" for number in (1, 2)]
-            time.sleep(1.0)
-            tool("key", "s")
-            wait_for(saved[0].is_file, 30)
-            tool(
-                "key", "f"
-            )  # this display has no window manager, which would give the window the whole screen
-            tool("windowsize", window, "1920", "1080")
-            tool("windowfocus", window)
-            time.sleep(1.0)
-            tool("key", "s")
-            wait_for(saved[1].is_file, 30)
-            tool("key", "f")
-            wait_for(lambda: kept(store) == {"squat": 4}, 120)
-            for key in ("plus", "4"):
-                tool("key", key)
-                time.sleep(0.5)
-            wait_for(lambda: kept(store) == {"squat": 5}, 60)
-            tool("key", "q")
-            assert program.wait(60) == 0
-        finally:
-            program.kill()
-    said = out.read_text()
+    plan = "squat 2x2 rest 2, lunge 1x3"
+    with live(display, tmp_path, models, squats(tmp_path / "clip.mp4", 2, 2), "--plan", plan) as one:
+        one.resize(1280, 720)
+        one.press("s")
+        assert one.saved("snapshot-001.png") == (720, 1280, 3)
+        one.press("f")  # this display has no window manager, which would give the window the whole screen
+        one.resize(1920, 1080)
+        one.press("s")
+        assert one.saved("snapshot-002.png") == (1080, 1920, 3)
+        one.press("f")
+        wait_for(lambda: kept(one.store) == {"squat": 4}, 120)
+        one.press("plus", "4")
+        wait_for(lambda: kept(one.store) == {"squat": 5}, 60)
+        one.press("q")
+        said, row, sets = one.ended()
     assert "Set 1: 2 squats" in said and "Set 2: 3 squats" in said and "total: 5 reps" in said
-    with Store.open(store, readonly=True) as opened:
-        (row,) = opened.sessions()
-        sets = opened.workout(row.id).sets
-    assert [(one.exercise, one.reps, one.counted, one.target) for one in sets] == [
-        ("squat", 2, 2, 2), ("squat", 3, 2, 2),
-    ]  # fmt: skip
-    assert row.finished and row.settings["plan"] == "squat 2x2 rest 2, lunge 1x3"
-    assert [cv2.imread(str(path)).shape[:2] for path in saved] == [(720, 1280), (1080, 1920)]
+    assert sets == [("squat", 2, 2, 2), ("squat", 3, 2, 2)]
+    assert row.finished and row.settings["plan"] == plan
