@@ -340,10 +340,15 @@ class Coach:
             phase=None if count is None else count.phase,
             direction=self._observer.direction(exercise),
             cue=None if count is None else count.cue,
-            reason=None if count is None else count.message,
+            reason=None if count is None or not count.message else _sentence(count.message),
             confidence=self._observer.confidence,
             last=done[-1] if after else None,
             done=done,
             running=book.running.summary() if book.running.begun else None,
             events=events,
         )
+
+
+def _sentence(text: str) -> str:
+    """The text with a capital first letter, as a screen shows it."""
+    return text[:1].upper() + text[1:]

@@ -280,9 +280,9 @@ def test_confidence_falls_when_nobody_is_there(make_pose: Any) -> None:
         state = coach.step(FrameResult(Frame(_IMAGE, t, 0), make_pose(t=t), None, Count({})))
     assert state.confidence > 0.95
     for number in range(30, 40):
-        lost = Count({}, message="nobody found: step into view, or come closer")
+        lost = Count({}, message="Nobody found: step into view, or come closer")
         state = coach.step(FrameResult(Frame(_IMAGE, number * 0.1, 0), None, None, lost))
-    assert state.confidence < 0.1 and state.reason == "nobody found: step into view, or come closer"
+    assert state.confidence < 0.1 and state.reason == "Nobody found: step into view, or come closer"
 
 
 @given(st.lists(st.sampled_from("rrrrw+-nRpskc"), max_size=60), st.sampled_from(_PLANS))

@@ -313,3 +313,12 @@ def test_a_plan_after_free_training_begins_with_its_first_set() -> None:
     trainee.wait(70)
     state = _led(trainee, "squat 2x3 rest 5")
     assert (state.exercise, state.target, state.sets) == ("squat", 3, 2) and state.stage is Stage.READY
+
+
+def test_the_screen_says_why_nothing_is_counted() -> None:
+    """The recogniser's message is shown with a capital first letter, and nothing where there is none."""
+    coach, shown = Coach(), []
+    for t, message in ((0.0, "step back: legs not visible"), (0.1, None)):
+        result = FrameResult(Frame(_IMAGE, t, 0), None, None, Count({}, message=message))
+        shown.append(coach.step(result).reason)
+    assert shown == ["Step back: legs not visible", None]

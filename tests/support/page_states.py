@@ -40,6 +40,9 @@ STATES = {
     "get ready": state(stage="ready", reps=0, total=0, done=[], phase=None, direction=None, in_view=False),
     "3, 2, 1": state(stage="ready", reps=0, total=0, done=[], phase=None, direction=None, countdown=3),
     "paused": state(paused=True),
+    "not counted": state(
+        reps=3, reason="Looks repeated, but not like single leg romanian deadlift: name another exercise, or teach it"
+    ),
     "not measured": state(reason="Step back: the feet are not in the picture"),
 }  # fmt: skip
 """Every screen of a workout, with the longest texts that it can show."""

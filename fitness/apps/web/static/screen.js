@@ -57,7 +57,7 @@ export function showState(state, pose) {
   showRing(state, resting, counting);
   write("cue", state.cue ?? "");
   const outside = state.stage === "ready" && state.in_view === false;
-  write("reason", outside ? "Step into the outline" : counting ? "Hold still" : state.reason ?? "");
+  write("reason", outside ? "Step into the outline" : counting ? "Hold still" : (state.reason ?? "").replace("name it with --exercise", "choose it in Settings"));
   outline(state.stage === "ready" && !state.total && !state.paused && counting === null);
   byId("outline").classList.toggle("seen", state.in_view === true);
   showSet(state);
