@@ -23,6 +23,7 @@ from fitness.recognition.person_selector import PersonSelector
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import load_samples
 from fitness.recognition.taught import TaughtExercise, load_taught
+from fitness.recognition.taught_recogniser import TaughtRecogniser, recogniser_with
 from fitness.resources import resource_path
 
 if TYPE_CHECKING:
@@ -140,14 +141,14 @@ def sample_folder(settings: Settings) -> Path:
 
 def recogniser(
     settings: Settings, fitted: KnnPoseClassifier | None = None, ids: Iterator[int] | None = None
-) -> Recogniser:
+) -> Recogniser | TaughtRecogniser:
     """A fresh recogniser for one person.   ids: gives reps their ids; None: 1, 2, 3 ..."""
     options = settings.recogniser
     wanted = [name for name in options.taught if options.exercise in (AUTO, name)]
     taught: list[TaughtExercise] = []
     if wanted and settings.taught is not None:
         taught = [load_taught(settings.taught, name) for name in wanted]
-    return Recogniser(fitted or classifier(settings), options, taught, ids)
+    return recogniser_with(fitted or classifier(settings), options, taught, ids)
 
 
 def counter(

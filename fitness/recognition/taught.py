@@ -26,6 +26,7 @@ from fitness.recognition.exercises import OTHER, Exercise
 from fitness.recognition.hysteresis_counter import CounterOptions, Observation
 from fitness.recognition.rep_criteria import LimbMotion
 from fitness.recognition.samples import PoseSamples, load_samples
+from fitness.recognition.taught_swings import FILE, TaughtSwings, load_swings
 from fitness.types import DoubleArray, Pose
 
 TAUGHT_VARIABLE: Final = "FITNESS_TAUGHT_DIR"
@@ -108,6 +109,7 @@ class TaughtExercise:
     """One taught exercise, ready to be looked for.
 
     exercise: its description for the counter.   classifier: knows NAME_up, NAME_down and poses that are neither.
+    swings: counts it by whole swings where several clips taught it; None: the lane of turning points counts it.
     options: the counter's thresholds.   origin, direction: (D,) of the embedding; the signal of an embedding e is
     (e - origin) . direction, 0 at the top, 1 at the bottom.   motion: of the limbs that carry the body.
     """
@@ -118,10 +120,11 @@ class TaughtExercise:
     origin: DoubleArray
     direction: DoubleArray
     motion: LimbMotion
+    swings: TaughtSwings | None = None
 
     @classmethod
-    def of(cls, name: str, own: PoseSamples) -> TaughtExercise:
-        """From its samples: classes NAME_up, NAME_down, and perhaps "other".
+    def of(cls, name: str, own: PoseSamples, swings: TaughtSwings | None = None) -> TaughtExercise:
+        """From its samples: classes NAME_up, NAME_down, and perhaps "other"; and its swings, where clips taught it.
 
         The program's own samples of other poses are not used: they show the very exercises that people teach.
 
@@ -156,7 +159,7 @@ class TaughtExercise:
         weights = _weights(motion)
         classifier = KnnPoseClassifier.of(own, knn_options(own), weights)
         direction = way * weights
-        return cls(exercise, classifier, options, up, direction / float(direction @ way), motion)
+        return cls(exercise, classifier, options, up, direction / float(direction @ way), motion, swings)
 
     @property
     def name(self) -> str:
@@ -189,7 +192,10 @@ def load_taught(folder: Path, name: str) -> TaughtExercise:
     """
     if name not in taught_names(folder):
         raise OptionError(f"no taught exercise is called '{name[:40]}'")
-    return TaughtExercise.of(name, load_samples(folder / name))
+    swings = folder / name / FILE
+    return TaughtExercise.of(
+        name, load_samples(folder / name), load_swings(swings) if swings.is_file() else None
+    )
 
 
 def sample_weights(samples: PoseSamples) -> DoubleArray | None:

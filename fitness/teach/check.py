@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,10 +82,10 @@ def check(samples: PoseSamples) -> Check:
     checked = right = 0
     groups = [source_of(source) for source in samples.sources]
     weights = sample_weights(samples)
-    for group in dict.fromkeys(groups):
-        rest = samples.select(one != group for one in groups)
+    for kept, tested in _folds(groups):
+        rest = samples.select(at in kept for at in range(len(samples)))
         fitted = KnnPoseClassifier.of(rest, knn_options(rest), weights) if len(rest) else None
-        for i in (i for i, one in enumerate(groups) if one == group):
+        for i in tested:
             label = samples.labels[i]
             if fitted is None or label not in fitted.classes_:
                 outliers.append(Outlier(i, samples.sources[i], label, None))
@@ -103,6 +104,17 @@ def check(samples: PoseSamples) -> Check:
     counts = {name: samples.labels.count(name) for name in samples.classes}
     interval = wilson(right, checked)
     return Check(counts, checked, right, interval, tuple(outliers), dict(confused), views, missing)
+
+
+def _folds(groups: list[str]) -> Iterator[tuple[frozenset[int], list[int]]]:
+    """For each source: the samples of all others, and its own, by index."""
+    if len(set(groups)) < 2:
+        yield frozenset(), list(range(len(groups)))
+        return
+    from sklearn.model_selection import LeaveOneGroupOut  # slow to import, and only teaching needs it
+
+    for kept, tested in LeaveOneGroupOut().split(groups, groups=groups):
+        yield frozenset(kept.tolist()), tested.tolist()
 
 
 def source_of(name: str) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 from fitness.errors import OptionError, SamplesError
 from fitness.recognition.samples import PoseSamples, save_samples
 from fitness.recognition.taught import exercise_name, new_folder, old_folder, recover
+from fitness.recognition.taught_swings import FILE, TaughtSwings, save_swings
 
 
-def keep(folder: Path, name: str, samples: PoseSamples) -> None:
-    """Write the samples to `folder`/NAME; an older exercise of that name is replaced completely.
+def keep(folder: Path, name: str, samples: PoseSamples, swings: TaughtSwings | None = None) -> None:
+    """Write the samples, and the swings if there are any, to `folder`/NAME, in place of an older exercise of that name.
 
     The samples are written to a temporary folder, which is then renamed. After an error, a full disk or a power cut,
     either all old or all new samples are there.
@@ -25,7 +26,11 @@ def keep(folder: Path, name: str, samples: PoseSamples) -> None:
     try:
         recover(place)
         shutil.rmtree(new, ignore_errors=True)
-        for file in save_samples(samples, new):
+        files = save_samples(samples, new)
+        if swings is not None:
+            save_swings(swings, new / FILE)
+            files.append(new / FILE)
+        for file in files:
             with file.open("rb+") as written:
                 os.fsync(written.fileno())
         if place.exists():
@@ -44,7 +49,7 @@ def forget(folder: Path, name: str) -> None:
     if not any(place.glob("*.csv")):
         raise OptionError(f"no taught exercise is called '{name}' in {folder}")
     try:
-        for file in place.glob("*.csv"):
+        for file in (*place.glob("*.csv"), *place.glob(FILE)):
             file.unlink()
         if not any(place.iterdir()):
             place.rmdir()

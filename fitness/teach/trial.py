@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fitness.errors import OptionError
-from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.taught import TaughtExercise
+from fitness.recognition.taught_recogniser import recogniser_with
 from fitness.teach.clip import clip_samples, turning_points
 from fitness.types import JsonDict, Pose
 
@@ -12,7 +13,7 @@ from fitness.types import JsonDict, Pose
 def count(taught: TaughtExercise, poses: list[Pose]) -> int:
     """Number of reps that the taught exercise counts in `poses`, which are in order of time."""
     options = RecogniserOptions(exercise=taught.name, taught=(taught.name,))
-    recogniser = Recogniser(taught.classifier, options, [taught])
+    recogniser = recogniser_with(taught.classifier, options, [taught])
     last = 0
     for pose in poses:
         last = recogniser.step(pose, pose.t)[1].totals.get(taught.name, 0)

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from fitness.errors import OptionError
-from fitness.recognition.samples import PoseSamples
 from fitness.recognition.taught import TaughtExercise
-from fitness.teach.clip import clip_samples, turning_points, usable
+from fitness.teach.clip import usable
+from fitness.teach.clips import TeachingClip, taught_from_clips
 from fitness.teach.trial import count
 from fitness.types import JsonDict, Pose
 from scripts.benchmarks.material import BenchClip
@@ -116,17 +116,8 @@ def _test(
 
 def _teach(shown: Sequence[BenchClip], poses: dict[str, list[Pose]]) -> TaughtExercise:
     """An exercise taught from clips whose true counts are given. OptionError if a clip cannot be taught from."""
-    parts = [
-        clip_samples(_NAME, clip.name, seen, turning_points(seen, clip.truth.reps))
-        for clip in shown
-        for seen in [poses[clip.name]]
-    ]
-    together = PoseSamples(
-        np.concatenate([part.world for part in parts]),
-        tuple(label for part in parts for label in part.labels),
-        tuple(source for part in parts for source in part.sources),
-    )
-    return TaughtExercise.of(_NAME, together)
+    clips = [TeachingClip(clip.name, poses[clip.name], clip.truth.reps) for clip in shown]
+    return taught_from_clips(_NAME, clips)[1]
 
 
 def _of_different_people(clips: Sequence[BenchClip], number: int) -> list[BenchClip]:

@@ -221,7 +221,12 @@ def test_the_command_imports_lists_and_removes(tmp_path: Path, capsys: pytest.Ca
     kept, html = tmp_path / "kept", tmp_path / "report.html"
     common = ["--samples", str(kept)]
     source = ["--import", "--space", "world-metres", "--report", str(html), "--augment", "--json"]
-    assert main(["teach", "dip", str(tmp_path), *source, *common]) == 0
+    assert (
+        main(["teach", "dip", str(tmp_path), *source, *common]) == 1
+    )  # two poses count swings and steps, too
+    said = capsys.readouterr()
+    assert "--force" in said.err and json.loads(said.out)["confusions"]["said"] and taught_names(kept) == ()
+    assert main(["teach", "dip", str(tmp_path), "--force", *source, *common]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["right"], report["checked"], report["kept"]) == (4, 4, 8)
     assert len(load_samples(kept / "dip")) == 8

@@ -15,6 +15,8 @@ from fitness.errors import OptionError, printable
 
 if TYPE_CHECKING:
     from fitness.recognition.samples import PoseSamples
+    from fitness.recognition.taught import TaughtExercise
+    from fitness.teach.clips import TeachingClip
     from fitness.types import Pose
 
 
@@ -23,16 +25,23 @@ if TYPE_CHECKING:
     examples=[
         "fitness teach swing pictures # with pictures in pictures/up and pictures/down",
         "fitness teach swing swing.mp4 --reps 8 # from a clip with eight reps",
+        "fitness teach swing a.mp4 b.mp4 c.mp4 --reps 8 --reps 5 --reps 6 # from three clips",
         "fitness teach --list",
     ],
     help="Teach your own exercise; analyze, live and the page can count it at once.\n\n"
     "SOURCE is a folder with pictures in up/ and down/ (and perhaps other/), or NAME_up/ and NAME_down/; "
-    "or a clip, with --reps saying how often the exercise is done in it; or, with --import, published samples (CSV).\n\n"
+    "or a clip, with --reps saying how often the exercise is done in it; or, with --import, published samples (CSV). "
+    "Two or three clips of different people count others better than one.\n\n"
     "Up is the position at the start and end of a rep, down is the other turning point. Nothing leaves this machine.",
 )
 @click.argument("name", required=False)
-@click.argument("source", required=False, type=click.Path(path_type=Path))
-@click.option("--reps", type=click.IntRange(min=1), help="How many reps the clip shows.")
+@click.argument("sources", metavar="SOURCE", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--reps",
+    multiple=True,
+    type=click.IntRange(min=1),
+    help="How many reps the clip shows; once for each clip.",
+)
 @click.option("--start", type=TIME, metavar="TIME", help="Begin the clip at this time: 90 or 1:30.")
 @click.option("--end", type=TIME, metavar="TIME", help="Stop the clip before this time.")
 @click.option(
@@ -51,6 +60,7 @@ if TYPE_CHECKING:
 )
 @click.option("--list", "listing", is_flag=True, help="List the taught exercises.")
 @click.option("--remove", metavar="NAME", help="Delete a taught exercise.")
+@click.option("--force", is_flag=True, help="Keep it although other movements would count as it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @engine_options
 @click.pass_obj
@@ -58,8 +68,8 @@ def teach(  # long: one branch for each kind of source
     common: CommonSettings,
     /,
     name: str | None,
-    source: Path | None,
-    reps: int | None,
+    sources: tuple[Path, ...],
+    reps: tuple[int, ...],
     start: float | None,
     end: float | None,
     published: bool,
@@ -70,6 +80,7 @@ def teach(  # long: one branch for each kind of source
     samples: Path | None,
     listing: bool,
     remove: str | None,
+    force: bool,
     as_json: bool,
     **chosen: Any,
 ) -> None:
@@ -77,6 +88,8 @@ def teach(  # long: one branch for each kind of source
     from fitness.recognition.exercises import AUTO, EXERCISES
     from fitness.recognition.taught import TaughtExercise, exercise_name, taught_names
     from fitness.teach.check import augmented, check, without_outliers
+    from fitness.teach.clips import taught_from_clips
+    from fitness.teach.confusions import confusions
     from fitness.teach.keeping import forget, keep
 
     folder = samples or user_taught_folder()
@@ -87,16 +100,21 @@ def teach(  # long: one branch for each kind of source
     if remove is not None:
         forget(folder, remove)
         return
-    if name is None or source is None:
+    if name is None or not sources:
         raise click.UsageError("Say a NAME and a SOURCE, or --list, or --remove NAME.")
     if exercise_name(name) in (AUTO, "any", *EXERCISES):
         raise OptionError(f"'{name}' comes with the program; choose another name, such as my-{name}")
-    if not source.exists():
-        raise OptionError(f"there is no {source}")
+    for one in sources:
+        if not one.exists():
+            raise OptionError(f"there is no {one}")
+    source = sources[0]
+    if len(sources) > 1 and (published or any(one.is_dir() for one in sources)):
+        raise click.UsageError("Several sources must all be clips.")
     document: dict[str, Any] = {"version": 1, "exercise": name}
     pictures: dict[str, Path] = {}
     found_in: dict[str, Pose] = {}
-    poses: list[Pose] = []
+    clips: list[TeachingClip] = []
+    taught: TaughtExercise | None = None
     if published:
         from fitness.teach.published import read_published
 
@@ -106,24 +124,33 @@ def teach(  # long: one branch for each kind of source
     elif source.is_dir():
         own, pictures, found_in = _from_pictures(name, source, settings_of(chosen), common, document)
     else:
-        if reps is None:
-            raise click.UsageError("A clip needs --reps: how many reps it shows.")
-        own, poses = _from_clip(name, source, reps, (start, end), settings_of(chosen), common)
+        if len(reps) != len(sources):
+            raise click.UsageError("Each clip needs a --reps: how many reps it shows.")
+        if len(sources) > 1 and (start is not None or end is not None):
+            raise click.UsageError("--start and --end are for one clip.")
+        clips = _clips(sources, reps, (start, end), settings_of(chosen), common)
+        own, taught = taught_from_clips(name, clips)
     found = check(own)
     if remove_outliers:
         own = without_outliers(own, found)
     if augment:
         own = augmented(own)
-    taught = TaughtExercise.of(name, own)
+    taught = TaughtExercise.of(name, own, None if taught is None else taught.swings)
     document |= found.document()
-    if poses and reps is not None:
+    if clips:
         from fitness.teach.trial import trial
 
-        document["clip"] = trial(name, taught, source.name, poses, reps)
-    keep(folder, name, own)
-    document["kept"] = len(own)
+        document["clip"] = trial(name, taught, clips[0].source, clips[0].poses, clips[0].reps)
+    confused = confusions(taught)
+    document["confusions"] = confused.document() | {"said": confused.lines(name)}
+    kept = force or not confused.serious
+    if kept:
+        keep(folder, name, own, taught.swings)
+    document["kept"] = len(own) if kept else 0
     _write(report, document, pictures, found_in)
     click.echo(json.dumps(document)) if as_json else _print(document, folder / name)
+    if not kept:
+        raise OptionError(f"{name} was not kept, as other movements would count as it; --force keeps it")
 
 
 def _from_pictures(
@@ -138,24 +165,25 @@ def _from_pictures(
     return collected.samples, collected.paths, collected.poses
 
 
-def _from_clip(
-    name: str,
-    clip: Path,
-    reps: int,
+def _clips(
+    paths: tuple[Path, ...],
+    reps: tuple[int, ...],
     span: tuple[float | None, float | None],
     settings: Any,
     common: CommonSettings,
-) -> tuple[PoseSamples, list[Pose]]:
+) -> list[TeachingClip]:
+    """The poses in each clip."""
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import VideoFile
-    from fitness.teach.clip import clip_samples, turning_points, usable
+    from fitness.teach.clip import usable
+    from fitness.teach.clips import TeachingClip
 
-    tracker = load_engine(settings, common).tracker()
-    poses = []
-    with frames_progress(common) as progress, VideoFile(clip, *span) as video, progress.file(video):
-        poses = usable(tracker.step(frame) for frame in video)
-    found = turning_points(poses, reps)
-    return clip_samples(name, clip.name, poses, found), poses
+    engine, clips = load_engine(settings, common), []
+    for path, number in zip(paths, reps, strict=True):
+        tracker = engine.tracker()
+        with frames_progress(common) as progress, VideoFile(path, *span) as video, progress.file(video):
+            clips.append(TeachingClip(path.name, usable(tracker.step(frame) for frame in video), number))
+    return clips
 
 
 def _write(
@@ -201,6 +229,8 @@ def _print(document: dict[str, Any], folder: Path) -> None:
         lines.append(f"the taught counter counts {clip['counted']} of {clip['reps']} in this clip")
         if clip.get("halves"):
             lines.append("taught from one half, the other half: " + ", ".join(clip["halves"]))
-    lines.append(f"kept in {folder}; use it with --exercise {document['exercise']}")
+    lines += [f"would be confused: {one}" for one in document["confusions"]["said"]]
+    if document["kept"]:
+        lines.append(f"kept in {folder}; use it with --exercise {document['exercise']}")
     for line in lines:
         click.echo(printable(line))

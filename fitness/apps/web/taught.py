@@ -10,9 +10,11 @@ from fitness.errors import OptionError
 from fitness.pipeline.loop import Counter
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.person_selector import PersonSelector
-from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.samples import PoseSamples
 from fitness.recognition.taught import TaughtExercise, exercise_name, load_taught, taught_names
+from fitness.recognition.taught_recogniser import recogniser_with
+from fitness.teach.confusions import confusions
 from fitness.teach.keeping import forget, keep
 
 _FEWEST: Final = 2
@@ -57,10 +59,16 @@ class Exercises:
             raise OptionError(f"exercise must be one of {', '.join(self.names)}, got '{name[:40]}'")
         options = RecogniserOptions(exercise=name, taught=(name,))
         taught = [load_taught(self._services.taught, name)]
-        return PersonSelector(lambda ids: Recogniser(self._base, options, taught, ids), ids=ids)
+        return PersonSelector(lambda ids: recogniser_with(self._base, options, taught, ids), ids=ids)
 
-    def save(self, name: str, samples: PoseSamples) -> None:
-        """Keep a taught exercise; an older one of that name is replaced.
+    def save(self, name: str, samples: PoseSamples, *, force: bool = False) -> list[str]:
+        """Keep a taught exercise, unless other movements would count as it; an older one of that name is replaced.
+
+        Args:
+            force: keep it although it would be confused with others.
+
+        Returns:
+            With what it would be confused, a line each; empty where it is kept.
 
         Raises:
             OptionError: the name is not allowed or taken by the program, or a class has fewer than two pictures.
@@ -74,8 +82,12 @@ class Exercises:
                 raise OptionError(
                     f"{name} {side} has {count} pictures; collect at least {_FEWEST} (better 10)"
                 )
-        TaughtExercise.of(name, samples)  # says so if nothing swings between the turning points
+        taught = TaughtExercise.of(name, samples)  # says so if nothing swings between the turning points
+        found = confusions(taught)
+        if found.serious and not force:
+            return found.lines(name)
         keep(self._services.taught, name, samples)
+        return []
 
     def forget(self, name: str) -> None:
         """Delete a taught exercise. OptionError where there is none."""

@@ -66,10 +66,14 @@ def teaching(router: APIRouter, state: State) -> None:
         return await asyncio.to_thread(lesson.report, exercise_name(name))
 
     @router.put("/exercises/{name}", tags=["teach"])
-    async def save(name: str, lesson_id: str) -> JsonDict:
-        """Keep a lesson as an exercise; it can be counted at once."""
-        state.exercises.save(name, lessons.get(lesson_id).samples(exercise_name(name)))
-        return {"exercises": list(state.exercises.names)}
+    async def save(name: str, lesson_id: str, force: bool = False) -> JsonDict:
+        """Keep a lesson as an exercise; it can be counted at once.
+
+        Where other movements would count as it, `confused` says which, and it is kept with `force` only.
+        """
+        samples = lessons.get(lesson_id).samples(exercise_name(name))
+        confused = await asyncio.to_thread(state.exercises.save, name, samples, force=force)
+        return {"exercises": list(state.exercises.names), "confused": confused}
 
     @router.delete("/exercises/{name}", status_code=204, tags=["teach"])
     async def forget(name: str) -> None:

@@ -219,6 +219,9 @@ def test_pictures_teach_an_exercise_that_counts_at_once(watched: Watched, site: 
     watched.page.add_init_script("delete window.MediaStreamTrackProcessor")
     page = watched.show("teach")
     page.evaluate("window.same = true")
+    page.on(
+        "dialog", lambda dialog: dialog.accept()
+    )  # it asks before it keeps what others would be confused with
     page.fill("#teach-name", "dip")
     for side, paths in (("up", site.material.up), ("down", site.material.down)):
         page.set_input_files(f"#teach-{side} input[type=file]", list(paths))
@@ -239,6 +242,7 @@ def test_pictures_teach_an_exercise_that_counts_at_once(watched: Watched, site: 
 def test_a_clip_teaches_too(watched: Watched, site: Site) -> None:
     """The turning points are found by themselves; the report says how many reps the taught counter finds in it."""
     page = watched.show("teach")
+    page.on("dialog", lambda dialog: dialog.accept())
     page.fill("#teach-name", "knee-bend")
     page.set_input_files("#clip-file", site.material.video)
     page.fill("#clip-reps", "2")
@@ -276,6 +280,9 @@ def _filled(watched: Watched, site: Site) -> Any:
     page = watched.show("pictures")
     page.set_input_files("#picture-files", site.material.down[0])
     page.click("#tab-teach")
+    page.on(
+        "dialog", lambda dialog: dialog.accept()
+    )  # it asks before it keeps what others would be confused with
     page.fill("#teach-name", "dip")
     for side, paths in (("up", site.material.up), ("down", site.material.down)):
         page.set_input_files(f"#teach-{side} input[type=file]", paths[0])

@@ -298,7 +298,10 @@ def test_an_exercise_is_taught_checked_and_counted(client: TestClient) -> None:
     assert (report["checked"], report["right"]) == (6, 6)
     for bad in ("../x", "squat", "A b"):
         assert client.put("/api/exercises/" + bad, params={"lesson_id": lesson}).status_code in (404, 422)
-    assert "dip" in client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()["exercises"]
+    said = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
+    assert "dip" not in said["exercises"] and said["confused"]
+    kept = client.put("/api/exercises/dip", params={"lesson_id": lesson, "force": True}).json()
+    assert "dip" in kept["exercises"] and not kept["confused"]
     with client.websocket_connect(LIVE) as socket:
         begin(socket, exercise="dip")
         answer: dict[str, Any] = {}
@@ -336,7 +339,10 @@ def test_a_clip_teaches_as_the_command_does(client: TestClient, tmp_path: Path) 
     for reps, body in ((9, video), (4, b"no video"), (0, video)):
         refused = client.put(f"/api/lessons/{lesson}/clip", params={"reps": reps}, content=body)
         assert refused.status_code == 422
-    assert "dip" in client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()["exercises"]
+    said = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
+    assert "dip" not in said["exercises"] and said["confused"]
+    kept = client.put("/api/exercises/dip", params={"lesson_id": lesson, "force": True}).json()
+    assert "dip" in kept["exercises"] and not kept["confused"]
 
 
 def test_a_picture_can_be_taken_out_again(client: TestClient) -> None:

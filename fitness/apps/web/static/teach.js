@@ -174,7 +174,13 @@ async function check() {
 
 async function save() {
   await check();
-  const answer = await ask(`/exercises/${encodeURIComponent(name())}?lesson_id=${lesson}`, { method: "PUT" });
+  const keep = (force) =>
+    ask(`/exercises/${encodeURIComponent(name())}?lesson_id=${lesson}&force=${force}`, { method: "PUT" });
+  let answer = await keep(false);
+  if (answer.confused.length) {
+    if (!confirm(`Other movements would count as ${name()}:\n${answer.confused.join("\n")}\nKeep it all the same?`)) return;
+    answer = await keep(true);
+  }
   use(answer.exercises);
   say(`Saved. ${pretty(name())} can be counted in Train and Recording, and by every command with --exercise ${name()}.`);
   await listTaught();

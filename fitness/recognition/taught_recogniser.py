@@ -1,0 +1,239 @@
+"""Counts taught exercises beside the built-in ones, which know nothing of them.
+
+In "auto" the built-in exercises are recognised as if nothing had been taught. A taught rep counts where no built-in
+exercise was counted for the same movement. If one is counted later, or an unknown rep gets a name, the taught rep is
+renamed. So teaching never changes what the built-in exercises count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Final
+
+from fitness.metrics.body import angles
+from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.embedding import embed
+from fitness.recognition.exercise_counter import TaughtExerciseCounter
+from fitness.recognition.exercises import AUTO
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.rep_builder import RepBuilder
+from fitness.recognition.sets import PersonResult, SetNumbers
+from fitness.recognition.taught import TaughtExercise
+from fitness.recognition.taught_swings import IN_AUTO, NAMED, TaughtSwingCounter
+from fitness.recognition.trajectory import SwingName
+from fitness.recognition.unknown_exercise import UNKNOWN
+from fitness.types import (
+    Classification,
+    Count,
+    DoubleArray,
+    Event,
+    Pose,
+    Renamed,
+    Rep,
+    RepAmended,
+    RepCounted,
+)
+
+_WAIT_S: Final = 1.0
+"""A rep found by turning points waits so long after its end, so that a built-in exercise may take the movement."""
+_MOST_WAIT_S: Final = 2.5
+"""The longest wait for a built-in rep that is seen but not decided."""
+_OVERLAP: Final = 0.3
+"""Reps that share more of the shorter one's time are one movement."""
+_RECENT: Final = 30
+_IDLE_S: Final = 4.0
+
+
+class TaughtRecogniser:
+    """Feeds on the poses of one person in order of time, as `Recogniser` does.
+
+    Args:
+        base: recognises the built-in exercises; where one taught exercise is named, says what the poses look like.
+        taught: the exercises that are looked for.   rest_s: a pause of so many seconds ends a set.
+        ids: gives each rep its id; the one that `base` has.   named: one taught exercise is looked for, and nothing else.
+    """
+
+    def __init__(
+        self,
+        base: Recogniser,
+        taught: Sequence[TaughtExercise],
+        rest_s: float,
+        ids: Iterator[int] | None = None,
+        *,
+        named: bool = False,
+    ) -> None:
+        self._base = base
+        self._named = named
+        self._lanes = [TaughtExerciseCounter(one, 0.5) for one in taught if one.swings is None]
+        swings = {one.name: one.swings for one in taught if one.swings is not None}
+        self._swings = TaughtSwingCounter(swings, NAMED if named else IN_AUTO)
+        self._taker = RepBuilder(rest_s, ids=count(1) if ids is None else ids)
+        self._numbers = SetNumbers()
+        self._waiting: list[SwingName] = []
+        self._own: deque[Rep] = deque(maxlen=_RECENT)
+        self._others: deque[Rep] = deque(maxlen=_RECENT)
+        self._alias: dict[int, int] = {}
+        self._last: str | None = None
+        self._counted_t = -math.inf
+
+    def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
+        """As `recognise`, for a stream of one person: with the numbers of sets and reps, and the totals."""
+        classification, result = self.recognise(pose, t)
+        return classification, self._numbers.count(result)
+
+    def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
+        """The next frame of one person -> what the pose looks like, and what is known of the exercise."""
+        classification, result = self._base.recognise(pose, t)
+        pose = pose if classification is not None else None
+        if pose is not None:
+            self._taker.see(pose)
+            self._watch(pose)
+        for rep in self._swings.step(pose, t):
+            self._waiting.append(rep)
+        given = () if self._named else result.events
+        events = [new for event in given for new in self._passed(event)]
+        busy = () if self._named else tuple(one.rep for one in result.pending if one.rep.exercise != UNKNOWN)
+        events += self._released(t, busy)
+        events += [event for event in self._taker.step((), t) if isinstance(event, RepAmended)]
+        return classification, self._shown(result, tuple(self._in_sets(events)), t)
+
+    def _watch(self, pose: Pose) -> None:
+        """Follow the exercises that are counted by their turning points."""
+        if not self._lanes:
+            return
+        embedding: DoubleArray = embed(pose.world[None])[0]
+        angles_deg = angles(pose.world[None])[0]
+        for lane in self._lanes:
+            swing = lane.counter.step(lane.observe_embedded(pose, angles_deg, embedding))
+            if swing is not None and swing.accepted:
+                self._waiting.append(
+                    SwingName(
+                        lane.exercise.name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence, "both"
+                    )
+                )
+
+    def _passed(self, event: Event) -> Iterator[Event]:
+        """An event of the built-in exercises, as it is passed on."""
+        if isinstance(event, RepCounted):
+            rep = event.rep
+            taught = next((one for one in self._own if _same(one, rep.t_start, rep.t_end)), None)
+            if taught is None:
+                self._others.append(rep)
+                yield event
+                return
+            self._alias[rep.id] = taught.id
+            if rep.exercise != UNKNOWN:
+                self._forget(taught.id, rep.exercise)
+                yield Renamed((taught.id,), rep.exercise)
+        elif isinstance(event, Renamed):
+            ids = tuple(dict.fromkeys(self._alias.get(one, one) for one in event.ids))
+            for one in ids:
+                self._forget(one, event.exercise)
+            yield replace(event, ids=ids)
+        elif isinstance(event, RepAmended) and event.id in self._alias:
+            if event.rep.exercise != UNKNOWN:
+                yield RepAmended(replace(event.rep, id=self._alias[event.id]))
+        else:
+            yield event
+
+    def _forget(self, rep_id: int, exercise: str) -> None:
+        """A rep is one of another exercise now."""
+        for one in [one for one in self._own if one.id == rep_id]:
+            self._own.remove(one)
+            self._others.append(replace(one, exercise=exercise))
+        for at, other in enumerate(self._others):
+            if other.id == rep_id:
+                self._others[at] = replace(other, exercise=exercise)
+
+    def _released(self, t: float, busy: Sequence[Rep]) -> Iterator[Event]:
+        """The taught reps that count now; what a built-in exercise counted is dropped."""
+        waiting, self._waiting = sorted(self._waiting, key=lambda one: one.t_end), []
+        for found in waiting:
+            age = t - found.t_end
+            held = any(_same(rep, found.t_start, found.t_end) for rep in busy)
+            if not self._named and (age < _WAIT_S or (held and age < _MOST_WAIT_S)):
+                self._waiting.append(found)
+            elif not any(_same(rep, found.t_start, found.t_end) for rep in self._own):
+                yield from self._counted(found, t)
+
+    def _counted(self, found: SwingName, t: float) -> Iterator[Event]:
+        other = next((rep for rep in self._others if _same(rep, found.t_start, found.t_end)), None)
+        if other is not None and other.exercise != UNKNOWN:
+            return
+        self._counted_t = t
+        if other is not None:
+            self._others.remove(other)
+            self._own.append(replace(other, exercise=found.exercise))
+            yield Renamed((other.id,), found.exercise)
+            return
+        event = self._taker.unnamed(found.exercise, found.t_start, found.t_turn, found.t_end, found.share)
+        self._own.append(event.rep)
+        yield event
+
+    def _in_sets(self, events: Iterable[Event]) -> Iterator[Event]:
+        """A rep of another exercise than the last one opens a set; the two counters do not know of each other."""
+        for event in events:
+            if isinstance(event, RepCounted):
+                changed = self._last is not None and event.rep.exercise != self._last
+                self._last = event.rep.exercise
+                yield replace(event, opens_set=event.opens_set or changed)
+            else:
+                yield event
+
+    def _shown(self, result: PersonResult, events: tuple[Event, ...], t: float) -> PersonResult:
+        """The result with taught reps that are seen, and the name of the exercise that is done."""
+        seen = [*self._swings.pending, *self._waiting] if self._named else self._waiting
+        ahead = self._taker.foreseen(
+            (one.exercise, one.t_start, one.t_turn, one.t_end, one.share)
+            for one in sorted(seen, key=lambda one: one.t_end)
+            if not any(_same(rep, one.t_start, one.t_end) for rep in (*self._own, *self._others))
+        )
+        base = () if self._named else result.pending
+        pending = [
+            one
+            for one in base
+            if one.rep.exercise != UNKNOWN
+            or not any(_same(rep, one.rep.t_start, one.rep.t_end) for rep in self._own)
+        ]
+        pending += [
+            one
+            for one in ahead
+            if not any(_same(other.rep, one.rep.t_start, one.rep.t_end) for other in pending)
+        ]
+        exercise = result.exercise
+        if exercise in (None, UNKNOWN) and t - self._counted_t <= _IDLE_S and self._own:
+            exercise = self._own[-1].exercise
+        return replace(result, exercise=exercise, pending=tuple(pending), events=events)
+
+
+def _same(rep: Rep, start: float, end: float) -> bool:
+    """Whether a rep and a span of seconds are one movement."""
+    shared = min(end, rep.t_end) - max(start, rep.t_start)
+    return shared > _OVERLAP * min(end - start, rep.t_end - rep.t_start)
+
+
+def recogniser_with(
+    classifier: KnnPoseClassifier,
+    options: RecogniserOptions,
+    taught: Sequence[TaughtExercise],
+    ids: Iterator[int] | None = None,
+) -> Recogniser | TaughtRecogniser:
+    """A recogniser for one person that looks for taught exercises, too.
+
+    Args:
+        classifier: knows the poses of the built-in exercises.   options: `exercise` is "auto" or one of the taught ones.
+        ids: gives reps their ids; None: 1, 2, 3 ...
+    """
+    ids = count(1) if ids is None else ids
+    if not taught:
+        return Recogniser(classifier, options, (), ids)
+    if options.exercise == AUTO:
+        return TaughtRecogniser(Recogniser(classifier, options, (), ids), taught, options.rest_s, ids)
+    base = Recogniser(classifier, options, taught, ids)
+    if all(one.swings is None for one in taught):
+        return base
+    return TaughtRecogniser(base, taught, options.rest_s, ids, named=True)

@@ -1,0 +1,116 @@
+"""Swings of many people that ship with the program: what a taught exercise must differ from.
+
+`python scripts/make_reference_swings.py` makes the file from the training clips. Teaching fits against these
+swings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+
+from fitness.errors import OptionError
+from fitness.recognition.taught_swings import SCALES
+from fitness.resources import resource_path
+from fitness.types import DoubleArray, FloatArray
+
+REFERENCE: Final = resource_path("models", "reference_swings.npz")
+STEP: Final = 1 / 25
+"""The numbers of a swing are kept in bytes; one is this many spreads."""
+MOST_OF_A_CLIP: Final = 8.0
+"""All swings of one clip and joint weigh at most so many swings."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceRows:
+    """values: (N, F).   exercises: (N,) whether each is a rep of a built-in exercise.   weights: (N,)."""
+
+    values: FloatArray
+    exercises: np.ndarray
+    weights: DoubleArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JointReference:
+    """The swings of one joint.
+
+    mean, spread: (F,).   values: (N, F).   clip: (N,) index of the clip.   rep: (N,) whether it is a rep of its exercise.
+    """
+
+    mean: FloatArray
+    spread: FloatArray
+    values: FloatArray
+    clip: np.ndarray
+    rep: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """joints: joint -> its swings.   clip_exercises, groups: of each clip; "none" is no exercise, a group is a person."""
+
+    joints: Mapping[str, JointReference]
+    clip_exercises: tuple[str, ...]
+    groups: tuple[str, ...]
+
+    def moments(self, joint: str) -> tuple[FloatArray, FloatArray]:
+        """Mean and spread (F,) of the numbers of a joint's swings."""
+        return self.joints[joint].mean, self.joints[joint].spread
+
+    def rows(self, joint: str, without: Collection[str] = ()) -> ReferenceRows:
+        """The swings of a joint, but for the clips of some exercises."""
+        own = self.joints[joint]
+        names = np.array(self.clip_exercises)[own.clip]
+        kept = ~np.isin(names, list(without))
+        sizes = Counter(own.clip.tolist())
+        weights = np.array([min(1.0, MOST_OF_A_CLIP / sizes[clip]) for clip in own.clip.tolist()])
+        return ReferenceRows(own.values[kept], own.rep[kept], weights[kept])
+
+    def only(self, keep: Collection[int]) -> Reference:
+        """The reference of some clips alone, by index; the others hold no swings then."""
+        joints = {}
+        for name, one in self.joints.items():
+            at = np.flatnonzero(np.isin(one.clip, list(keep)))
+            joints[name] = JointReference(one.mean, one.spread, one.values[at], one.clip[at], one.rep[at])
+        return Reference(joints, self.clip_exercises, self.groups)
+
+
+def load_reference(path: Path = REFERENCE) -> Reference:
+    """Read the swings. OptionError names the file where it cannot be read."""
+    return _loaded(path)
+
+
+@lru_cache(maxsize=2)
+def _loaded(path: Path) -> Reference:
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            joints = {str(name): _joint(arrays, str(name)) for name in arrays["joints"].tolist()}
+            reference = Reference(
+                joints,
+                tuple(arrays["clip_exercises"].tolist()),
+                tuple(arrays["groups"].tolist()),
+            )
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
+        raise OptionError(f"{path}: the reference swings cannot be read ({error})") from error
+    if any(one.mean.shape != SCALES.shape for one in joints.values()):
+        raise OptionError(f"{path}: made for other numbers; run python scripts/make_reference_swings.py")
+    return reference
+
+
+def _joint(arrays: Any, joint: str) -> JointReference:
+    def read(name: str) -> Any:
+        return arrays[f"{joint}/{name}"]
+
+    return JointReference(
+        read("mean"),
+        read("spread"),
+        read("values").astype(np.float32) * np.float32(STEP) * SCALES,
+        read("clip").astype(np.intp),
+        read("rep").astype(bool),
+    )

@@ -1,0 +1,139 @@
+"""Five taught exercises beside the built-in ones change nothing of what the built-in ones count."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from fitness.recognition.exercises import EXERCISES
+from fitness.recognition.person_selector import PersonSelector
+from fitness.recognition.recogniser import RecogniserOptions
+from fitness.recognition.taught import TaughtExercise, load_taught
+from fitness.recognition.taught_recogniser import recogniser_with
+from fitness.recognition.taught_swings import NAMED, TaughtSwingCounter
+from fitness.session import read_landmarks
+from fitness.teach.clips import TeachingClip, taught_from_clips
+from fitness.teach.confusions import confusions, replay_clips
+from fitness.teach.fitting import fit
+from fitness.teach.keeping import keep
+from fitness.teach.reference import load_reference
+from fitness.teach.replay import count_swings
+from fitness.teach.reps import swings_of_poses, taught_reps
+from scripts.benchmarks import recordings
+from scripts.benchmarks.truth import ClipTruth
+from tests.support.candidate_streams import stream
+from tests.support.rep_clips import fitted
+
+NAMES = ("squat", "jumping-jack", "sit-up", "front-raise", "push-up")
+"""Taught under names of their own, though they are built in: the worst that anybody can teach."""
+TRUTHS = recordings.recordings()
+EACH = 8
+"""Every eighth recording is counted in each test run, all of them with `-m "slow or not slow"`."""
+
+
+@cache
+def clips(exercise: str) -> tuple[TeachingClip, ...]:
+    return tuple(
+        TeachingClip(f"clip-{yaw}", stream(exercise, 3, 20.0, yaw_deg=yaw), 3) for yaw in (20.0, 65.0)
+    )
+
+
+@cache
+def taught() -> tuple[TaughtExercise, ...]:
+    """Some by swings, some by turning points."""
+    made = []
+    for at, name in enumerate(NAMES):
+        used = clips(name)[: 2 if at < 3 else 1]
+        made.append(taught_from_clips(f"my-{name}", used)[1])
+    assert {one.swings is None for one in made} == {True, False}
+    return tuple(made)
+
+
+def totals(truth: ClipTruth, beside: tuple[TaughtExercise, ...]) -> dict[str, int]:
+    names = tuple(one.name for one in beside)
+    options = RecogniserOptions(taught=names)
+    counter = PersonSelector(lambda ids: recogniser_with(fitted(), options, beside, ids))
+    last: dict[str, int] = {}
+    for t, pose in read_landmarks(recordings.FOLDER / f"{truth.file}.landmarks.npz").poses():
+        last = dict(counter.step([] if pose is None else [pose], t)[-1].totals)
+    return last
+
+
+@pytest.mark.parametrize(
+    "truth",
+    [
+        pytest.param(one, id=one.file, marks=() if at % EACH == 0 else pytest.mark.slow)
+        for at, one in enumerate(sorted(TRUTHS, key=lambda one: one.file))
+    ],
+)
+def test_built_in_counts_stay(truth: ClipTruth) -> None:
+    """The same totals of every built-in exercise with and without the five."""
+    with_them, alone = totals(truth, taught()), totals(truth, ())
+    assert {name: n for name, n in with_them.items() if name in EXERCISES} == {
+        name: n for name, n in alone.items() if name in EXERCISES
+    }
+
+
+def test_two_clips_count_another_view() -> None:
+    """Whole swings taught from two views count a third one, and no other exercise."""
+    it = taught()[1]
+    assert it.swings is not None and it.swings.clips == 2
+    seen = swings_of_poses(stream("jumping-jack", 5, 20.0, yaw_deg=-30.0))
+    assert count_swings(it.swings, seen) == 5
+    assert count_swings(it.swings, swings_of_poses(stream("squat", 4, 20.0))) == 0
+
+
+def test_live_and_replayed_counts_are_the_same() -> None:
+    """`count_swings` says what the counter says frame by frame."""
+    it = taught()[1]
+    assert it.swings is not None
+    poses = stream("jumping-jack", 4, 30.0, yaw_deg=40.0)
+    counter = TaughtSwingCounter({"it": it.swings}, NAMED)
+    found = [rep for pose in poses for rep in counter.step(pose, pose.t)]
+    assert len(found) + len(counter.pending) == count_swings(it.swings, swings_of_poses(poses)) == 4
+
+
+def test_swings_are_kept_whole(tmp_path: Path) -> None:
+    """What is kept counts as before; an exercise of one clip, as older versions kept it, has no swings."""
+    samples, one = taught_from_clips("my-squat", clips("squat"))
+    keep(tmp_path, "my-squat", samples, one.swings)
+    again = load_taught(tmp_path, "my-squat")
+    assert one.swings is not None and again.swings is not None
+    seen = swings_of_poses(stream("squat", 4, 20.0, yaw_deg=-40.0))
+    assert count_swings(again.swings, seen) == count_swings(one.swings, seen) == 4
+    samples, one = taught_from_clips("my-squat", clips("squat")[:1])
+    keep(tmp_path, "my-squat", samples, one.swings)
+    assert load_taught(tmp_path, "my-squat").swings is None
+    assert not (tmp_path / "my-squat" / "swings.npz").exists()
+
+
+def test_a_built_in_exercise_taught_again_is_said_to_be_one() -> None:
+    """Before it is kept, the built-in motions are replayed: the jumping jacks of a stranger are its own."""
+    found = confusions(taught()[1])
+    assert found.same == ("jumping-jack",) and found.serious
+    (line,) = found.lines("jacks")
+    assert line.startswith("jumping-jack: ") and line.endswith("the same exercise")
+    json.dumps(found.document())
+
+
+def test_every_built_in_exercise_is_replayed() -> None:
+    """One clip of each exercise that moves, and everyday movements."""
+    names = {one.exercise for one in replay_clips()}
+    moving = {name for name, one in EXERCISES.items() if not one.hold}
+    assert names - {"none"} <= moving and len(names) >= 15 and "none" in names
+    assert sum(one.seconds for one in replay_clips() if one.exercise == "none") > 60
+
+
+def test_further_clips_add_up() -> None:
+    """Fitting two clips at once, or one after the other, is the same."""
+    both = [
+        (swings, taught_reps(swings, 3)) for one in clips("squat") for swings in [swings_of_poses(one.poses)]
+    ]
+    at_once = fit(both, load_reference())
+    in_turn = fit(both[1:], load_reference(), before=fit(both[:1], load_reference()))
+    assert at_once.clips == in_turn.clips == 2
+    for joint, model in at_once.models.items():
+        assert in_turn.models[joint].weights == pytest.approx(model.weights, abs=1e-6)
