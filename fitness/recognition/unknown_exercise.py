@@ -26,8 +26,8 @@ _JOINTS: Final = ("elbow", "shoulder", "hip", "knee")
 _LEFT: Final = [ANGLE_NAMES.index(f"left_{joint}") for joint in _JOINTS]
 _RIGHT: Final = [ANGLE_NAMES.index(f"right_{joint}") for joint in _JOINTS]
 _LEGS: Final = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]
-_AUTO_HOP: Final = 3
-"""Five looks a second are enough for reps that wait for others in a row; each look costs time."""
+_AUTO_EVERY: Final = 3
+"""In "auto" the motion is analysed five times a second: its reps wait for others in a row anyway."""
 _EDGE: Final = 0.05
 _MEMORY_S: Final = 45.0
 _LEAST_POSES: Final = 4
@@ -62,7 +62,7 @@ class UnknownExerciseCounter:
 
     def __init__(self, options: UnknownExerciseOptions | None = None) -> None:
         self._options = options
-        self._counter = PeriodicityCounter(PeriodicityOptions(hop=1 if options is None else _AUTO_HOP))
+        self._counter = PeriodicityCounter(PeriodicityOptions(every=1 if options is None else _AUTO_EVERY))
         self._poses: deque[tuple[float, DoubleArray, float]] = deque()
         self._row: list[PeriodicRep] = []
         self._confirmed = False

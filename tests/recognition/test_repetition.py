@@ -1,4 +1,4 @@
-"""Counting of motions that nobody described beforehand: made-up bodies whose joints move as told."""
+"""Counting of motions that nobody described beforehand: made-up bodies whose joints move by a formula."""
 
 from __future__ import annotations
 
@@ -312,11 +312,11 @@ def test_refusals() -> None:
         lambda: ChannelOptions(late_s=5.0),
         lambda: ChannelOptions(floor=float("nan")),
         lambda: ChannelOptions(window_s=(9.0, 8.0)),
-        lambda: ChannelOptions(leg_share=1.0),
+        lambda: ChannelOptions(reversal_share=1.0),
         lambda: HalfCycleOptions(min_cosine=1.1),
-        lambda: HalfCycleOptions(min_legs=1),
+        lambda: HalfCycleOptions(run=1),
         lambda: HalfCycleOptions(usual_factor=0.5),
-        lambda: PeriodicityOptions(hold_bias=-0.1),
+        lambda: PeriodicityOptions(counted_bias=-0.1),
     ):
         with pytest.raises(OptionError, match="must be"):
             make()
@@ -341,14 +341,14 @@ def test_the_other_channel_stands_in_where_the_counted_one_sees_nothing() -> Non
 
     def shown(*others: PeriodicRep, pending: tuple[PeriodicRep, ...] = ()) -> tuple[int, int]:
         counter = PeriodicityCounter()
-        height, full = (counter._lanes[name] for name in ("height", "full"))
-        height.hop = full.hop = lambda now: ()  # type: ignore[method-assign]
-        height.dispersion, full.dispersion = 0.9, 0.5
+        height, full = (counter._channels[name] for name in ("height", "full"))
+        height.update = full.update = lambda now: ()  # type: ignore[method-assign]
+        height.quality, full.quality = 0.9, 0.5
         counter._decided["height"].extend([rep(0.0), rep(2.0)])
-        counter._state = counter._look(4.5)
+        counter._state = counter._update(4.5)
         height.pending = pending
         counter._decided["full"].extend([rep(2.1), *others])
-        return counter._state.count, counter._look(14.0).count
+        return counter._state.count, counter._update(14.0).count
 
     assert shown(rep(4.2), rep(6.2), rep(8.2)) == (2, 5)
     assert shown(rep(4.2), rep(6.2)) == (2, 2)

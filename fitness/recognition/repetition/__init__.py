@@ -1,4 +1,7 @@
-"""Landmarks of any repeated motion -> reps, online and without training: what moves, where it turns, which legs repeat."""
+"""Counts the reps of any repeated motion from landmarks, online and without training.
+
+landmarks -> samples at 15 Hz -> per channel: turning points -> half cycles -> reps -> the reps of the best channel
+"""
 
 from __future__ import annotations
 

@@ -15,16 +15,18 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.options import bounded, check_options, matching
 from fitness.recognition.repetition.half_cycles import (
+    HalfCycle,
     HalfCycleOptions,
-    Leg,
     PeriodicRep,
+    TurningPoint,
+)
+from fitness.recognition.repetition.runs import (
     RunState,
-    Turn,
     advance,
-    begun,
+    is_undecided,
     left_over,
-    lone_rep,
-    undecided,
+    rep_under_way,
+    single_rep,
 )
 from fitness.recognition.repetition.signals import GAP_S, RATE_HZ
 from fitness.recognition.repetition.turning_points import (
@@ -37,15 +39,19 @@ from fitness.recognition.repetition.turning_points import (
 from fitness.types import DoubleArray
 
 _FIRST_PERIOD_S: Final = 2.0
+"""The period that is assumed before any is seen."""
 _LONGEST_PERIOD_S: Final = 8.0
 _LONGEST_WINDOW_S: Final = 60.0
 _LEAST_SAMPLES: Final = 8
-_REFRACTORY_S: Final = 0.2
+_LEAST_INTERVAL_S: Final = 0.2
+"""Turning points are at least so far apart."""
 _ARRIVED_SHARE: Final = 0.9
-_HOLD_S: Final = 12.0
+"""The motion has arrived where it is this share of the way to its furthest point."""
+_WAIT_S: Final = 12.0
+"""A half cycle that may begin a run waits at most so long for the ones after it."""
 _REMEMBERED_REPS: Final = 30
-_LONE_LEGS: Final = 6
-"""A rep that stands alone is forgotten when so many legs came that are not its like."""
+_SINGLE_AMONG: Final = 6
+"""A single rep is forgotten after so many half cycles that are not similar to it."""
 
 
 def _is_window(value: Any) -> bool:
@@ -55,12 +61,12 @@ def _is_window(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ChannelOptions:
-    """Times in seconds, lengths in per cent of a standing body's height.
+    """Times in seconds, sizes in per cent of a standing body's height.
 
-    late_s: a turning point that is older than this is not changed any more, so a rep is decided then.
+    late_s: a turning point that is older than this does not change any more, so a rep is decided then.
     window_s: least and greatest length of the window; `periods` usual periods lie between them.
     floor: least spread of a motion; 30 are about the length of a trunk.
-    leg_share: share of the usual leg by which the motion must come back.
+    reversal_share: a turning point is where the motion comes back by this share of the usual half cycle.
     memory_s: the running quality is a mean over so long.
     """
 
@@ -69,7 +75,7 @@ class ChannelOptions:
     )
     periods: float = bounded(3.0, above=0)
     floor: float = bounded(16.0, above=0)
-    leg_share: float = bounded(0.7, above=0, below=1)
+    reversal_share: float = bounded(0.7, above=0, below=1)
     late_s: float = bounded(4.0, above=0)
     memory_s: float = bounded(60.0, above=0)
 
@@ -83,28 +89,39 @@ class ChannelOptions:
 
 
 class Channel:
-    """Finds the reps in one channel. Memory is bounded; nothing depends on how long the stream is."""
+    """Finds the reps in one channel. Memory is bounded, however long the stream is.
 
-    def __init__(self, limits: ChannelOptions, legs: HalfCycleOptions, hop_s: float) -> None:
-        self._limits, self._leg_limits = limits, legs
-        self._hops = limits.memory_s / hop_s
+    Args:
+        limits: of the window and the turning points.   half_cycles: of half cycles and runs.
+        interval_s: seconds from one `update` to the next.
+
+    Attributes:
+        quality: 0..1, running mean of how much of the motion its phase explains.
+        pending: the reps that would count if nothing else came.
+        under_way: the rep that has gone as far as those before it, but not back; or None.
+        single: a rep without others beside it, or None.
+    """
+
+    def __init__(self, limits: ChannelOptions, half_cycles: HalfCycleOptions, interval_s: float) -> None:
+        self._limits, self._half_cycle_limits = limits, half_cycles
+        self._most_updates = limits.memory_s / interval_s
         capacity = int(limits.window_s[1] * RATE_HZ) + 2
         self._times: deque[float] = deque(maxlen=capacity)
         self._samples: deque[DoubleArray] = deque(maxlen=capacity)
         self._eases: deque[float] = deque(maxlen=capacity)
         self._direction: DoubleArray | None = None
         self._period = _FIRST_PERIOD_S
-        self._fixed: Turn | None = None
-        self._held: list[Leg] = []
-        self._loose: list[Turn] = []
-        self._open: Turn | None = None
+        self._fixed: TurningPoint | None = None
+        self._waiting: list[HalfCycle] = []
+        self._changeable: list[TurningPoint] = []
+        self._furthest: TurningPoint | None = None
         self._state = RunState()
         self._durations: deque[float] = deque(maxlen=_REMEMBERED_REPS)
-        self._hop = 0
-        self.dispersion = 0.0
+        self._updates = 0
+        self.quality = 0.0
         self.pending: tuple[PeriodicRep, ...] = ()
-        self.begun: PeriodicRep | None = None
-        self.lone: PeriodicRep | None = None
+        self.under_way: PeriodicRep | None = None
+        self.single: PeriodicRep | None = None
 
     @property
     def period(self) -> float:
@@ -120,30 +137,30 @@ class Channel:
         return fmean(min(a, b) / max(a, b, 1e-9) for a, b in pairwise(durations))
 
     def add(self, t: float, sample: DoubleArray, ease: float = 0.0) -> None:
-        """One sample (D,) at `t` seconds, and the ease of its pose (see `channels.ease`)."""
+        """One sample (D,) at `t` seconds, and the ease of its pose (see `signals.ease`)."""
         self._times.append(t)
         self._eases.append(ease)
         self._samples.append(sample)
 
-    def hop(self, now: float) -> tuple[PeriodicRep, ...]:
-        """Look at the window that ends `now` -> the reps that are decided by it. `pending` is replaced."""
-        self._hop += 1
-        quality = self._look(now)
-        self.dispersion += (quality - self.dispersion) / min(self._hop, self._hops)
+    def update(self, now: float) -> tuple[PeriodicRep, ...]:
+        """Analyse the window that ends `now` (seconds) -> the reps that are decided by it. `pending` is replaced."""
+        self._updates += 1
+        quality = self._analyse(now)
+        self.quality += (quality - self.quality) / min(self._updates, self._most_updates)
         decided = self._decide(now)
         self._durations.extend(rep.t_end - rep.t_start for rep in decided)
         self.pending = self._preview(now)
         return decided
 
-    def _look(self, now: float) -> float:
-        """Find the turning points again in the window; its phase quality."""
+    def _analyse(self, now: float) -> float:
+        """Find the turning points in the window again; returns its phase quality."""
         low, high = self._limits.window_s
         times = np.array(self._times)
         begin = int(np.searchsorted(times, now - min(max(self._limits.periods * self._period, low), high)))
         gaps = np.flatnonzero(np.diff(times[begin:]) > GAP_S)
         begin += int(gaps[-1]) + 1 if len(gaps) else 0
         times = times[begin:]
-        self._open = None
+        self._furthest = None
         if len(times) < _LEAST_SAMPLES:
             return 0.0
         window = np.array(self._samples)[begin:]
@@ -157,21 +174,24 @@ class Channel:
         width = spread(signal)
         if width < self._limits.floor:
             return 0.0
-        turns = zigzag(signal, threshold(signal, width, self._limits.leg_share, self._limits.floor / 2))
-        self._replace(times[0], [Turn(float(times[i]), kind, window[i], eases[i]) for i, kind in turns])
-        self._open = _open_turn(signal, times, window, turns, eases)
+        reversal = threshold(signal, width, self._limits.reversal_share, self._limits.floor / 2)
+        turns = zigzag(signal, reversal)
+        self._replace(
+            times[0], [TurningPoint(float(times[i]), kind, window[i], eases[i]) for i, kind in turns]
+        )
+        self._furthest = _furthest(signal, times, window, turns, eases)
         self._learn_period([(float(times[i]), kind) for i, kind in turns])
         return phase_quality(window, times, turns)
 
-    def _replace(self, begin: float, turns: list[Turn]) -> None:
-        """Loose turning points inside the window give way to the new ones; alternation is kept."""
-        merged: list[Turn] = []
+    def _replace(self, begin: float, turns: list[TurningPoint]) -> None:
+        """Replace the changeable turning points from `begin` seconds on by new ones. Maxima and minima keep alternating."""
+        merged: list[TurningPoint] = []
         last = self._fixed
-        for turn in [*(old for old in self._loose if old.t < begin), *turns]:
-            if last is None or (turn.t > last.t + _REFRACTORY_S and turn.direction != last.direction):
+        for turn in [*(old for old in self._changeable if old.t < begin), *turns]:
+            if last is None or (turn.t > last.t + _LEAST_INTERVAL_S and turn.direction != last.direction):
                 merged.append(turn)
                 last = turn
-        self._loose = merged
+        self._changeable = merged
 
     def _learn_period(self, turns: Sequence[tuple[float, int]]) -> None:
         same = [
@@ -187,57 +207,59 @@ class Channel:
             self._period = min(_LONGEST_PERIOD_S, 2 * median(b[0] - a[0] for a, b in pairwise(turns)))
 
     def _decide(self, now: float) -> tuple[PeriodicRep, ...]:
-        """Fix the turning points that are old enough and decide the legs between them.
+        """Fix the turning points that are old enough, and decide the half cycles between them.
 
-        The open one is fixed too: standing still after the last rep ends it.
+        The furthest point since the last one is fixed, too: a person who stands still after the last rep has ended it.
         """
-        settled = self._open
+        settled = self._furthest
         if settled is not None and settled.t < now - self._limits.late_s:
             self._replace(math.inf, [settled])
-            self._open = None
-        while self._loose and self._loose[0].t < now - self._limits.late_s:
-            turn = self._loose.pop(0)
+            self._furthest = None
+        while self._changeable and self._changeable[0].t < now - self._limits.late_s:
+            turn = self._changeable.pop(0)
             if self._fixed is not None:
-                self._held.append(Leg.between(self._fixed, turn))
+                self._waiting.append(HalfCycle.between(self._fixed, turn))
             self._fixed = turn
         reps: list[PeriodicRep] = []
-        while self._held:
+        while self._waiting:
             ahead = self._ahead()
-            young = now - self._held[0].end.t < _HOLD_S
-            if young and undecided(self._state, ahead, self._leg_limits):
+            young = now - self._waiting[0].end.t < _WAIT_S
+            if young and is_undecided(self._state, ahead, self._half_cycle_limits):
                 break
-            self._state, done = advance(self._state, ahead, self._leg_limits)
-            self._held.pop(0)
+            self._state, done = advance(self._state, ahead, self._half_cycle_limits)
+            self._waiting.pop(0)
             reps += done
         return tuple(reps)
 
-    def _ahead(self) -> list[Leg]:
-        """All legs that are not decided, the open one last."""
-        turns = [turn for turn in (self._fixed, *self._loose, self._open) if turn is not None]
-        return self._held + [Leg.between(a, b) for a, b in pairwise(turns) if a.direction != b.direction]
+    def _ahead(self) -> list[HalfCycle]:
+        """All half cycles that are not decided, the one to the furthest point last."""
+        turns = [turn for turn in (self._fixed, *self._changeable, self._furthest) if turn is not None]
+        return self._waiting + [
+            HalfCycle.between(a, b) for a, b in pairwise(turns) if a.direction != b.direction
+        ]
 
     def _preview(self, now: float) -> tuple[PeriodicRep, ...]:
         """The reps that would be decided if nothing else happened."""
-        state, ahead = self._state, self._ahead()
-        row = [*(leg for leg, _, _ in state.past), *ahead][-_LONE_LEGS:]
-        alone = (lone_rep(out, back, self._leg_limits) for out, back in pairwise(row))
-        self.lone = next((rep for rep in alone if rep is not None), None)
+        state, ahead, limits = self._state, self._ahead(), self._half_cycle_limits
+        row = [*(one for one, _, _ in state.past), *ahead][-_SINGLE_AMONG:]
+        alone = (single_rep(out, back, limits) for out, back in pairwise(row))
+        self.single = next((rep for rep in alone if rep is not None), None)
         reps: list[PeriodicRep] = []
         while ahead:
-            state, done = advance(state, ahead, self._leg_limits)
+            state, done = advance(state, ahead, limits)
             ahead = ahead[1:]
             reps += done
-        self.begun = begun(state, now - max(self._limits.late_s, 2 * self._period), self._leg_limits)
-        return (*reps, *left_over(state, self._leg_limits))
+        self.under_way = rep_under_way(state, now - max(self._limits.late_s, 2 * self._period), limits)
+        return (*reps, *left_over(state, limits))
 
 
-def _open_turn(
+def _furthest(
     signal: DoubleArray,
     times: DoubleArray,
     window: DoubleArray,
     turns: list[tuple[int, int]],
     eases: Sequence[float],
-) -> Turn | None:
+) -> TurningPoint | None:
     """Where the motion has gone to since the last turning point: the first moment that is nearly as far as any since."""
     if not turns:
         return None
@@ -246,4 +268,4 @@ def _open_turn(
         return None
     way = kind * (signal[last] - signal[last:])
     i = last + int(np.argmax(way >= _ARRIVED_SHARE * way.max()))
-    return Turn(float(times[i]), -kind, window[i], eases[i])
+    return TurningPoint(float(times[i]), -kind, window[i], eases[i])

@@ -1,4 +1,4 @@
-"""Poses of both turning points of a known exercise -> how far along its motion a pose is."""
+"""Says how far along the motion of a known exercise a pose is, from labelled poses of both turning points."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Landmarks -> two short vectors that are watched, 15 times a second, lightly smoothed.
+"""The channels of a body: landmarks -> two short vectors at 15 Hz, lightly smoothed.
 
-`height` holds how high the nose and the left-right mean of six pairs of joints are: it does not see left and right
-exchanged, so it survives swapped labels and counts alternating limbs once per limb. `full` holds x and y of thirteen
-points: it sees what the symmetry hides.
+`height` holds the height of the nose and the mean heights, left and right, of six pairs of joints. It is the same if left
+and right are exchanged, so swapped labels do no harm and each of two alternating limbs counts. `full` holds x and y of
+thirteen points, so it also has what the mean of both sides hides.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from fitness.skeleton import LANDMARK_COUNT, Landmark
 from fitness.types import DoubleArray, FloatArray
 
 SPACES: Final = ("box", "world", "image")
-"""Coordinate spaces that can be counted: see `PeriodicityCounter.step`."""
+"""Coordinate spaces of landmarks: see `PeriodicityCounter.step`."""
 
 CHANNELS: Final = ("height", "full")
 RATE_HZ: Final = 15.0
-"""Samples a second; faster streams are averaged down to it, slower ones are taken as they are."""
+"""Samples a second. Faster streams are averaged down to it; of slower ones every frame is a sample."""
 
 GAP_S: Final = 2.0
-"""After so long without a pose the smoothing starts afresh, and no window reaches back over it."""
+"""After so many seconds without a pose the smoothing starts again, and no window reaches back over the gap."""
 
 _SMOOTHING_S: Final = 0.06
 _MEDIAN: Final = 3
@@ -46,16 +46,16 @@ _POINTS: Final = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
 
 
 class Scaler:
-    """Brings landmarks of any space to the same units: per cent of a standing body's height."""
+    """Converts landmarks of any space to per cent of a standing body's height."""
 
     def __init__(self) -> None:
         self._space: str | None = None
         self._trunk: float | None = None
 
     def scale(self, landmarks: FloatArray | DoubleArray, space: str) -> DoubleArray | None:
-        """(33, 3) -> (33, 2), x right and y down; None where the trunk has no length or a number is not finite.
+        """(33, 3) -> (33, 2), x right and y down; None if the trunk has no length or a number is not finite.
 
-        OptionError for an unknown space, or one that is not that of the frames before.
+        OptionError for an unknown space, or one that differs from that of the frames before.
         """
         if space not in SPACES:
             raise OptionError(f"space must be one of {', '.join(SPACES)}; got '{space}'")
@@ -93,11 +93,10 @@ def channel(points: DoubleArray, name: str) -> DoubleArray:
 
 
 def ease(points: DoubleArray) -> float:
-    """(33, 2) -> how much the pose is one that reps begin and end in: the larger, the straighter limbs and trunk are and
-    the lower the hands.
+    """(33, 2) -> how easy a pose is to stay in. Reps begin and end in easy poses: limbs and trunk straight, hands low.
 
-    Sum of the angles of elbows, hips and knees (radians, mean of both sides) and four times the height of the shoulders
-    over the wrists, in body heights. Only differences between poses of one motion mean anything.
+    It is the sum of the angles of elbows, hips and knees (radians, mean of both sides) and four times the height of the
+    shoulders over the wrists (body heights). Only differences between poses of one motion mean anything.
     """
     straight = sum(_joint(points, a, b, c) for a, b, c in _STRAIGHT) / 2
     hang = points[_WRISTS, 1].mean() - points[_SHOULDERS, 1].mean()
@@ -110,7 +109,7 @@ def _joint(points: DoubleArray, a: int, b: int, c: int) -> float:
 
 
 class Sampler:
-    """Averages frames over fifteenths of a second and smooths: causal median of three, then a light EMA."""
+    """Averages frames over fifteenths of a second and smooths the means: causal median of three, then a light EMA."""
 
     def __init__(self) -> None:
         self._frame_t: float | None = None
@@ -126,8 +125,8 @@ class Sampler:
     ) -> tuple[float, list[DoubleArray], bool] | None:
         """The sample that the frame at `t` seconds completes: (time of its last frame, vectors, after a gap), or None.
 
-        vectors: one per channel, or None where there is no pose. A fifteenth is complete when the next frame, if it
-        comes as soon as this one did, lies beyond it: nothing waits for that frame.
+        vectors: one for each channel, or None if there is no pose. A fifteenth is complete as soon as the next frame is
+        expected after its end, so that no sample waits for that frame.
         """
         interval = 0.0 if self._frame_t is None else t - self._frame_t
         self._frame_t = t

@@ -1,8 +1,8 @@
-"""A window of one channel -> the direction in which it swings, and where it turns.
+"""The direction in which a window of one channel swings, and its turning points.
 
-The direction is the first principal direction of the *differences over half a period*, each limited in length: a motion
-that repeats is largest there, while one long move (standing up, a new camera angle) is only a few differences among many.
-Turning points are those of a zigzag whose threshold follows the legs in the window, not the window's range.
+The direction is the first principal direction of the *differences over half a period*, each limited in length. A repeated
+motion is largest there; one long move (standing up, a new camera angle) is only a few differences among many. The turning
+points are those of a zigzag whose threshold follows the half cycles in the window, not the window's range.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _POWER_STEPS: Final = 6
 _LIMIT_QUANTILE: Final = 0.75
 _FINE_SHARE: Final = 0.25
 _LEAST_SHARE: Final = 0.2
-_NO_LEGS_SHARE: Final = 0.65
+_UNKNOWN_SHARE: Final = 0.65
+"""Threshold as a share of the spread while no half cycle is known."""
 _PHASES: Final = 12
 _MIN_COVERED: Final = 10
 
@@ -51,23 +52,23 @@ def spread(signal: DoubleArray) -> float:
     return _quantile(ordered, 0.95) - _quantile(ordered, 0.05)
 
 
-def threshold(signal: DoubleArray, width: float, leg_share: float, least: float) -> float:
-    """By how much the signal must come back to have turned.
+def threshold(signal: DoubleArray, width: float, share: float, least: float) -> float:
+    """By how much the signal must come back after a turning point.
 
-    width: the signal's `spread`.   leg_share: share of the usual leg, which is the median of the legs of a fine zigzag
-    weighted by their length.   least: lower limit.
+    width: the signal's `spread`.   share: of the usual half cycle, which is the median of the half cycles of a fine zigzag,
+    weighted by their size.   least: lower limit.
     """
     turns = zigzag(signal, _FINE_SHARE * width)
     if len(turns) < 3:
-        return max(_NO_LEGS_SHARE * width, least)
-    legs = np.sort(np.abs(np.diff(signal[[i for i, _ in turns]])))
-    total = np.cumsum(legs)
-    usual = float(legs[np.searchsorted(total, 0.5 * total[-1])])
-    return max(leg_share * usual, _LEAST_SHARE * width, least)
+        return max(_UNKNOWN_SHARE * width, least)
+    sizes = np.sort(np.abs(np.diff(signal[[i for i, _ in turns]])))
+    total = np.cumsum(sizes)
+    usual = float(sizes[np.searchsorted(total, 0.5 * total[-1])])
+    return max(share * usual, _LEAST_SHARE * width, least)
 
 
 def zigzag(signal: DoubleArray, reversal: float) -> list[tuple[int, int]]:
-    """(index, +1 maximum or -1 minimum) of extremes, alternating, each followed by a reversal greater than `reversal`."""
+    """Extremes as (index, +1 maximum or -1 minimum), alternating, each followed by a reversal of more than `reversal`."""
     turns: list[tuple[int, int]] = []
     values = signal.tolist()
     high = low = 0
