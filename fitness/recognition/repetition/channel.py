@@ -75,7 +75,7 @@ class ChannelOptions:
     )
     periods: float = bounded(3.0, above=0)
     floor: float = bounded(16.0, above=0)
-    reversal_share: float = bounded(0.7, above=0, below=1)
+    reversal_share: float = bounded(0.65, above=0, below=1)
     late_s: float = bounded(4.0, above=0)
     memory_s: float = bounded(60.0, above=0)
 

@@ -99,7 +99,7 @@ class HalfCycleOptions:
     close_share: a half cycle that ends a run completes an open rep if it goes on for this share of the usual one.
     single_similarity: least similarity of the two half cycles of a rep without others beside it.
     under_way_share: a rep under way is pending once its first half is as large as this share of the usual one.
-    ease_margin: least difference in ease by which poses between reps are told from those at the turning point.
+    ease_margin: least difference in ease between poses at the ends of reps and poses at the turning point.
     """
 
     min_cosine: float = bounded(0.6, low=0, high=1)
@@ -109,7 +109,7 @@ class HalfCycleOptions:
     reference_share: float = bounded(0.4, low=0, high=1)
     reference_s: float = bounded(20.0, above=0)
     run: int = bounded(4, low=2, high=REMEMBERED, whole=True)
-    run_ratio: float = bounded(0.0, low=0, high=1)
+    run_ratio: float = bounded(0.6, low=0, high=1)
     close_share: float = bounded(0.6, low=0, high=1)
     ease_margin: float = bounded(0.5, low=0)
     single_similarity: float = bounded(0.85, low=0, high=1)
