@@ -20,6 +20,7 @@ import click
 
 from fitness.apps.cli.command import did_you_mean
 from fitness.errors import OptionError, SourceError
+from fitness.resources import user_folder
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -52,21 +53,10 @@ EXAMPLE: Final = """\
 
 
 def config_path(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """The file that FITNESS_CONFIG names, else `fitness/config.toml` in the user's folder for settings.
-
-    That is XDG_CONFIG_HOME or ~/.config on Linux, ~/Library/Application Support on macOS, %APPDATA% on Windows.
-    """
+    """The file that FITNESS_CONFIG names, else `config.toml` in the user's folder for settings (`resources.user_folder`)."""
     if named := environ.get(CONFIG_VARIABLE):
         return Path(named)
-    home = Path.home()
-    if platform == "win32":
-        base = Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
-    elif platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        given = Path(environ.get("XDG_CONFIG_HOME") or "")
-        base = given if given.is_absolute() else home / ".config"
-    return base / "fitness" / "config.toml"
+    return user_folder("config", environ, platform) / "config.toml"
 
 
 def read_config(path: Path) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from fitness.engine.runtime.checksum import file_sha256
 from fitness.engine.runtime.loader import check_tflite
 from fitness.engine.runtime.manifest import Manifest, ModelSpec, Source, load_manifest
 from fitness.errors import ModelError
+from fitness.resources import user_folder
 
 if TYPE_CHECKING:  # its network modules would make each start slower
     from fitness.engine.runtime.weight_sources import Progress, ProgressCallback, Readable
@@ -46,21 +47,10 @@ class FileState:
 
 
 def default_cache_dir(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """The program's cache folder: FITNESS_CACHE_DIR, or `fitness` in the user's cache folder.
-
-    The user's cache folder is XDG_CACHE_HOME or ~/.cache on Linux, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows.
-    """
+    """The program's cache folder: FITNESS_CACHE_DIR, else the user's (`resources.user_folder`)."""
     if chosen := environ.get(CACHE_VARIABLE):
         return Path(chosen).expanduser()
-    home = Path.home()
-    if platform == "win32":
-        base = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        given = Path(environ.get("XDG_CACHE_HOME") or "")
-        base = given if given.is_absolute() else home / ".cache"  # the XDG rule: ignore a relative path
-    return base / "fitness"
+    return user_folder("cache", environ, platform)
 
 
 def ensure(
