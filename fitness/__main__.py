@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from fitness import __version__
@@ -14,10 +15,17 @@ def main() -> int:
     """
     if sys.argv[1:] == ["--version"]:
         try:
-            print(f"fitness {__version__}", flush=True)
+            sys.stdout.write(f"fitness {__version__}\n")
+            sys.stdout.flush()
             return 0
-        except (OSError, ValueError, AttributeError):
-            pass  # no usable standard output: the command line says so as for every other command
+        except (ValueError, AttributeError):
+            pass  # there is no standard output: the command line ends as for every other command
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is written at exit
+            if isinstance(error, BrokenPipeError):
+                return 141
+            sys.stderr.write(f"error: the version cannot be written: {error.strerror}\n")
+            return 1
     from fitness.apps.cli import main as command_line
 
     return command_line()

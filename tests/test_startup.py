@@ -71,3 +71,14 @@ def test_version_is_answered_without_a_terminal() -> None:
         [sys.executable, "-m", "fitness", "--version"], capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stdout) == (0, f"fitness {__version__}\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_is_one_line() -> None:
+    """Where the version cannot be written, one line says why."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "fitness", "--version"], stdout=full, stderr=subprocess.PIPE, text=True,
+            timeout=120,
+        )  # fmt: skip
+    assert done.returncode == 1 and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
