@@ -65,7 +65,7 @@ def test_everything_public_has_a_docstring(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=dotted)
 def test_only_the_command_line_prints(path: Path) -> None:
     """`print` is for the command line; everything else logs or returns."""
-    if "cli" in path.parts:
+    if "cli" in path.parts or path.name == "__main__.py":
         return
     calls = [
         node.lineno
