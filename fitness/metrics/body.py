@@ -37,6 +37,8 @@ ANGLE_NAMES: Final = (*_JOINTS, "trunk_tilt", *_TILTS)
 
 _CORNERS: Final = np.array(list(_JOINTS.values()))
 _SEGMENTS: Final = np.array(list(_TILTS.values()))
+_TRUNK_TILT: Final = len(_JOINTS)
+_UP: Final = np.array([0.0, -1.0, 0.0])
 _MIRROR: Final = np.array(MIRROR)
 
 
@@ -73,23 +75,22 @@ def angles(world: FloatArray | DoubleArray) -> DoubleArray:
     Joints: 180 is straight. Tilts: trunk from upright, thighs and shins from hanging straight down.
     """
     body = np.asarray(world, dtype=np.float64)
-    first = body[:, _CORNERS[:, 0]] - body[:, _CORNERS[:, 1]]
-    second = body[:, _CORNERS[:, 2]] - body[:, _CORNERS[:, 1]]
-    trunk = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER) - middle(
+    first = np.empty((len(body), len(ANGLE_NAMES), 3))
+    second = np.empty_like(first)
+    corners, tilts = slice(0, len(_CORNERS)), slice(len(_CORNERS) + 1, None)
+    apex = body[:, _CORNERS[:, 1]]
+    first[:, corners] = body[:, _CORNERS[:, 0]] - apex
+    second[:, corners] = body[:, _CORNERS[:, 2]] - apex
+    first[:, _TRUNK_TILT] = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER) - middle(
         body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP
     )
-    segments = body[:, _SEGMENTS[:, 1]] - body[:, _SEGMENTS[:, 0]]
-    up, down = np.array([0.0, -1.0, 0.0]), np.array([0.0, 1.0, 0.0])
-    return np.concatenate(
-        [_between(first, second), _between(trunk, up)[:, None], _between(segments, down)], axis=1
-    )
-
-
-def _between(a: DoubleArray, b: DoubleArray) -> DoubleArray:
-    """Angle between vectors in degrees; 0 where one of them has no length."""
-    lengths: DoubleArray = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    cosine = np.sum(a * b, axis=-1) / np.where(lengths > 0, lengths, 1)
-    degrees: DoubleArray = np.degrees(np.arccos(np.clip(np.where(lengths > 0, cosine, 1), -1, 1)))
+    second[:, _TRUNK_TILT] = _UP
+    first[:, tilts] = body[:, _SEGMENTS[:, 1]] - body[:, _SEGMENTS[:, 0]]
+    second[:, tilts] = -_UP
+    lengths = np.sqrt((first * first).sum(axis=-1) * (second * second).sum(axis=-1))
+    cosine = np.ones_like(lengths)  # no angle where one of them has no length
+    np.divide((first * second).sum(axis=-1), lengths, out=cosine, where=lengths > 0)
+    degrees: DoubleArray = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
     return degrees
 
 

@@ -65,3 +65,8 @@ def embed(world: FloatArray) -> DoubleArray:
     trunk = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
     vectors = np.concatenate([trunk[:, None], body[:, _TO] - body[:, _FROM]], axis=1)
     return np.concatenate([vectors.reshape(len(body), -1), angles(body) / 180.0], axis=1)
+
+
+def angles_of(embedding: DoubleArray) -> DoubleArray:
+    """(..., 76) embeddings -> (..., 13) degrees, as `angles` gives them for the same bodies; turning changes none."""
+    return embedding[..., _ANGLES_AT:] * 180.0

@@ -10,13 +10,12 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
-from fitness.metrics.body import angles
 from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
 from fitness.metrics.record.motion import SEEN, SIDES
 from fitness.recognition.arbitration import Arbitration
 from fitness.recognition.burpees import PushUpsInBurpees
 from fitness.recognition.classifier import KnnPoseClassifier
-from fitness.recognition.embedding import embed
+from fitness.recognition.embedding import angles_of, embed
 from fitness.recognition.exercise_counter import ExerciseCounter, TaughtExerciseCounter
 from fitness.recognition.exercises import ANY, AUTO, EXERCISES, PUSH_UP, exercises_named
 from fitness.recognition.holding import HoldTimer
@@ -134,7 +133,7 @@ class Recogniser:
             embedding = embed(pose.world[None])
         except ValueError:
             return None, self._missed(t, "the body cannot be made out")
-        angles_deg = angles(pose.world[None])[0]
+        angles_deg = angles_of(embedding[0])
         level, levelled, level_deg = self._levelled(pose, embedding, angles_deg)
         self._taker.see(pose, self._leveller.pitch_deg)
         shares, distances = self._classifier.query(levelled)
@@ -195,7 +194,8 @@ class Recogniser:
         world = self._leveller.level(pose.world)
         if world is pose.world:
             return pose, embedding, angles_deg
-        return replace(pose, world=world), embed(world[None]), angles(world[None])[0]
+        level = embed(world[None])
+        return replace(pose, world=world), level, angles_of(level[0])
 
     def _followed(self, pose: Pose | None, t: float) -> tuple[Event, ...]:
         """The reps that the trajectory model finds and that no counter counted."""
