@@ -23,10 +23,9 @@ for _name in (
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fitness.recognition.trajectory import TrajectoryModel, save_model
-from fitness.recognition.trajectory.description import MODEL_JOINTS
-from scripts.training.fitting import fit_all, rows_of, swings_of
+from scripts.training.fitting import all_rows, fit_all, swings_of
 from scripts.training.logs import read_clips
-from scripts.training.rendered import rendered_clips
+from scripts.training.rendered import rendered_clips, varied_clips
 from scripts.training.table import cross_validated, folds, table
 
 MODEL = Path(__file__).parents[1] / "models" / "trajectories.npz"
@@ -48,18 +47,19 @@ def main() -> None:
         f"{len(clips)} clips, {sum(len(one) for s in real for one in s.proposals.values())} swings",
         flush=True,
     )
-    rendered = swings_of(rendered_clips(SEED))
+    rendered = swings_of([*rendered_clips(SEED), *varied_clips(SEED + 1)])
     print(f"{len(rendered)} rendered figures", flush=True)
-    rows = {joint: rows_of([*real, *rendered], joint, SEED) for joint in MODEL_JOINTS}
+    rows = all_rows(real, rendered, SEED)
     print(f"{sum(len(one.labels) for one in rows.values())} rows", flush=True)
     save_model(options.out, fit_all(rows, seed=SEED))
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB", flush=True)
+    people = folds(clips)
     if options.folds is not None:
         options.folds.mkdir(parents=True, exist_ok=True)
-        people = [sorted(groups) for groups in folds(clips)]
-        (options.folds / "folds.json").write_text(json.dumps(people, indent=1) + "\n", encoding="utf-8")
+        groups_of = json.dumps([sorted(groups) for groups in people], indent=1)
+        (options.folds / "folds.json").write_text(groups_of + "\n", encoding="utf-8")
     if options.table or options.folds is not None:
-        number = iter(range(len(folds(clips))))
+        number = iter(range(len(people)))
 
         def fitted(groups: set[str]) -> TrajectoryModel:
             model = fit_all(rows, groups, SEED)
@@ -67,7 +67,7 @@ def main() -> None:
                 save_model(options.folds / f"fold{next(number)}.npz", model)
             return model
 
-        print("\n".join(table(cross_validated(real, fitted))))
+        print("\n".join(table(cross_validated(real, fitted, people))))
 
 
 if __name__ == "__main__":

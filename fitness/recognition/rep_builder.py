@@ -16,6 +16,7 @@ from fitness.recognition.hints import hint as hint_of
 from fitness.recognition.hints import unseen_parts
 from fitness.recognition.hysteresis_counter import RepCandidate
 from fitness.recognition.sets import RunningSet
+from fitness.recognition.trajectory.decoder import PARTS
 from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.types import Event, PartialRep, Pose, Renamed, Rep, RepAmended, RepCounted, Side
 
@@ -119,7 +120,7 @@ class RepBuilder:
     ) -> RepCounted | Renamed | None:
         """A rep of a built-in exercise that the trajectory model found; None where its movement is counted already.
 
-        An unknown rep of the same movement gets the name, and a push-up that was part of a burpee; so does a taught one, if
+        An unknown rep of the same movement gets the name, and so does a part of this rep (`PARTS`); so does a taught one, if
         the name is as good as certain. None, too, for a rep much sooner after the last ones than the person's tempo.
 
         Args:
@@ -129,7 +130,7 @@ class RepBuilder:
         rep = self._same_movement(start, end)
         if rep is not None:
             takes_name = (
-                (rep.exercise, exercise.name) == ("push-up", "burpee")
+                rep.exercise in PARTS.get(exercise.name, ())
                 or rep.exercise == UNKNOWN
                 or (rep.exercise not in EXERCISES and confidence >= _CERTAIN)
             )

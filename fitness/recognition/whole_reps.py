@@ -21,8 +21,8 @@ from fitness.types import Pose
 NAMED: Final = DecoderOptions(start=1.0, bonus=1.0)
 """Costs of reps where the exercise is named: they are counted more readily (docs/research/trajectories.md)."""
 
-_VOTES: Final = frozenset({"exercise", "bottom", "distance"})
-"""Why a swing is refused that no single pose of it looks like the exercise."""
+_VOTES: Final = frozenset({"exercise", "bottom", "distance", "tilt"})
+"""Why a swing is refused of which no single pose looks like the exercise: votes, distance, or tilt at the bottom."""
 
 _KEPT: Final = 10
 """Swings of the counters that are remembered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -26,17 +26,18 @@ from fitness.recognition.trajectory.description import (
 from fitness.recognition.trajectory.model import BACKGROUND, JointModel, TrajectoryModel
 from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
 from scripts.training.augment import varied
-from scripts.training.labels import labels
+from scripts.training.labels import KIND_OF, kind_of, labels
 from scripts.training.logs import TrainingClip
 from scripts.training.rendered import GROUP as RENDERED
 
 VARIED_COPIES: Final = 4
+RENDERED_COPIES: Final = 1
 NETWORKS: Final = 2
-HIDDEN: Final = 48
+HIDDEN: Final = 64
 COMPONENTS: Final = 80
-ROWS: Final = 20_000
+ROWS: Final = 28_000
 """Swings that are drawn for each network, by their weights."""
-PASSES: Final = 14
+PASSES: Final = 12
 PENALTY: Final = 1.0
 REAL_WEIGHT: Final = 10.0
 RENDERED_WEIGHT: Final = 2.0
@@ -73,6 +74,17 @@ class TrainingRows:
         kept = ~np.isin(self.groups, list(groups))
         described = Description(self.described.values[kept], self.described.weights[kept])
         return TrainingRows(described, self.labels[kept], self.groups[kept], self.weights[kept])
+
+    def __add__(self, other: TrainingRows) -> TrainingRows:
+        described = Description(
+            np.concatenate([self.described.values, other.described.values]),
+            np.concatenate([self.described.weights, other.described.weights]),
+        )
+        rest = (
+            np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("labels", "groups", "weights")
+        )
+        return TrainingRows(described, *rest)
 
 
 def swings_of(clips: Iterable[TrainingClip]) -> list[Swings]:
@@ -118,13 +130,21 @@ def joined(parts: Collection[SwingData]) -> SwingData:
     )
 
 
-def rows_of(swings: Iterable[Swings], joint: str, seed: int) -> TrainingRows:
-    """The labelled swings of one joint, mirrored and varied."""
+def all_rows(real: Sequence[Swings], rendered: Sequence[Swings], seed: int) -> dict[str, TrainingRows]:
+    """The rows of every joint: of real people, and of rendered ones, which are varied already."""
+    return {
+        joint: rows_of(real, joint, seed, VARIED_COPIES) + rows_of(rendered, joint, seed + 1, RENDERED_COPIES)
+        for joint in MODEL_JOINTS
+    }
+
+
+def rows_of(swings: Iterable[Swings], joint: str, seed: int, copies: int) -> TrainingRows:
+    """The labelled swings of one joint, their mirror images and varied copies of them."""
     parts, names, groups, weights = [], [], [], []
     for one in swings:
         if joint not in one.data:
             continue
-        own = one.labels[joint]
+        own = [kind_of(name, one.clip.exercise, joint) for name in one.labels[joint]]
         counts = Counter(own)
         base = RENDERED_WEIGHT if one.clip.group == RENDERED else REAL_WEIGHT
         parts.append(one.data[joint])
@@ -135,24 +155,20 @@ def rows_of(swings: Iterable[Swings], joint: str, seed: int) -> TrainingRows:
     whole = joined(parts)
     data = SwingData(**{one.name: getattr(whole, one.name)[known] for one in fields(SwingData)})
     rng = np.random.default_rng(seed)
-    described = [
-        (describe(data), np.full(len(data.world), True)),
-        (describe(data, mirrored=True), ~data.sided),
-    ]
-    for copy in range(VARIED_COPIES):
+    every = np.full(len(data.world), True)
+    described = [(describe(data), every), (describe(data, mirrored=True), ~data.sided)]
+    for copy in range(copies):
         mirrored = bool(copy % 2)
-        kept = ~data.sided if mirrored else np.full(len(data.world), True)
-        described.append((describe(varied(data, rng), mirrored), kept))
+        described.append((describe(varied(data, rng), mirrored), ~data.sided if mirrored else every))
     kept = np.concatenate([kept for _, kept in described])
-    copies = len(described)
     return TrainingRows(
         Description(
             np.concatenate([one.values for one, _ in described])[kept],
             np.concatenate([one.weights for one, _ in described])[kept],
         ),
-        np.tile(np.array([name for name in names if name is not None]), copies)[kept],
-        np.tile(np.array(groups)[known], copies)[kept],
-        np.tile(np.array(weights)[known], copies)[kept],
+        np.tile(np.array([name for name in names if name is not None]), len(described))[kept],
+        np.tile(np.array(groups)[known], len(described))[kept],
+        np.tile(np.array(weights)[known], len(described))[kept],
     )
 
 
@@ -165,22 +181,22 @@ def fit(rows: TrainingRows, seed: int) -> JointModel:
     scores = pca.transform(z[:, :POSE_NUMBERS])
     scale = np.sqrt(scores.std(axis=0) * scores.std(axis=0)[0]) / _POSE_SCALE
     x = np.concatenate([scores / scale, _REST_SCALE * z[:, POSE_NUMBERS:]], axis=1)
-    classes = tuple(sorted(set(names.tolist()), key=lambda name: (name != BACKGROUND, name)))
-    index = {name: at for at, name in enumerate(classes)}
+    kinds = tuple(sorted(set(names.tolist()), key=lambda name: (not name.startswith(BACKGROUND), name)))
+    index = {name: at for at, name in enumerate(kinds)}
     y = np.array([index[name] for name in names.tolist()])
-    nets = [_network(x, y, weights, len(classes), 100 * seed + k) for k in range(NETWORKS)]
+    nets = [_network(x, y, weights, len(kinds), 100 * seed + k) for k in range(NETWORKS)]
     linear = LogisticRegression(C=_LINEAR_STRENGTH, max_iter=150, tol=1e-3)
     linear.fit(x, y, sample_weight=weights / weights.mean())
     coefficients, intercept = linear.coef_, linear.intercept_
-    if len(classes) == 2:  # scikit-learn keeps one row for two classes
+    if len(kinds) == 2:  # scikit-learn keeps one row for two classes
         coefficients = np.concatenate([-coefficients / 2, coefficients / 2])
         intercept = np.concatenate([-intercept / 2, intercept / 2])
     unfold = _Unfold(pca.components_, pca.mean_, scale, z.shape[1])
     hidden = [unfold(net.coefs_[0], net.intercepts_[0]) for net in nets]
     flat, flat_bias = unfold(coefficients.T, intercept)
-    outputs = [_columns(net, len(classes)) for net in nets]
+    outputs = [_columns(net, len(kinds)) for net in nets]
     return JointModel(
-        classes,
+        tuple(kind.split(KIND_OF)[0] for kind in kinds),
         mean.astype(np.float32),
         spread.astype(np.float32),
         *(np.array([one[k] for one in hidden], np.float32) for k in (0, 1)),

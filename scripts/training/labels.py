@@ -23,6 +23,9 @@ JOINT_OF: Final = {
 }  # fmt: skip
 """Exercise -> the joint whose swings are its reps."""
 
+KIND_OF: Final = "/"
+"""Between `BACKGROUND` and what it is a part of, in the labels that the model is fitted to."""
+
 SHIFTED: Final = ("burpee", "deadlift", "kettlebell-swing")
 """Exercises whose times are, in some clips, of the other end of the rep: the shift that fits the clip best is taken."""
 
@@ -59,6 +62,17 @@ def labels(
     if len(streams) > 1:  # what other people do in an exercise's clip is not known
         found = [own if count else [None] * len(own) for own, count in zip(found, counts, strict=True)]
     return found
+
+
+def kind_of(name: str | None, exercise: str, joint: str) -> str | None:
+    """The label that a swing of `joint` in a clip of `exercise` is fitted to.
+
+    Background is told apart by what was going on: the knees of a row are unlike the knees of a walk. The model then
+    learns from clips of every exercise what the joints that do not count it look like.
+    """
+    if name != BACKGROUND or JOINT_OF.get(exercise) == joint:
+        return name
+    return f"{BACKGROUND}{KIND_OF}{exercise}"
 
 
 def _shifted(

@@ -1,4 +1,4 @@
-"""Rendered figures as training clips: 14 exercises from every side, and what people do between exercises."""
+"""Rendered figures as training clips: exercises from every side and in many ways, and what people do between them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,25 @@ from typing import Final
 import numpy as np
 
 from fitness.recognition.trajectory.samples import BodySample, BodySampler
-from fitness.types import Pose
+from fitness.types import DoubleArray, Pose
 from scripts.figure import EXERCISES, Body, Camera, Clip, Hold, Idle, Motion, PickUp, Reps, Sit, Walk, Wave
+from scripts.figure.anatomy import Anatomy
 from scripts.training.logs import TrainingClip
+from scripts.training.moves import Move, moving
+from scripts.training.varied_exercises import EXERCISES as WAYS
+from scripts.training.varied_others import OTHER
 
 CLIPS_AN_EXERCISE: Final = 24
 CLIPS_OF_NONE: Final = 144
+VARIED_CLIPS: Final = 60
+"""Of each exercise, its joint angles drawn at random."""
+VARIED_OTHERS: Final = 26
+"""Of each movement without a name."""
 GROUP: Final = "figure"
 
 _KEPT: Final = 0.7
+_PICTURE: Final = (640, 480)
+"""Width and height of the picture, pixels; those of a `Clip`."""
 _NOISE_M: Final = {"low": 0.008, "middle": 0.015, "high": 0.025}
 
 
@@ -80,11 +90,55 @@ def _no_exercise(rng: np.random.Generator) -> Motion:
     )[int(rng.integers(8))]()
 
 
+def varied_clips(seed: int, each: int = VARIED_CLIPS, others: int = VARIED_OTHERS) -> Iterator[TrainingClip]:
+    """Clips of figures whose joint angles are drawn at random; the same seed gives the same clips."""
+    rng = np.random.default_rng(seed)
+    for name, ways in WAYS.items():
+        for number in range(each):
+            yield _varied_clip(f"varied-{name}-{number}", name, ways[number % len(ways)](rng), rng)
+    for number in range(others * len(OTHER)):
+        yield _varied_clip(f"varied-none-{number}", "none", OTHER[number % len(OTHER)](rng), rng)
+
+
+def _varied_clip(name: str, exercise: str, move: Move, rng: np.random.Generator) -> TrainingClip:
+    body = moving(move, Anatomy.of(_body(rng)), int(rng.integers(2, 6)), rng)
+    camera = Camera(yaw_deg=float(rng.uniform(0, 360)), pitch_deg=_pitch(rng))
+    camera = camera.framing(body.landmarks.reshape(-1, 3), *_PICTURE)
+    errors = _errors(rng)
+    seconds = float(body.times[-1])
+    times = np.arange(int(seconds * errors.rate_hz)) / errors.rate_hz
+    samples = tuple(_samples(times, body.at(times), camera, errors, rng))
+    turns = body.turns_s if exercise != "none" else ()
+    count = len(turns)
+    return TrainingClip(
+        name, exercise, count, (count, count), turns, GROUP, seconds, (samples,), "scripts/training/moves.py"
+    )
+
+
 def _clip(name: str, exercise: str, motion: Motion, rng: np.random.Generator) -> TrainingClip:
-    body = Body.random(int(rng.integers(1e6))) if rng.random() < 0.8 else Body.preset("heavy")
-    pitch = float(rng.choice([rng.uniform(-10, 12), rng.uniform(-10, 30)]))
+    body = _body(rng)
+    pitch = _pitch(rng)
     clip = Clip(motion, body, Camera(yaw_deg=float(rng.uniform(0, 360)), pitch_deg=pitch))
-    errors = _Errors(
+    errors = _errors(rng)
+    frames = np.arange(int(clip.duration_s * errors.rate_hz)) / errors.rate_hz
+    samples = tuple(_samples(frames, clip.landmarks(frames), clip.camera, errors, rng))
+    times = tuple(float(rep.t_peak) for rep in clip.truth.reps) if exercise != "none" else ()
+    count = len(times)
+    return TrainingClip(
+        name, exercise, count, (count, count), times, GROUP, clip.duration_s, (samples,), "scripts/figure"
+    )
+
+
+def _body(rng: np.random.Generator) -> Body:
+    return Body.random(int(rng.integers(1e6))) if rng.random() < 0.8 else Body.preset("heavy")
+
+
+def _pitch(rng: np.random.Generator) -> float:
+    return float(rng.choice([rng.uniform(-10, 12), rng.uniform(-10, 30)]))
+
+
+def _errors(rng: np.random.Generator) -> _Errors:
+    return _Errors(
         noise_m=_NOISE_M[str(rng.choice(list(_NOISE_M), p=[0.3, 0.5, 0.2]))],
         depth_noise=float(rng.uniform(1, 2.5)),
         depth=float(rng.uniform(0.75, 1.1)),
@@ -93,20 +147,15 @@ def _clip(name: str, exercise: str, motion: Motion, rng: np.random.Generator) ->
         roll_deg=float(rng.normal(0, 4)),
         rate_hz=float(rng.choice([10, 15, 20, 30])),
     )
-    samples = tuple(_samples(clip, errors, rng))
-    times = tuple(float(rep.t_peak) for rep in clip.truth.reps) if exercise != "none" else ()
-    count = len(times)
-    return TrainingClip(
-        name, exercise, count, (count, count), times, GROUP, clip.duration_s, (samples,), "scripts/figure"
-    )
 
 
-def _samples(clip: Clip, errors: _Errors, rng: np.random.Generator) -> Iterator[BodySample]:
-    times = np.arange(int(clip.duration_s * errors.rate_hz)) / errors.rate_hz
-    joints = clip.landmarks(times)
-    seen = np.array([clip.camera.view(one) for one in joints])
+def _samples(
+    times: DoubleArray, joints: DoubleArray, camera: Camera, errors: _Errors, rng: np.random.Generator
+) -> Iterator[BodySample]:
+    """What the landmark model might see of joints (T, 33, 3) in the room, metres."""
+    seen = np.array([camera.view(one) for one in joints])
     world = seen - seen[:, [23, 24]].mean(axis=1, keepdims=True)
-    image = clip.camera.project(joints.reshape(-1, 3), clip.width, clip.height).reshape(joints.shape)
+    image = camera.project(joints.reshape(-1, 3), *_PICTURE).reshape(joints.shape)
     scale = np.array([1, 1, errors.depth_noise])
     world = world * np.array([1, 1, errors.depth]) + rng.normal(0, errors.bias_m, (33, 3))
     world = world @ _turn(errors.pitch_deg, errors.roll_deg).T

@@ -67,7 +67,8 @@ def reps_of(model: TrajectoryModel, swings: Swings, options: DecoderOptions | No
     found = []
     rows.sort(key=lambda row: row[0].t_end)
     for at, (one, shares, seen) in enumerate(rows):
-        decoder.add(shares, one.t_start, one.t_turn, one.t_end, seen, SIGNALS[one.signal][1])
+        if not one.from_turn:
+            decoder.add(shares, one.t_start, one.t_turn, one.t_end, seen, SIGNALS[one.signal][1])
         if at + 1 == len(rows) or rows[at + 1][0].t_end > one.t_end:
             found += decoder.step(one.t_end)
     return [*found, *decoder.pending]
@@ -91,11 +92,12 @@ def count_clips(
 def cross_validated(
     swings: Sequence[Swings],
     fitted: Callable[[set[str]], TrajectoryModel],
+    people: Sequence[set[str]],
     options: DecoderOptions | None = None,
 ) -> list[Counted]:
-    """Every clip, counted by a model that was fitted without the people of its fold."""
+    """Every clip, counted by a model that was fitted without the people of its fold. people: see `folds`."""
     counted = []
-    for groups in folds({one.clip.name: one.clip for one in swings}.values()):
+    for groups in people:
         model = fitted(groups)
         counted += count_clips(model, [one for one in swings if one.clip.group in groups], options)
     return counted

@@ -106,6 +106,30 @@ def test_a_set_keeps_its_name() -> None:
     assert decoded([row, row, curl, row]) == ["row"] * 4
 
 
+def test_a_burpee_holds_a_push_up_that_was_decided_before() -> None:
+    """The push-up ends first; the burpee about it is found all the same, and costs no change of name."""
+    decoder = SetDecoder(DecoderOptions(start=1.0, bonus=0.0))
+    names = []
+    for at in (0.0, 6.0):
+        decoder.add({"push-up": 0.9, BACKGROUND: 0.1}, at + 1.0, at + 1.5, at + 2.0, 1.0, "both")
+        names += decoder.step(at + 3.0)
+        decoder.add({"burpee": 0.8, BACKGROUND: 0.2}, at, at + 1.5, at + 4.0, 1.0, "both")
+        names += decoder.step(at + 5.0)
+    assert [one.exercise for one in names] == ["push-up", "burpee"] * 2
+
+
+def test_a_rep_whose_beginning_was_not_seen_is_not_counted() -> None:
+    """Whoever is at the bottom of a squat in the first frame has one squat fewer."""
+    model, poses = load_model(MODEL), stream("squat", 3, 20.0)
+    turn = min(
+        t for swing in found(poses)[0] if joint_of(swing) == "knee" for t in [swing.t_lowest] if t > 0.5
+    )
+    counter = TrajectoryCounter(model, only=("squat",))
+    reps = [rep for pose in poses if pose.t >= turn for rep in counter.step(pose, pose.t)]
+    reps += counter.pending
+    assert all(rep.t_start > turn + 0.2 for rep in reps)
+
+
 def test_what_is_seen_badly_is_not_counted_and_what_overlaps_is_counted_once() -> None:
     decoder = SetDecoder(DecoderOptions(start=0.0))
     decoder.add({"squat": 0.99}, 0.0, 1.0, 2.0, 0.2, "both")

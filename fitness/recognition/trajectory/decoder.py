@@ -15,6 +15,9 @@ from fitness.options import bounded, check_options
 from fitness.recognition.trajectory.model import BACKGROUND
 from fitness.types import Side
 
+PARTS: Final = {"burpee": ("push-up", "squat")}
+"""Exercises that hold a rep of another exercise: the part is decided first, and then takes the name of the whole."""
+
 _LEAST_SHARE: Final = 0.05
 _ROUNDING: Final = 1e-4
 _OVERLAP: Final = 0.25
@@ -33,9 +36,9 @@ class DecoderOptions:
     memory_s: a set is over after so many seconds without a rep.   wait_s: a rep is decided so long after its end.
     """
 
-    start: float = bounded(2.0, low=0)
+    start: float = bounded(2.5, low=0)
     change: float = bounded(2.0, low=0)
-    bonus: float = bounded(0.5)
+    bonus: float = bounded(1.0)
     least_quality: float = bounded(0.5, low=0, high=1)
     memory_s: float = bounded(12.0, low=0)
     wait_s: float = bounded(0.5, low=0)
@@ -154,10 +157,12 @@ class SetDecoder:
         o = self.options
         if second.t_start - first.t_end >= o.memory_s:
             return o.start
+        if _related(first.exercise, second.exercise):
+            return 0.0
         return 0.0 if first.exercise == second.exercise else o.start + o.change
 
     def _follows(self, first: SwingName, second: SwingName) -> bool:
-        """Whether both can be reps: they do not overlap, or left and right take turns."""
+        """Whether both can be reps: they do not overlap, left and right take turns, or one is a part of the other."""
         sides = {first.side, second.side}
         if (
             first.exercise == second.exercise
@@ -166,6 +171,11 @@ class SetDecoder:
         ):
             longer = max(first.seconds, second.seconds)
             return second.t_turn - first.t_turn > _SIDES_APART * longer
+        if (
+            first.exercise in PARTS.get(second.exercise, ())
+            and second.t_start <= first.t_turn <= second.t_end
+        ):
+            return True
         shorter = min(first.seconds, second.seconds)
         return second.t_start >= first.t_end - _OVERLAP * shorter and second.t_turn > first.t_turn
 
@@ -180,3 +190,8 @@ class SetDecoder:
             path.append(self._swings[at])
             at = self._before[at]
         return path[::-1]
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether one is a part of the other."""
+    return one in PARTS.get(other, ()) or other in PARTS.get(one, ())

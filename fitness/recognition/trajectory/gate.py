@@ -1,8 +1,8 @@
 """Swings that the counter of an exercise accepts wait until their whole trajectory looks like that exercise, too.
 
 The counter of an exercise follows one angle and decides before the movement is over; it counts plank taps as push-ups and
-sitting down as squats. The trajectory model sees the whole swing a little later. On people whom neither has seen, a share of
-0.18 keeps 310 of 314 true reps and drops 19 of 33 false ones (docs/research/trajectories.md).
+sitting down as squats. The trajectory model sees the whole swing a little later. On people whom it has not seen, 315 of 322
+true squats and push-ups have a probability of 0.18 or more (docs/research/trajectories.md).
 """
 
 from __future__ import annotations

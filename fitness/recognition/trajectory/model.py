@@ -18,20 +18,22 @@ from fitness.types import DoubleArray, FloatArray
 BACKGROUND: Final = "background"
 """The class of every swing that is no rep."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 _CLIP: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointModel:
-    """The networks of one joint. F numbers describe a swing, H is the size of the hidden layers, C of the classes.
+    """The networks of one joint. F numbers describe a swing, H is the size of the hidden layers, O of the outputs.
 
-    classes: names, among them `BACKGROUND`.   mean, spread: (F,) of the training swings.
-    hidden: (K, F, H), hidden_bias: (K, H), output: (K, H, C), output_bias: (K, C) of the K networks whose mean is taken.
-    linear: (F, C), linear_bias: (C,) of the linear model that is averaged with them.
+    outputs: the class of each output, outputs of a class next to each other. `BACKGROUND` has many: the joints of other
+    exercises and of movements without a name. The probabilities of a class's outputs are added.
+    mean, spread: (F,) of the training swings.
+    hidden: (K, F, H), hidden_bias: (K, H), output: (K, H, O), output_bias: (K, O) of the K networks whose mean is taken.
+    linear: (F, O), linear_bias: (O,) of the linear model that is averaged with them.
     """
 
-    classes: tuple[str, ...]
+    outputs: tuple[str, ...]
     mean: FloatArray
     spread: FloatArray
     hidden: FloatArray
@@ -41,17 +43,23 @@ class JointModel:
     linear: FloatArray
     linear_bias: FloatArray
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names, each once."""
+        return tuple(dict.fromkeys(self.outputs))
+
     def probabilities(self, described: Description) -> DoubleArray:
-        """(N, C): the probability of each class."""
+        """(N, C): the probability of each of the C classes."""
+        firsts = [self.outputs.index(name) for name in self.classes]
         z = (described.values - self.mean) / self.spread * described.weights
         z = np.clip(z, -_CLIP, _CLIP)
-        nets = np.zeros((len(z), len(self.classes)))
+        nets = np.zeros((len(z), len(self.outputs)))
         for hidden, hidden_bias, output, output_bias in zip(
             self.hidden, self.hidden_bias, self.output, self.output_bias, strict=True
         ):
             nets += _softmax(np.maximum(z @ hidden + hidden_bias, 0) @ output + output_bias)
-        nets = nets / len(self.hidden) * 0.99 + 0.01 / len(self.classes)
-        linear = _softmax(z @ self.linear + self.linear_bias)
+        nets = np.add.reduceat(nets / len(self.hidden), firsts, axis=1) * 0.99 + 0.01 / len(firsts)
+        linear = np.add.reduceat(_softmax(z @ self.linear + self.linear_bias), firsts, axis=1)
         mixed = np.sqrt((nets + 1e-4) * (linear + 1e-4))
         shares: DoubleArray = mixed / mixed.sum(axis=1, keepdims=True)
         return shares
@@ -95,7 +103,7 @@ def save_model(path: Path, model: TrajectoryModel) -> None:
     """Write a model; the same model gives the same bytes. Weights are kept in 16 bits."""
     arrays: dict[str, Any] = {"version": np.int64(VERSION)}
     for joint, one in model.joints.items():
-        arrays[f"{joint}/classes"] = np.array(one.classes)
+        arrays[f"{joint}/outputs"] = np.array(one.outputs)
         for name in _ARRAYS:
             kept = np.float32 if name in ("mean", "spread") else np.float16
             arrays[f"{joint}/{name}"] = np.asarray(getattr(one, name), kept)
@@ -120,7 +128,7 @@ def _loaded(path: Path, _changed: int) -> TrajectoryModel:
 
 
 def _joint(arrays: Any, joint: str) -> JointModel:
-    classes: Sequence[str] = arrays[f"{joint}/classes"].tolist()
+    outputs: Sequence[str] = arrays[f"{joint}/outputs"].tolist()
     return JointModel(
-        tuple(classes), *(np.asarray(arrays[f"{joint}/{name}"], np.float32) for name in _ARRAYS)
+        tuple(outputs), *(np.asarray(arrays[f"{joint}/{name}"], np.float32) for name in _ARRAYS)
     )

@@ -1,0 +1,92 @@
+"""The model of reps is made from logs and figures: same bytes twice, and every drawn movement shows its reps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fitness.recognition.trajectory import BACKGROUND, TrajectoryModel, load_model, save_model
+from fitness.recognition.trajectory.description import describe
+from scripts.figure import Body
+from scripts.figure.anatomy import Anatomy
+from scripts.training import fitting
+from scripts.training.fitting import Swings, all_rows, fit, swings_of
+from scripts.training.labels import JOINT_OF, kind_of
+from scripts.training.logs import TrainingClip, read_clips
+from scripts.training.moves import moving
+from scripts.training.rendered import varied_clips
+from scripts.training.varied_exercises import EXERCISES
+from scripts.training.varied_others import OTHER
+
+JOINTS = [11, 12, 15, 16, 23, 24, 25, 26, 27, 28]
+
+
+def some_clips() -> Iterator[TrainingClip]:
+    """Two clips of each kind, few enough to be fitted in seconds."""
+    clips = read_clips()
+    for exercise in ("biceps-curl", "row", "none"):
+        yield from [clip for clip in clips if clip.exercise == exercise][-2:]
+
+
+@cache
+def drawn() -> tuple[Swings, ...]:
+    return tuple(swings_of(varied_clips(3, each=1, others=1)))
+
+
+def fitted() -> TrajectoryModel:
+    rows = all_rows(swings_of(some_clips()), drawn(), seed=1)
+    return TrajectoryModel({"elbow": fit(rows["elbow"], seed=1)})
+
+
+def test_the_same_clips_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "ROWS", 1500)
+    monkeypatch.setattr(fitting, "PASSES", 2)
+    for name in ("first.npz", "second.npz"):
+        save_model(tmp_path / name, fitted())
+    assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "second.npz").read_bytes()
+    elbow = load_model(tmp_path / "first.npz").joints["elbow"]
+    assert elbow.outputs.count(BACKGROUND) > 1 == elbow.classes.count(BACKGROUND)
+    data = next(one.data["elbow"] for one in drawn() if "elbow" in one.data)
+    shares = elbow.probabilities(describe(data))
+    assert shares.shape[1] == len(elbow.classes)
+    np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-6)
+
+
+def test_background_is_told_apart_by_what_was_going_on() -> None:
+    assert kind_of(BACKGROUND, "row", "knee") == "background/row"
+    assert kind_of(BACKGROUND, "none", "knee") == "background/none"
+    assert kind_of(BACKGROUND, "row", "elbow") == BACKGROUND
+    assert kind_of("row", "row", "elbow") == "row"
+    assert kind_of(None, "row", "knee") is None
+
+
+def test_every_drawn_exercise_has_swings_that_are_its_reps() -> None:
+    for one in drawn():
+        name = one.clip.exercise
+        if name in JOINT_OF:
+            assert name in one.labels[JOINT_OF[name]], one.clip.name
+        else:
+            assert all(set(labels) == {BACKGROUND} for labels in one.labels.values())
+
+
+@pytest.mark.parametrize(
+    "way", [way for ways in EXERCISES.values() for way in ways] + list(dict.fromkeys(OTHER))
+)
+def test_drawn_bodies_stand_on_a_joint_that_does_not_slip(way: object) -> None:
+    rng = np.random.default_rng(7)
+    move = way(rng)  # type: ignore[operator]
+    body = moving(move, Anatomy.of(Body()), 2, rng)
+    assert np.isfinite(body.landmarks).all()
+    hands = body.landmarks[:, [15, 16]].mean(axis=1)
+    if move.hanging:
+        np.testing.assert_allclose(hands, hands[:1].repeat(len(hands), axis=0), atol=1e-6)
+        return
+    joints = body.landmarks[:, JOINTS]
+    lowest = joints[..., 1].min(axis=1)
+    np.testing.assert_allclose(lowest, lowest[0], atol=1e-6)
+    least = np.linalg.norm(np.diff(joints[..., [0, 2]], axis=0), axis=2).min(axis=1)
+    assert np.median(least) < 0.002
