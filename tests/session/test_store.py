@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -197,7 +199,8 @@ def test_delete_takes_one_session_with_all_its_rows(store: Store) -> None:
     with pytest.raises(SourceError, match=f"no session {gone}"):
         store.load(gone)
     for table in ("frame_chunks", "pose_chunks", "reps", "set_notes"):
-        left = store._connection.execute(f"SELECT DISTINCT session FROM {table}").fetchall()
+        with closing(sqlite3.connect(store.path)) as database:
+            left = database.execute(f"SELECT DISTINCT session FROM {table}").fetchall()
         assert {one[0] for one in left} <= {kept}
     store.delete(kept)
     assert fill(store, 2) > kept

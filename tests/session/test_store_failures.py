@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ import pytest
 from fitness.errors import FitnessError, OutputError, SourceError
 from fitness.session.store import COMMIT_S, SCHEMA_VERSION, Store, connection, schema
 from fitness.types import Count, Renamed, Rep, RepAmended, RepCounted, RepRecord
-from tests.support.store_cases import SETTINGS, SOURCE, START, recorded, stream
+from tests.support.store_cases import SETTINGS, SOURCE, START, limit_pages, recorded, stream
 
 ROOT = Path(__file__).parents[2]
 
@@ -139,16 +139,26 @@ def one_line(error: FitnessError) -> str:
     return text
 
 
+def edit(path: Path, *statements: str) -> list[tuple[object, ...]]:
+    """Run SQL in the file of a store with a connection of our own; returns the rows of the last statement."""
+    rows: list[tuple[object, ...]] = []
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for statement in statements:
+            rows = database.execute(statement).fetchall()
+    return rows
+
+
 def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
-    """Full in the middle: an error that says so, everything before readable; with space again all is stored."""
-    with Store.open(tmp_path / "s.sqlite3") as store:
+    """The disk becomes full: an error says so, and what was stored can be read. With space again, all is stored."""
+    path = tmp_path / "s.sqlite3"
+    database = connection.open_connection(path)
+    with Store(database, path) as store:
         live = store.begin(SOURCE, SETTINGS, started_at=START, model="lite")
-        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-        store._connection.execute(f"PRAGMA max_page_count = {pages + 25}")
+        limit_pages(database, 25)
         errors = []
         for i, step in enumerate(stream()):
             if i == 180:
-                store._connection.execute("PRAGMA max_page_count = 100000")
+                limit_pages(database, 100_000)
             try:
                 live.add_counted(*step)
             except OutputError as error:
@@ -256,7 +266,7 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path, readonly: bool
     path = tmp_path / "s.sqlite3"
     with Store.open(path) as store:
         store.add(recorded(stream(2.0)), started_at=START)
-        store._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    edit(path, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = path.read_bytes()
     with pytest.raises(SourceError, match=f"version {SCHEMA_VERSION + 1}.*use a newer program"):
         Store.open(path, readonly=readonly)
@@ -287,7 +297,7 @@ def test_damage_is_told(tmp_path: Path) -> None:
     path = tmp_path / "s.sqlite3"
     with Store.open(path) as store:
         new = store.add(recorded(stream(30.0)), started_at=START)
-        store._connection.execute("UPDATE frame_chunks SET data = x'00'")
+        edit(path, "UPDATE frame_chunks SET data = x'00'")
         with pytest.raises(SourceError, match=f"session {new} is damaged"):
             store.load(new)
     octets = bytearray(path.read_bytes())
@@ -310,7 +320,7 @@ def test_a_session_deleted_while_it_runs(tmp_path: Path) -> None:
             for step in steps[20:]:
                 live.add_counted(*step)
         assert store.sessions() == ()
-        assert store._connection.execute("SELECT count(*) FROM frame_chunks").fetchone()[0] == 0
+        assert edit(store.path, "SELECT count(*) FROM frame_chunks") == [(0,)]
 
 
 def test_an_older_store_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,15 +328,15 @@ def test_an_older_store_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytes
     path = tmp_path / "s.sqlite3"
     with Store.open(path) as store:
         new = store.add(recorded(stream(2.0)), started_at=START)
-    later = (*schema._STEPS, ("ALTER TABLE sessions ADD COLUMN weather TEXT",))
+    later = (*schema.STEPS, ("ALTER TABLE sessions ADD COLUMN weather TEXT",))
     with monkeypatch.context() as patched:
-        patched.setattr(schema, "_STEPS", later)
+        patched.setattr(schema, "STEPS", later)
         for module in (schema, connection):
             patched.setattr(module, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
         for readonly in (True, False):
             with Store.open(path, readonly=readonly) as store:
-                columns = [one["name"] for one in store._connection.execute("PRAGMA table_info(sessions)")]
-                assert columns[-1] == "weather" and len(store.load(new).frames) == 20
+                columns = edit(path, "SELECT name FROM pragma_table_info('sessions')")
+                assert columns[-1] == ("weather",) and len(store.load(new).frames) == 20
     with pytest.raises(SourceError, match="newer"):
         Store.open(path)
 
@@ -337,17 +347,18 @@ def test_stores_of_before_there_were_records_are_brought_up_to_date(tmp_path: Pa
     with Store.open(path) as store:
         old = store.add(recorded(stream(6.0)), started_at=START)
         reps = store.load(old).reps
-        run = store._connection.execute
-        for column in ("counted", "partial", "side", "cues", "record"):
-            run(f"ALTER TABLE reps DROP COLUMN {column}")
-        for column in ("first_s", "video"):
-            run(f"ALTER TABLE sessions DROP COLUMN {column}")
-        run("DROP TABLE sets")
-        run("DROP TABLE preferences")
-        run(
-            "CREATE TABLE _sqlite_migrations (name TEXT)"
-        )  # such files have it, of a library that was used then
-        run("PRAGMA user_version = 1")
+    edit(
+        path,
+        *(
+            f"ALTER TABLE reps DROP COLUMN {name}"
+            for name in ("counted", "partial", "side", "cues", "record")
+        ),
+        *(f"ALTER TABLE sessions DROP COLUMN {name}" for name in ("first_s", "video")),
+        "DROP TABLE sets",
+        "DROP TABLE preferences",
+        "CREATE TABLE _sqlite_migrations (name TEXT)",  # left by a library that was used then
+        "PRAGMA user_version = 1",
+    )
     better = replace(
         reps[0],
         partial=True,
@@ -407,7 +418,7 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.
     """A statement that fails takes all of the others back; the next program makes the tables."""
     path = tmp_path / "s.sqlite3"
     with monkeypatch.context() as patched:
-        patched.setattr(schema, "_STEPS", (*schema._STEPS, ("CREATE NONSENSE",)))
+        patched.setattr(schema, "STEPS", (*schema.STEPS, ("CREATE NONSENSE",)))
         with pytest.raises(OutputError, match="store failed"):
             Store.open(path)
     database = sqlite3.connect(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
@@ -17,6 +18,12 @@ SOURCE = SourceInfo('gym, "best" day.mp4', 20.0, 10.0, 640, 480, 0)
 SETTINGS = {"model": "lite", "exercise": "auto", "program": "1"}
 
 Step = tuple[float, Pose | None, Classification | None, Count]
+
+
+def limit_pages(database: sqlite3.Connection, spare: int) -> None:
+    """Let the file of a store grow by `spare` pages at most, as on a disk that is nearly full."""
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    database.execute(f"PRAGMA max_page_count = {pages + spare}")
 
 
 # long: one stream with everything in it

@@ -1,6 +1,6 @@
 """The tables of the store and their migrations.
 
-To change the tables, add a step at the end of `_STEPS`; never change the steps before it.
+To change the tables, add a step at the end of `STEPS`; never change the steps before it.
 """
 
 from __future__ import annotations
@@ -112,17 +112,17 @@ _KEPT: Final = (
 )
 
 
-_STEPS: Final = (_FIRST, _RECORDS, _SETS, _KEPT)
+STEPS: Final = (_FIRST, _RECORDS, _SETS, _KEPT)
 """For each version 0, 1, ...: the statements that migrate the tables to the next version."""
 
-SCHEMA_VERSION: Final = len(_STEPS)
+SCHEMA_VERSION: Final = len(STEPS)
 """`PRAGMA user_version` of a store that this program writes."""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Migrate the tables to `SCHEMA_VERSION`. The caller holds a write transaction and commits it."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    for statement in chain.from_iterable(_STEPS[version:]):
+    for statement in chain.from_iterable(STEPS[version:]):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
+    connection.execute(f"PRAGMA user_version = {len(STEPS)}")

@@ -24,9 +24,10 @@ from fitness.pipeline.analyzer import recount
 from fitness.pipeline.settings import Settings, counter, noted
 from fitness.session import SessionRecorder
 from fitness.session.store import Store, default_store_path
+from fitness.session.store.connection import open_connection
 from fitness.types import Count, Frame, FrameResult
 from scripts.figure import Clip, Idle, Motion, Reps
-from tests.support.store_cases import SETTINGS, SOURCE, START, recorded, stream
+from tests.support.store_cases import SETTINGS, SOURCE, START, limit_pages, recorded, stream
 
 
 @pytest.fixture
@@ -231,16 +232,16 @@ def test_a_store_that_fails_does_not_stop_counting(
 def test_a_disk_that_runs_full_is_told_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], space_again: bool
 ) -> None:
-    """Counting goes on; with space again all is stored and that is said, else the command fails at its end."""
-    store = Store.open(tmp_path / "s.sqlite3")
+    """Counting goes on. With space again, all is stored and a message says so; else the command fails at its end."""
+    database = open_connection(tmp_path / "s.sqlite3")
+    store = Store(database, tmp_path / "s.sqlite3")
     keeper, path = Keeper(store), film(tmp_path / "a.mp4")
-    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
     recorder = SessionRecorder()
     with VideoFile(path) as video, keeper.session(video, path, Settings(), recorder) as keep:
-        store._connection.execute(f"PRAGMA max_page_count = {pages + 5}")
+        limit_pages(database, 5)
         for i, (t, pose, classification, count) in enumerate(stream()):
             if i == 150 and space_again:
-                store._connection.execute("PRAGMA max_page_count = 100000")
+                limit_pages(database, 100_000)
             result = FrameResult(Frame(np.zeros((2, 2, 3), np.uint8), t, i), pose, classification, count)
             recorder.add(result)
             keep(result)
