@@ -121,12 +121,15 @@ class RepBuilder:
         """A rep of a built-in exercise that the trajectory model found; None where its movement is counted already.
 
         An unknown rep of the same movement gets the name, and so does a part of this rep (`PARTS`); so does a taught one, if
-        the name is as good as certain. None, too, for a rep much sooner after the last ones than the person's tempo.
+        the name is as good as certain. None, too, for a rep much sooner after the last ones than the person's tempo, and
+        for one that spans several counted parts: lying down, a set of push-ups and standing up are no burpee.
 
         Args:
             times_s: start, turning point and end, seconds.
         """
         start, turn, end = times_s
+        if sum(rep.exercise in PARTS.get(exercise.name, ()) for rep in self._within(start, end)) > 1:
+            return None
         rep = self._same_movement(start, end)
         if rep is not None:
             takes_name = (
@@ -152,6 +155,10 @@ class RepBuilder:
             if rep.id in ids:
                 self._recent[at] = replace(rep, exercise=exercise)
         return Renamed(ids, exercise)
+
+    def _within(self, start: float, end: float) -> Iterable[Rep]:
+        """The counted reps that turn in that time."""
+        return (rep for rep in self._recent if start <= rep.t_peak <= end)
 
     def _too_soon(self, exercise: str, t_turn: float) -> bool:
         """Whether a rep that turns at `t_turn` seconds comes too soon after the last ones of the same exercise."""

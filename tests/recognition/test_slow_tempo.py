@@ -29,6 +29,15 @@ def test_reps_of_half_a_minute_count(exercise: str, seconds: float) -> None:
     assert len(session.sets) == 1
 
 
+@pytest.mark.parametrize(("seconds", "pause_s"), [(6.0, 4.0), (12.0, 4.0), (20.0, 0.0)])
+@pytest.mark.parametrize("exercise", ["squat", "push-up"])
+def test_slow_reps_wait_for_their_whole_movement(exercise: str, seconds: float, pause_s: float) -> None:
+    """The model of whole movements sees the end of a slow rep seconds after the counter of joint angles does."""
+    reps = Reps(exercise, 3, seconds=seconds, pause_bottom_s=pause_s)
+    session = counted("auto", poses(clip_of(Idle(0.6), reps, Idle(3.0), yaw_deg=60), 10))
+    assert session.totals == {exercise: 3}
+
+
 @pytest.mark.parametrize("halves", [1, 5])
 def test_half_squats_after_deep_ones_are_partial(halves: int) -> None:
     """The last squats of a set bend the knees by less than three quarters of what the ones before did."""

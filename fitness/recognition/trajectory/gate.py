@@ -18,7 +18,10 @@ LEAST_SHARE: Final = 0.18
 """The least probability that the trajectory is the exercise."""
 
 PATIENCE_S: Final = 0.8
-"""A swing waits at most so long after its end for its trajectory: a squat of 4 s has come back by 60 % by then."""
+"""A swing waits at least so long after its end for its trajectory, which ends when the joint has come back by 60 %."""
+
+PATIENCE_SHARE: Final = 0.5
+"""A slow swing waits for this share of its own duration: a squat of 10 s comes back by 60 % two seconds after its end."""
 
 
 class TrajectoryGate:
@@ -47,7 +50,7 @@ class TrajectoryGate:
         for claim in self._waiting:
             if self._trajectories.share_of(*_movement(claim)) >= LEAST_SHARE:
                 passed.append(claim)
-            elif t - claim.swing.t_end > PATIENCE_S:
+            elif t - claim.swing.t_end > _patience_s(claim.swing):
                 dropped.append(claim)
             else:
                 kept.append(claim)
@@ -57,6 +60,11 @@ class TrajectoryGate:
 
 def _may_count(claim: Claim) -> bool:
     return claim.swing.accepted or claim.swing.partial
+
+
+def _patience_s(swing: RepCandidate) -> float:
+    """How long the swing waits after its end, seconds."""
+    return max(PATIENCE_S, PATIENCE_SHARE * (swing.t_end - swing.t_start))
 
 
 def _movement(claim: Claim) -> tuple[str, float, float, float]:
