@@ -35,7 +35,6 @@ class Cropper:
     def __init__(self, size: int, border: Border) -> None:
         self._size = size
         self._border = border.value
-        self._target = _target(size, size)
         self._maps = MapMaker(size, clamp=border is Border.REPLICATE)
         self._pixels: ImageArray = np.empty((size, size, 3), np.uint8)
 
@@ -45,8 +44,7 @@ class Cropper:
 
     def crop_square(self, image: ImageArray, source: FloatArray) -> ImageArray:
         """As `crop`, for corners (4, 2) in pixels, in the order of `geometry.corners`."""
-        matrix = cv2.getPerspectiveTransform(source, self._target)
-        whole, fraction = self._maps.make(_inverse(np.asarray(matrix, dtype=np.float64)))
+        whole, fraction = self._maps.make(output_to_source(source, self._size, self._size))
         return cv2.remap(  # type: ignore[return-value]
             image, whole, fraction, cv2.INTER_LINEAR, dst=self._pixels, borderMode=self._border
         )
@@ -65,17 +63,20 @@ def crop_rectangle(
 ) -> ImageArray:
     """As `crop`, for corners (4, 2) in the order of `geometry.corners` and an output of (width, height)."""
     width, height = size
-    matrix = np.asarray(cv2.getPerspectiveTransform(source, _target(width, height)), dtype=np.float64)
-    whole, fraction = exact_map(_inverse(matrix), width, height)
+    whole, fraction = exact_map(output_to_source(source, width, height), width, height)
     return cv2.remap(image, whole, fraction, cv2.INTER_LINEAR, borderMode=border.value)  # type: ignore[return-value]
 
 
-def _target(width: int, height: int) -> FloatArray:
-    """(4, 2) output positions of the corners of a ROI, in the order of `geometry.corners`."""
-    return np.array([[0, height], [0, 0], [width, 0], [width, height]], dtype=np.float32)
+def output_to_source(source: FloatArray, width: int, height: int) -> DoubleArray:
+    """(3, 3) matrix from positions in a crop of `width` x `height` pixels to positions in the image, pixels.
+
+    source: (4, 2) corners of the ROI in the image, in the order of `geometry.corners`.
+    """
+    target = np.array([[0, height], [0, 0], [width, 0], [width, height]], dtype=np.float32)
+    return inverse(np.asarray(cv2.getPerspectiveTransform(source, target), dtype=np.float64))
 
 
-def _inverse(matrix: DoubleArray) -> DoubleArray:
+def inverse(matrix: DoubleArray) -> DoubleArray:
     """Inverse of a 3x3 matrix by cofactors, in OpenCV's order of operations; all zero for a singular matrix."""
     (a, b, c), (d, e, f), (g, h, k) = matrix.tolist()
     det = a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g)
@@ -86,8 +87,8 @@ def _inverse(matrix: DoubleArray) -> DoubleArray:
         [f * g - d * k, a * k - c * g, c * d - a * f],
         [d * h - e * g, b * g - a * h, a * e - b * d],
     ]
-    inverse: DoubleArray = np.array(adjugate, dtype=np.float64) * (1.0 / det)
-    return inverse
+    found: DoubleArray = np.array(adjugate, dtype=np.float64) * (1.0 / det)
+    return found
 
 
 def mask_to_image(mask: FloatArray, roi: Roi, width: int, height: int) -> FloatArray:

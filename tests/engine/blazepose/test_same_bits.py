@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from hypothesis import given
 from numpy import float32
 
-from fitness.engine.blazepose.crop import _inverse, _target
+from fitness.engine.blazepose.crop import output_to_source
 from fitness.engine.blazepose.heatmap import refine
 from fitness.engine.blazepose.smoothing import OneEuroFilter, OneEuroOptions
 from fitness.engine.blazepose.warp_map import MapMaker, exact_map
@@ -120,7 +119,7 @@ def _blocks(inverse: np.ndarray, size: int) -> np.ndarray:
 
 def test_positions_are_added_up_in_blocks() -> None:
     """Both ways of making a map have OpenCV's positions where they lie half-way, too."""
-    inverse = _inverse(np.asarray(cv2.getPerspectiveTransform(CORNERS, _target(256, 256)), np.float64))
+    inverse = output_to_source(CORNERS, 256, 256)
     expected = _blocks(inverse, 256)
     for whole, fraction in (exact_map(inverse, 256, 256), MapMaker(256).make(inverse)):
         assert np.array_equal(whole[..., 0].astype(int) * 32 + (fraction & 31), expected[0])
