@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fitness.metrics.body import angles
 from fitness.metrics.form import Verdict
-from fitness.metrics.record.keeper import _History, recorded_again
+from fitness.metrics.record.keeper import History, recorded_again
 from fitness.metrics.record.motion import ANGLES
 from fitness.metrics.record.refining import bone_depth, refined
 from fitness.recognition.exercises import EXERCISES
@@ -137,7 +137,7 @@ def test_a_cue_about_tempo_needs_more_than_one_fast_rep(
 ) -> None:
     """Even reps about the limit: the median of the last three decides."""
     cue = next(one for one in EXERCISES["squat"].cues if one.id == "slower")
-    history = _History()
+    history = History()
     for k, seconds in enumerate(earlier):
         done = Rep("squat", 1, k + 1, k, k + 0.5, k + 1, 1.0, record=RepRecord(eccentric_s=seconds))
         history.learn(done, 1, None)

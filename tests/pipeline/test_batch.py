@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import multiprocessing
 import os
 import signal
 import sqlite3
@@ -121,12 +122,13 @@ def test_a_stopped_run_lets_go_of_its_executor(tmp_path: Path) -> None:
 
 
 _POOL = """
+import multiprocessing
 import time
 from fitness.pipeline.batch.worker import processes
 if __name__ == "__main__":
     pool = processes(2)
     waiting = [pool.submit(time.sleep, 600) for _ in range(2)]
-    print(*pool._processes, flush=True)
+    print(*(one.pid for one in multiprocessing.active_children()), flush=True)
     time.sleep(600)
 """
 
@@ -170,7 +172,7 @@ def test_a_stopped_run_ends_its_workers() -> None:
     def opened(workers: int) -> Executor:
         pool = processes(workers)
         pool.submit(os.getpid).result()
-        started.extend(pool._processes)  # type: ignore[attr-defined]
+        started.extend(one.pid for one in multiprocessing.active_children() if one.pid is not None)
         return pool
 
     outcomes = run([Task(k, Path(f"{k}"), f"{k}", f"{k}") for k in range(3)], Slow(), opened, 1)

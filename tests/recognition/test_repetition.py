@@ -335,24 +335,32 @@ def test_landmarks_that_are_not_finite_are_no_pose() -> None:
     assert state.shown == 8
 
 
-def test_the_other_channel_stands_in_where_the_counted_one_sees_nothing() -> None:
-    """Three even reps in a row that only `full` sees count, and no fewer; what `height` has counted stays."""
+def spread(lift: float) -> np.ndarray:
+    """How far the joints move when both arms are spread to the sides: `full` sees it, `height` does not."""
+    moved = np.zeros((LANDMARK_COUNT, 3))
+    for names, reach in (("ELBOW", 0.3), ("WRIST", 0.6), ("PINKY", 0.6), ("INDEX", 0.6), ("THUMB", 0.6)):
+        moved[[Landmark[f"LEFT_{names}"], Landmark[f"RIGHT_{names}"]], 0] = (reach * lift, -reach * lift)
+    return moved
 
-    def rep(start: float, length: float = 2.0) -> PeriodicRep:
-        return PeriodicRep(start, start + length / 2, start + length, 0.9)
 
-    def shown(*others: PeriodicRep, pending: tuple[PeriodicRep, ...] = ()) -> tuple[int, int]:
-        counter = PeriodicityCounter()
-        height, full = (counter._channels[name] for name in ("height", "full"))
-        height.update = full.update = lambda now: ()  # type: ignore[method-assign]
-        height.quality, full.quality = 0.9, 0.5
-        counter._decided["height"].extend([rep(0.0), rep(2.0)])
-        counter._state = counter._update(4.5)
-        height.pending = pending
-        counter._decided["full"].extend([rep(2.1), *others])
-        return counter._state.count, counter._update(14.0).count
+@pytest.mark.parametrize(
+    ("durations", "counted"), [((3.0,) * 2, 4), ((3.0,) * 3, 7), ((3.0,) * 4, 7), ((3.0, 0.9, 3.0), 4)]
+)
+def test_reps_that_only_the_other_channel_sees_count_from_three_in_a_row(
+    durations: tuple[float, ...], counted: int
+) -> None:
+    """Four raises count. Then the arms spread while the hands shake, so that `height` still sees the better rhythm.
 
-    assert shown(rep(4.2), rep(6.2), rep(8.2)) == (2, 5)
-    assert shown(rep(4.2), rep(6.2)) == (2, 2)
-    assert shown(rep(4.2), rep(6.2, 0.5), rep(6.8)) == (2, 2)
-    assert shown(rep(4.2), rep(6.2), rep(8.2), pending=(rep(9.0),)) == (2, 2)
+    Two spreads, or three of uneven duration, do not count.
+    """
+    counter, begin = PeriodicityCounter(), 8.5
+    starts = begin + np.cumsum([0.0, *durations])
+    counts = []
+    for i in range(int((starts[-1] + 4) * 30)):
+        t = i / 30
+        shaking = 0.3 * swing(t, 0.7, begin, 30) if t < starts[-1] else 0.0
+        body = raised(swing(t, 1.5, 2.0, 4) + shaking)
+        for start, duration in zip(starts, durations, strict=False):
+            body += spread(swing(t, duration, float(start), 1))
+        counts.append(counter.step(t, body).count)
+    assert counts[-1] == counted and 4 in counts

@@ -36,7 +36,7 @@ _TEMPO_REPS: Final = 2
 even reps that take 0.4 to 0.57 s, one would be told to be slower."""
 
 
-class _History:
+class History:
     """Remembers the person's own range of motion, and the fastest rep and the last tempos of each set."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class _Open:
     cues: Sequence[Cue] = ()
 
 
-def with_record(found: _Open, motion: Motion, history: _History) -> tuple[Rep, float | None]:
+def with_record(found: _Open, motion: Motion, history: History) -> tuple[Rep, float | None]:
     """The rep with its record, and the time when it returned to the start position, or None if it has not yet.
 
     Args:
@@ -130,7 +130,7 @@ def recorded_again(
         poses: (T,) seconds, (T, 33, 3) metres and pixels, and (T, 33) visibilities of the frames with a person.
         described: exercise -> what is measured, and its form cues.
     """
-    history, found = _History(), []
+    history, found = History(), []
     t, world, image, visibility = poses
     pitches = pitches_deg(t, world, visibility)
     for rep in reps:
@@ -156,7 +156,7 @@ class RecordKeeper:
         self._pitches: deque[float] = deque()
         self._open: list[_Open] = []
         self._look_t = -np.inf
-        self._history = _History()
+        self._history = History()
 
     def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
         """Add the next pose.   pitch_deg: camera pitch, positive downwards, degrees."""

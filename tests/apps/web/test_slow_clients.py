@@ -111,15 +111,15 @@ def test_idle_connections_give_way_to_new_ones(tmp_path: Path) -> None:
 
 
 def test_nobody_is_locked_out_before_the_token(tmp_path: Path) -> None:
-    """Connections that never begin TLS, or begin it and ask for nothing, take no places from those with the token."""
+    """Connections that begin no TLS, or ask for nothing, take no places from clients with the token."""
     access = Access(frozenset({"127.0.0.1"}), TOKEN, tls=True)
     pair = make_certificate(tmp_path, ["127.0.0.1"], datetime.now(timezone.utc))
-    trusting = ssl._create_unverified_context()
+    trusting = ssl.create_default_context(cafile=pair[0])
     with serving(make_services(tmp_path), access=access, pair=pair, patience=QUICK) as address:
         with connections(address, 150), ExitStack() as stack:
             for _ in range(20):
                 plain = stack.enter_context(socket.create_connection(place(address), timeout=10))
-                stack.enter_context(trusting.wrap_socket(plain))
+                stack.enter_context(trusting.wrap_socket(plain, server_hostname="127.0.0.1"))
             assert status(f"https://{address}/api/info", context=trusting) == 401
             url = f"https://{address}/api/info?token={TOKEN}"
             assert [status(url, context=trusting) for _ in range(3)] == [200] * 3

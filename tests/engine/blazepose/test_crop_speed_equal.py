@@ -77,9 +77,12 @@ def test_positions_that_the_tables_cannot_hold_are_right(roi: Roi) -> None:
     assert_same_map(256, inverse_of(roi, 256))
 
 
-def test_a_strong_perspective_is_right() -> None:
-    """A matrix that is far from affine gives the exact map, too."""
+def test_a_strong_perspective_is_not_forced_into_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matrix that is far from affine goes the slow way at once: the tables would hold few of its positions."""
+    calls: list[int] = []
+    monkeypatch.setattr(warp_map, "exact_map", lambda *given: calls.append(1) or exact_map(*given))
     assert_same_map(256, np.array([[2.0, 0.1, 30], [0.0, 1.5, 20], [1e-3, 2e-3, 1]]))
+    assert calls
 
 
 @given(st.floats(-1e-6, 1e-6), st.floats(-1e-6, 1e-6), seeds())

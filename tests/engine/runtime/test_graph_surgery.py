@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitness.engine.runtime import graph_surgery
 from fitness.engine.runtime.graph_surgery import without_outputs
 from fitness.engine.runtime.loader import load_model
 from fitness.engine.runtime.manifest import load_manifest
@@ -135,13 +134,14 @@ def test_only_a_single_graph_is_cut(count: int) -> None:
 def test_shared_storage_is_refused() -> None:
     """Where an operator's list of tensors lies in the same bytes as the list of outputs, nothing is written."""
     data = bytearray(packed([graph_of([(0, (0,)), (1, (0,))], [1, 2])]))
-    graph = graph_surgery._read(bytes(data))
-    table = graph.operators[1].position
-    layout = table - struct.unpack_from("<i", data, table)[0]
-    field = table + struct.unpack_from("<H", data, layout + 4 + 2 * graph_surgery._OPERATOR_OUTPUTS)[0]
-    assert field < graph.outputs_at
-    struct.pack_into("<I", data, field, graph.outputs_at - field)
-    assert graph_surgery._read(bytes(data)).operators[1].outputs == (1, 2)
+    outputs_at = data.index(struct.pack("<Iii", 2, 1, 2))
+    (field,) = (
+        at
+        for at in range(0, outputs_at, 4)
+        if data[(to := at + struct.unpack_from("<I", data, at)[0]) : to + 8] == struct.pack("<Ii", 1, 2)
+    )  # of the second operator: the offset of its outputs, which are tensor 2 alone
+    struct.pack_into("<I", data, field, outputs_at - field)
+    assert unpacked(bytes(data)).subgraphs[0].operators[1].outputs.tolist() == [1, 2]
     with pytest.raises(ModelError, match="share their storage"):
         without_outputs(bytes(data), [0])
 
@@ -221,6 +221,6 @@ def test_the_real_models_without_segmentation_are_the_same_to_the_bit(
             assert left.shape == (ABSENT if i == SEGMENTATION else right.shape)
             assert i == SEGMENTATION or left.tobytes() == right.tobytes()
     data = path.read_bytes()
-    before, after = graph_surgery._read(data), graph_surgery._read(without_outputs(data, [SEGMENTATION]))
+    before, after = (unpacked(one).subgraphs[0] for one in (data, without_outputs(data, [SEGMENTATION])))
     assert list(tmp_path.iterdir()) == []
     assert len(before.operators) - len(after.operators) >= 46
