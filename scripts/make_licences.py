@@ -25,9 +25,9 @@ ELSEWHERE = {
 
 HEAD = """# Licences
 
-Made by `scripts/licences` from what each locked package states about itself. Nothing of them is shipped with this
-program; pip fetches them. uPlot (MIT), which draws the charts, is shipped with its licence. The
-weights are Google's (Apache-2.0), the letters on the picture are drawn from Roboto (Apache-2.0).
+`scripts/licences` makes this list from the metadata of the locked packages. The packages are not shipped with this
+program; pip downloads them. uPlot (MIT), which draws the charts, is shipped with its licence. The
+weights are Google's (Apache-2.0). The letters in the window are drawn from Roboto (Apache-2.0).
 
 | package | licence |
 |---|---|
