@@ -9,8 +9,10 @@ can be refused.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitness.errors import OptionError, StateError
 from fitness.metrics.body import mirror
@@ -18,6 +20,13 @@ from fitness.options import bounded, check_options
 from fitness.recognition.embedding import embed
 from fitness.recognition.samples import PoseSamples
 from fitness.types import DoubleArray, FloatArray
+
+_Indices: TypeAlias = NDArray[np.intp]
+_TELLING: Final = 12
+"""Number of columns from which `_one` computes a lower bound of the largest difference: with 12 the exact difference is
+needed for 170 of 1266 samples in the mean, with 16 for 110, but then the bound costs more."""
+_PAIRS: Final = 1000
+"""Pairs of samples from which `_telling_columns` chooses those columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +80,8 @@ class KnnPoseClassifier:
             raise ValueError(f"X must be (N, D) or (N, V, D) with N = {len(y)} > 0, got {np.shape(X)}")
         self.classes_ = tuple(sorted(set(y)))
         self._rows = rows.reshape(-1, rows.shape[2])
-        self._columns = np.ascontiguousarray(
-            self._rows.T
-        )  # the largest of a column is found ten times as fast
+        self._telling = _telling_columns(self._rows)
+        self._columns = np.ascontiguousarray(self._rows[:, self._telling].T)  # contiguous for `max`
         self._views = rows.shape[1]
         self._votes = np.eye(len(self.classes_))[[self.classes_.index(label) for label in y]]
         return self
@@ -102,26 +110,69 @@ class KnnPoseClassifier:
         return rows if self._weights is None else rows * self._weights
 
     def _one(self, x: DoubleArray) -> tuple[DoubleArray, float]:
-        assert self._rows is not None
-        count = len(self._votes)
-        difference = self._columns - x[:, None]
+        """One weighted vector (D,) -> the vote shares (C,), and the mean distance to the nearest samples.
+
+        The first pass computes the exact largest difference only where a lower bound of it is small enough. The bound is
+        the largest difference over the few columns `_telling`. The result is the same as without the bound.
+        """
+        count, options = len(self._votes), self.options
+        difference = self._columns - x[self._telling, None]
         np.abs(difference, out=difference)
-        largest = difference.max(axis=0).reshape(count, self._views).min(axis=1)
-        kept = _smallest(largest, self.options.candidates)
-        mean = np.abs(self._rows.reshape(count, self._views, -1)[kept] - x).mean(axis=2).min(axis=1)
-        best = _smallest(mean, self.options.neighbours)
-        share: DoubleArray = self._votes[kept[best]].mean(axis=0)
-        return share, float(mean[best[: self.options.nearest]].mean())
+        bound = np.maximum.reduce(difference, axis=0).reshape(count, self._views).min(axis=1)
+        among = np.arange(count)
+        if options.candidates < count:
+            guess = np.argpartition(bound, options.candidates - 1)[: options.candidates]
+            limit = _largest(self._differences(guess, x)).max()
+            among = np.flatnonzero(bound <= limit)
+        differences = self._differences(among, x)
+        kept = _smallest(_largest(differences), options.candidates)
+        mean = np.add.reduce(differences[kept], axis=2) / x.size
+        mean = mean.min(axis=1)
+        best = _smallest(mean, options.neighbours)
+        votes = self._votes[among[kept[best]]]
+        share: DoubleArray = np.add.reduce(votes, axis=0) / len(votes)
+        nearest = mean[best[: options.nearest]]
+        return share, float(np.add.reduce(nearest) / nearest.size)
+
+    def _differences(self, samples: _Indices, x: DoubleArray) -> DoubleArray:
+        """(S,) indices of samples, (D,) -> (S, V, D) absolute differences of their views from `x`."""
+        assert self._rows is not None
+        found = self._rows.reshape(len(self._votes), self._views, -1)[samples]
+        np.subtract(found, x, out=found)
+        return np.abs(found, out=found)
 
 
-def _smallest(values: DoubleArray, count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
+def _largest(differences: DoubleArray) -> DoubleArray:
+    """(S, V, D) differences -> (S,) the largest difference of the more similar view."""
+    largest: DoubleArray = np.maximum.reduce(differences, axis=2).min(axis=1)
+    return largest
+
+
+def _telling_columns(rows: DoubleArray) -> _Indices:
+    """(N, D) -> indices of the `_TELLING` columns whose largest difference comes closest to that of all columns.
+
+    Each next column is the one that adds most to the sum of the largest differences of random pairs of rows.
+    """
+    first, second = np.random.default_rng(0).integers(len(rows), size=(2, _PAIRS))
+    differences = np.abs(rows[first] - rows[second])
+    largest = np.zeros((_PAIRS, 1))
+    chosen: list[int] = []
+    for _ in range(min(_TELLING, rows.shape[1])):
+        gain = np.maximum(largest, differences).sum(axis=0)
+        gain[chosen] = -np.inf
+        chosen.append(int(gain.argmax()))
+        largest = np.maximum(largest, differences[:, chosen[-1:]])
+    return np.array(chosen, dtype=np.intp)
+
+
+def _smallest(values: DoubleArray, count: int) -> _Indices:
     """Indices of the `count` smallest values, ascending; equal values in order of index."""
     if count < len(values):
         limit = np.partition(values, count - 1)[count - 1]
         among = np.flatnonzero(values <= limit)
     else:
         among = np.arange(len(values))
-    order: np.ndarray[tuple[int, ...], np.dtype[np.intp]] = among[np.argsort(values[among], kind="stable")]
+    order: _Indices = among[np.argsort(values[among], kind="stable")]
     return order[:count]
 
 

@@ -37,7 +37,7 @@ def _brute_force(
 def _problems(draw: st.DrawFn) -> tuple[np.ndarray, list[str], np.ndarray, KnnOptions]:
     """Few small whole numbers, so that ties in distance are common."""
     rng = np.random.default_rng(draw(seeds()))
-    count, views, width = draw(st.integers(1, 25)), draw(st.integers(1, 3)), draw(st.integers(1, 4))
+    count, views, width = draw(st.integers(1, 25)), draw(st.integers(1, 3)), draw(st.integers(1, 20))
     rows = rng.integers(0, 4, (count, views, width)).astype(np.float64)
     labels = [str(label) for label in rng.choice(_CLASSES, count)]
     nearest = draw(st.integers(1, 3))
