@@ -40,6 +40,17 @@ _SEGMENTS: Final = np.array(list(_TILTS.values()))
 _TRUNK_TILT: Final = len(_JOINTS)
 _UP: Final = np.array([0.0, -1.0, 0.0])
 _MIRROR: Final = np.array(MIRROR)
+_MID_SHOULDER, _MID_HIP = len(_MIRROR), len(_MIRROR) + 1
+"""Indices of two points that `angles` adds to the landmarks."""
+_FIRST: Final = np.array(
+    [
+        [*_CORNERS[:, 0], _MID_SHOULDER, *_SEGMENTS[:, 1]],
+        [*_CORNERS[:, 1], _MID_HIP, *_SEGMENTS[:, 0]],
+    ]
+)
+"""The two ends of the first arm of each angle: it leads from the second row's point to the first row's."""
+_SECOND: Final = np.array([_CORNERS[:, 2], _CORNERS[:, 1]])
+"""The same for the second arm of the joint angles; that of the tilts is vertical."""
 
 
 def normalise(world: FloatArray) -> DoubleArray:
@@ -48,7 +59,8 @@ def normalise(world: FloatArray) -> DoubleArray:
     if not np.isfinite(body).all():
         raise ValueError("the landmarks are not finite")
     body = body - middle(body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)[:, None]
-    length = np.linalg.norm(middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), axis=1)
+    trunk = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
+    length = np.sqrt(np.add.reduce(trunk * trunk, axis=1))
     if not (length > _MIN_TRUNK_M).all():
         raise ValueError("the trunk (mid-hip to mid-shoulder) has no length")
     body = body * (TRUNK_LENGTH / length)[:, None, None]
@@ -60,8 +72,12 @@ def normalise(world: FloatArray) -> DoubleArray:
     )
     yaw = np.arctan2(across[:, 2], across[:, 0])
     cos, sin = np.cos(yaw)[:, None], np.sin(yaw)[:, None]
-    x, y, z = body[..., 0], body[..., 1], body[..., 2]
-    return np.stack([x * cos + z * sin, y, z * cos - x * sin], axis=-1)
+    x, z = body[..., 0], body[..., 2]
+    turned: DoubleArray = np.empty_like(body)
+    turned[..., 0] = x * cos + z * sin
+    turned[..., 1] = body[..., 1]
+    turned[..., 2] = z * cos - x * sin
+    return turned
 
 
 def mirror(world: FloatArray) -> FloatArray:
@@ -75,22 +91,20 @@ def angles(world: FloatArray | DoubleArray) -> DoubleArray:
     Joints: 180 is straight. Tilts: trunk from upright, thighs and shins from hanging straight down.
     """
     body = np.asarray(world, dtype=np.float64)
-    first = np.empty((len(body), len(ANGLE_NAMES), 3))
+    points = np.empty((len(body), len(_MIRROR) + 2, 3))
+    points[:, : len(_MIRROR)] = body
+    points[:, _MID_SHOULDER] = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
+    points[:, _MID_HIP] = middle(body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+    first = points.take(_FIRST[0], axis=1) - points.take(_FIRST[1], axis=1)
     second = np.empty_like(first)
-    corners, tilts = slice(0, len(_CORNERS)), slice(len(_CORNERS) + 1, None)
-    apex = body[:, _CORNERS[:, 1]]
-    first[:, corners] = body[:, _CORNERS[:, 0]] - apex
-    second[:, corners] = body[:, _CORNERS[:, 2]] - apex
-    first[:, _TRUNK_TILT] = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER) - middle(
-        body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP
-    )
+    second[:, : len(_CORNERS)] = points.take(_SECOND[0], axis=1) - points.take(_SECOND[1], axis=1)
     second[:, _TRUNK_TILT] = _UP
-    first[:, tilts] = body[:, _SEGMENTS[:, 1]] - body[:, _SEGMENTS[:, 0]]
-    second[:, tilts] = -_UP
-    lengths = np.sqrt((first * first).sum(axis=-1) * (second * second).sum(axis=-1))
+    second[:, _TRUNK_TILT + 1 :] = -_UP
+    lengths = np.sqrt(np.add.reduce(first * first, axis=-1) * np.add.reduce(second * second, axis=-1))
     cosine = np.ones_like(lengths)  # no angle where one of them has no length
-    np.divide((first * second).sum(axis=-1), lengths, out=cosine, where=lengths > 0)
-    degrees: DoubleArray = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    np.divide(np.add.reduce(first * second, axis=-1), lengths, out=cosine, where=lengths > 0)
+    np.minimum(np.maximum(cosine, -1.0, out=cosine), 1.0, out=cosine)
+    degrees: DoubleArray = np.degrees(np.arccos(cosine))
     return degrees
 
 

@@ -62,9 +62,12 @@ def embed(world: FloatArray) -> DoubleArray:
     and for landmarks that are not finite.
     """
     body = normalise(world)
-    trunk = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
-    vectors = np.concatenate([trunk[:, None], body[:, _TO] - body[:, _FROM]], axis=1)
-    return np.concatenate([vectors.reshape(len(body), -1), angles(body) / 180.0], axis=1)
+    embedding = np.empty((len(body), DIMENSIONS))
+    embedding[:, :3] = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
+    vectors = body.take(_TO, axis=1) - body.take(_FROM, axis=1)
+    embedding[:, 3:_ANGLES_AT] = vectors.reshape(len(body), -1)
+    np.divide(angles(body), 180.0, out=embedding[:, _ANGLES_AT:])
+    return embedding
 
 
 def angles_of(embedding: DoubleArray) -> DoubleArray:
