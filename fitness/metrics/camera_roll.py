@@ -33,9 +33,11 @@ _JOINTS: Final = (
     ),
 )
 """Each point is the midpoint of a left-right pair; the nose is a single landmark."""
+_LEFT, _RIGHT = np.array(_JOINTS).T
 _SHOULDERS, _HIPS, _ANKLES = 1, 4, 6
 _CHAIN: Final = (0, 1, 4, 5, 6)
 """Nose, shoulders, hips, knees, ankles: the length of this chain in the image is the body size."""
+_CHAIN_ARRAY: Final = np.array(_CHAIN)
 _OTHERS: Final = (0, 1, 2, 3, 5, 6, 7)
 _UPRIGHT_MOVING: Final = (0, 1, 3, 5, 6)
 _LEAST_TRUNK_M: Final = 0.2
@@ -100,9 +102,10 @@ class CameraRoll:
             self._points.clear()
             self._angles.clear()
             self._person = pose.id
-        self._notice_jump(pose, t)
+        image = _middles(pose.image)
+        self._notice_jump(image, t)
         if not self._points or t - self._points[-1][0] >= _SPACING_S:
-            self._points.append((t, _middles(pose.world), _middles(pose.image)))
+            self._points.append((t, _middles(pose.world), image))
         while self._points[0][0] <= t - WINDOW_S:
             self._points.popleft()
         if t - self._t_window >= STEP_S and self._judge(t):
@@ -111,9 +114,12 @@ class CameraRoll:
             self._settled = True
         return False
 
-    def _notice_jump(self, pose: Pose, t: float) -> None:
-        """Discard the evidence if the body rotated faster than a person can, or lies at the beginning."""
-        angle = _body_angle(pose)
+    def _notice_jump(self, image: DoubleArray, t: float) -> None:
+        """Discard the evidence if the body rotated faster than a person can, or lies at the beginning.
+
+        image: (8, 2) pixels, the midpoints of `_JOINTS`.
+        """
+        angle = _body_angle(image)
         if angle is None:
             return
         lying = abs(_wrapped(angle + 90.0 * self.quarter_turns)) > _LYING_DEG
@@ -214,17 +220,18 @@ def _network() -> dict[str, DoubleArray]:
 
 def _middles(points: FloatArray) -> DoubleArray:
     """(33, 3) -> (8, 2)."""
-    pairs = points[np.array(_JOINTS), :2]
-    return np.asarray(pairs.mean(axis=1), np.float64)
+    return np.asarray((points[_LEFT, :2] + points[_RIGHT, :2]) / 2, np.float64)
 
 
-def _body_angle(pose: Pose) -> float | None:
-    """Degrees from up, clockwise, in which the body points in the picture, from ankles to shoulders; None if it points
-    rather towards the camera.
+def _body_angle(points: DoubleArray) -> float | None:
+    """(8, 2) midpoints in pixels -> the direction from ankles to shoulders in the picture, degrees clockwise from up.
+
+    None if the body points rather towards the camera.
     """
-    points = _middles(pose.image)
     along = points[_SHOULDERS] - points[_ANKLES]
-    bones = float(np.linalg.norm(np.diff(points[list(_CHAIN)], axis=0), axis=1).sum())
+    chain = points[_CHAIN_ARRAY]
+    steps = chain[1:] - chain[:-1]
+    bones = float(np.add.reduce(np.sqrt(np.add.reduce(steps * steps, axis=1))))
     if math.hypot(*along) < _LONG * bones:
         return None
     return math.degrees(math.atan2(along[0], -along[1]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -54,7 +56,13 @@ def angle_of(angles_deg: DoubleArray, name: str, sides: tuple[str, ...] = SIDES)
     """Degrees of a joint, the mean of `sides`, or of the trunk's tilt."""
     if name == _TRUNK:
         return float(angles_deg[TRUNK_TILT])
-    return sum(float(angles_deg[ANGLE_NAMES.index(f"{side}_{name}")]) for side in sides) / len(sides)
+    return sum(float(angles_deg[column]) for column in _columns(name, sides)) / len(sides)
+
+
+@cache
+def _columns(joint: str, sides: tuple[str, ...]) -> tuple[int, ...]:
+    """The columns of `angles` of a joint, one for each side."""
+    return tuple(ANGLE_NAMES.index(f"{side}_{joint}") for side in sides)
 
 
 def hinge(angles_deg: DoubleArray) -> float:
@@ -69,7 +77,14 @@ def visibility_of(pose: Pose, exercise: Exercise) -> float:
 
 def _needed(pose: Pose, exercise: Exercise, side: str) -> list[float]:
     """Visibility of each landmark that the exercise needs, on one side."""
-    return [float(pose.visibility[Landmark[f"{side}_{part}".upper()]]) for part in exercise.needs]
+    visibility = pose.visibility
+    return [float(visibility[landmark]) for landmark in _landmarks(exercise.needs, side)]
+
+
+@cache
+def _landmarks(parts: tuple[str, ...], side: str) -> tuple[int, ...]:
+    """The indices of the landmarks with these names, on one side."""
+    return tuple(int(Landmark[f"{side}_{part}".upper()]) for part in parts)
 
 
 def balance(pose: Pose) -> float:
@@ -79,14 +94,16 @@ def balance(pose: Pose) -> float:
     World landmarks, levelled if the camera looks down. Weights and places of the segments' centres after Winter,
     Biomechanics and Motor Control of Human Movement, table 4.1.
     """
-    pairs = pose.world.astype(np.float64)[_PAIRS].mean(axis=1)
+    world = pose.world.astype(np.float64)
+    pairs = (world[_PAIRS[:, 0]] + world[_PAIRS[:, 1]]) / 2
     heel, toe, hip, knee, ankle = (pairs[i] for i in (7, 8, 4, 5, 6))
-    leg = float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
-    forward = (toe - heel)[[0, 2]]
+    thigh, shin = hip - knee, knee - ankle
+    leg = math.sqrt(thigh.dot(thigh)) + math.sqrt(shin.dot(shin))
+    forward = (toe - heel)[::2]
     length = float(np.hypot(*forward))
     if not leg or not length:
         return 0.0
-    return float((_MASS @ pairs - heel)[[0, 2]] @ forward) / (length * leg)
+    return float((_MASS @ pairs - heel)[::2] @ forward) / (length * leg)
 
 
 def joint_angle(pose: Pose, exercise: Exercise) -> float:

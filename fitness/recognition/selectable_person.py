@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from fitness.recognition.sets import PersonResult, SetNumbers
-from fitness.types import Classification, Event, Pose, RepAmended, RepCounted
+from fitness.types import Classification, Event, FloatArray, Pose, RepAmended, RepCounted
 
 _RECENT: Final = 16
 """Reps of a person whose times are remembered."""
@@ -91,9 +91,13 @@ def counted_reps(events: Sequence[Event]) -> tuple[RepCounted, ...]:
 
 def _size(pose: Pose) -> float:
     """Pixels per metre: how large the person is in the frame, whatever the posture; 0 where the pose is no body."""
-    image, world = (
-        part - part.mean(axis=0) for part in (np.float64(pose.image[:, :2]), np.float64(pose.world[:, :2]))
-    )
-    metres = float(np.linalg.norm(world))
-    size = float(np.linalg.norm(image)) / metres if metres else 0.0
+    metres = _spread(pose.world)
+    size = _spread(pose.image) / metres if metres else 0.0
     return size if math.isfinite(size) else 0.0
+
+
+def _spread(points: FloatArray) -> float:
+    """(N, 3) -> the root of the sum of the squared distances of (x, y) from their mean, in the unit of the points."""
+    flat = points[:, :2].astype(np.float64)
+    apart = (flat - np.add.reduce(flat, axis=0) / len(flat)).ravel()
+    return math.sqrt(apart.dot(apart))

@@ -25,7 +25,7 @@ UNKNOWN: Final = "unknown-exercise"
 _JOINTS: Final = ("elbow", "shoulder", "hip", "knee")
 _LEFT: Final = [ANGLE_NAMES.index(f"left_{joint}") for joint in _JOINTS]
 _RIGHT: Final = [ANGLE_NAMES.index(f"right_{joint}") for joint in _JOINTS]
-_LEGS: Final = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]
+_LEGS: Final = np.array([Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE])
 _AUTO_EVERY: Final = 3
 """In "auto" the motion is analysed five times a second: its reps wait for others in a row anyway."""
 _EDGE: Final = 0.05
@@ -94,7 +94,8 @@ class UnknownExerciseCounter:
         return self._ready.popleft() if self._ready else None
 
     def _remember(self, pose: Pose, angles_deg: DoubleArray) -> None:
-        self._poses.append((pose.t, angles_deg, float(pose.visibility[_LEGS].mean())))
+        legs = np.add.reduce(pose.visibility[_LEGS]) / len(_LEGS)
+        self._poses.append((pose.t, angles_deg, float(legs)))
         while self._poses[0][0] < pose.t - _MEMORY_S:
             self._poses.popleft()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -89,7 +90,7 @@ def channel(points: DoubleArray, name: str) -> DoubleArray:
         full: DoubleArray = points[_POINTS].reshape(-1)
         return full
     y = points[:, 1]
-    return np.concatenate([y[:1], y[_PAIRS].mean(axis=1)])
+    return np.concatenate([y[:1], (y[_PAIRS[:, 0]] + y[_PAIRS[:, 1]]) / 2])
 
 
 def ease(points: DoubleArray) -> float:
@@ -98,14 +99,26 @@ def ease(points: DoubleArray) -> float:
     It is the sum of the angles of elbows, hips and knees (radians, mean of both sides) and four times the height of the
     shoulders over the wrists (body heights). Only differences between poses of one motion mean anything.
     """
-    straight = sum(_joint(points, a, b, c) for a, b, c in _STRAIGHT) / 2
-    hang = points[_WRISTS, 1].mean() - points[_SHOULDERS, 1].mean()
-    return straight + _HANGING * float(hang) / _BOX_UNIT
+    places: list[list[float]] = points.tolist()
+    straight = sum(_joint(places[a], places[b], places[c]) for a, b, c in _STRAIGHT) / 2
+    wrists, shoulders = (sum(places[at][1] for at in pair) / 2 for pair in (_WRISTS, _SHOULDERS))
+    return straight + _HANGING * (wrists - shoulders) / _BOX_UNIT
 
 
-def _joint(points: DoubleArray, a: int, b: int, c: int) -> float:
-    (x, y), (u, v) = (points[a] - points[b]).tolist(), (points[c] - points[b]).tolist()
+def _joint(a: list[float], b: list[float], c: list[float]) -> float:
+    """The angle at `b` in the triangle of three points, radians."""
+    x, y, u, v = a[0] - b[0], a[1] - b[1], c[0] - b[0], c[1] - b[1]
     return math.atan2(abs(x * v - y * u), x * u + y * v)
+
+
+def _median(values: Sequence[DoubleArray]) -> DoubleArray:
+    """The median of one to three arrays of one shape, element by element."""
+    if len(values) < _MEDIAN:
+        mean: DoubleArray = sum(values[1:], values[0]) / len(values)
+        return mean
+    a, b, c = values
+    median: DoubleArray = np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c))
+    return median
 
 
 class Sampler:
@@ -149,7 +162,7 @@ class Sampler:
             self._raw = [deque(maxlen=_MEDIAN) for _ in means]
         for raw, mean in zip(self._raw, means, strict=True):
             raw.append(mean)
-        medians = [np.median(np.array(raw), axis=0) for raw in self._raw]
+        medians = [_median(list(raw)) for raw in self._raw]
         if fresh or self._last_t is None:
             self._smooth = medians
         else:
