@@ -18,6 +18,9 @@ PARTS: Final = {
 }  # fmt: skip
 """Landmark (without side) -> what the user calls it."""
 
+HINTED: Final = (("quality",), ("distance",), ("seated",))
+"""`RepCandidate.failed` of the swings for which there is a hint."""
+
 
 def hint(exercise: Exercise, swing: RepCandidate, motion: Motion) -> str | None:
     """What to do, for a swing that fails by one thing alone that the user can change; else None.

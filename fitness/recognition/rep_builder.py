@@ -12,8 +12,8 @@ from typing import Final
 from fitness.metrics.form import PARTIAL, CueShow
 from fitness.metrics.record.keeper import RecordKeeper
 from fitness.recognition.exercises import EXERCISES, Exercise
+from fitness.recognition.hints import HINTED, unseen_parts
 from fitness.recognition.hints import hint as hint_of
-from fitness.recognition.hints import unseen_parts
 from fitness.recognition.hysteresis_counter import RepCandidate
 from fitness.recognition.sets import RunningSet
 from fitness.recognition.trajectory.decoder import PARTS
@@ -97,7 +97,7 @@ class RepBuilder:
 
     def hint(self, claim: Claim) -> str:
         """What to do about a swing that could not be judged, or "". One side alone says nothing: the other may be seen."""
-        if claim.exercise.sides != "both" or self._counted_already(claim):
+        if claim.swing.failed not in HINTED or claim.exercise.sides != "both" or self._counted_already(claim):
             return ""
         span = self._records.between(claim.swing.t_start, claim.swing.t_end)
         return hint_of(claim.exercise, claim.swing, span) or ""

@@ -213,14 +213,13 @@ class RecordKeeper:
             if first_s <= pose.t <= last_s
         ]
         poses = [pose for pose, _ in chosen]
-        world, image = (
-            np.array([getattr(pose, name) for pose in poses]).reshape(-1, 33, 3)
-            for name in ("world", "image")
-        )
+        if not poses:
+            return Motion.of(np.empty(0), np.empty((0, 33, 3)), np.empty((0, 33), np.float32))
+        world, image = np.stack([pose.world for pose in poses]), np.stack([pose.image for pose in poses])
         return Motion.of(
             np.array([pose.t for pose in poses], np.float64),
             levelled(refined(world, image), np.array([pitch for _, pitch in chosen], np.float64)),
-            np.array([pose.visibility for pose in poses], np.float32).reshape(-1, 33),
+            np.stack([pose.visibility for pose in poses]).astype(np.float32, copy=False),
         )
 
 

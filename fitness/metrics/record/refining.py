@@ -65,42 +65,51 @@ def _give_depth(
     if not good.any():
         return
     for near, far in bones:
-        pairs = [(Landmark[f"{side}_{near}"], Landmark[f"{side}_{far}"]) for side in ("LEFT", "RIGHT")]
-        usual = float(np.median([np.linalg.norm(world[good, b] - world[good, a], axis=1) for a, b in pairs]))
-        for side, (a, b) in zip(("LEFT", "RIGHT"), pairs, strict=True):
-            way = world[:, b, 2] - world[:, a, 2]
-            flat = np.linalg.norm(placed[:, b, :2] - placed[:, a, :2], axis=1)
-            if bones is _LEGS:
-                depth = bone_depth(way, flat, usual, _LEG_DEPTH_M, _LEG_LENGTH_M)
-            else:
-                shorter = bone_depth(way, flat, usual, _ARM_DEPTH_M, _ARM_LENGTH_M)
-                depth = np.where(np.hypot(way, flat) > usual, shorter, way)
-            shift = placed[:, a, 2] + depth - placed[:, b, 2]
-            placed[:, [b, *(Landmark[f"{side}_{part}"] for part in _CARRIED.get(far, ()))], 2] += shift[
-                :, None
-            ]
+        a, b = _both_sides(near), _both_sides(far)
+        bone = world[:, b] - world[:, a]
+        usual = float(np.median(np.linalg.norm(bone[good], axis=2)))
+        way = bone[:, :, 2]
+        across = placed[:, b, :2] - placed[:, a, :2]
+        flat = np.linalg.norm(across, axis=2)
+        if bones is _LEGS:
+            depth = bone_depth(way, flat, usual, _LEG_DEPTH_M, _LEG_LENGTH_M)
+        else:
+            shorter = bone_depth(way, flat, usual, _ARM_DEPTH_M, _ARM_LENGTH_M)
+            depth = np.where(np.hypot(way, flat) > usual, shorter, way)
+        shift = placed[:, a, 2] + depth - placed[:, b, 2]
+        for part in (far, *_CARRIED.get(far, ())):
+            placed[:, _both_sides(part), 2] += shift
+
+
+def _both_sides(part: str) -> list[int]:
+    """The left and the right landmark of a part of the body."""
+    return [Landmark[f"LEFT_{part}"], Landmark[f"RIGHT_{part}"]]
 
 
 def bone_depth(
     way: DoubleArray, flat: DoubleArray, usual: float, depth_m: float, length_m: float
 ) -> DoubleArray:
-    """(N,) signed depth of a bone, from the network's depth and the bone's usual length, weighted by their errors.
+    """(...) signed depth of bones, from the network's depth and the bone's usual length, weighted by their errors.
 
     Least squares: the depth z that minimises ((z - way) / depth_m)^2 + ((length - usual) / length_m)^2, with the sign of
     `way`, where length = sqrt(flat^2 + z^2).
 
     Args:
-        way: (N,) the network's depth between both ends, metres.   flat: (N,) length in the image plane, metres.
+        way: (...) the network's depth between both ends, metres.   flat: (...) length in the image plane, metres.
         usual: length of the bone, metres.   depth_m, length_m: standard errors, metres.
     """
     size = np.abs(way)
     whole = np.sqrt(np.maximum(usual**2 - flat**2, 0.0))
     low, high = np.minimum(size, whole), np.maximum(size, whole)
+    squared, stiffness = flat * flat, (depth_m / length_m) ** 2
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        length = np.maximum(np.hypot(middle, flat), 1e-9)
-        slope = (middle - size) / depth_m**2 + (1 - usual / length) * middle / length_m**2
-        low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
+        length = np.maximum(np.sqrt(middle * middle + squared), 1e-9)
+        rising = (middle - size) + (
+            1 - usual / length
+        ) * middle * stiffness >= 0  # the slope, times depth_m squared
+        np.copyto(high, middle, where=rising)
+        np.copyto(low, middle, where=~rising)
     found: DoubleArray = np.copysign((low + high) / 2, way)
     return found
 
