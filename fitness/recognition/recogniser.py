@@ -154,7 +154,7 @@ class Recogniser:
         if self._hold is not None:
             return Classification(scores, distance), self._held(self._hold, level, t)
         self._burpees.see(float(level_deg[TRUNK_TILT]), t)
-        found = self._followed(pose, t)
+        found = self._followed(pose, t, embedding[0])
         events = self._with_burpees((*self._rejected(claims), *self._decided(claims, t), *found), t)
         running = self._running(t, events)
         events = self._with_unknown(events, pose, angles_deg, t)
@@ -197,12 +197,14 @@ class Recogniser:
         level = embed(world[None])
         return replace(pose, world=world), level, angles_of(level[0])
 
-    def _followed(self, pose: Pose | None, t: float) -> tuple[Event, ...]:
+    def _followed(
+        self, pose: Pose | None, t: float, embedding: DoubleArray | None = None
+    ) -> tuple[Event, ...]:
         """The reps that the trajectory model finds and that no counter counted."""
         if self.whole is None:
             return ()
         events: list[Event] = []
-        for rep in self.whole.step(pose, t):
+        for rep in self.whole.step(pose, t, embedding):
             exercise = EXERCISES[rep.exercise]
             if self.options.exercise != AUTO and not self._taker.sees(exercise, rep.t_start, rep.t_end):
                 continue

@@ -16,7 +16,7 @@ from fitness.recognition.rep_builder import Claim
 from fitness.recognition.trajectory import DecoderOptions, SwingName, TrajectoryCounter, TrajectoryModel
 from fitness.recognition.trajectory.gate import TrajectoryGate
 from fitness.recognition.unknown_names import UnknownNames
-from fitness.types import Pose
+from fitness.types import DoubleArray, Pose
 
 NAMED: Final = DecoderOptions(start=1.0, bonus=1.0)
 """Costs of reps where the exercise is named: they are counted more readily (docs/research/trajectories.md)."""
@@ -58,9 +58,9 @@ class WholeReps:
             if swing.failed and _VOTES.issuperset(swing.failed):
                 self._outvoted.append(claim)
 
-    def step(self, pose: Pose | None, t: float) -> list[SwingName]:
-        """The next frame, at `t` seconds -> the reps that are decided."""
-        return [rep for rep in self.counter.step(pose, t) if self._may_count(rep)]
+    def step(self, pose: Pose | None, t: float, embedding: DoubleArray | None = None) -> list[SwingName]:
+        """The next frame, at `t` seconds -> the reps that are decided.   embedding: (76,) of the pose, if it is known."""
+        return [rep for rep in self.counter.step(pose, t, embedding) if self._may_count(rep)]
 
     @property
     def pending(self) -> list[SwingName]:

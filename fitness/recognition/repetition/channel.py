@@ -36,6 +36,7 @@ from fitness.recognition.repetition.turning_points import (
     threshold,
     zigzag,
 )
+from fitness.recognition.repetition.window import SampleWindow
 from fitness.types import DoubleArray
 
 _FIRST_PERIOD_S: Final = 2.0
@@ -106,8 +107,7 @@ class Channel:
         self._limits, self._half_cycle_limits = limits, half_cycles
         self._most_updates = limits.memory_s / interval_s
         capacity = int(limits.window_s[1] * RATE_HZ) + 2
-        self._times: deque[float] = deque(maxlen=capacity)
-        self._samples: deque[DoubleArray] = deque(maxlen=capacity)
+        self._window = SampleWindow(capacity)
         self._eases: deque[float] = deque(maxlen=capacity)
         self._direction: DoubleArray | None = None
         self._period = _FIRST_PERIOD_S
@@ -138,9 +138,8 @@ class Channel:
 
     def add(self, t: float, sample: DoubleArray, ease: float = 0.0) -> None:
         """One sample (D,) at `t` seconds, and the ease of its pose (see `signals.ease`)."""
-        self._times.append(t)
         self._eases.append(ease)
-        self._samples.append(sample)
+        self._window.add(t, sample)
 
     def update(self, now: float) -> tuple[PeriodicRep, ...]:
         """Analyse the window that ends `now` (seconds) -> the reps that are decided by it. `pending` is replaced."""
@@ -155,22 +154,22 @@ class Channel:
     def _analyse(self, now: float) -> float:
         """Find the turning points in the window again; returns its phase quality."""
         low, high = self._limits.window_s
-        times = np.array(self._times)
-        begin = int(np.searchsorted(times, now - min(max(self._limits.periods * self._period, low), high)))
-        gaps = np.flatnonzero(np.diff(times[begin:]) > GAP_S)
+        times = self._window.times
+        begin = int(times.searchsorted(now - min(max(self._limits.periods * self._period, low), high)))
+        gaps = np.flatnonzero(times[begin + 1 :] - times[begin:-1] > GAP_S)
         begin += int(gaps[-1]) + 1 if len(gaps) else 0
-        times = times[begin:]
+        times = times[begin:].copy()
         self._furthest = None
         if len(times) < _LEAST_SAMPLES:
             return 0.0
-        window = np.array(self._samples)[begin:]
+        window = self._window.samples(begin)
         eases = list(self._eases)[begin:]
         step = (times[-1] - times[0]) / (len(times) - 1)
         direction = swing_direction(window, max(3, round(self._period / 2 / step)), self._direction)
         if direction is None:
             return 0.0
         self._direction = direction
-        signal = (window - window.mean(axis=0)) @ direction
+        signal = (window - np.add.reduce(window, axis=0) / len(window)) @ direction
         width = spread(signal)
         if width < self._limits.floor:
             return 0.0

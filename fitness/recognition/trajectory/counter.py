@@ -13,7 +13,7 @@ from fitness.recognition.trajectory.description import gather, joint_of, qualiti
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
 from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
 from fitness.recognition.trajectory.samples import SIGNALS, BodySampler
-from fitness.types import Pose
+from fitness.types import DoubleArray, Pose
 
 ALTERNATING: Final = ("biceps-curl", "high-knees", "lunge", "mountain-climber", "row")
 """Exercises in which left and right may take turns, each a rep."""
@@ -62,9 +62,12 @@ class TrajectoryCounter:
         """Reps that were seen but are not decided yet, in order of time."""
         return self._decoder.pending
 
-    def step(self, pose: Pose | None, t: float) -> list[SwingName]:
-        """The next frame, at `t` seconds (None: nobody was found) -> the reps that are decided."""
-        sample = self._sampler.step(pose, t)
+    def step(self, pose: Pose | None, t: float, embedding: DoubleArray | None = None) -> list[SwingName]:
+        """The next frame, at `t` seconds (None: nobody was found) -> the reps that are decided.
+
+        embedding: (76,) of the pose; None to compute it where it is needed.
+        """
+        sample = self._sampler.step(pose, t, embedding)
         found = () if sample is None else self._finder.step(sample)
         self.swings = tuple(one for one in found if not self._began_before(one))
         if self.swings:

@@ -74,11 +74,15 @@ class BodySampler:
     def __init__(self) -> None:
         self._frame_t: float | None = None
         self._poses: list[Pose] = []
+        self._embedding: DoubleArray | None = None
 
-    def step(self, pose: Pose | None, t: float) -> BodySample | None:
+    def step(self, pose: Pose | None, t: float, embedding: DoubleArray | None = None) -> BodySample | None:
         """The frame at `t` seconds (None: nobody was found) -> the sample that it completes, or None.
 
         A sample is complete when the next frame, if it comes as soon as this one did, lies beyond it.
+
+        Args:
+            embedding: (76,) of the pose; None to compute it where it is needed.
         """
         interval = 0.0 if self._frame_t is None else t - self._frame_t
         self._frame_t = t
@@ -88,12 +92,14 @@ class BodySampler:
             done = self._take()
         if pose is not None:
             self._poses.append(pose)
+            self._embedding = embedding
             if done is None and _bin(t + interval) > number:
                 done = self._take()
         return done
 
     def _take(self) -> BodySample | None:
         poses, self._poses = self._poses, []
+        embedding = self._embedding if len(poses) == 1 else None
         if len(poses) == 1:
             one = poses[0]
             world, image, seen, score, t = one.world, one.image[:, :2], one.visibility, one.score, one.t
@@ -102,10 +108,12 @@ class BodySampler:
             image = np.mean([one.image[:, :2] for one in poses], axis=0, dtype=np.float32)
             seen = np.mean([one.visibility for one in poses], axis=0, dtype=np.float32)
             score, t = float(np.mean([one.score for one in poses])), float(np.mean([one.t for one in poses]))
-        try:
-            return BodySample(t, world, image, seen, score, embed(world[None])[0])
-        except ValueError:  # landmarks that are not finite, or a trunk without length
-            return None
+        if embedding is None:
+            try:
+                embedding = embed(world[None])[0]
+            except ValueError:  # landmarks that are not finite, or a trunk without length
+                return None
+        return BodySample(t, world, image, seen, score, embedding)
 
 
 class SignalTracker:
