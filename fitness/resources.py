@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 _PACKAGE = Path(__file__).resolve().parent
-_PACKED = _PACKAGE / "_data"
+PACKED = _PACKAGE / "_data"
+"""Where an installed wheel holds its data."""
 
 
 def resource_root() -> Path:
@@ -15,7 +16,7 @@ def resource_root() -> Path:
 
     In an installed wheel that is `fitness/_data`; in a checkout it is the folder above the package.
     """
-    return _PACKED if _PACKED.is_dir() else _PACKAGE.parent
+    return PACKED if PACKED.is_dir() else _PACKAGE.parent
 
 
 def resource_path(*parts: str) -> Path:

@@ -85,7 +85,7 @@ def test_data_is_found_in_a_checkout_and_in_a_wheel(tmp_path: Path, monkeypatch:
     assert resource_root() == ROOT
     assert resource_path("models", "manifest.json").is_file()
     (tmp_path / "_data").mkdir()
-    monkeypatch.setattr(resources, "_PACKED", tmp_path / "_data")
+    monkeypatch.setattr(resources, "PACKED", tmp_path / "_data")
     assert resource_path("pose_samples", "a.csv") == tmp_path / "_data" / "pose_samples" / "a.csv"
 
 

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -184,10 +185,10 @@ def test_ctrl_c_before_the_first_frame_leaves_nothing(tmp_path: Path) -> None:
 def test_an_encoding_error_reaches_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure in the thread is raised by write, which never waits for ever, and nothing is left behind."""
 
-    def broken(self: VideoWriter, image: object, pts: int) -> None:
+    def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(VideoWriter, "_encode", broken)
+    monkeypatch.setattr(cv2, "cvtColor", broken)  # the first step of encoding
     with pytest.raises(OutputError, match=r"a\.mp4 cannot be written: No space left"):
         write(tmp_path / "a.mp4", [i / 30 for i in range(200)])
     assert list(tmp_path.iterdir()) == [] and not encode_threads()
@@ -199,11 +200,11 @@ def test_an_encoding_error_at_the_last_frame_is_raised_by_close(
     """Errors after the last write are not lost."""
     broken = threading.Event()
 
-    def late(self: VideoWriter, image: object, pts: int) -> None:
+    def late(*_: object) -> None:
         broken.wait(10)
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(VideoWriter, "_encode", late)
+    monkeypatch.setattr(cv2, "cvtColor", late)  # the first step of encoding
     writer = VideoWriter(tmp_path / "a.mp4", 64, 48)
     writer.write(picture(0), 0.0)
     broken.set()

@@ -118,8 +118,8 @@ def analyze(
     **chosen: Any,
 ) -> int:
     """Count each source in turn; an error in one does not stop the others."""
-    from fitness.apps.cli._cores import inference_threads
     from fitness.apps.cli._malloc import give_back
+    from fitness.apps.cli.cores import inference_threads
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import find_sources
 
@@ -131,7 +131,7 @@ def analyze(
         workers = None  # nothing but threads for this recording
     settings = settings_of(chosen)
     if not common.quiet:
-        _tell_left_out(found)
+        tell_left_out(found)
     if opened and out is None and no_store:
         raise click.UsageError("--open needs results: leave out --no-store, or give --out.")
     if workers is not None or cluster is not None:
@@ -180,7 +180,7 @@ def analyze(
     return 130 if interrupted else int(failed)
 
 
-def _tell_left_out(found: Sources) -> None:
+def tell_left_out(found: Sources) -> None:
     """Print the skipped files of folders, with reasons."""
     told = [f"{path.name} ({why})" for path, why in found.left_out]
     if told:

@@ -104,7 +104,7 @@ def run_batch(
     if options.as_json:
         _print_json(outcomes, folder)
     else:
-        _print_counts(outcomes, folder)
+        print_counts(outcomes, folder)
         _print_failures(outcomes)
         resumed = sum(outcome.resumed for outcome in outcomes)
         failed = sum(outcome.error is not None for outcome in outcomes)
@@ -116,14 +116,14 @@ def run_batch(
         if (told := keeper.summary()) is not None:
             click.echo(told)
     if options.opened:
-        _open_report(outcomes, folder)
+        open_report(outcomes, folder)
     return 1 if keeper.failed or any(outcome.error is not None for outcome in outcomes) else 0
 
 
 def _prepare_worker() -> None:
     """What each worker process does first."""
-    from fitness.apps.cli._cores import one_opencv_thread
     from fitness.apps.cli._malloc import share_heaps
+    from fitness.apps.cli.cores import one_opencv_thread
 
     share_heaps()
     one_opencv_thread()
@@ -170,7 +170,7 @@ def _print_json(outcomes: Sequence[Outcome], folder: Path) -> None:
             click.echo(json.dumps(read_summary(SessionPaths.of(folder, outcome.task.stem).summary)))
 
 
-def _print_counts(outcomes: Sequence[Outcome], folder: Path) -> None:
+def print_counts(outcomes: Sequence[Outcome], folder: Path) -> None:
     """What was counted in each recording, also in those that were done before."""
     from fitness.apps.cli.results import Result, print_results
     from fitness.session import SessionPaths, read_summary
@@ -188,7 +188,7 @@ def _print_counts(outcomes: Sequence[Outcome], folder: Path) -> None:
     )
 
 
-def _open_report(outcomes: Sequence[Outcome], folder: Path) -> None:
+def open_report(outcomes: Sequence[Outcome], folder: Path) -> None:
     """Show the report of all recordings that were counted."""
     from fitness.apps.cli.report_command import show_report
     from fitness.session import SessionPaths

@@ -193,7 +193,7 @@ def begin_loading(settings: Settings, common: CommonSettings) -> Callable[[], En
     OpenCV gets one thread. Weights that are missing or given by hand are loaded when the engine is asked for, on the
     thread that asks.
     """
-    from fitness.apps.cli._cores import one_opencv_thread
+    from fitness.apps.cli.cores import one_opencv_thread
     from fitness.engine.runtime.weights import ModelFiles
     from fitness.pipeline.prefetch import Background
 

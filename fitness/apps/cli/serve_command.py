@@ -83,14 +83,14 @@ def serve(
     if not local and token is None:
         token = secrets.token_urlsafe(24)
     with private_folder("tls") as folder, _listen(host, port) as listener:
-        access = _access(host, token, tls=not local)
+        access = access_for(host, token, tls=not local)
         names = sorted(name.strip("[]") for name in access.hosts)
         pair = None if local else make_certificate(folder, names, datetime.now(timezone.utc))
         doorkeeper = Doorkeeper()
         parts = services(settings, common, store=not no_store, privacy=privacy)
         app = create_app(parts, access, welcome=doorkeeper.trust)
         server = server_of(app, pair, doorkeeper)
-        _announce(host, listener.getsockname()[1], access)
+        announce(host, listener.getsockname()[1], access)
         server.run(sockets=[listener])
     return 0
 
@@ -157,7 +157,7 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _access(host: str, token: str | None, *, tls: bool) -> Access:
+def access_for(host: str, token: str | None, *, tls: bool) -> Access:
     from fitness.apps.web.access import LOOPBACK, Access
     from fitness.apps.web.certificate import network_addresses
 
@@ -166,7 +166,7 @@ def _access(host: str, token: str | None, *, tls: bool) -> Access:
     return Access(frozenset({*LOOPBACK, *hosts} - {*_ANY, "[::]"}), token, tls)
 
 
-def _announce(host: str, port: int, access: Access) -> None:
+def announce(host: str, port: int, access: Access) -> None:
     from fitness.apps.web.certificate import network_addresses, qr_text
 
     query = f"/?token={access.token}" if access.token else "/"

@@ -103,7 +103,7 @@ class Window:
             return False
         shown = self._runner.newest
         if shown is not None:
-            self._show(shown)
+            self.show(shown)
         elif self._runner.done.is_set():
             return False
         key = cv2.waitKey(_POLL_MS) & 0xFF
@@ -113,7 +113,8 @@ class Window:
             self.press(chr(key), shown.frame.t)
         return bool(cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1)
 
-    def _show(self, shown: Shown) -> None:
+    def show(self, shown: Shown) -> None:
+        """Draw a frame and its state in the window, unless the window shows the same already."""
         _, _, width, height = cv2.getWindowImageRect(TITLE)
         size = (width, height) if width >= 32 and height >= 32 else _FIRST_SIZE
         over = self._runner.done.is_set()

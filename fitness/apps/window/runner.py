@@ -52,6 +52,7 @@ class Runner:
         source: gives the newest frames.   tracker: stage of the pipeline, used by nobody else.
         workout: counts and leads; the window's keys go through `with runner.lock`.
         log: keeps every counted result, or None.   lighter: loads a lighter tracker when this one is too slow, or None.
+        chooser: says when the tracker is too slow; None: `ModelChooser()`.
         on_state: called after each counted frame, on the runner's thread.
         on_note: told what the user should know at once, with the stream's time, on the runner's thread; may be set later.
     """
@@ -64,6 +65,7 @@ class Runner:
         *,
         log: Log | None = None,
         lighter: Callable[[], Tracker] | None = None,
+        chooser: ModelChooser | None = None,
         on_state: Callable[[Shown], None] | None = None,
         on_note: Callable[[str, float], None] | None = None,
     ) -> None:
@@ -73,7 +75,7 @@ class Runner:
         self.error: BaseException | None = None
         self.notes: list[str] = []
         self._source, self._tracker, self._log = source, AnySize(tracker), log
-        self._lighter, self._chooser = lighter, ModelChooser()
+        self._lighter, self._chooser = lighter, chooser or ModelChooser()
         self._on_state = on_state
         self.on_note = on_note
         self._newest: Shown | None = None

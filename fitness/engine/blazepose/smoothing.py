@@ -15,7 +15,7 @@ from fitness.errors import OptionError
 from fitness.options import bounded, check_options
 from fitness.types import DoubleArray, FloatArray
 
-_FIRST_RATE_HZ = 30.0
+FIRST_RATE_HZ = 30.0
 MIN_OBJECT_SCALE = 1e-6
 _LEAD_SPEED = 0.15
 """Scaled speed (body sizes or metres per second) at which half of the lead is added; above that of a resting body."""
@@ -66,7 +66,7 @@ class OneEuroFilter:
     def reset(self) -> None:
         """Reset the filter to its initial state."""
         self._t_ns: int | None = None
-        self._rate = _FIRST_RATE_HZ
+        self._rate = FIRST_RATE_HZ
         self._raw: FloatArray | None = None
         self._value: FloatArray | None = None
         self._speed: FloatArray | None = None

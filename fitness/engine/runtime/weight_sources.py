@@ -25,7 +25,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from fitness.engine.runtime.manifest import Source
 
-_ANSWER_S: Final = 4.0  # a web address must begin to answer within this time
+ANSWER_S: Final = 4.0  # a web address must begin to answer within this time
 _STALL_S: Final = 15.0  # longest pause during a download
 _PACKAGE_S: Final = 900.0  # a package tool must be done within this time
 
@@ -92,7 +92,7 @@ def fetch(
 
 def _fetch_package(source: Source, scratch: Path, deliver: Deliver, progress: ProgressCallback) -> None:
     progress(Progress(source.title, 0, source.size or None))
-    package = _PACKAGE_TOOLS[source.kind](source.package, scratch)
+    package = PACKAGE_TOOLS[source.kind](source.package, scratch)
     unpack = _unpack_zip if zipfile.is_zipfile(package) else _unpack_tar
     try:
         unpack(package, source.members, deliver)
@@ -102,7 +102,7 @@ def _fetch_package(source: Source, scratch: Path, deliver: Deliver, progress: Pr
 
 
 def _fetch_url(address: str, name: str, deliver: Deliver, progress: ProgressCallback) -> None:
-    response = _open_url(address)
+    response = open_url(address)
     try:
         with response:
             total = int(response.headers.get("Content-Length") or 0) or None
@@ -126,8 +126,8 @@ class _Counted:
         return data
 
 
-def _open_url(address: str) -> Any:
-    """Open an address, or raise FetchError within `_ANSWER_S`.
+def open_url(address: str) -> Any:
+    """Open an address, or raise FetchError within `ANSWER_S`.
 
     A name server that does not answer can block longer than any socket timeout. So the address is opened in a thread,
     which is abandoned if it takes too long.
@@ -147,16 +147,17 @@ def _open_url(address: str) -> Any:
 
     threading.Thread(target=open_it, name="open-url", daemon=True).start()
     try:
-        answer = answers.get(timeout=_ANSWER_S)
+        answer = answers.get(timeout=ANSWER_S)
     except queue.Empty:
         given_up.set()
-        raise FetchError(f"no answer within {_ANSWER_S:.0f} s") from None
+        raise FetchError(f"no answer within {ANSWER_S:.0f} s") from None
     if isinstance(answer, Exception):
         raise FetchError(_short(answer)) from answer
     return answer
 
 
-def _pip_download(package: str, scratch: Path) -> Path:
+def pip_download(package: str, scratch: Path) -> Path:
+    """Download a wheel from the Python package index to `scratch`; FetchError says why it cannot."""
     if importlib.util.find_spec("pip") is not None:
         tool = [sys.executable, "-m", "pip"]
     elif found := shutil.which("pip3") or shutil.which("pip"):
@@ -165,21 +166,23 @@ def _pip_download(package: str, scratch: Path) -> Path:
         raise FetchError("pip is not installed")
     options = ["--no-deps", "--only-binary=:all:", *_WHEEL, "--retries", "1", "--timeout", "15"]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    return _run([*tool, "download", *quiet, *options, "--dest", str(scratch), package], scratch)
+    return run_tool([*tool, "download", *quiet, *options, "--dest", str(scratch), package], scratch)
 
 
-def _npm_pack(package: str, scratch: Path) -> Path:
+def npm_pack(package: str, scratch: Path) -> Path:
+    """Download a package from the npm registry to `scratch`; FetchError says why it cannot."""
     tool = shutil.which("npm")
     if tool is None:
         raise FetchError("npm is not installed")
     options = ["--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--loglevel=error"]
-    return _run([tool, "pack", *options, "--pack-destination", str(scratch), package], scratch)
+    return run_tool([tool, "pack", *options, "--pack-destination", str(scratch), package], scratch)
 
 
-_PACKAGE_TOOLS: Final = {"pip": _pip_download, "npm": _npm_pack}
+PACKAGE_TOOLS: Final = {"pip": pip_download, "npm": npm_pack}
+"""Kind of source -> function that downloads its package to a folder."""
 
 
-def _run(command: list[str], scratch: Path) -> Path:
+def run_tool(command: list[str], scratch: Path) -> Path:
     """Run a package tool; returns the one file that it wrote to `scratch`."""
     try:
         done = subprocess.run(

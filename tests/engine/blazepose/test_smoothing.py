@@ -39,7 +39,7 @@ def test_checklist_28_one_euro_values() -> None:
 
 def test_checklist_28_one_euro_follows_a_jump(monkeypatch: pytest.MonkeyPatch) -> None:
     """MediaPipe's second unit case: first time 0 counts as unset, so a nominal rate of 1 Hz is used, and 79.8 comes out."""
-    monkeypatch.setattr(smoothing, "_FIRST_RATE_HZ", 1.0)
+    monkeypatch.setattr(smoothing, "FIRST_RATE_HZ", 1.0)
     filtered = OneEuroFilter(OneEuroOptions(0.001, 1.0, 0.001), zero_is_unset=True)
     assert _one(filtered, 2.0, 0.0) == 2.0
     assert _one(filtered, 100.0, 1e-6) == pytest.approx(79.8, abs=0.2)

