@@ -80,8 +80,12 @@ class KnnPoseClassifier:
             raise ValueError(f"X must be (N, D) or (N, V, D) with N = {len(y)} > 0, got {np.shape(X)}")
         self.classes_ = tuple(sorted(set(y)))
         self._rows = rows.reshape(-1, rows.shape[2])
+        self._guess = np.arange(min(len(rows), self.options.candidates))
         self._telling = _telling_columns(self._rows)
-        self._columns = np.ascontiguousarray(self._rows[:, self._telling].T)  # contiguous for `max`
+        telling = rows[:, :, self._telling]
+        self._columns = np.ascontiguousarray(
+            telling.transpose(2, 1, 0)
+        )  # (T, V, N): `max` runs along samples
         self._views = rows.shape[1]
         self._votes = np.eye(len(self.classes_))[[self.classes_.index(label) for label in y]]
         return self
@@ -112,20 +116,21 @@ class KnnPoseClassifier:
     def _one(self, x: DoubleArray) -> tuple[DoubleArray, float]:
         """One weighted vector (D,) -> the vote shares (C,), and the mean distance to the nearest samples.
 
-        The first pass computes the exact largest difference only where a lower bound of it is small enough. The bound is
-        the largest difference over the few columns `_telling`. The result is the same as without the bound.
+        The first pass computes the exact largest difference only where a lower bound of it, the largest difference over
+        the few columns `_telling`, is small enough: no greater than the largest difference of `_guess`. Any guess gives the
+        same result; the samples that the last vector kept are a good one, since poses follow each other.
         """
         count, options = len(self._votes), self.options
-        difference = self._columns - x[self._telling, None]
+        difference = self._columns - x[self._telling, None, None]
         np.abs(difference, out=difference)
-        bound = np.maximum.reduce(difference, axis=0).reshape(count, self._views).min(axis=1)
+        bound = np.minimum.reduce(np.maximum.reduce(difference, axis=0), axis=0)
         among = np.arange(count)
         if options.candidates < count:
-            guess = np.argpartition(bound, options.candidates - 1)[: options.candidates]
-            limit = _largest(self._differences(guess, x)).max()
+            limit = _largest(self._differences(self._guess, x)).max()
             among = np.flatnonzero(bound <= limit)
         differences = self._differences(among, x)
         kept = _smallest(_largest(differences), options.candidates)
+        self._guess = among[kept]
         mean = np.add.reduce(differences[kept], axis=2) / x.size
         mean = mean.min(axis=1)
         best = _smallest(mean, options.neighbours)
