@@ -38,8 +38,10 @@ _SHOULDERS, _HIPS, _ANKLES = 1, 4, 6
 _CHAIN: Final = (0, 1, 4, 5, 6)
 """Nose, shoulders, hips, knees, ankles: the length of this chain in the image is the body size."""
 _CHAIN_ARRAY: Final = np.array(_CHAIN)
-_OTHERS: Final = (0, 1, 2, 3, 5, 6, 7)
-_UPRIGHT_MOVING: Final = (0, 1, 3, 5, 6)
+_OTHERS: Final = [0, 1, 2, 3, 5, 6, 7]
+_UPRIGHT_MOVING: Final = [0, 1, 3, 5, 6]
+_TURNED_AXES: Final = ((0, 1, 1), (1, 0, 1), (0, 1, -1), (1, 0, -1))
+"""For each of `QUARTER_TURNS`: the axis that becomes x, the axis that becomes y, and the sign of y, as in `turned`."""
 _LEAST_TRUNK_M: Final = 0.2
 _STILL: Final = 0.005
 """Added to movements before their logarithm, as a fraction of the body size: the jitter of landmarks at rest."""
@@ -183,24 +185,16 @@ def window_features(world: DoubleArray, image: DoubleArray) -> DoubleArray:
     shape = (world - world[:, _HIPS : _HIPS + 1]) / trunk[:, None, None]
     bones = np.linalg.norm(np.diff(image[:, _CHAIN], axis=1), axis=2).sum(axis=1)
     places = image / (np.percentile(bones, 90) + 1e-6)
+    mean, aside = shape.mean(axis=0)[_OTHERS], np.abs(shape).mean(axis=0)[_OTHERS]
+    height, moving = places.mean(axis=0), np.log(places.std(axis=0) + _STILL)
+    varied = shape[:, _UPRIGHT_MOVING].std(axis=0)
     rows = []
-    for turn in QUARTER_TURNS:
-        body, place = turned(shape, turn), turned(places, turn)
-        height = place[..., 1].mean(axis=0)
-        moving = np.log(place.std(axis=0) + _STILL)
+    for x, y, sign in _TURNED_AXES:
+        down = sign * height[:, y]
         rows.append(
-            np.concatenate(
-                [
-                    body.mean(axis=0)[_OTHERS, 1],
-                    np.abs(body[..., 0]).mean(axis=0)[list(_OTHERS)],
-                    height.max() - height,
-                    moving[:, 0],
-                    moving[:, 1],
-                    body[:, list(_UPRIGHT_MOVING), 1].std(axis=0),
-                ]
-            )
+            [sign * mean[:, y], aside[:, x], down.max() - down, moving[:, x], moving[:, y], varied[:, y]]
         )
-    return np.stack(rows)
+    return np.stack([np.concatenate(row) for row in rows])
 
 
 def upright_log_odds(features: DoubleArray) -> DoubleArray:

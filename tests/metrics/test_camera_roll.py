@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitness.metrics.camera_roll import CameraRoll
+from fitness.metrics.camera_roll import CameraRoll, turned, window_features
 from fitness.types import Pose
 from scripts.figure import Idle, Reps
 from tests.support.filmed_poses import filmed, tilted
@@ -59,6 +59,16 @@ def test_a_phone_that_is_turned_in_between_is_noticed_soon() -> None:
     assert roll.quarter_turns == 1
     assert waited and min(waited) == pytest.approx(later[0].t) and max(waited) - min(waited) <= 3.0
     assert len(waited) == len([pose for pose in later if pose.t <= max(waited)])
+
+
+@pytest.mark.parametrize("quarter_turns", [1, 2, 3])
+def test_the_features_of_a_turned_window_are_those_of_the_rotation(quarter_turns: int) -> None:
+    """Row k of a turned window is the row of the window itself for k quarter turns more."""
+    rng = np.random.default_rng(0)
+    world, image = rng.normal(size=(15, 8, 2)), 100 * rng.normal(size=(15, 8, 2))
+    rows = window_features(world, image)
+    found = window_features(turned(world, quarter_turns), turned(image, quarter_turns))
+    assert found == pytest.approx(np.roll(rows, -quarter_turns, axis=0))
 
 
 def test_nobody_says_nothing() -> None:
