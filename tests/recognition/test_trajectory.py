@@ -13,7 +13,7 @@ from fitness.pipeline.settings import Settings, classifier
 from fitness.recognition.recogniser import MODEL, Recogniser, RecogniserOptions
 from fitness.recognition.trajectory import BACKGROUND, TrajectoryCounter, load_model, save_model
 from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder
-from fitness.recognition.trajectory.description import POSE_NUMBERS, describe, gather, joint_of
+from fitness.recognition.trajectory.description import POSE_NUMBERS, describe, describe_both, gather, joint_of
 from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
 from fitness.recognition.trajectory.samples import BodySampler
 from fitness.types import Pose, RepCounted, RepRejected
@@ -79,6 +79,17 @@ def test_a_swing_of_both_sides_looks_like_its_mirror_image() -> None:
     )
     for a, b in zip(model.classify("knee", data), model.classify("knee", flipped), strict=True):
         assert a["squat"] == pytest.approx(b["squat"], abs=0.05)
+
+
+def test_swings_are_described_with_their_mirror_images_at_once() -> None:
+    """Both descriptions are those that `describe` gives one at a time."""
+    swings, finder = found(stream("squat", 2, 20.0))
+    own = [one for one in swings if joint_of(one) == "knee"]
+    data = gather(own, finder.times, finder.samples)
+    plain, mirrored = describe_both(data)
+    for one, alone in ((plain, describe(data)), (mirrored, describe(data, mirrored=True))):
+        assert one.values == pytest.approx(alone.values, abs=1e-6)
+        assert one.weights == pytest.approx(alone.weights, abs=1e-6)
 
 
 def decoded(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -94,8 +95,7 @@ class Motion:
         """Whether landmarks ("left_knee", ...) are visible in most of the frames."""
         if not len(self.t):
             return False
-        columns = [Landmark[name.upper()] for name in names]
-        return bool(np.median(self.visibility[:, columns].min(axis=1)) >= SEEN)
+        return self._median_visibility(names) >= SEEN
 
     def joint_seen(self, side: str, joint: str) -> bool:
         """Whether the landmarks of a joint's angle are visible."""
@@ -103,8 +103,15 @@ class Motion:
 
     def weight(self, side: str, joint: str) -> float:
         """Weight of a side's angle in the mean of both sides: a limb hidden by the body is a guess of the network."""
-        columns = [Landmark[f"{side}_{corner}".upper()] for corner in CORNERS[joint]]
-        return float(np.median(self.visibility[:, columns].min(axis=1))) ** SIDE_POWER if len(self.t) else 0.0
+        names = tuple(f"{side}_{corner}" for corner in CORNERS[joint])
+        return self._median_visibility(names) ** SIDE_POWER if len(self.t) else 0.0
+
+    def _median_visibility(self, names: tuple[str, ...]) -> float:
+        """The median over the frames, of which there is one at least, of the least visible landmark's visibility."""
+        least = self.visibility[:, Landmark[names[0].upper()]]
+        for name in names[1:]:
+            least = np.minimum(least, self.visibility[:, Landmark[name.upper()]])
+        return float(median(least.tolist()))
 
     def sides_seen(self, joint: str) -> tuple[str, ...]:
         """The sides on which the landmarks of a joint's angle are visible."""

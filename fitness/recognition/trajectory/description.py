@@ -137,8 +137,24 @@ def _between(
     return a.world + share * (b.world - a.world), a.image + share * (b.image - a.image)
 
 
+def describe_both(swings: SwingData) -> tuple[Description, Description]:
+    """The swings in numbers, as they are and as their mirror images would be; faster than `describe` twice."""
+    count = len(swings.world)
+    both = SwingData(
+        np.concatenate([swings.world, mirror(swings.world.reshape(-1, 33, 3)).reshape(swings.world.shape)]),
+        np.concatenate([swings.image] * 2),
+        np.concatenate([swings.known] * 2),
+        np.concatenate([swings.visibility, swings.visibility[:, _MIRROR]]),
+        np.concatenate([swings.score] * 2),
+        np.concatenate([swings.numbers] * 2),
+        np.concatenate([swings.sided] * 2),
+    )
+    values, weights = describe(both)
+    return Description(values[:count], weights[:count]), Description(values[count:], weights[count:])
+
+
 def describe(swings: SwingData, mirrored: bool = False) -> Description:
-    """The swings in numbers; mirrored: as their mirror images would be."""
+    """The swings in numbers.   mirrored: as their mirror images would be."""
     world, seen = swings.world, swings.visibility
     if mirrored:
         world = mirror(world.reshape(-1, 33, 3)).reshape(world.shape)

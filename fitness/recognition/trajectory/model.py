@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from fitness.errors import OptionError
-from fitness.recognition.trajectory.description import Description, SwingData, describe
+from fitness.recognition.trajectory.description import Description, SwingData, describe, describe_both
 from fitness.types import DoubleArray, FloatArray
 
 BACKGROUND: Final = "background"
@@ -81,9 +81,10 @@ class TrajectoryModel:
     def classify(self, joint: str, swings: SwingData) -> list[dict[str, float]]:
         """The probability of each class of each swing of `joint`; a swing of both sides looks like its mirror image."""
         model = self.joints[joint]
-        shares = model.probabilities(describe(swings))
-        if not swings.sided.all():
-            mirrored = model.probabilities(describe(swings, mirrored=True))
+        if swings.sided.all():
+            shares = model.probabilities(describe(swings))
+        else:
+            shares, mirrored = map(model.probabilities, describe_both(swings))
             shares = np.where(swings.sided[:, None], shares, (shares + mirrored) / 2)
         return [dict(zip(model.classes, row.tolist(), strict=True)) for row in shares]
 

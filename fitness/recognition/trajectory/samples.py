@@ -7,6 +7,7 @@ the rate.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,9 +105,9 @@ class BodySampler:
             one = poses[0]
             world, image, seen, score, t = one.world, one.image[:, :2], one.visibility, one.score, one.t
         else:
-            world = np.mean([one.world for one in poses], axis=0, dtype=np.float32)
-            image = np.mean([one.image[:, :2] for one in poses], axis=0, dtype=np.float32)
-            seen = np.mean([one.visibility for one in poses], axis=0, dtype=np.float32)
+            world = _mean([one.world for one in poses])
+            image = _mean([one.image[:, :2] for one in poses])
+            seen = _mean([one.visibility for one in poses])
             score, t = float(np.mean([one.score for one in poses])), float(np.mean([one.t for one in poses]))
         if embedding is None:
             try:
@@ -149,6 +150,12 @@ class SignalTracker:
             self._smooth = self._smooth + (1 - math.exp(-dt / _SMOOTHING_S)) * (now - self._smooth)
         values: list[float] = self._smooth.tolist()
         return values
+
+
+def _mean(arrays: Sequence[FloatArray]) -> FloatArray:
+    """The mean of arrays of one shape, element by element."""
+    mean: FloatArray = sum(arrays[1:], arrays[0]) / np.float32(len(arrays))
+    return mean
 
 
 def _bin(t: float) -> int:
