@@ -3,11 +3,11 @@
 Phones are rotated while they record, and some files lack the rotation metadata. The networks find
 people at any rotation, so only the poses show which way is up. A small network (43 numbers in, one out), trained
 by `scripts/make_camera_roll.py` on landmark logs, says how likely one second of poses is upright; it is asked four times,
-for the poses turned by 0, 90, 180 and 270 degrees. The picture counts as turned when one of these is clearly likelier than
+for the poses turned by 0, 90, 180 and 270 degrees. The frame counts as turned when one of these is clearly likelier than
 the present one for `_DECIDE_WINDOWS` windows or more.
 
-A body that turns in the picture by more than `_JUMP_DEG` within `_JUMP_S` throws the evidence away: then the phone was
-turned, or the person lay down, and what was known before says nothing.
+If a body turns in the frame by more than `_JUMP_DEG` within `_JUMP_S`, the evidence is discarded: the phone was
+turned, or the person lay down, so earlier evidence no longer applies.
 """
 
 from __future__ import annotations

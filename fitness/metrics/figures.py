@@ -21,7 +21,7 @@ UNKNOWN: Final = "\N{EN DASH}"
 
 @dataclass(frozen=True, slots=True)
 class SetFigures:
-    """The figures of one set; None where no rep was measured.
+    """The figures of one set; None if no rep was measured.
 
     tempo_s, fastest_s, slowest_s: seconds; median, least and greatest duration of its reps (`Rep.duration`).
     down_s, up_s: seconds; medians of the lowering and of the lifting.
@@ -77,17 +77,17 @@ def _median(values: Sequence[float]) -> float | None:
 
 
 def seconds(value: float | None) -> str:
-    """ "2.1 s"; a dash where it is not known."""
+    """ "2.1 s"; a dash if unknown."""
     return UNKNOWN if value is None else f"{value + 0.0:.1f}{NO_BREAK}s"
 
 
 def percent(share: float | None) -> str:
-    """ "84 %" for 0.84; a dash where it is not known."""
+    """ "84 %" for 0.84; a dash if unknown."""
     return UNKNOWN if share is None else f"{100 * share + 0.0:.0f}{NO_BREAK}%"
 
 
 def degrees(value: float | None) -> str:
-    """ "98°"; a dash where it is not known."""
+    """ "98°"; a dash if unknown."""
     return UNKNOWN if value is None else f"{value + 0.0:.0f}°"
 
 

@@ -30,7 +30,7 @@ class Joint:
 
     @property
     def mean(self) -> DoubleArray:
-        """(T,) mean of both sides, the one that is seen where the other is not."""
+        """(T,) mean of both sides; if only one side is visible, its angle."""
         both = np.stack([self.left, self.right])
         seen = np.isfinite(both)
         total = np.where(seen, both, 0.0).sum(axis=0)
@@ -40,7 +40,7 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRep:
-    """One rep as the report shows it; None where it was not measured (no landmarks, joint not seen).
+    """One rep as the report shows it; a value is None if it was not measured (no landmarks, joint not seen).
 
     joint: whose angle is shown, or "" where none was measured.
     """
@@ -124,7 +124,7 @@ class Measured:
     title: the user's name for it, or "".   source: name of the recording or camera.
     when: wall-clock time of its first frame, with offset, or None.
     t, phase: (T,) seconds, and 0 top .. 1 bottom with NaN where unknown.   joints: name -> angles; empty without
-    landmarks.   measurable: 0..1, share of its time in which somebody could be measured.
+    landmarks.   measurable: 0..1, share of its time in which a person could be measured.
     reps: seconds of exercises that are held are in sets and totals alone.
     partials: reps that did not go far enough.   sides: as in Session.
     """
@@ -149,7 +149,7 @@ class Measured:
         return tuple(r for r in self.reps if (r.rep.set, r.rep.exercise) == (one.set, one.exercise))
 
     def joint_of(self, exercise: str) -> Joint | None:
-        """The joint that swings in an exercise: the known one, else the one that moves most in its reps."""
+        """The joint that moves in an exercise: from its description, else the joint that moves most in its reps."""
         if not self.joints:
             return None
         known = EXERCISES.get(exercise)
@@ -239,7 +239,7 @@ def joint_angles(log: LandmarkLog, spans: Sequence[tuple[float, float]]) -> dict
 
 
 def _joints(session: Session) -> dict[str, Joint]:
-    """The angles in the sets, of the person who was counted, also before the first rep told who that is."""
+    """The joint angles in the sets, of the counted person, also before that person's first rep."""
     log = session.landmarks
     if log is None:
         return {}

@@ -1,4 +1,4 @@
-"""Measured sessions -> one HTML page that needs nothing from outside, or its body for a page that has the rest."""
+"""Measured sessions -> one self-contained HTML page, or only its body, for insertion in another page."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Thumbnail:
 
 
 def page(sessions: Sequence[Measured], thumbnails: Mapping[int, Sequence[Thumbnail]] | None = None) -> str:
-    """The page as text; two sessions stand side by side, more follow each other.
+    """The page as text. Two sessions are side by side; more follow each other.
 
     Args:
         sessions: at least one.   thumbnails: place in `sessions` -> pictures of its reps.

@@ -18,7 +18,7 @@ _ENDINGS: Final = (".summary.json", ".landmarks.npz", ".reps.csv", ".frames.csv"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A session for a report.   name: for people.   pictures: its annotated video, or None where none was kept."""
+    """A session for a report.   name: to display.   pictures: its annotated video, or None if it has none."""
 
     name: str
     session: Session

@@ -1,6 +1,6 @@
-"""The report on a taught exercise as one HTML page that needs nothing from outside.
+"""The report on a taught exercise, as one self-contained HTML page.
 
-It embeds small copies of the pictures it was made from, so it is as private as they are; the page says so.
+It embeds small copies of the pictures that taught the exercise. So it is as private as they are, and says so.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _classes(report: Mapping[str, Any]) -> Iterable[JsonDict]:
 
 
 def _small(path: Path, pose: Pose | None) -> str | None:
-    """A picture with its skeleton as base64 of a small JPEG; None where it cannot be read any more."""
+    """A small copy of a picture with its skeleton, JPEG as base64; None if the picture cannot be read any more."""
     import cv2
 
     try:

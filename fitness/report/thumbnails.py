@@ -30,7 +30,7 @@ def best_and_worst(one: Measured) -> tuple[MeasuredRep, MeasuredRep] | None:
 
 
 def thumbnails(one: Measured, video: Path) -> tuple[Thumbnail, ...]:
-    """Pictures of the turning points of `best_and_worst`; none where the video cannot be read any more."""
+    """Pictures of the turning points of `best_and_worst`; none if the video cannot be read any more."""
     chosen = best_and_worst(one)
     if chosen is None:
         return ()

@@ -1,4 +1,4 @@
-"""One measured session -> plain values that the templates show: tiles, sets, charts, reps."""
+"""One measured session -> plain values for the templates: tiles, sets, charts, reps."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def _in_order(one: Measured) -> list[MeasuredRep]:
 
 
 def _charts(one: Measured) -> list[Chart]:
-    """The charts of a session; one that would show a single value is left out."""
+    """The charts of a session, without those that would show a single value."""
     names, breaks = _rep_names(one)
     found = [
         _phase(one),

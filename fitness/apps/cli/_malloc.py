@@ -30,9 +30,9 @@ def share_heaps() -> None:
 
 
 def give_back() -> None:
-    """Give pages that nobody uses back to the system, from the middle of the heaps too.
+    """Return unused pages to the system, also from the middle of the heaps.
 
-    What free pictures left between others would otherwise stay with the process.
+    Otherwise the gaps that freed frames leave between others would stay with the process.
     """
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

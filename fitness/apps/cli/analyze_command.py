@@ -206,7 +206,7 @@ def _batch_folder(out: Path | None, options: BatchOptions) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What is the same for every source."""
+    """The values that are the same for every source."""
 
     settings: Settings
     analyzer: Analyzer

@@ -143,7 +143,7 @@ def _executors(options: BatchOptions) -> Iterator[tuple[Callable[[int], Executor
 
 @contextlib.contextmanager
 def _bar(total: int, common: CommonSettings) -> Iterator[Callable[[Outcome], None]]:
-    """A bar over the recordings where a person looks on."""
+    """A progress bar over the recordings, on a terminal."""
     if common.quiet or not sys.stderr.isatty():
         yield lambda outcome: None
         return
@@ -171,7 +171,7 @@ def _print_json(outcomes: Sequence[Outcome], folder: Path) -> None:
 
 
 def print_counts(outcomes: Sequence[Outcome], folder: Path) -> None:
-    """What was counted in each recording, also in those that were done before."""
+    """The counts of each recording, including those finished in earlier runs."""
     from fitness.apps.cli.results import Result, print_results
     from fitness.session import SessionPaths, read_summary
 

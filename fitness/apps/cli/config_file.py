@@ -60,7 +60,7 @@ def config_path(environ: Mapping[str, str] = os.environ, platform: str = sys.pla
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """The file as it is; empty where there is none. SourceError where it cannot be read as TOML."""
+    """The content of the file; empty if there is none. SourceError if it cannot be read as TOML."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SourceError(f"{path}: too large for a config file; the limit is 1 MB")

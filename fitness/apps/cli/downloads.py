@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def download_progress(settings: Settings) -> Iterator[ProgressCallback | None]:
     """A callback for `ModelFiles(progress=...)`, on standard error.
 
-    A bar where a person looks on, one line for each download elsewhere, None if `settings.quiet`.
+    A progress bar on a terminal, else one line for each download; None if `settings.quiet`.
     """
     if settings.quiet:
         yield None

@@ -92,7 +92,7 @@ def export(
 
 
 def _write_names(path: Path, common: CommonSettings) -> None:
-    """The shipped table as a file to edit; a file that is there stays as it is."""
+    """Write the shipped table as a file to edit; an existing file is not changed."""
     from fitness.errors import OutputError
     from fitness.session import prepare_out_dir, whole_file
     from fitness.session.exports import shipped_text, user_names_path

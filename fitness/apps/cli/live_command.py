@@ -170,7 +170,7 @@ def live(
 
 
 class _Video:
-    """The annotated video; pictures of another size are fitted into the first one's."""
+    """The annotated video; frames of another size are fitted into the size of the first one."""
 
     def __init__(self, path: Path, privacy: Privacy, camera: str) -> None:
         from fitness.apps.cli.places import told_free

@@ -74,7 +74,7 @@ class StoreLog:
         self._store = store
 
     def highlights(self) -> Highlights:
-        """What the store says of earlier workouts; nothing where it cannot be read."""
+        """Figures of earlier workouts from the store; nothing if it cannot be read."""
         from datetime import date
 
         from fitness.pipeline.history import Highlights, highlights

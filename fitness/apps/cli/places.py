@@ -1,4 +1,4 @@
-"""Where a command writes: names that replace nothing of the user's, and what is said about them."""
+"""Output names of a command that replace no file of the user's, with a message if another name is chosen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fitness.session.own_files import free_path
 
 
 def told_free(path: Path, inputs: Collection[Path] = ()) -> Path:
-    """`path`, or another name beside it where a file lies that this program did not write; that is said.
+    """`path`; if it is a file that this program did not write, another name beside it, with a message.
 
     Args:
         path: the name that the user gave.   inputs: files that the command reads.

@@ -59,7 +59,7 @@ class _Bars:
 
 @contextlib.contextmanager
 def frames_progress(settings: Settings) -> Iterator[FramesProgress]:
-    """Bars on standard error where a person looks on; nothing elsewhere or when `settings.quiet`."""
+    """Progress bars on standard error if it is a terminal; nothing otherwise or if `settings.quiet`."""
     if settings.quiet or not sys.stderr.isatty():
         yield _Nothing()
         return

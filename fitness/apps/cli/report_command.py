@@ -78,7 +78,7 @@ def show_report(sessions: Sequence[str], page: Path, store: Path | None) -> None
 
 
 def _write(page: Path, chosen: Sequence[tuple[Measured, Path | None]]) -> Path:
-    """Write the page; where it was written, as it replaces nothing of the user's."""
+    """Write the page, and return its path; it replaces no file of the user's."""
     from fitness.apps.cli.places import told_free
     from fitness.report import thumbnails, write_page
     from fitness.session import prepare_out_dir

@@ -1,4 +1,4 @@
-"""What was counted in recordings, as a table: the same for one process and for many."""
+"""The table of counted recordings, the same for one process and for many."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def counts_text(summary: JsonDict) -> str:
 
 
 def _others_text(others: Sequence[Mapping[str, object]]) -> str:
-    """ "; others: 2 squat": the reps of people who are not the counted one; "" where there are none."""
+    """ "; others: 2 squat": the reps of bystanders; "" if there are none."""
     counts = Counter(str(rep["exercise"]) for rep in others)
     told = ", ".join(amount_text(name, number) for name, number in counts.items())
     return f"; others: {told}" if told else ""

@@ -119,7 +119,7 @@ def services(
         return engines[model].tracker(static=static)
 
     def recogniser(name: str, fitted: Any, ids: Any = None) -> Any:
-        """What was taught since the start is looked for too."""
+        """Exercises taught since the start are found, too."""
         options = replace(settings.recogniser, exercise=name, taught=taught_names(taught))
         return config.counter(replace(settings, taught=taught, recogniser=options), fitted, ids)
 

@@ -1,4 +1,4 @@
-"""`fitness sessions`: look at, change, join and recount what is kept."""
+"""`fitness sessions`: list, change, merge and recount stored sessions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sessions() -> None:
 @_JSON
 @store_option
 def list_command(since: str | None, as_json: bool, store: Path | None) -> None:
-    """One line, or one JSON object in a list, a session. A store that is not there yet has no sessions."""
+    """Print one line, or one JSON object in a list, per session. A store that does not exist yet has no sessions."""
     from fitness.session.store import Store, default_store_path
 
     rows: Sequence[SessionRow] = ()
@@ -178,7 +178,7 @@ def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chos
 
 
 def _number(text: str | None, option: str, *, whole: bool = False) -> float | None:
-    """None where not given, -1 for "none", else the number. OptionError for what is no number from 0 on."""
+    """None if not given, -1 for "none", else the number. OptionError if it is not a number of 0 or more."""
     if text is None:
         return None
     if text == _NONE:

@@ -18,11 +18,11 @@ _NAMES: Final = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 @contextmanager
 def ending_alike() -> Iterator[list[int]]:
-    """In this block every signal that asks to end raises KeyboardInterrupt in the main thread.
+    """In this block, SIGTERM, SIGHUP and SIGBREAK raise KeyboardInterrupt in the main thread.
 
-    Gives a list that holds the numbers of the signals that came. Only the first one raises: a closed terminal sends
-    SIGHUP and SIGTERM together, and what is being written then shall be finished. A signal that was switched off
-    (`nohup`) stays so.
+    Yields a list of the signal numbers received. Only the first signal raises: a closed terminal sends SIGHUP and
+    SIGTERM together, and files that are being written must still be finished. A signal that is ignored (`nohup`)
+    stays ignored.
     """
     came: list[int] = []
     if threading.current_thread() is not threading.main_thread():

@@ -80,7 +80,7 @@ def date_option(function: _Function) -> _Function:
 
 
 def recorded_at(path: Path, now: datetime) -> datetime | None:
-    """When a recording says it was begun; None where it does not say it credibly.
+    """The start time that a recording states; None if it states none or an implausible one.
 
     QuickTime's `creationdate`, which iPhones write, has the offset of the place; other times are in UTC and are given in
     this machine's time zone.
@@ -103,7 +103,7 @@ def recorded_at(path: Path, now: datetime) -> datetime | None:
 
 
 class Keeper:
-    """Stores what is counted; where that fails, it says so once and counting goes on.
+    """Stores the counted sessions. An error is reported once, and counting continues.
 
     Args:
         store: the open store, or None to keep nothing.
@@ -241,7 +241,7 @@ class Keeper:
         return self._date.moment or now
 
     def summary(self) -> str | None:
-        """What was kept and under which date, in a sentence; None for nothing."""
+        """A sentence with the stored sessions and their date; None if nothing was stored."""
         if not self.kept:
             return None
         first, last = self.kept[0], self.kept[-1]

@@ -10,7 +10,7 @@ from typing import Final
 from fitness.errors import printable
 
 _PIPE_COLUMNS: Final = 10_000
-"""Width where no terminal looks on: every row is one line."""
+"""Width if the output is no terminal: every row is one line."""
 
 _LEAST_COLUMNS: Final = 10
 """Characters that every column keeps before others are kept whole."""
@@ -18,7 +18,7 @@ _LEAST_COLUMNS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column.   right: numbers stand at the right.   whole: its cells are broken over lines last of all."""
+    """One column.   right: align at the right.   whole: its cells are the last to be broken over lines."""
 
     title: str
     right: bool = False
@@ -26,10 +26,10 @@ class Column:
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of plain text; where the terminal is too narrow, cells go on in the next line.
+    """Print rows of plain text; if the terminal is too narrow, cells continue on the next line.
 
     Args:
-        columns: what stands above.
+        columns: the headings.
         rows: a text for each column.
     """
     from rich.console import Console

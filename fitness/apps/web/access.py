@@ -52,7 +52,7 @@ def is_loopback(host: str) -> bool:
 
 
 def host_name(value: str) -> str:
-    """The name in a Host header, in lower case and without its port; empty where it is none.
+    """The name in a Host header, in lower case and without its port; empty if the header is invalid.
 
     "127.0.0.1:8000" gives "127.0.0.1"; the brackets of an IPv6 address stay.
     """
@@ -61,14 +61,14 @@ def host_name(value: str) -> str:
 
 
 class Guard:
-    """ASGI middleware that refuses before anything else is run.
+    """ASGI middleware that rejects forbidden requests before any other code runs.
 
-    Host must be one of the server's own (against DNS rebinding). A browser's Origin must be this very server, for
-    every WebSocket and every request that changes something. Where there is a token, it must come as `Authorization:
+    Host must be one of the server's own (against DNS rebinding). A browser's Origin must be this server, for
+    every WebSocket and every request that changes something. If there is a token, it must come as `Authorization:
     Bearer`, in the cookie, or once in the page's address, which sets the cookie.
 
     Args:
-        app: what is guarded.   access: who may use it.   welcome: told the address of everybody who may.
+        app: the guarded app.   access: who may use it.   welcome: called with the address of each permitted client.
     """
 
     def __init__(self, app: ASGIApp, access: Access, welcome: Callable[[str], None]) -> None:
@@ -97,7 +97,7 @@ class Guard:
         await answer(scope, receive, _with_headers(send, headers.get("host", ""), tls=self._access.tls))
 
     def _problem(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
-        """Status and text of what is wrong, or None."""
+        """Status and text of the error, or None."""
         host = headers.get("host", "")
         if host_name(host) not in self._access.hosts | self._reached(scope):
             return 421, "this server does not answer to that name; use the address it printed"

@@ -57,7 +57,7 @@ def _about(router: APIRouter, state: State) -> None:
 def _pictures(router: APIRouter, state: State) -> None:
     @router.post("/pictures", tags=["pictures"], openapi_extra=PLAIN_BODY)
     async def picture(request: Request, model: str | None = None) -> JsonDict:
-        """Landmarks and pose class of the person in a picture; `pose` is null where nobody is found."""
+        """Landmarks and pose class of the person in a picture; `pose` is null if no person is found."""
         (width, height), pose = await pose_in(request, state, model)
         document: JsonDict = {"width": width, "height": height, "pose": None}
         if pose is not None:

@@ -34,13 +34,13 @@ def create_app(
     *,
     welcome: Callable[[str], None] = lambda address: None,
 ) -> FastAPI:
-    """The application for `services`; everything it holds begins and ends with its lifespan.
+    """The application for `services`. Its lifespan opens and closes everything that it holds.
 
     Args:
         services: the parts of the program that it uses.
         access: who may use it; None is this machine only.
         limits: what a client may ask for.
-        welcome: told the address of everybody who may use it.
+        welcome: called with the address of each permitted client.
     """
     state = State(services, limits)
 

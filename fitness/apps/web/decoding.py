@@ -169,7 +169,7 @@ def _limit_memory() -> None:
 
 
 def _limit_time() -> None:
-    """Let the system end this process when the next job has taken `CPU_S`, where it can."""
+    """Let the system end this process when the next job has taken `CPU_S`, if the system supports that."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

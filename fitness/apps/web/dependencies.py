@@ -42,12 +42,12 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one client may ask for; everything beyond is refused with a message.
+    """Limits of one client; requests beyond them are refused with a message.
 
     clients: live cameras at once.   sessions: live sessions kept, those waiting for their browser included.
     keep_s: how long a live session waits for its browser to come back, seconds.
-    silence_s: a live connection that says nothing for so long is closed, seconds (the page pings every 5).
-    frame_bytes, frame_pixels: of one live picture.   picture_bytes, picture_pixels: of one still picture.
+    silence_s: a live connection that sends nothing for this time is closed, seconds (the page pings every 5).
+    frame_bytes, frame_pixels: of one live frame.   picture_bytes, picture_pixels: of one still picture.
     video_bytes, video_s, video_pixels: of one recording; bytes, seconds, pixels a frame.
     recordings: kept at once.   samples: pictures taught for one class.
     uploads: coming in at once.   upload_silence_s: an upload that brings nothing for so long is broken off, seconds.

@@ -59,7 +59,7 @@ class Doorkeeper:
         return len(self._open)
 
     def trust(self, host: str) -> None:
-        """Somebody at `host` has shown the token (or none is asked for)."""
+        """A client at `host` has shown the token (or no token is needed)."""
         address = network_of(host)
         self._trusted.pop(address, None)
         while len(self._trusted) >= _MOST_TRUSTED:
@@ -71,7 +71,7 @@ class Doorkeeper:
         return self._now() - self._trusted.get(address, float("-inf")) < _TRUSTED_S
 
     def admit(self, peer: tuple[str, int], opened: socket.socket) -> bool:
-        """Give a new connection a place; False where there is none, not even an idle one."""
+        """Give a new connection a place; False if all places are taken by connections that are not idle."""
         address = network_of(peer[0])
         trusted = self.trusts(address)
         own = [one for one in self._open.values() if one.address == address]
@@ -102,7 +102,7 @@ class Doorkeeper:
             one.served, one.since = served, self._now()
 
     def _free(self, among: list[Connection]) -> bool:
-        """Close the connection that has been idle for longest, one of a stranger first."""
+        """Close the connection that has been idle for longest; those of strangers are closed first."""
         idle = [one for one in among if not one.served]
         if not idle:
             return False
@@ -116,7 +116,7 @@ class Doorkeeper:
 
 
 def network_of(host: str) -> str:
-    """Whom an address counts for: itself, or the /64 network of an IPv6 address, in which one machine may have many."""
+    """The key for an address: itself, or the /64 network of an IPv6 address, because one machine may have many."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -134,7 +134,7 @@ class GuardedListener(socket.socket):
     doorkeeper: Doorkeeper
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """The next connection that has a place. BlockingIOError where there is none for now."""
+        """The next connection that has a place. BlockingIOError if there is none now."""
         while True:
             descriptor, peer = self._accept()  # type: ignore[attr-defined]
             opened = _Counted(self.family, self.type, self.proto, fileno=descriptor)

@@ -35,18 +35,18 @@ class History:
         return [_session_json(one) for one in reversed(self._workouts(None))]
 
     def session(self, session_id: int) -> JsonDict:
-        """One session with its sets. OptionError or SourceError where there is none with that number."""
+        """One session with its sets. OptionError or SourceError if there is none with that number."""
         with self._opened(readonly=True) as store:
             return _session_json(store.workout(session_id))
 
     def edit(self, session_id: int, title: str | None, note: str | None) -> JsonDict:
-        """Change what is given; the session as it is then. Errors as `session`."""
+        """Change the given values, and return the changed session. Errors as `session`."""
         with self._opened() as store:
             store.edit(session_id, title=title, note=note)
             return _session_json(store.workout(session_id))
 
     def edit_set(self, session_id: int, number: int, exercise: str | None, **changes: Any) -> JsonDict:
-        """Note down what the user says about a set; the set as it is then.
+        """Store the user's notes about a set, and return the changed set.
 
         Args:
             exercise: needed only where two exercises share the number.   changes: fields of `SetEdit`.
@@ -76,7 +76,7 @@ class History:
             return [measure_stored(store.workout(one), store.load(one)) for one in session_ids]
 
     def progress(self) -> JsonDict:
-        """exercise -> one point a day: reps, sets and the best set of it."""
+        """exercise -> one point per day: reps, sets and the best set."""
         days: dict[str, dict[str, JsonDict]] = {}
         for workout in self._workouts(None):
             for one in workout.sets:
@@ -118,7 +118,7 @@ class History:
             store.set_weekly_goal(days)
 
     def video(self, session_id: int) -> Path:
-        """The annotated video of a session. SourceError where none was written, or where it is gone."""
+        """The annotated video of a session. SourceError if none was written, or if it is gone."""
         with self._opened(readonly=True) as store:
             path = store.row(session_id).video
         if path is None or path.suffix.lower() not in VIDEO_TYPES or not path.is_file():
@@ -131,7 +131,7 @@ class History:
         return [{**asdict(point), "day": point.day.isoformat()} for point in points]
 
     def last_plan(self) -> str | None:
-        """The plan of the last workout with a camera, to do it again; None where there was none."""
+        """The plan of the last workout with a camera, to repeat it; None if there was none."""
         if self._path is None or not self._path.is_file():
             return None
         with Store.open(self._path, readonly=True) as store:

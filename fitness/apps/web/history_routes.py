@@ -25,7 +25,7 @@ class SessionChange:
 
 @dataclass(frozen=True, slots=True)
 class SetChange:
-    """What to change of a set; None leaves it, a negative number takes the user's value away.
+    """Changes to a set. None leaves a value as it is; a negative number removes the user's value.
 
     exercise: needed only where two exercises share the set's number.
     """
@@ -79,7 +79,7 @@ def _sessions(router: APIRouter, history: History) -> None:
 
     @router.patch("/sessions/{session_id}/sets/{number}", tags=["history"])
     async def change_set(session_id: int, number: int, to: SetChange) -> JsonDict:
-        """Correct a set's reps, or note its weight, RPE, kind or a note; the set as it is then."""
+        """Correct a set's reps, or store its weight, RPE, kind or a note; returns the changed set."""
         edits: dict[str, Any] = {
             name: getattr(to, name) for name in ("reps", "weight_kg", "rpe", "kind", "note")
         }

@@ -16,8 +16,8 @@ _Result = TypeVar("_Result")
 class Inference:
     """The models' thread.
 
-    A live client waits for its answer before its next picture is handed in, and a recording hands in one frame at a
-    time, so the queue's order gives each of n users every n-th turn: fewer frames for each, none left out.
+    A live client waits for its answer before it sends its next frame, and a recording submits one frame at a
+    time. So the queue gives each of n users every n-th turn: each gets fewer frames, and no user is left out.
     """
 
     def __init__(self) -> None:

@@ -38,7 +38,7 @@ class _Clip:
 class Lesson:
     """Samples being collected.   limit: pictures a class.
 
-    done, total: frames of the clip that is being looked at; total is 0 where there is none.
+    done, total: frames of the clip that is being analysed; total is 0 if there is none.
     """
 
     def __init__(self, limit: int) -> None:
@@ -48,7 +48,7 @@ class Lesson:
         self.done = self.total = 0
 
     def add(self, side: str, source: str, pose: Pose) -> int:
-        """One more picture of `side` ("up", "down" or "other"); how many that side has now. OptionError when full."""
+        """Add a picture of `side` ("up", "down" or "other"); returns its number of pictures. OptionError if full."""
         if side not in ("up", "down", OTHER):
             raise OptionError(f"class must be up, down or {OTHER}, got '{side[:20]}'")
         count = sum(row.side == side for row in self._rows)
@@ -58,7 +58,7 @@ class Lesson:
         return count + 1
 
     def remove(self, source: str) -> None:
-        """Take a picture out again. OptionError where there is none."""
+        """Remove a picture. OptionError if there is none."""
         left = [row for row in self._rows if row.source != source]
         if len(left) == len(self._rows):
             raise OptionError("there is no such picture")
@@ -74,7 +74,7 @@ class Lesson:
             down, up: seconds of the lower and upper turning points.   samples: how many were taken.
 
         Raises:
-            OptionError: the reps cannot be told apart, or hardly anybody is seen.
+            OptionError: the reps cannot be distinguished, or a person is hardly ever found.
         """
         poses = usable(found)
         turns = turning_points(poses, reps)

@@ -20,7 +20,7 @@ from fitness.recognition.exercises.names import known_name
 from fitness.types import Frame, FrameResult, ImageArray, JsonDict, Pose
 
 _LONGEST_STEP_S: Final = 30.0
-"""A camera clock that leaps further than this between two pictures has jumped; the arrival time is used instead."""
+"""A camera clock that advances further than this between two frames has jumped; the arrival time is used instead."""
 _LEAST_STEP_S: Final = 0.001
 
 
@@ -87,8 +87,8 @@ def _text(message: Mapping[str, Any], name: str) -> str | None:
 class StreamTime:
     """Camera times of a browser -> seconds since the stream began that always increase.
 
-    The browser's time is taken where it is plausible, because it does not jitter with the network. Where it stands
-    still, goes back or leaps, the time between arrivals stands in.
+    The browser's time is used while it is plausible, because it does not jitter with the network. If it stops,
+    goes back or jumps, the time between arrivals is used instead.
     """
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ class StreamTime:
         self._t = 0.0
 
     def step(self, camera_s: float, arrival_s: float) -> float:
-        """The stream time of a picture taken at `camera_s` (any zero) that arrived at `arrival_s` (monotonic)."""
+        """The stream time of a frame captured at `camera_s` (any zero) that arrived at `arrival_s` (monotonic)."""
         if self._camera_s is not None:
             step_s = camera_s - self._camera_s
             if not (0 < step_s <= _LONGEST_STEP_S):
@@ -108,7 +108,7 @@ class StreamTime:
         return self._t
 
     def new_camera(self) -> None:
-        """The browser came back: its clock may have another zero, the stream goes on."""
+        """The browser reconnected: its clock may have another zero, and the stream continues."""
         self._camera_s = -math.inf
 
 
@@ -149,7 +149,7 @@ class LiveWorkout:
         return self._workout.coach
 
     def picture(self, image: ImageArray, t: float) -> JsonDict:
-        """The answer to one picture at stream time `t`, seconds; `keep` then writes it down."""
+        """The answer to one frame at stream time `t`, seconds; `keep` then stores it."""
         frame = Frame(image, t, self._index)
         self._index += 1
         self._faults.see(image, t)
@@ -225,7 +225,7 @@ class LiveWorkout:
         }
 
     def lead(self, options: LiveOptions) -> None:
-        """Other choices in the same workout: the sets that are done stay, and the count goes on."""
+        """Change the options within the same workout: finished sets are kept, and counting continues."""
         before, self.options = self.options, options
         if options.model != before.model:
             self._tracker = AnySize(self._stages.tracker(options.model))
@@ -234,7 +234,7 @@ class LiveWorkout:
             self._workout.change(options.exercise, self._t)
 
     def keep(self) -> None:
-        """Write down what was counted since the last call; the answer need not wait for the disk."""
+        """Store what was counted since the last call. It is separate, so that the answer does not wait for the disk."""
         kept, self._unkept = self._unkept, []
         for result in kept:
             self.record.add(result)

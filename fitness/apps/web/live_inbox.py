@@ -26,10 +26,10 @@ _MAX_MISTAKES: Final = 10
 
 @dataclass
 class Inbox:
-    """What a client sent and nobody has looked at.
+    """Messages of a client that are not processed yet.
 
     picture: the newest frame, encoded, or None.   dropped: frames that were replaced by newer ones.
-    commands: all that wait, in order.   problem: close code and reason when the client is not read any more; code 0 where
+    commands: all that wait, in order.   problem: close code and reason when the client is not read any more; code 0 if
     it left by itself.   news: set when something changed.
     """
 
@@ -46,7 +46,7 @@ class Inbox:
         self.news.set()
 
     async def fill(self, socket: WebSocket, limits: Limits) -> None:
-        """Read messages until the client leaves or sends what is not allowed; then `problem` is set."""
+        """Read messages until the client leaves or sends a forbidden message; then `problem` is set."""
         mistakes = 0
         self.problem = None
         while True:
@@ -81,7 +81,7 @@ class Inbox:
 
 
 def command_of(text: str) -> JsonDict:
-    """The JSON object in a text message. OptionError where it is none."""
+    """The JSON object in a text message. OptionError if it is not one."""
     try:
         message = json.loads(text) if len(text) <= _MAX_TEXT else None
     except (ValueError, RecursionError):

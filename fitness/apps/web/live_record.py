@@ -1,4 +1,4 @@
-"""What is kept of one browser's workout: a session of the store, written while it runs, and how long things took."""
+"""Stores one browser's workout while it runs: its session, and the time of each stage."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LiveRecord:
     """Writes a live session to the store. Errors are reported once and storing is tried again; counting goes on.
 
     Args:
-        path: the store, or None to keep nothing. It is opened here: a new one takes a moment, which no picture waits for.
+        path: the store, or None to keep nothing. It is opened here, so that no frame waits for a new store.
         model, settings: noted down with the session.   now: the time with its offset.
     """
 
@@ -42,7 +42,7 @@ class LiveRecord:
                 self._store = Store.open(path)
 
     def add(self, result: FrameResult) -> None:
-        """The next result; the first one's picture gives the size."""
+        """Add the next result; the image of the first one gives the frame size."""
         with self._reporting_faults():
             if self._store is None:
                 return
@@ -61,13 +61,13 @@ class LiveRecord:
                 self._session.arrange(sets)
 
     def told_by_browser(self, milliseconds: object) -> None:
-        """From camera to count, as the browser measured it; what is no list of durations is left out."""
+        """Add latencies from camera to count, as the browser measured them; other values are ignored."""
         for one in milliseconds[:_MOST_TOLD] if isinstance(milliseconds, list) else ():
             if isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one < 1e6:
                 self.latencies.add({CAMERA_TO_COUNT: one})
 
     def highlights(self) -> Highlights:
-        """Weeks in a row with training and the records that this workout set; nothing where nothing is kept."""
+        """Weeks in a row with training, and the records that this workout set; nothing if there is no store."""
         with self._reporting_faults():
             if self._store is not None and self._session is not None:
                 return highlights(self._store, self._session.id, self._now().date())

@@ -30,7 +30,7 @@ from fitness.types import ImageArray, JsonDict
 
 _STAMP: Final = struct.Struct("<d")
 _DECODERS: Final = 2
-"""Threads that decode pictures; each client has one picture at a time in them."""
+"""Threads that decode live frames; each client has one frame at a time in them."""
 
 _SWEEP_S: Final = 30.0
 """How often the workouts are looked through whose browser has gone."""
@@ -136,7 +136,7 @@ class LiveRoom:
         )
 
     async def _converse(self, seat: _Seat, socket: WebSocket) -> None:
-        """Answer until the client leaves; reading goes on while a picture is worked on."""
+        """Answer until the client leaves; messages are read while a frame is processed."""
         inbox = Inbox()
         reader = asyncio.create_task(inbox.fill(socket, self._parts.limits))
         try:
@@ -174,10 +174,10 @@ class LiveRoom:
         await socket.send_json(answer)
 
     async def _picture(self, seat: _Seat, socket: WebSocket, data: bytes, inbox: Inbox) -> None:
-        """Answer a picture.
+        """Answer a frame.
 
-        It is decoded in a thread of its own, so that one that takes long delays nobody else. The models are one turn of
-        their thread, and the disk comes after the answer.
+        It is decoded in a separate thread, so that a slow frame delays no other client. The models' thread then processes
+        it, and it is stored after the answer.
         """
         arrived = monotonic()
         camera_ms = _STAMP.unpack_from(data)[0] if len(data) > _STAMP.size else math.nan
@@ -226,7 +226,7 @@ class LiveRoom:
             await self._sweep()
 
     async def _make_room(self) -> None:
-        """Where all seats are taken, the one whose browser left first makes room."""
+        """If all seats are taken, free the one whose browser left first."""
         while len(self._seats) >= self._parts.limits.sessions:
             left = [seat for seat in self._seats.values() if seat.socket is None]
             if not left:

@@ -1,4 +1,4 @@
-"""Decodes the pictures of live cameras, refused by their header where they are too large or would take too long."""
+"""Decodes the frames of live cameras. Frames that are too large, or would take too long, are refused by their header."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class Recordings:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="recordings")
 
     def get(self, recording_id: str) -> Recording:
-        """OptionError where there is none of that number."""
+        """OptionError if there is none with that number."""
         if recording_id not in self._all:
             raise OptionError("no such recording; it may have been dropped")
         return self._all[recording_id]
@@ -204,7 +204,7 @@ class Recordings:
             )
 
     def _keep(self, one: Recording) -> None:
-        """Into the store, where there is one; a store that fails spoils no result."""
+        """Add the session to the store, if there is one. If the store fails, the results are still kept."""
         if self._parts.services.store is None or one.analysis is None:
             return
         try:
@@ -217,7 +217,7 @@ class Recordings:
             one.error = f"counted, but not added to the history: {error}"
 
     def file(self, recording_id: str, kind: str) -> tuple[Path, str, str]:
-        """(path, type, name for the user's disk) of a result. OptionError where there is none."""
+        """(path, type, name for the user's disk) of a result. OptionError if there is none."""
         one = self.get(recording_id)
         if kind not in FILES:
             raise OptionError(f"file must be one of {', '.join(FILES)}")

@@ -22,7 +22,7 @@ _RESERVED: Final = ("any",)
 
 
 class Exercises:
-    """What may be counted: what comes with the program, and what was taught."""
+    """The exercises that can be counted: built-in and taught ones."""
 
     def __init__(self, services: Dependencies) -> None:
         self._services = services
@@ -68,7 +68,7 @@ class Exercises:
             force: keep it although it would be confused with others.
 
         Returns:
-            With what it would be confused, a line each; empty where it is kept.
+            The exercises that it would be confused with, one line each; empty if it was saved.
 
         Raises:
             OptionError: the name is not allowed or taken by the program, or a class has fewer than two pictures.
@@ -90,7 +90,7 @@ class Exercises:
         return []
 
     def forget(self, name: str) -> None:
-        """Delete a taught exercise. OptionError where there is none."""
+        """Delete a taught exercise. OptionError if there is none."""
         if name not in self.taught:
             raise OptionError(f"no taught exercise is called '{name[:40]}'")
         forget(self._services.taught, name)

@@ -43,7 +43,7 @@ class _Lessons:
         return name
 
     def get(self, name: str) -> Lesson:
-        """OptionError where there is none of that name."""
+        """OptionError if there is none of that name."""
         if name not in self._all:
             raise OptionError("no such lesson; start a new one")
         return self._all[name]
@@ -67,9 +67,9 @@ def teaching(router: APIRouter, state: State) -> None:
 
     @router.put("/exercises/{name}", tags=["teach"])
     async def save(name: str, lesson_id: str, force: bool = False) -> JsonDict:
-        """Keep a lesson as an exercise; it can be counted at once.
+        """Save a lesson as an exercise; it can be counted immediately.
 
-        Where other movements would count as it, `confused` says which, and it is kept with `force` only.
+        If other movements would count as this exercise, `confused` names them, and it is saved only with `force`.
         """
         samples = lessons.get(lesson_id).samples(exercise_name(name))
         confused = await asyncio.to_thread(state.exercises.save, name, samples, force=force)
@@ -89,7 +89,7 @@ def _collecting(router: APIRouter, state: State, lessons: _Lessons) -> None:
 
     @router.post("/lessons/{lesson_id}/{side}", status_code=201, tags=["teach"], openapi_extra=PLAIN_BODY)
     async def add(request: Request, lesson_id: str, side: Side, model: str | None = None) -> JsonDict:
-        """One more picture of the upper or lower turning point, or of what is neither."""
+        """Add a picture of the upper or lower turning point, or of another pose."""
         lesson = lessons.get(lesson_id)
         size, pose = await pose_in(request, state, model)
         if pose is None:
@@ -101,7 +101,7 @@ def _collecting(router: APIRouter, state: State, lessons: _Lessons) -> None:
 
     @router.delete("/lessons/{lesson_id}/{source}", status_code=204, tags=["teach"])
     async def remove(lesson_id: str, source: str) -> None:
-        """Take a picture out again; `source` is what its upload answered."""
+        """Remove a picture; `source` is from the answer to its upload."""
         lessons.get(lesson_id).remove(source)
 
 

@@ -27,8 +27,8 @@ class Arrivals:
 
     Args:
         places: how many may come in at once.
-        silence_s: one that brings nothing for so many seconds is broken off. A further one waits for a place half as
-            long again, which is enough for those that were never finished.
+        silence_s: an upload that sends nothing for this time is stopped, seconds. A further upload waits half as long
+            again for a place, which is enough for stalled uploads to be stopped.
     """
 
     def __init__(self, places: int, silence_s: float) -> None:

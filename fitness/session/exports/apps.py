@@ -1,4 +1,4 @@
-"""CSV files of workout-log apps: one row a set, times local to the session as those apps have them.
+"""CSV files for workout-log apps: one row per set, with the session's local times, as those apps use them.
 
 A set of a held exercise (plank, wall sit) has its seconds in the app's column for time, and no reps.
 """
@@ -48,7 +48,7 @@ class _Set:
 
 
 def strong_csv(workouts: Sequence[Workout], names: Names | None = None) -> bytes:
-    """Strong's older columns, the ones that most other apps read; weights in kilograms, 0 for what is not used."""
+    """Strong's older columns, which most other apps read; weights in kilograms, 0 in unused columns."""
     rows = [
         [
             one.session.started_at.strftime("%Y-%m-%d %H:%M:%S"),

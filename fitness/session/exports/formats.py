@@ -19,13 +19,13 @@ _Table = Callable[[Sequence[Workout]], bytes]
 
 
 class _Many(Protocol):
-    """Sessions, and what exercises are called (None: as shipped) -> one file."""
+    """Sessions, and the names of exercises (None: as shipped) -> one file."""
 
     def __call__(self, workouts: Sequence[Workout], names: Names | None = None) -> bytes: ...
 
 
 class _One(Protocol):
-    """One session, and what exercises are called (None: as shipped) -> its file."""
+    """One session, and the names of exercises (None: as shipped) -> its file."""
 
     def __call__(self, workout: Workout, names: Names | None = None) -> bytes: ...
 
@@ -34,8 +34,8 @@ class _One(Protocol):
 class Format:
     """One format.
 
-    name: as the user says it.   ending: of its files.   about: one line for people.
-    text: it can be printed.   whole: makes one file of all sessions, or None where each has its own.
+    name: for the option.   ending: of its files.   about: a description in one line.
+    text: it can be printed.   whole: makes one file of all sessions; None if each session has its own file.
     each: makes the file of one session.   beside: ending and maker of a second file, such as the table of sets.
     """
 
@@ -87,7 +87,7 @@ FORMATS: Final[Mapping[str, Format]] = {
 
 
 def format_named(name: str) -> Format:
-    """The format of that name. OptionError where there is none."""
+    """The format of that name. OptionError if there is none."""
     if name not in FORMATS:
         close = difflib.get_close_matches(name.lower(), FORMATS, n=1)
         meant = f"; did you mean '{close[0]}'?" if close else ""
@@ -98,10 +98,10 @@ def format_named(name: str) -> Format:
 def export_files(
     workouts: Sequence[Workout], chosen: Format, out: Path, names: Names | None = None
 ) -> list[Exported]:
-    """Write the export; every file is there whole or not at all.
+    """Write the export; every file is either complete or absent.
 
     Args:
-        out: the file. For a format with one file a session: the folder for them, made if missing, or with one session
+        out: the file. For a format with one file per session: the folder for them, made if missing, or with one session
             the file itself, if its name has the format's ending.
         names: what other programs call the exercises, from `read_names`; None for the table that ships.
 

@@ -84,7 +84,7 @@ def user_names_path() -> Path:
 
 
 def user_names(path: Path | None = None) -> Names:
-    """The user's table at `path`, or (None) at `user_names_path` where there is one; else the one that ships.
+    """The user's table at `path` (None: at `user_names_path`, if it exists), else the shipped table.
 
     Raises:
         SourceError, OptionError: as `read_names`.
@@ -94,7 +94,7 @@ def user_names(path: Path | None = None) -> Names:
 
 
 def read_names(path: Path) -> Names:
-    """The user's table on top of the one that ships: its entries come first, and an entry may name a few apps only.
+    """The shipped table, overridden by the user's table; an entry of the user's may name only some of the apps.
 
     Raises:
         SourceError: the file is missing or no TOML.   OptionError: an entry is not as the shipped table has them.

@@ -1,4 +1,4 @@
-"""A workout as device formats want it: sets and rests, one after the other without a gap."""
+"""A workout as device formats store it: sets and rests in turn, without gaps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fitness.session.store import SetRow, Workout
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """start_s, end_s: seconds, as in Frame.   set: what was done, or None for a rest."""
+    """start_s, end_s: seconds, as in Frame.   set: the set, or None for a rest."""
 
     start_s: float
     end_s: float
@@ -17,9 +17,9 @@ class Segment:
 
 
 def segments(workout: Workout) -> list[Segment]:
-    """From stream time 0 to the end of the last frame; rests are what lies between sets. At least one, if only a rest.
+    """Segments from stream time 0 to the end of the last frame; rests fill the time between sets. At least one segment.
 
-    A set that begins before the one before it has ended (two exercises mixed) begins where that one ends.
+    A set that begins before the previous set has ended (two exercises mixed) begins at that set's end.
     """
     found: list[Segment] = []
     at = 0.0

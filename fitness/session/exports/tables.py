@@ -1,7 +1,7 @@
-"""Our own tables: one record a rep or hold, one a set; as CSV, JSON, JSON lines and Parquet.
+"""Our own tables: one record per rep or hold, and one per set; as CSV, JSON, JSON lines and Parquet.
 
-New fields are added at the end; names and order of the others stay. What is held (plank, wall sit) has seconds in
-`held_s` and no reps.
+New fields are added at the end; the names and the order of the others never change. A held exercise (plank, wall sit)
+has seconds in `held_s` and no reps.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _records(groups: Iterable[tuple[SessionRow, tuple[Rep, ...]]]) -> list[JsonD
 
 
 def set_records(workouts: Sequence[Workout]) -> list[JsonDict]:
-    """`SET_FIELDS` of every set, in order; `reps` and `held_s` are the user's number where one was given."""
+    """`SET_FIELDS` of every set, in order; `reps` and `held_s` are the user's number if one was given."""
     return [
         dict(
             zip(
@@ -93,12 +93,12 @@ def set_records(workouts: Sequence[Workout]) -> list[JsonDict]:
 
 
 def reps_csv(workouts: Sequence[Workout]) -> bytes:
-    """One row a rep or hold; seconds and confidence to a thousandth."""
+    """One row per rep or hold; seconds and confidence to a thousandth."""
     return csv_bytes(REP_FIELDS, [[_cell(value) for value in one.values()] for one in rep_records(workouts)])
 
 
 def sets_csv(workouts: Sequence[Workout]) -> bytes:
-    """One row a set."""
+    """One row per set."""
     return csv_bytes(SET_FIELDS, [[_cell(value) for value in one.values()] for one in set_records(workouts)])
 
 
@@ -133,7 +133,7 @@ def document_json(workouts: Sequence[Workout]) -> bytes:
 
 
 def reps_jsonl(workouts: Sequence[Workout]) -> bytes:
-    """One line of JSON a rep, the fields of the table of reps; nothing is rounded."""
+    """One line of JSON per rep, with the fields of the table of reps; nothing is rounded."""
     lines = (json.dumps(one, ensure_ascii=False, default=_json_value) for one in rep_records(workouts))
     return "".join(line + "\n" for line in lines).encode("utf-8")
 

@@ -1,6 +1,6 @@
-"""One workout -> TCX (Garmin's Training Center Database, version 2): a lap a set and a lap a rest.
+"""One workout -> TCX (Garmin's Training Center Database, version 2): one lap per set or rest.
 
-The format has no field for repetitions; each lap's notes say them, as `Squat (Bodyweight): 10 reps` or `Plank: 35 s`.
+The format has no field for repetitions; each lap's notes give them, as `Squat (Bodyweight): 10 reps` or `Plank: 35 s`.
 """
 
 from __future__ import annotations

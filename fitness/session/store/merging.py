@@ -31,7 +31,7 @@ def joined(
     """
     if len({(row.source.width, row.source.height, row.model) for row in rows}) > 1:
         raise OptionError(
-            "sessions must be of one picture size and one model to be merged; export them together"
+            "sessions must be of one frame size and one model to be merged; export them together"
         )
     shifts, sets, counted = _offsets(rows, sessions, last_sets)
     logs = [session.landmarks for session in sessions if session.landmarks is not None]
