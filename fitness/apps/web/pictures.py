@@ -21,12 +21,12 @@ def decode_jpeg(data: bytes, max_pixels: int) -> ImageArray:
         SourceError: it is no JPEG, is damaged, has more than `max_pixels` pixels, or very many scans.
     """
     if not data.startswith(_JPEG):
-        raise SourceError("a live picture is not a JPEG; send JPEG pictures")
-    check_picture("a live picture", data, max_pixels=max_pixels)
+        raise SourceError("a live frame is not a JPEG; send JPEG frames")
+    check_picture("a live frame", data, max_pixels=max_pixels)
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
-        raise SourceError("a live picture is damaged; send it again") from error
+        raise SourceError("a live frame is damaged; send it again") from error
     if image is None or image.size == 0:
-        raise SourceError("a live picture is damaged; send it again")
+        raise SourceError("a live frame is damaged; send it again")
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)

@@ -14,7 +14,7 @@ export function hideEnd() {
 export function showEnd(message, still) {
   const box = byId("finish"), marks = highlights(message);
   const save = element("button", { className: "main", textContent: "Save as a picture" });
-  const withMe = element("input", { type: "checkbox", id: "share-me" }), label = element("label", { className: "check" }, withMe, " with the camera's last picture");
+  const withMe = element("input", { type: "checkbox", id: "share-me" }), label = element("label", { className: "check" }, withMe, " with the camera's last frame");
   save.addEventListener("click", async () => {
     const blob = await shared(message, marks, withMe.checked ? still : null);
     saveBlob(blob, `workout-${new Date().toISOString().slice(0, 10)}.png`);

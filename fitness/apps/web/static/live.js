@@ -43,7 +43,7 @@ export function startLive(query) {
   startWorld();
   setInterval(beat, 5000);
   if (query.get("autostart") === "1") start();
-  else say("Press Start camera. Its picture stays on this machine.", false, true);
+  else say("Press Start camera. Its video stays on this machine.", false, true);
 }
 
 function settings(shown) {
