@@ -40,7 +40,7 @@ _REST_SCALE: Final = 0.7
 _CLIP: Final = 5.0
 
 NAMED: Final = DecoderOptions(start=1.0, change=2.0, bonus=1.5)
-"""Costs where the user said which taught exercise is done; measured by `python scripts/teach_transfer.py`."""
+"""Costs where the user said which taught exercise is done; measured by `scripts/bench counting taught`."""
 IN_AUTO: Final = DecoderOptions(start=1.0, change=2.0, bonus=1.0, wait_s=1.0)
 """Costs in `auto`: somebody may do anything. The longer wait lets a built-in exercise take the movement first."""
 

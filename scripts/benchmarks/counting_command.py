@@ -24,7 +24,7 @@ _WIDTH: Final = 140
     "TABLE is what to measure. clips: every clip in auto, at full rate. rates: squats and push-ups at full rate, 15 and 10 "
     "fps, as the mean over starts 0 to 3 frames later. changes: squats and push-ups in changed copies. named: the exercise "
     "is given. any: nothing is known about the exercise. figures: a rendered figure, without clips. taught: exercises "
-    "taught from one clip and from three, on other people.\n\n"
+    "taught by whole swings from one clip and from three, on other people, with the logs of models/training/.\n\n"
     "The truth is a CSV table with the columns file, exercise, true_reps, accept_min, accept_max, rep_bottom_times_s. "
     "Recordings show the same person if their names end alike (_m1, _f3) or if they come from the same original. "
     "exact: count within accept_min..accept_max; within one: the same, or one beside it. Counting is online: the result is "
@@ -76,7 +76,7 @@ def counting(
     **chosen: Any,
 ) -> None:
     """Score the counter and print one table."""
-    if table != "figures" and truth is None and training is None:
+    if table not in ("figures", "taught") and truth is None and training is None:
         raise click.UsageError("give --truth with --videos or --landmarks, or --training, or both")
     if truth is not None and videos is None and landmarks is None:
         raise click.UsageError("--truth needs --videos or --landmarks")

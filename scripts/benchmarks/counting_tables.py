@@ -16,7 +16,7 @@ from fitness.pipeline.settings import Engine, Settings, sample_folder
 from fitness.recognition.exercises import EXERCISES, is_held
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.samples import load_samples
-from scripts.benchmarks import figures, tables
+from scripts.benchmarks import figures, tables, taught
 from scripts.benchmarks.changes import CHANGES
 from scripts.benchmarks.clips import FrameTracker
 from scripts.benchmarks.counting import StrangerCounters, count_clip
@@ -24,8 +24,7 @@ from scripts.benchmarks.faults import faults_of, reasons
 from scripts.benchmarks.fold_models import FoldModels
 from scripts.benchmarks.material import BenchClip, prepared, recordings, training_logs
 from scripts.benchmarks.scores import ClipResult
-from scripts.benchmarks.taught import TaughtScore, score_taught
-from scripts.benchmarks.truth import read_truth
+from scripts.benchmarks.truth import NONE, read_truth
 from scripts.benchmarks.unseen import count_unseen
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ _T = TypeVar("_T")
 STARTS: Final = 4
 """The table `rates` is a mean over starts 0, 1, 2 and 3 frames later."""
 RATES: Final = (None, 15.0, 10.0)
-TAUGHT_FROM: Final = (1, 3)
 _SEEN: Final = (
     "The program's own model was fitted to these people, so the figures are too good; "
     "give --fold-models for figures of people it has not seen."
@@ -92,6 +90,8 @@ def make(table: str, material: Material, settings: Settings, common: CommonSetti
     """Make one of the tables that `counting_command.TABLES` names."""
     if table == "figures":
         return _figures(settings)
+    if table == "taught":
+        return _taught(common)
     bench = _Bench(material, settings, common)
     makers: dict[str, Callable[[], Made]] = {
         "clips": bench.clips,
@@ -99,7 +99,6 @@ def make(table: str, material: Material, settings: Settings, common: CommonSetti
         "changes": bench.changes,
         "named": partial(bench.clips, named=True),
         "any": bench.unseen,
-        "taught": bench.taught,
     }
     return makers[table]()
 
@@ -178,25 +177,6 @@ class _Bench:
         rows = [tables.exercise_row(n, [one for one in results if one.truth.exercise == n]) for n in names]
         return Made([tables.exercise_row("all", results), *rows], results)
 
-    def taught(self) -> Made:
-        """Exercises taught from one clip, and from three."""
-        clips = [
-            *self._recordings("as-they-are", self._material.landmarks, self._settings.model),
-            *self._logs,
-        ]
-        names = sorted({clip.truth.exercise for clip in clips if _is_counted(clip.truth.exercise)})
-        rows, more = [], []
-        for number in TAUGHT_FROM:
-            together, parts = TaughtScore(), []
-            for name in _followed(names, self._common):
-                score = score_taught(name, clips, number)
-                if score.tests:
-                    parts.append(score.row(f"  {name}"))
-                together.add(score)
-            rows += [together.row(f"from {number} clip{'s' if number > 1 else ''}"), *parts]
-            more += [f"{number}: {line}" for line in together.lines]
-        return Made(rows, more=more)
-
     def _count(self, clip: BenchClip, rate_hz: float | None, *, named: bool = False) -> ClipResult:
         counter = self._counters.counter(clip, clip.truth.exercise if named else None)
         return count_clip(clip.truth, prepared(clip.frames(), rate_hz, 0), counter)
@@ -218,6 +198,23 @@ class _Bench:
         if folder is not None and (change != "as-they-are" or (folder / change).is_dir()):
             folder = folder / change
         return [one for one in self._recordings(change, folder, model) if one.truth.exercise in tables.MAIN]
+
+
+def _taught(common: CommonSettings) -> Made:
+    """Exercises taught from one clip, and from three, with the landmark logs of `models/training/`."""
+    of = taught.material()
+    names = sorted({one.exercise for one in of.clips.values()} - {NONE})
+    rows, more = [], []
+    for number in taught.TAUGHT_FROM:
+        together, parts = taught.TaughtScore(), []
+        for name in _followed(names, common):
+            score = taught.score_taught(of, name, number)
+            if score is not None:
+                parts.append(score.row(f"  {name}"))
+                together.add(score)
+        rows += [together.row(f"from {number} clip{'s' if number > 1 else ''}"), *parts]
+        more += [f"{number}: {line}" for line in together.lines()]
+    return Made(rows, more=more)
 
 
 def _figures(settings: Settings) -> Made:

@@ -1,0 +1,69 @@
+"""`scripts/bench counting taught`: nobody is among both the teachers or the reference and the tested people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fitness.teach.reference import Reference, load_reference
+from scripts.benchmarks import taught
+from scripts.benchmarks.taught import Material, TaughtScore, material, reference_without, score_taught
+
+
+@pytest.fixture(scope="module")
+def of() -> Material:
+    return material()
+
+
+def test_tested_people_are_not_in_the_reference(of: Material, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They neither teach nor stand in the reference, from which the exercise is left out too."""
+    references: list[Any] = []
+    fit = taught.fit
+
+    def watched(learned: Any, reference: Any) -> Any:
+        references.append(reference)
+        return fit(learned, reference)
+
+    monkeypatch.setattr(taught, "fit", watched)
+    score = score_taught(of, "lunge", 1, sets=1)
+    assert score is not None and score.tests and score.minutes > 0
+    own = {one.group for one in of.clips.values() if one.exercise == "lunge" and one.reps}
+    for reference in references:
+        clips = clips_with_swings(reference)
+        assert clips and "lunge" not in {exercise for exercise, _ in clips}
+        assert len(own & {group for _, group in clips}) <= 1  # only the teacher may be there
+
+
+def clips_with_swings(reference: Reference) -> set[tuple[str, str]]:
+    """(exercise, person) of each clip that has swings in the reference."""
+    return {
+        (reference.clip_exercises[clip], reference.groups[clip])
+        for joint in reference.joints.values()
+        for clip in joint.clip.tolist()
+    }
+
+
+def test_a_reference_without_people_and_an_exercise() -> None:
+    """The swings of either are gone, all others stay."""
+    whole = load_reference()
+    person = whole.groups[0]
+    left = clips_with_swings(reference_without(whole, "squat", {person}))
+    expected = {
+        (name, group) for name, group in clips_with_swings(whole) if name != "squat" and group != person
+    }
+    assert left == expected and left
+
+
+def test_too_few_people_give_no_score(of: Material) -> None:
+    """An exercise can be tested only if somebody is left who did not teach it."""
+    assert score_taught(of, "lunge", 1000) is None
+
+
+def test_scores_add_up() -> None:
+    """The row of all exercises has the shares of all tests."""
+    whole = TaughtScore([(True, True), (False, True)], false_reps=3, minutes=2.0, sets=1)
+    whole.add(TaughtScore([(False, False), (False, False)], minutes=4.0, sets=2, refused=1))
+    row = whole.row("all")
+    assert (row["clips"], row["exact"], row["within_one"], row["per_minute"]) == (4, 0.25, 0.5, 0.5)
+    assert list(whole.lines()) == ["sets that could not be taught: 1 of 3"]
