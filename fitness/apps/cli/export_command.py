@@ -33,7 +33,7 @@ def _complete_format(context: click.Context, param: click.Parameter, incomplete:
     ],
     help="Write stored SESSIONS for other programs (numbers of `fitness sessions list`; without numbers, all of them).\n\n"
     "Formats: csv, json, jsonl, parquet; strong, hevy, fitnotes; liftlog (import it there as FitNotes); fit and tcx "
-    "(a file a session).\n\n"
+    "(one file per session).\n\n"
     "Exercises have the names of the app's own list. To change them, write the table with --write-names, edit it, and "
     "keep it as export-names.toml beside the store, or name it with --names.",
 )

@@ -1,4 +1,4 @@
-"""`fitness share`: a kept workout as one picture to show others."""
+"""`fitness share`: a stored workout as one picture to show others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fitness.errors import OptionError
         "fitness share 12 --out legs.png",
         "fitness share 12 --picture me.jpg # with a photo that you choose",
     ],
-    help="Write a PNG picture of a kept workout: exercises, sets, best range, tempo, streak, new records. It shows no "
+    help="Write a PNG picture of a stored workout: exercises, sets, best range, tempo, streak, new records. It shows no "
     "person unless --picture names a photo.",
 )
 @click.argument("session", type=int, required=False)

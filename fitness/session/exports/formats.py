@@ -128,7 +128,7 @@ def _places(workouts: Sequence[Workout], chosen: Format, out: Path) -> list[Path
     if out.suffix.lower() == chosen.ending and not out.is_dir():
         if len(workouts) > 1:
             raise OptionError(
-                f"out must be a folder for {len(workouts)} sessions, as {chosen.name} has a file a session; "
+                f"out must be a folder for {len(workouts)} sessions, as {chosen.name} has one file per session; "
                 f"got the file name {out.name}"
             )
         prepare_out_dir(out.parent)

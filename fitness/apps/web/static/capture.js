@@ -1,4 +1,4 @@
-// The camera's next picture as a JPEG, taken the moment it is asked for.
+// Captures the next frame of the camera as a JPEG, when it is asked for.
 const MAX_SIDE = 640, FRESH_MS = 10, PATIENCE_MS = 500, JPEG = { type: "image/jpeg", quality: 0.85 };
 // A canvas beside the page encodes at once; one of the page waits until the browser is idle.
 const grab = window.OffscreenCanvas ? new OffscreenCanvas(640, 480) : document.createElement("canvas");

@@ -10,7 +10,7 @@ export function hideEnd() {
   byId("finish").replaceChildren();
 }
 
-// message: of the server, with sets, total, figures of all reps, and streak where it knows one.   still: a canvas with the last picture, or null.
+// message: of the server, with sets, total, figures of all reps, and streak where it knows one.   still: a canvas with the last frame, or null.
 export function showEnd(message, still) {
   const box = byId("finish"), marks = highlights(message);
   const save = element("button", { className: "main", textContent: "Save as a picture" });
@@ -57,7 +57,7 @@ export function highlights(message) {
   return marks;
 }
 
-// The picture: text on the page's own ground; the last picture of the camera above it only where the user ticked that.
+// The picture: text on the background of the page; the last frame of the camera above it, only if the user ticked that.
 export async function shared(message, marks, still) {
   const canvas = element("canvas", { width: WIDTH, height: HEIGHT }), c = canvas.getContext("2d");
   const ground = c.createLinearGradient(0, 0, WIDTH, HEIGHT);

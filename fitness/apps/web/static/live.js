@@ -14,7 +14,7 @@ const video = byId("camera"), overlay = byId("skeleton");
 const buttons = ["pause", "minus", "plus", "next", "skip", "reset"].map(byId);
 let socket = null, session = null, running = false, waiting = false, paused = false, ready = false;
 let retry = 0, picture = null, lastReps = null, heard = 0, later = [], asked = false;
-let model = null, fault = null; // the model that counts, and what is wrong with the camera's pictures
+let model = null, fault = null; // the model that counts, and the fault of the camera, if any
 
 export function startLive(query) {
   fillSelect(byId("choose-exercise"), info.exercises, query.get("exercise"), pretty);
@@ -105,7 +105,7 @@ function finished(message) {
   showEnd(message, still);
 }
 
-// The camera's last picture, for the shared picture of those who ask for it.
+// The last frame of the camera, for the shared picture if the user asks for it.
 function lastPicture() {
   if (info.privacy !== "none" || !video.videoWidth) return null;
   const copy = document.createElement("canvas");
@@ -246,14 +246,14 @@ function take(message) {
   if (message.warning) say(message.warning, true);
 }
 
-// What the server sees in the pictures: black, or always the same.
+// Faults of the camera that the server found: black or frozen frames.
 function showFault(text) {
   if (text === fault) return;
   fault = text;
   say(text ?? "The camera is fine again.", text !== null);
 }
 
-// One picture at a time: taken when the one before is answered, and sent at once.
+// One frame at a time: captured when the previous one is answered, and sent immediately.
 async function send() {
   if (!ready || waiting || paused || !running) return;
   if (!video.videoWidth || video.paused) { setTimeout(send, 200); return; }
