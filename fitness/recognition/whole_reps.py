@@ -24,6 +24,9 @@ NAMED: Final = DecoderOptions(start=1.0, bonus=1.0)
 _VOTES: Final = frozenset({"exercise", "bottom", "distance", "tilt"})
 """Why a swing is refused of which no single pose looks like the exercise: votes, distance, or tilt at the bottom."""
 
+_SAT: Final = frozenset({"seated", "bottom"})
+"""Why a squat's counter refuses sitting down: on a seat, single poses look less like the bottom of a squat, too."""
+
 _KEPT: Final = 10
 """Swings of the counters that are remembered."""
 
@@ -53,7 +56,7 @@ class WholeReps:
         """Take in the swings that counters of joint angles found, whether they count or not."""
         for claim in claims:
             swing = claim.swing
-            if swing.failed == ("seated",):
+            if "seated" in swing.failed and _SAT.issuperset(swing.failed):
                 self._seats.append((swing.t_start, swing.t_end))
             if swing.failed and _VOTES.issuperset(swing.failed):
                 self._outvoted.append(claim)
