@@ -113,6 +113,9 @@ class MeasuredSet:
     said: str = ""
 
 
+_BEFORE_RECORDS: Final = "0.1.0"
+"""The last version of this program some of whose sessions have no records of reps."""
+
 BESIDE_S: Final = 0.5
 """What is shown of the joints before and after a set, seconds."""
 
@@ -248,10 +251,14 @@ def _joints(session: Session) -> dict[str, Joint]:
 
 
 def _with_records(session: Session) -> tuple[Rep, ...]:
-    """The reps; those of sessions from before there were records are measured now, if the landmarks are there."""
+    """The reps; those of sessions from before there were records are measured now, if the landmarks are there.
+
+    A newer session without any record ended before one could be measured: the screen said so, and the report says the same.
+    """
     log = session.landmarks
     if (
-        log is None
+        session.settings.get("program", _BEFORE_RECORDS) != _BEFORE_RECORDS
+        or log is None
         or any(rep.record != RepRecord() for rep in session.reps)
         or len(log) != len(session.frames)
     ):

@@ -324,3 +324,11 @@ def test_a_session_without_a_rep_has_a_page(tmp_path: Path) -> None:
     write_page(tmp_path / "r.html", [measure(empty)])
     text = (tmp_path / "r.html").read_text("utf-8")
     assert "No rep was counted" in text and len(Read(text).charts) == 1
+
+
+def test_only_sessions_from_before_records_are_measured_again() -> None:
+    """A session that ended before a record could be measured has the same durations in its report as on the screen."""
+    old = session()
+    new = replace(old, settings={"program": "0.2.0"})
+    assert [one.rep.duration for one in measure(new).reps] == [rep.duration for rep in old.reps]
+    assert [one.rep.duration for one in measure(old).reps] != [rep.duration for rep in old.reps]

@@ -13,6 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from fitness import __version__
 from fitness.apps.web.dependencies import Dependencies
 from fitness.recognition.samples import PoseSamples, load_samples
 from fitness.resources import resource_path
@@ -69,7 +70,7 @@ def make_services(folder: Path) -> Dependencies:
         tracker=lambda model, static: GreyTracker(),
         recogniser=lambda name, fitted, ids=None: DipCounter(ids, "squat" if name == "auto" else name),
         samples=samples(),
-        noted=lambda model, exercise: {"model": model, "exercise": exercise},
+        noted=lambda model, exercise: {"program": __version__, "model": model, "exercise": exercise},
         models=("full", "lite"),
         exercises=("auto", "squat", "push-up"),
         store=folder / "store" / "sessions.sqlite3",
