@@ -158,6 +158,10 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def access_for(host: str, token: str | None, *, tls: bool) -> Access:
+    """Who may use the page: the host names a browser may ask for, and the token it must bring (None: no token).
+
+    With TLS the machine's own names and addresses are allowed beside `host`, as phones in the same network use them.
+    """
     from fitness.apps.web.access import LOOPBACK, Access
     from fitness.apps.web.certificate import network_addresses
 
@@ -167,6 +171,7 @@ def access_for(host: str, token: str | None, *, tls: bool) -> Access:
 
 
 def announce(host: str, port: int, access: Access) -> None:
+    """Print the page's address; with TLS also a QR code for a phone, and the machine's other addresses."""
     from fitness.apps.web.certificate import network_addresses, qr_text
 
     query = f"/?token={access.token}" if access.token else "/"
