@@ -34,8 +34,8 @@ from fitness.types import DoubleArray, FloatArray, Pose
 FILE: Final = "swings.npz"
 VERSION: Final = 1
 _ANGLES: Final = len(ANGLE_NAMES)
-_LOOKS: Final = ((0, 1.0), (3, 1.0), (1, 0.5), (4, 0.5))
-"""(look, scale): when the joint angles are looked at. The start and the turning point weigh most."""
+_PHASES: Final = ((0, 1.0), (3, 1.0), (1, 0.5), (4, 0.5))
+"""(phase, weight) of the joint angles that are compared. The start and the turning point weigh most."""
 _REST_SCALE: Final = 0.7
 _CLIP: Final = 5.0
 
@@ -95,7 +95,7 @@ class TaughtSwings:
 
 
 def numbers(swings: SwingData, mean: FloatArray, spread: FloatArray, *, mirrored: bool = False) -> FloatArray:
-    """(N, F): joint angles at four looks, ranges, travel and durations, in spreads from the mean; unseen joints are 0."""
+    """(N, F): joint angles at four phases, ranges, travel and durations, in spreads from the mean; unseen joints are 0."""
     if not len(swings.world):
         return np.zeros((0, len(mean)), np.float32)
     values, weights = chosen_numbers(swings, mirrored=mirrored)
@@ -110,13 +110,13 @@ def chosen_numbers(swings: SwingData, *, mirrored: bool = False) -> tuple[FloatA
 
 
 def _chosen(described: FloatArray) -> FloatArray:
-    looks = [described[:, look * DIMENSIONS :][:, DIMENSIONS - _ANGLES : DIMENSIONS] for look, _ in _LOOKS]
-    return np.concatenate([*looks, described[:, POSE_NUMBERS:]], axis=1)
+    at_phases = [described[:, k * DIMENSIONS :][:, DIMENSIONS - _ANGLES : DIMENSIONS] for k, _ in _PHASES]
+    return np.concatenate([*at_phases, described[:, POSE_NUMBERS:]], axis=1)
 
 
 def _scales() -> FloatArray:
     total = describe(_nothing()).values.shape[1] - POSE_NUMBERS
-    parts = [np.full(_ANGLES, scale) for _, scale in _LOOKS]
+    parts = [np.full(_ANGLES, scale) for _, scale in _PHASES]
     return np.concatenate([*parts, np.full(total, _REST_SCALE)]).astype(np.float32)
 
 

@@ -1,10 +1,9 @@
-"""Why nothing is counted of somebody who repeats a movement: one line for the screen, the table and the files.
+"""Explains why a repeated movement is not counted: one line for the screen, the table and the files.
 
-Somebody who moves for ten seconds and sees no number wants to know why. Somebody who rests, talks or walks wants no message.
-So a message needs three alike swings of some joint in the last seconds, evenly spaced, and legs that do not take turns as in
-walking. Then the first of these reasons that applies is given: reps of the named exercise could not be judged, the person is
-too small, the camera looks from straight above, arms or legs are hidden, the body is seen badly, or the movement is like
-nothing that is looked for.
+A person who moves for ten seconds without a count gets a message. A person who rests, talks or walks gets none. So a message
+needs three similar, evenly spaced swings of one joint, and knees that do not alternate as in walking. The first reason that
+applies is given: reps of the named exercise could not be judged, the person is too small, the camera is straight above, arms
+or legs are hidden, visibility is poor, or the movement resembles no exercise that is looked for.
 """
 
 from __future__ import annotations
@@ -29,27 +28,32 @@ QUIET_S: Final = 10.0
 """Seconds without a count before a reason is given."""
 
 _MEMORY_S: Final = 15.0
+"""Swings and hints are kept for so many seconds."""
 _LEAST_SWINGS: Final = 3
+"""So many similar swings are a repeated movement."""
 _LEAST_FALL_DEG: Final = 30.0
 """Of the mean of both sides: in walking, the sides cancel each other to less."""
 _LEAST_SPAN_S: Final = 6.0
+"""Seconds from the start of the first similar swing to the end of the last, at least."""
 _RECENT_S: Final = 5.0
-"""The last swing is over for so long at most: who stopped moving needs no reason."""
+"""The last swing ended at most so many seconds ago: a person who stopped moving gets no message."""
 _SAME_TURN_S: Final = 0.35
 _ALIKE: Final = 2.0
-"""Alike swings fall by at most so many times, and at least one part in so many, of their median."""
+"""Similar swings have ranges between their median divided by this factor and multiplied by it."""
 _EVEN: Final = 2.5
-"""The longest time between two of them, in shortest ones."""
+"""Evenly spaced: the longest interval between turning points is at most so many times the shortest."""
 _STEP_DEG: Final = 25.0
 _STEPS: Final = 2
 _STEP_S: Final = 0.2
-"""Swings of this size of the left and of the right knee in turn, so many of each and so far apart, are steps."""
+"""Steps: the left and the right knee swing in turn by so many degrees, so many times each, so many seconds apart."""
 
 _MOST_NOTES: Final = 5
 _SEEN: Final = 0.5
+"""Visibility or score below which a part of the body counts as hidden."""
 _CARRYING: Final = 0.9
-"""Share of the time that hands which carry the body are low."""
-_LOOK_S: Final = 0.2
+"""From this share of low hands on, the hands carry the body, as in push-ups."""
+_VIEW_S: Final = 0.2
+"""The view of the body is sampled at this interval, seconds."""
 _SMALL_PX: Final = 45.0
 """Pixels per metre below which a body of 1.7 m is smaller than 77 pixels. The landmark network looks at 256; recordings of
 squats at 160 pixels, where a person has about 100, are counted as well as large ones."""
@@ -65,12 +69,12 @@ UNKNOWN_MOVE: Final = "looks repeated, like nothing I know: name it with --exerc
 ARMS_HIDDEN: Final = "arms hidden behind the body: turn a little"
 LEGS_HIDDEN: Final = "step back: legs not visible"
 FROM_ABOVE: Final = "camera straight above: place it lower, in front or at the side"
-TOO_SMALL: Final = "too small in the picture: come closer"
+TOO_SMALL: Final = "too small in the frame: come closer"
 SEEN_BADLY: Final = "seen badly: more light, and nothing in front of you"
 
 
 class UncountedNotes:
-    """What was not counted in a stream: repeated movements with their times, and reps that could not be judged."""
+    """Notes of a stream: repeated movements that were not counted, with their times, and reps that could not be judged."""
 
     def __init__(self) -> None:
         self._spans: list[tuple[str, float, float]] = []
@@ -102,12 +106,12 @@ class UncountedNotes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """The body at one time.
+class _BodyView:
+    """How the camera sees the body at one time.
 
     t: seconds.   score, arms, legs: 0..1, how well they are seen, on the better side.   size: pixels per metre.
     along: 0..1, how much of the way from the ankles to the shoulders is along the camera's axis.
-    low_hands: the hands are a third of a metre or more below the shoulders in the picture, as where they carry the body.
+    low_hands: the hands are at least a third of a metre below the shoulders in the image, as in push-ups.
     """
 
     t: float
@@ -123,7 +127,7 @@ class UncountedMovement:
     """Feeds on one person's poses and swings in order of time.
 
     Args:
-        exercise: what is looked for, "auto" or a name.
+        exercise: the exercise that is looked for, or "auto".
     """
 
     def __init__(self, exercise: str) -> None:
@@ -134,7 +138,7 @@ class UncountedMovement:
         )
         self._auto = exercise == AUTO
         self._swings: deque[Proposal] = deque()
-        self._looks: deque[_Look] = deque()
+        self._views: deque[_BodyView] = deque()
         self._since: float | None = None
         self._hint = ("", -math.inf)
 
@@ -156,18 +160,18 @@ class UncountedMovement:
         self._swings.extend(swings)
         while self._swings and self._swings[0].t_end < t - _MEMORY_S:
             self._swings.popleft()
-        if pose is not None and (not self._looks or t - self._looks[-1].t >= _LOOK_S):
-            self._looks.append(_look(pose))
-        while self._looks and self._looks[0].t < t - QUIET_S:
-            self._looks.popleft()
-        if t - self._since < QUIET_S or not self._looks or not self._repeats(t):
+        if pose is not None and (not self._views or t - self._views[-1].t >= _VIEW_S):
+            self._views.append(_view_of(pose))
+        while self._views and self._views[0].t < t - QUIET_S:
+            self._views.popleft()
+        if t - self._since < QUIET_S or not self._views or not self._repeats(t):
             return None
         hint, t_hint = self._hint
         recent = not self._auto and t - t_hint <= _MEMORY_S
         return hint.removeprefix("Not counted: ") if recent else self._reason()
 
     def _repeats(self, t: float) -> bool:
-        """Whether some joint swings again and again, and the legs do not walk."""
+        """Whether some joint swings repeatedly, and the person does not walk."""
         signals = [number for number, (_, side) in enumerate(SIGNALS) if side == "both"]
         return any(self._even(number, t) for number in signals) and not self._walks()
 
@@ -208,21 +212,21 @@ class UncountedMovement:
         return min(sides.count("left"), sides.count("right")) >= _STEPS and changes >= 0.75 * (len(sides) - 1)
 
     def _reason(self) -> str:
-        looks = self._looks
-        if median(one.size for one in looks) < _SMALL_PX:
+        views = self._views
+        if median(one.size for one in views) < _SMALL_PX:
             return TOO_SMALL
-        if median(one.along for one in looks) > _ABOVE and fmean(one.low_hands for one in looks) < _CARRYING:
+        if median(one.along for one in views) > _ABOVE and fmean(one.low_hands for one in views) < _CARRYING:
             return FROM_ABOVE
-        if median(one.arms for one in looks) < _SEEN:
+        if median(one.arms for one in views) < _SEEN:
             return ARMS_HIDDEN
-        if self._auto and median(one.legs for one in looks) < _SEEN:
+        if self._auto and median(one.legs for one in views) < _SEEN:
             return LEGS_HIDDEN
-        if median(one.score for one in looks) < _SEEN:
+        if median(one.score for one in views) < _SEEN:
             return SEEN_BADLY
         return self._unlike
 
 
-def _look(pose: Pose) -> _Look:
+def _view_of(pose: Pose) -> _BodyView:
     world = np.asarray(pose.world, np.float64)
     body = world[_SHOULDERS].mean(axis=0) - world[_ANKLES].mean(axis=0)
     length = float(np.linalg.norm(body))
@@ -231,7 +235,7 @@ def _look(pose: Pose) -> _Look:
     image, flat = image - image.mean(axis=0), world[:, :2] - world[:, :2].mean(axis=0)
     metres = float(np.linalg.norm(flat))
     size = float(np.linalg.norm(image)) / metres if metres else math.inf
-    return _Look(
+    return _BodyView(
         t=pose.t,
         score=pose.score,
         arms=max(float(pose.visibility[side].mean()) for side in _ARMS),

@@ -134,6 +134,6 @@ def _nearest(one: Proposal, times: Sequence[float]) -> int | None:
         (min(abs(one.t_lowest - t), abs(one.t_turn - t)), at)
         for at, t in enumerate(times)
         if min(abs(one.t_lowest - t), abs(one.t_turn - t)) < _NEAR_S
-        or (not one.from_turn and one.looks_s[1] - _MARGIN_S <= t <= one.t_end + _MARGIN_S)
+        or (not one.from_turn and one.phase_times_s[1] - _MARGIN_S <= t <= one.t_end + _MARGIN_S)
     ]
     return min(close)[1] if close else None

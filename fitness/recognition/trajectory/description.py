@@ -1,8 +1,8 @@
 """A proposed swing -> the numbers that the model knows it by.
 
-The body is looked at six times during the swing and twice before it. Each look is the yaw-normalised embedding of the pose;
-to them come the range of the joints, how hips, ankles, wrists and shoulders move in the picture, durations, and how well the
-joints were seen. Numbers of joints that are not seen get no weight, so that guessed landmarks decide nothing.
+The pose is sampled at six phases of the swing and at two times before it. Each sample is a yaw-normalised embedding. The
+other numbers are the range of the joints, the travel of hips, ankles, wrists and shoulders in the image, durations, and the
+visibility of the joints. Numbers of joints that are not visible get no weight, so guessed landmarks decide nothing.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from fitness.recognition.trajectory.samples import CORNERS, JOINTS, SIGNALS, TRU
 from fitness.skeleton import MIRROR
 from fitness.types import DoubleArray, FloatArray
 
-LOOKS: Final = 6
+PHASES: Final = 6
 MODEL_JOINTS: Final = (*JOINTS, TRUNK)
 """The joints that have a model each."""
 
 BEFORE_S: Final = (0.6, 1.5)
-"""Seconds before a swing begins at which the body is looked at, too: what one comes from tells a push-up from a burpee."""
+"""Seconds before a swing begins at which the pose is sampled, too: the pose before tells a push-up from a burpee."""
 _BEFORE_MARGIN_S: Final = 0.25
-POSE_NUMBERS: Final = (LOOKS + len(BEFORE_S)) * DIMENSIONS
+POSE_NUMBERS: Final = (PHASES + len(BEFORE_S)) * DIMENSIONS
 """How many of the numbers, the first ones, are embeddings."""
 
 _ANGLES: Final = len(ANGLE_NAMES)
@@ -63,10 +63,10 @@ class Description(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SwingData:
-    """What N proposed swings look like, before they are described.
+    """Samples of N proposed swings, before they are described.
 
-    world: (N, 8, 33, 3) metres, image: (N, 8, 33, 2) pixels; at the looks during and before each swing.
-    known: (N, 2) whether there was a pose at the looks before.   visibility: (N, 33), score: (N,); means over the swing.
+    world: (N, 8, 33, 3) metres, image: (N, 8, 33, 2) pixels; at the phases of each swing and the times before it.
+    known: (N, 2) whether there was a pose at the times before.   visibility: (N, 33), score: (N,); means over the swing.
     numbers: (N, 6) fall and lowest angle in half turns, whether it began at the turning point, seconds down, up, paused.
     sided: (N,) whether one side alone swings; such bodies are mirrored so that it is the left one.
     """
@@ -86,14 +86,14 @@ def joint_of(proposal: Proposal) -> str:
 
 
 def gather(proposals: Sequence[Proposal], times: Sequence[float], samples: Sequence[BodySample]) -> SwingData:
-    """Look up what the swings look like. times, samples: those that the proposals were found in."""
+    """Sample the poses of the swings. times, samples: those that the proposals were found in."""
     world, image, known, visibility, score = [], [], [], [], []
     for one in proposals:
-        start = min(one.t_start, *one.looks_s)
+        start = min(one.t_start, *one.phase_times_s)
         before = [start - s for s in BEFORE_S]
-        looks = [_between(times, samples, t) for t in (*one.looks_s, *before)]
-        bodies = np.array([body for body, _ in looks], np.float32)
-        pictures = np.array([picture for _, picture in looks], np.float32)
+        sampled = [_between(times, samples, t) for t in (*one.phase_times_s, *before)]
+        bodies = np.array([body for body, _ in sampled], np.float32)
+        pictures = np.array([picture for _, picture in sampled], np.float32)
         inside = samples[_index(times, start - 1e-6) : _index(times, one.t_end + 1e-6)]
         seen = np.mean([sample.visibility for sample in inside], axis=0)
         if SIGNALS[one.signal][1] == "right":
@@ -162,7 +162,7 @@ def describe(swings: SwingData, mirrored: bool = False) -> Description:
     poses = embed(world.reshape(-1, 33, 3)).reshape(len(world), world.shape[1], -1)
     of_vectors, of_angles = _pose_weights(seen)
     once = np.concatenate([of_vectors, of_angles], axis=1)
-    pose_weights = [once] * LOOKS + [once * swings.known[:, [k]] for k in range(len(BEFORE_S))]
+    pose_weights = [once] * PHASES + [once * swings.known[:, [k]] for k in range(len(BEFORE_S))]
     ranges, range_weights = _ranges(poses, of_angles)
     moved, moved_weights = _moved(swings, world, seen)
     rest = _rest(swings, seen)
@@ -191,7 +191,7 @@ def _pose_weights(seen: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _ranges(poses: DoubleArray, weights: FloatArray) -> tuple[DoubleArray, FloatArray]:
     """Range of each angle, its change up to the turning point, and how unlike the sides are there."""
-    angles = poses[:, :LOOKS, -_ANGLES:]
+    angles = poses[:, :PHASES, -_ANGLES:]
     left, right = slice(0, 8, 2), slice(1, 8, 2)
     values = [
         angles.max(axis=1) - angles.min(axis=1),
@@ -216,11 +216,11 @@ def _moved(swings: SwingData, world: FloatArray, seen: FloatArray) -> tuple[Doub
     legs = _soft(np.minimum(_better(seen, _ANKLES), _better(seen, _HIPS)))
     arms = _soft(np.minimum(_better(seen, _WRISTS), _better(seen, _SHOULDERS)))
     for pair, weight in zip(_MOVING, (trunk, legs, arms, trunk), strict=True):
-        way = (middle[id(pair)][:, :LOOKS] - middle[id(pair)][:, :1]) * unit[:, None, None]
+        way = (middle[id(pair)][:, :PHASES] - middle[id(pair)][:, :1]) * unit[:, None, None]
         values += [np.abs(way[..., 0]).max(axis=1), way[:, 3, 1], np.abs(way[..., 1]).max(axis=1)]
         weights += [weight] * 3
     hip = middle[id(_HIPS)]
-    before = (hip[:, LOOKS:] - hip[:, :1]) * unit[:, None, None]
+    before = (hip[:, PHASES:] - hip[:, :1]) * unit[:, None, None]
     values += [*np.abs(before[..., 0]).T, *before[..., 1].T]
     weights += [trunk * known for known in (*swings.known.T, *swings.known.T)]
     return np.clip(np.stack(values, axis=1), -_LIMIT, _LIMIT), np.stack(weights, axis=1)

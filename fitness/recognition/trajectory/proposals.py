@@ -39,7 +39,7 @@ class Proposal:
     t_lowest: the turning point itself.   fall_deg: how far the signal fell, or rose where the swing began at the turn.
     lowest_deg: the signal at the turning point.   from_turn: the stream began on the way to the turning point or at it.
     seen_fall_deg: how much of the fall was seen.
-    looks_s: six times at which the body is looked at.
+    phase_times_s: six times at which the body is looked at.
     down_s, up_s, pause_s: seconds of the way down, of the way up so far, and at the turning point.
     """
 
@@ -51,7 +51,7 @@ class Proposal:
     fall_deg: float
     lowest_deg: float
     from_turn: bool
-    looks_s: tuple[float, ...]
+    phase_times_s: tuple[float, ...]
     down_s: float
     up_s: float
     pause_s: float
@@ -180,7 +180,7 @@ class ProposalFinder:
             fall_deg=fall,
             lowest_deg=x[low],
             from_turn=from_turn,
-            looks_s=(*down, t[low], *up),
+            phase_times_s=(*down, t[low], *up),
             down_s=up[1] - t[low] if from_turn else t[low] - down[0],
             up_s=up[1] - t[low],
             pause_s=t[right] - t[left],
