@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
+from fitness.recognition.exercises import EXERCISES, PUSH_UP
+from fitness.recognition.rep_builder import Claim
 from fitness.types import RepCounted
 
 UPRIGHT_DEG: Final = 40.0
@@ -40,6 +44,15 @@ class PushUpsInBurpees:
         """Whether the person was upright shortly before a push-up that began at `t_start`, and did no other one since."""
         first = max(t_start - SOON_S, self._push_up_end)
         return any(first <= t <= t_start for t in self._upright)
+
+    def as_burpees(self, claims: Iterable[Claim]) -> list[Claim]:
+        """The claims of somebody who does burpees: a push-up that began soon after standing becomes one."""
+        return [
+            replace(one, exercise=EXERCISES["burpee"])
+            if one.exercise is PUSH_UP and self.came_down(one.swing.t_start)
+            else one
+            for one in claims
+        ]
 
     def take(self, event: RepCounted) -> None:
         """A rep was counted. A push-up is perhaps part of a burpee; another rep ends the wait for that."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from fitness.errors import OptionError
@@ -100,6 +102,28 @@ class TaughtExerciseCounter(ExerciseCounter):
         )  # few samples of anything else: all votes are its own
         self._follow(seen.exercise * near, seen.bottom * near, visibility, pose.t)
         return seen
+
+
+def new_counters(
+    exercises: Iterable[Exercise],
+    taught: Iterable[TaughtExercise],
+    classes: tuple[str, ...],
+    options: CounterOptions,
+    smoothing_s: float,
+) -> list[ExerciseCounter]:
+    """A counter for each exercise that is counted in reps; two where each side is counted by itself.
+
+    Args:
+        exercises: built-in ones; those that are held get no counter.   taught: taught ones, counted by their turning points.
+        classes, options, smoothing_s: see `ExerciseCounter`.
+    """
+    built_in = [
+        ExerciseCounter(one, classes, options, smoothing_s, sides)
+        for one in exercises
+        if not one.hold
+        for sides in ((SIDES,) if one.sides == "both" else ((side,) for side in SIDES))
+    ]
+    return [*built_in, *(TaughtExerciseCounter(one, smoothing_s) for one in taught)]
 
 
 def _column(classes: tuple[str, ...], name: str) -> int:

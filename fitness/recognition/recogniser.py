@@ -1,36 +1,37 @@
-"""Joins the stages: pose -> embedding -> k-NN -> smoothing, and one counter for every exercise that is looked for."""
+"""Recognises and counts the exercises of one person: the stages that each frame goes through, in order.
 
-# long: all stages that a frame of one person goes through, in order
+A pose becomes an embedding, the k-NN classifier votes on it, and each exercise's counter follows its joint angle. Candidate
+reps wait for the trajectory model and for each other (`arbitration`) before `rep_builder` makes reps of them.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Final
 
 from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
-from fitness.metrics.record.motion import SEEN, SIDES
 from fitness.recognition.arbitration import Arbitration
 from fitness.recognition.burpees import PushUpsInBurpees
 from fitness.recognition.classifier import KnnPoseClassifier
+from fitness.recognition.current_exercise import CurrentExercise
 from fitness.recognition.embedding import angles_of, embed
-from fitness.recognition.exercise_counter import ExerciseCounter, TaughtExerciseCounter
-from fitness.recognition.exercises import ANY, AUTO, EXERCISES, PUSH_UP, exercises_named
+from fitness.recognition.exercise_counter import ExerciseCounter, TaughtExerciseCounter, new_counters
+from fitness.recognition.exercises import ANY, AUTO, EXERCISES, exercises_named
 from fitness.recognition.holding import HoldTimer
 from fitness.recognition.hysteresis_counter import RepCandidate
 from fitness.recognition.kinematics import TRUNK_TILT
 from fitness.recognition.recogniser_options import RecogniserOptions
 from fitness.recognition.rep_builder import Claim, RepBuilder
-from fitness.recognition.repetition import PeriodicRep
 from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.trajectory import TrajectoryModel, load_model
 from fitness.recognition.trajectory.gate import TrajectoryGate
 from fitness.recognition.uncounted import UncountedMovement
-from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter
+from fitness.recognition.unknown_exercise import UnknownExerciseCounter
+from fitness.recognition.unknown_reps import UnknownReps
 from fitness.recognition.whole_reps import WholeReps
 from fitness.resources import resource_path
 from fitness.types import (
@@ -38,7 +39,6 @@ from fitness.types import (
     Count,
     DoubleArray,
     Event,
-    PartialRep,
     Pose,
     RepCounted,
     RepRejected,
@@ -48,18 +48,18 @@ from fitness.types import (
 __all__ = ["MODEL", "Recogniser", "RecogniserOptions"]
 
 MODEL: Final = resource_path("models", "trajectories.npz")
-"""The model of reps that comes with the program; `scripts/train_recogniser.py` makes it."""
+"""The trajectory model that comes with the program; `scripts/train_recogniser.py` makes it."""
 
 
 class Recogniser:
-    """Feeds on poses in order of time; says what is being done and how often it was done.
+    """Recognises what one person does, and counts it. Takes poses in time order.
 
     Args:
         classifier: a fitted pose classifier that knows the classes of the exercises.
         options: see `RecogniserOptions`.
-        taught: the taught exercises that may be looked for.
-        ids: gives each rep its id; shared by everybody who is counted in the same stream. None: 1, 2, 3 ...
-        trajectories: names whole swings in "auto"; None: the model that comes with the program.
+        taught: the taught exercises that may be counted.
+        ids: gives each rep its id; shared by all persons of one stream. None: 1, 2, 3 ...
+        trajectories: recognises exercises by whole movements; None: the model that comes with the program.
     """
 
     def __init__(
@@ -78,75 +78,70 @@ class Recogniser:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything, counts too: the recogniser is as new."""
+        """Start again as a new recogniser does; counts are forgotten, too."""
         o = self.options
-        names = self._classifier.classes_
         named = () if o.exercise in o.taught else exercises_named(o.exercise, o.taught)
-        if o.exercise != AUTO:  # with the exercise named, squats to a box count, too
+        if o.exercise != AUTO:  # if squats are asked for by name, squats to a box count, too
             named = tuple(replace(one, balanced=False) for one in named)
-        self._counters = [
-            ExerciseCounter(e, names, o.counter, o.active_smoothing_s, sides)
-            for e in named
-            if not e.hold
-            for sides in ((SIDES,) if e.sides == "both" else ((side,) for side in SIDES))
-        ]
-        self._counters += [
-            TaughtExerciseCounter(one, o.active_smoothing_s)
-            for one in self._taught
-            if o.exercise in (AUTO, one.name)
-        ]
+        taught = [one for one in self._taught if o.exercise in (AUTO, one.name)]
+        self._counters = new_counters(
+            named, taught, self._classifier.classes_, o.counter, o.active_smoothing_s
+        )
         self._burpees = PushUpsInBurpees()
         self._uncounted = UncountedMovement(o.exercise)
-        self._leveller = CameraPitch()
+        self._camera = CameraPitch()
         self._scores = ScoreSmoother(o.score_smoothing_s)
-        self._taker = RepBuilder(o.rest_s, count_partials=o.count_partials, ids=self._ids)
+        self._builder = RepBuilder(o.rest_s, count_partials=o.count_partials, ids=self._ids)
         self._numbers = SetNumbers()
-        self._room = Arbitration()
+        self._arbitration = Arbitration()
+        self._current = CurrentExercise(self._counters, o)
+        self._hold = HoldTimer(named[0], self._builder) if named and named[0].hold else None
         self.whole: WholeReps | None = None
         if o.whole_reps and (o.exercise == AUTO or (named and not named[0].hold)):
-            counted = [lane.exercise.name for lane in self._counters if lane.known]
+            counted = [one.exercise.name for one in self._counters if one.known]
             self.whole = WholeReps(o.exercise, self._model or load_model(MODEL), counted)
-        self._unseen: UnknownExerciseCounter | None = None
+        self._unknown: UnknownReps | None = None
         if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
-            self._unseen = UnknownExerciseCounter(None if o.exercise == ANY else o.unseen)
-        self._names = None if self.whole is None else self.whole.names
-        self._hold = HoldTimer(named[0], self._taker) if named and named[0].hold else None
-        self._active: str | None = None
-        self._active_t = -math.inf
+            self._unknown = UnknownReps(
+                UnknownExerciseCounter(None if o.exercise == ANY else o.unseen),
+                None if self.whole is None else self.whole.names,
+                self._builder,
+                self._current,
+            )
 
     def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
-        """As `recognise`, for a stream of one person: with the numbers of sets and reps, and the totals."""
+        """As `recognise`, for a stream of one person: with numbers of sets and reps, and totals."""
         classification, result = self.recognise(pose, t)
         return classification, self._numbers.count(result)
 
     def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
-        """The next frame of one person -> what the pose looks like, and what is known of the exercise.
+        """Take in the next frame; return its pose classes (None without a pose) and what the person does.
 
         Args:
             pose: None where the person was not found.   t: seconds.
         """
-        if t - self._active_t > self.options.idle_s:
-            self._active = None
+        self._current.expire(t)
         if pose is None:
-            return None, self._missed(t, "nobody found: step into view, or come closer")
+            return None, self._without_pose(t, "nobody found: step into view, or come closer")
         try:
             embedding = embed(pose.world[None])
         except ValueError:
-            return None, self._missed(t, "the body cannot be made out")
+            return None, self._without_pose(t, "the body cannot be made out")
         angles_deg = angles_of(embedding[0])
-        level, levelled, level_deg = self._levelled(pose, embedding, angles_deg)
-        self._taker.see(pose, self._leveller.pitch_deg)
-        shares, distances = self._classifier.query(levelled)
+        level, level_embedding, level_deg = self._levelled(pose, embedding, angles_deg)
+        self._builder.see(pose, self._camera.pitch_deg)
+        shares, distances = self._classifier.query(level_embedding)
         distance = float(distances[0])
         claims = []
-        for lane in self._counters:
-            if isinstance(lane, TaughtExerciseCounter):
-                seen = lane.observe_embedded(pose, angles_deg, embedding[0])
+        for counter in self._counters:
+            if isinstance(counter, TaughtExerciseCounter):
+                seen = counter.observe_embedded(pose, angles_deg, embedding[0])
             else:
-                seen = lane.observe(level, level_deg, shares[0], distance)
-            swing = lane.counter.step(seen)
+                seen = counter.observe(level, level_deg, shares[0], distance)
+            swing = counter.counter.step(seen)
             if swing is not None:
-                claims.append(Claim(lane.exercise, swing, self._side(lane), lane.known))
+                side = self._current.side_of(counter)
+                claims.append(Claim(counter.exercise, swing, side, counter.known))
         if self.whole is not None:
             self.whole.note(claims)
         smooth = self._scores.step(shares[0], t)
@@ -154,221 +149,151 @@ class Recogniser:
         if self._hold is not None:
             return Classification(scores, distance), self._held(self._hold, level, t)
         self._burpees.see(float(level_deg[TRUNK_TILT]), t)
-        found = self._followed(pose, t, embedding[0])
+        found = self._by_trajectory(pose, t, embedding[0])
         events = self._with_burpees((*self._rejected(claims), *self._decided(claims, t), *found), t)
-        running = self._running(t, events)
+        counter_now = self._current.update(events, self._builder.running.last, t)
         events = self._with_unknown(events, pose, angles_deg, t)
-        result = self._result(running, events, self._problem(), t)
-        return Classification(scores, distance), self._explained(result, pose, t)
+        result = self._result(counter_now, events, self._current.problem(), t)
+        return Classification(scores, distance), self._with_reason(result, pose, t)
 
-    def _explained(self, result: PersonResult, pose: Pose, t: float) -> PersonResult:
-        """With the reason why nothing is counted of somebody who repeats a movement."""
+    def _with_reason(self, result: PersonResult, pose: Pose, t: float) -> PersonResult:
+        """The result with the reason why a repeated movement is not counted, if there is one."""
         if self.whole is None:
             return result
-        counted = bool(result.pending) or any(
-            isinstance(one, RepCounted | PartialRep) for one in result.events
-        )
-        hint = next((one.hint for one in result.events if isinstance(one, RepRejected) and one.hint), "")
-        reason = self._uncounted.step(pose, self.whole.counter.swings, t, counted=counted, hint=hint)
-        return (
-            result if result.message or reason is None else replace(result, message=reason, uncounted=reason)
-        )
+        reason = self._uncounted.reason(pose, self.whole.counter.swings, t, result.events, result.pending)
+        if result.message or reason is None:
+            return result
+        return replace(result, message=reason, uncounted=reason)
 
     def _rejected(self, claims: Sequence[Claim]) -> Iterator[RepRejected]:
-        """The swings that no counter accepted, not even as partial reps."""
+        """Events for the candidates that are neither reps nor partial reps."""
         for one in claims:
             swing = one.swing
             if not (swing.accepted or swing.partial):
                 times = swing.t_start, swing.t_turn, swing.t_end
-                yield RepRejected(one.exercise.name, swing.reason, *times, self._taker.hint(one))
+                yield RepRejected(one.exercise.name, swing.reason, *times, self._builder.hint(one))
 
     def _levelled(
         self, pose: Pose, embedding: DoubleArray, angles_deg: DoubleArray
     ) -> tuple[Pose, DoubleArray, DoubleArray]:
-        """The pose before a camera that looks straight ahead, with its embedding (1, D) and angles.
+        """The pose as a level camera sees it, its embedding (1, D) and its angles (13,) in degrees.
 
-        What was taught is not levelled: its pictures were not.
+        Taught exercises use the pose as it is, because the pictures they were taught from are not levelled.
         """
         lean = standing_lean_deg(pose.world[None], pose.visibility[None], angles_deg[None])
-        self._leveller.see(pose.t, float(lean[0]))
-        world = self._leveller.level(pose.world)
+        self._camera.see(pose.t, float(lean[0]))
+        world = self._camera.level(pose.world)
         if world is pose.world:
             return pose, embedding, angles_deg
         level = embed(world[None])
         return replace(pose, world=world), level, angles_of(level[0])
 
-    def _followed(
+    def _by_trajectory(
         self, pose: Pose | None, t: float, embedding: DoubleArray | None = None
     ) -> tuple[Event, ...]:
-        """The reps that the trajectory model finds and that no counter counted."""
+        """Events for the reps that the trajectory model finds and no counter counted."""
         if self.whole is None:
             return ()
         events: list[Event] = []
         for rep in self.whole.step(pose, t, embedding):
             exercise = EXERCISES[rep.exercise]
-            if self.options.exercise != AUTO and not self._taker.sees(exercise, rep.t_start, rep.t_end):
+            if self.options.exercise != AUTO and not self._builder.sees(exercise, rep.t_start, rep.t_end):
                 continue
             side: Side | None = rep.side if exercise.sides != "both" and rep.side != "both" else None
-            event = self._taker.described(exercise, (rep.t_start, rep.t_turn, rep.t_end), rep.share, side)
+            event = self._builder.described(exercise, (rep.t_start, rep.t_turn, rep.t_end), rep.share, side)
             if event is not None:
                 events.append(event)
         return tuple(events)
 
-    def _named_ahead(self) -> list[tuple[str, float, float, float, float]]:
-        """The reps that the trajectory model would find if nothing else came."""
-        if self.whole is None:
-            return []
-        auto = self.options.exercise == AUTO
-        return [
-            (rep.exercise, rep.t_start, rep.t_turn, rep.t_end, rep.share)
-            for rep in self.whole.pending
-            if auto or self._taker.sees(EXERCISES[rep.exercise], rep.t_start, rep.t_end)
-        ]
-
-    def _missed(self, t: float, message: str) -> PersonResult:
+    def _without_pose(self, t: float, message: str) -> PersonResult:
         """The result of a frame in which nothing can be measured."""
         if self._hold is not None:
             return self._held(self._hold, None, t)
-        events = (*self._followed(None, t), *self._decided((), t))
+        events = (*self._by_trajectory(None, t), *self._decided((), t))
         return self._result(None, self._with_unknown(events, None, None, t), message, t)
 
     def _decided(self, claims: Sequence[Claim], t: float) -> tuple[Event, ...]:
-        """What these claims and those that wait bring now."""
-        known = [lane.counter for lane in self._counters if lane.known]
+        """Events of the candidates, new or waiting, that are decided in the frame at `t` seconds."""
+        known = [one.counter for one in self._counters if one.known]
         waiting: tuple[RepCandidate, ...] = ()
         dropped: Sequence[Claim] = ()
         gate = self._gate
         if gate is not None:
             claims, dropped = gate.step(claims, t)
             waiting = gate.waiting
-        ready = self._room.step(
+        ready = self._arbitration.step(
             claims, t, lambda: (*waiting, *filter(None, (one.under_way for one in known)))
         )
-        last = self._taker.running.last
+        last = self._builder.running.last
         if self.options.exercise == AUTO and last is not None and last.exercise == "burpee":
-            ready = [
-                replace(one, exercise=EXERCISES["burpee"])
-                if one.exercise is PUSH_UP and self._burpees.came_down(one.swing.t_start)
-                else one
-                for one in ready
-            ]
-        return (*_turned_down(dropped), *self._taker.step(ready, t))
+            ready = self._burpees.as_burpees(ready)
+        return (*_refused_by_trajectory(dropped), *self._builder.step(ready, t))
 
     def _with_burpees(self, events: tuple[Event, ...], t: float) -> tuple[Event, ...]:
-        """With the correction of a push-up that was part of a burpee."""
+        """The events with a correction where a counted push-up was part of a burpee."""
         if self.options.exercise != AUTO:
             return events
         for event in events:
             if isinstance(event, RepCounted):
                 self._burpees.take(event)
         part = self._burpees.part_of_burpee(t)
-        return events if part is None else (*events, self._taker.renamed((part,), "burpee"))
+        return events if part is None else (*events, self._builder.renamed((part,), "burpee"))
+
+    def _with_unknown(
+        self, events: tuple[Event, ...], pose: Pose | None, angles_deg: DoubleArray | None, t: float
+    ) -> tuple[Event, ...]:
+        """The events with those of unknown exercises."""
+        if self._unknown is None:
+            return events
+        waiting = bool(self._arbitration.groups)
+        counted = any(isinstance(event, RepCounted) for event in events)
+        return (*events, *self._unknown.step(pose, angles_deg, t, waiting=waiting, counted=counted))
 
     @property
     def _gate(self) -> TrajectoryGate | None:
         return None if self.whole is None else self.whole.gate
 
     def _held(self, hold: HoldTimer, pose: Pose | None, t: float) -> PersonResult:
-        """The result where an exercise is held."""
+        """The result for an exercise that is held."""
         events, message = hold.step(pose, t)
         if hold.running:
-            self._active, self._active_t = self.options.exercise, t
+            self._current.recognised(self.options.exercise, t)
         return self._result(None, events, message, t)
 
-    def _with_unknown(
-        self, events: tuple[Event, ...], pose: Pose | None, angles_deg: DoubleArray | None, t: float
-    ) -> tuple[Event, ...]:
-        """With the rep of an unknown exercise that is decided now; none while a known exercise is done."""
-        if self._unseen is None:
-            return events
-        if self._active not in (None, UNKNOWN) or self._room.groups:
-            self._unseen.known(t)
-        found = self._unseen.step(pose, angles_deg, t)
-        if self._unseen.pending or found is not None:
-            self._active, self._active_t = UNKNOWN, t
-        if found is None or any(isinstance(event, RepCounted) for event in events):
-            return events
-        return (*events, *self._repeated(found))
-
-    def _repeated(self, found: PeriodicRep) -> Iterator[Event]:
-        """A repetition that no counter named, under the name that its set has."""
-        times = (found.t_start, found.t_peak, found.t_end)
-        name = "" if self._names is None else self._names.take(found)
-        if name and self._names is not None:
-            if earlier := self._names.late():
-                yield self._taker.renamed(earlier, name)
-            event = self._taker.described(EXERCISES[name], times, found.quality, None)
-            if event is not None:
-                yield event
-            self._active = name
-            return
-        counted = self._taker.unnamed(UNKNOWN, *times, found.quality)
-        if self._names is not None:
-            self._names.remember(counted)
-        yield counted
-
-    def _running(self, t: float, events: Sequence[Event]) -> ExerciseCounter | None:
-        """The exercise that is being done: of those clearly recognised the one counted last, else a known one."""
-        for event in events:
-            if isinstance(event, RepCounted):
-                self._active, self._active_t = event.rep.exercise, t
-        o, last = self.options, self._taker.running.last
-        clear = [
-            (
-                last is not None and lane.exercise.name == last.exercise,
-                lane.known,
-                lane.share,
-                lane.exercise.name,
-            )
-            for lane in self._counters
-            if lane.share > o.active_share
-            and (lane.bottom_share > o.active_bottom or lane.exercise.name == self._active)
-        ]
-        if clear:
-            self._active, self._active_t = max(clear)[-1], t
-        return next((lane for lane in self._counters if lane.exercise.name == self._active), None)
-
-    def _problem(self) -> str | None:
-        """Why nothing can be measured although somebody is there."""
-        if not self._counters or any(lane.visibility >= self.options.seen_share for lane in self._counters):
-            return None
-        unseen = max(self._counters, key=lambda lane: lane.share).exercise
-        return f"step back: {unseen.limb} not visible"
-
-    def _side(self, lane: ExerciseCounter) -> Side | None:
-        """Which side's joint a lane looks at, where it looks at one and the other is seen too."""
-        if lane.side is None:
-            return None
-        pair = [one for one in self._counters if one.exercise is lane.exercise]
-        return lane.side if all(one.visibility >= SEEN for one in pair) else None
-
     def _result(
-        self, lane: ExerciseCounter | None, events: tuple[Event, ...], message: str | None, t: float
+        self, counter: ExerciseCounter | None, events: tuple[Event, ...], message: str | None, t: float
     ) -> PersonResult:
         return PersonResult(
-            exercise=self._active if lane is None else lane.exercise.name,
-            phase=None if lane is None else lane.counter.phase,
+            exercise=self._current.name if counter is None else counter.exercise.name,
+            phase=None if counter is None else counter.counter.phase,
             message=message,
-            cue=self._taker.cues.shown(t),
+            cue=self._builder.cues.shown(t),
             pending=self._pending(),
             events=events,
         )
 
     def _pending(self) -> tuple[RepCounted, ...]:
+        """The reps that would be counted if no further frame came."""
         gated = () if self._gate is None else self._gate.groups
-        groups, named = (*gated, *self._room.groups), self._named_ahead()
+        groups, named = (*gated, *self._arbitration.groups), self._pending_by_trajectory()
         if groups or named:
-            return self._taker.awaited(groups, named)
-        if self._unseen is None or not self._unseen.pending:
-            return ()
-        name = self._names.ahead(self._unseen.pending) if self._names is not None else ""
-        return self._taker.foreseen(
-            (name or UNKNOWN, one.t_start, one.t_peak, one.t_end, one.quality) for one in self._unseen.pending
-        )
+            return self._builder.awaited(groups, named)
+        return () if self._unknown is None else self._unknown.pending
+
+    def _pending_by_trajectory(self) -> list[tuple[str, float, float, float, float]]:
+        """The reps that the trajectory model would find if no further frame came."""
+        if self.whole is None:
+            return []
+        auto = self.options.exercise == AUTO
+        return [
+            (rep.exercise, rep.t_start, rep.t_turn, rep.t_end, rep.share)
+            for rep in self.whole.pending
+            if auto or self._builder.sees(EXERCISES[rep.exercise], rep.t_start, rep.t_end)
+        ]
 
 
-def _turned_down(claims: Sequence[Claim]) -> tuple[RepRejected, ...]:
-    """The swings whose trajectory does not look like their exercise."""
+def _refused_by_trajectory(claims: Sequence[Claim]) -> tuple[RepRejected, ...]:
+    """Events for the candidates whose trajectory is not that of their exercise."""
     return tuple(
         RepRejected(one.exercise.name, "trajectory", one.swing.t_start, one.swing.t_turn, one.swing.t_end)
         for one in claims

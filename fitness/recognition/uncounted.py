@@ -22,7 +22,7 @@ from fitness.recognition.exercises import AUTO
 from fitness.recognition.exercises.names import pretty_name
 from fitness.recognition.trajectory.proposals import Proposal
 from fitness.recognition.trajectory.samples import SIGNALS
-from fitness.types import Event, Pose, RepRejected
+from fitness.types import Event, PartialRep, Pose, RepCounted, RepRejected
 
 QUIET_S: Final = 10.0
 """Seconds without a count before a reason is given."""
@@ -141,6 +141,22 @@ class UncountedMovement:
         self._views: deque[_BodyView] = deque()
         self._since: float | None = None
         self._hint = ("", -math.inf)
+
+    def reason(
+        self,
+        pose: Pose,
+        swings: Sequence[Proposal],
+        t: float,
+        events: Iterable[Event],
+        pending: Sequence[RepCounted],
+    ) -> str | None:
+        """As `step`, with what happened in the frame as events.   pending: reps that are not certain yet."""
+        counted, hint = bool(pending), ""
+        for event in events:
+            counted = counted or isinstance(event, RepCounted | PartialRep)
+            if isinstance(event, RepRejected):
+                hint = hint or event.hint
+        return self.step(pose, swings, t, counted=counted, hint=hint)
 
     def step(
         self, pose: Pose | None, swings: Sequence[Proposal], t: float, *, counted: bool, hint: str = ""
