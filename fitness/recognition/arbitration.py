@@ -1,9 +1,9 @@
-"""Swings that wait until it is clear whose they are: a known exercise goes before a taught one that moves alike.
+"""Chooses between candidate reps of several exercises for one movement: built-in exercises go before taught ones.
 
-The counters of two exercises follow different signals, so of one movement the one is over some frames before the other. A
-swing of a taught exercise therefore waits while a known exercise's counter is in a swing of the same time that looks like
-that exercise so far. When that one counts, the taught one is dropped; when it does not, or takes too long, the taught one is
-taken as it was. Everything else passes at once, but never before an older swing that waits.
+The counters of two exercises follow different signals, so one of them completes the same movement some frames before the
+other. A candidate of a taught exercise therefore waits while the counter of a built-in exercise is in a swing of the same
+time that would count so far. If that swing counts, the taught candidate is dropped. If it does not count, or takes longer
+than `PATIENCE_S`, the taught candidate passes. All others pass at once, but never before an older candidate that waits.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from fitness.recognition.hysteresis_counter import RepCandidate
 from fitness.recognition.rep_builder import Claim
+from fitness.recognition.rep_candidate import RepCandidate
 
 PATIENCE_S: Final = 1.0
-"""So long after its end a swing waits at most: squats of 4 s end up to 0.3 s after a taught exercise that moves alike."""
+"""Maximum wait after the end of a candidate, seconds. Squats of 4 s end up to 0.3 s after a taught exercise with a similar
+movement."""
 
 
 class Arbitration:
-    """The swings of one person that are not handed on yet, in order of time."""
+    """The candidates of one person that wait, in time order."""
 
     def __init__(self) -> None:
         self._claims: list[Claim] = []
 
     @property
     def groups(self) -> tuple[tuple[Claim, ...], ...]:
-        """Who waits, the claims on one movement together: what is handed on, group by group, if nothing else comes."""
+        """The candidates that wait, one group for each movement, in the order in which `step` would return them."""
         groups, left = [], self._claims
         while left:
             group, left = _split(left)
@@ -34,32 +35,33 @@ class Arbitration:
         return tuple(groups)
 
     def step(
-        self, claims: Sequence[Claim], t: float, under_way: Callable[[], Iterable[RepCandidate]]
+        self, claims: Sequence[Claim], t: float, in_progress: Callable[[], Iterable[RepCandidate]]
     ) -> list[Claim]:
-        """What the frame at `t` seconds completed -> the swings to be judged now, of one movement.
+        """Take in the candidates that the frame at `t` seconds completed; return those of one movement to decide now.
 
-        under_way: gives the swings that counters of known exercises are in.
+        Args:
+            in_progress: returns the unfinished swings of built-in exercises. It is called only when something waits.
         """
-        counted = [one for one in claims if one.first and one.swing.accepted]
+        counted = [one for one in claims if one.priority and one.swing.accepted]
         self._claims = [
-            one for one in self._claims if one.first or not any(_same(one, other) for other in counted)
+            one for one in self._claims if one.priority or not any(_same(one, other) for other in counted)
         ]
-        if not self._claims and all(one.first or not _fits(one) for one in claims):
+        if not self._claims and all(one.priority or not _may_count(one) for one in claims):
             return list(claims)
-        self._claims += [one for one in claims if _fits(one)]
-        refused = [one for one in claims if not _fits(one)]
-        if not self._claims or self._waits(self._claims[0], t, under_way):
+        self._claims += [one for one in claims if _may_count(one)]
+        refused = [one for one in claims if not _may_count(one)]
+        if not self._claims or self._waits(self._claims[0], t, in_progress):
             return refused
         now, self._claims = _split(self._claims)
         return now + refused
 
-    def _waits(self, claim: Claim, t: float, under_way: Callable[[], Iterable[RepCandidate]]) -> bool:
-        if claim.first or t - claim.swing.t_end > PATIENCE_S:
+    def _waits(self, claim: Claim, t: float, in_progress: Callable[[], Iterable[RepCandidate]]) -> bool:
+        if claim.priority or t - claim.swing.t_end > PATIENCE_S:
             return False
-        return any(swing.accepted and _overlap(claim.swing, swing) for swing in under_way())
+        return any(swing.accepted and _overlap(claim.swing, swing) for swing in in_progress())
 
 
-def _fits(claim: Claim) -> bool:
+def _may_count(claim: Claim) -> bool:
     return claim.swing.accepted or claim.swing.partial
 
 
@@ -73,7 +75,7 @@ def _overlap(one: RepCandidate, other: RepCandidate) -> bool:
 
 
 def _split(claims: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
-    """The claims on the first one's movement, and the others."""
+    """The candidates for the movement of the first one, and the others."""
     first = claims[0]
     same = [one for one in claims if one is first or _same(one, first)]
     return same, [one for one in claims if one not in same]

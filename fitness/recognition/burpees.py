@@ -1,4 +1,4 @@
-"""Push-ups that are a part of a burpee: the trunk is upright shortly before and shortly after each of them.
+"""Finds push-ups that are part of a burpee: the trunk is upright shortly before and shortly after them.
 
 A burpee goes from standing to the floor and back. Many people do a push-up on the floor, and the counter of push-ups counts
 it. Somebody who does a set of push-ups stays on the floor between them.
@@ -17,16 +17,17 @@ from fitness.recognition.rep_builder import Claim
 from fitness.types import RepCounted
 
 UPRIGHT_DEG: Final = 40.0
-"""Greatest tilt of an upright trunk. In the recorded burpees it is below 20 degrees between two of them."""
+"""Maximum tilt of an upright trunk, degrees. In the recorded burpees it is below 20 degrees between two of them."""
 
 SOON_S: Final = 2.5
-"""So long the way to the floor or back up takes at most; recorded burpees take 0.9 to 1.3 s."""
+"""Maximum time of the way to the floor or back up, seconds; recorded burpees take 0.9 to 1.3 s."""
 
 _KEPT_S: Final = 30.0
+"""How long times with an upright trunk are remembered, seconds."""
 
 
 class PushUpsInBurpees:
-    """Feeds on the tilt of one person's trunk and on the push-ups that were counted."""
+    """Takes the trunk tilt of one person in each frame, and the reps that were counted."""
 
     def __init__(self) -> None:
         self._upright: deque[float] = deque()
@@ -34,19 +35,19 @@ class PushUpsInBurpees:
         self._push_up_end = -math.inf
 
     def see(self, tilt_deg: float, t: float) -> None:
-        """The trunk's tilt from upright in the next frame, at `t` seconds."""
+        """Add the next frame.   tilt_deg: tilt of the trunk from upright.   t: seconds."""
         if tilt_deg <= UPRIGHT_DEG:
             self._upright.append(t)
         while self._upright and self._upright[0] < t - _KEPT_S:
             self._upright.popleft()
 
     def came_down(self, t_start: float) -> bool:
-        """Whether the person was upright shortly before a push-up that began at `t_start`, and did no other one since."""
+        """Whether the trunk was upright shortly before a push-up that began at `t_start` seconds, with no rep in between."""
         first = max(t_start - SOON_S, self._push_up_end)
         return any(first <= t <= t_start for t in self._upright)
 
     def as_burpees(self, claims: Iterable[Claim]) -> list[Claim]:
-        """The claims of somebody who does burpees: a push-up that began soon after standing becomes one."""
+        """The candidates of a person who does burpees: a push-up that began soon after standing becomes a burpee."""
         return [
             replace(one, exercise=EXERCISES["burpee"])
             if one.exercise is PUSH_UP and self.came_down(one.swing.t_start)
@@ -55,7 +56,7 @@ class PushUpsInBurpees:
         ]
 
     def take(self, event: RepCounted) -> None:
-        """A rep was counted. A push-up is perhaps part of a burpee; another rep ends the wait for that."""
+        """Add a counted rep. A push-up may be part of a burpee; any other rep ends the wait for its second half."""
         rep = event.rep
         part = rep.exercise == "push-up" and self.came_down(rep.t_start)
         self._last = (rep.id, rep.t_end) if part else None
@@ -63,7 +64,7 @@ class PushUpsInBurpees:
             self._push_up_end = rep.t_end
 
     def part_of_burpee(self, t: float) -> int | None:
-        """The id of the push-up that turns out to be part of a burpee at `t` seconds, or None."""
+        """The id of the push-up that turns out, at `t` seconds, to be part of a burpee; else None."""
         if self._last is None:
             return None
         rep, t_end = self._last

@@ -48,7 +48,12 @@ class CurrentExercise:
                 self.recognised(event.rep.exercise, t)
         o = self._options
         clear = [
-            (last is not None and one.exercise.name == last.exercise, one.known, one.share, one.exercise.name)
+            (
+                last is not None and one.exercise.name == last.exercise,
+                one.built_in,
+                one.share,
+                one.exercise.name,
+            )
             for one in self._counters
             if one.share > o.active_share
             and (one.bottom_share > o.active_bottom or one.exercise.name == self.name)

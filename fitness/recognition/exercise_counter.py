@@ -1,4 +1,4 @@
-"""One lane for every exercise that is looked for: what each frame says about it, its counter, and whether it is running."""
+"""What each frame shows of one exercise: the input of its counter, and whether the exercise is being done."""
 
 from __future__ import annotations
 
@@ -9,25 +9,38 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.metrics.record.motion import SIDES
 from fitness.recognition.exercises import STANDING, Exercise
-from fitness.recognition.hysteresis_counter import CounterOptions, Observation, SwingCounter
-from fitness.recognition.kinematics import TRUNK_TILT, angle_of, balance, hinge, swing_angle, visibility_of
+from fitness.recognition.hysteresis_counter import HysteresisCounter
+from fitness.recognition.kinematics import (
+    TRUNK_TILT,
+    angle_of,
+    balance,
+    hip_hinge,
+    swing_angle,
+    visibility_of,
+)
+from fitness.recognition.rep_candidate import CounterOptions, Observation
 from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.taught import TaughtExercise
 from fitness.types import DoubleArray, Pose, Side
 
 
 class ExerciseCounter:
-    """Everything that belongs to one exercise that comes with the program.
+    """Counts one built-in exercise.
 
-    known: it does; what the user taught has lanes of its own.   side: the one that is looked at alone, or None.
-    share, bottom_share, visibility: of late, for telling which exercise is running and whether it can be seen.
+    built_in: false for the subclass of taught exercises.   counter: finds its reps.
+    side: the side whose joint is counted, or None if both are averaged.
+    share, bottom_share, visibility: smoothed share of the votes for the exercise and for its bottom class, and smoothed
+        visibility of its joints, 0..1.
 
     Args:
-        classes: what the classifier knows, in its order.   counter: the counter's thresholds.
-        smoothing_s: time constant of the shares.   sides: whose joints are looked at.
+        classes: the classifier's classes, in its order.   counter: thresholds of the counter.
+        smoothing_s: time constant of `share`, `bottom_share` and `visibility`.   sides: whose joints are used.
+
+    Raises:
+        OptionError: the classifier lacks a class of the exercise.
     """
 
-    known = True
+    built_in = True
 
     def __init__(
         self,
@@ -39,7 +52,7 @@ class ExerciseCounter:
     ) -> None:
         self.exercise = exercise
         self.side = sides[0] if len(sides) == 1 else None
-        self.counter = SwingCounter(exercise, counter)
+        self.counter = HysteresisCounter(exercise, counter)
         self._sides = sides
         self._columns: tuple[int, int] | None = None
         self._standing = classes.index(STANDING) if STANDING in classes else None
@@ -51,13 +64,18 @@ class ExerciseCounter:
     def observe(
         self, pose: Pose, angles_deg: DoubleArray, shares: DoubleArray, distance: float
     ) -> Observation:
-        """What this frame says about the exercise."""
-        told = 1.0
+        """What one frame shows of the exercise.
+
+        Args:
+            angles_deg: (13,) joint angles of the pose.   shares: (K,) votes for each of `classes`.
+            distance: embedding distance to the nearest samples.
+        """
+        voting_share = 1.0
         if self._columns is None:
-            share = bottom = 1.0  # without samples the motion alone says what it is
+            share = bottom = 1.0  # an exercise without samples is recognised by its motion alone
             distance = 0.0
         else:
-            told -= 0.0 if self._standing is None else float(shares[self._standing])
+            voting_share -= 0.0 if self._standing is None else float(shares[self._standing])
             bottom = float(shares[self._columns[1]])
             share = float(shares[self._columns[0]]) + bottom
         angle, visibility = swing_angle(pose, angles_deg, self.exercise, self._sides)
@@ -73,33 +91,36 @@ class ExerciseCounter:
             visibility=visibility,
             postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
             balance=balance(pose) if self.exercise.balanced else 0.0,
-            hinge_deg=hinge(angles_deg) if self.exercise.hinge_votes else 0.0,
-            told=told,
+            hinge_deg=hip_hinge(angles_deg) if self.exercise.hinge_votes else 0.0,
+            voting_share=voting_share,
         )
 
     def _follow(self, share: float, bottom: float, visibility: float, t: float) -> None:
-        """Follow whether the exercise is running."""
+        """Update `share`, `bottom_share` and `visibility`."""
         smooth = self._active.step(np.array([share, bottom, visibility]), t)
         self.share, self.bottom_share, self.visibility = (float(v) for v in smooth)
 
 
 class TaughtExerciseCounter(ExerciseCounter):
-    """An exercise that the user taught: its own classifier and its own signal."""
+    """Counts one taught exercise by its turning points, with a classifier and a signal of its own."""
 
-    known = False
+    built_in = False
 
     def __init__(self, taught: TaughtExercise, smoothing_s: float) -> None:
         super().__init__(taught.exercise, taught.classifier.classes_, taught.options, smoothing_s)
-        self.counter = SwingCounter(taught.exercise, taught.options, taught.motion)
+        self.counter = HysteresisCounter(taught.exercise, taught.options, taught.motion)
         self._taught = taught
 
     def observe_embedded(self, pose: Pose, angles_deg: DoubleArray, embedding: DoubleArray) -> Observation:
-        """What this frame says about the exercise."""
+        """What one frame shows of the exercise.
+
+        Args:
+            angles_deg: (13,) joint angles of the pose.   embedding: (D,) of the pose.
+        """
         visibility = visibility_of(pose, self.exercise)
         seen = self._taught.observe(pose, embedding, float(angles_deg[TRUNK_TILT]), visibility)
-        near = (
-            seen.distance <= self._taught.options.max_distance
-        )  # few samples of anything else: all votes are its own
+        # its classifier knows little else, so a pose far from all samples gets votes for the exercise, too: ignore them
+        near = seen.distance <= self._taught.options.max_distance
         self._follow(seen.exercise * near, seen.bottom * near, visibility, pose.t)
         return seen
 

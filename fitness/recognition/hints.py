@@ -1,4 +1,4 @@
-"""A swing that would have been a rep but could not be judged -> what the user can do about it."""
+"""Hints for the user about candidate reps that could not be judged."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from fitness.skeleton import Landmark
 PARTS: Final = {
     "ankle": "feet", "knee": "knees", "hip": "hips", "wrist": "hands", "elbow": "elbows", "shoulder": "shoulders",
 }  # fmt: skip
-"""Landmark (without side) -> what the user calls it."""
+"""Landmark name without side -> the word in hints."""
 
 HINTED: Final = (("quality",), ("distance",), ("seated",))
-"""`RepCandidate.failed` of the swings for which there is a hint."""
+"""Values of `RepCandidate.failed` for which there is a hint."""
 
 
 def hint(exercise: Exercise, swing: RepCandidate, motion: Motion) -> str | None:
-    """What to do, for a swing that fails by one thing alone that the user can change; else None.
+    """The hint for a candidate that fails one criterion alone, which the user can change; else None.
 
     Args:
-        motion: poses of the swing.
+        motion: the poses of the candidate.
     """
     if swing.failed == ("quality",):
         unseen = unseen_parts(exercise, motion)
@@ -41,7 +41,7 @@ def hint(exercise: Exercise, swing: RepCandidate, motion: Motion) -> str | None:
 
 
 def unseen_parts(exercise: Exercise, motion: Motion) -> str:
-    """What of the needed joints is not seen on the side that is seen better: "feet", "hands and elbows", or ""."""
+    """The needed joints that are not visible on the better side, in words: "feet", "hands and elbows", or ""."""
     if not len(motion):
         return ""
     seen = {

@@ -1,71 +1,64 @@
-"""Counts the reps of one exercise: swings of its joint angle that look like the exercise.
+"""Counts the reps of one exercise by its joint angle, with hysteresis.
 
-The machine has two states. Let `reversal` be the angle by which the joint must come back before a turning point counts::
+The counter has two states. `reversal` is the angle by which the joint must come back before a turning point counts::
 
                 angle < top - reversal
       AT_TOP  ---------------------------->  AT_BOTTOM
         ^                                        |
         +----------------------------------------+
-                angle > bottom + reversal: a candidate rep
+                angle > bottom + reversal: the swing is over
 
-A stream that starts on the way down begins in AT_BOTTOM as soon as the angle has risen by `reversal`. If it starts at the
-bottom, nothing of the way down was seen, and that candidate is no rep: the person may have sat there. A candidate becomes a
-rep when, over its span, the k-NN saw the exercise and its bottom, the pose was near enough to known samples, and the body
-was bent and tilted as the exercise asks. So the angle finds the turning points, and the classifier decides what they are.
+The angle finds swings; `rep_criteria` decides which of them are reps. A stream that starts on the way down begins in
+AT_BOTTOM as soon as the angle has risen by `reversal`. One that starts at the bottom shows nothing of the way down, so its
+first swing is no rep: the person may have sat there.
 
-`reversal` follows the person: a share of the median of the recent swings, between two limits, so that a wobble at the top
-is no rep and shallow reps of a tired person still are.
+`reversal` adapts to the person: it is a share of the median of the recent swings, between two limits. So a wobble at the
+top is no rep, and the shallow reps of a tired person still are.
 """
-
-# long: one counter, whose steps share its state
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from statistics import fmean, median
+from statistics import median
 from typing import Final
 
-import numpy as np
-
 from fitness.recognition.exercises import Exercise
-from fitness.recognition.rep_candidate import CounterOptions, Evidence, Observation, RepCandidate, near_turn
-from fitness.recognition.rep_criteria import LimbMotion, postures_kept
-from fitness.recognition.sitting import sits
-
-__all__ = ["CounterOptions", "Evidence", "Observation", "RepCandidate", "SwingCounter"]
-
-_NOT_FAR: Final = {"depth", "bottom", "range"}
-"""A swing that fails by these alone is the exercise, not done far enough."""
-
-_LEAST_TOLD: Final = 0.15
-"""Share of the votes that must speak for or against exercises."""
+from fitness.recognition.limb_motion import LimbMotion
+from fitness.recognition.rep_candidate import CounterOptions, Observation, RepCandidate, near_turn
+from fitness.recognition.rep_criteria import NOT_FAR, RepCriteria
 
 _SEEN_FALL: Final = 0.15
-"""Least share of a rep's way down that must have been seen. Who is found at the turning point has perhaps sat there."""
+"""Minimum share of the way down that was in the stream. A person found at the turning point may have sat there."""
 
 _FEW_RANGES: Final = 3
-"""Swings that a person's own range is known from."""
+"""Number of swings from which on the person's own range is known."""
+
+_LEFT_TOP: Final = 0.8
+"""A swing starts when the joint leaves the top, this share of the fall above the turning point."""
 
 
-class SwingCounter:
-    """Finds the reps of one exercise in a stream of observations whose times increase."""
+class HysteresisCounter:
+    """Finds the reps of one exercise in observations of one person, in time order.
+
+    Args:
+        motion: how the limbs move, for a taught exercise.
+    """
 
     def __init__(
         self, exercise: Exercise, options: CounterOptions | None = None, motion: LimbMotion | None = None
     ) -> None:
         self.exercise = exercise
-        self._motion = motion
         self.options = options or CounterOptions()
+        self._criteria = RepCriteria(exercise, self.options, motion)
         self._last_rep_t = -math.inf
         self._bottoms: deque[float] = deque(maxlen=self.options.range_count + 1)
         self.reset()
 
     def reset(self) -> None:
-        """Forget the running swing and the person's range; the time of the last rep stays."""
+        """Forget the current swing and the person's range, but not the time of the last rep."""
         self._history: deque[Observation] = deque()
         self._ranges: deque[float] = deque(maxlen=self.options.range_count)
         self._depths: deque[float] = deque(maxlen=self.options.range_count)
@@ -84,7 +77,7 @@ class SwingCounter:
 
     @property
     def reversal_deg(self) -> float:
-        """By how much the angle must come back now."""
+        """By how many degrees the angle must come back to make a turning point, for the person's present range."""
         o = self.options
         least = self.exercise.reversal_deg or o.reversal_deg
         if not self._ranges:
@@ -100,15 +93,15 @@ class SwingCounter:
         return min(1.0, max(0.0, (max(self._top[1], self._last_top) - self._smooth) / usual))
 
     @property
-    def under_way(self) -> RepCandidate | None:
-        """The swing that is not over yet, judged by what was seen of it so far; None at the top."""
+    def in_progress(self) -> RepCandidate | None:
+        """The swing that is not over yet, judged by its frames so far; None at the top."""
         if self._at_top or not self._history:
             return None
         fall = None if self._at_top is None else self._top[1] - self._bottom[1]
         return self._judge(self._history[-1].t, fall, self._bottom)
 
     def step(self, seen: Observation) -> RepCandidate | None:
-        """The swing that this frame completes, counted or not, or None."""
+        """Take in the next frame; return the swing that it completes, counted or not, or None."""
         if self._history and seen.t - self._history[-1].t > self.options.gap_s:
             self._restart()
         if seen.t - self._range_t > self.options.range_memory_s:
@@ -118,12 +111,14 @@ class SwingCounter:
         seen = replace(seen, angle_deg=angle)
         self._history.append(seen)
         self._forget_before(seen.t - self.options.memory_s)
-        if not self._at_top and self._bottom[0] < self._history[0].t:  # the lowest that is still remembered
+        if not self._at_top and self._bottom[0] < self._history[0].t:
+            # the bottom was dropped from the history: take the lowest angle that is left
             lowest = min(self._history, key=lambda one: one.angle_deg)
             self._bottom = (lowest.t, lowest.angle_deg)
         return self._turn(seen.t, angle)
 
     def _smoothed(self, seen: Observation) -> float:
+        """The angle after the EMA, degrees."""
         if self._smooth is None:
             self._smooth = seen.angle_deg
         else:
@@ -132,7 +127,7 @@ class SwingCounter:
         return self._smooth
 
     def _turn(self, t: float, angle: float) -> RepCandidate | None:
-        """The two states; before the first turn both extremes are watched."""
+        """Change the state, if this angle (degrees) at `t` seconds does. Before the first turn there is none."""
         if self._at_top is None:
             if len(self._history) == 1:
                 self._top = self._bottom = (t, angle)
@@ -161,7 +156,7 @@ class SwingCounter:
         return None
 
     def _dipped(self, t: float, angle: float) -> RepCandidate | None:
-        """At the top: a fall that is too small for the counter and came back is a partial rep, once an exercise runs."""
+        """At the top: the partial rep of a dip smaller than `reversal` that is over, soon after a counted rep."""
         o = self.options
         if self._dip is None or angle < self._dip[1]:
             self._dip = (t, angle)
@@ -176,11 +171,11 @@ class SwingCounter:
         return swing if swing is not None and swing.partial else None
 
     def _complete(self, t: float, angle: float, fall: float | None) -> RepCandidate:
-        """The joint came back: judge the swing, go to the top."""
+        """The joint came back: judge the swing, and go to the top.   fall: degrees; None if the way down was not seen."""
         swing = self._judge(t, fall, self._bottom)
         self._shallow = self._shallow + 1 if swing.failed == ("range",) else 0
         if swing.failed == ("range",) and self._shallow <= self.options.shallow_most:
-            self._range_t, self._open = t, None  # the person's range stays that of the full reps
+            self._range_t, self._open = t, None  # keep the range of the full reps
         elif swing.evidence.exercise >= self.options.learn_share:
             self._open = (swing.t_bottom, self._bottom[1], math.inf if fall is None else fall)
         else:
@@ -194,7 +189,7 @@ class SwingCounter:
         return swing
 
     def _learn(self) -> None:
-        """The next descent began, so the last swing's rise is known: it teaches the person's range."""
+        """A new descent began, so the rise of the last swing is known: update the person's range."""
         if self._open is not None:
             _, bottom, fall = self._open
             self._ranges.append(min(fall, self._top[1] - bottom))
@@ -202,60 +197,51 @@ class SwingCounter:
             self._range_t = self._history[-1].t
             self._open = None
 
-    # long: one criterion after another
     def _judge(self, t: float, fall: float | None, bottom: tuple[float, float]) -> RepCandidate:
-        """The swing about a turning point at `bottom` = (seconds, degrees) that is over at `t`."""
-        o = self.options
-        t_bottom, bottom_angle = bottom
-        height = self._history[-1].angle_deg - bottom_angle if fall is None else fall
-        t_leave = self._history[0].t
-        if fall is not None:
-            high = bottom_angle + 0.8 * fall
-            for seen in reversed(self._history):
-                if seen.t < t_bottom and seen.angle_deg > high:
-                    t_leave = seen.t
-                    break
-        t_start = max(t_leave, t_bottom - o.descent_s)
-        span = [s for s in self._history if s.t >= t_start - o.lead_s]
-        margin = min(max(0.15 * (t - t_start), 0.1), 0.3)
-        low = [s for s in span if abs(s.t - t_bottom) <= margin]
-        own = [s for s in span if s.t >= t_start]
-        turning = near_turn(self._history, bottom, height, o.seat_share) or low
-        evidence = Evidence(
-            exercise=_share(span),
-            bottom=fmean(s.bottom for s in low),
-            distance=fmean(s.distance for s in span),
-            score=fmean(s.score for s in span),
-            visibility=fmean(s.visibility for s in span),
-            angle_deg=bottom_angle,
-            tilt_deg=median(s.tilt_deg for s in low),
-            postures=postures_kept(self.exercise.postures, own, low),
-            limbs=self._limbs(own, low),
-            seated=self.exercise.balanced and sits(self._history, turning, bottom, height, o),
-            hinge_deg=median(s.hinge_deg for s in turning),
-        )
-        failed = self._failed(evidence, t)
-        if soon := self._too_soon(t, t_bottom):
-            failed.append(soon)
-        if fall is None and self._history[0].angle_deg - bottom_angle < _SEEN_FALL * height:
+        """The swing with its turning point at `bottom` = (seconds, degrees) and its end at `t`, and whether it is a rep."""
+        t_bottom, bottom_deg = bottom
+        height = self._history[-1].angle_deg - bottom_deg if fall is None else fall
+        t_leave = self._start_time(fall, bottom)
+        t_start = max(t_leave, t_bottom - self.options.descent_s)
+        evidence = self._criteria.evidence(self._history, t_start, t, bottom, height)
+        confirmed = t - self._last_rep_t <= self.options.range_memory_s
+        failed = self._criteria.failed(evidence, confirmed=confirmed)
+        if self._too_soon(t, t_bottom):
+            failed.append("interval")
+        if fall is None and self._history[0].angle_deg - bottom_deg < _SEEN_FALL * height:
             failed.insert(0, "start")
-        if not failed and self._is_small(fall, bottom_angle):
+        if not failed and self._is_small(fall, bottom_deg):
             failed = ["range"]
-        partial = bool(failed) and set(failed) <= _NOT_FAR
-        confidence = self._confidence(evidence) if partial or not failed else 0.0
-        reason = failed[0] if failed else ""
-        t_turn = self._turning_point(bottom, height)
+        partial = bool(failed) and NOT_FAR.issuperset(failed)
         return RepCandidate(
-            t_leave, t_bottom, t, evidence, not failed, reason, confidence, partial, tuple(failed), t_turn
+            t_start=t_leave,
+            t_bottom=t_bottom,
+            t_end=t,
+            evidence=evidence,
+            accepted=not failed,
+            reason=failed[0] if failed else "",
+            confidence=self._criteria.confidence(evidence) if partial or not failed else 0.0,
+            partial=partial,
+            failed=tuple(failed),
+            t_turn=self._turning_point(bottom, height),
         )
 
+    def _start_time(self, fall: float | None, bottom: tuple[float, float]) -> float:
+        """When the joint left the top, seconds; the beginning of the history if that was not seen."""
+        if fall is not None:
+            high = bottom[1] + _LEFT_TOP * fall
+            for seen in reversed(self._history):
+                if seen.t < bottom[0] and seen.angle_deg > high:
+                    return seen.t
+        return self._history[0].t
+
     def _turning_point(self, bottom: tuple[float, float], height: float) -> float:
-        """The middle of the time that is spent at the bottom, so that a rep with a pause there turns in the pause."""
+        """The middle of the time at the bottom, seconds: a rep with a pause there turns in the middle of the pause."""
         low = near_turn(self._history, bottom, height, self.options.turn_share)
         return (low[0].t + low[-1].t) / 2 if low else bottom[0]
 
     def _is_small(self, fall: float | None, bottom_deg: float) -> bool:
-        """Whether a swing is small against the person's own recent ones."""
+        """Whether a swing is small compared with the person's own recent ones."""
         o = self.options
         if fall is None or len(self._ranges) < _FEW_RANGES:
             return False
@@ -264,61 +250,14 @@ class SwingCounter:
         shallow = higher > o.shallow_rise * usual and self._shallow < o.shallow_most
         return fall < (o.shallow_share if shallow else o.partial_share) * usual
 
-    def _confidence(self, evidence: Evidence) -> float:
-        """0..1: the votes, or how well the joints were seen where there are none."""
-        if not self.exercise.has_samples:
-            return min(1.0, evidence.score * evidence.visibility)
-        return min(1.0, (evidence.exercise + evidence.bottom) / 2)
-
-    def _limbs(self, span: Sequence[Observation], low: Sequence[Observation]) -> bool:
-        """Whether the limbs of a taught exercise move as taught."""
-        if self._motion is None:
-            return True
-        seen, at_turn = (np.array([one.limbs for one in part], np.float64) for part in (span, low))
-        return self._motion.kept(seen, at_turn)
-
-    def _failed(self, evidence: Evidence, t: float) -> list[str]:
-        """Which of the limits a swing fails."""
-        o, e = self.options, self.exercise
-        relief = o.confirmed_relief if t - self._last_rep_t <= o.range_memory_s else 1.0
-        failed = {
-            "quality": evidence.score * evidence.visibility < o.min_quality,
-            "exercise": evidence.exercise < self._votes_asked(evidence, relief),
-            "bottom": evidence.exercise + evidence.bottom < o.min_total * relief,
-            "distance": evidence.distance > o.max_distance,
-            "depth": evidence.angle_deg > e.max_bottom_deg,
-            "posture": not evidence.postures,
-            "limbs": not evidence.limbs,
-            "seated": evidence.seated,
-            "tilt": not e.trunk_tilt_deg[0] <= evidence.tilt_deg <= e.trunk_tilt_deg[1],
-        }
-        return [reason for reason, fails in failed.items() if fails]
-
-    def _votes_asked(self, evidence: Evidence, relief: float) -> float:
-        """The share of the votes that the exercise needs: more where the body is bent as in another one."""
-        o, slope = self.options, self.exercise.hinge_votes
-        if not slope:
-            return o.min_exercise * relief
-        less, more = o.hinge_span
-        asked = o.min_exercise + min(more, slope * (evidence.hinge_deg - o.hinge_deg))
-        return max(o.min_exercise - less, asked * relief)
-
-    def _too_soon(self, t: float, t_bottom: float) -> str:
-        """ "interval" when the person's own tempo makes another rep now implausible, else ""."""
+    def _too_soon(self, t: float, t_bottom: float) -> bool:
+        """Whether a rep now would come too soon after the last one for the person's tempo."""
         o = self.options
         if t - self._last_rep_t < o.min_interval_s:
-            return "interval"
+            return True
         steps = [b - a for a, b in pairwise(self._bottoms) if b - a <= o.range_memory_s]
-        if len(steps) >= 2 and t_bottom - self._bottoms[-1] < o.min_interval_share * median(steps):
-            return "interval"
-        return ""
+        return len(steps) >= 2 and t_bottom - self._bottoms[-1] < o.min_interval_share * median(steps)
 
     def _forget_before(self, t: float) -> None:
         while self._history and self._history[0].t < t:
             self._history.popleft()
-
-
-def _share(span: Sequence[Observation]) -> float:
-    """The exercise's share of the votes over a span, without those for standing; less where nearly all are."""
-    votes, told = fmean(seen.exercise for seen in span), fmean(seen.told for seen in span)
-    return votes / max(told, _LEAST_TOLD)

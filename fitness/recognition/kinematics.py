@@ -1,4 +1,4 @@
-"""Angles of the joints that an exercise is counted by, in one pose."""
+"""Joint angle, visibility and balance of one pose, for the exercise that is counted by them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ _SEGMENTS: Final = (
     (0.09, 5, 6, 0.43),
     (0.03, 6, 8, 0.5),
 )
-"""Share of the body's mass, from, to (of `_PAIRS`), how far on the way its centre is: head, trunk, upper arms, ..., feet."""
+"""Segments of the body: head, trunk, upper arms, forearms, thighs, shins, feet.
+
+Each has its share of the body's mass, the two rows of `_PAIRS` it connects, and where its centre of mass is between them
+(0..1). After Winter, Biomechanics and Motor Control of Human Movement, table 4.1."""
 _MASS: Final = np.zeros(len(_PAIRS))
 for _mass, _from, _to, _share in _SEGMENTS:
     _MASS[_from] += _mass * (1 - _share)
@@ -40,7 +43,15 @@ for _mass, _from, _to, _share in _SEGMENTS:
 def swing_angle(
     pose: Pose, angles_deg: DoubleArray, exercise: Exercise, sides: tuple[str, ...] = SIDES
 ) -> tuple[float, float]:
-    """Degrees of the exercise's joint, sides weighted by how well they are seen; the better side's visibility."""
+    """The joint angle that the exercise is counted by, and the visibility of the joints it needs.
+
+    Args:
+        angles_deg: (13,) joint angles of the pose.   sides: whose joints are used.
+
+    Returns:
+        Degrees, a mean weighted by the visibility of each side; it falls on the way to the turning point. And the mean
+        visibility 0..1 of the needed joints, on the better side.
+    """
     weights, values, seen = [], [], []
     for side in sides:
         visibility = _needed(pose, exercise, side)
@@ -65,8 +76,8 @@ def _columns(joint: str, sides: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(ANGLE_NAMES.index(f"{side}_{joint}") for side in sides)
 
 
-def hinge(angles_deg: DoubleArray) -> float:
-    """By how many degrees the hips are closed more than the knees, means of both sides: large in who bends, not squats."""
+def hip_hinge(angles_deg: DoubleArray) -> float:
+    """By how many degrees the hips are closed more than the knees: large in a deadlift, small in a squat."""
     return angle_of(angles_deg, "knee") - angle_of(angles_deg, "hip")
 
 
@@ -88,11 +99,10 @@ def _landmarks(parts: tuple[str, ...], side: str) -> tuple[int, ...]:
 
 
 def balance(pose: Pose) -> float:
-    """How far the body's centre of mass lies before the heels, in leg lengths, along the way that the feet point.
+    """Distance of the body's centre of mass before the heels, in leg lengths, along the direction of the feet.
 
-    Below 0 it is behind them, and who is not falling over sits or leans on something; 0 where the feet have no length.
-    World landmarks, levelled if the camera looks down. Weights and places of the segments' centres after Winter,
-    Biomechanics and Motor Control of Human Movement, table 4.1.
+    Below 0 it is behind the heels: the person sits or leans on something, or falls. 0 if the feet have no length. `pose`
+    has world landmarks, levelled if the camera looks down.
     """
     world = pose.world.astype(np.float64)
     pairs = (world[_PAIRS[:, 0]] + world[_PAIRS[:, 1]]) / 2
@@ -107,5 +117,5 @@ def balance(pose: Pose) -> float:
 
 
 def joint_angle(pose: Pose, exercise: Exercise) -> float:
-    """Degrees of the exercise's joint in one pose, as the counter sees it before smoothing."""
+    """The angle in degrees that the exercise's counter gets for this pose, before smoothing."""
     return swing_angle(pose, angles(pose.world[None])[0], exercise)[0]

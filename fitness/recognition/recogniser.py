@@ -20,10 +20,10 @@ from fitness.recognition.embedding import angles_of, embed
 from fitness.recognition.exercise_counter import ExerciseCounter, TaughtExerciseCounter, new_counters
 from fitness.recognition.exercises import ANY, AUTO, EXERCISES, exercises_named
 from fitness.recognition.holding import HoldTimer
-from fitness.recognition.hysteresis_counter import RepCandidate
 from fitness.recognition.kinematics import TRUNK_TILT
 from fitness.recognition.recogniser_options import RecogniserOptions
 from fitness.recognition.rep_builder import Claim, RepBuilder
+from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
@@ -98,7 +98,7 @@ class Recogniser:
         self._hold = HoldTimer(named[0], self._builder) if named and named[0].hold else None
         self.whole: WholeReps | None = None
         if o.whole_reps and (o.exercise == AUTO or (named and not named[0].hold)):
-            counted = [one.exercise.name for one in self._counters if one.known]
+            counted = [one.exercise.name for one in self._counters if one.built_in]
             self.whole = WholeReps(o.exercise, self._model or load_model(MODEL), counted)
         self._unknown: UnknownReps | None = None
         if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
@@ -141,7 +141,7 @@ class Recogniser:
             swing = counter.counter.step(seen)
             if swing is not None:
                 side = self._current.side_of(counter)
-                claims.append(Claim(counter.exercise, swing, side, counter.known))
+                claims.append(Claim(counter.exercise, swing, side, counter.built_in))
         if self.whole is not None:
             self.whole.note(claims)
         smooth = self._scores.step(shares[0], t)
@@ -214,7 +214,7 @@ class Recogniser:
 
     def _decided(self, claims: Sequence[Claim], t: float) -> tuple[Event, ...]:
         """Events of the candidates, new or waiting, that are decided in the frame at `t` seconds."""
-        known = [one.counter for one in self._counters if one.known]
+        built_in = [one.counter for one in self._counters if one.built_in]
         waiting: tuple[RepCandidate, ...] = ()
         dropped: Sequence[Claim] = ()
         gate = self._gate
@@ -222,7 +222,7 @@ class Recogniser:
             claims, dropped = gate.step(claims, t)
             waiting = gate.waiting
         ready = self._arbitration.step(
-            claims, t, lambda: (*waiting, *filter(None, (one.under_way for one in known)))
+            claims, t, lambda: (*waiting, *filter(None, (one.in_progress for one in built_in)))
         )
         last = self._builder.running.last
         if self.options.exercise == AUTO and last is not None and last.exercise == "burpee":

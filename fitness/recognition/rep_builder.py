@@ -14,7 +14,7 @@ from fitness.metrics.record.keeper import RecordKeeper
 from fitness.recognition.exercises import EXERCISES, Exercise
 from fitness.recognition.hints import HINTED, unseen_parts
 from fitness.recognition.hints import hint as hint_of
-from fitness.recognition.hysteresis_counter import RepCandidate
+from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.sets import RunningSet
 from fitness.recognition.trajectory.decoder import PARTS
 from fitness.recognition.unknown_exercise import UNKNOWN
@@ -35,17 +35,16 @@ _OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
-    """A swing that one counter found.
+    """A swing that the counter of one exercise completed: a candidate for a rep of that exercise.
 
-    side: which side's joint it was, where one side was looked at alone and the other was seen too; else None.
-    first: it goes before claims without: what comes with the program, before what was taught, whose confidence knows
-    fewer other poses.
+    side: the side whose joint swung, if each side has a counter and both sides are visible; else None.
+    priority: built-in exercises outrank taught ones, whose confidence is based on fewer pose classes.
     """
 
     exercise: Exercise
     swing: RepCandidate
     side: Side | None = None
-    first: bool = True
+    priority: bool = True
 
 
 class RepBuilder:
@@ -229,7 +228,7 @@ class RepBuilder:
 
     def _clearest(self, claims: Sequence[Claim], *, partial: bool) -> Claim | None:
         fit = [
-            (claim.first, claim.swing.confidence, -i, claim)
+            (claim.priority, claim.swing.confidence, -i, claim)
             for i, claim in enumerate(claims)
             if (claim.swing.partial if partial else claim.swing.accepted) and not self._counted_already(claim)
         ]

@@ -1,4 +1,4 @@
-"""What a swing counter works by, what it sees, and what it says: thresholds, observations, swings."""
+"""Options of a counter of joint angles, the observations that it takes, and the candidate reps that it returns."""
 
 from __future__ import annotations
 
@@ -18,37 +18,46 @@ def _are_shares(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CounterOptions:
-    """Thresholds of the counter; angles in degrees, times in seconds, shares 0..1.
+    """Thresholds of a counter of joint angles; angles in degrees, times in seconds, shares 0..1.
 
-    reversal_deg: least swing back.   reversal_cap_deg: most that the person's own range can raise it to.
-    range_share: share of the recent range that `reversal` follows.   range_count: over how many swings.
-    range_memory_s: the range is forgotten after so long without a swing.
-    smoothing_s: time constant of the angle's EMA.   gap_s: without a pose for so long, swings start afresh.
-    lead_s, descent_s: the rep's span begins `lead_s` before the joint leaves the top, at most `descent_s` before the bottom.
-    min_quality: least product of mean pose score and mean visibility of the joints that the exercise needs (on the
-        better side) over the span: guessed landmarks are not counted.
-    min_exercise: least mean share of the exercise's classes in the votes over the span, without those for standing.
-    hinge_deg, hinge_span: of an exercise with `hinge_votes`, `min_exercise` holds where the hips close so many degrees more
-        than the knees (around the turning point, within `seat_share`), and is so much lower or higher at most.
-    min_total: least sum of that and the share of the bottom class around the bottom.
-    confirmed_relief: factor on these two soon after a counted rep: the exercise is then known.
-    max_distance: greatest mean distance to the nearest samples over the span.
-    min_interval_s: least time between two reps.
-    min_interval_share: least time between two turning points, as a share of the median of the recent ones.
-    partial_share: a swing below this share of the median of the recent ones is partial, and so is one that fails only
-        by how deep it went.
-    shallow_share, shallow_rise: so is a swing below the first share of that median, when its bottom is also higher than
-        the median of the recent bottoms by more than the second share of it. A deep swing from a half-way top is no
-        partial.   shallow_most: after so many of these in a row the person has changed style, and they count.
-    dip_deg, dip_share: a dip that the counter's `reversal` passes over is partial from so many degrees and such a share
-        of the usual range on, soon after a counted rep.
-    learn_share: mean share of the exercise from which on a swing teaches the range.
-    memory_s: how far back a rep's beginning is looked for.
-    turn_share: the joint is at the bottom within this share of the fall from its lowest angle.
-    seat_share, seat_load, seat_most_s, seat_rest_s: of an exercise that the feet carry, a swing is sitting down when, while
-        the joint is within `seat_share` of the fall from its lowest angle, the time (`seat_most_s` at most) times how far
-        the body's centre of mass is behind the heels comes to `seat_load` seconds times leg lengths; or when it is there
-        for `seat_rest_s` wherever the weight lies.
+    The values were chosen on the recordings of tests/data/recordings (docs/explanation/counting.md).
+
+    Swings:
+    reversal_deg: minimum way back that ends a swing.   reversal_cap_deg: maximum to which the person's range raises it.
+    range_share: the way back as a share of the person's range.   range_count: number of recent swings in the range.
+    range_memory_s: the range is forgotten after this time without a swing.
+    learn_share: minimum share of the votes for a swing to change the range.
+    smoothing_s: time constant of the angle's EMA.   gap_s: a gap in the poses that starts the swing anew.
+    lead_s, descent_s: evidence is taken from `lead_s` before the joint leaves the top; that is at most `descent_s` before
+        the turning point.
+    memory_s: how far back the start of a swing is searched.
+    turn_share: the joint is at the bottom while it is within this share of the fall from its lowest angle.
+    min_interval_s: minimum time between two reps.
+    min_interval_share: minimum time between two turning points, as a share of the median of the recent times.
+
+    Criteria for a rep:
+    min_quality: minimum product of mean pose score and mean visibility of the needed joints on the better side.
+    min_exercise: minimum mean share of the exercise's classes in the votes; votes for standing are left out.
+    hinge_deg, hinge_span: for an exercise with `hinge_votes`, `min_exercise` applies if the hips are closed by `hinge_deg`
+        more than the knees around the turning point; it is lowered and raised by at most the two shares `hinge_span`.
+    min_total: minimum sum of the exercise's share and the bottom class's share around the turning point.
+    confirmed_relief: factor on these two soon after a counted rep.
+    max_distance: maximum mean distance to the nearest samples.
+
+    Partial reps:
+    partial_share: a swing is partial below this share of the median of the recent ones. One that fails only criteria of
+        depth is partial, too.
+    shallow_share, shallow_rise: a swing below `shallow_share` of that median is partial if its bottom is also higher than
+        the median bottom, by more than `shallow_rise` of the median swing. So a deep swing from half-way up still counts.
+    shallow_most: after this many shallow swings in a row the person has changed style, and they count.
+    dip_deg, dip_share: minimum size of a partial rep that is smaller than the way back above, in degrees and as a share
+        of the usual range. Such dips are noted only soon after a counted rep.
+
+    Sitting down, for exercises that the feet carry (see `sitting`):
+    seat_share: the person is low while the joint is within this share of the fall from its lowest angle.
+    seat_load: sitting is a product of low time and distance of the centre of mass behind the heels of this much, in
+        seconds times leg lengths.   seat_most_s: the maximum time in that product.
+    seat_rest_s: being low for this long is sitting, wherever the weight is.
     """
 
     reversal_deg: float = bounded(32.0, above=0)
@@ -94,16 +103,17 @@ class CounterOptions:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one frame says about one exercise.
+    """What one frame shows of one exercise.
 
-    t: seconds.   angle_deg: the swinging joint, mean of both sides.   exercise: share of votes for its two classes.
-    bottom: share for its bottom class.   distance: to the nearest samples.   tilt_deg: trunk from upright.
-    score: that a person is there, 0..1.   visibility: of the joints that the exercise needs, on the better side, 0..1.
+    t: seconds.   angle_deg: angle of the exercise's joint, mean of both sides.
+    exercise: share of the votes for its two pose classes, 0..1.   bottom: share for its bottom class, 0..1.
+    distance: embedding distance to the nearest samples.   tilt_deg: tilt of the trunk from upright.
+    score: pose score, 0..1.   visibility: mean of the joints that the exercise needs, on the better side, 0..1.
     postures_deg: the angles of the exercise's `postures`, in their order.
-    balance: how far the centre of mass lies before the heels, leg lengths, where the exercise asks for it; else 0.
-    hinge_deg: by how much the hips are closed more than the knees, degrees, where the exercise asks for it; else 0.
-    limbs: (C,) what `LimbMotion.seen` gives, for a taught exercise; else None.
-    told: share of the votes that are not for neutral standing.
+    balance: distance of the centre of mass before the heels, leg lengths; 0 if the exercise does not use it.
+    hinge_deg: `kinematics.hip_hinge`, degrees; 0 if the exercise does not use it.
+    limbs: (C,) columns that `LimbMotion.select` returns, for a taught exercise; else None.
+    voting_share: share of the votes that are not for neutral standing, 0..1.
     """
 
     t: float
@@ -118,17 +128,19 @@ class Observation:
     balance: float = 0.0
     hinge_deg: float = 0.0
     limbs: DoubleArray | None = field(default=None, compare=False)
-    told: float = 1.0
+    voting_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Means over the span of a swing; angle, tilt and bottom votes around its turning point.
+    """What the frames of one swing show, compared with the criteria of `rep_criteria`.
 
-    exercise: share of the exercise's classes in the votes that speak for or against one.
-    postures: whether the exercise's further limits are kept.   limbs: whether the limbs of a taught exercise move as taught.
-    seated: something else than the feet carries the body.
-    hinge_deg: by how much the hips are closed more than the knees around the turning point, degrees.
+    exercise: mean share of the exercise's classes in the votes, without those for standing.
+    bottom: mean share of its bottom class around the turning point.
+    distance, score, visibility: means over the swing.   angle_deg: angle of the joint at the turning point.
+    tilt_deg, hinge_deg: medians of tilt and hip hinge around the turning point, degrees.
+    postures: the exercise's further limits are kept.   limbs: the limbs of a taught exercise move as taught.
+    seated: the person sits down.
     """
 
     exercise: float
@@ -146,13 +158,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class RepCandidate:
-    """A candidate rep: down and back up.
+    """A swing of an exercise's joint, away from the start position and back: a candidate for a rep.
 
-    t_start, t_bottom, t_end: seconds; leaving the top, turning point, coming back far enough.
-    evidence: what was seen.   accepted: whether it counts.   reason: which limit it fails first, or "".
-    failed: all limits that it fails.
-    confidence: 0..1, 0 for one that is not the exercise.
-    partial: it is the exercise but did not go far enough; it is not accepted.
+    t_start, t_bottom, t_end: seconds; the joint leaves the top, turns, has come back far enough.
+    evidence: what its frames show.   accepted: it is a rep.
+    reason: the first criterion that it fails, or "".   failed: all criteria that it fails.
+    confidence: 0..1; 0 if it is not the exercise.
+    partial: it is the exercise but did not go far enough; then it is not accepted.
     t_turn: seconds, the middle of the time at the bottom.
     """
 
@@ -171,8 +183,12 @@ class RepCandidate:
 def near_turn(
     history: Sequence[Observation], turn: tuple[float, float], height: float, share: float
 ) -> list[Observation]:
-    """What was seen around the turning point `turn` = (seconds, degrees), while the angle was within a share of `height`
-    degrees from it."""
+    """The observations around a turning point while the angle stays near it.
+
+    Args:
+        history: observations in time order.   turn: the turning point, (seconds, degrees).
+        height: degrees between turning point and start position.   share: the part of it that counts as near.
+    """
     t_turn, lowest = turn
     limit = lowest + share * height
     before = takewhile(lambda seen: seen.t >= t_turn or seen.angle_deg <= limit, reversed(history))

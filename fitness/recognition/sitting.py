@@ -1,8 +1,8 @@
-"""Whether a swing is sitting down: by its knees, sitting on a chair and getting up is a squat.
+"""Tells sitting down on a chair and getting up from a squat; the knees move alike in both.
 
-In a squat the feet carry the body, so its centre of mass stays over them; on a chair it is behind the heels. Where the
-weight seems to lie depends on the camera, too: one that is not level moves it, and so does a model that leans bodies. How it
-lay while the same body stood, before the swing, says by how much.
+In a squat the feet carry the body, so its centre of mass stays over them; on a chair it is behind the heels. A camera that
+is not level, or a model that leans bodies, shifts the measured centre of mass. Its place while the same person stood, before
+the swing, shows by how much.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import Final
 from fitness.recognition.rep_candidate import CounterOptions, Observation
 
 _STOOD_SHARE: Final = 0.8
+"""The person stands while the angle is above the lowest one by this share of the fall."""
 _STOOD_S: Final = 1.0
-"""Who stands before a swing: within a fifth of the fall from its top, in the last so many seconds before leaving it."""
+"""How long before leaving the top the standing balance is measured, seconds."""
 _STANDING_BALANCE: Final = 0.2
-"""Leg lengths before the heels at which nothing is set right. A little more than the median of who stands (0.15 in real
-clips, 0.18 in the figure), because it keeps squats and sitting down apart best."""
+"""Usual balance of a standing person, leg lengths before the heels. The median is 0.15 in recordings and 0.18 in rendered
+clips; this value separates squats from sitting down best."""
 _TILT_SHARE: Final = 0.75
-"""How high the centre of mass is at the bottom, against standing: a tilt moves it so much less there."""
+"""Height of the centre of mass at the bottom, as a share of that while standing: a tilt shifts it by less there."""
 
 
 def sits(
@@ -30,10 +31,11 @@ def sits(
     height: float,
     options: CounterOptions,
 ) -> bool:
-    """Whether somebody stays low for long with the weight behind the feet, or for very long however it lies.
+    """Whether the person stays low for long with the weight behind the feet, or for very long with the weight anywhere.
 
-    history: what was seen since the last turning point.   low: the part of it around this one, `turn` = (seconds, degrees).
-    height: degrees from there to the top.
+    Args:
+        history: observations since the last turning point.   low: those of them around this one.
+        turn: the turning point, (seconds, degrees).   height: degrees from there to the top.
     """
     held = low[-1].t - low[0].t
     tilted = _TILT_SHARE * (_stood(history, turn, height) - _STANDING_BALANCE)
@@ -42,7 +44,7 @@ def sits(
 
 
 def _stood(history: Sequence[Observation], turn: tuple[float, float], height: float) -> float:
-    """Where the weight lay before the swing, while the body stood; the usual where that was not seen."""
+    """Median balance while the person stood before the swing; the usual one if that was not in the stream."""
     t_turn, lowest = turn
     before = [seen for seen in history if seen.t < t_turn and seen.angle_deg > lowest + _STOOD_SHARE * height]
     recent = [seen.balance for seen in before if before[-1].t - seen.t <= _STOOD_S]

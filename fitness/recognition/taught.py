@@ -1,8 +1,8 @@
-"""Exercises that the user taught: samples of two turning points -> a swinging signal that the same counter counts.
+"""Taught exercises: samples of two turning points become a signal that `HysteresisCounter` can count.
 
-A taught exercise has no motion description. Its signal is how far the embedding has gone from the mean of the upper
-samples to the mean of the lower ones, along the line between them; it is handed to `SwingCounter` as an angle that falls
-from 180 at the top to 80 at the bottom. The k-NN decides, as for the known exercises, whether a swing is one.
+The signal is the way of the embedding from the mean of the upper samples to the mean of the lower ones, along the line
+between them. It is given to the counter as an angle that falls from 180 degrees at the top to 80 at the bottom. The k-NN
+votes on the poses of each swing, as for built-in exercises.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from fitness.metrics.body import ANGLE_NAMES, angles, mirror
 from fitness.recognition.classifier import KnnOptions, KnnPoseClassifier
 from fitness.recognition.embedding import ARMS, DIMENSIONS, embed
 from fitness.recognition.exercises import OTHER, Exercise
-from fitness.recognition.hysteresis_counter import CounterOptions, Observation
-from fitness.recognition.rep_criteria import LimbMotion
+from fitness.recognition.limb_motion import LimbMotion
+from fitness.recognition.rep_candidate import CounterOptions, Observation
 from fitness.recognition.samples import PoseSamples, load_samples
 from fitness.recognition.taught_swings import FILE, TaughtSwings, load_swings
 from fitness.types import DoubleArray, Pose
@@ -32,17 +32,21 @@ from fitness.types import DoubleArray, Pose
 TAUGHT_VARIABLE: Final = "FITNESS_TAUGHT_DIR"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
 _RANGE_DEG: Final = 100.0
+"""How far the signal falls between the turning points, degrees."""
 _FEWEST: Final = 2
+"""Minimum number of samples of each turning point."""
 _MIN_SEPARATION: Final = 0.02
+"""Minimum mean difference of the embeddings of both turning points."""
 _FAR: Final = 0.13
 _NEARER_THAN: Final = 1.6
-"""A swing may be so far from the samples (docs/guides/teach.md has the clips), or three quarters of the way
-between the turning points; but it must be nearer than so many times that way: what is much further from them than they are
-from each other may be any movement. Without that, one deadlift clip counted 14 reps of walking."""
+"""Maximum mean distance of a swing to the samples: `_FAR`, or three quarters of the distance between the turning points if
+that is more, but at most `_NEARER_THAN` times that distance. Without this limit, a deadlift taught by one clip counted 14
+reps of walking (docs/guides/teach.md describes the clips)."""
 _ARMS_BESIDE: Final = 0.5
-"""What a difference of the arms counts where legs or trunk move in the exercise: one squats with arms that go up, the next
-with a bar. Of the squat clips, counted by what each other one taught, 0.64 were exact with arms that count fully, 0.73 with
-half of that, and 0.76 with a quarter, but then with twice as many false reps as with half."""
+"""Weight of the arms in exercises of legs or trunk: some people squat with raised arms, others with a bar.
+
+When each squat clip was counted by what each other one taught, 64 % were exact with weight 1, 73 % with 0.5, and 76 % with
+0.25, which had twice as many false reps as 0.5."""
 _PARTS: Final = {
     "legs": ("hip", "knee", "ankle"),
     "arms": ("shoulder", "elbow", "wrist"),
@@ -51,7 +55,7 @@ _PARTS: Final = {
 
 
 def exercise_name(text: str) -> str:
-    """`text` if it may name an exercise: never a path. OptionError otherwise."""
+    """Return `text` if it is a valid name of an exercise, which cannot be a path; raise OptionError otherwise."""
     if not _NAME.fullmatch(text):
         raise OptionError(
             "a name must be 2 to 32 small letters, digits and hyphens, a letter first, got " + repr(text[:40])
@@ -61,24 +65,24 @@ def exercise_name(text: str) -> str:
 
 def taught_names(folder: Path) -> tuple[str, ...]:
     """The exercises that `folder` holds, one folder each, sorted; none if there is no such folder."""
-    for left in folder.glob(".*.old"):  # by a program that ended while it replaced the exercise
+    for left in folder.glob(".*.old"):  # the program ended while it replaced the exercise
         recover(folder / left.name[1:-4])
     found = folder.iterdir() if folder.is_dir() else iter(())
     return tuple(sorted(p.name for p in found if _NAME.fullmatch(p.name) and _complete(p)))
 
 
 def new_folder(place: Path) -> Path:
-    """Where the samples of an exercise are written before they take the place of older ones."""
+    """The folder in which new samples are written before they replace those at `place`."""
     return place.with_name(f".{place.name}.new")
 
 
 def old_folder(place: Path) -> Path:
-    """Where the older samples are while the new ones take their place."""
+    """The folder that holds the older samples while new ones replace them."""
     return place.with_name(f".{place.name}.old")
 
 
 def recover(place: Path) -> None:
-    """Finish or undo a replacement of the exercise at `place` that was broken off."""
+    """Finish or undo an interrupted replacement of the exercise at `place`."""
     old = old_folder(place)
     with suppress(OSError):
         if old.is_dir() and place.exists():
@@ -88,30 +92,30 @@ def recover(place: Path) -> None:
 
 
 def _complete(folder: Path) -> bool:
-    """Whether both turning points are there."""
+    """Whether the folder has samples of both turning points."""
     return all((folder / f"{folder.name}_{side}.csv").is_file() for side in ("up", "down"))
 
 
 def taught_folder(beside: Path, environ: Mapping[str, str] = os.environ) -> Path:
-    """Where taught exercises are kept: FITNESS_TAUGHT_DIR, else `taught` in the folder of the sessions' file."""
+    """The folder of taught exercises: FITNESS_TAUGHT_DIR, else `taught` in the folder of `beside`, the session store."""
     named = environ.get(TAUGHT_VARIABLE)
     return Path(named) if named else beside.parent / "taught"
 
 
 def knn_options(samples: PoseSamples) -> KnnOptions:
-    """As many neighbours as the smaller turning point can give, ten at most."""
+    """k-NN options with as many neighbours as the smaller class of turning points has samples, at most ten."""
     few = max(1, min(10, *(samples.labels.count(name) for name in samples.classes if name != OTHER), 10))
     return KnnOptions(candidates=max(30, few), neighbours=few, nearest=min(5, few))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TaughtExercise:
-    """One taught exercise, ready to be looked for.
+    """One taught exercise, ready to be counted.
 
     exercise: its description for the counter.   classifier: knows NAME_up, NAME_down and poses that are neither.
-    swings: counts it by whole swings where several clips taught it; None: the lane of turning points counts it.
-    options: the counter's thresholds.   origin, direction: (D,) of the embedding; the signal of an embedding e is
-    (e - origin) . direction, 0 at the top, 1 at the bottom.   motion: of the limbs that carry the body.
+    options: thresholds of the counter.   motion: how the limbs that carry the body move.
+    origin, direction: (D,); the signal of an embedding e is (e - origin) . direction, 0 at the top and 1 at the bottom.
+    swings: its whole swings, if clips taught it and it is counted by them; None: it is counted by its turning points.
     """
 
     exercise: Exercise
@@ -124,12 +128,12 @@ class TaughtExercise:
 
     @classmethod
     def of(cls, name: str, own: PoseSamples, swings: TaughtSwings | None = None) -> TaughtExercise:
-        """From its samples: classes NAME_up, NAME_down, and perhaps "other"; and its swings, where clips taught it.
+        """Make the exercise from its samples: classes NAME_up, NAME_down and, optionally, "other".
 
-        The program's own samples of other poses are not used: they show the very exercises that people teach.
+        The samples that come with the program are not used as "other", because people teach variants of those exercises.
 
         Raises:
-            OptionError: a turning point has fewer than two samples, or both look alike.
+            OptionError: a turning point has fewer than two samples, or both are too similar.
         """
         top, bottom = f"{name}_up", f"{name}_down"
         for label in (top, bottom):
@@ -163,15 +167,19 @@ class TaughtExercise:
 
     @property
     def name(self) -> str:
-        """What the user called it."""
+        """The name that the user gave it."""
         return self.exercise.name
 
     def progress(self, embedding: DoubleArray) -> float:
-        """0 at the upper samples' mean, 1 at the lower samples'; beyond them less and more."""
+        """The signal of an embedding (D,): 0 at the mean of the upper samples, 1 at that of the lower ones; not clipped."""
         return float((embedding - self.origin) @ self.direction)
 
     def observe(self, pose: Pose, embedding: DoubleArray, tilt_deg: float, visibility: float) -> Observation:
-        """What one pose, with its embedding (D,), says about the exercise."""
+        """What one frame shows of the exercise.
+
+        Args:
+            embedding: (D,) of the pose.   tilt_deg: of the trunk.   visibility: of the needed joints, 0..1.
+        """
         shares, distances = self.classifier.query(embedding[None])
         top, bottom = (
             float(shares[0][self.classifier.classes_.index(label)])
@@ -180,15 +188,15 @@ class TaughtExercise:
         angle = 180.0 - _RANGE_DEG * self.progress(embedding)
         return Observation(
             pose.t, angle, top + bottom, bottom, float(distances[0]), tilt_deg, pose.score, visibility,
-            limbs=self.motion.seen(embedding),
+            limbs=self.motion.select(embedding),
         )  # fmt: skip
 
 
 def load_taught(folder: Path, name: str) -> TaughtExercise:
-    """The exercise `name` kept in `folder`.
+    """The exercise `name` from `folder`.
 
     Raises:
-        OptionError: there is none of that name, or too little of it.   SamplesError: its samples are broken.
+        OptionError: there is none of that name, or it has too few samples.   SamplesError: its samples are damaged.
     """
     if name not in taught_names(folder):
         raise OptionError(f"no taught exercise is called '{name[:40]}'")
@@ -199,7 +207,7 @@ def load_taught(folder: Path, name: str) -> TaughtExercise:
 
 
 def sample_weights(samples: PoseSamples) -> DoubleArray | None:
-    """(D,) what a difference of each number counts for these samples; None where a turning point is missing."""
+    """(D,) weight of each embedding column for these samples; None if a turning point has none."""
     ends = [[name for name in samples.classes if name.endswith(side)] for side in ("_up", "_down")]
     if not all(ends):
         return None
@@ -208,7 +216,7 @@ def sample_weights(samples: PoseSamples) -> DoubleArray | None:
 
 
 def _weights(motion: LimbMotion) -> DoubleArray:
-    """(D,) with mean 1: what a difference of each number of an embedding counts."""
+    """(D,) weight of each embedding column, with mean 1."""
     weights = np.ones(DIMENSIONS)
     if motion.carries:
         weights[ARMS] = _ARMS_BESIDE
@@ -217,13 +225,13 @@ def _weights(motion: LimbMotion) -> DoubleArray:
 
 
 def _embedded(samples: PoseSamples, label: str) -> DoubleArray:
-    """(2N, D): the class's samples and their mirror images, so that the signal prefers no side."""
+    """(2N, D): embeddings of the samples of a class and of their mirror images, so that both sides count alike."""
     world = samples.select(one == label for one in samples.labels).world
     return np.concatenate([embed(world), embed(mirror(world))])
 
 
 def _limb(own: PoseSamples, top: str, bottom: str) -> str:
-    """What must be seen: the limb whose joint angle changes most between the turning points."""
+    """The limb that must be visible: the one whose joint angle changes most between the turning points."""
     means = [
         angles(own.select(one == label for one in own.labels).world).mean(axis=0) for label in (top, bottom)
     ]

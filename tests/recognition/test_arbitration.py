@@ -16,9 +16,9 @@ from fitness.drawing.hud import Panel
 from fitness.media.info import SourceInfo
 from fitness.recognition.arbitration import PATIENCE_S, Arbitration
 from fitness.recognition.exercises import SQUAT, Exercise
-from fitness.recognition.hysteresis_counter import Evidence, RepCandidate
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.rep_builder import Claim, RepBuilder
+from fitness.recognition.rep_candidate import Evidence, RepCandidate
 from fitness.recognition.taught import TaughtExercise
 from fitness.session import SessionRecorder
 from fitness.teach.clip import clip_samples, turning_points
@@ -52,7 +52,7 @@ def swing(t_start: float, t_bottom: float, t_end: float, *, accepted: bool = Tru
 
 
 def claim(exercise: Exercise, *times: float, accepted: bool = True) -> Claim:
-    return Claim(exercise, swing(*times, accepted=accepted), first=exercise is SQUAT)
+    return Claim(exercise, swing(*times, accepted=accepted), priority=exercise is SQUAT)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_was_taught_is_not_all_that_moves() -> None:
 def test_a_partial_rep_that_waits_counts_where_partials_do() -> None:
     """At the end of the stream: with `--count-partials` it is one of the pending reps, else it is none."""
     partial = replace(claim(DIP, 1.0, 1.5, 2.0, accepted=False).swing, partial=True)
-    one = Claim(DIP, partial, first=False)
+    one = Claim(DIP, partial, priority=False)
     assert RepBuilder(8.0).awaited([[one]]) == ()
     (event,) = RepBuilder(8.0, count_partials=True).awaited([[one]])
     rep = event.rep

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from fitness.recognition.exercises import BY_MOTION, EXERCISES, Posture, exercises_named, is_held
-from fitness.recognition.hysteresis_counter import Observation, SwingCounter
+from fitness.recognition.hysteresis_counter import HysteresisCounter
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.rep_candidate import Observation
 from fitness.types import Count
 from scripts.figure import EXERCISES as FIGURES
 from scripts.figure import Camera, Clip, Idle, Motion, Reps
@@ -114,7 +115,7 @@ def swing(turn_deg: float, *, start: float, turn: float, end: float) -> list[Obs
 def test_postures_are_limits(at: str, values: tuple[int, int, int], counted: bool) -> None:
     """At the turning point, at both ends, or at the start and coming back from the turn."""
     posture = Posture("trunk", at, 50.0, 130.0)  # type: ignore[arg-type]
-    counter = SwingCounter(replace(EXERCISES["biceps-curl"], postures=(posture,)))
+    counter = HysteresisCounter(replace(EXERCISES["biceps-curl"], postures=(posture,)))
     start, turn, end = values
     swings = [found for each in swing(60, start=start, turn=turn, end=end) if (found := counter.step(each))]
     assert [(found.accepted, found.reason) for found in swings] == [(counted, "" if counted else "posture")]
@@ -124,7 +125,7 @@ def test_a_smaller_swing_back_may_be_enough() -> None:
     """An exercise of small movements has a threshold of its own."""
     seen = swing(145, start=0, turn=0, end=0)
     loose = replace(EXERCISES["biceps-curl"], postures=(), max_bottom_deg=180.0, reversal_deg=15.0)
-    counter = SwingCounter(loose)
+    counter = HysteresisCounter(loose)
     assert sum(bool(counter.step(each)) for each in seen) == 1
-    usual = SwingCounter(replace(loose, reversal_deg=0.0))
+    usual = HysteresisCounter(replace(loose, reversal_deg=0.0))
     assert not any(usual.step(each) for each in seen)

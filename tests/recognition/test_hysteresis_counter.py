@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from fitness.errors import OptionError
 from fitness.recognition.exercises import PUSH_UP, SQUAT
-from fitness.recognition.hysteresis_counter import CounterOptions, Observation, RepCandidate, SwingCounter
+from fitness.recognition.hysteresis_counter import HysteresisCounter
+from fitness.recognition.rep_candidate import CounterOptions, Observation, RepCandidate
 from tests.support.strategies import examples, increasing_times, reals, seeds
 
 _TOP, _BOTTOM = 172.0, 85.0
@@ -54,12 +55,12 @@ def _line(start: float, seconds: float, a: float, b: float, fps: float = 30.0) -
     return [_seen(start + k / fps, a + (b - a) * k / n) for k in range(n)]
 
 
-def _swings(seen: Iterable[Observation], counter: SwingCounter | None = None) -> list[RepCandidate]:
-    counter = counter or SwingCounter(SQUAT)
+def _swings(seen: Iterable[Observation], counter: HysteresisCounter | None = None) -> list[RepCandidate]:
+    counter = counter or HysteresisCounter(SQUAT)
     return [swing for observation in seen if (swing := counter.step(observation)) is not None]
 
 
-def _count(seen: Iterable[Observation], counter: SwingCounter | None = None) -> int:
+def _count(seen: Iterable[Observation], counter: HysteresisCounter | None = None) -> int:
     return sum(swing.accepted for swing in _swings(seen, counter))
 
 
@@ -89,7 +90,7 @@ def test_hips_that_close_more_than_the_knees_speak_against_a_squat(hinge_deg: fl
         rep = [replace(seen, exercise=share, hinge_deg=hinge_deg) for seen in _set(1)]
         assert _count(rep) == counts
     rep = [replace(seen, exercise=0.56, hinge_deg=hinge_deg, tilt_deg=80.0) for seen in _set(1)]
-    assert _count(rep, SwingCounter(PUSH_UP)) == 1
+    assert _count(rep, HysteresisCounter(PUSH_UP)) == 1
 
 
 def test_a_running_set_never_needs_fewer_votes_than_the_least() -> None:
@@ -165,7 +166,7 @@ def test_swings_are_in_order_and_one_a_frame(times: list[float], seed: int, vote
     rng = np.random.default_rng(seed)
     angles = rng.uniform(40, 180, len(times))
     share = np.ones(len(times)) if votes else rng.random(len(times))
-    counter, found = SwingCounter(SQUAT), []
+    counter, found = HysteresisCounter(SQUAT), []
     for t, angle, vote in zip(times, angles, share, strict=True):
         swing = counter.step(_seen(t, angle, exercise=vote, bottom=vote))
         if swing is not None:
@@ -188,7 +189,7 @@ def test_when_a_recording_begins_does_not_matter(start: float, count: int) -> No
 
 def test_a_stream_that_starts_at_the_bottom() -> None:
     """Coming up from the very first bottom is no rep, as nothing was seen of its way down; the reps after it count."""
-    first, *others = _swings(_line(0.0, 0.7, _BOTTOM, _TOP) + _set(3, start=0.7), SwingCounter(SQUAT))
+    first, *others = _swings(_line(0.0, 0.7, _BOTTOM, _TOP) + _set(3, start=0.7), HysteresisCounter(SQUAT))
     assert first.reason == "start" and not first.accepted
     assert len(others) == 3 and all(swing.accepted for swing in others)
 
@@ -229,7 +230,7 @@ def test_a_rep_with_the_person_out_of_sight(gap: float, count: int) -> None:
 
 def test_reps_on_both_sides_of_a_gap_count() -> None:
     """A gap forgets the running swing and nothing else."""
-    counter = SwingCounter(SQUAT)
+    counter = HysteresisCounter(SQUAT)
     assert _count(_set(2), counter) == 2
     assert _count(_set(2, start=20.0), counter) == 2
 
@@ -263,7 +264,7 @@ def test_a_squat_must_be_deep_enough(bottom: float, accepted: bool) -> None:
 @pytest.mark.parametrize(("tilt", "accepted"), [(40.0, False), (85.0, True), (130.0, False)])
 def test_a_push_up_needs_a_level_trunk(tilt: float, accepted: bool) -> None:
     """Elbows that swing while the trunk is upright are no push-up."""
-    counter = SwingCounter(PUSH_UP)
+    counter = HysteresisCounter(PUSH_UP)
     assert _count([replace(seen, tilt_deg=tilt) for seen in _set(1)], counter) == accepted
 
 
@@ -279,7 +280,7 @@ def test_small_swings_after_full_ones_are_partial() -> None:
     ]
     own = replace(CounterOptions(), reversal_cap_deg=32.0, range_share=0.1)
     wide = replace(SQUAT, max_bottom_deg=180.0)
-    swings = _swings([*full, *dip[1:], *_set(1, start=t + 2.1)], SwingCounter(wide, own))
+    swings = _swings([*full, *dip[1:], *_set(1, start=t + 2.1)], HysteresisCounter(wide, own))
     assert [one.reason for one in swings] == [""] * 4 + ["range", ""] and swings[4].partial
 
 
@@ -325,10 +326,10 @@ def test_the_reversal_follows_the_persons_range() -> None:
     def dip(start: float) -> list[Observation]:
         return _set(1, start=start, period=1.0, top=150.0, bottom=110.0)
 
-    counter = SwingCounter(SQUAT)
+    counter = HysteresisCounter(SQUAT)
     assert counter.reversal_deg == 32.0
     assert len(_swings(dip(0.0), counter)) == 1
-    counter = SwingCounter(SQUAT)
+    counter = HysteresisCounter(SQUAT)
     _swings(_set(3), counter)
     assert counter.reversal_deg == pytest.approx(47.0)  # 0.6 of 87, capped
     assert _swings(_line(8, 0.3, _TOP, 150) + dip(8.3), counter) == []
@@ -345,7 +346,7 @@ def test_shallow_reps_of_somebody_tired_still_count() -> None:
 
 def test_swings_that_are_not_the_exercise_teach_no_range() -> None:
     """Bending for something else does not change what the next rep is measured by."""
-    counter = SwingCounter(SQUAT)
+    counter = HysteresisCounter(SQUAT)
     _swings([replace(seen, exercise=0.1) for seen in _set(3)], counter)
     assert counter.reversal_deg == 32.0
 
@@ -368,14 +369,14 @@ def test_quick_reps_count_when_that_is_the_tempo() -> None:
 
 def test_two_turns_within_the_least_interval_are_one_rep() -> None:
     """Nobody does two reps within `min_interval_s`."""
-    counter = SwingCounter(SQUAT, CounterOptions(min_interval_s=1.5))
+    counter = HysteresisCounter(SQUAT, CounterOptions(min_interval_s=1.5))
     swings = _swings(_set(2, period=1.0), counter)
     assert [swing.reason for swing in swings] == ["", "interval"]
 
 
 def test_phase_runs_from_top_to_bottom() -> None:
     """None before anybody is seen, 0 standing, 1 at the bottom of the usual range, always within 0..1."""
-    counter = SwingCounter(SQUAT)
+    counter = HysteresisCounter(SQUAT)
     assert counter.phase is None
     phases = []
     for seen in _set(3):
@@ -392,7 +393,7 @@ def test_phase_runs_from_top_to_bottom() -> None:
 
 def test_reset_forgets_the_swing_and_the_range() -> None:
     """After `reset` the way up from a bottom reached before it is no rep, and the reversal is the first one."""
-    counter = SwingCounter(SQUAT)
+    counter = HysteresisCounter(SQUAT)
     _swings(_set(3), counter)
     _swings(_line(8, 0.8, _TOP, _BOTTOM), counter)
     counter.reset()
@@ -402,7 +403,7 @@ def test_reset_forgets_the_swing_and_the_range() -> None:
 
 def test_long_streams_do_not_grow_the_memory() -> None:
     """Somebody who stands for ten minutes takes no more memory than after one minute."""
-    counter = SwingCounter(SQUAT, CounterOptions(memory_s=5.0))
+    counter = HysteresisCounter(SQUAT, CounterOptions(memory_s=5.0))
     _swings(_hold(0, 60, fps=10), counter)
     minute = len(pickle.dumps(counter))
     _swings(_hold(60, 540, fps=10), counter)
@@ -433,9 +434,9 @@ def test_options_out_of_range_are_refused(option: str, value: object, message: s
 
 
 def _stood(seen: Sequence[Observation], least: float) -> list[Observation]:
-    """The same, but at the top the k-NN sees somebody who merely stands."""
+    """The same, but at the top the k-NN sees a standing person."""
     return [
-        replace(one, exercise=1.0 - least, told=1.0 - least) if one.angle_deg > 0.9 * _TOP else one
+        replace(one, exercise=1.0 - least, voting_share=1.0 - least) if one.angle_deg > 0.9 * _TOP else one
         for one in seen
     ]
 
@@ -446,12 +447,12 @@ def test_standing_between_reps_speaks_neither_for_nor_against_them(standing: flo
     stood = _stood(_set(4), standing)
     assert _count(stood) == 4
     assert [one.evidence.exercise for one in _swings(stood)] == pytest.approx([1.0] * 4)
-    votes_against = [replace(one, told=1.0) for one in _stood(_set(4), 1.0)]
+    votes_against = [replace(one, voting_share=1.0) for one in _stood(_set(4), 1.0)]
     assert all(one.evidence.exercise < 0.99 for one in _swings(votes_against))
 
 
 def test_where_nothing_but_standing_is_seen_nothing_counts() -> None:
-    assert _count([replace(one, exercise=0.02, told=0.04) for one in _set(4)]) == 0
+    assert _count([replace(one, exercise=0.02, voting_share=0.04) for one in _set(4)]) == 0
 
 
 @pytest.mark.parametrize("rise_after_s", [0.0, 3.0])

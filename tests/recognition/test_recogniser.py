@@ -15,9 +15,9 @@ from fitness.errors import OptionError, StateError
 from fitness.metrics.body import mirror
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercises import PUSH_UP, SQUAT, exercises_named
-from fitness.recognition.hysteresis_counter import CounterOptions
 from fitness.recognition.kinematics import joint_angle
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.rep_candidate import CounterOptions
 from fitness.recognition.samples import PoseSamples
 from fitness.types import Classification, Count, Pose, RepRejected
 from tests.support.strategies import (

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitness.recognition.embedding import DIMENSIONS, LEGS, TRUNK, embed
-from fitness.recognition.rep_criteria import LimbMotion
+from fitness.recognition.limb_motion import LimbMotion
 from fitness.recognition.taught import TaughtExercise
 from fitness.teach.clip import clip_samples, turning_points
 from fitness.teach.trial import count
@@ -94,7 +94,7 @@ def test_a_squat_counts_whatever_the_arms_do(arms_taught: bool, body: str) -> No
 
 def _legs(knee_deg: float) -> np.ndarray:
     """(1, C) of a squat of this depth."""
-    return _MOTION.seen(embed(squatting(knee_deg)[None])[0])[None]
+    return _MOTION.select(embed(squatting(knee_deg)[None])[0])[None]
 
 
 _UP, _DOWN = (embed(squatting(knee)[None])[0] for knee in (170.0, 80.0))
@@ -107,13 +107,13 @@ _STILL = LimbMotion.between(_UP, _UP)
 def test_going_the_whole_way_is_kept_and_resting_is_not(tops: list[float], turn: float) -> None:
     """A swing whose legs go the whole way is kept whatever else was seen; one whose legs rest is not."""
     seen = [_legs(knee) for knee in tops]
-    assert _MOTION.kept(np.concatenate([_legs(170.0), *seen, _legs(170.0)]), _legs(80.0))
-    assert not _MOTION.kept(np.concatenate([_legs(turn)] * 4), _legs(turn))
-    assert _STILL.kept(np.concatenate([_legs(turn)] * 4), _legs(turn))
+    assert _MOTION.matches(np.concatenate([_legs(170.0), *seen, _legs(170.0)]), _legs(80.0))
+    assert not _MOTION.matches(np.concatenate([_legs(turn)] * 4), _legs(turn))
+    assert _STILL.matches(np.concatenate([_legs(turn)] * 4), _legs(turn))
 
 
 def test_a_limb_that_rests_may_sway_and_not_squat() -> None:
     """Of an exercise whose legs rest: knees that give by twenty degrees are let pass, a squat is not."""
     standing = np.concatenate([_legs(170.0)] * 4)
-    assert _STILL.kept(standing, _legs(150.0))
-    assert not _STILL.kept(standing, _legs(80.0))
+    assert _STILL.matches(standing, _legs(150.0))
+    assert not _STILL.matches(standing, _legs(80.0))

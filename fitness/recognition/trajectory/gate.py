@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from fitness.recognition.hysteresis_counter import RepCandidate
 from fitness.recognition.rep_builder import Claim
+from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.trajectory.counter import TrajectoryCounter
 
 LEAST_SHARE: Final = 0.18
@@ -45,7 +45,7 @@ class TrajectoryGate:
         """What the frame at `t` seconds completed -> (the claims that pass now, those that are turned down)."""
         passed: list[Claim] = []
         for claim in claims:
-            (self._waiting if claim.first and _may_count(claim) else passed).append(claim)
+            (self._waiting if claim.priority and _may_count(claim) else passed).append(claim)
         dropped, kept = [], []
         for claim in self._waiting:
             if self._trajectories.share_of(*_movement(claim)) >= LEAST_SHARE:
