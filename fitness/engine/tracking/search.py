@@ -116,6 +116,15 @@ class PersonSearch:
                 return [replace(observation, fresh=True)]
         return []
 
+    def in_tiles(self, context: FrameContext, tiles: Iterable[Roi], most: int) -> list[PoseObservation]:
+        """Up to `most` people in the tiles of a single image, those with the best pose flag first."""
+        found = [observation for tile in tiles for observation in self.in_tile(context, tile)]
+        kept: list[PoseObservation] = []
+        for observation in sorted(found, key=lambda each: -each.found.score):
+            if len(kept) < most and _apart(observation, kept, _SAME_PERSON):
+                kept.append(observation)
+        return kept
+
     def behind(self, observation: PoseObservation, owner: Track, image: ImageArray) -> PoseObservation | None:
         """The person found at the expected position of `owner` after the person in `observation` is covered, or None."""
         if owner.person.roi is None:

@@ -9,9 +9,11 @@ from fitness.engine.blazepose.estimator import PoseEstimator
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
 from fitness.engine.blazepose.roi import next_roi
 from fitness.engine.blazepose.segmentation import image_mask
+from fitness.engine.options import TrackerOptions
 from fitness.engine.tracking.filtered_person import pose_of
 from fitness.engine.tracking.result import FrameContext, TrackedFrame
 from fitness.engine.tracking.search import PersonSearch
+from fitness.engine.tracking.tile_search import all_tiles
 
 _VERY_SURE: Final = 0.99
 """Minimum pose flag of a person from a detection with a low score."""
@@ -21,11 +23,20 @@ def detect_all(estimator: PoseEstimator, context: FrameContext) -> TrackedFrame:
     """Find up to `num_poses` people in a single image, best first; no state is kept between images."""
     search = _as_mediapipe if estimator.options.still_search_score is None else _thoroughly
     detections, found = search(estimator, context)
+    if not found and _searches_tiles(estimator.options):
+        people = PersonSearch(estimator, thorough=True)
+        small = people.in_tiles(context, all_tiles(context.image), estimator.options.num_poses)
+        found = [observation.found for observation in small]
     height, width = context.image.shape[:2]
     options = estimator.options
     poses = tuple(pose_of(each, context.t, options, mask=image_mask(each, width, height)) for each in found)
     rois = tuple(next_roi(each, options.upper_body) for each in found)
     return TrackedFrame(poses, rois, poses[0] if poses else None, tuple(detections), detected=True)
+
+
+def _searches_tiles(options: TrackerOptions) -> bool:
+    """Whether small people are searched for; never in MediaPipe's profiles, which know no ids."""
+    return options.search_tiles and options.association == "ids"
 
 
 def _as_mediapipe(

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from fitness.engine.blazepose.detector import Detection
+from fitness.engine.options import COUNTING, DEFAULT, MEDIAPIPE_LEGACY, MEDIAPIPE_TASKS, TrackerOptions
+from fitness.engine.tracking.result import FrameContext
+from fitness.engine.tracking.single_image import detect_all
 from fitness.engine.tracking.tile_search import TileSearch
-from tests.support.staged import RED, Figure, Stage, standing, there_from_to
+from fitness.types import ImageArray, Roi
+from tests.support.staged import GREEN, RED, Figure, Stage, StagedEstimator, standing, there_from_to
 
 
 def tiles(search: TileSearch, frames: list[np.ndarray]) -> list[tuple[float, float, float, float]]:
@@ -57,3 +64,49 @@ def test_one_tile_a_frame_and_none_while_somebody_is_followed() -> None:
     without = Stage(Figure(there_from_to(300, (1, 9)), RED), search_tiles=False)
     without.run(3)
     assert without.estimator.tiles == 0
+
+
+class SmallPeople(StagedEstimator):
+    """A mock whose detector finds people only in a tile that holds them wholly."""
+
+    def detect(
+        self, image: ImageArray, rotation_deg: int = 0, *, faint: bool = False, region: Roi | None = None
+    ) -> list[Detection]:
+        if region is None:
+            return []
+        self.tiles += 1
+        found = []
+        for figure, points in self._seen(image):
+            if (np.abs(points[:, :2] - (region.x, region.y)) <= region.size / 2).all():
+                hips = points[[23, 24], :2].mean(axis=0)
+                top = hips - (0, figure.size)
+                found.append(Detection(np.zeros(4), np.stack([hips, top, hips, top]), 0.9))
+        return found
+
+
+def found_in_a_picture(options: TrackerOptions, *figures: Figure) -> tuple[list[float], int]:
+    """x of the hips of the people in a single image, and how many tiles were searched."""
+    estimator = SmallPeople(options, figures)
+    found = detect_all(estimator, FrameContext(estimator.picture(), 0.0, 0.0))  # type: ignore[arg-type]
+    return sorted(float(pose.image[[23, 24], 0].mean()) for pose in found.poses), estimator.tiles
+
+
+@pytest.mark.parametrize("options", [DEFAULT, replace(COUNTING, static=True, num_poses=1)])
+def test_a_single_image_is_searched_in_all_tiles(options: TrackerOptions) -> None:
+    """Wherever a small person stands in a picture: `fitness image` and `fitness teach` find it. 16:9 has 18 tiles."""
+    for x in (60.0, 300.0, 590.0):
+        places, tiles = found_in_a_picture(options, Figure(standing(x), RED, depth=2.0))
+        assert places == [pytest.approx(x, abs=1.0)] and tiles == 18
+
+
+def test_each_small_person_of_a_picture_is_found_once() -> None:
+    """Tiles overlap, so a person is found in several of them."""
+    people = Figure(standing(150.0), RED, depth=2.0), Figure(standing(420.0), GREEN, depth=2.2)
+    places, _ = found_in_a_picture(replace(COUNTING, static=True), *people)
+    assert places == [pytest.approx(150.0, abs=1.0), pytest.approx(420.0, abs=1.0)]
+
+
+@pytest.mark.parametrize("options", [MEDIAPIPE_TASKS, MEDIAPIPE_LEGACY])
+def test_mediapipes_profiles_search_no_tiles(options: TrackerOptions) -> None:
+    """Their answers to a picture stay those of MediaPipe."""
+    assert found_in_a_picture(options, Figure(standing(300.0), RED, depth=2.0)) == ([], 0)
