@@ -26,6 +26,34 @@ from tests.support.store_cases import SETTINGS, SOURCE, START
 FITNOTES_CATEGORIES = {"Abs", "Back", "Biceps", "Cardio", "Chest", "Legs", "Shoulders", "Triceps"}
 """The categories that FitNotes comes with."""
 
+STRONG_LIST = {
+    "Bench Press (Barbell)", "Bent Over Row (Dumbbell)", "Bicep Curl (Dumbbell)", "Burpee", "Deadlift (Barbell)",
+    "Flat Leg Raise", "Front Raise (Dumbbell)", "High Knee Skips", "Jumping Jack", "Kettlebell Swing",
+    "Lateral Raise (Dumbbell)", "Lunge (Bodyweight)", "Lunge (Dumbbell)", "Mountain Climber", "Overhead Press (Barbell)",
+    "Plank", "Pull Up", "Push Up", "Sit Up", "Squat (Barbell)", "Squat (Bodyweight)",
+}  # fmt: skip
+HEVY_LIST = {
+    "Bench Press (Barbell)", "Bent Over Row (Dumbbell)", "Bicep Curl (Dumbbell)", "Burpee", "Deadlift (Barbell)",
+    "Front Raise (Dumbbell)", "High Knees", "Jumping Jack", "Kettlebell Swing", "Lateral Raise (Dumbbell)", "Lunge",
+    "Lunge (Dumbbell)", "Lying Leg Raise", "Mountain Climber", "Overhead Press (Barbell)", "Plank", "Pull Up",
+    "Pull Up (Weighted)", "Push Up", "Push Up (Weighted)", "Sit Up", "Sit Up (Weighted)", "Squat (Barbell)",
+    "Squat (Bodyweight)", "Wall Sit",
+}  # fmt: skip
+FITNOTES_LIST = {
+    "Barbell Squat", "Deadlift", "Dumbbell Curl", "Dumbbell Row", "Flat Barbell Bench Press", "Front Dumbbell Raise",
+    "Lateral Dumbbell Raise", "Overhead Press", "Plank", "Pull Up",
+}  # fmt: skip
+FITNOTES_MISSING = {
+    "Bodyweight Squat", "Burpee", "Dumbbell Lunge", "High Knees", "Jumping Jack", "Kettlebell Swing", "Lunge",
+    "Lying Leg Raise", "Mountain Climber", "Push Up", "Sit Up", "Wall Sit",
+}  # fmt: skip
+APP_LISTS: dict[str, tuple[set[str], set[str]]] = {
+    "strong": (STRONG_LIST, {"Wall Sit"}),
+    "hevy": (HEVY_LIST, set()),
+    "fitnotes": (FITNOTES_LIST, FITNOTES_MISSING),
+}
+"""App -> names of its list that we use, and names that its list lacks; sources in `fitness.session.exports.names`."""
+
 
 def workout_of(folder: Path, reps: list[Rep], edits: dict[int, SetEdit] | None = None) -> Workout:
     """A stored session with these reps, counted at their ends, ten frames a second."""
@@ -155,6 +183,17 @@ def test_every_exercise_has_names_in_every_app() -> None:
     assert table["biceps-curl"].name("strong", None) == "Bicep Curl (Dumbbell)"
     assert table["squat"].name("hevy", 60.0) == "Squat (Barbell)"
     assert app_names("my-move").name("strong", None) == "My Move" and app_names("my-move").category == "Other"
+
+
+def test_names_are_those_of_the_apps_lists() -> None:
+    """Each name is in the app's own list, except where the list has no such exercise."""
+    for app, (listed, missing) in APP_LISTS.items():
+        used = {app_names(exercise).name(app, kg) for exercise in EXERCISES for kg in (None, 5.0)}
+        assert used <= listed | missing and not listed & missing, app
+        text = shipped_text()
+        for name in missing:
+            lines = [line for line in text.splitlines() if line.startswith(f"{app} = ") and f'"{name}"' in line]
+            assert lines and all("not in the list" in line for line in lines), (app, name)
 
 
 def fit_names(exercise: str, weight_kg: float | None) -> tuple[str, str]:

@@ -1,4 +1,13 @@
-"""The names that other programs use for our exercises: a table that ships, and the user's own on top of it."""
+"""The names that other programs use for our exercises: a table that ships, and the user's own on top of it.
+
+Each name was compared with the app's own list of exercises, as other programs keep it:
+
+- Strong: `files/strong_exercises.txt` in github.com/ikkani/Fitnotes2Hevy.
+- Hevy: `src/A2S.Web/src/data/hevyExercises.ts` in github.com/JoeR96/99-strength, read from Hevy's API.
+- FitNotes: `data/exercises/fitnotes_default.txt` in github.com/alanjonesit/FitNotes2Hevy, and for "Dumbbell Curl"
+  `files/fitnotes_exercises.txt` in github.com/ikkani/Fitnotes2Hevy.
+- FIT: the profile of Garmin's FIT SDK.
+"""
 
 from __future__ import annotations
 
