@@ -46,6 +46,7 @@ class Kind:
     pixels: pixel format.   options: of the encoder.   container: options of the container.   prepare: changes an image
     before it is encoded.   stamps: frame number -> time in ticks of 1/600 s, None for even times.
     stream: attributes of the encoder.   format: FFmpeg's container where the name does not show it.
+    turn_deg: the display matrix turns the stored image by so many degrees clockwise (0, 90, 180 or 270).
     """
 
     about: str
@@ -58,6 +59,7 @@ class Kind:
     stamps: Callable[[int], int] | None = None
     stream: dict[str, Any] = field(default_factory=dict)
     format: str | None = None
+    turn_deg: int = 0
 
 
 def _wide(image: ImageArray) -> ImageArray:
@@ -107,6 +109,10 @@ KINDS = (
     Kind("FFV1, without loss", "archive.mkv", "ffv1"),
     Kind("QuickTime Animation with alpha", "alpha.mov", "qtrle", "argb"),
     Kind("GIF", "loop.gif", "gif", "rgb8"),
+    Kind("H.264, display matrix of 90 degrees (iPhone, upright)", "upright.mov", turn_deg=90),
+    Kind("H.264, display matrix of 180 degrees", "flipped.mp4", turn_deg=180),
+    Kind("H.264, display matrix of 270 degrees (front camera)", "front.mp4", turn_deg=270),
+    Kind("HEVC, display matrix of 90 degrees (Android)", "android.mp4", "libx265", options=HEVC, turn_deg=90),
 )
 
 
@@ -120,6 +126,7 @@ def clip() -> Clip:
 def encode(images: Sequence[ImageArray], kind: Kind, path: Path) -> None:
     """Write the images as a file of that kind."""
     hdr = kind.stream.get("color_trc")
+    images = [np.rot90(image, kind.turn_deg // 90) for image in images]
     with av.open(str(path), "w", format=kind.format, options=kind.container) as file:
         stream: Any = file.add_stream(kind.codec, rate=FPS, options=dict(kind.options))
         image = images[0] if kind.prepare is None else kind.prepare(images[0])
@@ -130,6 +137,8 @@ def encode(images: Sequence[ImageArray], kind: Kind, path: Path) -> None:
         if hdr:
             stream.codec_context.color_primaries = stream.codec_context.colorspace = BT2020
             stream.codec_context.color_range = 1
+        if kind.turn_deg:
+            stream.set_display_rotation(-kind.turn_deg)
         if kind.stamps is not None:
             stream.codec_context.time_base = Fraction(1, 600)
         for number, image in enumerate(images):

@@ -192,7 +192,9 @@ def test_names_are_those_of_the_apps_lists() -> None:
         assert used <= listed | missing and not listed & missing, app
         text = shipped_text()
         for name in missing:
-            lines = [line for line in text.splitlines() if line.startswith(f"{app} = ") and f'"{name}"' in line]
+            lines = [
+                line for line in text.splitlines() if line.startswith(f"{app} = ") and f'"{name}"' in line
+            ]
             assert lines and all("not in the list" in line for line in lines), (app, name)
 
 
