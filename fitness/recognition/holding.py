@@ -1,10 +1,9 @@
-"""Exercises that are held: the seconds in form are counted.
+"""Counts the seconds in form of an exercise that is held.
 
-The posture of the last half second is judged by the limits in the exercise's file. The clock starts when the posture is
-taken, once it has been kept for a second. It stops while a limit is broken or a joint is not seen, and goes on when the
-posture is back. A limit may be relative: it is then compared with the person's own median in this hold, so that neither the
-build of the body nor the camera matters. Each whole second is handed on as a rep, so sets, targets, tables and exports work
-as for reps.
+The median posture of the last half second is compared with the limits in the exercise's file. The clock starts once the
+posture was kept for a second. It stops while a limit is broken or a joint is not visible, and continues when the posture is
+back. A relative limit is compared with the person's own median in this hold, so that body shape and camera do not matter.
+Each whole second is counted as a rep, so sets, targets, tables and exports work as for reps.
 """
 
 from __future__ import annotations
@@ -24,34 +23,34 @@ from fitness.recognition.rep_builder import RepBuilder
 from fitness.types import Event, Pose
 
 WINDOW_S: Final = 0.5
-"""How much of the past the posture is the median of."""
+"""The posture is the median of this much time, seconds."""
 
 BEGIN_S: Final = 1.0
-"""So long the posture must be kept before time runs; that time is counted then."""
+"""How long the posture must be kept before the clock starts, seconds. That time is counted, too."""
 
 LOST_S: Final = 0.4
-"""So long it must be lost before time stands still: a single wrong picture does not stop it."""
+"""How long the posture must be lost before the clock stops, seconds: a single wrong frame does not stop it."""
 
 GAP_S: Final = 1.0
-"""Without a pose for so long it is lost."""
-
+"""A gap in the poses that ends the posture, seconds."""
 
 _USUAL_STEP_S: Final = 0.25
 _USUAL_LEAST: Final = 12
 _USUAL_MOST: Final = 120
-"""A relative limit is used after so many values, 3 s in form, and the median is that of the first 30 s."""
+"""Relative limits: values are taken every `_USUAL_STEP_S` seconds in form. A limit applies from `_USUAL_LEAST` values (3 s)
+on, and the median is that of the first `_USUAL_MOST` (30 s)."""
 
 
 class HoldTimer:
-    """The time of one exercise for one person.
+    """Times one held exercise of one person.
 
     Args:
-        exercise: one that is held.   taker: where its seconds go.
+        exercise: an exercise that is held.   builder: makes a rep of each second.
     """
 
-    def __init__(self, exercise: Exercise, taker: RepBuilder) -> None:
+    def __init__(self, exercise: Exercise, builder: RepBuilder) -> None:
         self._exercise = exercise
-        self._taker = taker
+        self._builder = builder
         self._poses: deque[Pose] = deque()
         self._good_since: float | None = None
         self._good_t = 0.0
@@ -63,11 +62,11 @@ class HoldTimer:
 
     @property
     def running(self) -> bool:
-        """Whether time runs now."""
+        """Whether the clock is running."""
         return self._counted_to is not None
 
     def step(self, pose: Pose | None, t: float) -> tuple[tuple[Event, ...], str | None]:
-        """The next frame's pose -> the second that it completed, and why nothing can be measured, or None."""
+        """Add the next frame; return the event of the second that it completed, and why nothing can be measured, or None."""
         if pose is not None and np.isfinite(pose.world).all():
             self._poses.append(pose)
         while self._poses and self._poses[0].t < t - WINDOW_S:
@@ -92,7 +91,7 @@ class HoldTimer:
         return judge_hold(limits, motion)
 
     def _relative(self, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-        """The verdicts; those of relative limits by the difference from the person's own median in this hold."""
+        """The verdicts, with relative limits compared with the person's own median in this hold."""
         return tuple(self._against_usual(one) if one.cue.relative else one for one in verdicts)
 
     def _against_usual(self, verdict: Verdict) -> Verdict:
@@ -103,7 +102,7 @@ class HoldTimer:
         return replace(verdict, wrong=by < cue.threshold if cue.op == "<" else by > cue.threshold)
 
     def _remember(self, verdicts: Sequence[Verdict], t: float) -> None:
-        """Take in the values of relative limits in form."""
+        """Remember the values of relative limits while in form."""
         if t - self._usual_t < _USUAL_STEP_S:
             return
         self._usual_t = t
@@ -112,7 +111,7 @@ class HoldTimer:
                 self._usual[one.cue.id].append(one.value)
 
     def _follow(self, t: float, *, good: bool) -> None:
-        """Begin, go on, or stand still."""
+        """Start, continue or stop the clock."""
         gap = self._seen_t is not None and t - self._seen_t > GAP_S
         self._seen_t = t
         if gap or (not good and t - self._good_t > LOST_S):
@@ -128,22 +127,22 @@ class HoldTimer:
             self._counted_to = self._good_since - self._spare_s
 
     def _second(self, t: float) -> tuple[Event, ...]:
-        """The next whole second in form, if it is over."""
+        """The event of the next whole second in form, once it is over."""
         if self._counted_to is None or self._good_t - self._counted_to < 1.0:
-            return self._taker.step((), t)
+            return self._builder.step((), t)
         start = max(self._counted_to, 0.0)
         self._counted_to += 1.0
         sure = [one.score * float(one.visibility[11:].mean()) for one in self._poses]
         confidence = min(1.0, max(0.0, float(np.mean(sure)))) if sure else 0.0
-        return (self._taker.held(self._exercise, start, t, confidence),)
+        return (self._builder.held(self._exercise, start, t, confidence),)
 
     def _say(self, wrong: Verdict | None, t: float) -> None:
-        if wrong is not None and (self.running or self._taker.running.reps):
-            self._taker.cues.offer(wrong.cue.text, t)
+        if wrong is not None and (self.running or self._builder.running.reps):
+            self._builder.cues.offer(wrong.cue.text, t)
         elif self.running:
             mild = next((one for one in self._verdicts(self._exercise.cues) if one.wrong), None)
             if mild is not None:
-                self._taker.cues.offer(mild.cue.text, t)
+                self._builder.cues.offer(mild.cue.text, t)
 
     def _problem(self, pose: Pose | None) -> str:
         if pose is None:

@@ -1,15 +1,14 @@
-"""Chooses whose reps are counted: a recogniser for each person in the frame, and the rule that selects one of them.
+"""Selects the person whose reps are counted. Each person in the frame has a recogniser.
 
-Nobody is selected until somebody completes reps. One rep is enough for a person who is about as large as the largest
-person; the tracker's subject counts as twice as large. Smaller people, such as somebody in the background or in an inset
-picture, need more reps; theirs are pending until then. A rep that began before the person was found does not speak for them.
+Nobody is selected until a person completes reps. One rep is enough for a person who is about as large as the largest
+person; the tracker's subject counts as twice as large. Smaller people, such as a bystander in the background or in an inset
+image, need more reps, and these are pending until then. Reps that began before the person was found are ignored.
 
-The selected person is counted from then on; reps of others are reported as `OtherRep`. Another
-person takes over only with reps of their own: after the counted person was away for `PeopleOptions.away_s`, or did no rep
-for `quiet_s` while the other did `takeover_reps`, or more of them where the other is smaller. What the first person did
-stays counted.
+The selected person is counted from then on; reps of others are reported as `OtherRep`. Another person takes over only with
+reps of their own: after the counted person was away for `PeopleOptions.away_s`, or did no rep for `quiet_s` while the other
+did `takeover_reps`. A smaller person needs more. Reps of the first person stay counted.
 
-A person who comes back under a new id, alone in the frame, is counted on.
+If the counted person leaves and one person comes back alone under a new id, that is the same person.
 """
 
 from __future__ import annotations
@@ -27,23 +26,23 @@ from fitness.recognition.upright_poses import UprightPoses
 from fitness.types import Classification, Count, Event, OtherRep, Pose, RepRejected
 
 _AS_LARGE: Final = 0.75
-"""From this share of the largest person's size on, somebody counts as equally large. Pixels per metre of equally near
-people differ by about that much, because the world landmarks do not know how tall somebody is."""
+"""Share of the largest person's size from which a person counts as equally large. Pixels per metre of equally near people
+differ by about that much, because world landmarks do not show how tall a person is."""
 
 _SUBJECT: Final = 2.0
-"""The person whom the tracker follows as the subject counts as so many times as large: the user placed the camera so."""
+"""Factor on the size of the tracker's subject: the user placed the camera for that person."""
 
 _FORGET_S: Final = 60.0
-"""People who are not counted are forgotten after so long out of view, seconds."""
+"""People who are not counted are forgotten after this time out of view, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleOptions:
-    """When another person is counted instead.
+    """When another person is selected.
 
-    away_s: without the counted person for so many seconds, the next rep of anybody is enough.
-    quiet_s, takeover_reps: without a rep of the counted person for so many seconds, so many reps of one exercise by one
-        other person in that time are enough; more where that person is smaller in the frame.
+    away_s: if the counted person is out of view for this time, one rep of another person is enough.
+    quiet_s, takeover_reps: if the counted person does no rep for `quiet_s`, `takeover_reps` reps of one exercise by another
+        person in that time are enough; a person who is smaller in the frame needs more.
     """
 
     away_s: float = bounded(30.0, low=0)
@@ -67,16 +66,15 @@ _People: TypeAlias = Mapping[SelectablePerson, _Seen]
 
 
 class PersonSelector:
-    """Counts one of the people in each frame, in order of time.
+    """Counts one of the people in each frame. Takes frames in time order.
 
     Args:
-        one: makes a recogniser that has counted nothing, from the iterator that gives its reps their ids; called once for
-            each person.
+        one: makes a new recogniser for a person; its argument is the iterator of rep ids.
         options: see `PeopleOptions`.   ids: gives reps their ids; None: 1, 2, 3 ...
 
     Attributes:
-        wait_for_upright: hold frames back, for 3 s at most, while it is not certain which way is up in the picture. Set it
-            to False for live streams, where a count must not be late.
+        wait_for_upright: delay frames, by at most 3 s, while it is not certain which way is up in the frame. Set it to
+            False for live streams, where a count must not be late.
     """
 
     def __init__(
@@ -103,14 +101,17 @@ class PersonSelector:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user should know about the recording: when the picture was turned, and what was not counted and why."""
+        """Notes for the user about the recording: when the camera was turned, and what was not counted and why."""
         return (*self._upright.notes, *self._uncounted.texts)
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
-        """Everybody in the next frame, at `t` seconds -> the person who is shown, the classification, and the count.
+        """Add the frame at `t` seconds; return the pose to show, its classification, and the count.
 
-        people: the one that the tracker takes for the subject first. Poses are turned upright before they are counted. While
-        it is not clear which way is up, frames wait for 3 s at most; their events come with a later frame.
+        Poses are turned upright before they are counted. While it is not certain which way is up, frames are delayed by at
+        most 3 s, and their events come with a later frame.
+
+        Args:
+            people: the poses of all people, the tracker's subject first.
         """
         self._upright.take(people, t)
         shown: Pose | None = next(iter(people), None)
@@ -122,9 +123,8 @@ class PersonSelector:
             shown, classification, counted = self._step(upright_people, t_then)
             events += counted.events
         self._last = counted
-        if shown is not None and not any(
-            pose is shown for pose in people
-        ):  # turned, or of a frame that waited
+        # a pose that was turned upright, or one of a delayed frame: show the person as in this frame
+        if shown is not None and not any(pose is shown for pose in people):
             shown = next((pose for pose in people if pose.id == shown.id), None)
         cue = counted.cue or self._upright.cue(t)
         if (*counted.events,) == tuple(events) and cue == counted.cue:
@@ -132,7 +132,7 @@ class PersonSelector:
         return shown, classification, replace(counted, events=tuple(events), cue=cue)
 
     def finish(self) -> Count | None:
-        """The count at the end of a stream, with the events of frames that still waited; None where none did."""
+        """The count at the end of a stream, with the events of delayed frames; None if there are none."""
         counted: Count | None = None
         events: list[Event] = []
         for people, t in self._upright.rest():
@@ -144,7 +144,7 @@ class PersonSelector:
         return self._last
 
     def _step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
-        """The same for upright poses that need not wait."""
+        """As `step`, for upright poses."""
         present = self._assign(people)
         if not present and not self._slots:
             self._slots.append(SelectablePerson(self._one(self._ids), 0))
@@ -170,9 +170,9 @@ class PersonSelector:
         return one.pose, one.classification, counted
 
     def _assign(self, people: Sequence[Pose]) -> dict[SelectablePerson, Pose]:
-        """The slot of each pose. Somebody new gets a new slot, or the slot of a person who was lost."""
+        """The slot of each pose. A new person gets a new slot, or that of a person who was lost."""
         present: dict[SelectablePerson, Pose] = {}
-        for pose in sorted(people, key=lambda pose: pose.id):  # of two ids of one slot the older one stays
+        for pose in sorted(people, key=lambda pose: pose.id):  # if two ids have one slot, the older keeps it
             slot = self._of.get(pose.id)
             if slot is None or slot in present:
                 slot = self._lost() if len(people) == 1 else None
@@ -185,13 +185,14 @@ class PersonSelector:
         return {slot: pose for pose in people for slot, own in present.items() if own is pose}
 
     def _lost(self) -> SelectablePerson | None:
-        """The slot for a new id that is alone in the frame: of the counted person, else of the person seen last."""
+        """The slot for a new id that is alone in the frame: the counted person's, else that of the person seen last."""
         return self._counted or max(self._slots, key=lambda slot: slot.t_seen, default=None)
 
     def _choose(self, seen: _People, subject: SelectablePerson | None, t: float) -> None:
-        """Note who completed a rep, and whether somebody else is counted from now on.
+        """Note who completed reps, and select the counted person.
 
-        subject: the first of the people, whom the tracker takes for the subject.
+        Args:
+            subject: the tracker's subject.
         """
         for slot, one in seen.items():
             reps = counted_reps(one.result.events)
@@ -206,7 +207,7 @@ class PersonSelector:
         subject: SelectablePerson | None,
         t: float,
     ) -> bool:
-        """Whether this person, who just completed a rep, is counted from now on."""
+        """Whether this person, who has just completed a rep, becomes the counted person."""
         counted, options = self._counted, self.options
         largest = max(one.size for one in seen)
         size = slot.size * (_SUBJECT if slot is subject else 1.0)
@@ -220,12 +221,12 @@ class PersonSelector:
         return quiet and claim >= options.takeover_reps
 
     def _likeliest(self, seen: _People) -> SelectablePerson | None:
-        """Who would be selected next: the person in view with most reps that wait; None if there are none."""
+        """The person in view with most pending reps, who is likely to be selected; None if there are none."""
         waiting = [slot for slot, one in seen.items() if slot.held_reps or counted_reps(one.result.events)]
         return max(waiting, key=lambda slot: (len(slot.reps), slot.size), default=None)
 
     def _forget(self, t: float) -> None:
-        """Drop people who were not seen for long, except the counted one."""
+        """Forget people who were out of view for long, except the counted one."""
         kept = [
             slot for slot in self._slots if slot is self._counted or slot.held or t - slot.t_seen <= _FORGET_S
         ]
@@ -234,7 +235,7 @@ class PersonSelector:
             self._of = {person: slot for person, slot in self._of.items() if slot in kept}
 
     def _undecided(self, shown: SelectablePerson, seen: _People) -> Count:
-        """The count while nobody is selected: all reps wait, those of the shown person are pending."""
+        """The count while nobody is selected: the reps of all people are held, those of the shown person are pending."""
         for slot, one in seen.items():
             slot.held += [event for event in one.result.events if not isinstance(event, RepRejected)]
         result = seen[shown].result
@@ -243,7 +244,7 @@ class PersonSelector:
         return self._numbers.count(replace(result, events=rejected, pending=pending))
 
     def _count(self, shown: SelectablePerson, seen: _People, *, new_person: bool) -> Count:
-        """The shown person's count with the numbers of the stream, and the reps of others as events."""
+        """The count of the selected person, with the reps of other people as events."""
         own = self._numbers.count(shown.release(seen[shown].result), new_person=new_person)
         others = [
             OtherRep(replace(rep, person=slot.person))

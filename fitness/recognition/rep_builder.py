@@ -1,4 +1,4 @@
-"""Swings that counters found -> reps: one for a movement, in its set, with its record, its side and what is said of it."""
+"""Makes reps of candidate swings: one for each movement, with its set, record, side and form cue."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.types import Event, PartialRep, Pose, Renamed, Rep, RepAmended, RepCounted, Side
 
 _SAME_S: Final = 0.2
+"""A pending rep is the same as before if its times differ by at most this, seconds."""
 _OVERLAP: Final = 0.3
-"""Reps that share more of the shorter one's time are one movement."""
+"""Reps that overlap by more than this share of the shorter one are one movement."""
 _CERTAIN: Final = 0.9
-"""From this probability on a built-in exercise goes before a taught one that was counted for the same movement."""
+"""Minimum probability of a built-in exercise to replace a taught one that was counted for the same movement."""
 _RECENT: Final = 20
-"""Counted reps that are remembered, so that a movement is counted once."""
+"""Number of counted reps that are remembered, so that a movement is counted once."""
 _TEMPO_REPS: Final = 6
 _TEMPO_SHARE: Final = 0.5
-"""A rep sooner than this share of the usual time between turning points, of the last so many reps, is none."""
+"""A rep is refused sooner after the last one than this share of the median time between the last `_TEMPO_REPS` reps."""
 _OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
 
@@ -51,8 +52,8 @@ class RepBuilder:
     """Makes the reps of one person, with their records, sides and form cues.
 
     Args:
-        rest_s: a pause of so many seconds ends a set.   count_partials: count reps that did not go far enough, too.
-        ids: gives each rep its id; shared by everybody who is counted in the same stream.
+        rest_s: a pause of this length ends a set.   count_partials: count partial reps, too.
+        ids: gives each rep its id; shared by all persons of one stream.
     """
 
     def __init__(
@@ -70,15 +71,15 @@ class RepBuilder:
         self._partials: deque[Rep] = deque(maxlen=_RECENT)
 
     def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
-        """Take in the next pose, before the swings that it completes; pitch_deg: how far the camera looks down."""
+        """Add the next pose, before the candidates that it completes.   pitch_deg: camera pitch, positive downwards."""
         self._records.see(pose, pitch_deg)
 
     def sees(self, exercise: Exercise, start: float, end: float) -> bool:
-        """Whether all that an exercise needs was seen in that time, on one side at least."""
+        """Whether the joints that an exercise needs were visible from `start` to `end` seconds, on at least one side."""
         return not unseen_parts(exercise, self._records.between(start, end))
 
     def step(self, claims: Sequence[Claim], t: float) -> tuple[Event, ...]:
-        """What the swings that the frame at `t` seconds completed bring: one rep at most, the one with the best claim."""
+        """Decide candidates at `t` seconds; return their events, with at most one rep: the one with most confidence."""
         events: list[Event] = []
         if claim := self._clearest(claims, partial=False):
             events.append(self._recorded(_with_other_side(claim, claims), partial=False))
@@ -95,21 +96,22 @@ class RepBuilder:
         return (*corrected, *events)
 
     def hint(self, claim: Claim) -> str:
-        """What to do about a swing that could not be judged, or "". One side alone says nothing: the other may be seen."""
+        """The hint for a candidate that could not be judged, or "". Exercises counted on each side have none: the other side
+        may be visible."""
         if claim.swing.failed not in HINTED or claim.exercise.sides != "both" or self._counted_already(claim):
             return ""
         span = self._records.between(claim.swing.t_start, claim.swing.t_end)
         return hint_of(claim.exercise, claim.swing, span) or ""
 
     def held(self, exercise: Exercise, t_start: float, t: float, confidence: float) -> RepCounted:
-        """A second in form, from `t_start` on, that is over at `t` seconds."""
+        """The event of one second in form, from `t_start` to `t` seconds."""
         rep = self._born(exercise.name, t_start, t_start + 0.5, t, confidence)
         return RepCounted(rep, self.running.add(rep))
 
     def unnamed(
         self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float
     ) -> RepCounted:
-        """A rep of an exercise without a description, with its record."""
+        """The event of a rep of an exercise without a description. Times in seconds."""
         rep = self._born(name, t_start, t_peak, t_end, confidence)
         opens = self._added(rep)
         return RepCounted(self._records.recorded(rep, self.running.ordinal, None, ()), opens)
@@ -117,11 +119,11 @@ class RepBuilder:
     def described(
         self, exercise: Exercise, times_s: tuple[float, float, float], confidence: float, side: Side | None
     ) -> RepCounted | Renamed | None:
-        """A rep of a built-in exercise that the trajectory model found; None where its movement is counted already.
+        """The event of a rep of a built-in exercise that the trajectory model found, or None if it does not count.
 
-        An unknown rep of the same movement gets the name, and so does a part of this rep (`PARTS`); so does a taught one, if
-        the name is as good as certain. None, too, for a rep much sooner after the last ones than the person's tempo, and
-        for one that spans several counted parts: lying down, a set of push-ups and standing up are no burpee.
+        If the movement was counted already, that rep is renamed if it is unknown, a part of this exercise (`PARTS`), or a
+        taught one and the name is nearly certain. A rep does not count if it comes much sooner than the person's tempo, or
+        spans several counted parts: lying down, a set of push-ups and standing up are no burpee.
 
         Args:
             times_s: start, turning point and end, seconds.
@@ -148,7 +150,7 @@ class RepBuilder:
         return RepCounted(rep, opens)
 
     def renamed(self, ids: tuple[int, ...], exercise: str) -> Renamed:
-        """Counted reps turned out to be another exercise."""
+        """Give counted reps the name of another exercise; return the event."""
         self.running.rename(ids, exercise)
         for at, rep in enumerate(self._recent):
             if rep.id in ids:
@@ -156,30 +158,33 @@ class RepBuilder:
         return Renamed(ids, exercise)
 
     def _within(self, start: float, end: float) -> Iterable[Rep]:
-        """The counted reps that turn in that time."""
+        """The counted reps whose turning point is from `start` to `end` seconds."""
         return (rep for rep in self._recent if start <= rep.t_peak <= end)
 
     def _too_soon(self, exercise: str, t_turn: float) -> bool:
-        """Whether a rep that turns at `t_turn` seconds comes too soon after the last ones of the same exercise."""
+        """Whether a rep that turns at `t_turn` seconds comes too soon after the last ones of its exercise."""
         turns = sorted(rep.t_peak for rep in self._recent if rep.exercise == exercise)[-_TEMPO_REPS:]
         steps = [later - earlier for earlier, later in pairwise(turns)]
         return len(steps) >= 2 and t_turn - turns[-1] < _TEMPO_SHARE * median(steps)
 
     def _was_partial(self, exercise: str, start: float, end: float) -> bool:
-        """Whether the counter of joint angles saw a partial rep in that time."""
+        """Whether the exercise's counter found a partial rep from `start` to `end` seconds."""
         return any(
             rep.exercise == exercise and rep.t_start < end and rep.t_end > start for rep in self._partials
         )
 
     def _added(self, rep: Rep) -> bool:
-        """Take in a counted rep; whether it opens a new set."""
+        """Add a counted rep; return whether it opens a new set."""
         self._recent.append(rep)
         return self.running.add(rep)
 
     def foreseen(self, found: Iterable[tuple[str, float, float, float, float]]) -> tuple[RepCounted, ...]:
-        """As `unnamed`, for (name, t_start, t_peak, t_end, confidence) of reps that are not certain yet.
+        """The events that pending reps would become; they get no ids, and nothing changes.
 
-        They get no ids and change nothing. A record is measured again only when the times change by more than `_SAME_S`.
+        A record is measured again only if the times of its rep change by more than `_SAME_S`.
+
+        Args:
+            found: (name, t_start, t_peak, t_end, confidence) of each rep.
         """
         events, group = [], self.running.ordinal
         for event in self.running.ahead(
@@ -198,10 +203,10 @@ class RepBuilder:
     def awaited(
         self, groups: Iterable[Sequence[Claim]], named: Iterable[tuple[str, float, float, float, float]] = ()
     ) -> tuple[RepCounted, ...]:
-        """The reps that `step` would give for claims that wait, one after the other; nothing is changed.
+        """The events that `step` would return for groups of waiting candidates; nothing changes.
 
         Args:
-            named: further reps that are not certain yet, as for `foreseen`; those counted already are left out.
+            named: further pending reps, as for `foreseen`; those whose movement was counted already are left out.
         """
         found = [one for one in named if self._same_movement(one[1], one[3]) is None]
         for claims in groups:
@@ -215,7 +220,7 @@ class RepBuilder:
         return self.foreseen(sorted(found, key=lambda one: one[3]))
 
     def _same_movement(self, start: float, end: float) -> Rep | None:
-        """The rep that was counted for a movement from `start` to `end` seconds."""
+        """The rep that was counted for the movement from `start` to `end` seconds, or None."""
         for rep in reversed(self._recent):
             shared = min(end, rep.t_end) - max(start, rep.t_start)
             if shared > _OVERLAP * min(end - start, rep.duration):
@@ -223,10 +228,11 @@ class RepBuilder:
         return None
 
     def _born(self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
-        """A new rep with an id of its own."""
+        """A new rep with a new id."""
         return Rep(name, 0, 0, t_start, t_peak, t_end, confidence, id=next(self._ids))
 
     def _clearest(self, claims: Sequence[Claim], *, partial: bool) -> Claim | None:
+        """The candidate that counts: a built-in exercise before a taught one, then the one with most confidence."""
         fit = [
             (claim.priority, claim.swing.confidence, -i, claim)
             for i, claim in enumerate(claims)
@@ -235,9 +241,9 @@ class RepBuilder:
         return max(fit, key=lambda item: item[:3])[3] if fit else None
 
     def _counted_already(self, claim: Claim) -> bool:
-        """Whether this turning point lies within the rep that was counted last, for another exercise or side.
+        """Whether the candidate turns within the rep that was counted last, for another exercise or side.
 
-        When the other side did the same at the same time, both did it.
+        If the other side did the same exercise at the same time, the counted rep becomes one of both sides.
         """
         last, swing = self.running.last, claim.swing
         if last is None or swing.t_bottom > last.t_end:
@@ -254,6 +260,7 @@ class RepBuilder:
         return True
 
     def _recorded(self, claim: Claim, *, partial: bool) -> RepCounted | PartialRep:
+        """The event of a candidate that counts, with its record."""
         swing, name = claim.swing, claim.exercise.name
         self._described[name] = claim.exercise
         rep = self._born(name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence)
@@ -271,7 +278,7 @@ class RepBuilder:
         return RepCounted(rep, opens)
 
     def _say(self, events: Sequence[Event], t: float) -> None:
-        """Offer the most important cue of each rep that is new or known better."""
+        """Offer the most important cue of each rep that is new or was measured again."""
         for event in events:
             if not isinstance(event, RepCounted | PartialRep | RepAmended):
                 continue
@@ -283,7 +290,7 @@ class RepBuilder:
 
 
 def _with_other_side(claim: Claim, claims: Sequence[Claim]) -> Claim:
-    """The claim, of both sides where the other one's swing was over in the same frame and not before it began."""
+    """The candidate, as one of both sides if that of the other side ended in the same frame and overlaps it."""
     other = None if claim.side is None or claim.exercise.sides != "any" else _OTHER_SIDE.get(claim.side)
     for one in claims:
         if one.exercise is claim.exercise and one.side == other is not None and one.swing.accepted:
@@ -292,5 +299,6 @@ def _with_other_side(claim: Claim, claims: Sequence[Claim]) -> Claim:
 
 
 def _about_same(a: Rep, b: Rep) -> bool:
+    """Whether the times of two reps differ by at most `_SAME_S`."""
     pairs = ((a.t_start, b.t_start), (a.t_peak, b.t_peak), (a.t_end, b.t_end))
     return all(abs(x - y) <= _SAME_S for x, y in pairs)

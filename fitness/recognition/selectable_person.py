@@ -1,4 +1,4 @@
-"""One of the people in the frame: their recogniser, their size, and the reps that speak for counting them."""
+"""One of the people in the frame: recogniser, size, and the reps by which the person may be selected."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.types import Classification, Event, FloatArray, Pose, RepAmended, RepCounted
 
 _RECENT: Final = 16
-"""Reps of a person whose times are remembered."""
+"""Number of recent reps that are remembered."""
 
 _LIKELY: Final = 0.5
-"""Least confidence of a rep that speaks for a person."""
+"""Minimum confidence of a rep that helps to select a person."""
 
 _SIZE_S: Final = 0.5
 """Time constant of the size, seconds."""
@@ -30,12 +30,12 @@ class OnePerson(Protocol):
 
 
 class SelectablePerson:
-    """One person's recogniser, and what is known of that person.
+    """One person with a recogniser.
 
     person: the newest id.   t_found, t_seen: seconds, the first and the last time that the person was seen.
-    size: how large the person is in the frame, see `_size`.   reps: (when it was counted, exercise) of the last ones.
-    held: events of reps that wait until somebody is selected.
-    numbers: of the reps that this person did while somebody else was counted.
+    size: smoothed size in the frame, see `_size`.   reps: (seconds, exercise) of recent counted reps.
+    held: events that are held until a person is selected.
+    numbers: numbers the reps that this person did while another was counted.
     """
 
     def __init__(self, recogniser: OnePerson, person: int) -> None:
@@ -49,7 +49,7 @@ class SelectablePerson:
         self.numbers = SetNumbers()
 
     def see(self, pose: Pose, t: float) -> None:
-        """Take in the person's pose at `t` seconds."""
+        """Add the person's pose at `t` seconds."""
         size = _size(pose)
         if self.size == 0.0:
             self.size = size
@@ -58,7 +58,7 @@ class SelectablePerson:
         self.t_found, self.t_seen = min(self.t_found, t), t
 
     def take_reps(self, reps: Sequence[RepCounted], t: float) -> None:
-        """Remember the reps that began when the person was already in view, and that are more likely reps than not."""
+        """Remember reps that began while the person was in view and whose confidence is high enough."""
         self.reps.extend(
             (t, one.rep.exercise)
             for one in reps
@@ -66,20 +66,20 @@ class SelectablePerson:
         )
 
     def consistent(self, since: float) -> int:
-        """How many reps of one exercise the person did since that time."""
+        """The number of reps since `since` seconds, of the exercise with most of them."""
         names = Counter(exercise for t, exercise in self.reps if t >= since)
         return max(names.values(), default=0)
 
     @property
     def held_reps(self) -> tuple[RepCounted, ...]:
-        """The reps that wait, as they are known now."""
+        """The reps that are held, as last measured."""
         better = {event.rep.id: event.rep for event in self.held if isinstance(event, RepAmended)}
         return tuple(
             replace(event, rep=better.get(event.rep.id, event.rep)) for event in counted_reps(self.held)
         )
 
     def release(self, result: PersonResult) -> PersonResult:
-        """The person's result with the events that waited, which wait no longer."""
+        """The person's result with the held events, which are no longer held."""
         held, self.held = self.held, []
         return replace(result, events=(*held, *result.events)) if held else result
 
@@ -90,14 +90,14 @@ def counted_reps(events: Sequence[Event]) -> tuple[RepCounted, ...]:
 
 
 def _size(pose: Pose) -> float:
-    """Pixels per metre: how large the person is in the frame, whatever the posture; 0 where the pose is no body."""
+    """Size in the frame, pixels per metre, independent of posture; 0 if the pose has no extent."""
     metres = _spread(pose.world)
     size = _spread(pose.image) / metres if metres else 0.0
     return size if math.isfinite(size) else 0.0
 
 
 def _spread(points: FloatArray) -> float:
-    """(N, 3) -> the root of the sum of the squared distances of (x, y) from their mean, in the unit of the points."""
+    """(N, 3) -> root of the sum of squared distances of (x, y) from their mean, in the unit of the points."""
     flat = points[:, :2].astype(np.float64)
     apart = (flat - np.add.reduce(flat, axis=0) / len(flat)).ravel()
     return math.sqrt(apart.dot(apart))

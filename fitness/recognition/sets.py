@@ -1,7 +1,7 @@
-"""Sets: where one ends, and the numbers of sets and reps.
+"""Decides where a set ends, and numbers sets and reps.
 
-Two steps. `RunningSet` decides, for one person, whether a rep opens a new set. `SetNumbers` gives numbers to the reps of
-the person who is counted, once that person is chosen.
+`RunningSet` decides, for one person, whether a rep opens a new set. `SetNumbers` numbers the reps of the
+person who is counted, once that person is selected.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _TEMPO_FACTOR: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class PersonResult:
-    """What is known of one person after one frame; sets and reps have no numbers yet.
+    """The result of one frame for one person; sets and reps have no numbers yet.
 
     exercise, phase, message, cue: as in Count.   uncounted: `message`, if it says why a repeated movement is not counted.
-    pending: the reps that are not certain yet, as the events that they would become.   events: of this frame.
+    pending: reps that are not certain yet, as the events that they would become.   events: events of this frame.
     """
 
     exercise: str | None = None
@@ -47,7 +47,7 @@ class RunningSet:
         self._rest_s = rest_s
         self._reps: list[Rep] = []
         self.ordinal = 0
-        """How many sets this person has begun."""
+        """Number of sets that this person has begun."""
 
     @property
     def reps(self) -> int:
@@ -60,7 +60,7 @@ class RunningSet:
         return self._reps[-1] if self._reps else None
 
     def add(self, rep: Rep) -> bool:
-        """Take in the next counted rep; whether it opens a new set."""
+        """Add the next counted rep; return whether it opens a new set."""
         opens = self.opens(rep.exercise, rep.t_start)
         if opens:
             self.ordinal += 1
@@ -76,17 +76,17 @@ class RunningSet:
         return pause_s > max(self._rest_s, _TEMPO_FACTOR * median(rep.span for rep in self._reps))
 
     def ahead(self, reps: Iterable[Rep]) -> tuple[RepCounted, ...]:
-        """The events that these reps would become one after the other; none is added."""
+        """The events that these reps would become if they were added in order. None is added."""
         later = copy(self)
         later._reps = list(self._reps)
         return tuple(RepCounted(rep, later.add(rep)) for rep in reps)
 
     def amend(self, better: Rep) -> None:
-        """A rep of the current set is known better now."""
+        """Replace a rep of the current set by a better measured one with the same id."""
         self._reps = [better if rep.id == better.id else rep for rep in self._reps]
 
     def rename(self, ids: Collection[int], exercise: str) -> None:
-        """Reps of the current set turned out to be another exercise."""
+        """Give reps of the current set the name of another exercise."""
         self._reps = [replace(rep, exercise=exercise) if rep.id in ids else rep for rep in self._reps]
 
 
@@ -102,10 +102,10 @@ class SetNumbers:
         self._sides: Counter[tuple[str, Side]] = Counter()
 
     def count(self, result: PersonResult, *, new_person: bool = False) -> Count:
-        """The person's result with the numbers of the stream.
+        """Return the state of the stream after a frame, with numbers in its events.
 
         Args:
-            new_person: this person is counted from this frame on; the first rep opens a new set.
+            new_person: the counted person changed with this frame, so the first rep opens a new set.
         """
         events: list[Event] = []
         for event in result.events:
@@ -127,7 +127,7 @@ class SetNumbers:
         )
 
     def _numbered(self, event: Event) -> list[Event]:
-        """The event with numbers; nothing for a rep that was not counted here, two where a set ends."""
+        """The event with numbers: none if its rep is not numbered here, two if a set ends."""
         if isinstance(event, RepCounted):
             return self._counted(event)
         if isinstance(event, PartialRep):
@@ -160,7 +160,7 @@ class SetNumbers:
         return [*closed, RepCounted(rep, opens)]
 
     def _replaced(self, known: Rep, better: Rep) -> Rep:
-        """The better rep, with the numbers of the known one, in the totals of the sides too."""
+        """The better measured rep with the numbers of the known one; totals of the sides are corrected."""
         rep = replace(better, set=known.set, number=known.number)
         if rep.number:
             self._add_side(known, -1)
@@ -192,7 +192,7 @@ class SetNumbers:
         return {name: (self._sides[name, "left"], self._sides[name, "right"]) for name in names}
 
     def _ahead(self, pending: Iterable[RepCounted]) -> tuple[Rep, ...]:
-        """The pending reps with the numbers that they would get."""
+        """The pending reps, with the numbers that they would get."""
         number, reps, found = self._set, self._reps, []
         for event in pending:
             if event.opens_set or not number:

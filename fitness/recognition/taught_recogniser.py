@@ -1,8 +1,7 @@
-"""Counts taught exercises beside the built-in ones, which know nothing of them.
+"""Counts taught exercises beside the built-in ones, without changing these.
 
-In "auto" the built-in exercises are recognised as if nothing had been taught. A taught rep counts where no built-in
-exercise was counted for the same movement. If one is counted later, or an unknown rep gets a name, the taught rep is
-renamed. So teaching never changes what the built-in exercises count.
+In "auto" the built-in exercises are recognised as if nothing had been taught. A taught rep counts if no built-in exercise
+was counted for the same movement. If one is counted later, or an unknown rep gets a name, the taught rep is renamed.
 """
 
 from __future__ import annotations
@@ -39,22 +38,24 @@ from fitness.types import (
 )
 
 _WAIT_S: Final = 1.0
-"""A rep found by turning points waits so long after its end, so that a built-in exercise may take the movement."""
+"""How long a rep found by turning points waits after its end, seconds, for a built-in exercise to count the movement."""
 _MOST_WAIT_S: Final = 2.5
-"""The longest wait for a built-in rep that is seen but not decided."""
+"""Maximum wait for a built-in rep that is pending, seconds."""
 _OVERLAP: Final = 0.3
-"""Reps that share more of the shorter one's time are one movement."""
+"""Reps that overlap by more than this share of the shorter one are one movement."""
 _RECENT: Final = 30
+"""Number of reps that are remembered."""
 _IDLE_S: Final = 4.0
+"""A taught exercise is shown for this time after its last rep, seconds."""
 
 
 class TaughtRecogniser:
-    """Feeds on the poses of one person in order of time, as `Recogniser` does.
+    """Recognises built-in and taught exercises of one person. Takes poses in time order, as `Recogniser` does.
 
     Args:
-        base: recognises the built-in exercises; where one taught exercise is named, says what the poses look like.
-        taught: the exercises that are looked for.   rest_s: a pause of so many seconds ends a set.
-        ids: gives each rep its id; the one that `base` has.   named: one taught exercise is looked for, and nothing else.
+        base: recognises the built-in exercises; if a taught one is named, only its pose classes are used.
+        taught: the taught exercises.   rest_s: a pause of this length ends a set.
+        ids: gives each rep its id; must be the iterator of `base`.   named: only the taught exercise counts.
     """
 
     def __init__(
@@ -68,10 +69,10 @@ class TaughtRecogniser:
     ) -> None:
         self._base = base
         self._named = named
-        self._lanes = [TaughtExerciseCounter(one, 0.5) for one in taught if one.swings is None]
+        self._counters = [TaughtExerciseCounter(one, 0.5) for one in taught if one.swings is None]
         swings = {one.name: one.swings for one in taught if one.swings is not None}
         self._swings = TaughtSwingCounter(swings, NAMED if named else IN_AUTO)
-        self._taker = RepBuilder(rest_s, ids=count(1) if ids is None else ids)
+        self._builder = RepBuilder(rest_s, ids=count(1) if ids is None else ids)
         self._numbers = SetNumbers()
         self._waiting: list[SwingName] = []
         self._own: deque[Rep] = deque(maxlen=_RECENT)
@@ -81,16 +82,16 @@ class TaughtRecogniser:
         self._counted_t = -math.inf
 
     def step(self, pose: Pose | None, t: float) -> tuple[Classification | None, Count]:
-        """As `recognise`, for a stream of one person: with the numbers of sets and reps, and the totals."""
+        """As `recognise`, for a stream of one person: with numbers of sets and reps, and totals."""
         classification, result = self.recognise(pose, t)
         return classification, self._numbers.count(result)
 
     def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
-        """The next frame of one person -> what the pose looks like, and what is known of the exercise."""
+        """Add the frame at `t` seconds; return its pose classes (None without a pose) and what the person does."""
         classification, result = self._base.recognise(pose, t)
         pose = pose if classification is not None else None
         if pose is not None:
-            self._taker.see(pose)
+            self._builder.see(pose)
             self._watch(pose)
         for rep in self._swings.step(pose, t):
             self._waiting.append(rep)
@@ -98,26 +99,26 @@ class TaughtRecogniser:
         events = [new for event in given for new in self._passed(event)]
         busy = () if self._named else tuple(one.rep for one in result.pending if one.rep.exercise != UNKNOWN)
         events += self._released(t, busy)
-        events += [event for event in self._taker.step((), t) if isinstance(event, RepAmended)]
+        events += [event for event in self._builder.step((), t) if isinstance(event, RepAmended)]
         return classification, self._shown(result, tuple(self._in_sets(events)), t)
 
     def _watch(self, pose: Pose) -> None:
-        """Follow the exercises that are counted by their turning points."""
-        if not self._lanes:
+        """Update the counters of exercises that are counted by their turning points."""
+        if not self._counters:
             return
         embedding: DoubleArray = embed(pose.world[None])[0]
         angles_deg = angles(pose.world[None])[0]
-        for lane in self._lanes:
-            swing = lane.counter.step(lane.observe_embedded(pose, angles_deg, embedding))
+        for one in self._counters:
+            swing = one.counter.step(one.observe_embedded(pose, angles_deg, embedding))
             if swing is not None and swing.accepted:
                 self._waiting.append(
                     SwingName(
-                        lane.exercise.name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence, "both"
+                        one.exercise.name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence, "both"
                     )
                 )
 
     def _passed(self, event: Event) -> Iterator[Event]:
-        """An event of the built-in exercises, as it is passed on."""
+        """The events that an event of the built-in exercises becomes: its rep may have been counted as a taught one."""
         if isinstance(event, RepCounted):
             rep = event.rep
             taught = next((one for one in self._own if _same(one, rep.t_start, rep.t_end)), None)
@@ -141,7 +142,7 @@ class TaughtRecogniser:
             yield event
 
     def _forget(self, rep_id: int, exercise: str) -> None:
-        """A rep is one of another exercise now."""
+        """Note that a rep is one of another exercise now."""
         for one in [one for one in self._own if one.id == rep_id]:
             self._own.remove(one)
             self._others.append(replace(one, exercise=exercise))
@@ -150,7 +151,7 @@ class TaughtRecogniser:
                 self._others[at] = replace(other, exercise=exercise)
 
     def _released(self, t: float, busy: Sequence[Rep]) -> Iterator[Event]:
-        """The taught reps that count now; what a built-in exercise counted is dropped."""
+        """Events of the taught reps that count at `t` seconds. Those whose movement was counted already are dropped."""
         waiting, self._waiting = sorted(self._waiting, key=lambda one: one.t_end), []
         for found in waiting:
             age = t - found.t_end
@@ -161,6 +162,7 @@ class TaughtRecogniser:
                 yield from self._counted(found, t)
 
     def _counted(self, found: SwingName, t: float) -> Iterator[Event]:
+        """The event of a taught rep: an unknown rep of the same movement is renamed, a built-in one stays."""
         other = next((rep for rep in self._others if _same(rep, found.t_start, found.t_end)), None)
         if other is not None and other.exercise != UNKNOWN:
             return
@@ -170,12 +172,12 @@ class TaughtRecogniser:
             self._own.append(replace(other, exercise=found.exercise))
             yield Renamed((other.id,), found.exercise)
             return
-        event = self._taker.unnamed(found.exercise, found.t_start, found.t_turn, found.t_end, found.share)
+        event = self._builder.unnamed(found.exercise, found.t_start, found.t_turn, found.t_end, found.share)
         self._own.append(event.rep)
         yield event
 
     def _in_sets(self, events: Iterable[Event]) -> Iterator[Event]:
-        """A rep of another exercise than the last one opens a set; the two counters do not know of each other."""
+        """The events, with a new set wherever the exercise changes between built-in and taught reps."""
         for event in events:
             if isinstance(event, RepCounted):
                 changed = self._last is not None and event.rep.exercise != self._last
@@ -185,9 +187,9 @@ class TaughtRecogniser:
                 yield event
 
     def _shown(self, result: PersonResult, events: tuple[Event, ...], t: float) -> PersonResult:
-        """The result with taught reps that are seen, and the name of the exercise that is done."""
+        """The result with pending taught reps and the name of the current exercise."""
         seen = [*self._swings.pending, *self._waiting] if self._named else self._waiting
-        ahead = self._taker.foreseen(
+        ahead = self._builder.foreseen(
             (one.exercise, one.t_start, one.t_turn, one.t_end, one.share)
             for one in sorted(seen, key=lambda one: one.t_end)
             if not any(_same(rep, one.t_start, one.t_end) for rep in (*self._own, *self._others))
@@ -211,7 +213,7 @@ class TaughtRecogniser:
 
 
 def _same(rep: Rep, start: float, end: float) -> bool:
-    """Whether a rep and a span of seconds are one movement."""
+    """Whether a rep and the time from `start` to `end` seconds are one movement."""
     shared = min(end, rep.t_end) - max(start, rep.t_start)
     return shared > _OVERLAP * min(end - start, rep.t_end - rep.t_start)
 
@@ -222,7 +224,7 @@ def recogniser_with(
     taught: Sequence[TaughtExercise],
     ids: Iterator[int] | None = None,
 ) -> Recogniser | TaughtRecogniser:
-    """A recogniser for one person that looks for taught exercises, too.
+    """Make a recogniser for one person that counts taught exercises, too.
 
     Args:
         classifier: knows the poses of the built-in exercises.   options: `exercise` is "auto" or one of the taught ones.

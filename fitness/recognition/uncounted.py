@@ -28,37 +28,39 @@ QUIET_S: Final = 10.0
 """Seconds without a count before a reason is given."""
 
 _MEMORY_S: Final = 15.0
-"""Swings and hints are kept for so many seconds."""
+"""How long swings and hints are kept, seconds."""
 _LEAST_SWINGS: Final = 3
-"""So many similar swings are a repeated movement."""
+"""Minimum number of similar swings in a repeated movement."""
 _LEAST_FALL_DEG: Final = 30.0
-"""Of the mean of both sides: in walking, the sides cancel each other to less."""
+"""Minimum range of a swing, mean of both sides, degrees. It is less in walking, where the sides cancel each other."""
 _LEAST_SPAN_S: Final = 6.0
-"""Seconds from the start of the first similar swing to the end of the last, at least."""
+"""Minimum time from the start of the first similar swing to the end of the last, seconds."""
 _RECENT_S: Final = 5.0
-"""The last swing ended at most so many seconds ago: a person who stopped moving gets no message."""
+"""Maximum time since the last swing, seconds: a person who stopped moving gets no message."""
 _SAME_TURN_S: Final = 0.35
+"""Swings of one joint whose turning points are closer than this, in seconds, are the same swing."""
 _ALIKE: Final = 2.0
-"""Similar swings have ranges between their median divided by this factor and multiplied by it."""
+"""Ranges of similar swings are between their median divided by this factor and multiplied by it."""
 _EVEN: Final = 2.5
-"""Evenly spaced: the longest interval between turning points is at most so many times the shortest."""
+"""Maximum ratio of the longest to the shortest interval between turning points of evenly spaced swings."""
 _STEP_DEG: Final = 25.0
 _STEPS: Final = 2
 _STEP_S: Final = 0.2
-"""Steps: the left and the right knee swing in turn by so many degrees, so many times each, so many seconds apart."""
+"""Walking: each knee swings by `_STEP_DEG` at least `_STEPS` times, in turn, at least `_STEP_S` seconds apart."""
 
 _MOST_NOTES: Final = 5
+"""Maximum number of notes of each kind."""
 _SEEN: Final = 0.5
 """Visibility or score below which a part of the body counts as hidden."""
 _CARRYING: Final = 0.9
-"""From this share of low hands on, the hands carry the body, as in push-ups."""
+"""Minimum share of frames with low hands from which the hands carry the body, as in push-ups."""
 _VIEW_S: Final = 0.2
 """The view of the body is sampled at this interval, seconds."""
 _SMALL_PX: Final = 45.0
-"""Pixels per metre below which a body of 1.7 m is smaller than 77 pixels. The landmark network looks at 256; recordings of
-squats at 160 pixels, where a person has about 100, are counted as well as large ones."""
+"""Minimum size of the person, pixels per metre: a body of 1.7 m then has 77 pixels. The landmark network takes 256. Squats
+in recordings of 160 pixels, where a person has about 100, are counted as well as in large ones."""
 _ABOVE: Final = 0.8
-"""Share of the way from the ankles to the shoulders that points at a camera straight above (37 degrees at most from it)."""
+"""Minimum share of the body's length along the camera axis for a camera straight above, within 37 degrees."""
 _ARMS: Final = ([13, 15], [14, 16])
 _LEGS: Final = ([25, 27], [26, 28])
 _SHOULDERS: Final = [11, 12]
@@ -74,18 +76,18 @@ SEEN_BADLY: Final = "seen badly: more light, and nothing in front of you"
 
 
 class UncountedNotes:
-    """Notes of a stream: repeated movements that were not counted, with their times, and reps that could not be judged."""
+    """Collects notes of a stream: when repeated movements were not counted, and which reps could not be judged."""
 
     def __init__(self) -> None:
         self._spans: list[tuple[str, float, float]] = []
         self._hints: Counter[str] = Counter()
 
     def take(self, events: Iterable[Event]) -> None:
-        """Take in the events of a frame: reps that could not be judged have a hint."""
+        """Add the events of a frame: those of reps that could not be judged have a hint."""
         self._hints.update(event.hint for event in events if isinstance(event, RepRejected) and event.hint)
 
     def see(self, reason: str | None, t: float) -> None:
-        """The reason in the frame at `t` seconds; None where there is none."""
+        """Add the reason of the frame at `t` seconds; None if there is none."""
         if reason is None:
             return
         if self._spans:
@@ -98,7 +100,7 @@ class UncountedNotes:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """One line for each such time, and for each hint with the number of its reps."""
+        """One line for each time span, and one for each hint with the number of its reps."""
         spans = (
             f"not counted from {start:.0f} to {end:.0f} s: {reason}" for reason, start, end in self._spans
         )
@@ -107,10 +109,10 @@ class UncountedNotes:
 
 @dataclass(frozen=True, slots=True)
 class _BodyView:
-    """How the camera sees the body at one time.
+    """How the camera sees the body in one frame.
 
-    t: seconds.   score, arms, legs: 0..1, how well they are seen, on the better side.   size: pixels per metre.
-    along: 0..1, how much of the way from the ankles to the shoulders is along the camera's axis.
+    t: seconds.   score: pose score 0..1.   arms, legs: visibility 0..1 on the better side.   size: pixels per metre.
+    along: 0..1, the part of the line from ankles to shoulders that is along the camera axis.
     low_hands: the hands are at least a third of a metre below the shoulders in the image, as in push-ups.
     """
 
@@ -124,10 +126,10 @@ class _BodyView:
 
 
 class UncountedMovement:
-    """Feeds on one person's poses and swings in order of time.
+    """Takes the poses and swings of one person in time order.
 
     Args:
-        exercise: the exercise that is looked for, or "auto".
+        exercise: the exercise that is counted, or "auto".
     """
 
     def __init__(self, exercise: str) -> None:
@@ -161,11 +163,11 @@ class UncountedMovement:
     def step(
         self, pose: Pose | None, swings: Sequence[Proposal], t: float, *, counted: bool, hint: str = ""
     ) -> str | None:
-        """The next frame, at `t` seconds -> why nothing is counted, or None.
+        """Add the frame at `t` seconds; return why nothing is counted, or None.
 
         Args:
-            swings: those that the frame completed.   counted: a rep was counted in it, or one is pending.
-            hint: why a rep that the frame completed could not be judged, in words for the user.
+            swings: those that the frame completed.   counted: it has a counted or a pending rep.
+            hint: why a rep that the frame completed could not be judged, in words for the user; or "".
         """
         if hint:
             self._hint = hint, t
@@ -187,12 +189,12 @@ class UncountedMovement:
         return hint.removeprefix("Not counted: ") if recent else self._reason()
 
     def _repeats(self, t: float) -> bool:
-        """Whether some joint swings repeatedly, and the person does not walk."""
+        """Whether some joint swings repeatedly and the person does not walk."""
         signals = [number for number, (_, side) in enumerate(SIGNALS) if side == "both"]
         return any(self._even(number, t) for number in signals) and not self._walks()
 
     def _turns(self, signal: int, least_deg: float) -> list[Proposal]:
-        """The swings of one signal, the largest about each turning point, in order of time."""
+        """The swings of one signal in time order; of swings with the same turning point, the largest."""
         found: list[Proposal] = []
         own = (one for one in self._swings if one.signal == signal and one.fall_deg >= least_deg)
         for one in sorted(own, key=lambda swing: swing.t_turn):
@@ -203,6 +205,7 @@ class UncountedMovement:
         return found
 
     def _even(self, signal: int, t: float) -> bool:
+        """Whether one signal has enough similar, evenly spaced swings up to `t` seconds."""
         turns = self._turns(signal, _LEAST_FALL_DEG)
         if len(turns) < _LEAST_SWINGS:
             return False
@@ -214,7 +217,7 @@ class UncountedMovement:
         return max(steps) <= _EVEN * min(steps) and alike[-1].t_end - alike[0].t_start >= _LEAST_SPAN_S
 
     def _walks(self) -> bool:
-        """Whether the knees take turns."""
+        """Whether the knees alternate."""
         turns = sorted(
             (one.t_turn, side)
             for side in ("left", "right")
@@ -228,6 +231,7 @@ class UncountedMovement:
         return min(sides.count("left"), sides.count("right")) >= _STEPS and changes >= 0.75 * (len(sides) - 1)
 
     def _reason(self) -> str:
+        """The first reason that applies to the recent views of the body."""
         views = self._views
         if median(one.size for one in views) < _SMALL_PX:
             return TOO_SMALL

@@ -1,8 +1,8 @@
-"""Reps of an exercise that nobody described: whatever repeats, and, for "auto", whether it looks like exercise at all.
+"""Counts reps of unknown exercises: any repeated motion, or, in "auto", only motion that is likely to be exercise.
 
-Gait, waving, sitting down and reaching for something repeat too. So "auto" asks of every rep that both sides of some
-joint swing together, as arms and legs do in most exercises and do not in walking or waving, and that the legs are seen,
-as they are not of somebody at a desk; and of three such reps in a row. The choice "any" counts every repetition.
+Walking, waving, sitting down and reaching for things repeat, too. So "auto" counts a rep only if both sides of some joint
+swing together, which excludes walking and waving, and if the legs are visible, which excludes people at a desk. Three such
+reps in a row are needed. The choice "any" counts every repetition.
 """
 
 from __future__ import annotations
@@ -20,26 +20,31 @@ from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Pose
 
 UNKNOWN: Final = "unknown-exercise"
-"""What reps are called whose exercise is not known."""
+"""The exercise name of reps whose exercise is not known."""
 
 _JOINTS: Final = ("elbow", "shoulder", "hip", "knee")
 _LEFT: Final = [ANGLE_NAMES.index(f"left_{joint}") for joint in _JOINTS]
 _RIGHT: Final = [ANGLE_NAMES.index(f"right_{joint}") for joint in _JOINTS]
 _LEGS: Final = np.array([Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE])
 _AUTO_EVERY: Final = 3
-"""In "auto" the motion is analysed five times a second: its reps wait for others in a row anyway."""
+"""In "auto" the motion is analysed five times per second, at every third sample. Its reps wait for others anyway."""
 _EDGE: Final = 0.05
+"""Share of the angles that is cut off at each end of their range."""
 _MEMORY_S: Final = 45.0
+"""How long poses are remembered, seconds."""
 _LEAST_POSES: Final = 4
+"""Minimum number of poses in a rep."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownExerciseOptions:
-    """range_deg: least range of a joint's angle, on both sides, from its 5th to its 95th percentile.
-    together: least correlation of its left and right angle over the rep.
-    legs_seen: least mean visibility of knees and ankles over the rep.
-    run: so many such reps in a row are exercise.   gap_s: a pause that ends the row.
-    quiet_s: nothing counts that began so soon after a known exercise was done.
+    """When repeated motion is counted as exercise.
+
+    range_deg: minimum range of a joint angle on both sides, from its 5th to its 95th percentile.
+    together: minimum correlation of its left and right angle over the rep.
+    legs_seen: minimum mean visibility of knees and ankles over the rep, 0..1.
+    run: number of such reps in a row that are needed.   gap_s: a pause that ends the row.
+    quiet_s: reps that began within this time after a known exercise do not count.
     """
 
     range_deg: float = bounded(25.0, low=0)
@@ -54,10 +59,12 @@ class UnknownExerciseOptions:
 
 
 class UnknownExerciseCounter:
-    """Feeds on poses in order of time; gives decided reps one by one, and those that are not decided yet.
+    """Finds repetitions of one person in poses in time order. Decided ones are returned one by one.
+
+    pending: repetitions that are not decided yet.
 
     Args:
-        options: the test for exercise; None to count everything that repeats.
+        options: when repetitions are exercise; None to count all repetitions.
     """
 
     def __init__(self, options: UnknownExerciseOptions | None = None) -> None:
@@ -72,16 +79,17 @@ class UnknownExerciseCounter:
         self.pending: tuple[PeriodicRep, ...] = ()
 
     def known(self, t: float) -> None:
-        """At `t` seconds a known exercise is being done: what repeats then is that."""
+        """Note that a known exercise is done at `t` seconds: repetitions at that time belong to it."""
         self._known_t = t
         self._end_row()
         self._ready.clear()
         self.pending = ()
 
     def step(self, pose: Pose | None, angles_deg: DoubleArray | None, t: float) -> PeriodicRep | None:
-        """The next frame, at `t` seconds -> a rep that is decided, or None. `pending` is replaced.
+        """Add the frame at `t` seconds; return a repetition that is decided, or None. `pending` is updated.
 
-        angles_deg: (13,) of the pose, in the order of `embedding.ANGLE_NAMES`.
+        Args:
+            angles_deg: (13,) joint angles of the pose, in the order of `ANGLE_NAMES`.
         """
         state = self._counter.step(t, None if pose is None else pose.world)
         if pose is not None and angles_deg is not None:
@@ -100,7 +108,7 @@ class UnknownExerciseCounter:
             self._poses.popleft()
 
     def _take(self, rep: PeriodicRep) -> None:
-        """A rep that is decided: it counts, or waits until there are enough in a row, or ends the row."""
+        """Add a decided repetition: it counts, waits until there are enough in a row, or ends the row."""
         if self._options is None:
             self._ready.append(rep)
             return
@@ -121,7 +129,7 @@ class UnknownExerciseCounter:
         self._row, self._confirmed = [], False
 
     def _look_ahead(self, pending: tuple[PeriodicRep, ...]) -> None:
-        """Which undecided reps are shown: those that would count if they were decided now."""
+        """Set `pending` to the undecided repetitions that would count if they were decided now."""
         if self._options is None:
             self.pending = (*self._ready, *pending)[1 if self._ready else 0 :]
             return
@@ -134,6 +142,7 @@ class UnknownExerciseCounter:
         self.pending = (*list(self._ready)[1:], *row) if enough else ()
 
     def _is_exercise(self, rep: PeriodicRep) -> bool:
+        """Whether a repetition meets `options`."""
         options = self._options
         assert options is not None
         if rep.t_start < self._known_t + options.quiet_s:
@@ -148,14 +157,14 @@ class UnknownExerciseCounter:
 
 
 def _range(angles: DoubleArray) -> DoubleArray:
-    """(N, J) -> (J,) from the 5th to the 95th percentile."""
+    """(N, J) -> (J,) difference of the 95th and the 5th percentile."""
     low, high = np.quantile(angles, (_EDGE, 1 - _EDGE), axis=0)
     width: DoubleArray = high - low
     return width
 
 
 def _correlation(a: DoubleArray, b: DoubleArray) -> DoubleArray:
-    """(N, J), (N, J) -> (J,) -1..1; 0 where one does not move."""
+    """(N, J), (N, J) -> (J,) correlation of the columns, -1..1; 0 if one is constant."""
     a, b = a - a.mean(axis=0), b - b.mean(axis=0)
     size = np.sqrt((a * a).sum(axis=0) * (b * b).sum(axis=0))
     value: DoubleArray = (a * b).sum(axis=0) / np.where(size > 0, size, 1.0)

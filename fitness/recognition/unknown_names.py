@@ -1,4 +1,4 @@
-"""Names for repetitions that no counter named: what the trajectory model calls all of them together."""
+"""Names unknown repetitions: the exercise that the trajectory model finds likeliest for a whole set of them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from fitness.recognition.trajectory import TrajectoryCounter
 from fitness.types import RepCounted
 
 LEAST_REPS: Final = 3
-"""So many repetitions must agree on a name."""
+"""Minimum number of repetitions for a name."""
 
 LEAST_SURE: Final = 0.37
-"""Least geometric mean of their probabilities. On people whom the model has not seen, 10 of 14 such sets get the right
-name, 3 that of an exercise that moves alike, and one none."""
+"""Minimum geometric mean of their probabilities. Of 14 sets of people who are not in the training data, 10 get the right
+name, 3 that of a similar exercise, and one gets none."""
 
 _REST_S: Final = 8.0
+"""A longer pause begins a new set, seconds."""
 
 
 class UnknownNames:
-    """Follows the unknown repetitions of one person."""
+    """Names the unknown repetitions of one person.
+
+    Args:
+        trajectories: has seen the same frames.
+    """
 
     def __init__(self, trajectories: TrajectoryCounter) -> None:
         self._trajectories = trajectories
@@ -31,23 +36,23 @@ class UnknownNames:
         self._ahead = ""
 
     def take(self, rep: PeriodicRep) -> str:
-        """The next repetition that counts -> its exercise, or "" while that is not known."""
+        """Add a repetition that counts; return the exercise of its set, or "" while that is not known."""
         if self._spans and rep.t_start - self._spans[-1][1] > _REST_S:
             self._spans, self._unnamed = [], []
         self._spans.append((rep.t_start, rep.t_end))
         return self._name(self._spans)
 
     def remember(self, event: RepCounted) -> None:
-        """A repetition was counted without a name."""
+        """Add the event of a repetition that was counted without a name."""
         self._unnamed.append(event.rep.id)
 
     def late(self) -> tuple[int, ...]:
-        """The repetitions of this set that were counted before its name was known; returned once."""
+        """Ids of the reps of this set that were counted before its name was known. Each is returned once."""
         unnamed, self._unnamed = self._unnamed, []
         return tuple(unnamed)
 
     def ahead(self, pending: tuple[PeriodicRep, ...]) -> str:
-        """What repetitions that are not certain yet would be called."""
+        """The exercise that pending repetitions would get, or ""."""
         if pending is not self._looked:
             self._looked = pending
             self._ahead = self._name([*self._spans, *((one.t_start, one.t_end) for one in pending)])

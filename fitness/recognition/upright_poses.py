@@ -1,4 +1,4 @@
-"""Turns poses upright before they are counted, and holds them back for a moment while it is not known which way is up."""
+"""Turns poses upright before they are counted, and delays them while it is not certain which way is up."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from fitness.metrics.camera_roll import CameraRoll, turned
 from fitness.types import Pose
 
 _SAY_S: Final = 3.0
-TURNED: Final = "Picture is turned: counting goes on"
+"""How long the message is shown, seconds."""
+TURNED: Final = "Video is turned: counting goes on"
 
 
 class UprightPoses:
-    """The people of each frame as a level camera would show them, in order of time.
+    """The people of each frame as an upright camera would show them, in time order.
 
-    notes: when the picture was turned, in words for the user.
+    notes: when the camera was turned, in words for the user.
     """
 
     def __init__(self) -> None:
@@ -27,7 +28,7 @@ class UprightPoses:
         self.notes: list[str] = []
 
     def take(self, people: Sequence[Pose], t: float) -> None:
-        """Take in the people of the next frame, at `t` seconds; the one whom the tracker follows for the subject first."""
+        """Add the people of the frame at `t` seconds, the tracker's subject first."""
         self._waiting.append((tuple(people), t))
         if self._roll.see(people[0] if people else None, t):
             first = self._waiting[0][1]
@@ -35,28 +36,28 @@ class UprightPoses:
             if degrees or self.notes:
                 how = f"is turned by {degrees} degrees" if degrees else "is upright again"
                 self.notes.append(
-                    f"the picture {how} from about {first:.1f} s on; counted as if it were upright"
+                    f"the video {how} from about {first:.1f} s on; counted as if it were upright"
                 )
                 self._t_turned = t
 
     def ready(self) -> Iterator[tuple[tuple[Pose, ...], float]]:
-        """Frames that need not wait any longer, turned upright; each is handed out once."""
+        """Frames whose orientation is certain, as (upright poses, seconds); each is returned once."""
         if not self._roll.doubtful:
             yield from self.rest()
 
     def rest(self) -> Iterator[tuple[tuple[Pose, ...], float]]:
-        """All frames that wait, as `ready`, at the end of a stream."""
+        """All delayed frames, as `ready` returns them, for live streams and the end of a stream."""
         while self._waiting:
             people, t = self._waiting.popleft()
             yield tuple(upright(pose, self._roll.quarter_turns) for pose in people), t
 
     def cue(self, t: float) -> str | None:
-        """What to tell the user at `t` seconds: that the picture was turned, for a while after it was noticed."""
+        """The message at `t` seconds, shown for a while after the camera was turned; else None."""
         return TURNED if self._t_turned is not None and t - self._t_turned < _SAY_S else None
 
 
 def upright(pose: Pose, quarter_turns: int) -> Pose:
-    """The pose turned clockwise by so many right angles, about the picture's corner; the pose itself for 0."""
+    """The pose turned clockwise by `quarter_turns` right angles about the corner of the frame; the same pose for 0."""
     if quarter_turns == 0:
         return pose
     return replace(pose, world=turned(pose.world, quarter_turns), image=turned(pose.image, quarter_turns))

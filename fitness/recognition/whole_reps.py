@@ -1,8 +1,8 @@
-"""Reps that are named by their whole movement, beside those that counters of joint angles find.
+"""Adds reps that the trajectory model recognises by their whole movement to those that counters of joint angles find.
 
-In "auto" all exercises are looked for. Squats and push-ups have a counter there. Of those the trajectory model adds only
-swings that the counter refused for nothing but the votes of single poses: jumps with the arms behind the body are such.
-Where an exercise is named, its counter and the model add up, as somebody who names it wants its reps counted.
+In "auto" the model looks for all exercises. Squats and push-ups have counters there, so the model adds only those of their
+swings that the counter refused because of the votes for single poses, such as jumps with the arms behind the body. If the
+user names an exercise, reps of its counter and of the model both count.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from fitness.recognition.unknown_names import UnknownNames
 from fitness.types import DoubleArray, Pose
 
 NAMED: Final = DecoderOptions(start=1.0, bonus=1.0)
-"""Costs of reps where the exercise is named: they are counted more readily (docs/research/trajectories.md)."""
+"""Costs if the exercise is named: reps are then counted more readily (docs/research/trajectories.md)."""
 
 _VOTES: Final = frozenset({"exercise", "bottom", "distance", "tilt"})
-"""Why a swing is refused of which no single pose looks like the exercise: votes, distance, or tilt at the bottom."""
+"""Criteria that judge single poses: votes, distance, and tilt at the bottom."""
 
 _SAT: Final = frozenset({"seated", "bottom"})
-"""Why a squat's counter refuses sitting down: on a seat, single poses look less like the bottom of a squat, too."""
+"""Criteria that sitting down fails in the squat's counter; poses on a seat get fewer votes for its bottom, too."""
 
 _KEPT: Final = 10
-"""Swings of the counters that are remembered."""
+"""Number of candidates of the counters that are remembered."""
 
 
 class WholeReps:
-    """The reps of one person that the trajectory model finds and that may count.
+    """Finds reps of one person by the trajectory model.
 
-    counter: finds and names them.   gate: lets reps of counters pass that look like their exercise; None outside "auto".
-    names: finds names for repetitions without one; None outside "auto".
+    counter: finds and names them.   gate: holds reps of the counters until the model confirms them; None outside "auto".
+    names: names unknown repetitions; None outside "auto".
 
     Args:
-        exercise: the one that is looked for, or "auto".   model: names swings.
-        counted: the names of the exercises that have a counter of joint angles.
+        exercise: the named exercise, or "auto".   model: recognises swings.
+        counted: names of the exercises that have a counter of joint angles.
     """
 
     def __init__(self, exercise: str, model: TrajectoryModel, counted: Iterable[str]) -> None:
@@ -53,7 +53,7 @@ class WholeReps:
         self._outvoted: deque[Claim] = deque(maxlen=_KEPT)
 
     def note(self, claims: Iterable[Claim]) -> None:
-        """Take in the swings that counters of joint angles found, whether they count or not."""
+        """Add the candidates of the counters of joint angles, accepted or not."""
         for claim in claims:
             swing = claim.swing
             if "seated" in swing.failed and _SAT.issuperset(swing.failed):
@@ -62,15 +62,16 @@ class WholeReps:
                 self._outvoted.append(claim)
 
     def step(self, pose: Pose | None, t: float, embedding: DoubleArray | None = None) -> list[SwingName]:
-        """The next frame, at `t` seconds -> the reps that are decided.   embedding: (76,) of the pose, if it is known."""
+        """Add the frame at `t` seconds; return the reps that are decided.   embedding: (76,) of the pose, if known."""
         return [rep for rep in self.counter.step(pose, t, embedding) if self._may_count(rep)]
 
     @property
     def pending(self) -> list[SwingName]:
-        """The reps that would be decided if nothing else came."""
+        """The reps that would be decided if no further frame came."""
         return [rep for rep in self.counter.pending if self._may_count(rep)]
 
     def _may_count(self, rep: SwingName) -> bool:
+        """Whether a rep of the model counts beside those of the counters."""
         if rep.exercise not in EXERCISES or self._sat_down(rep):
             return False
         if self._auto and rep.exercise in self._counted:
@@ -78,9 +79,9 @@ class WholeReps:
                 one.exercise.name == rep.exercise and rep.t_start <= one.swing.t_turn <= rep.t_end
                 for one in self._outvoted
             )
-        # where each side is counted for itself, the counters do it alone: the model cannot tell how the sides take turns
+        # exercises with a counter for each side: the model cannot tell how the sides alternate, so it adds no reps
         return self._auto or EXERCISES[rep.exercise].sides != "each"
 
     def _sat_down(self, rep: SwingName) -> bool:
-        """Whether somebody sat down during the movement, as a squat's counter saw it: that is no rep of anything."""
+        """Whether the squat's counter saw the person sit down during the movement. That is no rep of any exercise."""
         return any(start < rep.t_end and end > rep.t_start for start, end in self._seats)

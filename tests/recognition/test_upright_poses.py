@@ -28,7 +28,7 @@ def counts_of(stream: list[Pose]) -> tuple[PersonSelector, list[Count]]:
 @pytest.mark.parametrize("quarter_turns", [1, 2, 3])
 @pytest.mark.parametrize("exercise", ["squat", "push-up"])
 def test_a_turned_recording_counts_like_the_upright_one(exercise: str, quarter_turns: int) -> None:
-    """Every rep counts, the first too, and it is said that the picture is turned."""
+    """Every rep counts, the first too, and the notes say that the video is turned."""
     stream = filmed(Idle(0.6), Reps(exercise, 4), Idle(0.8))
     selector, counts = counts_of(tilted(stream, quarter_turns))
     assert counts[-1].totals == {exercise: 4}

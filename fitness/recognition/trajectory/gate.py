@@ -1,8 +1,8 @@
-"""Swings that the counter of an exercise accepts wait until their whole trajectory looks like that exercise, too.
+"""Holds candidates of built-in exercises until the trajectory model confirms their exercise.
 
-The counter of an exercise follows one angle and decides before the movement is over; it counts plank taps as push-ups and
-sitting down as squats. The trajectory model sees the whole swing a little later. On people whom it has not seen, 315 of 322
-true squats and push-ups have a probability of 0.18 or more (docs/research/trajectories.md).
+The counter of an exercise follows one angle and decides before the movement is over, so it takes plank taps for push-ups and
+sitting down for squats. The trajectory model sees the whole swing a little later. For people who are not in its training
+data, 315 of 322 true squats and push-ups have a probability of 0.18 or more (docs/research/trajectories.md).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.trajectory.counter import TrajectoryCounter
 
 LEAST_SHARE: Final = 0.18
-"""The least probability that the trajectory is the exercise."""
+"""Minimum probability that the trajectory is the exercise."""
 
 PATIENCE_S: Final = 0.8
-"""A swing waits at least so long after its end for its trajectory, which ends when the joint has come back by 60 %."""
+"""Minimum wait for the trajectory after the end of a candidate, seconds; it ends when the joint has come back by 60 %."""
 
 PATIENCE_SHARE: Final = 0.5
-"""A slow swing waits for this share of its own duration: a squat of 10 s comes back by 60 % two seconds after its end."""
+"""A slow candidate waits this share of its duration: a squat of 10 s comes back by 60 % two seconds after its end."""
 
 
 class TrajectoryGate:
-    """Holds claims of built-in exercises; all others pass at once."""
+    """Holds candidates of built-in exercises; those of taught ones pass at once."""
 
     def __init__(self, trajectories: TrajectoryCounter) -> None:
         self._trajectories = trajectories
@@ -33,16 +33,16 @@ class TrajectoryGate:
 
     @property
     def waiting(self) -> tuple[RepCandidate, ...]:
-        """The swings that wait."""
+        """The swings that are held."""
         return tuple(claim.swing for claim in self._waiting)
 
     @property
     def groups(self) -> tuple[tuple[Claim, ...], ...]:
-        """The claims that wait, each on a movement of its own."""
+        """The candidates that are held, each as a group of its own."""
         return tuple((claim,) for claim in self._waiting if claim.swing.accepted)
 
     def step(self, claims: Sequence[Claim], t: float) -> tuple[list[Claim], list[Claim]]:
-        """What the frame at `t` seconds completed -> (the claims that pass now, those that are turned down)."""
+        """Add the candidates of the frame at `t` seconds; return those that pass now, and those that are refused."""
         passed: list[Claim] = []
         for claim in claims:
             (self._waiting if claim.priority and _may_count(claim) else passed).append(claim)
@@ -63,7 +63,7 @@ def _may_count(claim: Claim) -> bool:
 
 
 def _patience_s(swing: RepCandidate) -> float:
-    """How long the swing waits after its end, seconds."""
+    """How long a candidate waits after its end, seconds."""
     return max(PATIENCE_S, PATIENCE_SHARE * (swing.t_end - swing.t_start))
 
 
