@@ -1,9 +1,9 @@
-"""k-NN over pose embeddings: which pose class, and how far from anything known.
+"""Classifies poses by the k nearest samples in the space of embeddings, and measures the distance to them.
 
-The two passes are those of MediaPipe's published pose classification: first the samples whose *largest* difference is
-small (one bent joint rules a sample out), among them the ones whose *mean* difference is smallest. Unlike there, the
-mirror image swaps left and right labels, every vector counts once, and the distance is kept so that a pose like no sample
-can be refused.
+The search has the two passes of MediaPipe's published pose classification. The first keeps the samples whose *largest*
+difference from the pose is small, so that one bent joint excludes a sample. The second takes those of them whose *mean*
+difference is smallest. Unlike there, mirror images swap left and right labels, each vector counts once, and the distance is
+returned, so that poses unlike all samples can be refused.
 """
 
 from __future__ import annotations
@@ -23,16 +23,18 @@ from fitness.types import DoubleArray, FloatArray
 
 _Indices: TypeAlias = NDArray[np.intp]
 _TELLING: Final = 12
-"""Number of columns from which `_one` computes a lower bound of the largest difference: with 12 the exact difference is
-needed for 170 of 1266 samples in the mean, with 16 for 110, but then the bound costs more."""
+"""Number of columns in the lower bound of the largest difference that `_one` computes. With 12, the exact difference is
+needed for 170 of 1266 samples on average; with 16 for 110, but then the bound takes longer."""
 _PAIRS: Final = 1000
-"""Pairs of samples from which `_telling_columns` chooses those columns."""
+"""Number of pairs of samples from which `_telling_columns` chooses those columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnnOptions:
-    """candidates: how many samples the first pass keeps.   neighbours: how many of them vote.
-    nearest: over how many of them the distance is averaged.
+    """Numbers of samples in each step.
+
+    candidates: kept by the first pass.   neighbours: those of them that vote.   nearest: those over which the distance is
+    averaged.
     """
 
     candidates: int = bounded(30, low=1, whole=True)
@@ -49,13 +51,13 @@ class KnnOptions:
 
 
 class KnnPoseClassifier:
-    """Speaks scikit-learn: `fit(X, y)`, `predict_proba(X)`, `predict(X)`, `classes_`.
+    """A classifier with the interface of scikit-learn: `fit(X, y)`, `predict_proba(X)`, `predict(X)`, `classes_`.
 
-    Ties in distance go to the sample that came first in `fit`; ties in votes to the class that sorts first.
+    Of equal distances, the sample that came first in `fit` wins; of equal votes, the class that sorts first.
 
     Args:
         options: see `KnnOptions`.
-        weights: (D,) what a difference of each number of the embedding counts; all alike if None.
+        weights: (D,) weight of each embedding column; None: all are 1.
     """
 
     def __init__(self, options: KnnOptions | None = None, weights: DoubleArray | None = None) -> None:
@@ -68,12 +70,19 @@ class KnnPoseClassifier:
     def of(
         cls, samples: PoseSamples, options: KnnOptions | None = None, weights: DoubleArray | None = None
     ) -> KnnPoseClassifier:
-        """A classifier fitted to samples and their mirror images."""
+        """Make a classifier that is fitted to samples and their mirror images."""
         both = np.stack([embed(samples.world), embed(mirror(samples.world))], axis=1)
         return cls(options, weights).fit(both, samples.labels)
 
     def fit(self, X: DoubleArray, y: tuple[str, ...]) -> KnnPoseClassifier:
-        """X: (N, D) embeddings, or (N, V, D) with V equivalent views of each sample.   y: N classes."""
+        """Fit to samples; return the classifier itself.
+
+        Args:
+            X: (N, D) embeddings, or (N, V, D) with V equivalent views of each sample.   y: N classes.
+
+        Raises:
+            ValueError: the shapes do not match, or there are no samples.
+        """
         rows = self._weighted(X)
         rows = rows[:, None] if rows.ndim == 2 else rows
         if rows.ndim != 3 or len(rows) != len(y) or not len(rows):
@@ -83,25 +92,27 @@ class KnnPoseClassifier:
         self._guess = np.arange(min(len(rows), self.options.candidates))
         self._telling = _telling_columns(self._rows)
         telling = rows[:, :, self._telling]
-        self._columns = np.ascontiguousarray(
-            telling.transpose(2, 1, 0)
-        )  # (T, V, N): `max` runs along samples
+        # (T, V, N): samples come last, so that `max` over columns runs along contiguous memory
+        self._columns = np.ascontiguousarray(telling.transpose(2, 1, 0))
         self._views = rows.shape[1]
         self._votes = np.eye(len(self.classes_))[[self.classes_.index(label) for label in y]]
         return self
 
     def predict_proba(self, X: DoubleArray) -> DoubleArray:
-        """(n, D) -> (n, C) shares of the neighbours' votes, columns in the order of `classes_`."""
+        """(n, D) -> (n, C) shares of the neighbours' votes, 0..1, in the order of `classes_`."""
         return self.query(X)[0]
 
     def predict(self, X: DoubleArray) -> list[str]:
-        """(n, D) -> n classes."""
+        """(n, D) -> n classes, those with most votes."""
         return [self.classes_[i] for i in self.predict_proba(X).argmax(axis=1)]
 
     def query(self, X: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
         """(n, D) -> vote shares (n, C) and mean distance (n,) to the nearest samples.
 
-        The distance is the mean absolute difference of the embedding's numbers, times their weights.
+        The distance is the mean absolute difference of the weighted embedding columns.
+
+        Raises:
+            StateError: `fit` was not called.
         """
         if self._rows is None:
             raise StateError("the classifier knows no samples yet: call fit first")
@@ -114,11 +125,11 @@ class KnnPoseClassifier:
         return rows if self._weights is None else rows * self._weights
 
     def _one(self, x: DoubleArray) -> tuple[DoubleArray, float]:
-        """One weighted vector (D,) -> the vote shares (C,), and the mean distance to the nearest samples.
+        """As `query`, for one weighted embedding (D,).
 
-        The first pass computes the exact largest difference only where a lower bound of it, the largest difference over
-        the few columns `_telling`, is small enough: no greater than the largest difference of `_guess`. Any guess gives the
-        same result; the samples that the last vector kept are a good one, since poses follow each other.
+        The exact largest difference is computed only for samples whose lower bound, the largest difference in the columns
+        `_telling`, is at most the largest difference of `_guess`. Any guess gives the same result. The samples that the last
+        pose kept are a good guess, because successive poses are similar.
         """
         count, options = len(self._votes), self.options
         difference = self._columns - x[self._telling, None, None]
@@ -140,7 +151,7 @@ class KnnPoseClassifier:
         return share, float(np.add.reduce(nearest) / nearest.size)
 
     def _differences(self, samples: _Indices, x: DoubleArray) -> DoubleArray:
-        """(S,) indices of samples, (D,) -> (S, V, D) absolute differences of their views from `x`."""
+        """(S, V, D) absolute differences of the views of `samples` (S,) from `x` (D,)."""
         assert self._rows is not None
         found = self._rows.reshape(len(self._votes), self._views, -1)[samples]
         np.subtract(found, x, out=found)
@@ -148,7 +159,7 @@ class KnnPoseClassifier:
 
 
 def _largest(differences: DoubleArray) -> DoubleArray:
-    """(S, V, D) differences -> (S,) the largest difference of the more similar view."""
+    """(S, V, D) -> (S,) largest difference of the more similar view."""
     largest: DoubleArray = np.maximum.reduce(differences, axis=2).min(axis=1)
     return largest
 
@@ -156,7 +167,7 @@ def _largest(differences: DoubleArray) -> DoubleArray:
 def _telling_columns(rows: DoubleArray) -> _Indices:
     """(N, D) -> indices of the `_TELLING` columns whose largest difference comes closest to that of all columns.
 
-    Each next column is the one that adds most to the sum of the largest differences of random pairs of rows.
+    Columns are added one by one; each adds most to the sum of the largest differences of random pairs of rows.
     """
     first, second = np.random.default_rng(0).integers(len(rows), size=(2, _PAIRS))
     differences = np.abs(rows[first] - rows[second])

@@ -1,8 +1,8 @@
-"""World landmarks -> the numbers that poses are compared by.
+"""Computes the embedding of a pose: the numbers by which poses are compared.
 
-A pose is moved to the mid-hip, scaled to a trunk of fixed length and turned about the camera's vertical until the body
-faces the camera, so that samples filmed from one side serve every side. Roll and pitch, that is the direction of
-gravity, are kept: without them a push-up and a stand look alike. The vectors are those of MediaPipe's published pose
+A pose is moved to the mid-hip, scaled to a fixed trunk length, and turned about the camera's vertical axis until the body
+faces the camera. So samples that were filmed from one side serve all sides. Roll and pitch are kept, because only the
+direction of gravity distinguishes a push-up from standing. The vectors are those of MediaPipe's published pose
 classification, each once; joint and tilt angles are added to them.
 """
 
@@ -33,6 +33,7 @@ _FROM: Final = np.array([a for a, _ in VECTORS])
 _TO: Final = np.array([b for _, b in VECTORS])
 _ANGLES_AT: Final = 3 * (len(VECTORS) + 1)
 DIMENSIONS: Final = _ANGLES_AT + len(ANGLE_NAMES)
+"""D: the number of columns, 76. The angles come last, divided by 180 degrees."""
 _BELOW: Final = tuple(
     Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT") for part in ("HIP", "KNEE", "ANKLE")
 )
@@ -44,22 +45,24 @@ LEGS: Final = np.array(
         if name.endswith(("_knee", "thigh_tilt", "shin_tilt"))
     ]
 )
-"""The columns of an embedding that nothing but the legs changes."""
+"""The columns that depend on the legs alone."""
 TRUNK: Final = np.array([0, 1, 2, _ANGLES_AT + ANGLE_NAMES.index("trunk_tilt")])
-"""Those that nothing but the trunk changes."""
+"""The columns that depend on the trunk alone."""
 _HANDS: Final = tuple(Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT") for part in ("ELBOW", "WRIST"))
 ARMS: Final = np.array(
     [3 * k + axis for k, (a, b) in enumerate(VECTORS, 1) if a in _HANDS or b in _HANDS for axis in range(3)]
     + [_ANGLES_AT + k for k, name in enumerate(ANGLE_NAMES) if name.endswith(("_elbow", "_shoulder"))]
 )
-"""Those that the arms change."""
+"""The columns that depend on the arms."""
 
 
 def embed(world: FloatArray) -> DoubleArray:
     """(N, 33, 3) world landmarks in metres -> (N, 76) dimensionless numbers.
 
-    Unchanged by moving, scaling and turning the person about the vertical. ValueError for a trunk without length
-    and for landmarks that are not finite.
+    The result does not depend on place, size and heading of the person.
+
+    Raises:
+        ValueError: the trunk has no length, or landmarks are not finite.
     """
     body = normalise(world)
     embedding = np.empty((len(body), DIMENSIONS))
@@ -71,5 +74,5 @@ def embed(world: FloatArray) -> DoubleArray:
 
 
 def angles_of(embedding: DoubleArray) -> DoubleArray:
-    """(..., 76) embeddings -> (..., 13) degrees, as `angles` gives them for the same bodies; turning changes none."""
+    """(..., 76) embeddings -> (..., 13) joint angles in degrees, as `angles` returns them for the same poses."""
     return embedding[..., _ANGLES_AT:] * 180.0

@@ -1,12 +1,12 @@
-"""Pose samples on disk: one CSV per pose class, each row a source and 33 world landmarks.
+"""Reads and writes pose samples: one CSV for each pose class, each row a source and 33 world landmarks.
 
-The first line says the coordinate space, so that samples of different spaces are never mixed:
+The first line names the coordinate space, so that samples of different spaces are never mixed:
 
     # fitness pose samples; space=world-metres
     source,x0,y0,z0,...,x32,y32,z32
 
-The class is the file's name: `squat_down.csv` holds the lower turning point of a squat. `other.csv` holds poses that are
-none of the others.
+The name of the file is the class: `squat_down.csv` has poses of the lower turning point of a squat. `other.csv` has poses
+of none of the other classes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MAGIC: Final = "# fitness pose samples; space="
 HEADER: Final = ("source", *(f"{axis}{i}" for i in range(LANDMARK_COUNT) for axis in "xyz"))
 _DECIMALS: Final = 4
 MAX_SAMPLES: Final = 20_000
-"""Most samples of a folder. The program has some hundreds of its own; every frame is compared with all."""
+"""Maximum number of samples in a folder: each frame is compared with all. Some hundreds come with the program."""
 
 _MAX_BYTES: Final = 50_000_000
 _MAX_FLOAT32: Final = float(np.finfo(np.float32).max)
@@ -40,7 +40,7 @@ _MAX_FLOAT32: Final = float(np.finfo(np.float32).max)
 class PoseSamples:
     """Labelled poses.
 
-    world: (N, 33, 3) metres, as `Pose.world`.   labels: N pose classes.   sources: N names of where each came from.
+    world: (N, 33, 3) metres, as `Pose.world`.   labels: N pose classes.   sources: N names of the origin of each.
     """
 
     world: FloatArray
@@ -72,13 +72,17 @@ class PoseSamples:
 
 
 def load_samples(folder: Path) -> PoseSamples:
-    """All `*.csv` of a folder. SamplesError names file, line and column of what is wrong."""
+    """Read all `*.csv` of a folder.
+
+    Raises:
+        SamplesError: there are none, or one is damaged; the message has file, line and column.
+    """
     if not folder.is_dir():
         raise SamplesError(folder, "there is no such folder of pose samples")
     files = sorted(folder.glob("*.csv"))
     if not files:
         raise SamplesError(folder, "the folder holds no pose samples (*.csv)")
-    world = array("f")  # grows by 0.4 KB a sample, where lists of numbers take 10
+    world = array("f")  # takes 0.4 KB for each sample, a list of numbers 10
     labels: list[str] = []
     sources: list[str] = []
     for file in files:
@@ -97,7 +101,7 @@ def load_samples(folder: Path) -> PoseSamples:
 
 
 def save_samples(samples: PoseSamples, folder: Path) -> list[Path]:
-    """Write one CSV per class into `folder` (created), rows in order; returns the files."""
+    """Write one CSV for each class into `folder`, which is created if needed; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name in samples.classes:
@@ -115,7 +119,7 @@ def save_samples(samples: PoseSamples, folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> Iterator[tuple[str, list[float]]]:
-    """The rows of one file, one after the other."""
+    """The rows of one file: source and 99 numbers."""
     try:
         if not path.is_file():
             raise SamplesError(path, "not a file")
@@ -171,7 +175,7 @@ def _usable(value: float) -> bool:
 
 
 def _first_bad(row: list[str]) -> tuple[str, str, str]:
-    """Column, text and what it is not, of the first cell of a row that is no number to work with."""
+    """The first cell of a row that is not a usable number: column, text, and what it should be."""
     for name, cell in zip(HEADER[1:], row[1:], strict=True):
         try:
             if not _usable(float(cell)):

@@ -1,7 +1,7 @@
-"""Exponential moving average over seconds, for class scores.
+"""Smooths class scores with an exponential moving average over time.
 
-The published recipe averages over ten *frames*; that is 0.3 s at 30 fps and 1 s at 10 fps. Here the weight of a value falls
-to 1/e after `time_constant_s`, whatever the frame rate.
+MediaPipe's published pose classification averages over ten *frames*: 0.3 s at 30 fps and 1 s at 10 fps. Here the weight of a
+value falls to 1/e after `time_constant_s` at every frame rate.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from fitness.types import DoubleArray
 
 
 class ScoreSmoother:
-    """EMA of vectors.
+    """An EMA of vectors.
 
     Args:
         time_constant_s: seconds in which the weight of a value falls to 1/e; greater than 0.
-        gap_s: after so long without a value it starts afresh.
+        gap_s: after a gap of this length, seconds, the average starts anew.
     """
 
     def __init__(self, time_constant_s: float, gap_s: float = 1.5) -> None:
@@ -30,12 +30,16 @@ class ScoreSmoother:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything: the smoother is as new."""
+        """Start anew, without any value."""
         self._t: float | None = None
         self._value: DoubleArray | None = None
 
     def step(self, values: DoubleArray, t: float) -> DoubleArray:
-        """The average after `values` at time `t` seconds. StateError if time does not increase."""
+        """Add `values` at `t` seconds; return the average.
+
+        Raises:
+            StateError: time does not increase.
+        """
         if self._t is not None and t <= self._t:
             raise StateError(f"times must increase: {t} s came after {self._t} s")
         if self._value is None or self._t is None or t - self._t > self._gap_s:

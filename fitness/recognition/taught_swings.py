@@ -1,7 +1,7 @@
-"""Counts taught exercises by whole swings: a linear model for each joint, fitted by `fitness.teach.fitting`, run by NumPy.
+"""Counts taught exercises by whole swings, with a linear model for each joint that `fitness.teach.fitting` fits.
 
-The swings of a taught exercise are found as those of the built-in ones, but by a counter of their own. So nothing that is
-taught can change what the built-in exercises count.
+Swings are found as in `trajectory`, but by a counter of their own, so taught exercises cannot change what built-in ones
+count.
 """
 
 from __future__ import annotations
@@ -32,24 +32,27 @@ from fitness.recognition.trajectory.samples import SIGNALS, BodySampler
 from fitness.types import DoubleArray, FloatArray, Pose
 
 FILE: Final = "swings.npz"
+"""The file in the folder of a taught exercise."""
 VERSION: Final = 1
 _ANGLES: Final = len(ANGLE_NAMES)
 _PHASES: Final = ((0, 1.0), (3, 1.0), (1, 0.5), (4, 0.5))
-"""(phase, weight) of the joint angles that are compared. The start and the turning point weigh most."""
+"""(phase, weight) of the joint angles that are compared. The start and the turning point have most weight."""
 _REST_SCALE: Final = 0.7
+"""Weight of the other numbers."""
 _CLIP: Final = 5.0
+"""Numbers are clipped to this many spreads from the mean."""
 
 NAMED: Final = DecoderOptions(start=1.0, change=2.0, bonus=1.5)
-"""Costs where the user said which taught exercise is done; measured by `scripts/bench counting taught`."""
+"""Costs if the user names the taught exercise; measured by `scripts/bench counting taught`."""
 IN_AUTO: Final = DecoderOptions(start=1.0, change=2.0, bonus=1.0, wait_s=1.0)
-"""Costs in `auto`: somebody may do anything. The longer wait lets a built-in exercise take the movement first."""
+"""Costs in "auto", where people may do anything. The longer wait lets a built-in exercise count the movement first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointRows:
-    """Swings of one joint in numbers, as a linear model takes them.
+    """Training data of one joint: swings in F numbers.
 
-    own: (N, F) reps of the taught exercise and their mirror images.   other: (M, F) other swings of the taught clips.
+    own: (N, F) reps of the taught exercise and their mirror images.   other: (M, F) other swings of the same clips.
     """
 
     own: FloatArray
@@ -58,7 +61,10 @@ class JointRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
-    """Whether a swing of one joint is a rep.   mean, spread: (F,) of many swings.   weights: (F,).   bias: a number."""
+    """Gives swings of one joint the probability that they are reps: logistic regression.
+
+    mean, spread: (F,) of many swings.   weights, bias: (F,) and a number, applied to (swing - mean) / spread.
+    """
 
     mean: FloatArray
     spread: FloatArray
@@ -66,7 +72,7 @@ class LinearModel:
     bias: float
 
     def shares(self, swings: SwingData) -> DoubleArray:
-        """(N,) the probability that each swing is a rep; a swing of both sides looks like its mirror image."""
+        """(N,) probability that each swing is a rep. Swings of both sides are averaged with their mirror images."""
         plain = self._shares(numbers(swings, self.mean, self.spread))
         if swings.sided.all():
             return plain
@@ -82,10 +88,10 @@ class LinearModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TaughtSwings:
-    """A taught exercise as swings.
+    """The swings of a taught exercise.
 
-    models: joint -> its model.   rows: joint -> what it was fitted to, for teaching further clips.
-    alternating: left and right take turns, each a rep.   clips: how many clips taught it.
+    models: joint -> its model.   rows: joint -> its training data, kept for teaching further clips.
+    alternating: left and right alternate, each side a rep.   clips: number of clips that taught it.
     """
 
     models: Mapping[str, LinearModel]
@@ -95,7 +101,10 @@ class TaughtSwings:
 
 
 def numbers(swings: SwingData, mean: FloatArray, spread: FloatArray, *, mirrored: bool = False) -> FloatArray:
-    """(N, F): joint angles at four phases, ranges, travel and durations, in spreads from the mean; unseen joints are 0."""
+    """(N, F) joint angles at four phases, ranges, travel and durations of N swings.
+
+    In spreads from the mean; 0 for joints that are not visible.
+    """
     if not len(swings.world):
         return np.zeros((0, len(mean)), np.float32)
     values, weights = chosen_numbers(swings, mirrored=mirrored)
@@ -104,7 +113,7 @@ def numbers(swings: SwingData, mean: FloatArray, spread: FloatArray, *, mirrored
 
 
 def chosen_numbers(swings: SwingData, *, mirrored: bool = False) -> tuple[FloatArray, FloatArray]:
-    """Values and weights (N, F) of the numbers that are used, of those that describe a swing."""
+    """Values and weights (N, F) of those numbers of a description that are used here."""
     described = describe(swings, mirrored)
     return _chosen(described.values), _chosen(described.weights)
 
@@ -121,7 +130,7 @@ def _scales() -> FloatArray:
 
 
 def _nothing() -> SwingData:
-    """No swing at all, to learn how many numbers describe one."""
+    """A placeholder swing, to find out how many numbers describe one."""
     one = np.zeros((1, 8, 33, 3), np.float32)
     one[:, :, 11:13, 1] = -0.5  # shoulders above the hips, so that there is a trunk
     flat = np.zeros((1, 8, 33, 2), np.float32)
@@ -133,13 +142,14 @@ def _nothing() -> SwingData:
 
 
 SCALES: Final = _scales()
+"""(F,) weight of each number."""
 
 
 class TaughtSwingCounter:
-    """Feeds on the poses of one person in order of time; gives the reps of taught exercises.
+    """Finds the reps of taught exercises of one person in poses in time order.
 
     Args:
-        taught: name -> swings.   options: see `DecoderOptions`.
+        taught: name -> its swings.   options: see `DecoderOptions`.
     """
 
     def __init__(self, taught: Mapping[str, TaughtSwings], options: DecoderOptions) -> None:
@@ -150,11 +160,11 @@ class TaughtSwingCounter:
 
     @property
     def pending(self) -> tuple[SwingName, ...]:
-        """Reps that were seen but are not decided yet, in order of time."""
+        """Reps that are not decided yet, in time order."""
         return self._decoder.pending
 
     def step(self, pose: Pose | None, t: float) -> list[SwingName]:
-        """The next frame, at `t` seconds (None: nobody was found) -> the reps that are decided."""
+        """Add the frame at `t` seconds; return the reps that are decided.   pose: None where the person was not found."""
         sample = self._sampler.step(pose, t)
         found = [] if sample is None else self._finder.step(sample)
         for joint in dict.fromkeys(map(joint_of, found)):
@@ -164,7 +174,7 @@ class TaughtSwingCounter:
         return self._decoder.step(t)
 
     def add(self, joint: str, proposals: Sequence[Proposal], swings: SwingData) -> None:
-        """Swings of one joint that were just completed."""
+        """Add swings of one joint that were just completed."""
         shares = {
             name: one.models[joint].shares(swings)
             for name, one in self._taught.items()
@@ -181,7 +191,7 @@ class TaughtSwingCounter:
 
 
 def save_swings(taught: TaughtSwings, path: Path) -> None:
-    """Write the swings of one exercise. OSError where it cannot be written."""
+    """Write the swings of one exercise. OSError if the file cannot be written."""
     arrays: dict[str, Any] = {
         "version": np.int64(VERSION),
         "alternating": np.bool_(taught.alternating),
@@ -204,7 +214,7 @@ def save_swings(taught: TaughtSwings, path: Path) -> None:
 
 
 def load_swings(path: Path) -> TaughtSwings:
-    """Read what `save_swings` wrote. SamplesError where it cannot be used."""
+    """Read a file of `save_swings`. SamplesError if it cannot be used."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             if int(arrays["version"]) != VERSION:

@@ -1,8 +1,8 @@
-"""The exercises that are known by name, one TOML file each.
+"""The built-in exercises, one TOML file each.
 
-Squats and push-ups have pose samples, and limits that were measured on real clips; "auto" looks for them alone. The others
-are described by their motion: they are counted when their name is given, and what else moves alike is counted with them.
-The tables are in `docs/explanation/counting.md`.
+Squats and push-ups have pose samples, and limits that were measured on recordings. The others are described by their motion
+alone. If the user names one of these, any similar movement of the same joints is counted, too. The tables are in
+docs/explanation/counting.md.
 """
 
 from __future__ import annotations
@@ -26,25 +26,28 @@ PUSH_UP: Final = EXERCISES["push-up"]
 BY_MOTION: Final = tuple(
     exercise for exercise in EXERCISES.values() if not exercise.has_samples and not exercise.hold
 )
-"""Repeated, and without pose samples."""
+"""Exercises that are counted in reps and have no pose samples."""
 HELD: Final = tuple(exercise for exercise in EXERCISES.values() if exercise.hold)
-"""Held: their seconds are counted."""
+"""Exercises that are held; their seconds are counted."""
 AUTO: Final = "auto"
+"""The choice of all exercises."""
 ANY: Final = "any"
-"""Whatever repeats, without knowing what it is."""
+"""The choice of any repeated motion, without a name."""
 
 
 def is_held(name: str | None) -> bool:
-    """Whether seconds are counted of this exercise."""
+    """Whether the exercise is held, so that its seconds are counted."""
     return name in EXERCISES and bool(EXERCISES[name].hold)
 
 
 def exercises_named(name: str, taught: tuple[str, ...] = ()) -> tuple[Exercise, ...]:
-    """The exercises to look for: those with samples for "auto", none for "any", else the one named.
+    """The exercises that have counters of joint angles: those with samples for "auto", none for "any", else the named one.
 
-    OptionError for an unknown name.
+    Args:
+        taught: names of taught exercises, for the error message.
 
-    taught: further names that the user could have meant, for the error.
+    Raises:
+        OptionError: the name is unknown.
     """
     if name == AUTO:
         return tuple(exercise for exercise in EXERCISES.values() if exercise.has_samples)

@@ -1,4 +1,4 @@
-"""What is said of an exercise: which angle swings, which pose classes it passes, what a rep must look like."""
+"""The description of an exercise: which angle it moves, its pose classes, and the criteria of a rep."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Sides: TypeAlias = Literal["both", "each", "any"]
 
 @dataclass(frozen=True, slots=True)
 class Posture:
-    """What else must be so for a swing to be a rep.
+    """A further limit of a rep.
 
-    angle: a joint ("shoulder", "elbow", "hip", "knee"; the mean of both sides), or "trunk" for its tilt from upright.
-    at: "turn", the turning point; "ends", where the swing begins and where it is counted; or "start", where it begins,
-        and at the count it must be on its way back to there.
+    angle: a joint ("shoulder", "elbow", "hip", "knee"; mean of both sides), or "trunk" for its tilt from upright.
+    at: where the angle must be in the limits: "turn", at the turning point; "ends", at start and end of the swing; or
+        "start", at its start, and at its end the angle must be on its way back.
     least, most: degrees.
     """
 
@@ -33,24 +33,24 @@ class Exercise:
     """One exercise.
 
     name: lower case with hyphens.
-    joint: the joint whose angle swings in a rep ("knee", "elbow", "shoulder", "hip"), or "trunk" for its tilt from upright.
-    limb: what the user calls the joints of `needs`.
-    needs: landmarks (without side) that must be seen for the angle to mean anything.
-    max_bottom_deg: the angle must fall to this or less at the turning point (of the supplement where it `opens`).
-    usual_range_deg: how far the joint usually swings, for showing the phase before the person's own range is known.
-    trunk_tilt_deg: least and greatest tilt of the trunk from upright at the turning point.
-    top_class, bottom_class: pose classes of the turning points, or "" where there are no samples.
-    opens: the angle grows on the way to the turning point, so its supplement (180 degrees less it) is what falls and rises.
-    sides: "both" are averaged; "each" side is counted for itself; "any": either side or both together make one rep.
+    joint: the joint whose angle is counted ("knee", "elbow", "shoulder", "hip"), or "trunk" for its tilt from upright.
+    limb: the word for the joints of `needs` in messages.
+    needs: landmarks (without side) that must be visible.
+    max_bottom_deg: maximum angle at the turning point; if `opens`, of the supplement of the angle.
+    usual_range_deg: usual range of the angle, from which the phase is computed before the person's own range is known.
+    trunk_tilt_deg: minimum and maximum tilt of the trunk from upright at the turning point.
+    top_class, bottom_class: pose classes of the turning points, or "" if there are no samples.
+    opens: the angle grows on the way to the turning point; its supplement (180 degrees minus it) is counted.
+    sides: "both" are averaged; "each" side is counted by itself; "any": either side or both together make one rep.
     postures: further limits.
-    hinge_votes: by how much the share of the votes that a rep needs rises for each degree that its hips close more than its
-        knees do (falls for each that they close less): so bent are the bodies of other exercises; 0 for no matter.
-    balanced: the feet carry the body; sitting down on something looks alike, and is told apart by where the weight is.
-    reversal_deg: least swing back, where it is less than the counter's; 0 for the counter's.
-    spec: what of a rep is measured; None for a taught one, whose widest moving joint is.
-    cues: what may be said about its form, the most important first.
-    tested: on what it was tried, in words.
-    hold: of an exercise that is held, what breaks its posture; seconds are counted then, and nothing swings. Else ().
+    hinge_votes: how much the share of the votes that a rep needs rises with each degree that the hips are closed more than
+        the knees; 0 for exercises that do not use it. It separates squats from exercises with more bent hips.
+    balanced: the feet carry the body; sitting down is recognised by the balance (see `recognition.sitting`).
+    reversal_deg: minimum way back of a swing, if it is less than that of the counter; 0 for that of the counter.
+    spec: how a rep is measured; None for a taught exercise, where the joint with the widest movement is measured.
+    cues: form cues, the most important first.
+    tested: the data on which it was tested, in words.
+    hold: for an exercise that is held, the limits of its posture; its seconds are counted. Else ().
     """
 
     name: str
@@ -75,7 +75,7 @@ class Exercise:
 
     @property
     def has_samples(self) -> bool:
-        """Whether pose samples say what it looks like; without them only its motion does."""
+        """Whether there are pose samples of it; other exercises are recognised by their motion alone."""
         return bool(self.top_class)
 
     def cue_text(self, cue_id: str) -> str:
@@ -84,6 +84,6 @@ class Exercise:
 
 
 OTHER: Final = "other"
-"""The pose class of everything that is no exercise; its samples are what a pose is rejected by."""
+"""Pose class of everything that is no exercise. Votes for its samples reject a pose."""
 STANDING: Final = "standing"
 """Pose class for neutral standing, which comes before and after many exercises. Its votes are ignored."""

@@ -1,4 +1,4 @@
-"""Exercise names as people read and type them."""
+"""Converts exercise names to and from the form that people read and type."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def pretty_name(exercise: str, *, plural: bool = True) -> str:
     name = words[0]
     for word in words[1:]:
         name += ("-" if word in _JOINED else " ") + word
-    if plural and words[-1] != "exercise":  # an unknown exercise stays one
+    if plural and words[-1] != "exercise":  # "unknown-exercise" has no plural
         name = _plural(name)
     return name[:1].upper() + name[1:]
 
@@ -37,10 +37,10 @@ def known_name(text: str, known: Sequence[str]) -> str:
     """The name of the exercise that the user typed: "Push ups" -> "push-up".
 
     Args:
-        known: the names there are; with none of them any name is taken.
+        known: the valid names; if empty, any name is valid.
 
     Raises:
-        OptionError: there is none of that name; the message has the most similar one.
+        OptionError: the name is not valid; the message has the most similar one.
     """
     name = plain_name(text)
     if not known or name in known:

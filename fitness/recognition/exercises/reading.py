@@ -1,7 +1,7 @@
-"""An exercise's file -> its description.
+"""Reads the descriptions of exercises from their files.
 
 Each exercise has one TOML file; `docs/guides/extending.md` lists the keys. A file with an unknown key is refused, so
-that a misspelt limit does not pass for a missing one.
+that a misspelt limit is not taken for a missing one.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _KEYS: Final = {
     "hold", "balanced", "hinge_votes",
 }  # fmt: skip
 _LAST: Final = 100
-"""Rank of an exercise that names none: behind the others, by name."""
+"""Rank of an exercise without one: after the others, by name."""
 
 
 def read_exercises(folder: Path) -> dict[str, Exercise]:
-    """Name -> exercise of every `*.toml` in `folder`, by rank and name. OptionError for a file that is none."""
+    """Name -> exercise of each `*.toml` in `folder`, by rank and name. OptionError for a wrong file."""
     found = [read_exercise(path) for path in sorted(folder.glob("*.toml"))]
     ordered = sorted(found, key=lambda one: (one[0], one[1].name))
     return {exercise.name: exercise for _, exercise in ordered}
@@ -42,7 +42,7 @@ def read_exercise(path: Path) -> tuple[float, Exercise]:
     """The rank and the description in one file.
 
     Raises:
-        OptionError: it is no TOML, lacks a key, or says something unknown; the text names the file and the key.
+        OptionError: it is not TOML, lacks a key, or has an unknown key or value; the message names file and key.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -58,7 +58,7 @@ def read_exercise(path: Path) -> tuple[float, Exercise]:
 
 
 def _held(table: Mapping[str, Any]) -> Exercise:
-    """An exercise that is held has no swing."""
+    """The exercise in a table with the key `hold`."""
     return Exercise(
         name=table["name"],
         joint=_one_of("joint", table["joint"], (*CORNERS, "trunk")),
@@ -121,7 +121,7 @@ def _range(values: Any) -> tuple[float, float]:
 
 
 def _landmarks(names: Any) -> tuple[str, ...]:
-    """Landmarks without side, checked."""
+    """Check the names of landmarks without side."""
     for name in names:
         if f"LEFT_{name.upper()}" not in Landmark.__members__:
             raise OptionError(f"there is no landmark '{name}'")

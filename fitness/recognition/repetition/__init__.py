@@ -1,4 +1,4 @@
-"""Counts the reps of any repeated motion from landmarks, online and without training.
+"""Counts the reps of any repeated motion from landmarks, online and without training (class-agnostic).
 
 landmarks -> samples at 15 Hz -> per channel: turning points -> half cycles -> reps -> the reps of the best channel
 """

@@ -1,4 +1,4 @@
-"""One channel of a stream: samples in, decided reps and pending reps out."""
+"""Finds decided and pending reps in one channel."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from fitness.recognition.repetition.runs import (
     advance,
     is_undecided,
     left_over,
-    rep_under_way,
+    rep_in_progress,
     single_rep,
 )
 from fitness.recognition.repetition.signals import GAP_S, RATE_HZ
@@ -45,14 +45,14 @@ _LONGEST_PERIOD_S: Final = 8.0
 _LONGEST_WINDOW_S: Final = 60.0
 _LEAST_SAMPLES: Final = 8
 _LEAST_INTERVAL_S: Final = 0.2
-"""Turning points are at least so far apart."""
+"""Minimum time between turning points, seconds."""
 _ARRIVED_SHARE: Final = 0.9
-"""The motion has arrived where it is this share of the way to its furthest point."""
+"""The motion has arrived after this share of the way to its furthest point."""
 _WAIT_S: Final = 12.0
-"""A half cycle that may begin a run waits at most so long for the ones after it."""
+"""Maximum wait, in seconds, of a half cycle that may begin a run for those after it."""
 _REMEMBERED_REPS: Final = 30
 _SINGLE_AMONG: Final = 6
-"""A single rep is forgotten after so many half cycles that are not similar to it."""
+"""Number of recent half cycles in which a single rep is searched."""
 
 
 def _is_window(value: Any) -> bool:
@@ -64,11 +64,11 @@ def _is_window(value: Any) -> bool:
 class ChannelOptions:
     """Times in seconds, sizes in per cent of a standing body's height.
 
-    late_s: a turning point that is older than this does not change any more, so a rep is decided then.
-    window_s: least and greatest length of the window; `periods` usual periods lie between them.
-    floor: least spread of a motion; 30 are about the length of a trunk.
-    reversal_share: a turning point is where the motion comes back by this share of the usual half cycle.
-    memory_s: the running quality is a mean over so long.
+    late_s: age at which turning points are final, so that reps are decided.
+    window_s: minimum and maximum length of the window; in between it has `periods` usual periods.
+    floor: minimum spread of a motion; a trunk length is about 30.
+    reversal_share: the motion must come back by this share of the usual half cycle to make a turning point.
+    memory_s: time over which the quality is averaged.
     """
 
     window_s: tuple[float, float] = matching(
@@ -90,17 +90,17 @@ class ChannelOptions:
 
 
 class Channel:
-    """Finds the reps in one channel. Memory is bounded, however long the stream is.
+    """Finds the reps in one channel. Memory is bounded for streams of any length.
 
     Args:
-        limits: of the window and the turning points.   half_cycles: of half cycles and runs.
-        interval_s: seconds from one `update` to the next.
+        limits: options of window and turning points.   half_cycles: options of half cycles and runs.
+        interval_s: time between calls of `update`, seconds.
 
     Attributes:
-        quality: 0..1, running mean of how much of the motion its phase explains.
-        pending: the reps that would count if nothing else came.
-        under_way: the rep that has gone as far as those before it, but not back; or None.
-        single: a rep without others beside it, or None.
+        quality: 0..1, mean phase quality: how much of the motion its phase explains.
+        pending: the reps that would count if no further sample came.
+        in_progress: a rep that has gone as far as those before it, but has not come back; or None.
+        single: a rep without others before or after it, or None.
     """
 
     def __init__(self, limits: ChannelOptions, half_cycles: HalfCycleOptions, interval_s: float) -> None:
@@ -120,29 +120,29 @@ class Channel:
         self._updates = 0
         self.quality = 0.0
         self.pending: tuple[PeriodicRep, ...] = ()
-        self.under_way: PeriodicRep | None = None
+        self.in_progress: PeriodicRep | None = None
         self.single: PeriodicRep | None = None
 
     @property
     def period(self) -> float:
-        """Usual seconds from one turning point to the next of the same kind."""
+        """Usual time from one turning point to the next of the same kind, seconds."""
         return self._period
 
     @property
     def evenness(self) -> float:
-        """0..1, mean ratio of the durations of successive reps, the shorter over the longer."""
+        """0..1, mean ratio of the durations of successive reps, shorter to longer."""
         durations = [*self._durations, *(rep.t_end - rep.t_start for rep in self.pending)]
         if len(durations) < 2:
             return 0.0
         return fmean(min(a, b) / max(a, b, 1e-9) for a, b in pairwise(durations))
 
     def add(self, t: float, sample: DoubleArray, ease: float = 0.0) -> None:
-        """One sample (D,) at `t` seconds, and the ease of its pose (see `signals.ease`)."""
+        """Add one sample (D,) at `t` seconds, and the ease of its pose (see `signals.ease`)."""
         self._eases.append(ease)
         self._window.add(t, sample)
 
     def update(self, now: float) -> tuple[PeriodicRep, ...]:
-        """Analyse the window that ends `now` (seconds) -> the reps that are decided by it. `pending` is replaced."""
+        """Analyse the window that ends at `now` seconds; return the reps that are decided. `pending` is updated."""
         self._updates += 1
         quality = self._analyse(now)
         self.quality += (quality - self.quality) / min(self._updates, self._most_updates)
@@ -152,7 +152,7 @@ class Channel:
         return decided
 
     def _analyse(self, now: float) -> float:
-        """Find the turning points in the window again; returns its phase quality."""
+        """Find the turning points in the window; return its phase quality."""
         low, high = self._limits.window_s
         times = self._window.times
         begin = int(times.searchsorted(now - min(max(self._limits.periods * self._period, low), high)))
@@ -183,7 +183,7 @@ class Channel:
         return phase_quality(window, times, turns)
 
     def _replace(self, begin: float, turns: list[TurningPoint]) -> None:
-        """Replace the changeable turning points from `begin` seconds on by new ones. Maxima and minima keep alternating."""
+        """Replace the turning points from `begin` seconds on that are not final. Maxima and minima alternate."""
         merged: list[TurningPoint] = []
         last = self._fixed
         for turn in [*(old for old in self._changeable if old.t < begin), *turns]:
@@ -193,6 +193,7 @@ class Channel:
         self._changeable = merged
 
     def _learn_period(self, turns: Sequence[tuple[float, int]]) -> None:
+        """Update the usual period from turning points (seconds, +1 or -1)."""
         same = [
             b - a
             for kind in (1, -1)
@@ -206,9 +207,9 @@ class Channel:
             self._period = min(_LONGEST_PERIOD_S, 2 * median(b[0] - a[0] for a, b in pairwise(turns)))
 
     def _decide(self, now: float) -> tuple[PeriodicRep, ...]:
-        """Fix the turning points that are old enough, and decide the half cycles between them.
+        """Make old turning points final, decide the half cycles between them, and return the reps that are complete.
 
-        The furthest point since the last one is fixed, too: a person who stands still after the last rep has ended it.
+        The furthest point since the last turning point becomes final, too: a person who stands still has ended the rep.
         """
         settled = self._furthest
         if settled is not None and settled.t < now - self._limits.late_s:
@@ -231,14 +232,14 @@ class Channel:
         return tuple(reps)
 
     def _ahead(self) -> list[HalfCycle]:
-        """All half cycles that are not decided, the one to the furthest point last."""
+        """All undecided half cycles; the one to the furthest point is last."""
         turns = [turn for turn in (self._fixed, *self._changeable, self._furthest) if turn is not None]
         return self._waiting + [
             HalfCycle.between(a, b) for a, b in pairwise(turns) if a.direction != b.direction
         ]
 
     def _preview(self, now: float) -> tuple[PeriodicRep, ...]:
-        """The reps that would be decided if nothing else happened."""
+        """The reps that would be decided if no further sample came."""
         state, ahead, limits = self._state, self._ahead(), self._half_cycle_limits
         row = [*(one for one, _, _ in state.past), *ahead][-_SINGLE_AMONG:]
         alone = (single_rep(out, back, limits) for out, back in pairwise(row))
@@ -248,7 +249,7 @@ class Channel:
             state, done = advance(state, ahead, limits)
             ahead = ahead[1:]
             reps += done
-        self.under_way = rep_under_way(state, now - max(self._limits.late_s, 2 * self._period), limits)
+        self.in_progress = rep_in_progress(state, now - max(self._limits.late_s, 2 * self._period), limits)
         return (*reps, *left_over(state, limits))
 
 
@@ -259,7 +260,7 @@ def _furthest(
     turns: list[tuple[int, int]],
     eases: Sequence[float],
 ) -> TurningPoint | None:
-    """Where the motion has gone to since the last turning point: the first moment that is nearly as far as any since."""
+    """Where the motion has arrived since the last turning point: the first sample that is nearly at its furthest point."""
     if not turns:
         return None
     last, kind = turns[-1]

@@ -1,7 +1,7 @@
-"""Counts the reps of an exercise that was never seen before, online.
+"""Counts the reps of an unknown exercise online.
 
-Two channels (see `signals`) are analysed. Counted are the reps of the channel whose motion its phase explains best, and
-whose reps have similar durations. A decided rep is never taken back: a change of channel only affects the reps after it.
+Two channels (see `signals`) are analysed. Reps are counted in the channel with the highest phase quality and the most even
+durations. Decided reps stay counted: a change of channel affects only the reps after it.
 """
 
 from __future__ import annotations
@@ -23,30 +23,31 @@ from fitness.recognition.repetition.signals import CHANNELS, RATE_HZ, Sampler, S
 from fitness.types import DoubleArray, FloatArray
 
 _FIRST_UPDATE_S: Final = 1.0
-"""The first analysis comes after so many seconds of samples."""
+"""Time until the first analysis, seconds."""
 _GUIDED: Final = "guided"
 _GUIDE_UNIT: Final = 60.0
-"""From the start to the turn of a known exercise, in the units of the channels."""
+"""Distance from start to turning point of the guide, in the unit of the channels."""
 _KEPT_S: Final = 15.0
-"""Decided reps of a channel that is not counted are kept for so long."""
+"""How long decided reps of channels that are not counted are kept, seconds."""
 _ROW: Final = 3
-"""Reps of another channel count, where the counted channel has none, from so many in a row on."""
+"""Minimum length of a row of reps in another channel to count, where the counted channel has none."""
 _ROW_EVENNESS: Final = 0.5
-"""Least ratio of the durations of successive reps in such a row."""
+"""Minimum ratio of the durations of successive reps in such a row."""
 _ROW_PAUSE: Final = 0.5
-"""Longest pause in such a row, as a share of the next rep's duration."""
+"""Maximum pause in such a row, as a share of the duration of the next rep."""
 _OVERLAP: Final = 0.3
 """A rep of such a row overlaps the last counted rep by at most this share of its duration."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodicityOptions:
-    """evenness_weight: weight of even durations against the phase quality, when channels are compared.
-    height_bias: advantage of the channel "height" in that comparison.
-    counted_bias: advantage of the channel that is counted now.
-    guide_bias: advantage of the channel that says how far along a known motion the pose is.
-    every: the motion is analysed again after so many samples.
-    channel, half_cycles: limits of the stages, among them `channel.late_s`.
+    """How channels are compared.
+
+    evenness_weight: weight of even durations, where the phase quality has weight 1.
+    height_bias: advantage of the channel "height".   counted_bias: advantage of the channel that is counted now.
+    guide_bias: advantage of the channel of the phase guide.
+    every: the motion is analysed after each so many samples.
+    channel, half_cycles: options of the stages.
     """
 
     evenness_weight: float = bounded(0.35, low=0, high=1)
@@ -65,9 +66,9 @@ class PeriodicityOptions:
 class PeriodicCount:
     """The state of counting after one frame.
 
-    count: number of decided reps; it only grows.   pending: number of reps that were seen and may still change.
-    new: the reps that this frame decided.   pending_reps: the pending reps, in order of time.
-    quality: 0..1, how much of the recent motion repeats.   period_s: usual length of a rep, seconds.
+    count: number of decided reps; it never decreases.   pending: number of reps that may still change.
+    new: the reps that this frame decided.   pending_reps: the pending reps, in time order.
+    quality: 0..1, how much of the recent motion repeats.   period_s: usual duration of a rep, seconds.
     """
 
     count: int = 0
@@ -79,16 +80,16 @@ class PeriodicCount:
 
     @property
     def shown(self) -> int:
-        """The number that is shown: decided and pending reps."""
+        """The number to show: decided and pending reps."""
         return self.count + self.pending
 
 
 class PeriodicityCounter:
-    """Counts whatever is repeated, from landmarks in order of time.
+    """Counts repeated motion in landmarks in time order.
 
     Args:
         options: see `PeriodicityOptions`.
-        guide: says how far along a known exercise a pose is; that is then a third channel. None: nothing is known.
+        guide: adds a third channel, how far a pose is along a known exercise. None: no exercise is known.
     """
 
     def __init__(self, options: PeriodicityOptions | None = None, guide: PhaseGuide | None = None) -> None:
@@ -98,7 +99,7 @@ class PeriodicityCounter:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything, the count included."""
+        """Forget all frames and the count."""
         o = self.options
         self._scaler, self._sampler = Scaler(), Sampler()
         self._channels = {name: Channel(o.channel, o.half_cycles, o.every / RATE_HZ) for name in self._names}
@@ -113,14 +114,15 @@ class PeriodicityCounter:
     def step(
         self, t: float, landmarks: FloatArray | DoubleArray | None, space: str = "world"
     ) -> PeriodicCount:
-        """Take the next frame, at `t` seconds; returns the count.
+        """Add the frame at `t` seconds; return the count.
 
-        landmarks: (33, 3), or None if nobody was found. Only x and y (down) and the length of the trunk are used.
-        space: "world" (any unit; placed by the mid-hip), "image" (pixels, one unit for x and y), or "box" (each axis
-            scaled to 0..1 over the landmarks of the frame).
+        Args:
+            landmarks: (33, 3), or None if nobody was found. Only x, y (down) and the trunk length are used.
+            space: "world" (any unit, relative to the mid-hip), "image" (pixels), or "box" (each axis scaled to 0..1 over
+                the landmarks of the frame).
 
         Raises:
-            StateError: time does not increase.   OptionError: unknown space, or it changes.
+            StateError: time does not increase.   OptionError: the space is unknown, or differs from the last one.
         """
         if self._t is not None and t <= self._t:
             raise StateError(f"times must increase: {t} s came after {self._t} s")
@@ -140,7 +142,7 @@ class PeriodicityCounter:
         return self._state
 
     def _vectors(self, points: DoubleArray) -> list[DoubleArray]:
-        """The vector of each channel, and last the ease of the pose."""
+        """The vector of each channel, then the ease of the pose (see `signals.ease`)."""
         vectors = [channel(points, name) for name in CHANNELS]
         if self._guide is None:
             return [*vectors, np.array([ease(points)])]
@@ -148,7 +150,7 @@ class PeriodicityCounter:
         return [*vectors, np.array([_GUIDE_UNIT * along]), np.array([-_GUIDE_UNIT * along])]
 
     def _is_due(self, t: float) -> bool:
-        """Whether it is time to analyse the channels again: after every `every` samples, from the first second on."""
+        """Whether to analyse the channels now: after each `every` samples, from the first second on."""
         if self._first_t is None or t - self._first_t < _FIRST_UPDATE_S:
             return False
         number = math.floor(t * RATE_HZ / self.options.every + 1e-6)
@@ -170,7 +172,7 @@ class PeriodicityCounter:
                 decided.popleft()
         shown = self._channels[best]
         pending = self._after_last(
-            shown.pending if shown.under_way is None else (*shown.pending, shown.under_way)
+            shown.pending if shown.in_progress is None else (*shown.pending, shown.in_progress)
         )
         count = self._state.count + len(new)
         if not count and not pending:
@@ -179,7 +181,7 @@ class PeriodicityCounter:
         return PeriodicCount(count, len(pending), new, pending, shown.quality, shown.period if seen else None)
 
     def _from_other_channel(self, best: str) -> tuple[PeriodicRep, ...]:
-        """Even reps in a row of another channel where the best one has none, as after a change of view."""
+        """A row of even reps in another channel where the best one has none, as after the camera moved."""
         waiting = self._after_last(self._channels[best].pending)
         for name in sorted(self._names, key=lambda name: -self._channels[name].quality):
             row: list[PeriodicRep] = []
@@ -193,17 +195,18 @@ class PeriodicityCounter:
         return ()
 
     def _merit(self, name: str) -> float:
+        """How well a channel suits for counting; only differences between channels matter."""
         one = self._channels[name]
         merit = one.quality + self.options.evenness_weight * one.evenness
         merit += {"height": self.options.height_bias, _GUIDED: self.options.guide_bias}.get(name, 0.0)
         return merit + (self.options.counted_bias if name == self._best else 0.0)
 
     def _after_last(self, reps: Iterable[PeriodicRep]) -> tuple[PeriodicRep, ...]:
-        """The reps of which the greater part is after the last counted one."""
+        """The reps whose turning point is after the last counted rep."""
         return tuple(rep for rep in reps if rep.t_peak > self._last_end)
 
 
 def _follows(first: PeriodicRep, second: PeriodicRep) -> bool:
-    """Whether two reps of one channel follow each other at an even pace."""
+    """Whether two reps of one channel have similar durations and no long pause in between."""
     a, b = first.t_end - first.t_start, second.t_end - second.t_start
     return second.t_start - first.t_end <= _ROW_PAUSE * b and min(a, b) >= _ROW_EVENNESS * max(a, b)

@@ -1,7 +1,7 @@
-"""Half cycles: the movement from one turning point to the next. Tests whether two of them belong to a repeated motion.
+"""Compares half cycles, the movements from one turning point to the next, to find repeated motion.
 
-The half cycles of a repeated motion run along one line in the channel's space, back and forth, and are of similar size.
-Standing up, walking in or scratching one's head is not like that. Two half cycles make a rep.
+The half cycles of a repeated motion go back and forth along one line in the channel's space and have similar sizes, unlike
+those of standing up, walking in or scratching one's head. Two half cycles make a rep.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from fitness.options import bounded, check_options
 from fitness.types import DoubleArray
 
 REMEMBERED: Final = 8
-"""So many half cycles of the current run are remembered."""
+"""Number of half cycles of the current run that are remembered."""
 
 SHORT_S: Final = 3.0
-"""A half cycle of at most this duration is never a rest."""
+"""Half cycles up to this duration are never rests, seconds."""
 
 NEIGHBOURS: Final = 6
-"""The usual size is a median over so many half cycles to each side."""
+"""Number of half cycles before and after over which the usual size is a median."""
 
 _COMPARED: Final = 2
-"""A half cycle is compared with so many before it and after it."""
+"""Number of half cycles before and after with which a half cycle is compared."""
 
 _NEIGHBOURHOOD_S: Final = 15.0
-"""Half cycles that start further apart have no common usual size."""
+"""Maximum time between the starts of half cycles with a common usual size, seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TurningPoint:
-    """Where the motion of a channel reverses.
+    """A turning point of the motion in a channel.
 
-    t: seconds.   direction: +1 maximum or -1 minimum.   position: (D,) the channel's vector there.
-    ease: how easy the pose there is, see `signals.ease`.
+    t: seconds.   direction: +1 maximum or -1 minimum.   position: (D,) the channel's vector.
+    ease: ease of the pose, see `signals.ease`.
     """
 
     t: float
@@ -50,7 +50,7 @@ class TurningPoint:
 class HalfCycle:
     """The movement from one turning point to the next.
 
-    move: (D,) from its minimum to its maximum, whichever comes first.   size: the length of `move`.
+    move: (D,) vector from the minimum to the maximum, in either order of time.   size: the length of `move`.
     similarity: 0..1, to the most similar half cycle nearby.
     """
 
@@ -76,7 +76,7 @@ class HalfCycle:
 class PeriodicRep:
     """One rep of a repeated motion.
 
-    t_start, t_peak, t_end: seconds; the two turning points around it and the one between them.
+    t_start, t_peak, t_end: seconds, three successive turning points.
     quality: 0..1, how similar its half cycles are to their neighbours.
     """
 
@@ -90,16 +90,16 @@ class PeriodicRep:
 class HalfCycleOptions:
     """When half cycles belong to a repeated motion.
 
-    min_cosine: least cosine between the moves of two similar half cycles.   min_ratio: least ratio of their sizes.
-    usual_factor: a half cycle is at most so many times larger or smaller than the usual one around it.
-    slow_factor: it lasts at most so many times the median of the run (three seconds are always allowed).
-    reference_share: least size, as a share of the largest motion that was repeated in the last `reference_s` seconds.
-    run: so many half cycles in a row make a run.
-    run_ratio: least ratio of the mean sizes of the first and the second half of those that begin a run.
-    close_share: a half cycle that ends a run completes an open rep if it goes on for this share of the usual one.
-    single_similarity: least similarity of the two half cycles of a rep without others beside it.
-    under_way_share: a rep under way is pending once its first half is as large as this share of the usual one.
-    ease_margin: least difference in ease between poses at the ends of reps and poses at the turning point.
+    min_cosine: minimum cosine between the moves of similar half cycles.   min_ratio: minimum ratio of their sizes.
+    usual_factor: maximum ratio of a half cycle's size to the usual one, and of the usual one to it.
+    slow_factor: maximum duration, as a multiple of the median of the run; 3 s are always allowed.
+    reference_share: minimum size, as a share of the largest motion that was repeated in the last `reference_s` seconds.
+    run: number of half cycles in a row that make a run.
+    run_ratio: minimum ratio of the mean sizes of the first and the second half of those that begin a run.
+    close_share: a half cycle that ends a run completes an open rep if it contains this share of the usual one.
+    single_similarity: minimum similarity of the half cycles of a rep without others before or after it.
+    in_progress_share: a rep in progress is pending once its first half is as large as this share of the usual one.
+    ease_margin: minimum difference in ease between poses at the ends of reps and at their turning points.
     """
 
     min_cosine: float = bounded(0.6, low=0, high=1)
@@ -113,14 +113,14 @@ class HalfCycleOptions:
     close_share: float = bounded(0.6, low=0, high=1)
     ease_margin: float = bounded(0.5, low=0)
     single_similarity: float = bounded(0.85, low=0, high=1)
-    under_way_share: float = bounded(0.8, low=0, high=1)
+    in_progress_share: float = bounded(0.8, low=0, high=1)
 
     def __post_init__(self) -> None:
         check_options(self)
 
 
 def similarity(row: Sequence[HalfCycle], i: int, limits: HalfCycleOptions) -> float:
-    """Cosine times ratio of sizes, to the most similar neighbour of half cycle `i`; 0 if none is similar."""
+    """Cosine times ratio of sizes with the most similar neighbour of half cycle `i`; 0 if none is similar."""
     best, one = 0.0, row[i]
     for j in range(max(0, i - _COMPARED), min(len(row), i + _COMPARED + 1)):
         other = row[j]
@@ -133,7 +133,7 @@ def similarity(row: Sequence[HalfCycle], i: int, limits: HalfCycleOptions) -> fl
 
 
 def cosine_and_ratio(one: HalfCycle, other: HalfCycle) -> tuple[float, float]:
-    """The cosine between two moves, and the ratio of their sizes, the smaller over the larger. Both sizes are above 0."""
+    """The cosine between two moves, and the ratio of their sizes, smaller to larger. Both sizes must be above 0."""
     cosine = float(one.move @ other.move) / (one.size * other.size)
     return cosine, min(one.size, other.size) / max(one.size, other.size)
 
@@ -141,7 +141,7 @@ def cosine_and_ratio(one: HalfCycle, other: HalfCycle) -> tuple[float, float]:
 def has_usual_size(
     row: Sequence[HalfCycle], similar: Sequence[bool], i: int, limits: HalfCycleOptions
 ) -> bool:
-    """Whether half cycle `i`, which is similar to another, has about the usual size of the similar ones around it."""
+    """Whether half cycle `i` has about the usual size of the similar ones around it."""
     last = min(len(similar), i + NEIGHBOURS + 1)
     near = [
         row[j].size
@@ -153,5 +153,5 @@ def has_usual_size(
 
 
 def is_open(compared: int) -> bool:
-    """Whether a half cycle with so many after it may still become similar to one that is to come."""
+    """Whether a half cycle with `compared` ones from it on may be compared with one that is still to come."""
     return compared <= _COMPARED

@@ -1,8 +1,8 @@
-"""Half cycles -> reps: runs of half cycles that count, and the reps that each new half cycle completes.
+"""Makes reps of half cycles: finds runs, and the reps that each new half cycle completes.
 
-A run is an unbroken row of half cycles that count. Its first reps are counted when the fourth half cycle confirms it. A half
-cycle that breaks a run still completes an open rep if it contains a whole half cycle, such as rising from the last
-push-up straight to standing.
+A run is an unbroken row of half cycles that count. Its first reps count when the fourth half cycle confirms the run. A half
+cycle that ends a run still completes an open rep if it contains a whole usual half cycle, such as rising from the last
+push-up directly to standing.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from fitness.recognition.repetition.half_cycles import (
 )
 
 _REFERENCE_COUNT: Final = 6
-"""The reference size is a median over at least so many half cycles that count."""
+"""Minimum number of half cycles that count in the median of the reference size."""
 
-_UNDER_WAY_SIMILARITY: Final = 0.6
-"""Least similarity, to a half cycle nearby, of the first half of a rep under way."""
+_IN_PROGRESS_SIMILARITY: Final = 0.6
+"""Minimum similarity of the first half of a rep in progress to a half cycle nearby."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunState:
-    """What is remembered of the decided half cycles; replaced as a whole.
+    """The state after the decided half cycles. It is replaced, never changed.
 
-    past: the last half cycles, with whether they are similar to others and whether they count.
-    length: number of half cycles in the current run.   last: the latest of them.
+    past: recent half cycles, whether each is similar to others, and whether it counts.
+    length: number of half cycles in the current run.   last: the most recent of them.
     shifted: the run began in the middle of a rep, so its reps end with its odd half cycles.
-    before: the half cycle before the run.   durations: seconds, of the latest half cycles that counted.
-    reference: size of the largest motion that was repeated.   reference_t: seconds, when a half cycle last counted.
+    before: the half cycle before the run.   durations: seconds, of recent half cycles that counted.
+    reference: size of the largest repeated motion.   reference_t: end of the last half cycle that counted, seconds.
     """
 
     past: tuple[tuple[HalfCycle, bool, bool], ...] = ()
@@ -59,7 +59,7 @@ class RunState:
 def advance(
     state: RunState, ahead: Sequence[HalfCycle], limits: HalfCycleOptions
 ) -> tuple[RunState, tuple[PeriodicRep, ...]]:
-    """Decide the first of the half cycles `ahead`, given the others -> the new state, and the reps that it completes."""
+    """Decide the first half cycle of `ahead`, given the others; return the new state and the reps that it completes."""
     row = [one for one, _, _ in state.past]
     here = len(row)
     row += ahead
@@ -76,7 +76,7 @@ def advance(
 
 
 def is_undecided(state: RunState, ahead: Sequence[HalfCycle], limits: HalfCycleOptions) -> bool:
-    """Whether the first half cycle ahead begins a run only if one that is still to come is similar to it."""
+    """Whether the first half cycle of `ahead` can only begin a run if one that is still to come is similar to it."""
     if state.length or not is_open(len(ahead)):
         return False
     row = [one for one, _, _ in state.past] + list(ahead)
@@ -91,13 +91,14 @@ def _is_rest(state: RunState, one: HalfCycle, limits: HalfCycleOptions) -> bool:
 
 
 def _reference(state: RunState, one: HalfCycle, limits: HalfCycleOptions) -> float:
+    """The reference size; 0 if no half cycle counted recently."""
     return state.reference if one.end.t - state.reference_t <= limits.reference_s else 0.0
 
 
 def _extended(
     state: RunState, one: HalfCycle, limits: HalfCycleOptions
 ) -> tuple[RunState, tuple[PeriodicRep, ...]]:
-    """The run with one more half cycle, and the reps that are complete with it."""
+    """Add a half cycle to the run; return the new state and the reps that are complete with it."""
     length = state.length + 1
     last = (*state.last, one)[-REMEMBERED:]
     reference = _reference(state, one, limits)
@@ -128,9 +129,9 @@ def _extended(
 
 
 def _is_even(run: Sequence[HalfCycle], limits: HalfCycleOptions) -> bool:
-    """Whether the first and the second half of what would begin a run are of similar size.
+    """Whether the first and the second half of a possible run have similar sizes.
 
-    Getting into position often goes back and forth twice, too, but not equally far.
+    Getting into position often goes back and forth twice, too, but not with equal sizes.
     """
     middle = len(run) // 2
     sizes = [fmean(one.size for one in part) for part in (run[:middle], run[middle:])]
@@ -138,13 +139,13 @@ def _is_even(run: Sequence[HalfCycle], limits: HalfCycleOptions) -> bool:
 
 
 def _begins_at_turn(run: Sequence[HalfCycle], limits: HalfCycleOptions) -> bool:
-    """Whether a run began in the middle of a rep: its first half cycle leaves the less easy of the two poses."""
+    """Whether a run began in the middle of a rep: its first half cycle leads to the easier of the two poses."""
     gain = [one.end.ease - one.start.ease for one in run]
     return fmean(gain[::2]) - fmean(gain[1::2]) > 2 * limits.ease_margin
 
 
 def single_rep(out: HalfCycle, back: HalfCycle, limits: HalfCycleOptions) -> PeriodicRep | None:
-    """The rep that two half cycles make that leave an easy pose and come back to it; None if they do not."""
+    """The rep of two half cycles that leave an easy pose and come back to it; None if they do not."""
     if out.end is not back.start or min(out.size, back.size) <= 0:
         return None
     cosine, ratio = cosine_and_ratio(out, back)
@@ -157,10 +158,10 @@ def single_rep(out: HalfCycle, back: HalfCycle, limits: HalfCycleOptions) -> Per
 
 
 def left_over(state: RunState, limits: HalfCycleOptions) -> tuple[PeriodicRep, ...]:
-    """The rep that is still due when a run that began in the middle of a rep ends with half a rep.
+    """The last rep of a run that began in the middle of a rep and ends with half a rep.
 
-    So it is when the half cycle before the run contains a whole one, such as going from standing straight down to the
-    bottom of the first push-up.
+    It counts if the half cycle before the run contains a whole usual one, such as going from standing directly to the bottom
+    of the first push-up.
     """
     if not _has_open_rep(state, limits) or state.before is None:
         return ()
@@ -169,41 +170,44 @@ def left_over(state: RunState, limits: HalfCycleOptions) -> tuple[PeriodicRep, .
     return (_half_rep(state.last[-1]),)
 
 
-def rep_under_way(state: RunState, since: float, limits: HalfCycleOptions) -> PeriodicRep | None:
-    """The rep of a run that is under way, once it has gone as far as those before it. It ends, so far, where it turns.
+def rep_in_progress(state: RunState, since: float, limits: HalfCycleOptions) -> PeriodicRep | None:
+    """The rep of a run that is in progress, once it has gone as far as those before it. It ends at its turning point.
 
-    since: seconds; if its turning point is older, the person stays there and does not come back, so there is none.
-    There is none either in a run that began in the middle of a rep: its first half was counted as a whole rep.
+    There is none in a run that began in the middle of a rep, because its first half was counted as a whole rep.
+
+    Args:
+        since: seconds; if the turning point is older, the person stays there, and there is no rep in progress.
     """
     if not _has_open_rep(state, limits) or state.shifted or left_over(state, limits):
         return None
     one = state.last[-1]
-    if one.end.t < since or one.duration > SHORT_S or one.similarity < _UNDER_WAY_SIMILARITY:
+    if one.end.t < since or one.duration > SHORT_S or one.similarity < _IN_PROGRESS_SIMILARITY:
         return None
-    if one.size < limits.under_way_share * median(past.size for past in state.last):
+    if one.size < limits.in_progress_share * median(past.size for past in state.last):
         return None
     return PeriodicRep(one.start.t, one.end.t, one.end.t, one.similarity)
 
 
 def _completed(state: RunState, one: HalfCycle, limits: HalfCycleOptions) -> tuple[PeriodicRep, ...]:
-    """The open rep, if there is one, that a half cycle completes although it ends the run."""
+    """The open rep that a half cycle completes although it ends the run; empty if there is none."""
     if not _has_open_rep(state, limits) or not _contains_usual(one, state.last, limits):
         return ()
     return (_rep(state.last[-1], one),)
 
 
 def _has_open_rep(state: RunState, limits: HalfCycleOptions) -> bool:
+    """Whether the run ends with the first half of a rep."""
     return state.length >= limits.run and state.length % 2 == 1
 
 
 def _contains_usual(one: HalfCycle, run: Sequence[HalfCycle], limits: HalfCycleOptions) -> bool:
-    """Whether a half cycle that is not similar to those of the run goes at least as far in their direction."""
+    """Whether a half cycle goes far enough in the direction of those of the run to contain one of them."""
     usual = np.mean([past.move for past in run], axis=0)
     return float(one.move @ usual) >= limits.close_share * float(usual @ usual)
 
 
 def _half_rep(one: HalfCycle) -> PeriodicRep:
-    """A rep of which only one half was seen."""
+    """A rep of which only one half is in the stream."""
     return PeriodicRep(one.start.t, (one.start.t + one.end.t) / 2, one.end.t, one.similarity)
 
 

@@ -1,8 +1,8 @@
-"""The channels of a body: landmarks -> two short vectors at 15 Hz, lightly smoothed.
+"""Computes the channels of a body from landmarks: two short vectors at 15 Hz, lightly smoothed.
 
-`height` holds the height of the nose and the mean heights, left and right, of six pairs of joints. It is the same if left
-and right are exchanged, so swapped labels do no harm and each of two alternating limbs counts. `full` holds x and y of
-thirteen points, so it also has what the mean of both sides hides.
+`height` has the height of the nose and the mean heights of six pairs of joints. It does not change if left and right are
+swapped, so swapped labels do no harm, and each of two alternating limbs counts. `full` has x and y of thirteen points, so it
+also shows what the mean of both sides hides.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ SPACES: Final = ("box", "world", "image")
 
 CHANNELS: Final = ("height", "full")
 RATE_HZ: Final = 15.0
-"""Samples a second. Faster streams are averaged down to it; of slower ones every frame is a sample."""
+"""Samples per second. Faster streams are averaged; in slower ones each frame is a sample."""
 
 GAP_S: Final = 2.0
-"""After so many seconds without a pose the smoothing starts again, and no window reaches back over the gap."""
+"""A gap in the poses, in seconds, that starts smoothing and windows anew."""
 
 _SMOOTHING_S: Final = 0.06
 _MEDIAN: Final = 3
@@ -35,7 +35,7 @@ _BOX_UNIT: Final = 100.0
 _TRUNK_UNIT: Final = 30.0
 """Units are per cent of the body's box; a standing body is about 3.3 trunks high, so a trunk is 30 of them."""
 _TRUNK_MEMORY: Final = 0.02
-"""Weight of a frame in the running mean of the trunk's length."""
+"""Weight of a frame in the running mean of the trunk length."""
 
 _PAIRS: Final = np.array([(11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28)])
 _SIDES_JOINTS: Final = ((11, 13, 15), (11, 23, 25), (23, 25, 27))
@@ -56,7 +56,8 @@ class Scaler:
     def scale(self, landmarks: FloatArray | DoubleArray, space: str) -> DoubleArray | None:
         """(33, 3) -> (33, 2), x right and y down; None if the trunk has no length or a number is not finite.
 
-        OptionError for an unknown space, or one that differs from that of the frames before.
+        Raises:
+            OptionError: the space is unknown, or differs from that of earlier frames.   ValueError: wrong shape.
         """
         if space not in SPACES:
             raise OptionError(f"space must be one of {', '.join(SPACES)}; got '{space}'")
@@ -94,10 +95,10 @@ def channel(points: DoubleArray, name: str) -> DoubleArray:
 
 
 def ease(points: DoubleArray) -> float:
-    """(33, 2) -> how easy a pose is to stay in. Reps begin and end in easy poses: limbs and trunk straight, hands low.
+    """(33, 2) -> how easy it is to stay in a pose. Reps begin and end in easy poses: straight limbs and trunk, low hands.
 
-    It is the sum of the angles of elbows, hips and knees (radians, mean of both sides) and four times the height of the
-    shoulders over the wrists (body heights). Only differences between poses of one motion mean anything.
+    The sum of the angles of elbows, hips and knees (radians, mean of both sides) and four times the height of the shoulders
+    above the wrists (body heights). Only differences between poses of one motion have a meaning.
     """
     places: list[list[float]] = points.tolist()
     straight = sum(_joint(places[a], places[b], places[c]) for a, b, c in _STRAIGHT) / 2
@@ -106,7 +107,7 @@ def ease(points: DoubleArray) -> float:
 
 
 def _joint(a: list[float], b: list[float], c: list[float]) -> float:
-    """The angle at `b` in the triangle of three points, radians."""
+    """The angle at `b` between `a` and `c`, radians."""
     x, y, u, v = a[0] - b[0], a[1] - b[1], c[0] - b[0], c[1] - b[1]
     return math.atan2(abs(x * v - y * u), x * u + y * v)
 
@@ -122,7 +123,7 @@ def _median(values: Sequence[DoubleArray]) -> DoubleArray:
 
 
 class Sampler:
-    """Averages frames over fifteenths of a second and smooths the means: causal median of three, then a light EMA."""
+    """Averages frames to 15 Hz and smooths the means: causal median of three, then a light EMA."""
 
     def __init__(self) -> None:
         self._frame_t: float | None = None
@@ -136,10 +137,14 @@ class Sampler:
     def step(
         self, t: float, vectors: list[DoubleArray] | None
     ) -> tuple[float, list[DoubleArray], bool] | None:
-        """The sample that the frame at `t` seconds completes: (time of its last frame, vectors, after a gap), or None.
+        """Add the frame at `t` seconds; return the sample that it completes, or None.
 
-        vectors: one for each channel, or None if there is no pose. A fifteenth is complete as soon as the next frame is
-        expected after its end, so that no sample waits for that frame.
+        A sample is (time of its last frame, vectors, whether it comes after a gap).
+
+        A sample is complete if the next frame is expected after its end, so no sample waits for that frame.
+
+        Args:
+            vectors: one for each channel, or None if there is no pose.
         """
         interval = 0.0 if self._frame_t is None else t - self._frame_t
         self._frame_t = t

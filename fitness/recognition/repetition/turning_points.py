@@ -1,8 +1,8 @@
-"""The direction in which a window of one channel swings, and its turning points.
+"""Finds the direction of the motion in a window of one channel, and its turning points.
 
-The direction is the first principal direction of the *differences over half a period*, each limited in length. A repeated
-motion is largest there; one long move (standing up, a new camera angle) is only a few differences among many. The turning
-points are those of a zigzag whose threshold follows the half cycles in the window, not the window's range.
+The direction is the first principal component of the *differences over half a period*, each limited in length. A repeated
+motion dominates there, while a single long move, such as standing up or a new camera angle, is only a few differences of
+many. The turning points are those of a zigzag whose threshold depends on the half cycles in the window, not on its range.
 """
 
 from __future__ import annotations
@@ -16,19 +16,26 @@ from fitness.types import DoubleArray
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.intp]]
 
 _POWER_STEPS: Final = 6
+"""Steps of the power iteration for the direction."""
 _LIMIT_QUANTILE: Final = 0.75
+"""Differences are limited to this quantile of their lengths."""
 _FINE_SHARE: Final = 0.25
+"""Threshold of the fine zigzag, as a share of the spread."""
 _LEAST_SHARE: Final = 0.2
+"""Minimum threshold, as a share of the spread."""
 _UNKNOWN_SHARE: Final = 0.65
-"""Threshold as a share of the spread while no half cycle is known."""
+"""Threshold while no half cycle is known, as a share of the spread."""
 _PHASES: Final = 12
+"""Number of bins of the phase."""
 _MIN_COVERED: Final = 10
+"""Minimum number of samples between the first and the last turning point of a kind."""
 
 
 def swing_direction(window: DoubleArray, lag: int, before: DoubleArray | None) -> DoubleArray | None:
-    """Unit vector (D,) along which (N, D) samples swing; its sign is that of `before`. None if nothing moves.
+    """Unit vector (D,) of the motion in a window (N, D); None if nothing moves.
 
-    lag: half a period, in samples.
+    Args:
+        lag: half a period, in samples.   before: the last direction; the new one gets its sign.
     """
     lag = max(1, min(lag, len(window) // 2))
     moved = window[lag:] - window[:-lag]
@@ -47,16 +54,18 @@ def swing_direction(window: DoubleArray, lag: int, before: DoubleArray | None) -
 
 
 def spread(signal: DoubleArray) -> float:
-    """From the 5th to the 95th percentile."""
+    """The difference of the 95th and the 5th percentile of a signal (N,)."""
     ordered = np.sort(signal)
     return _quantile(ordered, 0.95) - _quantile(ordered, 0.05)
 
 
 def threshold(signal: DoubleArray, width: float, share: float, least: float) -> float:
-    """By how much the signal must come back after a turning point.
+    """How far the signal must come back to make a turning point.
 
-    width: the signal's `spread`.   share: of the usual half cycle, which is the median of the half cycles of a fine zigzag,
-    weighted by their size.   least: lower limit.
+    The usual half cycle is the median of the half cycles of a fine zigzag, weighted by their size.
+
+    Args:
+        width: the signal's `spread`.   share: share of the usual half cycle.   least: minimum of the result.
     """
     turns = zigzag(signal, _FINE_SHARE * width)
     if len(turns) < 3:
@@ -68,7 +77,7 @@ def threshold(signal: DoubleArray, width: float, share: float, least: float) -> 
 
 
 def zigzag(signal: DoubleArray, reversal: float) -> list[tuple[int, int]]:
-    """Extremes as (index, +1 maximum or -1 minimum), alternating, each followed by a reversal of more than `reversal`."""
+    """Alternating extremes, as (index, +1 maximum or -1 minimum), each followed by a reversal of more than `reversal`."""
     turns: list[tuple[int, int]] = []
     values = signal.tolist()
     high = low = 0
@@ -88,9 +97,12 @@ def zigzag(signal: DoubleArray, reversal: float) -> list[tuple[int, int]]:
 
 
 def phase_quality(window: DoubleArray, times: DoubleArray, turns: list[tuple[int, int]]) -> float:
-    """0..1, how much of the samples' variance the phase explains (phase dispersion, 12 bins; both kinds of turn).
+    """0..1, how much of the variance of the samples the phase explains (phase dispersion minimisation, 12 bins).
 
-    window: (N, D).   times: (N,) seconds.   0 with fewer than three turns of a kind.
+    The mean over both kinds of turning points; kinds with fewer than three are left out, and the result is 0 without any.
+
+    Args:
+        window: (N, D).   times: (N,) seconds.   turns: result of `zigzag`.
     """
     shares = []
     for kind in (1, -1):
@@ -103,6 +115,7 @@ def phase_quality(window: DoubleArray, times: DoubleArray, turns: list[tuple[int
 
 
 def _explained(window: DoubleArray, times: DoubleArray, marks: IntArray) -> float | None:
+    """The share of the variance that the phase between successive `marks` (indices) explains; None if undefined."""
     covered = np.arange(marks[0], marks[-1])
     cycle = np.searchsorted(marks, covered, side="right") - 1
     begin, end = times[marks[cycle]], times[marks[cycle + 1]]
@@ -120,7 +133,7 @@ def _explained(window: DoubleArray, times: DoubleArray, marks: IntArray) -> floa
 
 
 def _quantile(ordered: DoubleArray, share: float) -> float:
-    """Linear interpolation between the order statistics, as numpy.percentile, without its overhead."""
+    """The quantile of sorted values by linear interpolation, as numpy.percentile computes it, but faster."""
     at = share * (len(ordered) - 1)
     below = int(at)
     above = min(below + 1, len(ordered) - 1)

@@ -1,4 +1,4 @@
-"""Keeps the last samples of a channel in one array, so that a window of them need not be put together each time."""
+"""Keeps the last samples of a channel in one array, so that windows of them need no copying."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SampleWindow:
         self._count = 0
 
     def add(self, t: float, sample: DoubleArray) -> None:
-        """Add one sample (D,) at `t` seconds; the oldest is dropped where there are too many."""
+        """Add one sample (D,) at `t` seconds; the oldest is dropped if there are more than `capacity`."""
         if self._rows.shape[1] != len(sample) + 1:
             self._rows = np.empty((2 * self._capacity, len(sample) + 1))
             self._end = self._count = 0

@@ -1,4 +1,4 @@
-"""Reps as trajectories: a swing of the body is called what similar swings are called, by a model fitted to many people."""
+"""Recognises reps by the whole trajectory of a swing, with a model that is fitted to recordings of many people."""
 
 from __future__ import annotations
 

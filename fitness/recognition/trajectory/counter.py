@@ -16,20 +16,24 @@ from fitness.recognition.trajectory.samples import SIGNALS, BodySampler
 from fitness.types import DoubleArray, Pose
 
 ALTERNATING: Final = ("biceps-curl", "high-knees", "lunge", "mountain-climber", "row")
-"""Exercises in which left and right may take turns, each a rep."""
+"""Exercises in which left and right may alternate, each side a rep."""
 
 _SEEN_FALL: Final = 0.15
-"""Least share of a swing's way to its turning point that must have been seen. Who is found there has perhaps sat there."""
+"""Minimum share of the way to the turning point that was in the stream. A person found there may have sat there."""
 
 _MEMORY_S: Final = 45.0
+"""How long swings are remembered, seconds."""
 _SAME_TURN_S: Final = 0.35
+"""Swings whose turning points are closer than this, in seconds, are one movement."""
 _LEAST_QUALITY: Final = 0.4
+"""Minimum quality of the swings that name a set."""
 _LEAST_SHARE: Final = 1e-3
+"""Probability of a name for a movement without a swing of that name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """A swing, and the probability of each class."""
+    """A swing with the probability of each exercise, and how well it is visible, 0..1."""
 
     swing: Proposal
     shares: dict[str, float]
@@ -37,10 +41,10 @@ class _Seen:
 
 
 class TrajectoryCounter:
-    """Feeds on the poses of one person in order of time.
+    """Finds the reps of one person in poses in time order.
 
     Args:
-        model: names swings.   options: see `DecoderOptions`.   only: the exercises that are looked for; None for all.
+        model: gives probabilities of swings.   options: see `DecoderOptions`.   only: exercises to find; None for all.
     """
 
     def __init__(
@@ -55,17 +59,18 @@ class TrajectoryCounter:
         self._decoder = SetDecoder(options, ALTERNATING, only)
         self._seen: deque[_Seen] = deque()
         self.swings: tuple[Proposal, ...] = ()
-        """The swings that the last frame completed, whatever they are."""
+        """The swings that the last frame completed, reps or not."""
 
     @property
     def pending(self) -> tuple[SwingName, ...]:
-        """Reps that were seen but are not decided yet, in order of time."""
+        """Reps that are not decided yet, in time order."""
         return self._decoder.pending
 
     def step(self, pose: Pose | None, t: float, embedding: DoubleArray | None = None) -> list[SwingName]:
-        """The next frame, at `t` seconds (None: nobody was found) -> the reps that are decided.
+        """Add the frame at `t` seconds; return the reps that are decided.
 
-        embedding: (76,) of the pose; None to compute it where it is needed.
+        Args:
+            pose: None where the person was not found.   embedding: (76,) of the pose; None to compute it here.
         """
         sample = self._sampler.step(pose, t, embedding)
         found = () if sample is None else self._finder.step(sample)
@@ -75,7 +80,7 @@ class TrajectoryCounter:
         return self._decoder.step(t)
 
     def share_of(self, exercise: str, t_start: float, t_turn: float, t_end: float) -> float:
-        """The greatest probability that a swing about the turning point `t_turn` is `exercise`; 0 where there is none."""
+        """The greatest probability of `exercise` among the swings of a movement, times in seconds; 0 if there are none."""
         return max(
             (
                 one.shares.get(exercise, 0.0)
@@ -86,9 +91,12 @@ class TrajectoryCounter:
         )
 
     def name_of(self, spans_s: Sequence[tuple[float, float]]) -> tuple[str, float]:
-        """What repeated movements are called that last from one to the other second each, and how sure that is, 0..1.
+        """The likeliest exercise of a set of movements, and the geometric mean of its probabilities, 0..1.
 
-        The name is the one that is likeliest for all of them together; "" where nothing was seen.
+        The name is "" if the model knows none of the movements.
+
+        Args:
+            spans_s: start and end of each movement, seconds.
         """
         total: dict[str, float] = {}
         for start, end in spans_s:
@@ -103,10 +111,11 @@ class TrajectoryCounter:
         return name, math.exp(total[name] / len(spans_s)) if name else 0.0
 
     def _began_before(self, swing: Proposal) -> bool:
-        """Whether the person was found at the turning point of a swing, so nothing was seen of the way there."""
+        """Whether the stream began at the turning point of a swing, so that the way there is missing."""
         return swing.from_turn and swing.seen_fall_deg < _SEEN_FALL * swing.fall_deg
 
     def _judge(self, proposals: Sequence[Proposal]) -> None:
+        """Give probabilities to swings, and pass them to the decoder."""
         for joint in dict.fromkeys(map(joint_of, proposals)):
             own = [one for one in proposals if joint_of(one) == joint]
             swings = gather(own, self._finder.times, self._finder.samples)

@@ -1,7 +1,7 @@
-"""Swings with probabilities -> reps: those of the likeliest sequence, decided half a second after they end.
+"""Decides which swings are reps: those of the likeliest sequence, half a second after they end.
 
-A set is one exercise: the first rep of a set costs something, and so does a change of name. So one doubtful swing is
-nothing, but five of the same kind are a set, and its first reps are given back.
+A set is one exercise, so the first rep of a set has a cost, and so has a change of exercise. One doubtful swing is therefore
+no rep, but five similar ones are a set, and then its first reps count, too.
 """
 
 from __future__ import annotations
@@ -16,24 +16,27 @@ from fitness.recognition.trajectory.model import BACKGROUND
 from fitness.types import Side
 
 PARTS: Final = {"burpee": ("push-up", "squat")}
-"""Exercises that hold a rep of another exercise: the part is decided first, and then takes the name of the whole."""
+"""Exercises that contain reps of others. The part is decided first, and is renamed when the whole is decided."""
 
 _LEAST_SHARE: Final = 0.05
+"""Names with a smaller probability are ignored."""
 _ROUNDING: Final = 1e-4
 _OVERLAP: Final = 0.25
+"""Successive reps overlap by at most this share of the shorter one."""
 _SIDES_APART: Final = 0.3
-"""Of the longer one of two swings of different sides that follow each other: their turning points lie so far apart."""
+"""Minimum time between turning points of alternating sides, as a share of the longer swing."""
 _LOOK_BACK_S: Final = 40.0
+"""How long swings are remembered, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecoderOptions:
     """Costs are natural logarithms of odds.
 
-    start: what the first rep of a set costs.   change: what a set of another exercise costs beside, soon after the last one.
-    bonus: added to the log odds of each swing: more finds more reps, and more that are none.
-    least_quality: swings whose joint is seen less well are not counted.
-    memory_s: a set is over after so many seconds without a rep.   wait_s: a rep is decided so long after its end.
+    start: cost of the first rep of a set.   change: extra cost of a set of another exercise soon after the last one.
+    bonus: added to the log odds of each swing; a higher value finds more reps, and more false ones.
+    least_quality: minimum quality of a swing, see `description.qualities`.
+    memory_s: a set ends after this time without a rep, seconds.   wait_s: a rep is decided this long after its end.
     """
 
     start: float = bounded(2.5, low=0)
@@ -49,10 +52,10 @@ class DecoderOptions:
 
 @dataclass(frozen=True, slots=True)
 class SwingName:
-    """One name that a swing may have.
+    """A swing with one of its possible names.
 
-    exercise: the name.   t_start, t_turn, t_end: seconds.   share: its probability.   side: "left", "right" or "both".
-    worth: log odds that the swing is a rep at all, and the logarithm of the name's share of that.
+    t_start, t_turn, t_end: seconds.   share: probability of the exercise, 0..1.   side: "left", "right" or "both".
+    worth: log odds that the swing is a rep, plus the logarithm of the exercise's probability if it is one.
     """
 
     exercise: str
@@ -65,16 +68,16 @@ class SwingName:
 
     @property
     def seconds(self) -> float:
-        """From its start to its end."""
+        """Duration in seconds."""
         return self.t_end - self.t_start
 
 
 class SetDecoder:
-    """Feeds on the swings of one person in order of their ends.
+    """Takes the swings of one person in the order of their ends.
 
     Args:
-        options: see `DecoderOptions`.   alternating: exercises in which left and right take turns.
-        only: the exercises that are looked for; None for all.
+        options: see `DecoderOptions`.   alternating: exercises in which left and right may alternate.
+        only: exercises to find; None for all.
     """
 
     def __init__(
@@ -101,7 +104,11 @@ class SetDecoder:
         quality: float,
         side: Side,
     ) -> None:
-        """One swing: the probability of each class, its times, how well it was seen, and whose side it was."""
+        """Add one swing.
+
+        Args:
+            shares: class -> probability.   t_start, t_turn, t_end: seconds.   quality: 0..1, how well it is visible.
+        """
         if quality < self.options.least_quality:
             return
         none = shares.get(BACKGROUND, 0.0)
@@ -117,7 +124,7 @@ class SetDecoder:
             self._append(SwingName(name, t_start, t_turn, t_end, share, side, worth))
 
     def step(self, t: float) -> list[SwingName]:
-        """The reps that are decided at `t` seconds. `pending` is replaced."""
+        """Return the reps that are decided at `t` seconds. `pending` is updated."""
         self._path = self._likeliest()
         decided = []
         while self._path and self._path[0].t_end <= t - self.options.wait_s:
@@ -133,11 +140,11 @@ class SetDecoder:
 
     @property
     def pending(self) -> tuple[SwingName, ...]:
-        """The reps that would be decided if nothing else came."""
+        """The reps that would be decided if no further swing came."""
         return tuple(self._path)
 
     def _append(self, swing: SwingName) -> None:
-        """The best sequence that ends with `swing`, of those before it."""
+        """Find the best sequence that ends with `swing`, and remember the swing before it."""
         o, worth = self.options, swing.worth
         best, before = worth - o.start, -1
         if self._last is not None:
@@ -154,6 +161,7 @@ class SetDecoder:
         self._before.append(before)
 
     def _cost(self, first: SwingName, second: SwingName) -> float:
+        """The cost of `second` as the rep after `first`."""
         o = self.options
         if second.t_start - first.t_end >= o.memory_s:
             return o.start
@@ -162,7 +170,7 @@ class SetDecoder:
         return 0.0 if first.exercise == second.exercise else o.start + o.change
 
     def _follows(self, first: SwingName, second: SwingName) -> bool:
-        """Whether both can be reps: they do not overlap, left and right take turns, or one is a part of the other."""
+        """Whether both can be reps: they do not overlap, or alternate, or the first is a part of the second."""
         sides = {first.side, second.side}
         if (
             first.exercise == second.exercise
@@ -180,6 +188,7 @@ class SetDecoder:
         return second.t_start >= first.t_end - _OVERLAP * shorter and second.t_turn > first.t_turn
 
     def _likeliest(self) -> list[SwingName]:
+        """The best sequence of reps, in time order; empty if none is worth its cost."""
         if not self._best:
             return []
         at = max(range(len(self._best)), key=self._best.__getitem__)

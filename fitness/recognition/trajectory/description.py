@@ -1,4 +1,4 @@
-"""A proposed swing -> the numbers that the model knows it by.
+"""Describes a swing by the numbers that the model takes.
 
 The pose is sampled at six phases of the swing and at two times before it. Each sample is a yaw-normalised embedding. The
 other numbers are the range of the joints, the travel of hips, ankles, wrists and shoulders in the image, durations, and the
@@ -26,15 +26,17 @@ MODEL_JOINTS: Final = (*JOINTS, TRUNK)
 """The joints that have a model each."""
 
 BEFORE_S: Final = (0.6, 1.5)
-"""Seconds before a swing begins at which the pose is sampled, too: the pose before tells a push-up from a burpee."""
+"""Seconds before the start of a swing at which the pose is sampled, too; it distinguishes a push-up from a burpee."""
 _BEFORE_MARGIN_S: Final = 0.25
+"""Maximum distance of a sample from these times, seconds."""
 POSE_NUMBERS: Final = (PHASES + len(BEFORE_S)) * DIMENSIONS
-"""How many of the numbers, the first ones, are embeddings."""
+"""Number of embedding columns, which come first in a description."""
 
 _ANGLES: Final = len(ANGLE_NAMES)
 _SEEN_AT, _SEEN_WIDTH = 0.35, 0.08
-"""A joint of this visibility has half the weight; the width of the change."""
+"""Visibility at which a joint has half the weight, and the width of the change."""
 _LIMIT: Final = 2.0
+"""Travel is clipped to this many trunk lengths."""
 _MIRROR: Final = np.array(MIRROR)
 _FROM: Final = np.array([a for a, _ in VECTORS])
 _TO: Final = np.array([b for _, b in VECTORS])
@@ -50,12 +52,12 @@ _ANGLE_LANDMARKS: Final = (
     (11, 12, 23, 24),
     (23, 25), (24, 26), (25, 27), (26, 28),
 )  # fmt: skip
-"""What must be seen for each of `ANGLE_NAMES`."""
+"""Landmarks that must be visible for each of `ANGLE_NAMES`."""
 _MOVING: Final = (_HIPS, _ANKLES, _WRISTS, _SHOULDERS)
 
 
 class Description(NamedTuple):
-    """values: (N, F) numbers.   weights: (N, F) 0..1, 0 where a number is of joints that are not seen."""
+    """values: (N, F) numbers of N swings.   weights: (N, F) 0..1, 0 for numbers of joints that are not visible."""
 
     values: FloatArray
     weights: FloatArray
@@ -66,9 +68,10 @@ class SwingData:
     """Samples of N proposed swings, before they are described.
 
     world: (N, 8, 33, 3) metres, image: (N, 8, 33, 2) pixels; at the phases of each swing and the times before it.
-    known: (N, 2) whether there was a pose at the times before.   visibility: (N, 33), score: (N,); means over the swing.
-    numbers: (N, 6) fall and lowest angle in half turns, whether it began at the turning point, seconds down, up, paused.
-    sided: (N,) whether one side alone swings; such bodies are mirrored so that it is the left one.
+    known: (N, 2) 1 if there was a pose at the times before, else 0.
+    visibility: (N, 33), score: (N,); means over the swing, 0..1.
+    numbers: (N, 6) fall and lowest angle divided by 180 degrees, `from_turn`, and seconds down, up and paused.
+    sided: (N,) whether the signal is of one side; such bodies are mirrored so that it is the left side.
     """
 
     world: FloatArray
@@ -81,25 +84,25 @@ class SwingData:
 
 
 def joint_of(proposal: Proposal) -> str:
-    """The joint whose signal swings, or "trunk"."""
+    """The joint of a swing's signal, or "trunk"."""
     return SIGNALS[proposal.signal][0]
 
 
 def gather(proposals: Sequence[Proposal], times: Sequence[float], samples: Sequence[BodySample]) -> SwingData:
-    """Sample the poses of the swings. times, samples: those that the proposals were found in."""
+    """Sample the poses of swings.   times, samples: those of the `ProposalFinder` that found them."""
     world, image, known, visibility, score = [], [], [], [], []
     for one in proposals:
         start = min(one.t_start, *one.phase_times_s)
         before = [start - s for s in BEFORE_S]
         sampled = [_between(times, samples, t) for t in (*one.phase_times_s, *before)]
         bodies = np.array([body for body, _ in sampled], np.float32)
-        pictures = np.array([picture for _, picture in sampled], np.float32)
+        flat = np.array([points for _, points in sampled], np.float32)
         inside = samples[_index(times, start - 1e-6) : _index(times, one.t_end + 1e-6)]
         seen = np.mean([sample.visibility for sample in inside], axis=0)
         if SIGNALS[one.signal][1] == "right":
             bodies, seen = mirror(bodies), seen[_MIRROR]
         world.append(bodies)
-        image.append(pictures)
+        image.append(flat)
         known.append([_near(times, t) for t in before])
         visibility.append(seen)
         score.append(float(np.mean([sample.score for sample in inside])))
@@ -130,7 +133,7 @@ def _near(times: Sequence[float], t: float) -> bool:
 def _between(
     times: Sequence[float], samples: Sequence[BodySample], t: float
 ) -> tuple[FloatArray, FloatArray]:
-    """World and image landmarks at `t` seconds, between the samples next to it."""
+    """World and image landmarks at `t` seconds, interpolated between samples."""
     after = min(max(_index(times, t), 1), len(times) - 1)
     a, b = samples[after - 1], samples[after]
     share = np.float32(min(max((t - a.t) / (b.t - a.t), 0.0), 1.0))
@@ -138,7 +141,7 @@ def _between(
 
 
 def describe_both(swings: SwingData) -> tuple[Description, Description]:
-    """The swings in numbers, as they are and as their mirror images would be; faster than `describe` twice."""
+    """Describe swings as they are, and mirrored; faster than calling `describe` twice."""
     count = len(swings.world)
     both = SwingData(
         np.concatenate([swings.world, mirror(swings.world.reshape(-1, 33, 3)).reshape(swings.world.shape)]),
@@ -154,7 +157,7 @@ def describe_both(swings: SwingData) -> tuple[Description, Description]:
 
 
 def describe(swings: SwingData, mirrored: bool = False) -> Description:
-    """The swings in numbers.   mirrored: as their mirror images would be."""
+    """Describe swings.   mirrored: with left and right exchanged."""
     world, seen = swings.world, swings.visibility
     if mirrored:
         world = mirror(world.reshape(-1, 33, 3)).reshape(world.shape)
@@ -172,16 +175,19 @@ def describe(swings: SwingData, mirrored: bool = False) -> Description:
 
 
 def _soft(visibility: FloatArray) -> FloatArray:
+    """Weight 0..1 of each visibility, of the same shape."""
     weight: FloatArray = 1 / (1 + np.exp(-(visibility - _SEEN_AT) / _SEEN_WIDTH))
     return weight
 
 
 def _better(seen: FloatArray, pair: list[int]) -> FloatArray:
+    """(N, 33) visibility -> (N,) that of the better side of a pair of landmarks."""
     better: FloatArray = seen[:, pair].max(axis=1)
     return better
 
 
 def _pose_weights(seen: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(N, 33) visibility -> weights of the vectors and of the angles of an embedding."""
     trunk = np.minimum(_better(seen, _SHOULDERS), _better(seen, _HIPS))
     limbs = np.minimum(seen[:, _FROM], seen[:, _TO])
     vectors = np.repeat(_soft(np.concatenate([trunk[:, None], limbs], axis=1)), 3, axis=1)
@@ -190,7 +196,7 @@ def _pose_weights(seen: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _ranges(poses: DoubleArray, weights: FloatArray) -> tuple[DoubleArray, FloatArray]:
-    """Range of each angle, its change up to the turning point, and how unlike the sides are there."""
+    """Range of each angle, its change up to the turning point, and the difference of the sides there."""
     angles = poses[:, :PHASES, -_ANGLES:]
     left, right = slice(0, 8, 2), slice(1, 8, 2)
     values = [
@@ -203,14 +209,14 @@ def _ranges(poses: DoubleArray, weights: FloatArray) -> tuple[DoubleArray, Float
 
 
 def _moved(swings: SwingData, world: FloatArray, seen: FloatArray) -> tuple[DoubleArray, FloatArray]:
-    """How parts of the body travel in the picture, in lengths of the trunk: a bar that hangs still, feet that jump."""
+    """Travel of parts of the body in the image, in trunk lengths: hands on a bar stay in place, feet that jump do not."""
     image = swings.image
     shoulders, hips = world[:, :, _SHOULDERS].mean(axis=2), world[:, :, _HIPS].mean(axis=2)
     flat = np.linalg.norm((shoulders - hips)[..., :2], axis=-1).max(axis=1)
     length = np.linalg.norm(shoulders - hips, axis=-1).mean(axis=1)
     middle = {id(pair): image[:, :, pair].mean(axis=2) for pair in _MOVING}
-    picture = np.linalg.norm(middle[id(_SHOULDERS)] - middle[id(_HIPS)], axis=-1).max(axis=1)
-    unit = np.clip(flat / (length + 1e-3), 0.25, 1) / (picture + 1e-3)
+    trunk_px = np.linalg.norm(middle[id(_SHOULDERS)] - middle[id(_HIPS)], axis=-1).max(axis=1)
+    unit = np.clip(flat / (length + 1e-3), 0.25, 1) / (trunk_px + 1e-3)
     values, weights = [], []
     trunk = _soft(np.minimum(_better(seen, _HIPS), _better(seen, _SHOULDERS)))
     legs = _soft(np.minimum(_better(seen, _ANKLES), _better(seen, _HIPS)))
@@ -227,7 +233,7 @@ def _moved(swings: SwingData, world: FloatArray, seen: FloatArray) -> tuple[Doub
 
 
 def _rest(swings: SwingData, seen: FloatArray) -> DoubleArray:
-    """Size and durations of the swing, and how well the body was seen."""
+    """Size and durations of each swing, and visibility of the body."""
     fall, lowest, from_turn, down, up, pause = swings.numbers.T
     pairs = (_SHOULDERS, _ELBOWS, _WRISTS, _HIPS, _KNEES, _ANKLES)
     return np.stack(
@@ -248,7 +254,7 @@ def _rest(swings: SwingData, seen: FloatArray) -> DoubleArray:
 
 
 def qualities(proposals: Sequence[Proposal], swings: SwingData) -> list[float]:
-    """0..1 of each: how well the joint that swings was seen, times the score that a person is there."""
+    """For each swing, visibility of its joint times pose score, 0..1."""
     found = []
     for one, seen, score, sided in zip(proposals, swings.visibility, swings.score, swings.sided, strict=True):
         joint = joint_of(one)

@@ -1,4 +1,4 @@
-"""What a swing is: a small network for each joint, fitted by `scripts/train_recogniser`, run by NumPy."""
+"""Gives swings the probability of each exercise: a small network for each joint, fitted by `scripts/train_recogniser.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fitness.recognition.trajectory.description import Description, SwingData, d
 from fitness.types import DoubleArray, FloatArray
 
 BACKGROUND: Final = "background"
-"""The class of every swing that is no rep."""
+"""The class of swings that are no reps."""
 
 VERSION: Final = 2
 _CLIP: Final = 5.0
@@ -24,13 +24,13 @@ _CLIP: Final = 5.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointModel:
-    """The networks of one joint. F numbers describe a swing, H is the size of the hidden layers, O of the outputs.
+    """The networks of one joint, run by NumPy. F numbers describe a swing; layers have H hidden units and O outputs.
 
-    outputs: the class of each output, outputs of a class next to each other. `BACKGROUND` has many: the joints of other
-    exercises and of movements without a name. The probabilities of a class's outputs are added.
+    outputs: the class of each output; outputs of one class are adjacent, and their probabilities are added. `BACKGROUND`
+        has many: one for each joint of other exercises, and some for movements without a name.
     mean, spread: (F,) of the training swings.
-    hidden: (K, F, H), hidden_bias: (K, H), output: (K, H, O), output_bias: (K, O) of the K networks whose mean is taken.
-    linear: (F, O), linear_bias: (O,) of the linear model that is averaged with them.
+    hidden: (K, F, H), hidden_bias: (K, H), output: (K, H, O), output_bias: (K, O) of K networks, which are averaged.
+    linear: (F, O), linear_bias: (O,) of a linear model; its probabilities are averaged with those of the networks.
     """
 
     outputs: tuple[str, ...]
@@ -45,11 +45,11 @@ class JointModel:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The names, each once."""
+        """The C classes, each once, in the order of `outputs`."""
         return tuple(dict.fromkeys(self.outputs))
 
     def probabilities(self, described: Description) -> DoubleArray:
-        """(N, C): the probability of each of the C classes."""
+        """(N, C) probability of each class for N described swings."""
         firsts = [self.outputs.index(name) for name in self.classes]
         z = (described.values - self.mean) / self.spread * described.weights
         z = np.clip(z, -_CLIP, _CLIP)
@@ -73,13 +73,13 @@ class TrajectoryModel:
 
     @property
     def exercises(self) -> tuple[str, ...]:
-        """What it can name."""
+        """The exercises that it knows, sorted."""
         return tuple(
             sorted({name for one in self.joints.values() for name in one.classes if name != BACKGROUND})
         )
 
     def classify(self, joint: str, swings: SwingData) -> list[dict[str, float]]:
-        """The probability of each class of each swing of `joint`; a swing of both sides looks like its mirror image."""
+        """Class -> probability, for each swing of `joint`. Swings of both sides are averaged with their mirror images."""
         model = self.joints[joint]
         if swings.sided.all():
             shares = model.probabilities(describe(swings))
@@ -90,6 +90,7 @@ class TrajectoryModel:
 
 
 def _softmax(x: FloatArray) -> DoubleArray:
+    """(N, O) logits -> (N, O) probabilities."""
     shifted = np.exp(x.astype(np.float64) - x.max(axis=1, keepdims=True))
     shares: DoubleArray = shifted / shifted.sum(axis=1, keepdims=True)
     return shares
@@ -101,7 +102,7 @@ _ARRAYS: Final = (
 
 
 def save_model(path: Path, model: TrajectoryModel) -> None:
-    """Write a model; the same model gives the same bytes. Weights are kept in 16 bits."""
+    """Write a model to `path`, with weights as float16. The same model gives the same bytes."""
     arrays: dict[str, Any] = {"version": np.int64(VERSION)}
     for joint, one in model.joints.items():
         arrays[f"{joint}/outputs"] = np.array(one.outputs)
@@ -112,7 +113,11 @@ def save_model(path: Path, model: TrajectoryModel) -> None:
 
 
 def load_model(path: Path) -> TrajectoryModel:
-    """Read a model. OptionError names the file where it cannot be read."""
+    """Read the model at `path`; a model that was read before and did not change is not read again.
+
+    Raises:
+        OptionError: the file cannot be read, or is of another version.
+    """
     return _loaded(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 

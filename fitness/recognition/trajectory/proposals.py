@@ -1,7 +1,7 @@
-"""Signals -> swings that may be reps: a fall to a turning point and a return of at least 60 %.
+"""Finds swings that may be reps: a signal falls to a turning point and comes back by at least 60 %.
 
 Every signal is followed at three scales, so a small rep inside a large movement and a large one with wobbles are both
-proposed. Nothing is decided here: the model says what each swing is, most often nothing.
+proposed. Nothing is decided here: the model gives each swing its probabilities, and most are no reps.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ from typing import Final
 from fitness.recognition.trajectory.samples import GAP_S, SIGNALS, BodySample, SignalTracker
 
 SCALES_DEG: Final = (14.0, 24.0, 38.0)
-"""By how much a signal must turn back at each scale, degrees."""
+"""How far a signal must come back to make a turning point, at each scale, degrees."""
 
 RETURN: Final = 0.6
-"""Share of the fall by which a signal must have come back before a swing is proposed."""
+"""Share of the fall by which a signal must have come back for a swing to be complete."""
 
 _DOWN: Final = (0.9, 0.6, 0.3)
 _UP: Final = (0.3, 0.6)
-"""Shares of the fall, above the turning point, at which the body is looked at on the way down and up."""
+"""Heights above the turning point, as shares of the fall, at which the pose is sampled on the way down and up."""
 _UP_FROM_START: Final = (0.4, 0.95)
-"""The same for a swing that begins at the turning point, as a share of the rise so far."""
+"""The same for a swing that begins at the turning point, as shares of the rise so far."""
 _PAUSE: Final = 0.15
+"""The signal is at the turning point within this share of the fall from it."""
 _LONGEST: Final = 400
-"""Samples that a fall may take: 20 s."""
+"""Maximum samples of a swing: 20 s."""
 _KEPT: Final = 700
 _TRIM: Final = 200
+"""Samples are kept until there are `_KEPT` + `_TRIM`; then the oldest `_TRIM` are dropped."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,11 +37,11 @@ class Proposal:
     """A swing that may be a rep.
 
     signal: index into `SIGNALS`.
-    t_start, t_turn, t_end: seconds; leaving the start, the middle of the time at the turning point, coming back far enough.
-    t_lowest: the turning point itself.   fall_deg: how far the signal fell, or rose where the swing began at the turn.
-    lowest_deg: the signal at the turning point.   from_turn: the stream began on the way to the turning point or at it.
-    seen_fall_deg: how much of the fall was seen.
-    phase_times_s: six times at which the body is looked at.
+    t_start, t_turn, t_end: seconds; leaving the start, middle of the time at the turning point, coming back far enough.
+    t_lowest: seconds, time of the lowest signal.   lowest_deg: the signal at that time.
+    fall_deg: how far the signal fell; if `from_turn`, how far it rose.
+    from_turn: the stream began on the way to the turning point, or at it.   seen_fall_deg: the fall within the stream.
+    phase_times_s: six times at which the pose is sampled.
     down_s, up_s, pause_s: seconds of the way down, of the way up so far, and at the turning point.
     """
 
@@ -59,21 +61,21 @@ class Proposal:
 
 
 class _Zigzag:
-    """Turning points of one signal at one scale."""
+    """Finds turning points of one signal at one scale."""
 
-    __slots__ = ("_direction", "_high", "_low", "_peak", "_scale", "_start", "_told")
+    __slots__ = ("_direction", "_high", "_low", "_peak", "_reported", "_scale", "_start")
 
     def __init__(self, scale_deg: float, start: int) -> None:
         self._scale = scale_deg
         self._direction = 0
         self._high = self._low = self._start = start
         self._peak = start
-        self._told = -1
+        self._reported = -1
 
     def step(self, signal: Sequence[float], at: int, offset: int) -> tuple[int, int, bool] | None:
-        """The sample number `at` -> (start, turning point, whether the stream began at the turning point), or None.
+        """Add sample number `at`; return (start, turning point, whether the stream began at the turning point), or None.
 
-        offset: number of the first sample that `signal` holds.
+        offset: number of the first sample in `signal`.
         """
         value = signal[at - offset]
         if self._direction >= 0 and value > signal[self._high - offset]:
@@ -84,8 +86,8 @@ class _Zigzag:
             self._direction, self._peak, self._low = -1, self._high, at
         elif self._direction <= 0 and value > signal[self._low - offset] + self._scale:
             if self._direction == 0:
-                fresh = self._told != self._low
-                self._told = self._low
+                fresh = self._reported != self._low
+                self._reported = self._low
                 self._direction, self._high = 1, at
                 return (self._start, self._low, True) if fresh else None
             peak = max(self._peak, offset)
@@ -97,12 +99,15 @@ class _Zigzag:
         return None
 
     def forget(self, first: int) -> None:
-        """Samples before the number `first` are gone."""
+        """Forget samples before number `first`."""
         self._high, self._low, self._peak = (max(one, first) for one in (self._high, self._low, self._peak))
 
 
 class ProposalFinder:
-    """Feeds on samples in order of time; keeps the last half minute of them in `samples`, their times in `times`."""
+    """Finds swings in samples in time order.
+
+    samples, times: the last half minute of samples, and their times in seconds.
+    """
 
     def __init__(self) -> None:
         self.samples: list[BodySample] = []
@@ -112,10 +117,10 @@ class ProposalFinder:
         self._offset = 0
         self._first = 0
         self._zigzags: list[list[_Zigzag]] = []
-        self._told: set[tuple[int, int, int, bool]] = set()
+        self._proposed: set[tuple[int, int, int, bool]] = set()
 
     def step(self, sample: BodySample) -> list[Proposal]:
-        """The next sample -> the swings that it completes."""
+        """Add the next sample; return the swings that it completes."""
         number = self._offset + len(self.times)
         fresh = not self.times or sample.t - self.times[-1] > GAP_S
         self.times.append(sample.t)
@@ -125,7 +130,7 @@ class ProposalFinder:
         if fresh:
             self._first = number
             self._zigzags = [[_Zigzag(scale, number) for scale in SCALES_DEG] for _ in SIGNALS]
-            self._told.clear()
+            self._proposed.clear()
             return []
         found = []
         for at, (signal, scales) in enumerate(zip(self._signals, self._zigzags, strict=True)):
@@ -137,6 +142,7 @@ class ProposalFinder:
         return found
 
     def _trim(self) -> None:
+        """Drop the oldest samples when there are too many."""
         if len(self.times) < _KEPT + _TRIM:
             return
         del self.times[:_TRIM], self.samples[:_TRIM]
@@ -146,14 +152,15 @@ class ProposalFinder:
         for scales in self._zigzags:
             for zigzag in scales:
                 zigzag.forget(self._offset)
-        self._told = {one for one in self._told if one[1] >= self._offset}
+        self._proposed = {one for one in self._proposed if one[1] >= self._offset}
 
     def _proposal(self, at: int, start: int, turn: int, from_turn: bool, end: int) -> Proposal | None:
+        """The swing of signal `at` between sample numbers `start` and `end`; None if it was proposed before."""
         start = max(start, end - _LONGEST, self._offset)
         key = (at, turn, start, from_turn)
-        if turn < start or key in self._told:
+        if turn < start or key in self._proposed:
             return None
-        self._told.add(key)
+        self._proposed.add(key)
         t, x = self.times, self._signals[at]
         first, low, last = start - self._offset, turn - self._offset, end - self._offset
         fall = (x[last] if from_turn else x[first]) - x[low]
@@ -189,7 +196,7 @@ class ProposalFinder:
 
 
 def _reached(t: Sequence[float], x: Sequence[float], at: int, end: int, level: float) -> float:
-    """When the signal, followed from `at` to `end`, first reaches `level`; the time of `end` if it does not."""
+    """The time at which the signal first reaches `level` between samples `at` and `end`; the time of `end` if never."""
     step = 1 if end >= at else -1
     while at != end:
         if x[at + step] >= level:

@@ -1,7 +1,6 @@
-"""Frames -> evenly spaced samples of the body, and the signals in which reps are looked for.
+"""Averages frames to evenly spaced samples, and computes the signals in which swings are found.
 
-Every frame rate is brought to 20 samples a second, so that one model serves all of them and the cost does not grow with
-the rate.
+Samples come at 20 Hz at most, so that one model serves all frame rates and the cost does not grow with the rate.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from fitness.recognition.embedding import DIMENSIONS, embed
 from fitness.types import DoubleArray, FloatArray, Pose, Side
 
 RATE_HZ: Final = 20.0
-"""Samples a second. The fastest push-ups of the recordings take 0.55 s a rep: 11 samples."""
+"""Samples per second. The fastest push-ups in the recordings take 0.55 s: 11 samples."""
 
 GAP_S: Final = 1.0
-"""After so many seconds without a pose, signals and swings start afresh."""
+"""A gap in the poses that starts signals and swings anew, seconds."""
 
 JOINTS: Final = ("knee", "hip", "elbow", "shoulder")
 TRUNK: Final = "trunk"
@@ -30,7 +29,7 @@ SIGNALS: Final[tuple[tuple[str, Side], ...]] = (
     *((joint, side) for joint in JOINTS for side in _SIDES),
     (TRUNK, "both"),
 )
-"""(joint, side) of each signal: "both" is the mean of the two sides, the side that is seen better weighs more."""
+"""(joint, side) of each signal; "both" is the mean of the two sides, weighted by their visibility."""
 
 CORNERS: Final = {
     "knee": ((23, 25, 27), (24, 26, 28)),
@@ -47,8 +46,9 @@ _RIGHT: Final = np.array([_ANGLES_AT + ANGLE_NAMES.index(f"right_{joint}") for j
 _TILT: Final = _ANGLES_AT + ANGLE_NAMES.index("trunk_tilt")
 _SHOULDER: Final = JOINTS.index("shoulder")
 _SMOOTHING_S: Final = 0.05
+"""Time constant of the signals' EMA, seconds."""
 _VISIBILITY_S: Final = 0.4
-"""Time constant of the weights of the two sides: faster ones would make swings out of flickering visibility."""
+"""Time constant of the weights of the sides, seconds. Faster weights would turn flickering visibility into swings."""
 _LEAST_VISIBILITY: Final = 0.05
 _ROUNDING: Final = 1e-6
 
@@ -70,7 +70,7 @@ class BodySample:
 
 
 class BodySampler:
-    """Averages frames to `RATE_HZ`; frames that come more slowly are samples of their own."""
+    """Averages frames to `RATE_HZ`; at lower rates each frame is a sample."""
 
     def __init__(self) -> None:
         self._frame_t: float | None = None
@@ -78,12 +78,12 @@ class BodySampler:
         self._embedding: DoubleArray | None = None
 
     def step(self, pose: Pose | None, t: float, embedding: DoubleArray | None = None) -> BodySample | None:
-        """The frame at `t` seconds (None: nobody was found) -> the sample that it completes, or None.
+        """Add the frame at `t` seconds; return the sample that it completes, or None.
 
-        A sample is complete when the next frame, if it comes as soon as this one did, lies beyond it.
+        A sample is complete if the next frame, expected after the same interval as this one, belongs to the next sample.
 
         Args:
-            embedding: (76,) of the pose; None to compute it where it is needed.
+            pose: None where the person was not found.   embedding: (76,) of the pose; None to compute it here.
         """
         interval = 0.0 if self._frame_t is None else t - self._frame_t
         self._frame_t = t
@@ -118,9 +118,9 @@ class BodySampler:
 
 
 class SignalTracker:
-    """Joint angles that fall on the way to the turning point of a rep, smoothed; one number for each of `SIGNALS`.
+    """Computes the signals: smoothed joint angles that fall on the way to the turning point of a rep.
 
-    A shoulder opens where a rep turns, and so does the trunk's tilt: their supplements are followed.
+    The angles of shoulders and trunk tilt grow on that way, so their supplements are used.
     """
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class SignalTracker:
         self._smooth = np.zeros(len(SIGNALS))
 
     def step(self, sample: BodySample) -> list[float]:
-        """The sample, later than the one before -> degrees, in the order of `SIGNALS`."""
+        """Add the next sample; return degrees in the order of `SIGNALS`."""
         visibility = sample.visibility[_CORNER_ARRAY].min(axis=2)
         sides = 180.0 * np.stack([sample.embedding[_LEFT], sample.embedding[_RIGHT]], axis=1)
         sides[_SHOULDER] = 180.0 - sides[_SHOULDER]
@@ -159,4 +159,5 @@ def _mean(arrays: Sequence[FloatArray]) -> FloatArray:
 
 
 def _bin(t: float) -> int:
+    """The number of the sample interval that contains `t` seconds."""
     return math.floor(t * RATE_HZ + _ROUNDING)
