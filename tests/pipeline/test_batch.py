@@ -285,7 +285,7 @@ def test_stems_and_names_of_tasks(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (["b.mp4", "--workers", "2"], "need --out"),
-        (["--cluster", "tcp://x:1", "--workers", "2", "--out", "o"], "exclude each other"),
+        (["--cluster", "tcp://x:1", "--workers", "2", "--out", "o"], "not both"),
         (["--parquet"], "goes with --workers"),
         (["--workers", "0", "--out", "o"], "0"),
     ],
@@ -318,12 +318,12 @@ def test_recordings_are_counted_once_and_alike(
     place = clips(tmp_path / "in", 2)
     base = ["analyze", str(place), "--model", "lite", "--no-annotate"]
     assert main([*base, "--out", str(tmp_path / "one"), "--workers", "1"]) == 1
-    assert "3 recordings: 2 counted, 0 were done before, 1 failed" in capsys.readouterr().out
+    assert "3 recordings: 2 counted, 0 finished before, 1 failed" in capsys.readouterr().out
     (place / "zz.mp4").write_bytes((place / "clip0.mp4").read_bytes())
     assert main([*base, "--out", str(tmp_path / "two"), "--workers", "2"]) == 1
-    assert "4 recordings: 3 counted, 0 were done before, 1 failed" in capsys.readouterr().out
+    assert "4 recordings: 3 counted, 0 finished before, 1 failed" in capsys.readouterr().out
     assert main([*base, "--out", str(tmp_path / "one"), "--workers", "1"]) == 1
-    assert "4 recordings: 1 counted, 2 were done before, 1 failed" in capsys.readouterr().out
+    assert "4 recordings: 1 counted, 2 finished before, 1 failed" in capsys.readouterr().out
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     failures = list(csv.DictReader((tmp_path / "one" / "recordings.csv").read_text("utf-8").splitlines()))
     assert [Path(row["file"]).name for row in failures if row["error"]] == ["bad.mp4"]

@@ -1,7 +1,7 @@
 """Arguments in, exit code out.
 
 Exit codes: 0 done, 1 a `FitnessError` (one line on standard error), 2 wrong usage, 130 stopped with Ctrl-C, 143 with
-SIGTERM, 129 with SIGHUP, 141 the reader of the output went away. A bug keeps its traceback.
+SIGTERM, 129 with SIGHUP, 141 the program that reads the output has ended. A bug keeps its traceback.
 
 A command lives in its own module and is imported only when it runs, so `--version` and `--help` answer at once.
 It may return an int, which becomes the exit code. `context.obj` is a `Settings`.
@@ -28,50 +28,62 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "demo": ("fitness.apps.cli.demo_command:demo", "Count a short clip that ships with the program."),
     "analyze": ("fitness.apps.cli.analyze_command:analyze", "Count the reps in recorded workouts."),
     "live": ("fitness.apps.cli.live_command:live", "Count live from a camera, in a window."),
-    "cameras": ("fitness.apps.cli.cameras_command:cameras", "List the cameras of this machine."),
-    "replay": ("fitness.apps.cli.replay_command:replay", "Count again from a landmarks file."),
+    "serve": (
+        "fitness.apps.cli.serve_command:serve",
+        "Open a web page that counts: camera, recordings, pictures.",
+    ),
+    "teach": (
+        "fitness.apps.cli.teach_command:teach",
+        "Teach an exercise of your own from clips or pictures.",
+    ),
+    "exercises": ("fitness.apps.cli.exercises_command:exercises", "List the exercises that can be counted."),
     "sessions": (
         "fitness.apps.cli.sessions_command:sessions",
-        "List, show, edit, merge and recount kept sessions.",
+        "List, show, edit, merge and recount stored sessions.",
     ),
-    "export": ("fitness.apps.cli.export_command:export", "Write kept sessions for other programs."),
-    "image": ("fitness.apps.cli.image_command:image", "Find the pose in still pictures."),
-    "demo": ("fitness.apps.cli.demo_command:demo", "Count a short clip that ships with the program."),
-    "share": ("fitness.apps.cli.share_command:share", "Write a picture of a workout to show others."),
-    "report": ("fitness.apps.cli.report_command:report", "Show sessions as one page with charts."),
-    "serve": ("fitness.apps.cli.serve_command:serve", "Count on a page: live camera, pictures, recordings."),
-    "teach": ("fitness.apps.cli.teach_command:teach", "Teach an exercise from pictures or one clip."),
-    "exercises": ("fitness.apps.cli.exercises_command:exercises", "List the exercises that can be counted."),
-    "models": ("fitness.apps.cli.models_command:models", "List, fetch and check the models' weights."),
-    "config": ("fitness.apps.cli.config_command:config", "Show your own defaults for options."),
+    "report": ("fitness.apps.cli.report_command:report", "Show sessions as an HTML page with charts."),
+    "export": (
+        "fitness.apps.cli.export_command:export",
+        "Write stored sessions to files for other programs.",
+    ),
+    "share": ("fitness.apps.cli.share_command:share", "Draw a stored workout as a picture to show others."),
+    "image": ("fitness.apps.cli.image_command:image", "Find the pose in pictures."),
+    "replay": ("fitness.apps.cli.replay_command:replay", "Count a landmark log again."),
+    "cameras": ("fitness.apps.cli.cameras_command:cameras", "List the cameras of this machine."),
+    "models": (
+        "fitness.apps.cli.models_command:models",
+        "List, download and check the weights of the models.",
+    ),
+    "config": ("fitness.apps.cli.config_command:config", "Show or create the file with your own defaults."),
     "completion": (
         "fitness.apps.cli.completion_command:completion",
-        "Let the shell complete with the Tab key.",
+        "Set up completion with the Tab key in your shell.",
     ),
     "doctor": ("fitness.apps.cli.doctor_command:doctor", "Show what is installed and whether it works."),
 }
-"""Name -> (module:attribute of the click command, the line that --help shows), in the order of --help."""
+"""Name -> (module:attribute of the click command, its line in `fitness --help`), in the order of that list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds for every command.   quiet: no notices, no progress.   verbose: 0, 1 or more -v."""
+    """Options that come before the name of a command.   quiet: no notices, no progress.   verbose: the number of -v."""
 
     quiet: bool = False
     verbose: int = 0
 
 
 class _PipeClosedError(Exception):
-    """The reader of standard output went away."""
+    """The program that reads the output has ended."""
 
 
 class _LazyGroup(Group):
     """A group whose commands are the rows of `COMMANDS`."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        # Seen here, because click and rich would turn a closed pipe into exit code 1.
+        # Caught here, because click and rich would turn a closed pipe into exit code 1.
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -110,11 +122,17 @@ class _LazyGroup(Group):
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
+    examples=[
+        "fitness demo # count a short clip that ships with the program",
+        "fitness analyze workout.mp4 --out results # count a recording",
+        "fitness live --target 3x12 # train in front of the camera",
+        "fitness analyze --help # options and examples of a command",
+    ],
     help="Count exercise repetitions and classify poses, on an ordinary CPU.",
 )
 @click.version_option(__version__, prog_name="fitness", message="%(prog)s %(version)s")
-@click.option("-v", "--verbose", count=True, help="Print more on standard error; -vv prints everything.")
-@click.option("-q", "--quiet", is_flag=True, help="Only errors: no notices, no progress.")
+@click.option("-v", "--verbose", count=True, help="Print details on standard error; -vv prints more.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors and results only, no notices or progress.")
 @click.pass_context
 def cli(context: click.Context, verbose: int, quiet: bool) -> None:
     """The group that all commands belong to."""
@@ -128,9 +146,14 @@ def cli(context: click.Context, verbose: int, quiet: bool) -> None:
 def _take_defaults(context: click.Context) -> None:
     """Let the user's config file set the defaults of the command that is called."""
     name = context.invoked_subcommand
-    if name is None or name not in COMMANDS or name == "config":  # `config` tells what is wrong with the file
+    if name is None or name not in COMMANDS or name == "config":  # `config` reports the faults of the file
         return
-    from fitness.apps.cli.config_file import config_path, default_map, read_config  # not for --version
+    # Imported here, because --version must be quick.
+    from fitness.apps.cli.config_file import (
+        config_path,
+        default_map,
+        read_config,
+    )
 
     path = config_path()
     config = read_config(path)
@@ -207,7 +230,7 @@ def _log_to_stderr(context: click.Context, settings: Settings) -> None:
 
 
 def _discard_stdout() -> None:
-    """Let what Python still flushes at exit go nowhere."""
+    """Discard what Python flushes at exit, because nobody reads it."""
     try:
         descriptor = sys.stdout.fileno()
     except (OSError, ValueError, AttributeError):  # not a real file

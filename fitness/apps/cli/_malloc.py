@@ -9,10 +9,10 @@ from typing import Final
 
 _M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
-"""Of glibc's malloc.h."""
+"""Parameters of `mallopt`, from glibc's malloc.h."""
 
 _LARGEST: Final = 32 << 20
-"""The greatest threshold that glibc takes, bytes."""
+"""The largest threshold that glibc accepts, bytes."""
 
 
 @cache

@@ -34,50 +34,58 @@ if TYPE_CHECKING:
     from fitness.types import FrameResult
 
 _MOST_TOLD: Final = 10
-"""Most skipped files that are listed by name."""
+"""At most this many skipped files are listed by name."""
 
 
 @click.command(
     cls=Command,
     examples=[
-        "fitness analyze squats.mp4 # count; the session is kept",
-        "fitness analyze squats.mp4 --open # ... and show the report in the browser",
-        "fitness analyze clips --out results # tables and annotated videos of a folder",
-        "fitness analyze gym.mov --exercise lunge --start 1:30 --end 4:00",
-        "fitness analyze clips --out results --workers 4 # four at a time",
+        "fitness analyze squats.mp4 # count, and store the session",
+        "fitness analyze squats.mp4 --out results # also write the annotated video and the tables",
+        "fitness analyze squats.mp4 --open # also show the report in the browser",
+        "fitness analyze gym.mov --exercise lunge --start 1:30 --end 4:00 # one exercise, a part of the video",
+        "fitness analyze clips --out results --workers 4 # a folder, four recordings at a time",
     ],
-    help="Count the reps in recorded workouts. SOURCES are video files, folders or patterns.\n\n"
-    "With --out, every source gets STEM.reps.csv, STEM.frames.csv, STEM.summary.json, STEM.landmarks.npz "
-    "(for `fitness replay`) and STEM.annotated.mp4. With --workers or --cluster also recordings.csv and reps.csv "
-    "of all of them.",
+    help="Count the reps in recorded workouts. SOURCES are video files, folders or patterns such as '*.mp4'.\n\n"
+    "With --out, each recording gets an annotated video, a table of reps (STEM.reps.csv), a table of frames, a summary "
+    "(STEM.summary.json) and a landmark log for `fitness replay`. STEM is the file's name without its ending. "
+    "With --workers or --cluster, recordings.csv and reps.csv list all recordings.",
 )
 @click.argument("sources", nargs=-1, required=True, type=click.Path())
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; made if missing.")
-@click.option("--annotate/--no-annotate", default=True, help="Write the annotated video (with --out).")
-@privacy_option
-@click.option(
-    "--audio/--no-audio", default=True, help="Copy the sound into the annotated video; never with --privacy."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per source, nothing else.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; created if missing.")
+@counting_options
+@people_option
+@engine_options
 @click.option("--start", type=TIME, metavar="TIME", help="Begin at this time: 90 or 1:30.")
 @click.option("--end", type=TIME, metavar="TIME", help="Stop before this time.")
+@click.option("--annotate/--no-annotate", default=True, help="Write the annotated video; needs --out.")
+@click.option(
+    "--audio/--no-audio",
+    default=True,
+    help="Copy the sound into the annotated video. Never copied with --privacy.",
+)
+@privacy_option
+@click.option("--open", "opened", is_flag=True, help="Show the report in the browser afterwards.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per recording, and no table.")
 @click.option(
     "--workers",
     type=click.IntRange(1, 1024),
-    help="Count in this many processes; with --out. What is done already is skipped. One recording gets as many threads "
-    "instead.",
+    help="Count this many recordings at the same time; needs --out. Finished recordings are skipped. A single recording "
+    "gets this many threads instead.",
 )
+@date_option
+@click.option("--no-store", is_flag=True, help="Do not store the sessions.")
 @click.option(
     "--cluster",
     cls=Expert,
     metavar="ADDRESS",
-    help="Count on the Dask cluster of the scheduler there; with --out.",
+    help="Count on a Dask cluster: the address of its scheduler. Needs --out.",
 )
 @click.option(
     "--parquet",
     cls=Expert,
     is_flag=True,
-    help="Combined tables as Parquet too (with --workers or --cluster).",
+    help="Also write the combined tables as Parquet; needs --workers or --cluster.",
 )
 @click.option(
     "--stride",
@@ -86,15 +94,9 @@ _MOST_TOLD: Final = 10
     show_default=True,
     metavar="N|auto",
     callback=stride_value,
-    help="Analyse every N-th frame; auto follows the tempo of the reps and skips frames while nobody moves.",
+    help="Track only every N-th frame. auto skips frames when the tempo of the reps allows it, and while nobody moves.",
 )
-@click.option("--open", "opened", is_flag=True, help="Show the report in the browser afterwards.")
-@date_option
 @store_option
-@click.option("--no-store", is_flag=True, help="Do not keep the sessions in the store.")
-@counting_options
-@people_option
-@engine_options
 @click.pass_obj
 # long: a command with many options, step by step
 def analyze(
@@ -117,7 +119,7 @@ def analyze(
     no_store: bool,
     **chosen: Any,
 ) -> int:
-    """Count each source in turn; an error in one does not stop the others."""
+    """Count each recording in turn; an error in one does not stop the others."""
     from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.cores import inference_threads
     from fitness.apps.cli.progress import frames_progress
@@ -128,12 +130,12 @@ def analyze(
     if chosen.get("threads") is None:
         chosen["threads"] = inference_threads(len(paths), workers, bool(cluster), annotate and bool(out))
     if workers is not None and cluster is None and out is None and len(paths) == 1:
-        workers = None  # nothing but threads for this recording
+        workers = None  # for a single recording, --workers only sets the threads
     settings = settings_of(chosen)
     if not common.quiet:
         tell_left_out(found)
     if opened and out is None and no_store:
-        raise click.UsageError("--open needs results: leave out --no-store, or give --out.")
+        raise click.UsageError("--open needs a result to show: give --out, or leave out --no-store.")
     if workers is not None or cluster is not None:
         from fitness.apps.cli.batch_run import BatchOptions, run_batch
 
@@ -143,7 +145,7 @@ def analyze(
         folder = _batch_folder(out, options)
         return run_batch(paths, settings, folder, options, _keeper(store, no_store, date), common)
     if parquet:
-        raise click.UsageError("--parquet goes with --workers or --cluster.")
+        raise click.UsageError("--parquet needs --workers or --cluster.")
     engine = begin_loading(settings, common)
     from fitness.pipeline.analyzer import Analyzer
     from fitness.session import prepare_out_dir
@@ -189,24 +191,24 @@ def tell_left_out(found: Sources) -> None:
 
 
 def _keeper(store: Path | None, no_store: bool, date: str) -> Keeper:
-    """The keeper of the sessions until the command ends."""
+    """The keeper that stores the sessions; it is closed when the command ends."""
     keeper = Keeper.of(store, wanted=not no_store, date=SessionDate.of(date))
     click.get_current_context().call_on_close(keeper.close)
     return keeper
 
 
 def _batch_folder(out: Path | None, options: BatchOptions) -> Path:
-    """The output folder of a batch; a usage error if it is missing, or if two ways of running were chosen."""
+    """The output folder of a batch. Usage error without --out, or with both --workers and --cluster."""
     if out is None:
         raise click.UsageError("--workers and --cluster need --out, the folder for the results.")
     if options.workers is not None and options.cluster is not None:
-        raise click.UsageError("--workers and --cluster exclude each other.")
+        raise click.UsageError("give --workers or --cluster, not both.")
     return out
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """The values that are the same for every source."""
+    """The values that are the same for every recording."""
 
     settings: Settings
     analyzer: Analyzer
@@ -219,7 +221,7 @@ class _Job:
     keeper: Keeper
 
     def run(self, path: Path, stem: str, progress: FramesProgress) -> Analysis:
-        """Count one source from beginning to end."""
+        """Count one recording from beginning to end."""
         from fitness.media.source import VideoFile
         from fitness.pipeline.outputs import Outputs
         from fitness.session import SessionRecorder

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """How to run. workers: processes, None for the cluster's. cluster: address of a Dask scheduler, or None.
+    """Options of one run.   workers: number of processes; None with a cluster.   cluster: address of a Dask scheduler.
 
     opened: show the report in the browser afterwards.
     """
@@ -52,9 +52,9 @@ def run_batch(
     keeper: Keeper,
     common: CommonSettings,
 ) -> int:
-    """Count all recordings that are not done yet, combine the results, tell what failed; the exit code.
+    """Count all recordings that are not finished, combine the results, and print failures. Returns the exit code.
 
-    This process alone writes to the store, as soon as a recording is counted.
+    Only this process writes to the store, as soon as a recording is counted.
     """
     from fitness.apps.cli._malloc import give_back
     from fitness.pipeline.batch import combine
@@ -67,7 +67,9 @@ def run_batch(
         check_parquet()
     folder = prepare_out_dir(out).absolute()
     if options.cluster is None:
-        load_engine(settings, common)  # fetches missing weights once, and tells of a wrong one at once
+        load_engine(
+            settings, common
+        )  # downloads missing weights once, and reports damaged ones before workers start
     work = CountRecording(
         settings,
         folder,
@@ -92,10 +94,10 @@ def run_batch(
                 outcomes.append(replace(outcome, session=None))
                 advance(outcome)
         except KeyboardInterrupt:
-            for task in tasks:  # of videos that were being written
+            for task in tasks:  # unfinished annotated videos
                 (folder / f"{task.stem}.annotated.part.mp4").unlink(missing_ok=True)
             click.echo(
-                f"stopped; {len(outcomes)} of {len(tasks)} are done, the same command goes on from there",
+                f"stopped; {len(outcomes)} of {len(tasks)} are finished. Run the same command again to continue",
                 err=True,
             )
             return 130
@@ -110,7 +112,7 @@ def run_batch(
         failed = sum(outcome.error is not None for outcome in outcomes)
         click.echo(
             f"{len(outcomes)} recordings: {len(outcomes) - resumed - failed} counted, "
-            f"{resumed} were done before, {failed} failed"
+            f"{resumed} finished before, {failed} failed"
         )
         click.echo(f"results: {tables.recordings}, {tables.reps}")
         if (told := keeper.summary()) is not None:
@@ -121,7 +123,7 @@ def run_batch(
 
 
 def _prepare_worker() -> None:
-    """What each worker process does first."""
+    """Prepare a worker process."""
     from fitness.apps.cli._malloc import share_heaps
     from fitness.apps.cli.cores import one_opencv_thread
 
@@ -131,7 +133,7 @@ def _prepare_worker() -> None:
 
 @contextlib.contextmanager
 def _executors(options: BatchOptions) -> Iterator[tuple[Callable[[int], Executor], int]]:
-    """How to open an executor, and with how many workers."""
+    """Yields a function that opens an executor, and the number of workers."""
     from fitness.pipeline.batch.worker import dask, processes
 
     if options.cluster is None:
@@ -171,7 +173,7 @@ def _print_json(outcomes: Sequence[Outcome], folder: Path) -> None:
 
 
 def print_counts(outcomes: Sequence[Outcome], folder: Path) -> None:
-    """The counts of each recording, including those finished in earlier runs."""
+    """Print the counts of each recording, including those finished in earlier runs."""
     from fitness.apps.cli.results import Result, print_results
     from fitness.session import SessionPaths, read_summary
 

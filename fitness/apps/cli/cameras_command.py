@@ -12,11 +12,11 @@ from fitness.apps.cli.command import Command
 @click.command(
     cls=Command,
     examples=["fitness cameras"],
-    help="List the cameras of this machine: the number for `fitness live --camera`, the name, and whether it can be used.",
+    help="List the cameras of this machine: the number for `fitness live --camera`, the name, and whether it works.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def cameras(as_json: bool) -> int:
-    """One line a camera."""
+    """Print one line for each camera."""
     from fitness.media.camera_list import cameras as found
 
     rows = found()

@@ -1,4 +1,4 @@
-"""How commands look: help with examples and expert options last, errors in one style, times such as 1:30."""
+"""The style of all commands: help with examples, expert options last, one-line errors, times such as 1:30."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Command(click.Command):
     """A command whose help has examples before the options, and expert options after them.
 
     Args:
-        examples: command lines, each perhaps with ` # what it does` behind it.
+        examples: command lines; ` # what it does` may follow a line.
     """
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
@@ -29,16 +29,10 @@ class Command(click.Command):
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Description, then examples."""
         super().format_help_text(ctx, formatter)
-        if self.examples:
-            with formatter.section("Examples"):
-                for example in self.examples:
-                    line, _, about = example.partition(" # ")
-                    if about:
-                        formatter.write(f"{'':>{formatter.current_indent}}# {about}\n")
-                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+        _write_examples(self.examples, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Usual options, then those for experts."""
+        """Usual options, then expert options."""
         for title, expert in (("Options", False), ("Expert options", True)):
             rows = [
                 record
@@ -53,14 +47,31 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group of such commands that knows what a misspelt one was meant to be."""
+    """A group of such commands that suggests the right name for a misspelt command.
+
+    Args:
+        examples: as for `Command`.
+    """
 
     command_class = Command
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order in which the commands were defined, most used first."""
+        return list(self.commands)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Description, then examples."""
+        super().format_help_text(ctx, formatter)
+        _write_examples(self.examples, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click's, with a suggestion for an unknown name."""
+        """As in click, with a suggestion for an unknown name."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -70,7 +81,18 @@ class Group(click.Group):
             raise
 
 
-class TimeType(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on only
+def _write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+    if not examples:
+        return
+    with formatter.section("Examples"):
+        for example in examples:
+            line, _, about = example.partition(" # ")
+            if about:
+                formatter.write(f"{'':>{formatter.current_indent}}# {about}\n")
+            formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+class TimeType(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
     """Seconds, as 90, 1:30 or 1:02:03.5."""
 
     name = "time"
@@ -94,7 +116,7 @@ TIME: Final = TimeType()
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """ "; did you mean 'analyze'?", or nothing where no known word is close."""
+    """ "; did you mean 'analyze'?", or "" if no known word is similar."""
     import difflib  # slow to import, and only needed after a mistake
 
     close = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
@@ -102,7 +124,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def show_error(error: click.ClickException) -> None:
-    """Print a wrong usage as every other error: its usage line, where help is, and one line that begins with `error:`."""
+    """Print a usage error: the usage line, how to get help, and one line that begins with `error:`."""
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()
         return

@@ -1,4 +1,4 @@
-"""`fitness completion`: what a shell needs to complete commands, options and exercises."""
+"""`fitness completion`: the script with which a shell completes commands, options and exercises."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from fitness.apps.cli.command import Command
     cls=Command,
     help="Print the script that lets your shell complete commands, options, exercises and files with the Tab key.",
     examples=[
-        'eval "$(fitness completion bash)" # now; put the line into ~/.bashrc for always',
-        'eval "$(fitness completion zsh)" # for ~/.zshrc',
+        'eval "$(fitness completion bash)" # in bash; add this line to ~/.bashrc',
+        'eval "$(fitness completion zsh)" # in zsh; add this line to ~/.zshrc',
         "fitness completion fish > ~/.config/fish/completions/fitness.fish",
     ],
 )

@@ -1,4 +1,4 @@
-"""`fitness config`: where the user's own defaults are, and whether they are right."""
+"""`fitness config`: show, check and create the file with the user's own defaults."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from fitness.apps.cli.command import Command
 
 @click.command(
     cls=Command,
-    help="Show the file with your defaults for options, check it, and list its values.",
+    help="Show where the file with your own defaults is, check it, and list its values.",
     examples=[
-        "fitness config # where the file is, and what it sets",
-        "fitness config --write # make one to edit",
+        "fitness config # the path of the file, and its values",
+        "fitness config --write # create a file to edit",
     ],
 )
-@click.option("--write", is_flag=True, help="Write an example to edit; an existing file is not changed.")
+@click.option(
+    "--write", is_flag=True, help="Create an example file to edit. An existing file is not changed."
+)
 @click.pass_context
 def config(context: click.Context, write: bool) -> None:
     """Print the path and the values; the whole file is checked."""
@@ -30,7 +32,7 @@ def config(context: click.Context, write: bool) -> None:
         with whole_file(path) as file:
             file.write(EXAMPLE.encode("utf-8"))
     if not path.exists():
-        click.echo(f"{path} (not there yet; `fitness config --write` makes one)")
+        click.echo(f"{path} (does not exist; `fitness config --write` creates it)")
         return
     found = read_config(path)
     used: set[str] = set()
@@ -51,7 +53,7 @@ def config(context: click.Context, write: bool) -> None:
 
 
 def _names(command: click.Command, context: click.Context) -> set[str]:
-    """The long names of all options of a command and its own commands."""
+    """The long names of all options of a command and of its subcommands."""
     names = {
         text.removeprefix("--")
         for param in command.params

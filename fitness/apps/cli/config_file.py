@@ -1,6 +1,6 @@
 """The user's own defaults for options: a TOML file.
 
-Values at the top hold for every command that has the option; a table with a command's name holds for that command:
+A value at the top is the default of every command that has the option. A table sets the defaults of one command:
 
     model = "lite"
 
@@ -28,13 +28,13 @@ else:
     import tomli as tomllib
 
 CONFIG_VARIABLE: Final = "FITNESS_CONFIG"
-"""Environment variable with the path of the file; comes before the usual place."""
+"""Environment variable with the path of the file, instead of the default path."""
 
 MAX_BYTES: Final = 1_000_000
 
 EXAMPLE: Final = """\
-# Defaults for the options of `fitness`. A value at the top holds for every command that has the option.
-# What you type on the command line comes first.
+# Defaults for the options of `fitness`. A value at the top is the default of every command that has the option.
+# A table such as [analyze] sets the defaults of one command. Options that you type override this file.
 
 # model = "lite"
 # exercise = "squat"
@@ -69,7 +69,9 @@ def read_config(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SourceError(f"{path}: cannot be read as a config file ({error}); mend or remove it") from error
+        raise SourceError(
+            f"{path}: cannot be read as a config file ({error}); correct or remove it"
+        ) from error
 
 
 def default_map(

@@ -1,4 +1,4 @@
-"""How commands that count recordings share the machine's cores between inference and everything else."""
+"""Decides how many threads commands use for inference, so that cores are left for decoding and drawing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import os
 from typing import Final
 
 _MOST_THREADS: Final = 4
-"""Threads for one inference; reading, drawing and encoding need the other cores."""
+"""Maximum number of threads for one inference; decoding, drawing and encoding use the other cores."""
 
 
 def inference_threads(recordings: int, workers: int | None, cluster: bool, annotate: bool) -> int:
-    """CPU threads for one inference, where the user named none. The result does not depend on them.
+    """CPU threads for one inference, if the user did not set them. Results do not depend on the number.
 
-    One recording at a time gets as many as `--workers` says. Without it, it gets all of the machine's cores, less one where
-    an annotated video is drawn and encoded meanwhile. Recordings that are counted at the same time get one each, which
+    A single recording gets as many threads as `--workers` says. Without `--workers`, it gets all cores, or one less if an
+    annotated video is written at the same time. Recordings that are counted at the same time get one thread each, which
     takes the least CPU time.
 
     Args:
@@ -26,17 +26,17 @@ def inference_threads(recordings: int, workers: int | None, cluster: bool, annot
 
 
 def _cores() -> int:
-    """The cores that this process may use."""
+    """The number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def one_opencv_thread() -> None:
-    """Let OpenCV work in the thread that calls it. Only commands call this: it changes the whole process.
+    """Let OpenCV use only the thread that calls it. Only commands call this, because it changes the whole process.
 
-    Reading, tracking, drawing and encoding of a recording run in threads of their own and use the cores already. OpenCV's
-    own threads took 5 % more CPU time for the same pixels (docs/research/speed-notes.md).
+    Reading, tracking, drawing and encoding run in separate threads, which use the cores already. OpenCV's own threads
+    took 5 % more CPU time for the same pixels (docs/research/speed-notes.md).
     """
     import cv2
 

@@ -24,21 +24,21 @@ _SHIPPED: Final = Path(__file__).with_name("demo")
 
 @click.command(
     cls=Command,
-    examples=["fitness demo # counts the clip, and says where the annotated video is"],
-    help="Count a short video of a rendered figure that does squats, then push-ups, and compare the result with what it "
-    "really did. Prints where the annotated video and the other results are.",
+    examples=["fitness demo # prints the counts and the path of the annotated video"],
+    help="Count a short clip that ships with the program: a rendered figure does squats, then push-ups. Prints the "
+    "counted and the true numbers, and the paths of the annotated video and the other results.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     default=Path("fitness-demo"),
     show_default=True,
-    help="Folder for the video and the results; made if missing.",
+    help="Folder for the video and the results; created if missing.",
 )
 @engine_options
 @click.pass_obj
 def demo(common: CommonSettings, /, out: Path, **chosen: Any) -> int:
-    """Count the clip that ships with the program, and compare with its true counts."""
+    """Count the clip that ships with the program, and compare the counts with the true ones."""
     from fitness.apps.cli._malloc import give_back
     from fitness.apps.cli.places import told_free
     from fitness.apps.cli.progress import frames_progress
@@ -62,12 +62,12 @@ def demo(common: CommonSettings, /, out: Path, **chosen: Any) -> int:
         return 130
     truth = json.loads((_SHIPPED / "truth.json").read_text(encoding="utf-8"))["counts"]
     right = _compare(truth, analysis.session)
-    click.echo(f"watch {out / f'{stem}.annotated.mp4'}; all results are in {out}")
+    click.echo(f"annotated video: {out / f'{stem}.annotated.mp4'}; all results are in {out}")
     return 0 if right else 1
 
 
 def _compare(truth: Mapping[str, int], session: Session) -> bool:
-    """Print the counted and the true number of reps side by side; return whether they agree."""
+    """Print the counted and the true number of reps of each exercise; return whether all agree."""
     from rich.console import Console
     from rich.table import Table
 

@@ -1,4 +1,4 @@
-"""`fitness doctor`: what is installed, what would be used, and what is wrong."""
+"""`fitness doctor`: what is installed, what is used, and what is wrong."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from fitness.errors import FitnessError
 if TYPE_CHECKING:
     from fitness.engine.runtime.weights import FileState
 
-# Module -> package. Those without which nothing can be counted.
+# Module -> package, for the packages that counting needs.
 _PACKAGES: Final = {
     "numpy": "numpy",
     "cv2": "opencv-python",
@@ -46,20 +46,22 @@ class _Package:
 
 @click.command(
     cls=Command,
-    examples=["fitness doctor", "fitness doctor --json > doctor.json # to send along with a question"],
+    examples=["fitness doctor", "fitness doctor --json > doctor.json # to add to a bug report"],
     help="Show the installed packages, the runtime in use and why, and whether the weights are downloaded.",
 )
 @click.option(
     "--cache-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Cache folder to use instead of the default one.",
+    help="Cache folder of the weights, instead of the default one.",
 )
 @click.option(
-    "--tune", is_flag=True, help="Measure the installed runtimes first; --runtime auto then uses the fastest."
+    "--tune",
+    is_flag=True,
+    help="Measure the installed runtimes. From then on, --runtime auto uses the fastest.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(cache_dir: Path | None, tune: bool, as_json: bool) -> int:
-    """Print a report; exit code 1 if something is wrong that keeps the program from working."""
+    """Print a report; exit code 1 if a fault keeps the program from working."""
     if tune:
         _tune(cache_dir)
     report = _report(cache_dir)
@@ -71,7 +73,7 @@ def doctor(cache_dir: Path | None, tune: bool, as_json: bool) -> int:
 
 
 def _tune(cache_dir: Path | None) -> None:
-    """Measure the landmark models that are in the cache on every runtime, and keep the result there."""
+    """Measure each cached landmark model on every runtime, and store the result in the cache."""
     from fitness.engine.options import COUNTING
     from fitness.engine.runtime.compare import tune
     from fitness.engine.runtime.weights import ModelFiles
@@ -89,7 +91,7 @@ def _tune(cache_dir: Path | None) -> None:
 
 
 def _report(cache_dir: Path | None) -> dict[str, Any]:
-    packages = [_look_at(module, package) for module, package in _PACKAGES.items()]
+    packages = [_checked(module, package) for module, package in _PACKAGES.items()]
     problems = [f"{package.name}: {package.problem}" for package in packages if package.problem]
     report: dict[str, Any] = {
         "fitness": __version__,
@@ -115,7 +117,7 @@ def _report(cache_dir: Path | None) -> dict[str, Any]:
     return report
 
 
-def _look_at(module: str, package: str) -> _Package:
+def _checked(module: str, package: str) -> _Package:
     try:
         version: str | None = importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
@@ -178,7 +180,7 @@ def _add_models(report: dict[str, Any], cache_dir: Path | None) -> None:
 
 
 def _add_tuning(report: dict[str, Any], states: Sequence[FileState], folder: Path) -> None:
-    """Which runtime was measured to be fastest for each model."""
+    """Add the runtime that was measured to be fastest, for each model."""
     from fitness.engine.runtime.backends import tuned_runtime
 
     for state in states:
@@ -216,7 +218,7 @@ def _print(report: dict[str, Any]) -> None:
     click.echo("\nruntimes, best first")
     for runtime in report["runtimes"]:
         note = (
-            "used unless another one was measured to be faster"
+            "used, unless --tune finds a faster one"
             if runtime["name"] == report["runtime"]
             else runtime["reason"]
         )
@@ -230,9 +232,9 @@ def _print(report: dict[str, Any]) -> None:
                 for runtime, speed in report["inference_ms"].items()
                 if model["name"] in speed
             ]
-            note = "missing, fetched when needed" if model["state"] == "missing" else model["state"]
+            note = "missing; downloaded when needed" if model["state"] == "missing" else model["state"]
             tuned = report["tuned"].get(model["name"])
-            used = f"; {tuned} is used: the fastest when measured here" if tuned else ""
+            used = f"; {tuned} is used, the fastest on this machine" if tuned else ""
             click.echo(f"  {model['name']:<15} {note}{''.join(speeds)}{used}")
     click.echo("")
     for problem in report["problems"]:

@@ -1,4 +1,4 @@
-"""Show how far the download of weights is."""
+"""Progress of the download of weights."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def download_progress(settings: Settings) -> Iterator[ProgressCallback | None]:
-    """A callback for `ModelFiles(progress=...)`, on standard error.
+    """Yields a callback for `ModelFiles(progress=...)`, which prints on standard error.
 
     A progress bar on a terminal, else one line for each download; None if `settings.quiet`.
     """
@@ -44,7 +44,7 @@ def _say_once() -> ProgressCallback:
 
 @contextlib.contextmanager
 def _bars() -> Iterator[ProgressCallback]:
-    """Bars that appear with the first download; most starts see none."""
+    """Progress bars that appear with the first download; most runs need no download."""
     tasks: dict[str, Any] = {}
     with contextlib.ExitStack() as stack:
         bars: Any = None
@@ -53,7 +53,7 @@ def _bars() -> Iterator[ProgressCallback]:
             nonlocal bars
             bars = bars or stack.enter_context(_new_bars())
             if progress.title not in tasks:
-                # A package tool does not say how far it is: until it is done the bar only moves.
+                # A package tool reports no progress, so the bar has no percentage until it is done.
                 tasks[progress.title] = bars.add_task(progress.title, total=None)
             total = progress.total if progress.done else None
             bars.update(tasks[progress.title], completed=progress.done, total=total)

@@ -1,4 +1,4 @@
-"""`fitness exercises`: what can be counted."""
+"""`fitness exercises`: list the exercises that can be counted."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def exercises(as_json: bool) -> None:
                 "counts": "reps",
                 "sides": "both",
                 "cues": [],
-                "tested": "your own pictures: fitness teach shows the report",
+                "tested": "your own samples; `fitness teach --report` shows how well",
             }
             for name in taught
         ]
@@ -65,10 +65,12 @@ def exercises(as_json: bool) -> None:
         )
         swings = "seconds in form" if e.hold else swings
         needs = ", ".join(e.needs) + ("" if e.hold else " (of one side)")
-        table.append([e.name, swings, needs, "yes" if e.name in recognised else "no, name it", e.tested])
-    table += [[name, "what you taught", "what swings", "yes", "your pictures"] for name in taught]
+        table.append(
+            [e.name, swings, needs, "yes" if e.name in recognised else "no, give its name", e.tested]
+        )
+    table += [[name, "your own, taught", "what moves", "yes", "your samples"] for name in taught]
     columns = [
-        Column("exercise", whole=True), Column("counts"), Column("must be visible"), Column("auto finds it"),
+        Column("exercise", whole=True), Column("counts"), Column("must be visible"), Column("recognised by auto"),
         Column("tested on"),
     ]  # fmt: skip
     print_table(columns, table)

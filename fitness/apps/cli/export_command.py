@@ -1,4 +1,4 @@
-"""`fitness export`: kept sessions as files of other programs."""
+"""`fitness export`: write stored sessions to files that other programs read."""
 
 from __future__ import annotations
 
@@ -26,30 +26,37 @@ def _complete_format(context: click.Context, param: click.Parameter, incomplete:
 @click.command(
     cls=Command,
     examples=[
-        "fitness export --format csv --out workouts.csv # all sessions",
-        "fitness export 12 --format fit --out leg-day.fit",
-        "fitness export --since 2026-03-01 --format strong --out strong.csv",
-        "fitness export --write-names names.toml # to change what exercises are called",
+        "fitness export --format csv --out workouts.csv # all sessions, for a spreadsheet",
+        "fitness export 12 --format fit --out leg-day.fit # one session, for Garmin Connect",
+        "fitness export --since 2026-03-01 --format strong --out strong.csv # since a date, for the app Strong",
+        "fitness export --write-names names.toml # to change the names of exercises",
     ],
-    help="Write stored SESSIONS for other programs (numbers of `fitness sessions list`; without numbers, all of them).\n\n"
-    "Formats: csv, json, jsonl, parquet; strong, hevy, fitnotes; liftlog (import it there as FitNotes); fit and tcx "
-    "(one file per session).\n\n"
-    "Exercises have the names of the app's own list. To change them, write the table with --write-names, edit it, and "
-    "keep it as export-names.toml beside the store, or name it with --names.",
+    help="Write stored sessions to files for other programs. SESSIONS are numbers from `fitness sessions list`; without "
+    "numbers, all sessions are written.\n\n"
+    "Formats: csv, json, jsonl and parquet for tables and programs; strong, hevy, fitnotes and liftlog for apps "
+    "(LiftLog: import the file as FitNotes); fit and tcx for watches and training sites.\n\n"
+    "Exercises get the names that the app itself uses. To change names, write the table with --write-names and edit it. "
+    "Give it with --names, or store it as export-names.toml beside the session store to use it always.",
 )
 @click.argument("sessions", nargs=-1, type=int)
-@click.option("--since", metavar="DATE", help="Sessions that began then or later.")
+@click.option("--since", metavar="DATE", help="Only sessions that began on this date or later.")
 @click.option(
-    "--format", "name", metavar="NAME", shell_complete=_complete_format, help="One of the formats above."
+    "--format",
+    "name",
+    metavar="NAME",
+    shell_complete=_complete_format,
+    help="The format, see above; required.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="File; for fit and tcx a folder, or a file for one session. Without it, text goes to standard output.",
+    help="File to write. For fit and tcx: a folder, or a file for one session. Without --out, text is printed.",
 )
-@click.option("--names", type=click.Path(path_type=Path), help="Table of exercise names (TOML) to use.")
+@click.option("--names", type=click.Path(path_type=Path), help="TOML file with names of exercises.")
 @click.option(
-    "--write-names", type=click.Path(path_type=Path), help="Write the table of names here and stop."
+    "--write-names",
+    type=click.Path(path_type=Path),
+    help="Write the TOML file with names of exercises, and nothing else.",
 )
 @store_option
 @click.pass_obj
@@ -64,7 +71,7 @@ def export(
     write_names: Path | None,
     store: Path | None,
 ) -> None:
-    """Export what was chosen, in the order of the sessions' starts."""
+    """Export the chosen sessions, in the order in which they began."""
     from fitness.session.exports import export_files, format_named, user_names
     from fitness.session.store import Store
 
@@ -72,9 +79,9 @@ def export(
         _write_names(write_names, common)
         return
     if name is None:
-        raise click.UsageError("Name a format with --format, such as --format csv.")
+        raise click.UsageError("give a format, such as --format csv.")
     if sessions and since:
-        raise click.UsageError("SESSIONS and --since exclude each other.")
+        raise click.UsageError("give SESSIONS or --since, not both.")
     chosen = format_named(name)
     if out is None and (chosen.whole is None or not chosen.text):
         raise click.UsageError(f"--format {name} needs --out.")
@@ -92,18 +99,21 @@ def export(
 
 
 def _write_names(path: Path, common: CommonSettings) -> None:
-    """Write the shipped table as a file to edit; an existing file is not changed."""
+    """Write the shipped table of names as a file to edit. An existing file is an error."""
     from fitness.errors import OutputError
     from fitness.session import prepare_out_dir, whole_file
     from fitness.session.exports import shipped_text, user_names_path
 
     if path.exists():
-        raise OutputError(f"{path} exists already; name another file, or edit this one")
+        raise OutputError(f"{path} exists already; edit it, or give another name")
     prepare_out_dir(path.parent)
     with whole_file(path) as file:
         file.write(shipped_text().encode("utf-8"))
     if not common.quiet:
-        click.echo(f"edit {path}; used with --names {path}, or always as {user_names_path()}", err=True)
+        click.echo(
+            f"edit {path}, then use --names {path}; to use it always, move it to {user_names_path()}",
+            err=True,
+        )
 
 
 def _chosen(store: Store, sessions: tuple[int, ...], since: str | None) -> list[Workout]:

@@ -1,4 +1,4 @@
-"""`fitness image`: the pose of still pictures."""
+"""`fitness image`: find the pose in pictures."""
 
 from __future__ import annotations
 
@@ -22,15 +22,26 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
-    examples=["fitness image photo.jpg", "fitness image *.heic --out drawn # with the skeleton drawn on it"],
-    help="Find the pose in still images; print it, and with --out draw it.",
+    examples=[
+        "fitness image photo.jpg",
+        "fitness image *.heic --out drawn # also draw the skeletons on copies",
+    ],
+    help="Find the pose in pictures and print its class. With --out, also write copies with the skeleton.",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the drawn images; made if missing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document per image, nothing else.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the copies with skeletons; created if missing."
+)
 @privacy_option
-@click.option("--samples", type=click.Path(path_type=Path), help="Folder of pose samples of your own.")
 @engine_options
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document per picture, with all landmarks."
+)
+@click.option(
+    "--samples",
+    type=click.Path(path_type=Path),
+    help="Folder of pose samples to use instead of the program's own.",
+)
 @click.pass_obj
 def image(
     common: CommonSettings,
@@ -41,7 +52,7 @@ def image(
     as_json: bool,
     **chosen: Any,
 ) -> int:
-    """Estimate every picture in turn; one that fails does not stop the others."""
+    """Estimate each picture in turn; an error in one does not stop the others."""
     from fitness.media.source import load_image
     from fitness.pipeline.settings import classifier
     from fitness.session import prepare_out_dir

@@ -38,35 +38,40 @@ if TYPE_CHECKING:
     cls=Command,
     examples=[
         "fitness live # the first camera, in a window",
-        "fitness live --target 3x12 --rest 90",
-        "fitness live --camera rtsp://192.168.1.5/stream --headless",
+        "fitness live --exercise squat --target 3x12 --rest 90 # three sets of twelve squats",
+        "fitness live --plan 'squat 3x8 rest 60, plank 3x45s' # several exercises",
+        "fitness live --camera rtsp://192.168.1.5/stream --headless # a network camera, without a window",
     ],
-    help="Count live from a camera, an address or a file. Press h in the window for the keys.",
+    help="Count live from a camera, a network address or a video file. The key h shows all keys, q ends the workout.",
 )
+@counting_options
+@click.option("--target", help="Goal: sets x reps such as 3x12, or sets x seconds of a hold.")
+@click.option("--rest", type=float, default=60.0, show_default=True, help="Seconds of rest between sets.")
+@click.option("--plan", help="Exercises in order, such as 'squat 3x8 rest 60, plank 3x45s', or a TOML file.")
+@click.option("--again", is_flag=True, help="Repeat the plan of the last stored workout.")
 @click.option(
     "--camera", default="0", show_default=True, help="Camera number, rtsp:// or http:// address, or file."
 )
-@click.option("--target", help="Sets and reps, such as 3x12.")
-@click.option("--plan", help="Exercises, such as 'squat 3x8 rest 60, plank 3x45s', or a TOML file with them.")
-@click.option("--again", is_flag=True, help="Repeat the plan of the last stored workout.")
-@click.option("--rest", type=float, default=60.0, show_default=True, help="Seconds of rest between sets.")
-@click.option("--headless", is_flag=True, help="No window: a line for each rep.")
-@click.option("--save-video", type=click.Path(path_type=Path), help="Write the annotated video to this file.")
-@privacy_option
-@click.option("--sound/--no-sound", default=True, help="Beep on reps and at the end of a rest.")
-@click.option("--speak", is_flag=True, help="Speak the numbers, if a voice is installed.")
-@click.option("--fullscreen", is_flag=True, help="Fill the screen; the key f changes it.")
-@click.option("--mirror/--no-mirror", default=True, help="Show the frame as in a mirror.")
-@click.option("--auto-model/--no-auto-model", default=True, help="Switch to lite if full is too slow.")
-@click.option(
-    "--snapshots", type=click.Path(path_type=Path), default=Path("fitness-snapshots"), show_default=True,
-    help="Folder for the pictures that the key s saves.",
-)  # fmt: skip
-@click.option("--no-store", is_flag=True, help="Do not keep the session in the store.")
-@store_option
-@counting_options
 @people_option
 @engine_options
+@click.option("--headless", is_flag=True, help="Open no window; print a line for each rep.")
+@click.option("--fullscreen", is_flag=True, help="Start in full screen; the key f switches.")
+@click.option("--mirror/--no-mirror", default=True, help="Show yourself as in a mirror.")
+@click.option("--sound/--no-sound", default=True, help="Beep on reps and at the end of a rest.")
+@click.option("--speak", is_flag=True, help="Speak the numbers, if a voice is installed.")
+@privacy_option
+@click.option("--save-video", type=click.Path(path_type=Path), help="Write the annotated video to this file.")
+@click.option(
+    "--snapshots", type=click.Path(path_type=Path), default=Path("fitness-snapshots"), show_default=True,
+    help="Folder for pictures that you save with the key s.",
+)  # fmt: skip
+@click.option(
+    "--auto-model/--no-auto-model",
+    default=True,
+    help="Switch to the lite model if the full model is too slow.",
+)
+@click.option("--no-store", is_flag=True, help="Do not store the session.")
+@store_option
 @click.pass_obj
 # long: a command with many options, step by step
 def live(
@@ -90,11 +95,11 @@ def live(
     store: Path | None,
     **chosen: Any,
 ) -> int:
-    """Open the camera, count until it ends or the user does, keep the session, print the summary."""
+    """Count until the stream or the user ends it, store the session, and print the summary."""
     from dataclasses import replace
     from datetime import datetime
 
-    # First of all: where PyAV's libxcb is loaded before OpenCV's, OpenCV waits for ever for its window.
+    # First of all: if PyAV loads its libxcb before OpenCV does, OpenCV waits for ever for its window.
     import cv2  # noqa: F401
 
     from fitness.apps.cli.planning import plan_from
@@ -170,7 +175,7 @@ def live(
 
 
 class _Video:
-    """The annotated video; frames of another size are fitted into the size of the first one."""
+    """Writes the annotated video. If the frame size changes, frames are scaled to the size of the first one."""
 
     def __init__(self, path: Path, privacy: Privacy, camera: str) -> None:
         from fitness.apps.cli.places import told_free
@@ -206,7 +211,7 @@ class _Video:
 
     def _fail(self, error: OutputError) -> None:
         self._failed = True
-        click.echo(f"the video is not written: {one_line(error)}; counting goes on", err=True)
+        click.echo(f"the video is not written: {one_line(error)}; counting continues", err=True)
         if self._writer is not None:
             self._writer.abort()
 
@@ -221,7 +226,7 @@ def _reporting_camera_faults(message: Callable[[], str | None]) -> Iterator[None
         while not over.wait(0.25):
             text = message()
             if text != last:
-                click.echo(text or "the camera is fine again", err=True)
+                click.echo(text or "the camera works again", err=True)
             last = text
 
     thread = threading.Thread(target=watch, name="fitness-camera-message", daemon=True)
@@ -261,7 +266,7 @@ def _line(shown: Shown) -> None:
 
 
 def _finish(runner: Runner, source: Camera, log: Log | None, video: Path | None) -> int:
-    """Close the session and print the summary; an error of the stream is the command's."""
+    """Close the session and print the summary. An error of the stream is raised again."""
     from fitness.apps.window.words import set_line
 
     coach, notes = runner.coach, [*source.warnings, *runner.notes]

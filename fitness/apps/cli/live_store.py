@@ -1,4 +1,4 @@
-"""Keeps a live workout in the store."""
+"""Stores a live workout while it runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fitness.types import JsonDict
 
 _AGAIN_S: Final = 10.0
-"""Stream time between two tries to open a store that cannot be opened, seconds."""
+"""Stream time between two attempts to open a store that cannot be opened, seconds."""
 
 
 class StoreLog:
@@ -33,7 +33,7 @@ class StoreLog:
         self._reported: set[str] = set()
 
     def add(self, result: Any) -> None:
-        """Store a result. After an error, which is reported once, storing is tried again and counting goes on."""
+        """Store a result. An error is reported once; storing is tried again later and counting continues."""
         t = result.frame.t
         try:
             if self._session is None:
@@ -74,7 +74,7 @@ class StoreLog:
         self._store = store
 
     def highlights(self) -> Highlights:
-        """Figures of earlier workouts from the store; nothing if it cannot be read."""
+        """Records and streak from earlier workouts in the store; empty if the store cannot be read."""
         from datetime import date
 
         from fitness.pipeline.history import Highlights, highlights
@@ -91,7 +91,7 @@ class StoreLog:
     def end(
         self, warnings: list[str], sets: Sequence[WorkoutSet], settings: JsonDict, video: Path | None
     ) -> bool:
-        """Write the rest, with the sets that the screen showed; returns whether everything is stored.
+        """Store the remaining results, with the sets that the screen showed. Returns whether everything is stored.
 
         Args:
             video: the annotated video that was written, or None.

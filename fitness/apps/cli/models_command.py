@@ -1,4 +1,4 @@
-"""`fitness models`: list, fetch and check the models' weights."""
+"""`fitness models`: list, download and check the weights of the models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _cache_option(function: _Function) -> _Function:
     return click.option(
         "--cache-dir",
         type=click.Path(file_okay=False, path_type=Path),
-        help=f"The program's cache folder instead of the usual one (also {CACHE_VARIABLE}).",
+        help=f"Cache folder of the weights, instead of the default one (also {CACHE_VARIABLE}).",
     )(function)
 
 
@@ -36,19 +36,27 @@ def _model_option(function: _Function) -> _Function:
         "names",
         multiple=True,
         type=click.Choice(["detector", "lite", "full", "heavy"]),
-        help="Only this model; may be given several times.",
+        help="Only this model; can be given several times.",
     )(function)
 
 
 @click.group(
     cls=Group,
-    help="List, fetch and check the models' weights. The program downloads the weights that it needs by itself.",
+    examples=[
+        "fitness models list # which weights are on this machine",
+        "fitness models fetch # download all, for a machine that will be offline",
+    ],
+    help="List, download and check the weights of the models. Other commands download missing weights by themselves.",
 )
 def models() -> None:
-    """The group of commands about weights."""
+    """The group of commands for weights."""
 
 
-@models.command("list", help="Show the models, and whether their weights are on this machine.")
+@models.command(
+    "list",
+    examples=["fitness models list"],
+    help="List the models and the state of their weights.",
+)
 @_cache_option
 @_json_option
 def list_models(cache_dir: Path | None, as_json: bool) -> None:
@@ -72,13 +80,16 @@ def list_models(cache_dir: Path | None, as_json: bool) -> None:
     click.echo(f"weights: {files.folder}")
 
 
-@models.command(help="Fetch weights that are not here yet; all models unless --model is given.")
+@models.command(
+    examples=["fitness models fetch # all models", "fitness models fetch --model detector --model full"],
+    help="Download missing weights. Without --model, those of all models.",
+)
 @_model_option
 @_cache_option
 @_json_option
 @click.pass_obj
 def fetch(settings: Settings, names: tuple[str, ...], cache_dir: Path | None, as_json: bool) -> None:
-    """Fetch weights."""
+    """Download missing weights and print their paths."""
     with download_progress(settings) as progress:
         files = ModelFiles(cache_dir, progress=progress)
         chosen = names or tuple(files.manifest.models)
@@ -91,12 +102,14 @@ def fetch(settings: Settings, names: tuple[str, ...], cache_dir: Path | None, as
             click.echo(state.path)
 
 
-@models.command(help="Check the weights on this machine against their checksums.")
+@models.command(
+    examples=["fitness models verify"], help="Compare the weights on this machine with their checksums."
+)
 @_model_option
 @_cache_option
 @_json_option
 def verify(names: tuple[str, ...], cache_dir: Path | None, as_json: bool) -> None:
-    """Check what is in the cache; a missing file is only wrong if it was asked for by name."""
+    """Check the cache. A missing file is an error only if its model is given with --model."""
     files = ModelFiles(cache_dir)
     states = [files.state(name) for name in names or files.manifest.models]
     if as_json:
@@ -107,15 +120,18 @@ def verify(names: tuple[str, ...], cache_dir: Path | None, as_json: bool) -> Non
     bad = [state for state in states if state.state == "damaged" or (names and state.state != "ready")]
     if bad:
         what = ", ".join(f"{state.spec.file} is {state.state}" for state in bad)
-        raise ModelError(f"{what}; fetch again with: fitness models fetch")
+        raise ModelError(f"{what}; download again with: fitness models fetch")
 
 
-@models.command(help="Print the folder of the weights, or with --model a weight file's path.")
+@models.command(
+    examples=["fitness models path", "fitness models path --model full"],
+    help="Print the path of the weights: their folder, or with --model a file.",
+)
 @_model_option
 @_cache_option
 @_json_option
 def path(names: tuple[str, ...], cache_dir: Path | None, as_json: bool) -> None:
-    """Print where weights are, or would be."""
+    """Print the paths, whether or not the files exist."""
     files = ModelFiles(cache_dir)
     if as_json:
         _print_json(files, [files.state(name) for name in names or files.manifest.models])

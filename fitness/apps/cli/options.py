@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands have."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def counting_options(function: _Function) -> _Function:
         click.option(
             "--count-partials",
             is_flag=True,
-            help="Also count partial reps; otherwise they are listed apart.",
+            help="Also count partial reps (not deep enough). By default they are only listed.",
         ),
         click.option(
             "--samples",
             cls=Expert,
             type=click.Path(path_type=Path),
-            help="Folder of pose samples to use instead of those of the program.",
+            help="Folder of pose samples to use instead of the program's own.",
         ),
         click.option(
             "--exercise",
@@ -45,7 +45,7 @@ def counting_options(function: _Function) -> _Function:
             show_default=True,
             metavar="NAME",
             shell_complete=_complete_exercise,
-            help="The exercise: auto recognises it, any counts every repetition, or a name that `fitness exercises` lists.",
+            help="Exercise to count: a name from `fitness exercises`, auto (recognise it), or any (any repeated movement).",
         ),
     ):
         function = option(function)
@@ -66,20 +66,20 @@ def engine_options(function: _Function) -> _Function:
             "--detector-file",
             cls=Expert,
             type=click.Path(path_type=Path),
-            help="Detector weights to use instead (.tflite).",
+            help="Detector weights to use instead of the program's own (.tflite).",
         ),
         click.option(
             "--model-file",
             cls=Expert,
             type=click.Path(path_type=Path),
-            help="Landmark weights to use instead (.tflite).",
+            help="Landmark weights to use instead of the program's own (.tflite).",
         ),
         click.option(
             "--threads",
             cls=Expert,
             type=int,
-            show_default="1; analyze: the cores that are free, at most 4",
-            help="CPU threads for one inference. The result does not depend on it.",
+            show_default="1; for a single recording the free cores, at most 4",
+            help="CPU threads for one inference. Results are the same for any number.",
         ),
         click.option(
             "--precision",
@@ -87,8 +87,8 @@ def engine_options(function: _Function) -> _Function:
             default="exact",
             show_default=True,
             type=click.Choice(["exact", "mixed", "half"]),
-            help="mixed computes some layers with 8-bit numbers, half the landmark model with 16-bit floats, where the "
-            "processor is fast at it: landmarks move by 0.3 and 0.1 pixels on average.",
+            help="Arithmetic of the models. mixed: 8-bit numbers in some layers, half: 16-bit floats. Both are faster on "
+            "processors that support them, and move landmarks by 0.3 or 0.1 pixels on average.",
         ),
         click.option(
             "--runtime",
@@ -96,14 +96,14 @@ def engine_options(function: _Function) -> _Function:
             default="auto",
             show_default=True,
             metavar="NAME",
-            help="Library that runs the models; `fitness doctor` lists the installed ones.",
+            help="Library that runs the models, or auto; `fitness doctor` lists the installed ones.",
         ),
         click.option(
             "--model",
             default="full",
             show_default=True,
             type=click.Choice(["lite", "full", "heavy"]),
-            help="Landmark model: lite is fastest, heavy most accurate.",
+            help="Landmark model: lite is fastest, heavy is most accurate.",
         ),
     ):
         function = option(function)
@@ -117,7 +117,7 @@ def people_option(function: _Function) -> _Function:
         type=click.IntRange(1, 8),
         default=2,
         show_default=True,
-        help="People to track. The one who exercises is counted; the reps of others are listed apart.",
+        help="People to track. The person who exercises is counted; reps of others are listed separately.",
     )(function)
 
 
@@ -128,8 +128,8 @@ def privacy_option(function: _Function) -> _Function:
         default="none",
         show_default=True,
         type=click.Choice(["none", "face", "person", "blur", "skeleton"]),
-        help="What is hidden: faces, whole people, blur (people, and the whole frame where somebody may be unseen), or "
-        "everything but the skeleton.",
+        help="What to hide in videos and pictures: face, person (the whole body), blur (the body with a margin, or the "
+        "whole frame in doubt), or skeleton (everything else).",
     )(function)
 
 
@@ -180,7 +180,7 @@ def settings_of(chosen: dict[str, Any]) -> Settings:
 
 
 def user_taught_folder() -> Path:
-    """Where this user's taught exercises are kept."""
+    """The folder of this user's taught exercises."""
     from fitness.recognition.taught import taught_folder
     from fitness.session.store.place import default_store_path
 
@@ -188,10 +188,10 @@ def user_taught_folder() -> Path:
 
 
 def begin_loading(settings: Settings, common: CommonSettings) -> Callable[[], Engine]:
-    """`load_engine`, begun in a thread while this one imports PyAV. Call the result to wait for the engine.
+    """Start `load_engine` in a thread, and import PyAV meanwhile. Call the returned function to wait for the engine.
 
-    OpenCV gets one thread. Weights that are missing or given by hand are loaded when the engine is asked for, on the
-    thread that asks.
+    OpenCV gets one thread. Weights that are missing, or given by an option, are loaded by the thread that calls the
+    returned function.
     """
     from fitness.apps.cli.cores import one_opencv_thread
     from fitness.engine.runtime.weights import ModelFiles
@@ -212,7 +212,7 @@ def begin_loading(settings: Settings, common: CommonSettings) -> Callable[[], En
 
 
 def load_engine(settings: Settings, common: CommonSettings) -> Engine:
-    """The engine, its weights fetched (with progress on standard error) if they are not here yet."""
+    """Load the engine; download missing weights first, with progress on standard error."""
     from fitness.apps.cli.downloads import download_progress
     from fitness.pipeline.settings import Engine
 

@@ -1,4 +1,4 @@
-"""Output names of a command that replace no file of the user's, with a message if another name is chosen."""
+"""Chooses output names so that no file of the user is replaced."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from fitness.session.own_files import free_path
 
 
 def told_free(path: Path, inputs: Collection[Path] = ()) -> Path:
-    """`path`; if it is a file that this program did not write, another name beside it, with a message.
+    """`path`, or another name beside it (with a message) if `path` is a file that this program did not write.
 
     Args:
         path: the name that the user gave.   inputs: files that the command reads.
     """
     chosen = free_path(path, inputs)
     if chosen != path:
-        text = f"{path} is there and not a result of this program; writing {chosen.name} instead"
+        text = f"{path} exists and is not a result of this program; writing {chosen.name} instead"
         click.echo(printable(text), err=True)
     return chosen

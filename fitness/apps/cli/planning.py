@@ -1,4 +1,4 @@
-"""What the user typed about the plan of a workout -> the plan."""
+"""Options --target, --plan and --again -> the plan of a workout."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def plan_from(target: str | None, plan: str | None, store: Path | None, *, again: bool) -> Plan | None:
-    """The plan of --target, --plan (text or a TOML file) or --again (the last workout of the store); None for none.
+    """The plan from --target, --plan (text or a TOML file) or --again (the last stored workout); None if none is given.
 
     Raises:
-        OptionError: more than one is given, one is wrong, or there is no last workout.   SourceError: the file is no plan.
+        OptionError: more than one is given, one is wrong, or there is no last workout.   SourceError: the file has no plan.
     """
     from fitness.coach import Plan, read_plan
     from fitness.recognition.exercises import EXERCISES
     from fitness.recognition.exercises.names import known_name
 
     if sum((target is not None, plan is not None, again)) > 1:
-        raise OptionError("give one of --target, --plan and --again")
+        raise OptionError("give only one of --target, --plan and --again")
 
     def named(text: str) -> str:
         return known_name(text, tuple(EXERCISES))
@@ -42,5 +42,5 @@ def _last_plan(store: Path | None) -> Plan:
     with Store.open(store, readonly=True) as opened:
         found = last_plan(opened)
     if found is None:
-        raise OptionError("there is no earlier workout with reps to repeat")
+        raise OptionError("no stored workout has reps that could be repeated")
     return found

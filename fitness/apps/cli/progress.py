@@ -1,4 +1,4 @@
-"""Show how far the reading of recordings is."""
+"""Progress bars of recordings that are being counted."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ OnFrame = Callable[["FrameResult"], None]
 
 
 class FramesProgress(Protocol):
-    """Follows recordings one after the other."""
+    """Shows the progress of one recording after the other."""
 
     def file(self, video: VideoFile) -> contextlib.AbstractContextManager[OnFrame | None]:
-        """While inside: what to call with each result of `video`, or None."""
+        """Yields a function to call with each result of `video`, or None."""
 
 
 class _Nothing:
-    """Shows nothing."""
+    """Shows no progress."""
 
     @contextlib.contextmanager
     def file(self, video: VideoFile) -> Iterator[OnFrame | None]:
@@ -34,7 +34,7 @@ class _Nothing:
 
 
 class _Bars:
-    """A bar per recording: name, share, fps, time left, reps so far."""
+    """A bar for each recording: name, percentage, fps, time left, reps so far."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

@@ -1,4 +1,4 @@
-"""`fitness replay`: count again from landmark logs, without model or video."""
+"""`fitness replay`: count landmark logs again, without model or video."""
 
 from __future__ import annotations
 

@@ -21,24 +21,25 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     examples=[
-        "fitness report 12 # a kept session",
-        "fitness report 12 13 --out compare.html # two side by side",
-        "fitness report --since 2026-03-01 # the progress",
+        "fitness report 12 # a stored session, written to report.html",
+        "fitness report results/squats.summary.json # a result of `fitness analyze --out`",
+        "fitness report 12 13 --out compare.html # two sessions side by side",
+        "fitness report --since 2026-03-01 # progress since a date",
     ],
-    help="Show SESSIONS as one self-contained HTML page. A session is a number of "
-    "`fitness sessions list`, or a file that `fitness analyze --out` wrote. Two sessions stand side by side; with more, "
-    "or with --since, the page also shows the progress over weeks.",
+    help="Write a report of SESSIONS as one HTML file with charts. A session is a number from `fitness sessions list`, "
+    "or a file that `fitness analyze --out` wrote. Two sessions are compared side by side. More than two, or --since, "
+    "also show the progress over weeks.",
 )
 @click.argument("sessions", nargs=-1)
-@click.option("--since", metavar="DATE", help="All stored sessions that began at this time or later.")
+@click.option("--since", metavar="DATE", help="All stored sessions that began on this date or later.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("report.html"),
     show_default=True,
-    help="The page.",
+    help="The HTML file to write.",
 )
-@click.option("--plots", type=click.Path(path_type=Path), help="Write PNG plots into this folder too.")
+@click.option("--plots", type=click.Path(path_type=Path), help="Also write PNG plots into this folder.")
 @store_option
 @click.pass_obj
 def report(
@@ -50,11 +51,11 @@ def report(
     plots: Path | None,
     store: Path | None,
 ) -> None:
-    """Measure what was chosen and write the page."""
+    """Measure the chosen sessions and write the page."""
     from fitness.report import write_plots
 
     if bool(sessions) == bool(since):
-        raise click.UsageError("Name SESSIONS, or give --since.")
+        raise click.UsageError("give SESSIONS or --since.")
     chosen = _measured(sessions, since, store)
     if not chosen:
         raise OptionError(
@@ -65,11 +66,11 @@ def report(
         for number, (one, _) in enumerate(chosen, 1):
             write_plots(one, plots, f"session-{number}")
     if not common.quiet:
-        click.echo(f"open {out}" if plots is None else f"open {out}; plots are in {plots}")
+        click.echo(f"wrote {out}" if plots is None else f"wrote {out}; plots are in {plots}")
 
 
 def show_report(sessions: Sequence[str], page: Path, store: Path | None) -> None:
-    """Write the report of kept sessions (numbers) or result files to `page`, and open it in the browser."""
+    """Write the report of stored sessions (numbers) or result files to `page`, and open it in the browser."""
     import webbrowser
 
     page = _write(page, _measured(tuple(sessions), None, store))
@@ -78,7 +79,7 @@ def show_report(sessions: Sequence[str], page: Path, store: Path | None) -> None
 
 
 def _write(page: Path, chosen: Sequence[tuple[Measured, Path | None]]) -> Path:
-    """Write the page, and return its path; it replaces no file of the user's."""
+    """Write the page and return its path. It never replaces a file of the user."""
     from fitness.apps.cli.places import told_free
     from fitness.report import thumbnails, write_page
     from fitness.session import prepare_out_dir
@@ -94,7 +95,7 @@ def _write(page: Path, chosen: Sequence[tuple[Measured, Path | None]]) -> Path:
 def _measured(
     sessions: tuple[str, ...], since: str | None, store: Path | None
 ) -> list[tuple[Measured, Path | None]]:
-    """Each session, measured, with the video that its pictures can be taken from."""
+    """Each session, measured, with the video for its thumbnails, or None."""
     from fitness.report import measure, read_source
     from fitness.session.store import Store
 
@@ -114,7 +115,7 @@ def _measured(
 
 
 def _stored(store: Store, number: int) -> Measured:
-    """A kept session with the user's own numbers of reps where counting was corrected."""
+    """A stored session, with the user's corrected numbers of reps."""
     from fitness.report import measure_stored
 
     return measure_stored(store.workout(number), store.load(number))

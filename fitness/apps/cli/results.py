@@ -13,14 +13,14 @@ from fitness.types import JsonDict
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One recording.   name: as the user knows it.   summary: its summary; None where counting failed."""
+    """One recording.   name: for the table.   summary: its summary, or None if counting failed."""
 
     name: str
     summary: JsonDict | None
 
 
 def print_results(results: Sequence[Result]) -> None:
-    """A line for each recording: reps, sets, length, and how long nothing could be measured."""
+    """Print a line for each recording: reps, sets, length, and the seconds in which nothing could be measured."""
     columns = [
         Column("file", whole=True), Column("reps"), Column("sets", right=True), Column("length", right=True),
         Column("not measurable", right=True),
@@ -42,7 +42,7 @@ def _row(result: Result) -> list[str]:
 
 
 def counts_text(summary: JsonDict) -> str:
-    """ "12 squat", "10 lunge (5 left, 5 right), plank 35 s (and 2 partial)"; "none" where nothing was counted."""
+    """ "12 squat", "10 lunge (5 left, 5 right), plank 35 s (and 2 partial)"; "none" if nothing was counted."""
     sides: Mapping[str, Mapping[str, int]] = summary.get("sides", {})
     told = []
     for name, amount in summary["totals"].items():

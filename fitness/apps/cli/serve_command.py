@@ -1,4 +1,4 @@
-"""`fitness serve`: the page for a browser on this machine or, with a token and TLS, for a phone on the network."""
+"""`fitness serve`: a web page for browsers on this machine or, with token and TLS, for phones on the network."""
 
 from __future__ import annotations
 
@@ -29,31 +29,36 @@ if TYPE_CHECKING:
     from fitness.pipeline.settings import Settings
 
 _ANY = ("0.0.0.0", "::")
-"""Hosts that mean every address of this machine."""
+"""Values of --host that mean every address of this machine."""
 _PACKAGES = "cryptography fastapi segno uvicorn websockets"
-"""Those of the extra `web`; another program has the name fitness on PyPI, so `fitness[web]` would be the wrong advice."""
+"""Packages of the extra `web`. They are named here, because `pip install fitness[web]` would install another program."""
 
 
 @click.command(
     cls=Command,
     examples=[
-        "fitness serve # for this machine: http://127.0.0.1:8000",
-        "fitness serve --host 0.0.0.0 # for a phone on the same network",
+        "fitness serve # for a browser on this machine: http://127.0.0.1:8000",
+        "fitness serve --host 0.0.0.0 # also for phones on the same network",
     ],
-    help="Serve a page that counts with the browser's camera, finds poses in pictures, counts recordings, teaches "
-    "exercises and shows the history. With --host 0.0.0.0 it can be used from a phone on the same network; it then "
-    "speaks TLS with a certificate made on the spot, asks for a token, and shows a QR code to scan.",
+    help="Serve a web page that counts with the browser's camera. The page also counts recordings, finds poses in "
+    "pictures, teaches exercises and shows the history.\n\n"
+    "With --host 0.0.0.0, phones on the same network can open the page. The server then uses TLS with a self-signed "
+    "certificate and a random token, and prints the address as a QR code.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 for any free port.",
 )
 @click.option("--token", help="Access token (at least 16 characters) instead of a random one.")
-@click.option("--no-store", is_flag=True, help="Store no sessions.")
-@privacy_option
 @counting_options
 @people_option
 @engine_options
+@privacy_option
+@click.option("--no-store", is_flag=True, help="Do not store sessions.")
 @click.pass_obj
 def serve(
     common: CommonSettings,
@@ -119,7 +124,7 @@ def services(
         return engines[model].tracker(static=static)
 
     def recogniser(name: str, fitted: Any, ids: Any = None) -> Any:
-        """Exercises taught since the start are found, too."""
+        """Settings with the exercises that are taught now, also those taught since the start."""
         options = replace(settings.recogniser, exercise=name, taught=taught_names(taught))
         return config.counter(replace(settings, taught=taught, recogniser=options), fitted, ids)
 
@@ -146,14 +151,14 @@ def services(
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket; OutputError in words when the port is taken."""
+    """Open a listening socket. Raises OutputError if the port is in use."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         both = host.strip("[]") == "::" and socket.has_dualstack_ipv6()
         return socket.create_server((host.strip("[]"), port), family=family, dualstack_ipv6=both)
     except OSError as error:
         raise OutputError(
-            f"cannot listen at {host}, port {port} ({error.strerror}); choose another with --port, or 0 for any"
+            f"cannot listen on {host}, port {port} ({error.strerror}); choose another with --port, or 0 for any"
         ) from None
 
 

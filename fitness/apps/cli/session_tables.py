@@ -1,4 +1,4 @@
-"""Kept sessions and their sets as tables on the terminal."""
+"""Stored sessions and their sets as tables on the terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def print_rows(rows: Sequence[SessionRow]) -> None:
-    """A line for each session."""
+    """Print a line for each session."""
     from fitness.apps.cli.tables import Column, print_table
     from fitness.session.amounts import totals_text
 
@@ -40,7 +40,7 @@ def print_rows(rows: Sequence[SessionRow]) -> None:
 
 
 def print_workout(workout: Workout) -> None:
-    """The session, its note, and a line for each set."""
+    """Print the session, its note, and a line for each set."""
     from fitness.apps.cli.tables import Column, print_table
     from fitness.recognition.exercises import is_held
 

@@ -20,17 +20,29 @@ if TYPE_CHECKING:
     from fitness.session.store import SessionRow
     from fitness.types import JsonDict
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, nothing else.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 _NONE = "none"
 
 
-@click.group(cls=Group, help="List, show, edit, merge and recount kept sessions.")
+@click.group(
+    cls=Group,
+    examples=[
+        "fitness sessions list # the numbers of all sessions",
+        "fitness sessions show 12 # sets and reps of session 12",
+        "fitness sessions edit 12 --set 2 --reps 10 --weight 12.5 # correct a set",
+    ],
+    help="List, show, edit, merge and recount stored sessions.",
+)
 def sessions() -> None:
     """The group of the commands below."""
 
 
-@sessions.command("list", help="List all stored sessions, oldest first.")
-@click.option("--since", metavar="DATE", help="Sessions that began then or later.")
+@sessions.command(
+    "list",
+    examples=["fitness sessions list", "fitness sessions list --since 2026-03-01"],
+    help="List the stored sessions, oldest first.",
+)
+@click.option("--since", metavar="DATE", help="Only sessions that began on this date or later.")
 @_JSON
 @store_option
 def list_command(since: str | None, as_json: bool, store: Path | None) -> None:
@@ -48,7 +60,10 @@ def list_command(since: str | None, as_json: bool, store: Path | None) -> None:
         print_rows(rows)
 
 
-@sessions.command(help="Show the sets and reps of a session.")
+@sessions.command(
+    examples=["fitness sessions show 12"],
+    help="Show the sets of a session. SESSION is its number in `fitness sessions list`.",
+)
 @click.argument("session", type=int)
 @_JSON
 @store_option
@@ -68,55 +83,28 @@ def show(session: int, as_json: bool, store: Path | None) -> None:
         print_workout(workout)
 
 
-@sessions.command(help="Remove sessions for good.")
-@click.argument("session", type=int, nargs=-1, required=True)
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@store_option
-def delete(session: tuple[int, ...], yes: bool, store: Path | None) -> None:
-    """All of them must exist, else none is removed."""
-    from fitness.session.store import Store
-
-    with Store.open(store, create=False) as opened:
-        rows = [opened.row(one) for one in dict.fromkeys(session)]
-        if not yes:
-            print_rows(rows)
-            click.confirm("Remove them for good?", abort=True, err=True)
-        for row in rows:
-            opened.delete(row.id)
-
-
-@sessions.command(help="Join sessions of one frame size and model into a new one; the old ones stay.")
-@click.argument("session", type=int, nargs=-1, required=True)
-@click.option("--replace", is_flag=True, help="Remove the old ones for good.")
-@click.option("--keep", is_flag=True, hidden=True, help="Keep the old ones (the default).")
-@_JSON
-@store_option
-def merge(session: tuple[int, ...], replace: bool, keep: bool, as_json: bool, store: Path | None) -> None:
-    """The new session, as `list` shows it; the old ones stay unless they are to be replaced."""
-    from fitness.session.store import Store
-
-    with Store.open(store, create=False) as opened:
-        _tell_row(opened.row(opened.merge(session, replace=replace and not keep)), as_json)
-    if not replace:
-        numbers = " ".join(map(str, session))
-        click.echo(f"the old sessions are kept; `fitness sessions delete {numbers}` removes them", err=True)
-
-
-@sessions.command(help="Change the notes about a session, or with --set about one of its sets.")
+@sessions.command(
+    examples=[
+        'fitness sessions edit 12 --title "Legs" --note "new shoes"',
+        "fitness sessions edit 12 --set 2 --reps 10 --weight 12.5 # correct the second set",
+    ],
+    help="Change a session, or one of its sets. A session has a title, a start and a note. With --set, the other options "
+    "change that set.",
+)
 @click.argument("session", type=int)
-@click.option("--title", help="For people.")
-@click.option("--note", help="Free text, of the session or of the set.")
-@click.option("--started", metavar="TIME", help="When it began, ISO 8601.")
-@click.option("--set", "number", type=int, help="Number of the set.")
-@click.option("--exercise", help="The exercise, if two exercises share the set's number.")
-@click.option("--reps", metavar="N", help="The true number of reps; none removes it.")
-@click.option("--weight", metavar="KG", help="Kilograms; none removes it.")
-@click.option("--rpe", metavar="1..10", help="Rate of perceived exertion; none removes it.")
-@click.option("--kind", help="normal, warmup, dropset or failure.")
+@click.option("--title", help="Title of the session.")
+@click.option("--note", help="Note on the session, or with --set on the set.")
+@click.option("--started", metavar="TIME", help="Start of the session, such as 2026-03-01T18:30.")
+@click.option("--set", "number", type=int, help="Number of the set to change.")
+@click.option("--exercise", help="Exercise of the set, if two sets have the same number.")
+@click.option("--reps", metavar="N", help="True number of reps; none removes the correction.")
+@click.option("--weight", metavar="KG", help="Weight in kilograms; none removes it.")
+@click.option("--rpe", metavar="1..10", help="Rate of perceived exertion, 1 to 10; none removes it.")
+@click.option("--kind", help="Kind of set: normal, warmup, dropset or failure.")
 @_JSON
 @store_option
 def edit(session: int, as_json: bool, store: Path | None, number: int | None, **given: Any) -> None:
-    """The session as it is then."""
+    """Print the changed session."""
     from fitness.session.store import SetEdit, Store
 
     whole, of_set = ("title", "started"), ("exercise", "reps", "weight", "rpe", "kind")
@@ -144,14 +132,41 @@ def edit(session: int, as_json: bool, store: Path | None, number: int | None, **
             print_workout(opened.workout(session))
 
 
-@sessions.command(help="Count a session again from its landmarks with today's settings; show the difference.")
-@click.argument("session", type=int)
-@click.option("--replace", "replaced", is_flag=True, help="Keep the new counts instead of the old ones.")
+@sessions.command(
+    examples=["fitness sessions merge 12 13 # two parts of one workout"],
+    help="Join sessions into a new one. They must have the same frame size and model. The old sessions stay.",
+)
+@click.argument("session", type=int, nargs=-1, required=True)
+@click.option("--replace", is_flag=True, help="Delete the old sessions.")
+@click.option("--keep", is_flag=True, hidden=True, help="Keep the old sessions (the default).")
 @_JSON
 @store_option
+def merge(session: tuple[int, ...], replace: bool, keep: bool, as_json: bool, store: Path | None) -> None:
+    """Print the new session as `list` does. The old sessions stay, unless --replace is given."""
+    from fitness.session.store import Store
+
+    with Store.open(store, create=False) as opened:
+        _tell_row(opened.row(opened.merge(session, replace=replace and not keep)), as_json)
+    if not replace:
+        numbers = " ".join(map(str, session))
+        click.echo(f"the old sessions stay; `fitness sessions delete {numbers}` deletes them", err=True)
+
+
+@sessions.command(
+    examples=[
+        "fitness sessions redo 12",
+        "fitness sessions redo 12 --exercise squat --replace # store the new counts",
+    ],
+    help="Count a session again and show what differs. It is counted from its stored landmarks, by this version of the "
+    "program and with these options.",
+)
+@click.argument("session", type=int)
+@click.option("--replace", "replaced", is_flag=True, help="Store the new counts instead of the old ones.")
 @counting_options
+@_JSON
+@store_option
 def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chosen: Any) -> None:
-    """Old and new totals, and the reps that only one of them has."""
+    """Print old and new totals, and the reps that only one of the counts has."""
     from dataclasses import replace
 
     from fitness.pipeline.analyzer import recount
@@ -163,9 +178,7 @@ def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chos
         old = opened.load(session)
         log = old.landmarks
         if log is None:
-            raise OptionError(
-                f"session must be one with landmarks, got {session}; nothing else can be counted again"
-            )
+            raise OptionError(f"session {session} has no landmarks, so it cannot be counted again")
         counted = noted(settings) | {"model": log.model or settings.model}
         new = recount(log, counter(settings), counted)
         if replaced:
@@ -177,8 +190,28 @@ def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chos
         _print_difference(difference)
 
 
+@sessions.command(
+    examples=["fitness sessions delete 12", "fitness sessions delete 12 13 --yes # without a question"],
+    help="Delete sessions for good.",
+)
+@click.argument("session", type=int, nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Delete without asking.")
+@store_option
+def delete(session: tuple[int, ...], yes: bool, store: Path | None) -> None:
+    """Delete all of them, or none if one does not exist."""
+    from fitness.session.store import Store
+
+    with Store.open(store, create=False) as opened:
+        rows = [opened.row(one) for one in dict.fromkeys(session)]
+        if not yes:
+            print_rows(rows)
+            click.confirm("Delete them for good?", abort=True, err=True)
+        for row in rows:
+            opened.delete(row.id)
+
+
 def _number(text: str | None, option: str, *, whole: bool = False) -> float | None:
-    """None if not given, -1 for "none", else the number. OptionError if it is not a number of 0 or more."""
+    """The number in `text`; None if not given, -1 for "none". OptionError for anything but a number of at least 0."""
     if text is None:
         return None
     if text == _NONE:
@@ -188,7 +221,7 @@ def _number(text: str | None, option: str, *, whole: bool = False) -> float | No
     except ValueError:
         value = -1.0
     if not value >= 0:
-        raise OptionError(f"{option} must be a number from 0 on, or {_NONE}; got '{text}'")
+        raise OptionError(f"{option} must be a number of at least 0, or {_NONE}; got '{text}'")
     return value
 
 
@@ -215,7 +248,7 @@ def _tell_row(row: SessionRow, as_json: bool) -> None:
 
 
 def _difference(old: Session, new: Session) -> JsonDict:
-    """Totals of both, and reps (exercise, seconds of the turning point) that have no partner within half a second."""
+    """Totals of both counts, and the reps of one that have no rep of the other within 0.5 s, by turning point."""
     names = dict.fromkeys([*old.totals, *new.totals])
     return {
         "totals": {name: {"old": old.totals.get(name, 0), "new": new.totals.get(name, 0)} for name in names},
@@ -241,7 +274,7 @@ def _print_difference(difference: JsonDict) -> None:
         change = both["new"] - both["old"]
         click.echo(f"{name}: {both['old']} -> {both['new']} ({f'{change:+d}' if change else 'same'})")
     if not difference["totals"]:
-        click.echo("no reps before, none now")
+        click.echo("no reps before or now")
     for word in ("gone", "found"):
         for rep in difference[word]:
             click.echo(f"  {word}: {rep['exercise']} at {rep['peak_s']:.1f} s")

@@ -16,19 +16,19 @@ from fitness.errors import OptionError
     cls=Command,
     examples=[
         "fitness share # the last workout",
-        "fitness share 12 --out legs.png",
-        "fitness share 12 --picture me.jpg # with a photo that you choose",
+        "fitness share 12 --out legs.png # session 12",
+        "fitness share 12 --picture me.jpg # with a photo of yours",
     ],
-    help="Write a PNG picture of a stored workout: exercises, sets, best range, tempo, streak, new records. It shows no "
-    "person unless --picture names a photo.",
+    help="Draw a stored workout as a PNG picture to show others: exercises, sets, best range, tempo, weeks in a row, new "
+    "records. It shows no person, unless you add a photo with --picture.",
 )
 @click.argument("session", type=int, required=False)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The picture.  [default: workout-NUMBER.png]",
+    help="PNG file to write.  [default: workout-NUMBER.png]",
 )
-@click.option("--picture", type=click.Path(path_type=Path), help="A photo to show above the figures.")
+@click.option("--picture", type=click.Path(path_type=Path), help="Photo to show above the figures.")
 @store_option
 @click.pass_obj
 def share(
@@ -52,7 +52,7 @@ def share(
         if session is None:
             done = trained(opened.workout(row.id) for row in opened.sessions())
             if not done:
-                raise OptionError("no workout with reps is kept yet; count one first")
+                raise OptionError("no stored session has reps; count a workout first")
             session = done[-1].row.id
         summary = stored_summary(opened, session)
     image = share_picture(summary, None if picture is None else load_image(picture))

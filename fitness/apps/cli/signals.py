@@ -1,7 +1,7 @@
 """Ctrl-C, `kill` and a closed terminal all end a command in the same way.
 
-SIGTERM and SIGHUP raise KeyboardInterrupt, as Ctrl-C does. So each command handles one kind of end: it writes what it
-has, deletes what is private, and leaves.
+SIGTERM and SIGHUP raise KeyboardInterrupt, as Ctrl-C does. So each command handles all three in one place: it writes its
+results, deletes private files, and ends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where commands keep sessions, and what they say when that does not work."""
+"""Stores the sessions of commands, and reports errors of the store."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def store_option(function: _Function) -> _Function:
 
 
 def moment_of(text: str | None, option: str) -> datetime | None:
-    """A date or time that the user typed; without an offset it is meant in this machine's time zone."""
+    """Parse a date or time that the user typed. Without an offset, it is in this machine's time zone."""
     if text is None:
         return None
     try:
@@ -55,14 +55,14 @@ def moment_of(text: str | None, option: str) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class SessionDate:
-    """What `--date` asks for.   moment: this time.   from_file: the recording's own; both None and False: now."""
+    """The value of `--date`.   moment: this time.   from_file: the recording's own time.   Neither: now."""
 
     moment: datetime | None = None
     from_file: bool = False
 
     @classmethod
     def of(cls, text: str) -> SessionDate:
-        """Of `now`, `file`, or a date or time. OptionError for anything else."""
+        """Parse `now`, `file`, or a date or time. OptionError for anything else."""
         if text in ("now", "file"):
             return cls(from_file=text == "file")
         return cls(moment_of(text, "--date"))
@@ -75,15 +75,15 @@ def date_option(function: _Function) -> _Function:
         default="now",
         show_default=True,
         metavar="now|file|DATE",
-        help="Date of the stored session: now, file (the recording's own), or a date such as 2026-03-01T18:30.",
+        help="Date of the stored session: now, file (the date in the recording), or a date such as 2026-03-01T18:30.",
     )(function)
 
 
 def recorded_at(path: Path, now: datetime) -> datetime | None:
     """The start time that a recording states; None if it states none or an implausible one.
 
-    QuickTime's `creationdate`, which iPhones write, has the offset of the place; other times are in UTC and are given in
-    this machine's time zone.
+    QuickTime's `creationdate`, which iPhones write, has a UTC offset, which is kept. Other times are in UTC and are
+    converted to this machine's time zone.
     """
     from fitness.media.container import open_video
 
@@ -106,8 +106,8 @@ class Keeper:
     """Stores the counted sessions. An error is reported once, and counting continues.
 
     Args:
-        store: the open store, or None to keep nothing.
-        date: of the sessions.
+        store: the open store, or None to store nothing.
+        date: the date of the sessions.
     """
 
     def __init__(self, store: Store | None, date: SessionDate | None = None) -> None:
@@ -119,7 +119,7 @@ class Keeper:
 
     @classmethod
     def of(cls, path: Path | None, *, wanted: bool, date: SessionDate | None = None) -> Keeper:
-        """A keeper for --store and --no-store. A store that the user named must open; the usual one need not."""
+        """A keeper for --store and --no-store. An error is raised for a store given by --store, else only reported."""
         if not wanted:
             return cls(None)
         from fitness.session.store import Store
@@ -134,20 +134,20 @@ class Keeper:
             return keeper
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         if self._store is not None:
             self._store.close()
 
     @property
     def keeps(self) -> bool:
-        """Whether there is a store at all."""
+        """Whether sessions are stored."""
         return self._store is not None
 
     def add(self, session: Session, path: Path, log: Path, annotated: Path | None) -> None:
-        """Keep the session of the recording at `path` that was counted elsewhere.
+        """Store the session of the recording at `path`, which a worker counted.
 
         Args:
-            log: the file of its landmarks.   annotated: the annotated video that was written, or None.
+            log: its landmark log.   annotated: the annotated video that was written, or None.
         """
         from fitness.session import read_landmarks
 
@@ -170,11 +170,11 @@ class Keeper:
         recorder: SessionRecorder,
         annotated: Path | None = None,
     ) -> Iterator[Callable[[FrameResult], None]]:
-        """While inside: what to call with each result of `video`; the session is finished at the end.
+        """Yields a function to call with each result of `video`; the session is finished at the end.
 
         Args:
-            recorder: collects the results; it has each one before the call.
-            annotated: the annotated video that is written of it, or None.
+            recorder: collects the results; it gets each result before the function is called.
+            annotated: the annotated video that is written, or None.
         """
         live = self._begun(video, path, settings, recorder)
         if live is None:
@@ -201,7 +201,7 @@ class Keeper:
                 self.failed = True
 
     def _note(self, number: int) -> None:
-        """Remember the session for `summary`; one without a frame was removed."""
+        """Remember the session for `summary`, unless it was removed because it has no frame."""
         if self._store is None:
             return
         with contextlib.suppress(SourceError):
@@ -235,7 +235,7 @@ class Keeper:
             moment = recorded_at(path, now)
             if moment is None:
                 click.echo(
-                    printable(f"{path.name}: the file tells no date; the session is dated now"), err=True
+                    printable(f"{path.name}: the file states no date; the session is dated now"), err=True
                 )
             return moment or now
         return self._date.moment or now
@@ -248,14 +248,14 @@ class Keeper:
         numbers = f"session {first.id}" if first is last else f"sessions {first.id} to {last.id}"
         moments = sorted(row.started_at for row in self.kept)
         dates = dict.fromkeys(f"{moment:%Y-%m-%d %H:%M}" for moment in (moments[0], moments[-1]))
-        why = "the date that was given"
+        why = "the given date"
         if self._date.from_file:
             why = "the recording's own date" + "s" * (len(self.kept) > 1)
         elif self._date.moment is None:
-            why = "now; --date file takes the recording's own date"
-        return f"kept as {numbers}, dated {' to '.join(dates)} ({why})"
+            why = "now; --date file uses the recording's own date"
+        return f"stored as {numbers}, dated {' to '.join(dates)} ({why})"
 
     def _report(self, error: FitnessError) -> None:
         if not self._reported:
-            click.echo(f"not stored: {one_line(error)} (--no-store to refrain)", err=True)
+            click.echo(f"not stored: {one_line(error)} (--no-store stores nothing)", err=True)
         self._reported = True

@@ -1,4 +1,4 @@
-"""Tables on the terminal in which no name is ever cut."""
+"""Tables on the terminal that never cut off a name."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Final
 from fitness.errors import printable
 
 _PIPE_COLUMNS: Final = 10_000
-"""Width if the output is no terminal: every row is one line."""
+"""Width if the output is not a terminal, so that every row is one line."""
 
 _LEAST_COLUMNS: Final = 10
-"""Characters that every column keeps before others are kept whole."""
+"""Minimum width of a column, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column.   right: align at the right.   whole: its cells are the last to be broken over lines."""
+    """One column.   right: right-aligned.   whole: its cells are wrapped only if nothing else can be."""
 
     title: str
     right: bool = False
@@ -26,7 +26,7 @@ class Column:
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of plain text; if the terminal is too narrow, cells continue on the next line.
+    """Print rows of plain text. If the terminal is too narrow, cells are wrapped.
 
     Args:
         columns: the headings.

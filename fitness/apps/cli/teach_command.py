@@ -1,4 +1,4 @@
-"""`fitness teach`: an exercise of your own, from pictures, a clip or published samples."""
+"""`fitness teach`: teach an exercise of your own, from clips, pictures or published samples."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     examples=[
-        "fitness teach swing pictures # with pictures in pictures/up and pictures/down",
-        "fitness teach swing swing.mp4 --reps 8 # from a clip with eight reps",
-        "fitness teach swing a.mp4 b.mp4 c.mp4 --reps 8 --reps 5 --reps 6 # from three clips",
-        "fitness teach --list",
+        "fitness teach dip dips.mp4 --reps 8 # from a clip with eight reps",
+        "fitness teach dip a.mp4 b.mp4 c.mp4 --reps 8 --reps 5 --reps 6 # from three clips, which counts better",
+        "fitness teach dip pictures # from pictures in pictures/up and pictures/down",
+        "fitness teach --list # the exercises that you taught",
     ],
-    help="Teach your own exercise; analyze, live and the page can count it at once.\n\n"
-    "SOURCE is a folder with pictures in up/ and down/ (and perhaps other/), or NAME_up/ and NAME_down/; "
-    "or a clip, with --reps saying how often the exercise is done in it; or, with --import, published samples (CSV). "
-    "Two or three clips of different people count others better than one.\n\n"
-    "Up is the position at the start and end of a rep, down is the other turning point. Nothing leaves this machine.",
+    help="Teach an exercise of your own. Afterwards analyze, live and the page can count it.\n\n"
+    "SOURCE is one of these: a clip, with the number of its reps as --reps; a folder with pictures in up/ and down/ (or "
+    "NAME_up/ and NAME_down/); with --import, published samples (CSV). Two or three clips of different people count "
+    "better than one.\n\n"
+    "Up is the position at the start and end of a rep, down is the turning point. A folder other/ may hold pictures of "
+    "other poses. Nothing leaves this machine.",
 )
 @click.argument("name", required=False)
 @click.argument("sources", metavar="SOURCE", nargs=-1, type=click.Path(path_type=Path))
@@ -40,29 +41,36 @@ if TYPE_CHECKING:
     "--reps",
     multiple=True,
     type=click.IntRange(min=1),
-    help="How many reps the clip shows; once for each clip.",
+    help="Number of reps in the clip; give it once for each clip.",
 )
-@click.option("--start", type=TIME, metavar="TIME", help="Begin the clip at this time: 90 or 1:30.")
-@click.option("--end", type=TIME, metavar="TIME", help="Stop the clip before this time.")
+@click.option("--start", type=TIME, metavar="TIME", help="Use the clip from this time on: 90 or 1:30.")
+@click.option("--end", type=TIME, metavar="TIME", help="Use the clip up to this time.")
+@engine_options
 @click.option(
-    "--import", "published", is_flag=True, help="SOURCE is a published CSV, or a folder of one a class."
+    "--report",
+    type=click.Path(path_type=Path),
+    help="Write the report on the samples to this HTML file, with small pictures.",
 )
-@click.option("--space", help="Coordinates of the published samples: pixels or world-metres.")
+@click.option("--augment", is_flag=True, help="Also add the mirror image of every sample.")
 @click.option(
-    "--remove-outliers", is_flag=True, help="Leave out samples that the other samples classify differently."
+    "--remove-outliers", is_flag=True, help="Remove samples that the other samples classify differently."
 )
-@click.option("--augment", is_flag=True, help="Add the mirror image of every sample.")
-@click.option(
-    "--report", type=click.Path(path_type=Path), help="Write the report here, HTML with small pictures."
-)
-@click.option(
-    "--samples", type=click.Path(path_type=Path), help="Folder to keep it in (also FITNESS_TAUGHT_DIR)."
-)
+@click.option("--force", is_flag=True, help="Save it even if it would count other movements.")
 @click.option("--list", "listing", is_flag=True, help="List the taught exercises.")
 @click.option("--remove", metavar="NAME", help="Delete a taught exercise.")
-@click.option("--force", is_flag=True, help="Keep it although other movements would count as it.")
+@click.option(
+    "--import",
+    "published",
+    is_flag=True,
+    help="SOURCE is a CSV file of published samples, or a folder with one for each class.",
+)
+@click.option("--space", help="Coordinates of the published samples: world-metres.")
+@click.option(
+    "--samples",
+    type=click.Path(path_type=Path),
+    help="Folder for taught exercises (also FITNESS_TAUGHT_DIR).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@engine_options
 @click.pass_obj
 def teach(  # long: one branch for each kind of source
     common: CommonSettings,
@@ -84,7 +92,7 @@ def teach(  # long: one branch for each kind of source
     as_json: bool,
     **chosen: Any,
 ) -> None:
-    """Collect samples, check them, keep them, say how good they are."""
+    """Collect samples, check them, save them, and print the report."""
     from fitness.recognition.exercises import AUTO, EXERCISES
     from fitness.recognition.taught import TaughtExercise, exercise_name, taught_names
     from fitness.teach.check import augmented, check, without_outliers
@@ -95,13 +103,13 @@ def teach(  # long: one branch for each kind of source
     folder = samples or user_taught_folder()
     if listing:
         names = taught_names(folder)
-        click.echo(json.dumps(list(names)) if as_json else "\n".join(names) or "nothing was taught yet")
+        click.echo(json.dumps(list(names)) if as_json else "\n".join(names) or "no exercise was taught yet")
         return
     if remove is not None:
         forget(folder, remove)
         return
     if name is None or not sources:
-        raise click.UsageError("Say a NAME and a SOURCE, or --list, or --remove NAME.")
+        raise click.UsageError("give a NAME and a SOURCE, or --list, or --remove NAME.")
     if exercise_name(name) in (AUTO, "any", *EXERCISES):
         raise OptionError(f"'{name}' comes with the program; choose another name, such as my-{name}")
     for one in sources:
@@ -109,7 +117,7 @@ def teach(  # long: one branch for each kind of source
             raise OptionError(f"there is no {one}")
     source = sources[0]
     if len(sources) > 1 and (published or any(one.is_dir() for one in sources)):
-        raise click.UsageError("Several sources must all be clips.")
+        raise click.UsageError("several sources must all be clips.")
     document: dict[str, Any] = {"version": 1, "exercise": name}
     pictures: dict[str, Path] = {}
     found_in: dict[str, Pose] = {}
@@ -125,9 +133,9 @@ def teach(  # long: one branch for each kind of source
         own, pictures, found_in = _from_pictures(name, source, settings_of(chosen), common, document)
     else:
         if len(reps) != len(sources):
-            raise click.UsageError("Each clip needs a --reps: how many reps it shows.")
+            raise click.UsageError("give --reps, the number of reps in the clip, once for each clip.")
         if len(sources) > 1 and (start is not None or end is not None):
-            raise click.UsageError("--start and --end are for one clip.")
+            raise click.UsageError("--start and --end need a single clip.")
         clips = _clips(sources, reps, (start, end), settings_of(chosen), common)
         own, taught = taught_from_clips(name, clips)
     found = check(own)
@@ -150,7 +158,7 @@ def teach(  # long: one branch for each kind of source
     _write(report, document, pictures, found_in)
     click.echo(json.dumps(document)) if as_json else _print(document, folder / name)
     if not kept:
-        raise OptionError(f"{name} was not kept, as other movements would count as it; --force keeps it")
+        raise OptionError(f"{name} was not saved, because it would count other movements; --force saves it")
 
 
 def _from_pictures(

@@ -72,12 +72,12 @@ def started(store: Path) -> list[datetime]:
 def test_a_session_is_dated_now_unless_asked(
     tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A clip of 2024 is trained today; `--date file` and a given date are taken, and each time it is said."""
+    """A clip of 2024 is trained today; `--date file` and a given date are taken, and the output says so."""
     clip = dated(tmp_path / "old.mov", {"creation_time": "2024-05-06T07:08:09Z"})
     for date, words in (
-        ([], "(now; --date file takes the recording's own date)"),
+        ([], "(now; --date file uses the recording's own date)"),
         (["--date", "file"], "dated 2024-05-06"),
-        (["--date", "2025-01-02T03:04"], "dated 2025-01-02 03:04 (the date that was given)"),
+        (["--date", "2025-01-02T03:04"], "dated 2025-01-02 03:04 (the given date)"),
     ):
         assert main(["analyze", str(clip), "--model", "lite", "--store", str(store), *date]) == 0
         assert words in capsys.readouterr().out
@@ -145,7 +145,7 @@ def test_open_needs_results(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
     """Without store and folder there is nothing to show."""
     clip = write_clip(tmp_path / "a.mp4", steady(3))
     assert main(["analyze", str(clip), "--no-store", "--open"]) == 2
-    assert "error: --open needs results" in capsys.readouterr().err
+    assert "error: --open needs a result" in capsys.readouterr().err
 
 
 def summary_of(folder: Path, name: str, source: Path) -> None:

@@ -206,7 +206,7 @@ def test_models_verify_finds_damage(models: Path, tmp_path: Path, capsys: pytest
     cache = ["--cache-dir", str(tmp_path)]
     assert main(["models", "verify", *cache]) == 0
     assert main(["models", "verify", "--model", "full", *cache]) == 1
-    assert "pose_landmark_full.tflite is missing; fetch again with" in capsys.readouterr().err
+    assert "pose_landmark_full.tflite is missing; download again with" in capsys.readouterr().err
     with (folder / "pose_landmark_lite.tflite").open("r+b") as file:
         file.seek(1000)
         file.write(b"!")
@@ -272,7 +272,7 @@ def test_doctor_works_without_weights(tmp_path: Path, capsys: pytest.CaptureFixt
     """Missing weights are no problem, they are fetched when needed."""
     assert main(["doctor", "--cache-dir", str(tmp_path)]) == 0
     out = capsys.readouterr().out
-    assert "missing, fetched when needed" in out and "no problems found" in out
+    assert "missing; downloaded when needed" in out and "no problems found" in out
 
 
 @pytest.mark.parametrize(

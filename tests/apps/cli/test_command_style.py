@@ -61,7 +61,7 @@ def test_help_has_examples_that_run_and_expert_options_last(
         (["xyz"], "error: no such command 'xyz'."),
         (["analyze"], "error: missing argument 'SOURCES...'."),
         (["analyze", "x", "--start", "half"], "error: invalid value for '--start': a time such as 90, 1:30"),
-        (["export"], "error: name a format with --format"),
+        (["export"], "error: give a format, such as --format"),
     ],
 )
 def test_errors_have_one_style(argv: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,7 +159,7 @@ def test_fitness_config_shows_checks_and_makes_the_file(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its place; an example; what it sets; and an option that no command has."""
-    assert main(["config"]) == 0 and "not there yet" in capsys.readouterr().out
+    assert main(["config"]) == 0 and "does not exist" in capsys.readouterr().out
     assert main(["config", "--write"]) == 0 and config.read_text() == EXAMPLE
     config.write_text('model = "lite"\n[sessions.list]\nsince = "2026-01-01"\n')
     capsys.readouterr()

@@ -63,8 +63,8 @@ def test_the_session_knows_the_latency(
         (["--plan", "sqat 3x8"], "did you mean squat?"),
         (["--plan", "squat"], "is no exercise with sets and reps"),
         (["--plan", "nowhere.toml"], "nowhere.toml: no such file"),
-        (["--plan", "squat 3x8", "--target", "3x8"], "give one of --target, --plan and --again"),
-        (["--again"], "no earlier workout with reps"),
+        (["--plan", "squat 3x8", "--target", "3x8"], "give only one of --target, --plan and --again"),
+        (["--again"], "no stored workout has reps"),
     ],
 )
 def test_a_wrong_plan_is_one_line(

@@ -62,6 +62,6 @@ def test_without_a_workout_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixt
     with Store.open(path):
         pass
     assert main(["share", "--store", str(path)]) == 1
-    assert "no workout with reps is kept yet" in capsys.readouterr().err
+    assert "no stored session has reps" in capsys.readouterr().err
     assert main(["share", "7", "--store", str(path)]) == 1
     assert "no session 7" in capsys.readouterr().err
