@@ -154,9 +154,7 @@ def test_export_chooses_sessions(place: Path, capsys: pytest.CaptureFixture[str]
 
     assert ids() == {"1", "2"} and ids("2") == {"2"} and ids("--since", "2026-03-02T00:00:00Z") == {"2"}
     assert ids("--since", "2030-01-01") == set()
-    assert "not both" in output(
-        capsys, "export", "1", "--since", "2026-01-01", "--format", "csv", code=2
-    )
+    assert "not both" in output(capsys, "export", "1", "--since", "2026-01-01", "--format", "csv", code=2)
     for name in ("fit", "tcx", "parquet"):
         if name != "tcx":
             assert "needs --out" in output(capsys, "export", "--format", name, code=2)
