@@ -286,7 +286,7 @@ def test_stems_and_names_of_tasks(tmp_path: Path) -> None:
     [
         (["b.mp4", "--workers", "2"], "need --out"),
         (["--cluster", "tcp://x:1", "--workers", "2", "--out", "o"], "not both"),
-        (["--parquet"], "goes with --workers"),
+        (["--parquet"], "needs --workers"),
         (["--workers", "0", "--out", "o"], "0"),
     ],
 )

@@ -193,4 +193,4 @@ def announce(host: str, port: int, access: Access) -> None:
     click.echo(f"open {address} (Ctrl-C stops)")
     for other in others:
         click.echo(f"or   {other} (this machine is in several networks)")
-    click.echo("The certificate was made just now: the browser warns once; choose to go on.")
+    click.echo("The certificate is self-signed: the browser warns once; choose to continue.")

@@ -1,4 +1,4 @@
-"""Who may talk to the server: right Host, right Origin, right token; and the headers every answer carries."""
+"""Access control: checks Host, Origin and token of each request, and adds security headers to each answer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Access:
 
     @classmethod
     def local(cls) -> Access:
-        """This machine only, no token."""
+        """Access from this machine only, without a token."""
         return cls(frozenset(LOOPBACK))
 
 
@@ -111,7 +111,7 @@ class Guard:
         return None
 
     def _reached(self, scope: Scope) -> frozenset[str]:
-        """The address of this machine that the connection came to: it may have been given a new one since the start.
+        """The address of this machine that the connection came to. The machine may have a new address since the start.
 
         A foreign page cannot make a browser send it as Host for a name of its own (DNS rebinding).
         """
@@ -133,7 +133,7 @@ class Guard:
         return any(hmac.compare_digest(one.encode("utf-8", "replace"), expected) for one in given)
 
     def _signed_in(self, scope: Scope) -> Response:
-        """To the same page without the token in its address; the cookie has it from now on."""
+        """Redirect to the same page without the token in its address; from now on the cookie has the token."""
         rest = {name: values for name, values in _query(scope).items() if name != "token"}
         response = RedirectResponse("/" + (f"?{urlencode(rest, doseq=True)}" if rest else ""), 303)
         response.set_cookie(
@@ -143,7 +143,7 @@ class Guard:
 
 
 def policy(host: str, *, tls: bool) -> str:
-    """The Content-Security-Policy of the page: everything from here, nothing from anywhere else.
+    """The Content-Security-Policy of the page: it loads everything from this server and nothing from elsewhere.
 
     The WebSocket's address is named too: older Safari does not count it as 'self'.
     """

@@ -37,7 +37,7 @@ def api(state: State) -> APIRouter:
 def _about(router: APIRouter, state: State) -> None:
     @router.get("/info", tags=["server"])
     async def info() -> JsonDict:
-        """What may be chosen, and the limits."""
+        """The choices for exercise and model, and the limits."""
         return {
             "version": __version__,
             "models": list(state.services.models),
@@ -46,7 +46,7 @@ def _about(router: APIRouter, state: State) -> None:
             "landmarks": list(LANDMARK_NAMES),
             "connections": sorted(list(edge) for edge in POSE_CONNECTIONS),
             "clients": state.live.clients,
-            # In the browser faces are not found, so a live frame is hidden as a whole.
+            # The browser does not find faces, so the whole live frame is hidden.
             "privacy": {"face": "blur", "person": "blur"}.get(state.services.privacy, state.services.privacy),
             "history": state.services.store is not None,
             "last_plan": state.history.last_plan(),
@@ -101,7 +101,7 @@ def _recordings(router: APIRouter, state: State) -> None:
 
     @router.get("/recordings/{recording_id}", tags=["recordings"])
     async def one(recording_id: str) -> JsonDict:
-        """State and progress; the summary once it is done."""
+        """State and progress, and the summary when the recording is counted."""
         return recordings.get(recording_id).to_json()
 
     @router.get("/recordings/{recording_id}/series", tags=["recordings"])
@@ -111,12 +111,12 @@ def _recordings(router: APIRouter, state: State) -> None:
 
     @router.get("/recordings/{recording_id}/files/{kind}", tags=["recordings"])
     async def file(recording_id: str, kind: str) -> FileResponse:
-        """video, reps, frames, summary or landmarks."""
+        """Download a result: video, reps, frames, summary or landmarks."""
         path, media, name = recordings.file(recording_id, kind)
         where = "inline" if kind == "video" else "attachment"
         return FileResponse(path, media_type=media, filename=name, content_disposition_type=where)
 
     @router.delete("/recordings/{recording_id}", status_code=204, tags=["recordings"])
     async def drop(recording_id: str) -> None:
-        """Stop and delete it."""
+        """Stop counting the recording and delete it."""
         recordings.drop(recording_id)

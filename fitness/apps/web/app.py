@@ -65,7 +65,9 @@ def create_app(
 
     @app.exception_handler(ClientDisconnect)
     async def left(_: Request, __: Exception) -> Response:
-        return Response(status_code=499)  # nobody reads it; 499 is nginx's number for this
+        return Response(
+            status_code=499
+        )  # the client has gone and does not read it; 499 is nginx's status for this
 
     @app.websocket("/ws/live")
     async def live(socket: WebSocket) -> None:

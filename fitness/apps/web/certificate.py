@@ -1,4 +1,4 @@
-"""A self-signed certificate made on the spot, and the addresses a phone can reach this machine at."""
+"""Makes a self-signed certificate, and finds the addresses at which a phone can reach this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import GeneralName
 
 _DAYS: Final = 30
-"""A server that runs longer is started again; browsers ask about self-signed certificates each time anyway."""
+"""Validity of the certificate; a server that runs longer must be restarted."""
 
 
 def make_certificate(folder: Path, addresses: Sequence[str], now: datetime) -> tuple[Path, Path]:
@@ -69,7 +69,7 @@ def _alternative(address: str) -> GeneralName:
 
 
 def network_addresses() -> tuple[str, ...]:
-    """IPv4 addresses other machines on a network reach this one at, the likeliest first; empty where there is no network.
+    """IPv4 addresses at which other machines can reach this one, most likely first; empty without a network.
 
     Connecting a UDP socket sends nothing: it only asks the system which of its addresses it would use. Where all
     addresses can be listed (Linux, and wherever the machine's own name has them), those of other networks follow.
@@ -93,7 +93,7 @@ def _of_interfaces(opened: socket.socket) -> list[str]:
 
     found = []
     for _, name in socket.if_nameindex():
-        with suppress(OSError):  # it has none
+        with suppress(OSError):  # the interface has no address
             answer = fcntl.ioctl(opened.fileno(), 0x8915, name.encode().ljust(256, b"\0"))
             found.append(socket.inet_ntoa(answer[20:24]))
     return found

@@ -24,22 +24,22 @@ from fitness.errors import FitnessError, SourceError
 from fitness.types import ImageArray
 
 LIMIT_S: Final = 60.0
-"""Longest time for one picture or the first frame of a video, on a machine with much else to do."""
+"""Time limit for one picture or the first frame of a video, seconds; enough for a busy machine."""
 
 CPU_S: Final = 15
-"""Most CPU time for it; a picture of 50 megapixels takes 1 to 2 seconds."""
+"""Limit of CPU time for it, seconds; a picture of 50 megapixels takes 1 to 2."""
 
 MOST_BYTES: Final = 300_000_000
-"""Most memory for decoding one picture, by its header: 50 megapixels in an ordinary JPEG, which may have to be turned, 42 in
-a PNG with alpha, 33 in a progressive JPEG."""
+"""Memory limit for decoding one picture, estimated from its header. It allows 50 megapixels in an ordinary JPEG (also if it
+must be rotated), 42 in a PNG with alpha, and 33 in a progressive JPEG."""
 
 LARGE_PIXELS: Final = 1920 * 1080
-"""Above it a video counts as large: only one large video is decoded at a time."""
+"""Videos with more pixels per frame are large: only one large video is decoded at a time."""
 
 _MESSAGE_BYTES: Final = 100_000
 
 _EXTRA_BYTES: Final = 600_000_000
-"""Memory that the child may take beyond what it has when it starts."""
+"""Memory that the child process may allocate after its start, bytes."""
 
 
 class Decoder:
@@ -90,7 +90,7 @@ class Decoder:
                 raise TimeoutError
             problem, answer = json.loads(
                 pipe.recv_bytes(_MESSAGE_BYTES)
-            )  # plain values: the child may be subverted
+            )  # plain values only, because a hostile file may control the child
         except (EOFError, OSError) as error:
             self.close()
             what = "takes too long to decode" if isinstance(error, TimeoutError) else "ends the decoder"
@@ -107,7 +107,7 @@ class Decoder:
             self._child = context.Process(target=_serve, args=(theirs,), name="decoder", daemon=True)
             self._child.start()
             theirs.close()
-            self._pipe.poll(60.0)  # until it has loaded its libraries, which is not part of the limit
+            self._pipe.poll(60.0)  # wait until it has loaded its libraries; the time limit begins after that
             with suppress(EOFError, OSError):
                 self._pipe.recv_bytes(_MESSAGE_BYTES)
         return self._pipe
@@ -122,7 +122,7 @@ def decoder() -> Decoder:
 
 
 def _serve(pipe: Connection) -> None:
-    """The child: do one job after the other until the parent is gone."""
+    """Main loop of the child process: do one job after the other until the parent has ended."""
     import signal
 
     import av  # noqa: F401
@@ -159,7 +159,7 @@ def _serve(pipe: Connection) -> None:
 
 
 def _limit_memory() -> None:
-    """Let this process take no more than `_EXTRA_BYTES` from now on, where the system can say so."""
+    """Limit this process to `_EXTRA_BYTES` more memory, if the system supports that."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 VIDEO_TYPES: Final = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/mp4", ".webm": "video/webm"}
-"""Endings of videos that a browser may be given, and what they are called there."""
+"""File endings of videos that browsers can play -> media type."""
 
 
 class History:
@@ -113,7 +113,7 @@ class History:
             return store.weekly_goal
 
     def set_weekly_goal(self, days: int) -> None:
-        """Keep the goal: days of training a week. OptionError if it is not allowed, or there is no history."""
+        """Store the weekly goal, days of training. OptionError if it is not allowed, or sessions are not stored."""
         with self._opened() as store:
             store.set_weekly_goal(days)
 
@@ -122,7 +122,7 @@ class History:
         with self._opened(readonly=True) as store:
             path = store.row(session_id).video
         if path is None or path.suffix.lower() not in VIDEO_TYPES or not path.is_file():
-            raise SourceError(f"session {session_id} has no video; it was not kept, or was moved")
+            raise SourceError(f"session {session_id} has no video; none was written, or it was moved")
         return path
 
     def trend(self, exercise: str) -> list[JsonDict]:
@@ -159,7 +159,7 @@ class History:
         chosen = format_named(name)
         workouts = self._workouts(session_id)
         if not workouts:
-            raise OptionError("there are no sessions to export yet")
+            raise OptionError("there are no sessions to export")
         with tempfile.TemporaryDirectory(prefix="fitness-export-") as folder:
             several = chosen.each is not None and len(workouts) > 1
             out = Path(folder) if several else Path(folder) / f"fitness{chosen.ending}"

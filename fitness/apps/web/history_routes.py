@@ -17,7 +17,7 @@ from fitness.types import JsonDict
 
 @dataclass(frozen=True, slots=True)
 class SessionChange:
-    """What to change of a session; None leaves it."""
+    """Changes to a session. None leaves a value as it is."""
 
     title: str | None = None
     note: str | None = None
@@ -74,7 +74,7 @@ def _sessions(router: APIRouter, history: History) -> None:
 
     @router.patch("/sessions/{session_id}", tags=["history"])
     async def change(session_id: int, to: SessionChange) -> JsonDict:
-        """Change a session's title or note; the session as it is then."""
+        """Change a session's title or note; returns the changed session."""
         return await asyncio.to_thread(history.edit, session_id, to.title, to.note)
 
     @router.patch("/sessions/{session_id}/sets/{number}", tags=["history"])
@@ -94,7 +94,7 @@ def _sessions(router: APIRouter, history: History) -> None:
 def _reports(router: APIRouter, history: History) -> None:
     @router.get("/sessions/{session_id}/report", tags=["history"])
     async def report(session_id: int, part: Literal["page", "body"] = "page") -> HTMLResponse:
-        """The report of a session: a whole page that needs nothing else, or its body for a page that has the rest."""
+        """The report of a session: a self-contained page, or only its body."""
         if part == "body":
             return HTMLResponse(await asyncio.to_thread(history.report_body, [session_id]))
         text, policy = await asyncio.to_thread(history.report_page, session_id)
@@ -102,7 +102,7 @@ def _reports(router: APIRouter, history: History) -> None:
 
     @router.get("/sessions/{session_id}/video", tags=["history"])
     async def video(session_id: int) -> FileResponse:
-        """The annotated video that was written of a session."""
+        """The annotated video of a session."""
         path = await asyncio.to_thread(history.video, session_id)
         return FileResponse(
             path, media_type=VIDEO_TYPES[path.suffix.lower()], content_disposition_type="inline"
@@ -110,24 +110,24 @@ def _reports(router: APIRouter, history: History) -> None:
 
     @router.get("/compare", tags=["history"])
     async def compare(one: int, other: int) -> HTMLResponse:
-        """Two sessions side by side, as the body of a page."""
+        """The report of two sessions side by side, without the page around it."""
         return HTMLResponse(await asyncio.to_thread(history.report_body, [one, other]))
 
 
 def _progress(router: APIRouter, history: History) -> None:
     @router.get("/progress", tags=["history"])
     async def progress() -> JsonDict:
-        """Reps, sets and best set a day, for every exercise."""
+        """Reps, sets and best set of each day, for every exercise."""
         return await asyncio.to_thread(history.progress)
 
     @router.get("/overview", tags=["history"])
     async def overview(today: date | None = None) -> JsonDict:
-        """Weeks in a row, this week's days of training beside the goal, and personal records."""
+        """Weeks in a row, this week's days of training, the weekly goal, and personal records."""
         return await asyncio.to_thread(history.overview, today or date.today())
 
     @router.put("/goal", status_code=204, tags=["history"])
     async def goal(to: Goal) -> None:
-        """Keep the weekly goal."""
+        """Store the weekly goal."""
         await asyncio.to_thread(history.set_weekly_goal, to.days)
 
     @router.get("/trend/{exercise}", tags=["history"])

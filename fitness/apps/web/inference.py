@@ -28,19 +28,19 @@ class Inference:
         return self._pool.submit(job)
 
     async def run(self, job: Callable[[], _Result]) -> _Result:
-        """The result of `job`, run in its turn, for a coroutine."""
+        """Run `job` in its turn and return its result; for coroutines."""
         return await asyncio.wrap_future(self.submit(job))
 
     def close(self) -> None:
-        """Finish what runs, drop what waits."""
+        """Finish the running job and drop the waiting ones."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 class TurnTracker:
-    """A tracker whose every frame waits for its turn in the models' thread.
+    """A tracker whose frames take turns with other clients in the models' thread.
 
     Args:
-        inference: whose turns.   make: makes the tracker, in that thread.
+        inference: the models' thread.   make: makes the tracker, in that thread.
     """
 
     def __init__(self, inference: Inference, make: Callable[[], Tracker]) -> None:
@@ -48,5 +48,5 @@ class TurnTracker:
         self._tracker = inference.submit(make).result()
 
     def people(self, frame: Frame) -> tuple[Pose, ...]:
-        """As the tracker's own."""
+        """The people in a frame, like the tracker's own method."""
         return self._inference.submit(lambda: self._tracker.people(frame)).result()

@@ -94,7 +94,7 @@ class Lesson:
     def watched(
         self, poses: Iterable[Pose | None], total: int, stop: Callable[[], bool]
     ) -> Iterable[Pose | None]:
-        """The same poses, `done` counting them. OptionError when `stop` says so."""
+        """Yield the poses and count them in `done`. OptionError when `stop` returns True."""
         self.done, self.total = 0, max(1, total)
         try:
             for pose in poses:
@@ -109,7 +109,7 @@ class Lesson:
         """The collection, its classes named after the exercise. OptionError while it is empty."""
         if not self._rows:
             raise OptionError(
-                "nothing collected yet; add pictures of the upper and the lower turning point, or a clip"
+                "nothing is collected yet; add pictures of the start and the end position, or a clip"
             )
         labels = tuple(OTHER if row.side == OTHER else f"{name}_{row.side}" for row in self._rows)
         world = np.stack([row.world for row in self._rows])

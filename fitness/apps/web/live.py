@@ -55,7 +55,7 @@ class LiveOptions:
     def of(
         cls, message: Mapping[str, Any], exercises: tuple[str, ...], models: tuple[str, ...]
     ) -> LiveOptions:
-        """From a client's message; what it leaves out is the first of what there is.
+        """Read a client's message. Missing values are replaced by the first exercise and the first model.
 
         Raises:
             OptionError: a value is not allowed.
@@ -71,7 +71,7 @@ class LiveOptions:
         target, plan = (_text(message, name) for name in ("target", "plan"))
         try:
             options = cls(exercise, model, target, float(rest_s), plan)
-        except OverflowError:  # an integer may have hundreds of digits
+        except OverflowError:  # an integer with hundreds of digits overflows
             raise OptionError("rest_s must be a number of seconds") from None
         options.coach(exercises)
         return options
@@ -114,7 +114,7 @@ class StreamTime:
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Makes what a workout needs of the models.
+    """Makes the trackers and recognisers of a workout.
 
     tracker: model -> a fresh tracker.
     recogniser: (exercise, ids for its reps) -> a recogniser that has counted nothing.
@@ -140,7 +140,7 @@ class LiveWorkout:
         self.record, self._stages = record, stages
         self._tracker = AnySize(stages.tracker(options.model))
         self._workout = Workout(options.coach(stages.exercises), stages.recogniser, options.exercise)
-        self._faults = FaultWatch(rate=False)  # a browser sends fewer where the machine is slow
+        self._faults = FaultWatch(rate=False)  # on slow machines, browsers send fewer frames
         self._unkept: list[FrameResult] = []
         self._index, self._t = 0, 0.0
 
@@ -153,7 +153,7 @@ class LiveWorkout:
         frame = Frame(image, t, self._index)
         self._index += 1
         self._faults.see(image, t)
-        if self._coach.paused:  # it was on its way when the user paused
+        if self._coach.paused:  # the frame was captured before the user paused
             self._t = t
             state = self._coach.state(t).to_json()
             return {

@@ -21,7 +21,7 @@ GOING_AWAY: Final = 1001
 
 _MAX_TEXT: Final = 4096
 _MAX_MISTAKES: Final = 10
-"""So many messages that make no sense, or commands that wait, end the connection."""
+"""Limits of invalid messages and of waiting commands; the connection is closed beyond them."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Inbox:
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put_picture(self, data: bytes) -> None:
-        """A frame came in; one that still waits is dropped."""
+        """Store a new frame; a frame that still waits is dropped."""
         self.dropped += self.picture is not None
         self.picture = data
         self.news.set()
@@ -53,7 +53,7 @@ class Inbox:
             try:
                 message = await asyncio.wait_for(socket.receive(), limits.silence_s)
             except asyncio.TimeoutError:
-                problem = (GOING_AWAY, "nothing was heard for too long")
+                problem = (GOING_AWAY, "no message for too long")
                 break
             if message["type"] == "websocket.disconnect":
                 problem = (0, "")
@@ -74,7 +74,7 @@ class Inbox:
                     problem = (UNSUPPORTED, str(error))
                     break
             if len(self.commands) > _MAX_MISTAKES:
-                problem = (UNSUPPORTED, "too many commands at once")
+                problem = (UNSUPPORTED, "too many commands are waiting")
                 break
         self.problem = problem
         self.news.set()

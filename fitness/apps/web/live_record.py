@@ -17,7 +17,7 @@ from fitness.session.store import LiveSession, Store
 from fitness.types import FrameResult
 
 _MOST_TOLD: Final = 600
-"""Latencies in one message: the page tells those of the last seconds."""
+"""Maximum number of latencies in one message; the page sends those of the last seconds."""
 
 
 class LiveRecord:
@@ -55,7 +55,7 @@ class LiveRecord:
             self._session.add(result)
 
     def arrange(self, sets: Sequence[WorkoutSet]) -> None:
-        """The sets are these, as the screen shows them."""
+        """Replace the stored sets by those that the screen shows."""
         with self._reporting_faults():
             if self._session is not None:
                 self._session.arrange(sets)
@@ -74,7 +74,7 @@ class LiveRecord:
         return Highlights()
 
     def warning(self) -> str | None:
-        """A problem that was not reported yet."""
+        """A problem that the user was not told yet, or None."""
         for text, told in self._problems.items():
             if not told:
                 self._problems[text] = True
@@ -88,7 +88,7 @@ class LiveRecord:
         sets: Sequence[WorkoutSet] = (),
         settings: Mapping[str, Any] | None = None,
     ) -> None:
-        """Finish the session; what could be written is written.
+        """Finish the session and write as much of it as possible.
 
         Args:
             duration_s: seconds.   sets: as the screen had them.   settings: JSON values that are known now.

@@ -33,12 +33,12 @@ _DECODERS: Final = 2
 """Threads that decode live frames; each client has one frame at a time in them."""
 
 _SWEEP_S: Final = 30.0
-"""How often the workouts are looked through whose browser has gone."""
+"""Interval of the check for workouts whose browser has gone, seconds."""
 
 
 @dataclass
 class _Seat:
-    """A workout and the connection that has it, if any.   left_at: monotonic seconds when it lost its last one."""
+    """A workout and its connection, or None without one.   left_at: monotonic seconds when it lost its last one."""
 
     workout: LiveWorkout
     socket: WebSocket | None = None
@@ -57,11 +57,11 @@ class LiveRoom:
 
     @property
     def clients(self) -> int:
-        """Connections now."""
+        """Number of open connections."""
         return self._clients
 
     async def serve(self, socket: WebSocket) -> None:
-        """One connection from its handshake to its end."""
+        """Serve one connection from its handshake to its end."""
         await socket.accept()
         if self._sweeper is None:
             self._sweeper = asyncio.create_task(self._sweep_again_and_again())
@@ -93,7 +93,7 @@ class LiveRoom:
                     await self._parts.inference.run(seat.workout.keep)
 
     async def _seat(self, message: Mapping[str, Any]) -> _Seat:
-        """The workout the client asks for, or a new one."""
+        """The workout that the client continues, or a new one."""
         if message.get("type") != "start":
             raise OptionError("the first message must be a start message")
         services = self._parts.services
@@ -124,7 +124,7 @@ class LiveRoom:
         """Give the seat to this connection; an older one of the same browser is closed."""
         older, seat.socket = seat.socket, socket
         if older is not None:
-            await _refuse(older, GOING_AWAY, "this session went on in another window")
+            await _refuse(older, GOING_AWAY, "this session continues in another window")
         options = seat.workout.options
         await socket.send_json(
             {
@@ -203,7 +203,7 @@ class LiveRoom:
         answer["server_ms"] = round((monotonic() - arrived) * 1e3, 1)
         answer["waited_ms"] = round((began - arrived - decoding_s) * 1e3, 1)
         answer["dropped"], answer["clients"] = inbox.dropped, self._clients
-        if timings := answer["timings_ms"]:  # not while it pauses
+        if timings := answer["timings_ms"]:  # not in a pause
             timings["decoding"] = round(decoding_s * 1e3, 1)
             seat.workout.record.latencies.add(
                 {**timings, "waiting": answer["waited_ms"], "server": answer["server_ms"]}
@@ -214,7 +214,7 @@ class LiveRoom:
             self._parts.inference.submit(seat.workout.keep)
 
     async def _sweep(self) -> None:
-        """End the workouts whose browser has stayed away too long."""
+        """End workouts whose browser has been away for too long."""
         for seat in [one for one in self._seats.values() if one.socket is None]:
             # Its browser may have come back while another one was ended.
             if seat.socket is None and monotonic() - seat.left_at > self._parts.limits.keep_s:

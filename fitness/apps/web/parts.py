@@ -1,4 +1,4 @@
-"""What the live workouts and the recordings of a server share."""
+"""Objects that live workouts and recordings of a server share."""
 
 from __future__ import annotations
 

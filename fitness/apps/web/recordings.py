@@ -38,10 +38,10 @@ FILES: Final = {
 
 _MOST_POINTS: Final = 4000
 _SHOWN_PIXELS: Final = LARGE_PIXELS
-"""Larger frames of a recording are made so small: a browser shows no more, and memory is a quarter of that for 4K."""
+"""Frames with more pixels are reduced to this number. The browser shows no more, and 4K takes a quarter of the memory."""
 
 _MOST_FPS: Final = 240
-"""Of slow motion; a file that names more frames for the longest video is refused."""
+"""Highest plausible fps, of slow motion. Files that declare more frames than this allows are refused."""
 
 
 class _StoppedError(Exception):
@@ -65,7 +65,7 @@ class Recording:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def to_json(self) -> JsonDict:
-        """What a page shows of it."""
+        """The recording's state for the page, as JSON values."""
         document: JsonDict = {
             "id": self.id, "title": self.title, "exercise": self.exercise, "model": self.model,
             "state": self.state, "done": self.done, "total": self.total, "error": self.error,
@@ -94,7 +94,7 @@ class Recordings:
     def get(self, recording_id: str) -> Recording:
         """OptionError if there is none with that number."""
         if recording_id not in self._all:
-            raise OptionError("no such recording; it may have been dropped")
+            raise OptionError("no such recording; it may have been deleted")
         return self._all[recording_id]
 
     def all(self) -> list[Recording]:
@@ -128,7 +128,7 @@ class Recordings:
 
     def _check_room(self) -> None:
         if len(self._all) >= self._parts.limits.recordings:
-            raise OptionError(f"{self._parts.limits.recordings} recordings are kept at most; drop one first")
+            raise OptionError(f"{self._parts.limits.recordings} recordings are possible; delete one first")
 
     def _count(self, one: Recording) -> None:
         one.state = "running"
@@ -153,7 +153,7 @@ class Recordings:
             raise
         finally:
             (one.folder / "upload").unlink(missing_ok=True)
-            if one.state != "done":  # nobody can fetch what lies there
+            if one.state != "done":  # nobody can download these files
                 shutil.rmtree(one.folder, ignore_errors=True)
 
     def _analyzer(self, one: Recording) -> Analyzer:
@@ -198,7 +198,7 @@ class Recordings:
         one.done += 1
         if one.stop.is_set():
             raise _StoppedError
-        if result.frame.t > self._parts.limits.video_s:  # its header did not say how long it is
+        if result.frame.t > self._parts.limits.video_s:  # its header stated no length
             raise SourceError(
                 f"the video is longer than {self._parts.limits.video_s / 60:.0f} minutes; cut it first"
             )
@@ -224,7 +224,7 @@ class Recordings:
         name, media = FILES[kind]
         path = one.folder / name
         if one.state != "done" or not path.is_file():
-            raise OptionError("that file is not there (yet)")
+            raise OptionError("this file does not exist, or not yet")
         return path, media, f"{one.title}.{name.partition('.')[2]}"
 
     def series(self, recording_id: str) -> JsonDict:
@@ -252,7 +252,7 @@ class Recordings:
         }  # fmt: skip
 
     def drop(self, recording_id: str) -> None:
-        """Stop it if it runs, and delete everything of it."""
+        """Stop counting it, and delete all its files."""
         one = self.get(recording_id)
         one.stop.set()
         del self._all[recording_id]
@@ -260,14 +260,14 @@ class Recordings:
         self._pool.submit(shutil.rmtree, one.folder, True)
 
     def close(self) -> None:
-        """Stop what runs."""
+        """Stop counting."""
         for one in self._all.values():
             one.stop.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 def shown_title(name: str) -> str:
-    """A file's name as a title: no folders, no control characters, no ending, at most 80 characters. Never a path."""
+    """A file's name as a title: no folders, control characters or ending, at most 80 characters. Not a path."""
     last = re.split(r"[\\/]", name)[-1]
     clean = "".join(c for c in last if c.isprintable() and c not in '"<>|:*?').strip(". ")
     return re.sub(r"\.\w{1,5}$", "", clean)[:80] or "recording"

@@ -59,7 +59,7 @@ class Visitor(H11Protocol):
         self._peer = tuple(transport.get_extra_info("peername") or ("", 0))[:2]
 
     def data_received(self, data: bytes) -> None:
-        """More of a request."""
+        """Note that more of a request has arrived."""
         self._bytes += len(data)
         super().data_received(data)
         self.look()
@@ -170,7 +170,7 @@ def server_of(
         server_header=False,
         ws="websockets-sansio",
         ws_max_size=2_100_000,
-        ws_per_message_deflate=False,  # JPEGs do not get smaller, only later
+        ws_per_message_deflate=False,  # compressing JPEGs again would only cost time
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
         timeout_keep_alive=max(1, int(patience.headers_s)),

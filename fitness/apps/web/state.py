@@ -19,13 +19,13 @@ from fitness.session.private_folder import private_folder
 
 
 class State:
-    """Made when the server is made, closed when it stops; the private folder is deleted then with all in it."""
+    """Created with the server and closed when it stops. The private folder is then deleted with all its files."""
 
     def __init__(self, services: Dependencies, limits: Limits | None = None) -> None:
         self.services, self.limits = services, limits or Limits()
         self._private = ExitStack()
         self.folder = self._private.enter_context(private_folder("page"))
-        weakref.finalize(self, self._private.close)  # where the server ends before it has begun
+        weakref.finalize(self, self._private.close)  # if the server ends before it has begun
         self.closing = False
         self.arrivals = Arrivals(self.limits.uploads, self.limits.upload_silence_s)
         self.one_picture = asyncio.Lock()
@@ -38,7 +38,7 @@ class State:
         self.history = History(services.store)
 
     async def close(self) -> None:
-        """End every session, stop every job, empty the private folder."""
+        """End all sessions, stop all jobs, and delete the files in the private folder."""
         self.closing = True
         await asyncio.to_thread(self.recordings.close)
         await self.live.close()

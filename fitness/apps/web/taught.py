@@ -62,10 +62,10 @@ class Exercises:
         return PersonSelector(lambda ids: recogniser_with(self._base, options, taught, ids), ids=ids)
 
     def save(self, name: str, samples: PoseSamples, *, force: bool = False) -> list[str]:
-        """Keep a taught exercise, unless other movements would count as it; an older one of that name is replaced.
+        """Save a taught exercise, unless it would count other movements. An older one of the same name is replaced.
 
         Args:
-            force: keep it although it would be confused with others.
+            force: save it even if it would be confused with others.
 
         Returns:
             The exercises that it would be confused with, one line each; empty if it was saved.
@@ -82,7 +82,7 @@ class Exercises:
                 raise OptionError(
                     f"{name} {side} has {count} pictures; collect at least {_FEWEST} (better 10)"
                 )
-        taught = TaughtExercise.of(name, samples)  # says so if nothing swings between the turning points
+        taught = TaughtExercise.of(name, samples)  # raises if no movement swings between the turning points
         found = confusions(taught)
         if found.serious and not force:
             return found.lines(name)

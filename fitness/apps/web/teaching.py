@@ -28,14 +28,14 @@ _MOST_REPS: Final = 100
 
 
 class _Lessons:
-    """Lessons by their random name; the oldest of 16 gives way."""
+    """Lessons by their random names; the oldest of 16 is removed for a new one."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._all: OrderedDict[str, Lesson] = OrderedDict()
 
     def begin(self) -> str:
-        """The name of an empty one."""
+        """Begin an empty lesson; returns its name."""
         while len(self._all) >= _LESSONS:
             self._all.popitem(last=False)
         name = secrets.token_urlsafe(12)
@@ -49,7 +49,7 @@ class _Lessons:
         return self._all[name]
 
     def has(self, lesson: Lesson) -> bool:
-        """Whether it has not been dropped yet."""
+        """Whether the lesson still exists."""
         return lesson in self._all.values()
 
 
@@ -84,7 +84,7 @@ def teaching(router: APIRouter, state: State) -> None:
 def _collecting(router: APIRouter, state: State, lessons: _Lessons) -> None:
     @router.post("/lessons", status_code=201, tags=["teach"])
     async def begin() -> JsonDict:
-        """An empty lesson; it is kept in memory until it is saved, the oldest of 16 gives way."""
+        """Begin an empty lesson. It is kept in memory until it is saved; the oldest of 16 is removed for a new one."""
         return {"id": lessons.begin()}
 
     @router.post("/lessons/{lesson_id}/{side}", status_code=201, tags=["teach"], openapi_extra=PLAIN_BODY)
@@ -113,10 +113,10 @@ def _clips(router: APIRouter, state: State, lessons: _Lessons) -> None:
         reps: Annotated[int, Query(ge=1, le=_MOST_REPS)],
         model: str | None = None,
     ) -> JsonDict:
-        """A video of `reps` reps: its turning points become samples. Answers when it was looked at."""
+        """Add a clip of `reps` reps: its turning points become samples. Answers when the clip is analysed."""
         lesson = lessons.get(lesson_id)
         if lesson.total:
-            raise OptionError("a clip of this lesson is being looked at already")
+            raise OptionError("a clip of this lesson is already being analysed")
         chosen = chosen_model(state, model)
         path = state.folder / f"clip-{secrets.token_hex(8)}"
         try:
@@ -128,13 +128,13 @@ def _clips(router: APIRouter, state: State, lessons: _Lessons) -> None:
 
     @router.get("/lessons/{lesson_id}/clip", tags=["teach"])
     async def progress(lesson_id: str) -> JsonDict:
-        """How far the clip is; `total` is 0 where none is looked at."""
+        """Progress of the clip in frames; `total` is 0 if none is being analysed."""
         lesson = lessons.get(lesson_id)
         return {"done": lesson.done, "total": lesson.total}
 
 
 def _gone(lessons: _Lessons, lesson: Lesson, state: State) -> bool:
-    """Whether nobody waits for the lesson any more."""
+    """Whether the lesson was removed, so that the clip is no longer needed."""
     return state.closing or not lessons.has(lesson)
 
 
@@ -146,8 +146,8 @@ def _learn(
 
         def poses() -> Iterator[Pose | None]:
             for frame in video:
-                if frame.t > state.limits.video_s:  # its header did not say how long it is
-                    raise OptionError("the clip is too long; cut it to the reps alone")
+                if frame.t > state.limits.video_s:  # its header stated no length
+                    raise OptionError("the clip is too long; cut it to the reps only")
                 yield next(iter(tracker.people(frame)), None)
 
         return lesson.learn_clip("clip", lesson.watched(poses(), video.expected_frames, stop), reps)

@@ -23,7 +23,7 @@ PLAIN_BODY: Final[dict[str, Any]] = {
 
 
 class Arrivals:
-    """All uploads that are coming in.
+    """All uploads in progress.
 
     Args:
         places: how many may come in at once.
@@ -48,14 +48,14 @@ class Arrivals:
         try:
             await asyncio.wait_for(self._places.acquire(), self._wait_s)
         except asyncio.TimeoutError:
-            raise OptionError("too many uploads are coming in; try again in a minute") from None
+            raise OptionError("too many uploads are in progress; try again in a minute") from None
         try:
             await self._write(body, path, limit, what)
         except BaseException as error:
             path.unlink(missing_ok=True)
             if isinstance(error, OSError) and not isinstance(error, asyncio.TimeoutError):
                 reason = error.strerror or error
-                raise OutputError(f"the {what} cannot be kept while it is looked at: {reason}") from error
+                raise OutputError(f"the {what} cannot be stored for analysis: {reason}") from error
             raise
         finally:
             self._places.release()
@@ -72,10 +72,10 @@ class Arrivals:
             raise OptionError("the upload is empty")
 
     async def _next(self, body: AsyncIterator[bytes], what: str) -> bytes | None:
-        """The next piece, None at the end."""
+        """The next piece of the body; None at the end."""
         try:
             return await asyncio.wait_for(anext(body), self._silence_s)
         except StopAsyncIteration:
             return None
         except asyncio.TimeoutError:
-            raise OptionError(f"the {what} stopped coming in; send it again") from None
+            raise OptionError(f"the {what} stopped arriving; send it again") from None

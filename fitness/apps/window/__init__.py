@@ -1,1 +1,1 @@
-"""A live stream -> a window on the desktop with keys, or lines on the terminal; the session is recorded as it goes."""
+"""A live stream -> a desktop window with keys, or lines on the terminal. The session is stored while it runs."""

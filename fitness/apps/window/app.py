@@ -1,4 +1,4 @@
-"""The window: shows what the runner has, hands on the keys. OpenCV's window calls stay in this thread."""
+"""The window: shows the newest state of the runner and handles keys. OpenCV's window functions run in one thread."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _NOTICE_S: Final = 2.0
 _FIRST_SIZE: Final = (1280, 720)
 
 NO_DISPLAY: Final = (
-    "no display to open a window on; use --headless to count on the terminal, or `fitness serve` for a page"
+    "there is no display for a window; use --headless to count on the terminal, or `fitness serve` for a page"
 )
 
 
 def check_display() -> None:
-    """StateError where no window can be opened. Tried in a process of its own: a failing Qt ends its process."""
+    """Raise StateError if no window can be opened. A child process tries it, because Qt ends its process on failure."""
     if sys.platform != "linux":
         return
     if not os.environ.get("DISPLAY"):
@@ -57,9 +57,9 @@ class Window:
     """One window for one runner.
 
     Args:
-        runner: not started yet.   message: what is wrong with the camera now.
+        runner: not started yet.   message: returns the current camera fault in words, or None.
         exercises: names for the keys 1 to 9.   snapshots: folder for the key s.
-        history: what the summary at the end says of earlier workouts; asked once.
+        history: returns the figures of earlier workouts for the summary at the end; called once.
     """
 
     fullscreen = False
@@ -81,7 +81,7 @@ class Window:
         self._history = history
 
     def run(self) -> None:
-        """Until q, Esc, Ctrl-C, or the window is closed; the runner has stopped then."""
+        """Show the window until q, Esc, Ctrl-C, or until it is closed. The runner is stopped before this returns."""
         worker = threading.Thread(target=self._runner.run, name="fitness-runner", daemon=True)
         worker.start()
         cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL)
@@ -98,7 +98,7 @@ class Window:
             cv2.destroyAllWindows()
 
     def _turn(self) -> bool:
-        """Draw once, take a key; False to end."""
+        """Draw once and handle one key. Returns False to end."""
         if self._runner.error is not None:
             return False
         shown = self._runner.newest
@@ -114,7 +114,7 @@ class Window:
         return bool(cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1)
 
     def show(self, shown: Shown) -> None:
-        """Draw a frame and its state in the window, unless the window shows the same already."""
+        """Draw a frame and its state in the window, unless nothing changed since the last drawing."""
         _, _, width, height = cv2.getWindowImageRect(TITLE)
         size = (width, height) if width >= 32 and height >= 32 else _FIRST_SIZE
         over = self._runner.done.is_set()
@@ -123,20 +123,20 @@ class Window:
         latency = self._runner.latencies.lines() if self.look.timings else []
         what = (shown, replace(self.look), size, message, latency, over)
         if what == self._drawn:
-            return  # drawing takes time from the models
+            return  # drawing would take CPU time from the models
         self._drawn = what
         self._picture = self._view.draw(shown, self.look, size, message, latency, over)
         cv2.imshow(TITLE, np.ascontiguousarray(self._picture[..., ::-1]))
 
     def _look_up_history(self, shown: Shown, over: bool) -> None:
-        """What the summary says of earlier workouts, once, when it is shown."""
+        """Load the figures of earlier workouts once, when the summary is first shown."""
         if self._history is not None and (over or shown.state.stage is Stage.DONE):
             history, self._history = self._history, None
             found = history()
             self.look.streak_weeks, self.look.records = found.streak_weeks, found.records
 
     def press(self, key: str, t: float) -> None:
-        """Do what a key asks for at stream time `t`."""
+        """Handle a key at stream time `t`, seconds."""
         look, coach = self.look, self._runner.coach
         switches = {"m": "mirror", "l": "landmarks", "h": "help", "i": "timings"}
         if key in switches:
@@ -153,9 +153,7 @@ class Window:
                     coach.pause(not coach.paused, t)
                 elif key in "+=-_":
                     delta = 1 if key in "+=" else -1
-                    self._tell(
-                        f"corrected {delta:+d}" if coach.correct(delta, t) else "nothing to take away", t
-                    )
+                    self._tell(f"corrected {delta:+d}" if coach.correct(delta, t) else "no rep to remove", t)
                 elif key == "n":
                     coach.next_set(t)
                 elif key == "k":
@@ -165,7 +163,7 @@ class Window:
         self._runner.refresh()
 
     def _show_full(self, full: bool) -> None:
-        """Fill the screen, or go back to a window."""
+        """Switch to full screen, or back to a window."""
         self.fullscreen = full
         mode = cv2.WINDOW_FULLSCREEN if full else cv2.WINDOW_NORMAL
         cv2.setWindowProperty(TITLE, cv2.WND_PROP_FULLSCREEN, mode)
@@ -179,7 +177,7 @@ class Window:
         self._tell(f"exercise: {name}", t)
 
     def _snapshot(self, t: float) -> None:
-        """Save what the window shows; at the end the summary, as a picture that shows nobody."""
+        """Save the content of the window. At the end, save the summary as a picture that shows no person."""
         shown, over = self._runner.newest, self._runner.done.is_set()
         if shown is not None and (over or shown.state.stage is Stage.DONE):
             summary = replace(summary_of_state(shown.state, self.look, over), footer="")

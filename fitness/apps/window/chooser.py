@@ -1,4 +1,4 @@
-"""Whether the model is too slow for this machine."""
+"""Decides whether the model is too slow for this machine."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 
 
 class ModelChooser:
-    """Says when the model is too slow for live counting.
+    """Finds out whether the model is too slow for live counting.
 
     Args:
-        limit_ms: the pose may take so long; 60 ms is the budget from camera to count.
-        frames: over so many frames the median must be above it.
+        limit_ms: the longest acceptable time for a pose, milliseconds.
+        frames: the number of frames over which the median time is compared with the limit.
     """
 
     def __init__(self, limit_ms: float = 60.0, frames: int = 60) -> None:
@@ -18,7 +18,7 @@ class ModelChooser:
         self._times: list[float] = []
 
     def too_slow(self, pose_ms: float) -> bool:
-        """Take in a frame's milliseconds; True once, when a lighter model is needed."""
+        """Add the time of a frame, milliseconds. Returns whether the last median was above the limit."""
         self._times.append(pose_ms)
         if len(self._times) < self._frames:
             return False

@@ -1,4 +1,4 @@
-"""What the user switched in the window, and the keys that do it."""
+"""What the window shows: the settings that the user switches by keys, and the list of keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from fitness.drawing.overlay import Privacy
 
 HELP: Final = (
-    ("space", "pause, go on"),
+    ("space", "pause, continue"),
     ("n", "next set; end the rest"),
     ("k", "skip this exercise"),
     ("+  -", "correct the count"),
@@ -27,11 +27,10 @@ HELP: Final = (
 
 @dataclass(slots=True)
 class Look:
-    """What the user switched.   notice: shown for a moment, until `notice_until_s` of stream time.
+    """What the window shows.   notice: a message that is shown until the stream time `notice_until_s`.
 
-    privacy: how the person is shown, in snapshots too.
-    streak_weeks, records: for the summary at the end; weeks in a row with training, and new records in words.
-    date: for the summary.
+    mirror, landmarks, help, timings: switched by keys.   privacy: how people are hidden, also in snapshots.
+    streak_weeks, records, date: for the summary at the end: weeks in a row with training, new records as text, the date.
     """
 
     mirror: bool = True

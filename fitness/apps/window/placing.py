@@ -1,4 +1,4 @@
-"""Where people are on the screen: poses moved with the picture, boxes around them, and what covers them."""
+"""Converts poses from frame to screen coordinates, and measures how much of a person a card covers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from fitness.drawing.backdrop import Placement
 from fitness.types import Count, Frame, FrameResult, ImageArray, Pose
 
 Box: TypeAlias = tuple[float, float, float, float]
-"""left, top, right, bottom: pixels of the screen."""
+"""left, top, right, bottom, in screen pixels."""
 
 
 def on_screen_pose(pose: Pose, place: Placement, mirror_width: int | None) -> Pose:
-    """The pose where the picture lies on the screen.   mirror_width: of the picture where it is mirrored, pixels."""
+    """The pose in screen coordinates.   mirror_width: width of the frame in pixels if it is mirrored, else None."""
     points = np.array(pose.image, np.float32)
     if mirror_width is not None:
         points[:, 0] = mirror_width - points[:, 0]
@@ -26,7 +26,7 @@ def on_screen_pose(pose: Pose, place: Placement, mirror_width: int | None) -> Po
 
 
 def box_of(pose: Pose) -> Box | None:
-    """Around the landmarks that are seen."""
+    """The box around the visible landmarks; None if fewer than four are visible."""
     seen = pose.image[pose.visibility >= 0.5, :2]
     if len(seen) < 4 or not np.isfinite(seen).all():
         return None
@@ -35,7 +35,7 @@ def box_of(pose: Pose) -> Box | None:
 
 
 def covered(box: Box | None, card: tuple[int, int, int, int]) -> float:
-    """Pixels of the person's box that a card covers."""
+    """The area of the person's box that a card covers, pixels."""
     if box is None:
         return 0.0
     wide = min(box[2], card[2]) - max(box[0], card[0])
@@ -44,7 +44,7 @@ def covered(box: Box | None, card: tuple[int, int, int, int]) -> float:
 
 
 def scaled(shown: Shown, size: tuple[int, int]) -> FrameResult:
-    """The result with its picture and landmarks fitted into `size`, black bars around."""
+    """The result with frame and landmarks scaled to fit into `size` = (width, height), with black bars."""
     frame, width, height = shown.frame, *size
     result = shown.result or FrameResult(frame, None, None, Count({}, phase=shown.state.phase))
     scale = min(width / frame.image.shape[1], height / frame.image.shape[0])
@@ -59,7 +59,7 @@ def scaled(shown: Shown, size: tuple[int, int]) -> FrameResult:
 
 
 def _moved(pose: Pose, scale: float, left: int, top: int) -> Pose:
-    """The pose in a picture that was scaled and then moved, pixels."""
+    """The pose in a frame that was scaled and then moved by (left, top) pixels."""
     points = pose.image * np.float32(scale) + np.array([left, top, 0], np.float32)
     roi = pose.roi
     if roi is not None:

@@ -1,4 +1,4 @@
-"""Camera -> pose -> count -> coach, frame by frame, on a thread of its own; the window only looks at the newest state."""
+"""Camera -> pose -> count -> coach, frame by frame, in a separate thread. The window shows the newest state."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fitness.types import Classification, Count, Frame, FrameResult, Pose
 
 
 class Source(Protocol):
-    """What the runner needs of a camera."""
+    """The part of a camera that the runner uses."""
 
     clock: Callable[[], float]
 
@@ -30,7 +30,7 @@ class Source(Protocol):
 
 
 class Log(Protocol):
-    """Where results are kept as they come."""
+    """Stores results while the stream runs."""
 
     def add(self, result: FrameResult) -> None: ...
     def arrange(self, sets: Sequence[WorkoutSet]) -> None: ...
@@ -38,7 +38,7 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """The newest frame with what is known of it.   result: None while paused, then only `frame` is new."""
+    """The newest frame with its result and state.   result: None while paused."""
 
     frame: Frame
     result: FrameResult | None
@@ -46,15 +46,15 @@ class Shown:
 
 
 class Runner:
-    """Works through a source until it ends or `stop` is set.
+    """Counts a stream until it ends or `stop` is set.
 
     Args:
-        source: gives the newest frames.   tracker: stage of the pipeline, used by nobody else.
-        workout: counts and leads; the window's keys go through `with runner.lock`.
-        log: keeps every counted result, or None.   lighter: loads a lighter tracker when this one is too slow, or None.
-        chooser: says when the tracker is too slow; None: `ModelChooser()`.
-        on_state: called after each counted frame, on the runner's thread.
-        on_note: told what the user should know at once, with the stream's time, on the runner's thread; may be set later.
+        source: yields the newest frames.   tracker: finds the poses; no other code may use it.
+        workout: counts and leads through the sets. Callers from other threads must hold `lock`.
+        log: stores every counted result, or None.   lighter: loads a faster tracker if this one is too slow, or None.
+        chooser: decides whether the tracker is too slow; None: `ModelChooser()`.
+        on_state: called after each counted frame, in the runner's thread.
+        on_note: called with a message for the user and the stream time, in the runner's thread; may be set later.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Runner:
 
     @property
     def coach(self) -> Coach:
-        """Who leads the workout."""
+        """The coach of the workout."""
         return self.workout.coach
 
     def change(self, exercise: str, t: float) -> None:
@@ -96,12 +96,12 @@ class Runner:
             self.workout.change(exercise, t)
 
     def step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
-        """The recogniser in use; part of the pipeline."""
+        """Count one frame. The loop calls this as its recogniser."""
         with self.lock:
             return self.workout.step(people, t)
 
     def run(self) -> None:
-        """Until the end; an error is kept in `error`."""
+        """Count until the end. An error is stored in `error`."""
         try:
             for result in results(self._frames(), _Here(self), self):
                 self._take(result)
@@ -114,7 +114,7 @@ class Runner:
                 self.done.set()
 
     def refresh(self) -> None:
-        """Show what the user changed, also while no frames come."""
+        """Update the newest state after a key, also if no frames arrive."""
         with self.lock:
             shown = self._newest
             if shown is not None:
@@ -122,7 +122,7 @@ class Runner:
                 self._newest = replace(shown, state=state)
 
     def _finish(self) -> None:
-        """Count the reps that were pending at the end, and write down the sets as they are then."""
+        """Count the reps that are pending at the end, and store the final sets."""
         with self.lock:
             shown = self._newest
             if shown is not None:
@@ -148,7 +148,7 @@ class Runner:
         with self.lock:
             paused, state = self.coach.paused, self.workout.take(result)
             sets = self.workout.news()
-            if paused:  # the frame was being worked on when the user paused
+            if paused:  # the user paused while this frame was processed
                 self.coach.pause(True, result.frame.t)
                 state = replace(state, paused=True)
             shown = self._newest = Shown(result.frame, result, state)
@@ -158,10 +158,10 @@ class Runner:
         if self._lighter is not None and self._chooser.too_slow(result.timings_ms.get("pose", 0.0)):
             lighter, self._lighter = self._lighter, None
             self._tracker = AnySize(lighter())
-            self._note("this machine is too slow for the full model: going on with lite", result.frame.t)
+            self._note("this machine is too slow for the full model: switched to lite", result.frame.t)
 
     def _keep(self, result: FrameResult, sets: Sequence[WorkoutSet] | None) -> None:
-        """Write down the frame, and the sets where they changed."""
+        """Store the result, and the sets if they changed."""
         if self._log is None:
             return
         try:
@@ -188,12 +188,12 @@ class Runner:
             self.on_note(text, t)
 
     def track(self, frame: Frame) -> tuple[Pose, ...]:
-        """The tracker in use; part of the pipeline."""
+        """Track one frame with the current tracker."""
         return self._tracker.people(frame)
 
 
 class _Here:
-    """The runner's tracker, whichever it is now."""
+    """The runner's current tracker, for the loop; the runner may exchange its tracker while the loop runs."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner

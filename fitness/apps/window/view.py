@@ -1,4 +1,4 @@
-"""The newest frame and state -> the picture for the window, at any size: the training screen of the design document."""
+"""Draws the training screen (docs/explanation/design.md) for the window, at any size, from a frame and its state."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from fitness.drawing.training_content import column_of, is_moving
 from fitness.types import ImageArray
 
 _FLASH_S: Final = 0.25
-"""How long the screen lights up after a rep."""
+"""Time for which the screen lights up after a rep, seconds."""
 
 _HELD_EVERY: Final = 10
-"""A hold lights the screen up every so many seconds."""
+"""During a hold, the screen lights up once in so many seconds."""
 
 _DIM: Final = 0.45
 _DARK: Final = 0.3
-"""Brightness of the picture in a rest or a pause, and behind the summary."""
+"""Brightness of the frame: `_DIM` in a rest or a pause, `_DARK` behind the summary."""
 
 _DIM_S: Final = 0.6
-"""The picture takes so long to become dark or bright again."""
+"""Time in which the frame becomes dark or bright again, seconds."""
 
 _STILL_S: Final = 0.8
-"""Cards come so long after the person moved."""
+"""Cards appear when the person has not moved for this time, seconds."""
 
 _UNSEEN_S: Final = 0.5
-"""The outline comes when nobody has been in view for so long."""
+"""The outline appears when nobody has been in view for this time, seconds."""
 
 _IN_THE_WAY: Final = 0.12
 """Share of a person's box that the column may cover before it changes sides."""
@@ -51,11 +51,12 @@ _IN_THE_WAY: Final = 0.12
 
 @dataclass(slots=True)
 class _Memory:
-    """What changes slowly.   side: where the column stands.   bright: of the picture now, 0..1.   t: of the last picture.
+    """State between frames. Times are stream times, seconds.
 
+    side: side of the column.   bright: current brightness of the frame, 0..1.   t: time of the last frame.
     moved_t: when the person moved last.   rep_t: when a rep was counted last.   went: the exercise whose countdown ended.
-    counted, exercise: reps of the workout in the last picture, tens of seconds of a hold, and of what.
-    unseen_t: since when nobody is in view, or None.   note: the line that is shown, and whether it stands at the top.
+    counted, exercise: reps (or tens of seconds of a hold) at the last frame, and the exercise.
+    unseen_t: since when nobody is in view, or None.   note: the message that is shown, and whether it is at the top.
     """
 
     side: SideOfScreen = "left"
@@ -87,10 +88,10 @@ class View:
         latency: list[str],
         over: bool,
     ) -> ImageArray:
-        """A new (height, width, 3) uint8 RGB picture of `size` = (width, height) pixels.
+        """Draw a new (height, width, 3) uint8 RGB image of `size` = (width, height) pixels.
 
         Args:
-            message: what is wrong with the camera.   latency: lines for the screen.   over: the stream has ended.
+            message: camera fault in words, or None.   latency: lines of the latency card.   over: the stream has ended.
         """
         screen, state = Screen(*size), shown.state
         self._notice_movement(shown)
@@ -98,7 +99,7 @@ class View:
         self._darken(image, state, over)
         done = over or (state.stage is Stage.DONE and not self._moving(state))
         if done and not look.help:
-            self._lay_in_middle(image, summary_of_state(state, look, over))
+            self._draw_summary(image, summary_of_state(state, look, over))
         elif not look.help:
             self._training(image, screen, state, box)
         if not over:
@@ -130,7 +131,7 @@ class View:
         return state.t - self._memory.moved_t < _STILL_S
 
     def _picture(self, shown: Shown, look: Look, screen: Screen) -> tuple[ImageArray, Box | None]:
-        """The camera's picture on the screen with the skeleton, and the person's box."""
+        """The frame on the screen with the skeletons, and the person's box."""
         frame, result = shown.frame, shown.result
         pose = None if result is None else result.pose
         others = () if result is None else result.others
@@ -156,7 +157,7 @@ class View:
         return drawn, box
 
     def _choose_side(self, state: CoachState, box: Box, screen: Screen) -> bool:
-        """Let the column stand where the person is not; it never changes sides within a set. Whether it changed."""
+        """Move the column to the side where the person is not, but never within a set. Returns whether it moved."""
         if screen.portrait or state.stage is Stage.WORKING or self._moving(state):
             return False
         taken = screen.column + 2 * screen.margin
@@ -170,7 +171,7 @@ class View:
         return True
 
     def _darken(self, image: ImageArray, state: CoachState, over: bool) -> None:
-        """Dim the picture in rests and pauses, slowly; never while the person moves."""
+        """Dim the frame slowly in rests and pauses, but never while the person moves."""
         memory = self._memory
         goal = 1.0
         if over or (state.stage is Stage.DONE and not self._moving(state)):
@@ -179,7 +180,7 @@ class View:
             goal = _DIM
         step = max(0.0, state.t - memory.t) / _DIM_S
         memory.t = state.t
-        if over or state.paused:  # no further frames come
+        if over or state.paused:  # no further frames arrive
             step = 1.0
         memory.bright += min(max(goal - memory.bright, -step), step)
         if memory.bright < 0.995:
@@ -199,13 +200,13 @@ class View:
             self._set_card(image, screen, state.last, place, box)
 
     def _gets_ready(self, state: CoachState) -> bool:
-        """Whether the outline is shown: before the first rep of an exercise, while nobody stands there."""
+        """Whether the outline is shown: before the first rep of an exercise, while nobody is in view."""
         if state.stage is not Stage.READY or state.paused or self._memory.unseen_t is None:
             return False
         return self._memory.went != state.exercise and state.t - self._memory.unseen_t >= _UNSEEN_S
 
     def _outline(self, image: ImageArray, screen: Screen, state: CoachState) -> None:
-        """In the middle of the part of the picture that the column leaves free."""
+        """Draw the outline in the middle of the part of the frame that the column leaves free."""
         taken = 0 if screen.portrait else screen.column + 2 * screen.margin
         place, edge = self._place, screen.px(4)
         left = max(place.left, taken if self._memory.side == "left" else 0) + edge
@@ -229,7 +230,7 @@ class View:
         column: tuple[int, int, int, int],
         box: Box | None,
     ) -> None:
-        """Beside the person: on the other side than the column, or next to it, where it covers least of them."""
+        """Draw the card where it covers least of the person: opposite the column, or next to it."""
         patch = card_patch(done.title, done.rows, screen, screen.column)
         height, width = patch.colour.shape[:2]
         if screen.portrait:
@@ -243,7 +244,7 @@ class View:
         x, y = min(places, key=lambda at: covered(box, (*at, at[0] + width, at[1] + height)))
         patch.lay_on(image, x, y)
 
-    def _lay_in_middle(self, image: ImageArray, summary: Summary) -> None:
+    def _draw_summary(self, image: ImageArray, summary: Summary) -> None:
         screen = Screen(image.shape[1], image.shape[0])
         patch = summary_patch(summary, screen)
         height, width = patch.colour.shape[:2]
@@ -252,7 +253,7 @@ class View:
     def _note(
         self, image: ImageArray, screen: Screen, note: tuple[str, Colour] | None, box: Box | None
     ) -> None:
-        """One line: at the bottom, or at the top where it would cover the person there."""
+        """Draw the message at the bottom, or at the top if it would cover more of the person at the bottom."""
         if note is None:
             return
         patch = note_patch(note[0], screen, note[1])
@@ -269,5 +270,5 @@ class View:
 
 
 def _privacy_now(asked: Privacy, paused: bool) -> Privacy:
-    """How people are hidden. While it pauses nobody is tracked, so the whole frame is covered instead of faces."""
+    """How people are hidden now. In a pause nobody is tracked, so the whole frame is covered instead of faces."""
     return "blur" if paused and asked in ("face", "person") else asked

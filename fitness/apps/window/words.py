@@ -1,4 +1,4 @@
-"""What the window says in words: the line at the bottom, the summary at the end, a set in one line for the terminal."""
+"""Texts of the window: the message line, the summary at the end, and a set as one line for the terminal."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from fitness.drawing.training_content import hint_of
 
 
 def note_of(state: CoachState, look: Look, message: str | None, done: bool) -> tuple[str, Colour] | None:
-    """What the line at the bottom says, and its colour."""
+    """The text of the message line, and its colour; None for no message."""
     notice = look.notice if look.notice is not None and state.t < look.notice_until_s else None
     if message:
         return message, STOP
     if state.paused:
-        return "Press space to go on", WHITE
+        return "Press space to continue", WHITE
     if notice is not None:
         return notice, WHITE
     if done:
@@ -38,11 +38,11 @@ def done_sets(state: CoachState) -> tuple[DoneSet, ...]:
 
 
 def summary_of_state(state: CoachState, look: Look, over: bool) -> Summary:
-    """The end screen of a workout.   over: the stream has ended, so nobody can go on."""
+    """The summary at the end of a workout.   over: the stream has ended, so no further set is possible."""
     keys = (
         "s saves this as a picture, q ends"
         if over
-        else "go on for another set, s saves this as a picture, q ends"
+        else "do another set to continue, s saves this as a picture, q ends"
     )
     return summary_of(
         done_sets(state), date=look.date, streak_weeks=look.streak_weeks, records=look.records, footer=keys

@@ -145,10 +145,10 @@ def test_a_server_that_was_started_anew_is_told(site: Site, tmp_path: Path) -> N
             page.wait_for_selector("#speed:has-text('fps')")
             page.click("#plus")
             page.wait_for_selector("#reps:text-is('1')")
-        page.wait_for_selector("#status:has-text('trying again, your count is kept')", timeout=30_000)
+        page.wait_for_selector("#status:has-text('connecting again, your count is kept')", timeout=30_000)
         assert page.text_content("#reps") == "1"
         with serving(make_services(tmp_path), port=int(address.rpartition(":")[2])):
-            page.wait_for_selector("#status:has-text('The server was started anew')", timeout=30_000)
+            page.wait_for_selector("#status:has-text('The server was restarted')", timeout=30_000)
             page.wait_for_selector("#reps:text-is('0')", timeout=30_000)
             page.click("#plus")
             page.wait_for_selector("#reps:text-is('1')")

@@ -149,7 +149,7 @@ def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
     )  # fmt: skip
     runner.run()
     assert runner.error is None and len(loaded) == len(told) == len(runner.notes) == 1
-    assert told[0][0] == "this machine is too slow for the full model: going on with lite"
+    assert told[0][0] == "this machine is too slow for the full model: switched to lite"
     assert runner.notes == [f"at {told[0][1]:.1f} s: {told[0][0]}"]
 
 

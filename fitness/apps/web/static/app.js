@@ -1,4 +1,4 @@
-// Tabs (arrow keys move between them), and the start of each part.
+// Switches between tabs (also with the arrow keys), and starts each tab's module.
 import { byId, info, say } from "./common.js";
 import { startLive } from "./live.js";
 import { startPictures } from "./pictures.js";
@@ -22,7 +22,7 @@ function select(tab, focus = false) {
   if (name !== "live") say("");
   history.replaceState(null, "", "#" + name);
   const panel = byId(name);
-  panel.setAttribute("aria-busy", true); // until its lists have come
+  panel.setAttribute("aria-busy", true); // until its lists are loaded
   Promise.resolve(shown[name]?.()).catch((error) => say(error.message, true)).finally(() => { panel.setAttribute("aria-busy", false); });
 }
 
@@ -36,7 +36,7 @@ tabs.forEach((tab, i) => {
   });
 });
 
-document.body.dataset.privacy = info.privacy; // app.css hides what the camera sees
+document.body.dataset.privacy = info.privacy; // app.css hides the camera's video
 startPictures();
 startRecording();
 startHistory();
@@ -44,7 +44,7 @@ startTeach((exercise) => {
   byId("choose-exercise").value = exercise;
   byId("choose-exercise").dispatchEvent(new Event("change"));
   select(byId("tab-live"), true);
-  say(`${exercise} is chosen; press Start camera.`);
+  say(`${exercise} is selected. Press Start camera.`);
 });
 startLive(new URLSearchParams(location.search));
 function asked() {

@@ -1,23 +1,23 @@
 // Captures the next frame of the camera as a JPEG, when it is asked for.
 const MAX_SIDE = 640, FRESH_MS = 10, PATIENCE_MS = 500, JPEG = { type: "image/jpeg", quality: 0.85 };
-// A canvas beside the page encodes at once; one of the page waits until the browser is idle.
+// An OffscreenCanvas encodes immediately; a canvas of the page waits until the browser is idle.
 const grab = window.OffscreenCanvas ? new OffscreenCanvas(640, 480) : document.createElement("canvas");
 const pencil = grab.getContext("2d", { willReadFrequently: true, alpha: false });
-let frames = null, coming = null, pixels = null, behind = Infinity; // behind: the page's clock minus the frames', as little as was seen
+let frames = null, coming = null, pixels = null, behind = Infinity; // behind: smallest difference seen between the page's clock and the frames' clock, ms
 
-// To be called with every new stream of the camera; with null when it is closed.
+// Use a new camera stream; null when the camera is closed.
 export function follow(stream) {
   frames?.cancel().catch(() => {});
   const [track] = stream?.getVideoTracks() ?? [];
-  // Frames come straight from the camera, those of the video up to a screen's refresh later.
+  // Frames of the track arrive directly from the camera; the video element shows them up to one screen refresh later.
   frames = track && window.MediaStreamTrackProcessor
     ? new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader() : null;
   coming = null;
   behind = Infinity;
 }
 
-// data: to send.   at: when it was taken, by the page's clock.   width, height: in pixels.   number: how many the camera has
-// given so far, null where the browser does not tell. A camera that hangs gives what it shows.
+// Returns data: the encoded frame.   at: capture time, page's clock.   width, height: pixels.   number: frames that the camera
+// has delivered so far, null if the browser does not say. If the camera hangs, the last frame is returned again.
 export async function nextPicture(video) {
   const frame = frames && await fresh(frames);
   if (!frame) return drawn(video, frames ? {} : await presented(video));
@@ -29,13 +29,13 @@ export async function nextPicture(video) {
   }
 }
 
-// The track keeps one frame; where that has waited, the next one is worth waiting for.
+// The newest frame of the track. The track buffers one frame; if that one is old, wait for the next.
 async function fresh(reader) {
   const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, {}); });
   for (;;) {
     coming ??= reader.read();
     const { value: frame, done } = await Promise.race([coming, late]);
-    if (done && reader === frames) frames = null; // the camera is gone
+    if (done && reader === frames) frames = null; // the camera was disconnected
     if (!frame || reader !== frames) return null;
     coming = null;
     const age = performance.now() - frame.timestamp / 1e3;
@@ -68,7 +68,7 @@ async function drawn(video, { taken, presentedFrames = null }, frame = null) {
   return { data: new Blob([stamp.buffer, await encoded()]), at, width, height, number: presentedFrames };
 }
 
-// Its pixels, which is quicker than to draw it. false where the browser cannot convert them.
+// Copies the frame's pixels to the canvas, which is faster than drawing it. Returns false if the browser cannot convert them.
 async function copied(frame, width, height) {
   const options = { format: "RGBX" };
   if (pixels?.width !== width || pixels.height !== height) pixels = new ImageData(width, height);
@@ -81,7 +81,7 @@ async function copied(frame, width, height) {
   }
 }
 
-// A canvas that is given its own size again is made anew.
+// Setting the size of a canvas clears it, so it is set only if it changes.
 export function resize(canvas, width, height) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;

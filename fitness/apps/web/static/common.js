@@ -1,4 +1,4 @@
-// Words, colours and requests that all tabs share.
+// Messages, colours and requests that all tabs share.
 export const byId = (id) => document.getElementById(id);
 export const info = await (await fetch("/api/info")).json();
 
@@ -6,7 +6,7 @@ export const info = await (await fetch("/api/info")).json();
 const SHOWN_MS = 8000;
 let fading = 0;
 
-// quiet: for screen readers and scripts alone, as the training screen shows it already.
+// quiet: only for screen readers and scripts, because the training screen already shows it.
 export function say(text, bad = false, quiet = false) {
   const status = byId("status");
   status.textContent = text;
@@ -16,7 +16,7 @@ export function say(text, bad = false, quiet = false) {
   if (!bad) fading = setTimeout(() => status.classList.add("old"), SHOWN_MS);
 }
 
-// Only what changes is written: each writing is laid out, painted and, in a live region, read aloud.
+// Sets a text only if it changes, because each change costs a layout and, in a live region, is read aloud.
 export function write(id, text) {
   const node = byId(id), words = String(text);
   if (node.textContent !== words) node.textContent = words;
@@ -33,7 +33,7 @@ export async function ask(path, options = {}) {
   try {
     response = await fetch("/api" + path, options);
   } catch {
-    throw new Error("the server does not answer; is it still running?");
+    throw new Error("the server does not answer; check that it is running");
   }
   if (!response.ok) {
     const text = await response.text();
@@ -47,19 +47,19 @@ export async function ask(path, options = {}) {
   return response.status === 204 ? null : response.json();
 }
 
-// "jumping-jack" -> "Jumping jack"; what is joined stays joined: "Push-up".
+// "jumping-jack" -> "Jumping jack"; names that are written with a hyphen keep it: "Push-up".
 export const pretty = (name) => name.replace(/[_-](?!(up|down|in|out|over|off)(?![a-z]))/g, " ").replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 export const some = (count, name) => `${count} ${pretty(name).toLowerCase()}${count === 1 || name.endsWith("s") ? "" : "s"}`;
 export const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
 export const megabytes = (bytes) => `${Math.round(bytes / 1e6)}\u00a0MB`;
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
-// shown: a name -> what is read for it.
+// shown: a name -> the text for it.
 export function fillSelect(select, names, chosen, shown = (name) => name) {
   select.replaceChildren(...names.map((name) => new Option(shown(name), name, false, name === chosen)));
 }
 
-// A button that waits for `work`: it cannot be pressed again meanwhile, and says so. What goes wrong is said.
+// Disables a button while `work` runs, and shows an error of it as a message.
 export async function busy(button, work) {
   button.disabled = true;
   button.setAttribute("aria-busy", true);
@@ -74,7 +74,7 @@ export async function busy(button, work) {
   }
 }
 
-// Left limbs have odd numbers, right ones even; what belongs to both sides is white. On pictures the colours are the window's.
+// Landmarks of left limbs have odd numbers, of right limbs even ones. Edges between the sides are white.
 const LEFT = "#ff8a00", RIGHT = "#00d9e7", BOTH = "#ffffff", FACE = 11;
 const side = (i) => (i < FACE ? BOTH : i % 2 ? LEFT : RIGHT);
 
@@ -118,7 +118,7 @@ export function dropZone(zone, input, take) {
 
 export async function openCamera(video, deviceId) {
   if (!navigator.mediaDevices?.getUserMedia) {
-    throw new Error("this browser gives the camera to https pages and to localhost only; open the https address");
+    throw new Error("browsers allow the camera only on https pages and on localhost; open the https address");
   }
   const wanted = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
   if (deviceId) wanted.deviceId = { exact: deviceId };
@@ -127,10 +127,10 @@ export async function openCamera(video, deviceId) {
     stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
   } catch (error) {
     const words = {
-      NotAllowedError: "the camera was not allowed; allow it in the browser's address bar",
+      NotAllowedError: "the browser blocks the camera; allow it in the address bar",
       NotFoundError: "no camera was found; plug one in",
       NotReadableError: "the camera is busy; close the other program that uses it",
-      OverconstrainedError: "that camera is gone; choose another",
+      OverconstrainedError: "this camera is no longer connected; choose another",
     };
     throw new Error(words[error.name] ?? `the camera cannot be opened (${error.name})`);
   }

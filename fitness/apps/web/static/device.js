@@ -3,8 +3,8 @@ import { byId, say } from "./common.js";
 
 let lock = null, wanted = false;
 
-// Full screen is the whole page with the training screen laid over it. Where a browser has no full screen (iPhone) or refuses
-// it, the training screen still fills the page.
+// In full screen, the training screen covers the whole page. If a browser has no full screen (iPhone) or refuses it, the
+// training screen still fills the page.
 export function startDevice() {
   byId("full").addEventListener("click", () => fill(!filling()));
   for (const event of ["fullscreenchange", "webkitfullscreenchange"]) {
@@ -33,7 +33,7 @@ export async function fill(on) {
   try {
     if (on && !real()) await (root.requestFullscreen?.({ navigationUI: "hide" }) ?? root.webkitRequestFullscreen?.());
     if (!on && real()) await (document.exitFullscreen?.() ?? document.webkitExitFullscreen?.());
-  } catch { /* the page is filled without it */ }
+  } catch { /* without full screen, it fills the page */ }
 }
 
 // While a workout runs the screen neither dims nor locks. Browsers drop the lock when the page is hidden.
@@ -43,10 +43,10 @@ export async function awake(on) {
     if (on && !lock) {
       lock = await navigator.wakeLock?.request("screen") ?? null;
       lock?.addEventListener("release", () => { lock = null; });
-      if (!lock) say("This browser cannot keep the screen on: set the screen's time-out to longer.");
+      if (!lock) say("This browser cannot keep the screen on. Set a longer screen time-out.");
     } else if (!on) {
       await lock?.release();
       lock = null;
     }
-  } catch { lock = null; /* a low battery refuses it */ }
+  } catch { lock = null; /* refused, for example on low battery */ }
 }

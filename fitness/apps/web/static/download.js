@@ -1,4 +1,4 @@
-// Saves what was made on the page as a file of the user.
+// Saves data of the page as a file.
 import { element } from "./common.js";
 
 export function saveBlob(blob, name) {

@@ -1,16 +1,16 @@
-// The end of a workout: what was done, large, and the same as a picture to share, without the person unless asked.
+// The end of a workout: its summary, and a picture of it to share, without the person unless the user asks for it.
 import { byId, element, say, some } from "./common.js";
 import { saveBlob } from "./download.js";
 
 const WIDTH = 1080, HEIGHT = 1350; // pixels; the upright format of photo apps
-const AT_THE_END = ["Tempo", "Range", "Extra", "By hand"]; // the figures of a set that are shown here; the report has all
+const AT_THE_END = ["Tempo", "Range", "Extra", "By hand"]; // figures of a set that are shown here; the report shows all
 
 export function hideEnd() {
   byId("finish").hidden = true;
   byId("finish").replaceChildren();
 }
 
-// message: of the server, with sets, total, figures of all reps, and streak where it knows one.   still: a canvas with the last frame, or null.
+// message: from the server, with sets, total, figures of all reps, and streak if known.   still: a canvas with the last frame, or null.
 export function showEnd(message, still) {
   const box = byId("finish"), marks = highlights(message);
   const save = element("button", { className: "main", textContent: "Save as a picture" });
@@ -33,7 +33,7 @@ export function showEnd(message, still) {
   byId("start").textContent = "Same again";
 }
 
-// A set with the figures that matter at the end.
+// A set with its most important figures.
 const card = (one) => element("li", {}, element("b", { textContent: one.title }), element("dl", {}, ...one.rows.filter(([name]) => AT_THE_END.includes(name))
   .flatMap(([name, value]) => [element("dt", { textContent: name }), element("dd", { textContent: value })])));
 
@@ -46,7 +46,7 @@ function lines(message) {
   return [...totals].map(([name, count]) => some(count, name));
 }
 
-// The figures worth a photo, each where it is known.
+// The figures for the picture, without unknown ones.
 export function highlights(message) {
   const marks = [[message.sets.length.toLocaleString(), message.sets.length === 1 ? "set" : "sets"]];
   const { tempo_s, fastest_s, range_deg } = message.figures;
@@ -57,7 +57,7 @@ export function highlights(message) {
   return marks;
 }
 
-// The picture: text on the background of the page; the last frame of the camera above it, only if the user ticked that.
+// The picture: text on a dark background. The last frame of the camera is above it only if the user ticked that box.
 export async function shared(message, marks, still) {
   const canvas = element("canvas", { width: WIDTH, height: HEIGHT }), c = canvas.getContext("2d");
   const ground = c.createLinearGradient(0, 0, WIDTH, HEIGHT);

@@ -78,7 +78,7 @@ function showWeek(week, today) {
   }));
 }
 
-// The days of the chosen exercise, and what is known of them.
+// Loads the days on which the chosen exercise was done, with their figures.
 async function follow() {
   const name = byId("progress-exercise").value;
   if (!name) return;
@@ -98,7 +98,7 @@ function row(one) {
   const open = element("button", { className: "open", textContent: title(one) });
   open.setAttribute("aria-label", `Open ${named}`);
   open.addEventListener("click", () => busy(open, () => openSession(one.id)));
-  const counted = Object.entries(one.totals).map(([name, count]) => some(count, name)).join(", ") || "nothing counted";
+  const counted = Object.entries(one.totals).map(([name, count]) => some(count, name)).join(", ") || "no reps";
   const facts = [when(one), counted, one.sets.length > 1 ? one.sets.map((set) => set.reps).join(" · ") : "", length(one.length_s)].filter(Boolean);
   const out = element("button", { className: "plain-button", textContent: "Export" });
   out.setAttribute("aria-label", `Export ${named}`);
@@ -134,7 +134,7 @@ export async function save(form, session) {
 const UNITS = [[1, "day"], [WEEK_DAYS, "week"], [MONTH_DAYS, "month"], [365.25, "year"]];
 const MOST_PLACES = 60; // more bars than this would be too thin to see
 
-// One bar a day; a week, a month or a year where days would be too thin. Times without training stay empty.
+// One bar for each day, or for each week, month or year if bars of days would be too thin. Times without training stay empty.
 function draw() {
   const what = byId("progress-what").value, box = byId("progress"), known = points.filter((point) => point[what] !== null);
   if (!known.length || byId("history-list").hidden) return;
@@ -149,7 +149,7 @@ function draw() {
   const least = WEEK_DAYS * days * DAY_S, from = Math.min(x[0], x.at(-1) - least);
   charts.draw(box, { kind: LINES.includes(what) ? "lines" : "bars", axis: "date", x, from, width_x: days * DAY_S, low: LINES.includes(what) ? undefined : 0,
     whole: !LINES.includes(what), unit: UNITS_OF[what] ?? "", x_label: unit[0].toUpperCase() + unit.slice(1), series: [{ label, colour: "c0", values, dots: true }] });
-  byId("progress-note").textContent = unit === "day" ? "" : `One bar a ${unit}, as the days lie far apart.`;
+  byId("progress-note").textContent = unit === "day" ? "" : `One bar for each ${unit}.`;
   box.setAttribute("aria-label", `${label}: ` + [...places].map(([day, value]) => `${day} ${Number(value.toFixed(1))}`).join(", "));
 }
 

@@ -89,16 +89,16 @@ async function start() {
   connect();
 }
 
-// Ends the workout. The server answers with its summary, which stays on show; the next start begins another workout.
+// Ends the workout. The server answers with the summary, which is shown until the next start.
 function finish() {
   if (!ready) return stop("Stopped.");
   command({ type: "finish", latency_ms: latencies() });
-  setTimeout(() => running && stop("Stopped."), 3000); // the answer did not come
+  setTimeout(() => running && stop("Stopped."), 3000); // no answer arrived
 }
 
 function finished(message) {
   const still = message.total ? lastPicture() : null;
-  stop(message.total ? `Done: ${some(message.total, "rep")}.` : "Stopped; nothing was counted.");
+  stop(message.total ? `Done: ${some(message.total, "rep")}.` : "Stopped. No reps were counted.");
   session = lastReps = model = null;
   if (!message.total) return;
   settings(false);
@@ -141,7 +141,7 @@ function watch(stream) {
   const [track] = stream.getVideoTracks();
   track.addEventListener("ended", () => {
     if (!running) return;
-    say("The camera is gone; it goes on when it is back.", true);
+    say("The camera is disconnected. Counting continues when it is back.", true);
     const again = () => { if (running) switchCamera().catch(() => setTimeout(again, 2000)); };
     setTimeout(again, 1000);
   });
@@ -165,7 +165,7 @@ async function listCameras() {
   select.value = devices.some((d) => d.deviceId === chosen) ? chosen : "";
 }
 
-// What the user chose: one exercise with its goal, or a plan.
+// The user's choice: one exercise with its goal, or a plan.
 function choice() {
   const plan = planText();
   return {
@@ -174,7 +174,7 @@ function choice() {
   };
 }
 
-// Another exercise, goal or plan in mid-workout: the same workout goes on.
+// Another exercise, goal or plan during a workout: the same workout continues.
 const change = () => ("last_plan" in info ? command({ type: "change", ...choice() }) : reconnect(0));
 
 function connect() {
@@ -191,7 +191,7 @@ function connect() {
       stop(event.reason || "The server refused the connection.", true);
       return;
     }
-    say(event.reason ? `${event.reason}; trying again …` : "Connection lost; trying again, your count is kept …", true);
+    say(event.reason ? `${event.reason}; connecting again …` : "Connection lost; connecting again, your count is kept …", true);
     reconnect(Math.min(8000, 500 * 2 ** retry++));
   };
 }
@@ -205,7 +205,7 @@ function reconnect(delay) {
   setTimeout(() => running && socket === null && connect(), delay);
 }
 
-// While the connection is being made anew, what the user asks for waits.
+// While the page reconnects, commands of the user wait.
 function command(message) {
   if (ready) socket.send(JSON.stringify(message));
   else if (running && later.length < 5) later.push(message);
@@ -214,7 +214,7 @@ function command(message) {
 function beat() {
   if (!ready) return;
   command({ type: "ping", latency_ms: latencies() });
-  if (waiting && performance.now() - heard > 20000) reconnect(0); // half-open: it never tells
+  if (waiting && performance.now() - heard > 20000) reconnect(0); // half-open connections report no error
 }
 
 function take(message) {
@@ -227,7 +227,7 @@ function take(message) {
     session = message.session;
     model = message.model;
     later.splice(0).forEach(command);
-    if (forgotten) say("The server was started anew: counting begins at 0. What was counted before is in the History.", true);
+    if (forgotten) say("The server was restarted, so counting begins at 0. Earlier sets are in the History.", true);
     else say(message.exercise === "auto" ? "Counting; the exercise is recognised." : "Counting.");
     send();
   } else if (message.type === "frame") {
@@ -250,7 +250,7 @@ function take(message) {
 function showFault(text) {
   if (text === fault) return;
   fault = text;
-  say(text ?? "The camera is fine again.", text !== null);
+  say(text ?? "The camera works again.", text !== null);
 }
 
 // One frame at a time: captured when the previous one is answered, and sent immediately.
@@ -261,7 +261,7 @@ async function send() {
   const mine = socket;
   try {
     const taken = await nextPicture(video);
-    if (mine !== socket) return; // another connection waits for its own
+    if (mine !== socket) return; // the connection was replaced meanwhile
     if (mine.readyState !== 1 || paused) { waiting = false; return; }
     picture = taken;
     sending(taken);
@@ -276,7 +276,7 @@ async function send() {
 function show(message) {
   const { width, height } = picture, context = overlay.getContext("2d");
   const fine = Math.min(1.5, Math.max(1, byId("view").clientWidth * (window.devicePixelRatio || 1) / width));
-  resize(overlay, Math.round(fine * width), Math.round(fine * height)); // as sharp as the screen, and no finer: it is drawn with every picture
+  resize(overlay, Math.round(fine * width), Math.round(fine * height)); // the screen's resolution and no more, because it is drawn for every frame
   context.clearRect(0, 0, overlay.width, overlay.height);
   if (message.pose) drawPose(context, message.pose, overlay.width, overlay.height, Math.max(2, overlay.width / 180));
   drawWorld(message.pose);
@@ -314,7 +314,7 @@ function react(event) {
 }
 
 function setPaused(value) {
-  asked = true; // an answer that is on its way knows nothing of it yet
+  asked = true; // answers that are already on their way do not show the change yet
   command({ type: "pause", paused: value });
   setPausedShown(value);
   if (!value) send();
@@ -322,7 +322,7 @@ function setPaused(value) {
 
 function setPausedShown(value) {
   paused = value;
-  byId("pause").textContent = value ? "Go on" : "Pause";
+  byId("pause").textContent = value ? "Continue" : "Pause";
   byId("pause").setAttribute("aria-pressed", value);
 }
 

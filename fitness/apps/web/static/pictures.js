@@ -1,4 +1,4 @@
-// Still pictures: landmarks on each, pose class and its score.
+// Shows uploaded pictures with landmarks, pose class and score.
 import { ask, byId, drawPose, dropZone, element, info, megabytes, percent, pretty, say } from "./common.js";
 
 export function startPictures() {
@@ -9,7 +9,7 @@ export function startPictures() {
 }
 
 async function show(file) {
-  const title = element("h3", { textContent: file.name }), words = element("p", { textContent: "looking …" });
+  const title = element("h3", { textContent: file.name }), words = element("p", { textContent: "analysing …" });
   const card = element("div", { className: "card" }, title, words);
   byId("picture-list").prepend(card);
   try {
@@ -24,7 +24,7 @@ async function show(file) {
   }
 }
 
-// Every class with its share.
+// Bars of all classes with their shares.
 function bars(classes) {
   const rows = Object.entries(classes).filter(([, share]) => share >= 0.005).slice(0, 5);
   return element("div", { className: "bars" }, ...rows.flatMap(([name, share]) => [
@@ -39,7 +39,7 @@ function described(found) {
   return `${pretty(name)} ${percent(share)}, person ${percent(found.pose.score)}`;
 }
 
-// The picture as `--privacy` allows: as it is, in twelve coarse squares a side, or black.
+// The picture as `--privacy` allows: unchanged, as coarse squares (twelve on the longer side), or black.
 function drawPrivate(context, image, width, height) {
   if (info.privacy === "skeleton") {
     context.fillRect(0, 0, width, height);

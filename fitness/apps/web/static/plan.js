@@ -1,15 +1,15 @@
-// The plan builder: rows of exercise, sets, reps or seconds, rest; and the same as one line of text for the server.
+// The plan builder: rows with exercise, sets, reps or seconds, and rest. The server gets the plan as one line of text.
 import { byId, element, info, pretty, say } from "./common.js";
 
 const list = byId("plan-rows");
 let changed = () => {};
 
-// onChange: called when the plan is another one.
+// onChange: called when the plan changes.
 export function startPlan(onChange) {
   changed = onChange;
   byId("plan-add").addEventListener("click", () => { add(); changed(); });
   for (const mode of ["mode-free", "mode-plan"]) byId(mode).addEventListener("change", () => { show(); changed(); });
-  byId("plan-repeat").addEventListener("click", () => { use(info.last_plan); changed(); say("The last workout's plan is in; press Start camera."); });
+  byId("plan-repeat").addEventListener("click", () => { use(info.last_plan); changed(); say("The last workout's plan is loaded. Press Start camera."); });
   byId("plan-repeat").hidden = !info.last_plan;
   document.querySelector(".switch").hidden = !("last_plan" in info); // an older server knows no plans
   show();
@@ -23,7 +23,7 @@ function show() {
   if (planned() && !list.children.length) add();
 }
 
-// A plan as text, such as "squat 3x8 rest 60, plank 3x45s"; null where none is chosen.
+// A plan as text, such as "squat 3x8 rest 60, plank 3x45s"; null if none is chosen.
 export function planText() {
   if (!planned() || !list.children.length) return null;
   return [...list.children].map((row) => {

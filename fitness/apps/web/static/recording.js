@@ -1,4 +1,4 @@
-// Upload a video, watch its progress, then the annotated video beside its chart; or pick one of the earlier ones.
+// Uploads a video, shows its progress, then the annotated video beside its chart. Earlier recordings can be shown again.
 import { ask, byId, dropZone, element, fillSelect, info, megabytes, percent, pretty, say, some } from "./common.js";
 
 let current = null, series = null, request = null, plots = [];
@@ -49,10 +49,10 @@ function upload(file) {
   byId("video-progress").hidden = false;
   progress(0, "uploading");
   const query = new URLSearchParams({ name: file.name, exercise: byId("video-exercise").value, model: byId("video-model").value });
-  request = new XMLHttpRequest(); // fetch does not tell how far an upload is
+  request = new XMLHttpRequest(); // fetch reports no progress of uploads
   request.open("POST", "/api/recordings?" + query);
   request.upload.onprogress = (event) => progress(event.loaded / event.total, "uploading");
-  request.onerror = () => failed("the upload failed; is the server still running?");
+  request.onerror = () => failed("the upload failed; check that the server is running");
   request.onload = () => {
     let answer = {};
     try { answer = JSON.parse(request.responseText); } catch { /* not from this program */ }
@@ -138,7 +138,7 @@ function clicked(event) {
   jump(plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, "x"));
 }
 
-// Above the phase with every rep shaded and numbered; below it the class scores, where there are any.
+// Two charts: the phase with every rep shaded and numbered, and below it the class scores, if there are any.
 function draw() {
   if (!series || byId("video-result").hidden) return;
   const names = Object.keys(series.scores), common = { kind: "lines", axis: "clock", x: series.t, x_label: "Time" };

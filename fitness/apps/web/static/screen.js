@@ -1,12 +1,12 @@
-// The state of the workout, shown on the training screen: number, exercise, sets, phase, rest, and what comes next.
+// Shows the state of the workout on the training screen: number, exercise, sets, phase, rest, and what comes next.
 import { byId, element, pretty, some, write } from "./common.js";
 
 const stage = byId("stage"), overlay = byId("skeleton"), around = byId("around"), column = byId("column");
-const MOVES = 0.2, STILL_S = 1.5, NEAR = 0.06, AROUND_MS = 250; // change of phase that says somebody moves; seconds until they stand again; shares of the picture
+const MOVES = 0.2, STILL_S = 1.5, NEAR = 0.06, AROUND_MS = 250; // change of phase that means movement; seconds until the person counts as still; share of the frame; milliseconds
 const LONG_NAME = 14; // letters
 let movedAt = -Infinity, stood = 0, wanted = "left", flashed = 0, painted = 0;
 
-// Where the picture is narrower than the screen it moves aside, so that the column does not lie on it.
+// If the frame is narrower than the screen, it moves aside, so that the column does not cover it.
 export function fitPicture(video) {
   const { videoWidth: w, videoHeight: h } = video, view = byId("view"), { clientWidth: W, clientHeight: H } = view;
   if (!w || !W) return;
@@ -28,7 +28,7 @@ export function forgetScreen() {
   overlay.getContext("2d").clearRect(0, 0, overlay.width, overlay.height);
 }
 
-// A blurred copy of the picture fills what the picture leaves free. It is tiny, and the browser smooths it.
+// A blurred copy of the frame fills the rest of the screen. It is tiny, and the browser smooths it.
 export function paintAround(video) {
   const now = performance.now();
   if (now - painted < AROUND_MS) return;
@@ -66,9 +66,9 @@ export function showState(state, pose) {
     stage.style.setProperty("--card", `${card.offsetHeight}px`);
     stage.classList.toggle("carded", carded);
   }
-  byId("skip").hidden = !state.plan?.includes(","); // a plan of one exercise has nothing to skip to
+  byId("skip").hidden = !state.plan?.includes(","); // in a plan with one exercise there is no next one
   if (pose) lookWhere(pose);
-  if (state.stage !== "working" && stage.dataset.side !== wanted) { // sides change between sets only
+  if (state.stage !== "working" && stage.dataset.side !== wanted) { // the column changes sides only between sets
     stage.dataset.side = wanted;
     fitPicture(byId("camera"));
   }
@@ -82,7 +82,7 @@ function fit(id, text) {
   byId(id).dataset.digits = String(Math.ceil(Number(digits)));
 }
 
-// The reps; instead of them the countdown, the rest or "Paused". #reps always holds the reps, for scripts.
+// Shows the reps, or instead the countdown, the rest or "Paused". #reps always holds the reps, for scripts.
 function showNumber(state, resting, counting) {
   const instead = state.paused ? "II" : resting ? clock(state.rest_left_s) : counting !== null ? (counting > 0 ? String(counting) : "Go") : null;
   const seconds = state.held ? " s" : "", target = state.target ?? state.target_reps ?? null, extra = state.extra ?? 0;
@@ -105,7 +105,7 @@ function showWhere(state, resting) {
   const name = state.exercise ? pretty(state.exercise) : "–";
   write("exercise", name);
   byId("exercise").classList.toggle("long", name.length > LONG_NAME);
-  const at = state.last?.number ?? state.set; // while resting the reps are those of the set just done
+  const at = state.last?.number ?? state.set; // in a rest, the reps are those of the set just done
   write("set", `Set ${at}` + (state.sets ? ` of ${state.sets}` : "") + (state.last ? " done" : ""));
   byId("upnext").hidden = !resting;
   if (resting) write("upnext", state.next?.text ?? `Next: set ${state.set}${state.sets ? ` of ${state.sets}` : ""}${state.exercise ? ` - ${pretty(state.exercise).toLowerCase()}` : ""}`);
@@ -119,7 +119,7 @@ function showWhere(state, resting) {
 
 const WORDS = { down: "Down", up: "Up", hold: "Hold" };
 
-// Working: how deep, with the way in words. Resting: what is left of the rest.
+// The ring: during a set the phase, with "Down" or "Up"; in a rest the time left.
 function showRing(state, resting, counting) {
   const phase = state.phase ?? 0, dial = column.querySelector(".dial");
   const whole = state.rest_s ?? (state.rest_left_s ?? 0) + (state.rested_s ?? 0);
@@ -141,7 +141,7 @@ function showSet(state) {
     [element("dt", { textContent: name }), element("dd", { textContent: value })])));
 }
 
-// The column stands on the side that the person leaves free.
+// Puts the column on the side where the person is not.
 function lookWhere(pose) {
   const seen = pose.image.filter((_, i) => pose.visibility[i] >= 0.5).map(([x]) => x);
   if (!seen.length) return;

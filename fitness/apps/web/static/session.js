@@ -1,4 +1,4 @@
-// One stored session: its report, and what the user says of it: name, note, and each set's reps, weight, RPE and note.
+// Shows a stored session: its report, and fields for name, note, and each set's reps, weight, RPE, kind and note.
 import { ask, byId, busy, element, pretty, say } from "./common.js";
 import { save } from "./history.js";
 
@@ -9,7 +9,7 @@ export function startSession(showList) {
   back = showList;
 }
 
-// A fragment of HTML that the server made from a template; it holds no script, and the page's policy would not run one.
+// Loads HTML that the server made from a template. It has no scripts, and the page's policy would not run them.
 async function fragment(path) {
   const response = await fetch("/api" + path);
   if (!response.ok) throw new Error((await response.json()).detail);
@@ -51,7 +51,7 @@ export async function openComparison([one, other]) {
   name.focus();
 }
 
-// Fields save themselves when they are left; what is wrong is said and the old value comes back.
+// A field is saved when it loses the focus. After an error, a message says what is wrong and the old value returns.
 function editor(one, report, name) {
   const title = element("input", { type: "text", value: one.title, placeholder: one.heading, maxLength: 200 });
   const note = element("textarea", { value: one.note, rows: 2, maxLength: 5000 });
@@ -66,7 +66,7 @@ function editor(one, report, name) {
   note.addEventListener("change", () => keep(note, { note: note.value }));
   const heads = ["Set", "Exercise", "Reps", "Weight, kg", "RPE", "Kind", "Note"].map((text) => element("th", { textContent: text }));
   const rows = one.sets.map((set) => setRow(one, set, report));
-  return element("section", { className: "card edit", ariaLabel: "What you say of it" },
+  return element("section", { className: "card edit", ariaLabel: "Your notes and corrections" },
     element("div", { className: "fields" }, element("label", {}, "Name ", title), element("label", {}, "Note ", note)),
     ...(rows.length ? [element("div", { className: "scroll" }, element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)))] : []));
 }
@@ -103,7 +103,7 @@ function setRow(session, set, report) {
   tell();
   const cell = (name, ...inside) => {
     const made = element("td", {}, ...inside);
-    made.dataset.name = name; // said above the field where a phone has no room for the table's head
+    made.dataset.name = name; // shown above the field on phones, which have no room for the table's head
     return made;
   };
   return element("tr", {}, cell("Set", String(set.set)), cell("Exercise", pretty(set.exercise)),

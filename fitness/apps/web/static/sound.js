@@ -1,11 +1,11 @@
-// Short tones, made here; no files.
+// Plays short tones, which are synthesised.
 let context = null;
 const TONES = {
   rep: [[880, 0.09]], tick: [[660, 0.08]], partial: [[330, 0.12]], target: [[1175, 0.12], [1568, 0.2]], set_done: [[784, 0.15], [587, 0.2]],
   rest_over: [[988, 0.3]], workout_done: [[784, 0.12], [988, 0.12], [1319, 0.3]],
 };
 
-// Browsers allow sound only after a click or a key; before that nothing is made, so nothing is complained about.
+// Browsers allow sound only after a click or a key. Before that, nothing is created, so that the browser logs no warning.
 export function unlockSound() {
   if (navigator.userActivation && !navigator.userActivation.hasBeenActive) {
     addEventListener("pointerdown", unlockSound, { once: true });

@@ -1,14 +1,14 @@
-// Collect pictures of how a rep starts and ends, or a clip; check them, save them, count with them at once.
+// Collects pictures of the start and end position, or a clip; checks them and saves the exercise.
 import { ask, busy, byId, closeCamera, element, fillSelect, info, megabytes, openCamera, pretty, say } from "./common.js";
 import { drawn } from "./pictures.js";
 
-// The classes as people call them. "up" and "down" are the names in files and in the programming interface.
+// Names of the classes for users. "up" and "down" are the names in files and in the API.
 const SIDES = {
   up: { title: "Start position", words: "start position", hint: "How a rep starts and ends: standing for a lunge, arms straight for a push-up." },
   down: { title: "End position", words: "end position", hint: "The turning point of a rep: the knee at the floor for a lunge." },
   other: { title: "What else do you do?", words: "something else", hint: "Optional: resting, walking, reaching for a bottle. It is then not counted." },
 };
-const video = byId("teach-view"), lists = {}, thumbs = new Map(), coming = new Set(); // coming: pictures on their way
+const video = byId("teach-view"), lists = {}, thumbs = new Map(), coming = new Set(); // coming: pictures being uploaded
 let lesson = null, useIt = () => {};
 
 // choose: shows the Train part with an exercise chosen.
@@ -41,7 +41,7 @@ async function anew() {
   thumbs.clear();
   byId("teach-report").hidden = true;
   byId("clip-said").textContent = byId("teach-name").value = "";
-  say("Everything is taken out; start with the name.");
+  say("Everything is removed. Start with the name.");
 }
 
 async function camera() {
@@ -76,7 +76,7 @@ function add(side, file) {
   return one;
 }
 
-// The picture with its skeleton joins the others, so that a wrong one is seen at once.
+// Adds the picture with its skeleton to the others, so that a wrong skeleton is noticed.
 async function upload(side, file) {
   const { words } = SIDES[side], waits = element("div", { className: "thumb", textContent: "…" });
   lists[side].append(waits);
@@ -85,7 +85,7 @@ async function upload(side, file) {
     const picture = await drawn(file, answer.pose);
     picture.setAttribute("aria-label", `${words}, picture ${answer.count}, with the skeleton that was found`);
     const out = element("button", { textContent: "×" }), thumb = element("div", { className: "thumb" }, picture, out);
-    out.setAttribute("aria-label", `Take out: ${words}, picture ${answer.count}`);
+    out.setAttribute("aria-label", `Remove: ${words}, picture ${answer.count}`);
     out.addEventListener("click", () => ask(`/lessons/${lesson}/${answer.source}`, { method: "DELETE" })
       .then(() => { thumb.remove(); thumbs.delete(answer.source); }).catch((error) => say(error.message, true)));
     thumbs.set(answer.source, thumb);
@@ -140,15 +140,15 @@ const capital = (text) => text.replace(/^./, (c) => c.toUpperCase());
 function found(report) {
   const lines = [];
   if (report.clip) {
-    lines.push(`With what was taught, ${report.clip.counted} of ${report.clip.reps} reps of the clip are counted.`);
+    lines.push(`The taught exercise counts ${report.clip.counted} of ${report.clip.reps} reps of the clip.`);
     if (report.clip.halves.length) lines.push(`Taught from one half of the clip, the other half counts ${report.clip.halves.join(" and ")}.`);
   }
   for (const row of report.wrong) {
     const who = thumbs.has(row.source) ? `The marked picture (${called(row.class)})` : `${row.source} (${called(row.class)})`;
-    lines.push(row.answer ? `${who} looks more like: ${called(row.answer)}. Take it out, or add more like it.` : `${who} is the only one of its kind; add more.`);
+    lines.push(row.answer ? `${who} looks more like: ${called(row.answer)}. Remove it, or add more like it.` : `${who} is the only picture of its class from its source; add more.`);
   }
   for (const row of report.confused) lines.push(`${capital(called(row.class))} was taken for ${called(row.taken_for)} ${row.samples === 1 ? "once" : `${row.samples} times`}.`);
-  if (report.missing_views.length) lines.push(`Not seen from: ${report.missing_views.join(", ")}. Pictures from there make it count better.`);
+  if (report.missing_views.length) lines.push(`Not seen from: ${report.missing_views.join(", ")}. Pictures from these sides improve counting.`);
   return lines;
 }
 
@@ -166,7 +166,7 @@ async function check() {
     element("h3", { textContent: `Quality of ${pretty(title).toLowerCase()}` }),
     element("p", { className: "verdict", textContent: report.checked
       ? `${report.right} of ${report.checked} samples are recognised by the others (95\u00a0%: ${low} to ${high}\u00a0%).`
-      : "Nothing could be checked yet; add pictures from other sides or days." }),
+      : "Nothing can be checked yet. Add pictures from other sides or days." }),
     element("div", { className: "scroll" }, element("table", {}, element("thead", {}, line(["Position", "Samples", "Seen from"], "th")), element("tbody", {}, ...rows.map((row) => line(row, "td"))))),
     element("ul", { className: "notes" }, ...found(report).map((text) => element("li", { textContent: text }))));
   say("Checked.");
@@ -178,7 +178,7 @@ async function save() {
     ask(`/exercises/${encodeURIComponent(name())}?lesson_id=${lesson}&force=${force}`, { method: "PUT" });
   let answer = await keep(false);
   if (answer.confused.length) {
-    if (!confirm(`Other movements would count as ${name()}:\n${answer.confused.join("\n")}\nKeep it all the same?`)) return;
+    if (!confirm(`Other movements would count as ${name()}:\n${answer.confused.join("\n")}\nSave it anyway?`)) return;
     answer = await keep(true);
   }
   use(answer.exercises);

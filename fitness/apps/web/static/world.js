@@ -1,4 +1,4 @@
-// World landmarks in metres on a canvas: a floor grid, turned by dragging or with the arrow keys.
+// Draws world landmarks, in metres, above a floor grid. Dragging or the arrow keys rotate the view.
 import { byId, colour, info } from "./common.js";
 
 let yaw = 0.6, pitch = 0.15, last = null;
@@ -63,7 +63,7 @@ export function drawWorld(pose) {
   });
 }
 
-// Fits the canvas to its place; what is drawn is in CSS pixels.
+// Sets the canvas to the size of its element. Drawing uses CSS pixels.
 function sheet(canvas) {
   const ratio = window.devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
   canvas.width = Math.max(1, Math.round(width * ratio));
@@ -74,7 +74,7 @@ function sheet(canvas) {
   return { context, width, height };
 }
 
-// Draws anew when the canvas gets another size or the theme changes.
+// Draws again when the size of the canvas or the theme changes.
 function keepDrawn(canvas, draw) {
   new ResizeObserver(draw).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
