@@ -16,7 +16,7 @@ _USAGE = "usage: python -m fitness.mediapipe_api (PROGRAM.py | -m MODULE) [ARGS.
 
 
 def main(arguments: list[str]) -> None:
-    """Run the program of the arguments as `python` would. SystemExit with one line when it cannot be started."""
+    """Run the program as `python` would. SystemExit with a one-line message if it cannot be started."""
     if not arguments or arguments[0] in ("-h", "--help") or (arguments[0] == "-m" and len(arguments) == 1):
         asked = bool(arguments) and arguments[0] != "-m"
         (sys.stdout if asked else sys.stderr).write(f"{_USAGE}\n")

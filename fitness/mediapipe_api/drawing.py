@@ -1,4 +1,4 @@
-"""Landmarks on images and in three dimensions, pixel by pixel as MediaPipe's `drawing_utils` draws them.
+"""Draws landmarks on images and in three dimensions; every pixel is as in MediaPipe's `drawing_utils`.
 
 Landmarks may be a message with a list `landmark`, or a plain list of objects with x, y, z, visibility and presence;
 lines may be pairs of indices or objects with `start` and `end`. Colours are (blue, green, red), 0..255.
@@ -133,7 +133,7 @@ def plot_landmarks(
 ) -> None:
     """Show landmarks in three dimensions with matplotlib: depth towards the viewer (-z), then x, then up (-y).
 
-    elevation, azimuth: degrees, from where one looks.
+    elevation, azimuth: direction of view, degrees.
     Raises ArgumentError for a line to a landmark that is not there, MissingPackageError (an ImportError) without
     matplotlib.
     """
@@ -233,7 +233,7 @@ def _at_least(landmark: Any, name: str, threshold: float) -> bool:
 
 
 def _lines(connections: Iterable[Any] | None, count: int) -> Iterable[tuple[int, int]]:
-    """(start, end) of each line; ArgumentError for one that leads nowhere."""
+    """(start, end) of each line; ArgumentError for a line to a missing landmark."""
     for connection in connections or ():
         named = hasattr(connection, "start")
         start, end = (connection.start, connection.end) if named else (connection[0], connection[1])

@@ -18,7 +18,7 @@ class ModelFileError(ModelError, RuntimeError):
 
 
 class MissingFileError(ModelFileError, FileNotFoundError):
-    """A model file is not there; FileNotFoundError in new versions of MediaPipe, RuntimeError in older ones."""
+    """A model file does not exist; FileNotFoundError in new versions of MediaPipe, RuntimeError in older ones."""
 
 
 class PictureError(SourceError, RuntimeError):
@@ -26,7 +26,7 @@ class PictureError(SourceError, RuntimeError):
 
 
 class MissingPictureError(PictureError, FileNotFoundError):
-    """An image file is not there; FileNotFoundError in new versions of MediaPipe, RuntimeError in older ones."""
+    """An image file does not exist; FileNotFoundError in new versions of MediaPipe, RuntimeError in older ones."""
 
 
 class UsageError(StateError, ValueError):

@@ -115,7 +115,7 @@ class ImageFrame:
         return self._step() == self._row_bytes()
 
     def is_empty(self) -> bool:
-        """Whether there is no memory: always False, even for an image without pixels."""
+        """Whether no memory is allocated: always False, even for an image without pixels."""
         return False
 
     def is_aligned(self, alignment_boundary: int) -> bool:

@@ -1,4 +1,4 @@
-"""`install()`: from then on `import mediapipe` means this program's facade.
+"""`install()`: after this call, `import mediapipe` loads this program's facade.
 
 Notebooks, and packages that import mediapipe themselves, then run unchanged. Nothing is written to disk, and no package of
 that name is installed: the hook works only in the process that calls `install()`.

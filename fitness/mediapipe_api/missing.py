@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 SOLUTIONS: Final = "pose, drawing_utils, drawing_styles, pose_connections and download_utils"
-TASKS: Final = "PoseLandmarker and what goes with it, drawing_utils and drawing_styles"
+TASKS: Final = "PoseLandmarker with its options and results, drawing_utils and drawing_styles"
 
 
 def not_here(owner: str, name: str, there: str) -> str:

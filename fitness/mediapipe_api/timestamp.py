@@ -41,7 +41,7 @@ class Timestamp:
 
     @staticmethod
     def from_seconds(seconds: float) -> Timestamp:
-        """The timestamp of a time in seconds, to the nearest microsecond."""
+        """The timestamp of a time in seconds, rounded to a microsecond."""
         return Timestamp(round(seconds * _PER_SECOND))
 
     def seconds(self) -> float:

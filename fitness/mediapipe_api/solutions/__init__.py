@@ -1,4 +1,4 @@
-"""`mp.solutions`: pose, and the drawing that goes with it. Other solutions are not here."""
+"""`mp.solutions`: pose and its drawing functions. Other solutions are not available."""
 
 from __future__ import annotations
 

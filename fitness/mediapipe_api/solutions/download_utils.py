@@ -1,4 +1,4 @@
-"""`mp.solutions.download_utils`: weights are fetched by this program itself."""
+"""`mp.solutions.download_utils`: downloads weights into this program's cache."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class Pose(SolutionBase):
         return SolutionOutputs() if pose is None else self._outputs(pose, pixels)
 
     def reset(self) -> None:
-        """Forget the person; the next image is treated as the first one. Nothing happens after `close`."""
+        """Forget the person; the next image is treated as the first one. After `close`, this does nothing."""
         with self._lock:
             if self._tracker is not None:
                 self._tracker.reset()

@@ -1,4 +1,4 @@
-"""`mp.tasks`: the pose landmarker and what goes with it."""
+"""`mp.tasks`: the pose landmarker with its options and results."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ def _held_note(one: _Set) -> str:
 
 
 def _sets(workouts: Sequence[Workout]) -> Iterator[_Set]:
-    """Every set in which something was done, in order."""
+    """Every set with reps or seconds, in order."""
     for workout in workouts:
         seen: Counter[str] = Counter()
         for one in workout.sets:
@@ -177,5 +177,5 @@ def _hevy_time(moment: datetime) -> str:
 
 
 def _clock(seconds: int) -> str:
-    """FitNotes' way to write a time: hours:minutes:seconds."""
+    """A duration as FitNotes writes it: hours:minutes:seconds."""
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -30,7 +30,7 @@ def iso_time(moment: datetime) -> str:
 
 
 def number_text(value: float | None, decimals: int) -> str:
-    """At most so many decimals, without zeros at the end and without "-0"; empty for None."""
+    """A number with at most this many decimals, without trailing zeros and without "-0"; empty for None."""
     if value is None:
         return ""
     text = f"{value:.{decimals}f}"
@@ -39,7 +39,7 @@ def number_text(value: float | None, decimals: int) -> str:
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]], *, quote_all: bool = False) -> bytes:
-    """UTF-8, commas, one line break (\\n) a row; text cells must be safe already."""
+    """A CSV file: UTF-8, commas, one line break (\\n) after each row. Text cells must be safe already."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL)
     writer.writerow(header)

@@ -152,7 +152,7 @@ def _stamp(moment: datetime) -> int:
 
 
 def _local_stamp(moment: datetime) -> int:
-    """Seconds that a clock on the wall shows since FIT's epoch."""
+    """Local time in seconds since FIT's epoch."""
     return round(moment.replace(tzinfo=timezone.utc).timestamp()) - FIT_EPOCH_S
 
 

@@ -69,19 +69,19 @@ FORMATS: Final[Mapping[str, Format]] = {
     one.name: one
     for one in (
         Format(
-            "csv", ".csv", "one row a rep or hold, and one a set in a second file",
+            "csv", ".csv", "one row for each rep or hold; sets in a second file",
             whole=_unnamed(tables.reps_csv), beside=(".sets.csv", tables.sets_csv),
         ),
         Format("json", ".json", "sessions with sets and reps, nothing rounded", whole=_unnamed(tables.document_json)),
-        Format("jsonl", ".jsonl", "one line of JSON a rep or hold", whole=_unnamed(tables.reps_jsonl)),
-        Format("parquet", ".parquet", "one row a rep or hold, for pandas and databases", text=False,
+        Format("jsonl", ".jsonl", "one line of JSON for each rep or hold", whole=_unnamed(tables.reps_jsonl)),
+        Format("parquet", ".parquet", "one row for each rep or hold, for pandas and databases", text=False,
             whole=_unnamed(tables.reps_parquet)),
         Format("strong", ".csv", "the Strong app; most other apps read it", whole=apps.strong_csv),
         Format("hevy", ".csv", "the Hevy app", whole=apps.hevy_csv),
         Format("fitnotes", ".csv", "FitNotes for Android", whole=apps.fitnotes_csv),
         Format("liftlog", ".csv", "LiftLog: import the file there as FitNotes", whole=apps.liftlog_csv),
         Format("fit", ".fit", "sports watches and their sites, with sets and reps", text=False, each=fit.fit_bytes),
-        Format("tcx", ".tcx", "Training Center XML, a lap a set", each=tcx.tcx_bytes),
+        Format("tcx", ".tcx", "Training Center XML, one lap for each set", each=tcx.tcx_bytes),
     )
 }  # fmt: skip
 

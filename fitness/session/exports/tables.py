@@ -44,7 +44,7 @@ def rep_records(workouts: Sequence[Workout]) -> list[JsonDict]:
 
 
 def partial_records(workout: Workout) -> list[JsonDict]:
-    """The same of the reps that did not go far enough and were not counted; their number is 0."""
+    """`REP_FIELDS` of partial reps that were not counted; their number is 0."""
     return _records([(workout.row, workout.partials)])
 
 
