@@ -58,8 +58,8 @@ def draw_landmarks(
 ) -> None:
     """Draw into `image` (H, W, 3): the lines first, then a dot with a white border for each landmark.
 
-    Left out are landmarks outside the image and those with a visibility or presence that is known and below 0.5,
-    with their lines. None instead of landmarks draws nothing.
+    Landmarks outside the image, and those with a known visibility or presence below 0.5, are left out with their lines.
+    If `landmark_list` is None, nothing is drawn.
     landmark_drawing_spec: one for all, one for each index, or None for no dots.
     connection_drawing_spec: one for all, or one for each (start, end).
     Raises ArgumentError (a ValueError) for another number of channels or a line to a landmark that is not there.

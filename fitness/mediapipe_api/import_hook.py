@@ -58,9 +58,9 @@ class _FacadeFinder(MetaPathFinder):
 
 
 def install() -> None:
-    """Make `import mediapipe`, and every import of its submodules, lead to this facade. A second call does nothing.
+    """Make `import mediapipe` and imports of its submodules load this facade. A second call does nothing.
 
-    Classes are the same by every path. Raises StateError when the real mediapipe is imported already.
+    A class is the same object by every import path. Raises StateError when the real mediapipe is imported already.
     """
     if any(isinstance(finder, _FacadeFinder) for finder in sys.meta_path):
         return
