@@ -24,6 +24,7 @@ from fitness.media.sound_track import SoundTrack
 from fitness.types import ImageArray
 
 if TYPE_CHECKING:
+    import av
     from av.container import OutputContainer
     from av.video.stream import VideoStream
 
@@ -316,19 +317,30 @@ class VideoWriter:
             self._sound.copy(self._container, self._first_t, until_s)
 
     def _encode(self, image: ImageArray, pts: int) -> None:
-        import av
         import cv2
 
         height, width = image.shape[:2]
         if height % 2 or width % 2:
             image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
         # A quarter of the time of FFmpeg's own conversion.
-        planes = cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420)
-        frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")  # type: ignore[arg-type]
+        planes = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420), np.uint8)
+        frame = _as_video_frame(planes)
         frame.pts = pts
         frame.time_base = Fraction(1, CLOCK_HZ)
         self._container.mux(self._stream.encode(frame))
         self._copy_sound((self._first_t or 0.0) + pts / CLOCK_HZ)
+
+
+def _as_video_frame(planes: ImageArray) -> av.VideoFrame:
+    """A frame of planes (H * 3 / 2, W), the layout of OpenCV's I420; it may keep a reference to the array.
+
+    `from_numpy_buffer` copies nothing: a third of a millisecond less at 1280 x 720. PyAV rounds heights down to a multiple
+    of 4 there, so other heights are copied.
+    """
+    from av import VideoFrame
+
+    make = VideoFrame.from_ndarray if planes.shape[0] % 6 else VideoFrame.from_numpy_buffer
+    return make(planes, format="yuv420p")
 
 
 def is_own_video(path: Path) -> bool:

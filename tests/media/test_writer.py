@@ -90,6 +90,21 @@ def test_odd_sizes_are_padded(tmp_path: Path, width: int, height: int) -> None:
     np.testing.assert_allclose(back[-1, -1].astype(int), (200, 30, 30), atol=12)
 
 
+@pytest.mark.parametrize("height", [88, 90])
+def test_the_last_rows_are_written(tmp_path: Path, height: int) -> None:
+    """The picture has all rows in their places, whether or not its height is a multiple of 4."""
+    image = np.full((height, 64, 3), (200, 30, 30), np.uint8)
+    image[height // 2 :] = (30, 30, 200)
+    with VideoWriter(tmp_path / "a.mp4", 64, height) as writer:
+        writer.write(image, 0.0)
+        writer.write(image, 0.1)
+    with VideoFile(tmp_path / "a.mp4") as video:
+        back = next(iter(video)).image
+    assert back.shape == image.shape
+    for row in (0, height // 2 - 3, height // 2 + 2, height - 1):
+        np.testing.assert_allclose(back[row, 32].astype(int), image[row, 32], atol=12)
+
+
 def test_times_closer_than_the_clock_still_increase(tmp_path: Path) -> None:
     """Frames a microsecond apart are all kept."""
     write(tmp_path / "a.mp4", [0.0, 1e-6, 2e-6, 0.1])
