@@ -1,20 +1,17 @@
 """MediaPipe's side of the speed benchmark; runs in MediaPipe's own Python environment, as a script.
 
-It imports nothing of this program. It needs only the standard library, NumPy, OpenCV and `mediapipe` (Python 3.8 or
-newer). Requests come in as JSON lines, results go out as JSON lines.
+It imports only `frame_requests` beside it, the standard library, NumPy, OpenCV and `mediapipe` (Python 3.8 or newer).
 
-    peer.py frames COMPLEXITY             {"file": ..., "shape": [n, h, w, 3]} -> {"cpu_ms": [...]}, frame by frame
-    peer.py start COMPLEXITY CLIP         from the start of the process to the first landmarks
-    peer.py film COMPLEXITY CLIP OUT      a whole recording, with the skeleton drawn, into OUT
+    peer.py frames COMPLEXITY             answers requests (see `frame_requests`)
+    peer.py start COMPLEXITY CLIP         answers when the first landmarks of a clip are found
+    peer.py film COMPLEXITY CLIP OUT      writes a whole recording to OUT, with the skeleton drawn
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import sys
-import time
 from typing import Any
 
 
@@ -37,27 +34,11 @@ def _load(name: str) -> Any:
     return importlib.import_module(name)
 
 
-def _answer(answers: Any, **values: Any) -> None:
-    answers.write(json.dumps(values) + "\n")
-    answers.flush()
-
-
 def _frames(complexity: int, answers: Any) -> None:
-    import numpy as np
-
-    mediapipe = _load("mediapipe")
+    requests, mediapipe = _load("frame_requests"), _load("mediapipe")
     with mediapipe.solutions.pose.Pose(model_complexity=complexity) as pose:
-        _answer(answers, ready=f"MediaPipe {mediapipe.__version__}")
-        for line in sys.stdin:
-            request = json.loads(line)
-            pictures = np.memmap(request["file"], np.uint8, "r", shape=tuple(request["shape"]))
-            times = []
-            for picture in pictures:
-                image = np.array(picture)
-                started = time.process_time()
-                pose.process(image)
-                times.append((time.process_time() - started) * 1e3)
-            _answer(answers, cpu_ms=times)
+        requests.answer(answers, ready=f"MediaPipe {mediapipe.__version__}")
+        requests.answer_requests(requests.cpu_time_of(pose.process), answers)
 
 
 def _start(complexity: int, clip: str, answers: Any) -> None:
@@ -65,10 +46,10 @@ def _start(complexity: int, clip: str, answers: Any) -> None:
     capture = cv2.VideoCapture(clip)
     with mediapipe.solutions.pose.Pose(model_complexity=complexity) as pose:
         while True:
-            there, picture = capture.read()
-            if not there or pose.process(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)).pose_landmarks:
+            there, frame = capture.read()
+            if not there or pose.process(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)).pose_landmarks:
                 break
-    _answer(answers, found=there)
+    _load("frame_requests").answer(answers, found=there)
 
 
 def _film(complexity: int, clip: str, out: str, answers: Any) -> None:
@@ -82,17 +63,17 @@ def _film(complexity: int, clip: str, out: str, answers: Any) -> None:
     frames = 0
     with solutions.pose.Pose(model_complexity=complexity) as pose:
         while True:
-            there, picture = capture.read()
+            there, frame = capture.read()
             if not there:
                 break
-            found = pose.process(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+            found = pose.process(cv2.cvtColor(frame, cv2.COLOR_BGR2RGB))
             if found.pose_landmarks:
                 connections = solutions.pose.POSE_CONNECTIONS
-                solutions.drawing_utils.draw_landmarks(picture, found.pose_landmarks, connections)
-            writer.write(picture)
+                solutions.drawing_utils.draw_landmarks(frame, found.pose_landmarks, connections)
+            writer.write(frame)
             frames += 1
     writer.release()
-    _answer(answers, frames=frames)
+    _load("frame_requests").answer(answers, frames=frames)
 
 
 if __name__ == "__main__":

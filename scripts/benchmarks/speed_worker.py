@@ -1,21 +1,23 @@
 """This program's side of the speed benchmark, in a process of its own; started by `scripts/bench speed`.
 
-python -m scripts.benchmarks.speed_worker frames MODEL RUNTIME THREADS   as benchmark/peer.py, with the stages too
-python -m scripts.benchmarks.speed_worker peer NAME WEIGHTS THREADS      another pose model, as `onnx_pose.PEERS` names it
-python -m scripts.benchmarks.speed_worker start ARGUMENTS...             `fitness ARGUMENTS`, up to the first landmarks
+python -m scripts.benchmarks.speed_worker frames MODEL RUNTIME THREADS   answers requests (see `frame_requests`)
+python -m scripts.benchmarks.speed_worker peer NAME WEIGHTS THREADS      the same for another pose model of `onnx_pose.PEERS`
+python -m scripts.benchmarks.speed_worker start ARGUMENTS...             runs `fitness ARGUMENTS`, answers at the first pose
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import time
+from itertools import count
 from typing import TYPE_CHECKING, Any
+
+from scripts.benchmarks.frame_requests import answer, answer_requests, cpu_time_of
 
 if TYPE_CHECKING:
     from fitness.engine.runtime.model import InPlaceModel
     from fitness.engine.tracking.result import TrackedFrame
-    from fitness.types import FloatArray
+    from fitness.types import FloatArray, ImageArray
 
 
 def main() -> None:
@@ -27,11 +29,6 @@ def main() -> None:
         _peer(*rest)
     else:
         _start(rest)
-
-
-def _answer(**values: Any) -> None:
-    sys.stdout.write(json.dumps(values) + "\n")
-    sys.stdout.flush()
 
 
 class _Timed:
@@ -59,8 +56,6 @@ class _Timed:
 
 
 def _frames(model: str, runtime: str, threads: str) -> None:
-    import numpy as np
-
     from fitness.engine.tracking.tracker import PoseTracker
     from fitness.pipeline.settings import Engine, Settings, recogniser
     from fitness.types import Frame
@@ -70,47 +65,38 @@ def _frames(model: str, runtime: str, threads: str) -> None:
     detector, landmarks = networks = tuple(_Timed(network) for network in Engine(settings).networks)
     tracker = PoseTracker(detector, landmarks, settings.tracker)
     counter = recogniser(settings)
-    _answer(ready=True)
-    index = 0
-    for line in sys.stdin:
-        request = json.loads(line)
-        pictures = np.memmap(request["file"], np.uint8, "r", shape=tuple(request["shape"]))
-        rows: dict[str, list[float]] = {"cpu_ms": [], "model_ms": [], "recognition_ms": []}
-        for picture in pictures:
-            frame = Frame(np.array(picture), index / 30, index)
-            index += 1
-            before = sum(network.spent_s for network in networks)
-            started = time.process_time()
-            pose = tracker.step(frame)
-            tracked = time.process_time()
-            counter.step(pose, frame.t)
-            rows["recognition_ms"].append((time.process_time() - tracked) * 1e3)
-            rows["cpu_ms"].append((tracked - started) * 1e3)
-            rows["model_ms"].append((sum(network.spent_s for network in networks) - before) * 1e3)
-        _answer(**rows)
+    numbers = count()
+
+    def measure(image: ImageArray) -> dict[str, float]:
+        """The CPU times of one frame: tracking, its networks, and recognition."""
+        index = next(numbers)
+        frame = Frame(image, index / 30, index)
+        before_s = sum(network.spent_s for network in networks)
+        started = time.process_time()
+        pose = tracker.step(frame)
+        tracked = time.process_time()
+        counter.step(pose, frame.t)
+        return {
+            "recognition_ms": (time.process_time() - tracked) * 1e3,
+            "cpu_ms": (tracked - started) * 1e3,
+            "model_ms": (sum(network.spent_s for network in networks) - before_s) * 1e3,
+        }
+
+    answer(sys.stdout, ready=True)
+    answer_requests(measure, sys.stdout)
 
 
 def _peer(name: str, weights: str, threads: str) -> None:
     from pathlib import Path
 
     import cv2
-    import numpy as np
 
     from scripts.benchmarks.onnx_pose import load_peer
 
     cv2.setNumThreads(int(threads))
     model = load_peer(name, Path(weights), int(threads))
-    _answer(ready=True)
-    for line in sys.stdin:
-        request = json.loads(line)
-        pictures = np.memmap(request["file"], np.uint8, "r", shape=tuple(request["shape"]))
-        times = []
-        for picture in pictures:
-            image = np.array(picture)
-            started = time.process_time()
-            model.follow(image)
-            times.append((time.process_time() - started) * 1e3)
-        _answer(cpu_ms=times)
+    answer(sys.stdout, ready=True)
+    answer_requests(cpu_time_of(model.follow), sys.stdout)
 
 
 def _start(arguments: list[str]) -> None:
@@ -126,7 +112,7 @@ def _start(arguments: list[str]) -> None:
         found = step_all(self, *arguments)
         if found.poses and not answered:
             answered = True
-            _answer(found=True)
+            answer(sys.stdout, found=True)
         return found
 
     setattr(PoseTracker, "step_all", stepped)  # noqa: B010 - the type checker would refuse the plain form

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -191,3 +192,26 @@ def test_an_unknown_model_is_an_error_in_one_line(capsys: pytest.CaptureFixture[
     """The command line says which models there are."""
     assert bench_main(["speed", "--models", "tiny"]) == 1
     assert "models must be some of lite, full, heavy, got tiny" in capsys.readouterr().err
+
+
+def test_the_peer_answers_requests_in_an_environment_of_its_own(tmp_path: Path) -> None:
+    """`peer.py` needs nothing of this program; it answers each request with the CPU time of each of its frames."""
+    (tmp_path / "mediapipe.py").write_text(
+        "from types import SimpleNamespace as S\n"
+        "class Pose:\n"
+        "    def __init__(self, model_complexity): pass\n"
+        "    def __enter__(self): return self\n"
+        "    def __exit__(self, *error): pass\n"
+        "    def process(self, image): assert image.shape == (4, 6, 3)\n"
+        "solutions = S(pose=S(Pose=Pose))\n__version__ = '0'\n"
+    )
+    frames = np.zeros((3, 4, 6, 3), np.uint8)
+    frames.tofile(tmp_path / "frames")
+    request = json.dumps({"file": str(tmp_path / "frames"), "shape": frames.shape})
+    done = subprocess.run(
+        [sys.executable, str(speed.PEER_SCRIPT), "frames", "1"], input=f"{request}\n{request}\n",
+        env={**os.environ, "PYTHONPATH": str(tmp_path)}, cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    ready, *answers = map(json.loads, done.stdout.splitlines())
+    assert ready == {"ready": "MediaPipe 0"}
+    assert [len(one["cpu_ms"]) for one in answers] == [3, 3]
