@@ -61,19 +61,20 @@ _WINDOWS: Final = 12
 """Windows that are remembered: 3.75 s."""
 _DECIDE_WINDOWS: Final = 6
 _MARGIN: Final = 5.0
-"""Difference of mean log-odds from which on the picture is turned. Judged by a network trained without their group, 5 of 215
-upright recordings would be turned, and 140 of 150 turned squats and push-ups are found, after 2.25 s in the median
+"""Difference of mean log-odds from which the image counts as turned. With a network trained without their group, 5 of 215
+upright recordings would be turned, and 140 of 150 turned squats and push-ups are found, after a median of 2.25 s
 (`scripts/make_camera_roll.py --judge`)."""
 _DOUBT: Final = 1.5
-"""Difference from which on there is doubt, and in the other direction from which on there is none."""
+"""Difference from which the orientation is doubtful; in the other direction, from which it is certain."""
 _JUMP_DEG: Final = 50.0
 _JUMP_S: Final = 0.4
+"""A body that turns in the frame by more than `_JUMP_DEG` within `_JUMP_S` seconds has the evidence discarded."""
 _LYING_DEG: Final = 50.0
 """A body that is tilted by more than this leaves the roll in doubt until the first window."""
 _LONG: Final = 0.45
-"""Least distance from ankles to shoulders, as a share of the bones between nose and ankles, for a body's direction."""
+"""Minimum distance from ankles to shoulders, as a share of the bones between nose and ankles, for a body direction."""
 _DOUBT_S: Final = 3.0
-"""Longest time for which doubt holds frames back, seconds."""
+"""Maximum time for which frames wait because the orientation is doubtful, seconds."""
 
 
 class CameraRoll:
@@ -117,7 +118,7 @@ class CameraRoll:
         return False
 
     def _notice_jump(self, image: DoubleArray, t: float) -> None:
-        """Discard the evidence if the body rotated faster than a person can, or lies at the beginning.
+        """Discard the evidence if the body rotated faster than a person can; begin in doubt if it is horizontal.
 
         image: (8, 2) pixels, the midpoints of `_JOINTS`.
         """
@@ -165,7 +166,7 @@ class CameraRoll:
 
 
 def turned(points: FloatArray, quarter_turns: int) -> FloatArray:
-    """Points (..., >= 2), x right and y down, turned clockwise about the origin by so many right angles."""
+    """Points (..., >= 2), x right and y down, turned clockwise about the origin by `quarter_turns` right angles."""
     if quarter_turns == 0:
         return points
     out = np.array(points)
@@ -177,9 +178,9 @@ def turned(points: FloatArray, quarter_turns: int) -> FloatArray:
 def window_features(world: DoubleArray, image: DoubleArray) -> DoubleArray:
     """The input of the network for one window: one row for each of the four rotations, (4, 43).
 
-    world, image: (N, 8, 2) the middles of `_JOINTS` over time, metres and pixels.
-    Height and distance to the side of each joint from the hips in trunk lengths, height above the lowest joint and
-    movement in the picture in body sizes, and how much the height of the joints varies.
+    world, image: (N, 8, 2) the midpoints of `_JOINTS` over time, metres and pixels.
+    For each joint: height and distance to the side from the hips in trunk lengths, height above the lowest joint and
+    movement in the image in body sizes, and the variation of its height.
     """
     trunk = np.maximum(np.linalg.norm(world[:, _SHOULDERS] - world[:, _HIPS], axis=1), _LEAST_TRUNK_M)
     shape = (world - world[:, _HIPS : _HIPS + 1]) / trunk[:, None, None]
@@ -213,14 +214,14 @@ def _network() -> dict[str, DoubleArray]:
 
 
 def _middles(points: FloatArray) -> DoubleArray:
-    """(33, 3) -> (8, 2)."""
+    """(33, 3) landmarks -> (8, 2) midpoints of `_JOINTS`."""
     return np.asarray((points[_LEFT, :2] + points[_RIGHT, :2]) / 2, np.float64)
 
 
 def _body_angle(points: DoubleArray) -> float | None:
-    """(8, 2) midpoints in pixels -> the direction from ankles to shoulders in the picture, degrees clockwise from up.
+    """(8, 2) midpoints in pixels -> the direction from ankles to shoulders in the image, degrees clockwise from up.
 
-    None if the body points rather towards the camera.
+    None if the body points towards the camera.
     """
     along = points[_SHOULDERS] - points[_ANKLES]
     chain = points[_CHAIN_ARRAY]

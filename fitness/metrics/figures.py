@@ -110,7 +110,7 @@ def _range(figures: SetFigures) -> str:
 
 
 def rows(figures: SetFigures) -> tuple[tuple[str, str], ...]:
-    """Name and value of the figures that are known, the most telling first."""
+    """Name and value of the figures that are known, the most important first."""
     found = []
     if figures.tempo_s is not None:
         found.append(("Tempo", f"{seconds(figures.tempo_s)} a rep"))

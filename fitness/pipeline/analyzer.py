@@ -130,19 +130,21 @@ class Analyzer:
             counter = self.counter()  # while the first frames are tracked
             annotate = _annotator(stack, video, outputs, notes)
             try:
-                for result, looked_at in self._results(stack, begun, counter, sampler):
-                    if looked_at:
+                for result, analysed in self._results(stack, begun, counter, sampler):
+                    if analysed:
                         recorder.add(result)
                     annotate(result)
-                    if looked_at:
+                    if analysed:
                         self._after(result, recorder.frames, on_frame)
                     del result  # free the image's memory while waiting for the next frame
             except KeyboardInterrupt:
                 interrupted = True
         self._tidy()
         recorder.finish(finished(counter))
-        said = notes_of(counter)
-        session = self._session(video, recorder, sampler, said, interrupted=interrupted, landmarks=landmarks)
+        counter_notes = notes_of(counter)
+        session = self._session(
+            video, recorder, sampler, counter_notes, interrupted=interrupted, landmarks=landmarks
+        )
         if outputs is not None:
             columns = recorder.columns(session.source, self.model)
             write_session(session, outputs.folder, outputs.stem, landmarks=columns)
@@ -164,8 +166,8 @@ class Analyzer:
         if isinstance(begun, chain):
             return ((result, True) for result in counted(begun, counter))
         tracker, frames = begun
-        looked = thinned(frames, tracker, counter, sampler)
-        return filled(stack.enter_context(Prefetch(looked, name="track")))
+        sampled = thinned(frames, tracker, counter, sampler)
+        return filled(stack.enter_context(Prefetch(sampled, name="track")))
 
     def _after(
         self, result: FrameResult, frames: int, on_frame: Callable[[FrameResult], None] | None
@@ -184,12 +186,12 @@ class Analyzer:
         video: VideoFile,
         recorder: SessionRecorder,
         sampler: FrameSampler,
-        said: tuple[str, ...],
+        notes: tuple[str, ...],
         *,
         interrupted: bool,
         landmarks: bool,
     ) -> Session:
-        warnings = [*video.warnings, *said]
+        warnings = [*video.warnings, *notes]
         if interrupted:
             warnings.append("stopped before the end; counted so far")
         return recorder.session(
@@ -214,8 +216,8 @@ def _annotator(
     writer = stack.enter_context(
         VideoWriter(outputs.annotated, info.width, info.height, info.fps or _DEFAULT_FPS, sound=sound)
     )
-    said = (writer.note, None if sound is None else sound.note)
-    notes += [note for note in said if note is not None]
+    found = (writer.note, None if sound is None else sound.note)
+    notes += [note for note in found if note is not None]
     overlay = Overlay(OverlayOptions(privacy=outputs.privacy))
     return lambda result: writer.write(overlay.draw(result), result.frame.t)
 

@@ -42,7 +42,7 @@ _JOINTS: Final = [
     )
 ]  # fmt: skip
 
-Looked: TypeAlias = FrameResult | Frame
+Sampled: TypeAlias = FrameResult | Frame
 """The result of a frame that was analysed, or a frame that was skipped."""
 
 
@@ -133,37 +133,37 @@ class _Pace:
 
 
 def thinned(
-    frames: Iterable[Frame], tracker: Tracker, recogniser: Counter, stride: FrameSampler
-) -> Iterator[Looked]:
-    """The results of the frames that `stride` chooses, in order; skipped frames come unchanged."""
+    frames: Iterable[Frame], tracker: Tracker, recogniser: Counter, sampler: FrameSampler
+) -> Iterator[Sampled]:
+    """The results of the frames that `sampler` chooses, in order; skipped frames come unchanged."""
 
     skipped: list[Frame] = []
 
     def chosen() -> Iterator[Frame]:
         for frame in frames:
-            if stride.wants(frame.t):
+            if sampler.wants(frame.t):
                 yield frame
             else:
                 skipped.append(frame)
         if skipped:  # the last frame is always analysed: it may complete a rep
-            stride.skipped -= 1
+            sampler.skipped -= 1
             yield skipped.pop()
 
     for result in results(chosen(), tracker, recogniser):
         yield from skipped
         skipped.clear()
-        stride.learn(result)
+        sampler.learn(result)
         yield result
 
 
-def filled(looked: Iterable[Looked]) -> Iterator[tuple[FrameResult, bool]]:
+def filled(sampled: Iterable[Sampled]) -> Iterator[tuple[FrameResult, bool]]:
     """A result to show for every frame, and whether the frame was analysed.
 
     A skipped frame has the count of the result before it, and a pose interpolated in time between its neighbours.
     """
     before: FrameResult | None = None
     waiting: list[Frame] = []
-    for item in looked:
+    for item in sampled:
         if isinstance(item, Frame):
             waiting.append(item)
             continue

@@ -76,9 +76,8 @@ def results(frames: Iterable[Frame], tracker: Tracker, recogniser: Counter) -> I
 
 def tracked(frames: Iterable[Frame], tracker: Tracker) -> Iterator[Tracked]:
     """The first half of `results`: tracking. It may run in a thread of its own, ahead of the second half."""
-    yield from map(
-        partial(_tracked, tracker), frames
-    )  # a for loop would keep its last frame in memory while it waits
+    # `map`, because a for loop would keep its last frame in memory while it waits
+    yield from map(partial(_tracked, tracker), frames)
 
 
 def _tracked(tracker: Tracker, frame: Frame) -> Tracked:

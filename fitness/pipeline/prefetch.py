@@ -32,14 +32,14 @@ class Background(Generic[T]):
         self._thread.start()
 
     def result(self) -> T:
-        """What the call returned; its error is raised here. Waits until it has ended."""
+        """The return value of the call. Waits until it has ended, and raises its error."""
         self.wait()
         if self._error is not None:
             raise self._error
         return self._found[0]
 
     def wait(self) -> None:
-        """Wait until the call has ended, whatever came of it."""
+        """Wait until the call has ended, with or without an error."""
         self._thread.join()
 
     def _run(self) -> None:
@@ -68,7 +68,7 @@ class Prefetch(Generic[T]):
         OptionError: depth is below 1.
     """
 
-    def __init__(self, items: Iterable[T], depth: int = DEPTH, name: str = "ahead") -> None:
+    def __init__(self, items: Iterable[T], depth: int = DEPTH, name: str = "prefetch") -> None:
         if depth < 1:
             raise OptionError(f"option depth must be at least 1, got {depth}")
         self._source = items
@@ -112,7 +112,7 @@ class Prefetch(Generic[T]):
         self.close()
 
     def _run(self) -> None:
-        """What the thread does: compute the next item whenever there is room for it."""
+        """Compute the next item whenever there is room for it. Runs in the thread."""
         try:
             items = iter(self._source)
             try:

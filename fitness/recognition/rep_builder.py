@@ -28,8 +28,7 @@ _CERTAIN: Final = 0.9
 """Minimum probability of a built-in exercise to replace a taught one that was counted for the same movement."""
 _RECENT: Final = 20
 """Number of counted reps that are remembered, so that a movement is counted once."""
-_TEMPO_REPS: Final = 6
-_TEMPO_SHARE: Final = 0.5
+_TEMPO_REPS, _TEMPO_SHARE = 6, 0.5
 """A rep is refused sooner after the last one than this share of the median time between the last `_TEMPO_REPS` reps."""
 _OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
@@ -96,8 +95,7 @@ class RepBuilder:
         return (*corrected, *events)
 
     def hint(self, claim: Claim) -> str:
-        """The hint for a candidate that could not be judged, or "". Exercises counted on each side have none: the other side
-        may be visible."""
+        """The hint for a candidate that could not be judged, or ""; always "" for exercises with a counter on each side."""
         if claim.swing.failed not in HINTED or claim.exercise.sides != "both" or self._counted_already(claim):
             return ""
         span = self._records.between(claim.swing.t_start, claim.swing.t_end)
@@ -260,7 +258,6 @@ class RepBuilder:
         return True
 
     def _recorded(self, claim: Claim, *, partial: bool) -> RepCounted | PartialRep:
-        """The event of a candidate that counts, with its record."""
         swing, name = claim.swing, claim.exercise.name
         self._described[name] = claim.exercise
         rep = self._born(name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence)
@@ -299,6 +296,5 @@ def _with_other_side(claim: Claim, claims: Sequence[Claim]) -> Claim:
 
 
 def _about_same(a: Rep, b: Rep) -> bool:
-    """Whether the times of two reps differ by at most `_SAME_S`."""
     pairs = ((a.t_start, b.t_start), (a.t_peak, b.t_peak), (a.t_end, b.t_end))
     return all(abs(x - y) <= _SAME_S for x, y in pairs)

@@ -1,4 +1,4 @@
-"""Sessions -> pictures: one self-contained HTML page, or PNG plots."""
+"""Makes reports of sessions: one self-contained HTML page, or PNG plots."""
 
 from fitness.report.measures import Joint, Measured, MeasuredRep, MeasuredSet, measure, measure_stored
 from fitness.report.page import Thumbnail, body, page, page_policy, write_page

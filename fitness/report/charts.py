@@ -1,4 +1,4 @@
-"""Numbers -> charts as plain values, which `static/charts.js` draws with uPlot on the page and in the report."""
+"""Describes charts as plain values. `static/charts.js` draws them with uPlot, on the page and in the report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from fitness.types import DoubleArray, JsonDict
 
 MOST_BARS: Final = 120
-"""More places than this would be bars too thin to see; they become a line."""
+"""Maximum number of places with bars; more would be too thin to see, so a line is drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +36,10 @@ class Chart:
 def thinned(
     t: DoubleArray, columns: Sequence[DoubleArray], points: int
 ) -> tuple[DoubleArray, list[DoubleArray]]:
-    """At most about `points` rows of some curves that keep each one's least and greatest value in every stretch of time.
+    """Reduce curves to about `points` rows, which keep minimum and maximum of each curve in each interval of time.
 
     Args:
-        t: (T,) seconds.   columns: each (T,), NaN where unknown; stretches that are NaN throughout stay so.
+        t: (T,) seconds.   columns: each (T,), NaN where unknown; intervals with nothing but NaN stay NaN.
     """
     if len(t) <= points:
         return t, list(columns)
@@ -68,7 +68,7 @@ def lines(t: DoubleArray, series: Sequence[Series], *, digits: int = 1, **more: 
 
 
 def bars(names: Sequence[str], series: Sequence[Series], *, digits: int = 1, **more: Any) -> JsonDict:
-    """A place for each name, with the bars of all series side by side; curves with dots where the places are too many."""
+    """Bars of all series side by side, at a place for each name; curves with dots if there are more than `MOST_BARS`."""
     dots = len(names) > MOST_BARS
     return {
         "kind": "lines" if dots else "bars",
@@ -81,7 +81,7 @@ def bars(names: Sequence[str], series: Sequence[Series], *, digits: int = 1, **m
 
 
 def dated(days: Sequence[float], names: Sequence[str], series: Sequence[Series], **more: Any) -> JsonDict:
-    """Bars on a true time axis.   days: seconds since 1970 of each place.   names: what is read for each."""
+    """Bars on a true time axis.   days: seconds since 1970 of each place.   names: the label of each."""
     return {
         "kind": "bars",
         "axis": "date",

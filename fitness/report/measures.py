@@ -1,4 +1,4 @@
-"""Session -> what a report shows: joint angles, tempo, depth, speed and balance of every rep."""
+"""Computes what a report shows of a session: joint angles, tempo, depth, speed and balance of each rep."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from fitness.types import DoubleArray, Rep, RepRecord
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Joint:
-    """One joint's angle over a session.   left, right: (T,) degrees, 0..180, 180 = straight; NaN where unseen."""
+    """One joint's angle over a session.   left, right: (T,) degrees, 0..180, 180 = straight; NaN where not visible."""
 
     name: str
     left: DoubleArray
@@ -40,9 +40,9 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRep:
-    """One rep as the report shows it; a value is None if it was not measured (no landmarks, joint not seen).
+    """One rep of a report; a value is None if it was not measured (no landmarks, joint not visible).
 
-    joint: whose angle is shown, or "" where none was measured.
+    joint: the joint whose angle is shown, or "" if none was measured.
     """
 
     rep: Rep
@@ -50,12 +50,12 @@ class MeasuredRep:
 
     @property
     def down_s(self) -> float:
-        """Seconds of lowering; where that was not measured, to the turning point."""
+        """Seconds of lowering; if that was not measured, seconds from the start to the turning point."""
         return self.rep.lowering_s
 
     @property
     def up_s(self) -> float:
-        """Seconds of lifting; where that was not measured, from the turning point to the count."""
+        """Seconds of lifting; if that was not measured, seconds from the turning point to the count."""
         return self.rep.lifting_s
 
     @property
@@ -65,17 +65,17 @@ class MeasuredRep:
 
     @property
     def bottom_deg(self) -> float | None:
-        """The exercise's joint at the turning point, both sides averaged."""
+        """Angle of the exercise's joint at the turning point, mean of both sides, degrees."""
         return self.rep.record.depth_deg
 
     @property
     def range_deg(self) -> float | None:
-        """How far it moved."""
+        """Range of that angle, degrees."""
         return self.rep.record.range_deg
 
     @property
     def speed_deg_s(self) -> float | None:
-        """Its mean angular speed while lifting."""
+        """Mean angular speed of the joint while lifting, degrees per second."""
         return self.rep.record.mean_speed_deg_s
 
     @property
@@ -85,7 +85,7 @@ class MeasuredRep:
 
     @property
     def balance(self) -> float | None:
-        """-1..1: the right side's range less the left's, over the greater; positive where the right moves more."""
+        """-1..1: difference of the right and the left range, divided by the greater; positive if the right moves more."""
         if not self.joint or self.rep.side in ("left", "right"):
             return None
         left, right = (getattr(self.rep.record, f"{side}_{self.joint}_deg") for side in ("left", "right"))
@@ -114,10 +114,10 @@ class MeasuredSet:
 
 
 _BEFORE_RECORDS: Final = "0.1.0"
-"""The last version of this program some of whose sessions have no records of reps."""
+"""The last version of this program whose sessions may lack records of reps."""
 
 BESIDE_S: Final = 0.5
-"""What is shown of the joints before and after a set, seconds."""
+"""How long joint angles are shown before and after a set, seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,9 +126,9 @@ class Measured:
 
     title: the user's name for it, or "".   source: name of the recording or camera.
     when: wall-clock time of its first frame, with offset, or None.
-    t, phase: (T,) seconds, and 0 top .. 1 bottom with NaN where unknown.   joints: name -> angles; empty without
-    landmarks.   measurable: 0..1, share of its time in which a person could be measured.
-    reps: seconds of exercises that are held are in sets and totals alone.
+    t: (T,) seconds.   phase: (T,) 0 at the start .. 1 at the turning point, NaN where unknown.
+    joints: name -> angles; empty without landmarks.   measurable: 0..1, share of the time with a measurable person.
+    reps: without the seconds of exercises that are held, which are only in sets and totals.
     partials: reps that did not go far enough.   sides: as in Session.
     """
 
@@ -167,7 +167,7 @@ class Measured:
 
 
 def measure(session: Session, *, title: str = "", when: datetime | None = None) -> Measured:
-    """Everything a report shows of a session.
+    """Measure a session.
 
     Args:
         title: the user's name for it, or "".   when: wall-clock time of its first frame, with its offset.
@@ -199,10 +199,10 @@ def measure(session: Session, *, title: str = "", when: datetime | None = None) 
 
 
 def measure_stored(workout: Workout, session: Session) -> Measured:
-    """A kept session with what the user said of it: corrected reps, weight, RPE, kind and note of each set.
+    """Measure a stored session, with the user's corrections and notes of each set.
 
     Args:
-        workout: its row and sets.   session: the same with its frames and landmarks.
+        workout: row and sets of the session.   session: its frames and landmarks.
     """
     measured = measure(session, title=workout.row.title, when=workout.row.started_at)
     sets = tuple(
@@ -251,9 +251,9 @@ def _joints(session: Session) -> dict[str, Joint]:
 
 
 def _with_records(session: Session) -> tuple[Rep, ...]:
-    """The reps; those of sessions from before there were records are measured now, if the landmarks are there.
+    """The reps of a session. Those of old sessions without records are measured now, if there is a landmark log.
 
-    A newer session without any record ended before one could be measured: the screen said so, and the report says the same.
+    A newer session without records ended before a rep could be measured; its reps stay without, as the screen showed them.
     """
     log = session.landmarks
     if (

@@ -1,4 +1,4 @@
-"""Measured sessions -> one self-contained HTML page, or only its body, for insertion in another page."""
+"""Makes one self-contained HTML page of measured sessions, or only its body, for insertion in another page."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ _START: Final = "charts.drawAll();"
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """A picture of a rep.   jpeg: the file's bytes.   text: what it shows."""
+    """A frame of a rep as JPEG.   jpeg: the bytes of the file.   text: its caption."""
 
     jpeg: bytes
     text: str
 
     @property
     def base64(self) -> str:
-        """The bytes for an address that begins with data:."""
+        """The bytes in base64, for a data: URL."""
         return b64encode(self.jpeg).decode("ascii")
 
 
 def page(sessions: Sequence[Measured], thumbnails: Mapping[int, Sequence[Thumbnail]] | None = None) -> str:
-    """The page as text. Two sessions are side by side; more follow each other.
+    """The HTML of the page. Two sessions are shown side by side, more below each other.
 
     Args:
-        sessions: at least one.   thumbnails: place in `sessions` -> pictures of its reps.
+        sessions: at least one.   thumbnails: index in `sessions` -> thumbnails of its reps.
 
     Raises:
         ValueError: there is no session.
@@ -60,7 +60,7 @@ def page(sessions: Sequence[Measured], thumbnails: Mapping[int, Sequence[Thumbna
 
 
 def body(sessions: Sequence[Measured], thumbnails: Mapping[int, Sequence[Thumbnail]] | None = None) -> str:
-    """What `page` shows, without styles, scripts and heading; charts are drawn by charts.js.
+    """The HTML of the content of `page`, without styles, scripts and heading; charts.js draws its charts.
 
     Raises:
         ValueError: there is no session.
@@ -84,10 +84,10 @@ def write_page(
     sessions: Sequence[Measured],
     thumbnails: Mapping[int, Sequence[Thumbnail]] | None = None,
 ) -> None:
-    """Write the page.
+    """Write the page to `path`.
 
     Raises:
-        OutputError: the place cannot be written.
+        OutputError: the file cannot be written.
     """
     text = page(sessions, thumbnails)
     with whole_file(path) as file:
@@ -100,7 +100,7 @@ def _title(sessions: Sequence[Measured]) -> str:
 
 @cache
 def environment() -> Environment:
-    """The templates of this room; everything they are given is escaped."""
+    """The templates of reports; all values are escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
@@ -114,18 +114,18 @@ def environment() -> Environment:
 
 @cache
 def page_style() -> str:
-    """The style sheets of a page that stands alone."""
+    """The style sheets of a self-contained page."""
     return "\n".join((STATIC / name).read_text("utf-8") for name in _STYLES)
 
 
 @cache
 def _scripts() -> tuple[str, ...]:
-    """The chart library, the charts, and their start. Addresses in comments lose their scheme: nothing is fetched."""
+    """The chart library, the charts, and the call that draws them. URLs in comments lose their scheme."""
     parts = [(STATIC / name).read_text("utf-8").replace("https://", "") for name in _SCRIPTS]
     return (*parts, _START)
 
 
 def page_policy() -> str:
-    """The page asks for nothing from anywhere and runs its own scripts alone, and the browser makes sure of it."""
+    """The content security policy: the browser lets the page fetch nothing, and run only its own scripts."""
     hashes = " ".join(f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in _scripts())
     return f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {hashes}"

@@ -1,4 +1,4 @@
-"""A measured session -> PNG plots, through matplotlib (extra `plot`)."""
+"""Draws PNG plots of a measured session with matplotlib (extra `plot`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DPI: Final = 120
 def write_plots(one: Measured, folder: Path, stem: str) -> list[Path]:
     """Write STEM.phase.png, and with reps STEM.tempo.png, STEM.range.png, STEM.velocity.png and STEM.balance.png.
 
-    Plots that would be empty (no landmarks) are left out.
+    Plots that would be empty, without landmarks, are left out.
 
     Raises:
         OptionError: matplotlib is not installed.
@@ -93,7 +93,7 @@ def _percents(values: Sequence[float | None]) -> list[float | None]:
 def _bars(
     values: Sequence[float | None], colour: str, label: str = "", shift: float = 0, width: float = 0.7
 ) -> Any:
-    """Draws the values that are known at their rep's number."""
+    """A function that draws the known values as bars, each at the number of its rep."""
     known = [(i + 1 + shift, value) for i, value in enumerate(values) if value is not None]
     x, y = np.array(known, np.float64).reshape(-1, 2).T
 

@@ -1,4 +1,4 @@
-"""Several measured sessions -> plain values for the templates: progress over the weeks, and two side by side."""
+"""Prepares several measured sessions for the templates: progress over weeks, and a comparison of two sessions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _DAY_S = 86_400
 
 
 def progress(sessions: Sequence[Measured]) -> Chart | None:
-    """Reps of each exercise a week, Monday to Sunday; a day, where all are in one week.
+    """Reps of each exercise per week (Monday to Sunday), or per day if all sessions are in one week.
 
-    None where fewer than two days have a session.
+    None if there are sessions on fewer than two days.
     """
     days = [(one.when.date(), one) for one in sessions if one.when is not None]
     by_week = _added(days, lambda day: day - timedelta(days=day.weekday()))
@@ -61,7 +61,7 @@ _FIGURES: Sequence[_Figure] = (
 
 
 def comparison(one: Measured, other: Measured) -> list[JsonDict]:
-    """Two sessions' figures side by side, with the difference: the second less the first."""
+    """The figures of two sessions, and their difference: second minus first."""
     names = list(dict.fromkeys([*one.totals, *other.totals]))
     rows = [
         _whole(f"{pretty_name(name)}", one.totals.get(name, 0), other.totals.get(name, 0)) for name in names

@@ -1,4 +1,4 @@
-"""Where a report's sessions come from: the files that `fitness analyze --out` wrote, read back."""
+"""Reads sessions for reports from the files that `fitness analyze --out` wrote."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _ENDINGS: Final = (".summary.json", ".landmarks.npz", ".reps.csv", ".frames.csv"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A session for a report.   name: to display.   pictures: its annotated video, or None if it has none."""
+    """A session for a report.   name: to display.   video: its annotated video, or None if there is none."""
 
     name: str
     session: Session
-    pictures: Path | None = None
+    video: Path | None = None
 
 
 def read_source(path: Path) -> Source:
-    """The session whose files begin as `path` does, which is one of them, or their common STEM.
+    """Read a session.   path: one of its files, or their common STEM.
 
-    Times are to a thousandth of a second, as the files have them. Scores of pose classes are not read.
+    Times are rounded to milliseconds, as in the files. Scores of pose classes are not read.
 
     Raises:
         SourceError: the summary or the frames are missing or damaged.
@@ -62,7 +62,7 @@ def read_source(path: Path) -> Source:
 
 
 def _frames(path: Path) -> FrameTable:
-    """The table of frames without its scores. SourceError when it is missing or damaged."""
+    """The table of frames without its scores. SourceError if it is missing or damaged."""
     try:
         with open(path, encoding="utf-8", newline="") as file:
             reader = csv.reader(file)

@@ -1,6 +1,6 @@
 """The report on a taught exercise, as one self-contained HTML page.
 
-It embeds small copies of the pictures that taught the exercise. So it is as private as they are, and says so.
+It embeds small copies of the pictures that taught the exercise, so it is as private as they are, and has a note about it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _POSITIONS: Final = {"up": "start position", "down": "end position", "other": "s
 def taught_page(
     report: Mapping[str, Any], pictures: Mapping[str, Path], poses: Mapping[str, Pose] | None = None
 ) -> str:
-    """The page as text.
+    """The HTML of the page.
 
     Args:
         report: as `teach --json` prints it.   pictures: source -> its picture; none for clips.
-        poses: source -> who was found in its picture; the skeleton is drawn into the copy.
+        poses: source -> the pose found in its picture; the skeleton is drawn into the copy.
     """
     small = {source: _small(path, (poses or {}).get(source)) for source, path in pictures.items()}
     wrong = [
@@ -60,7 +60,7 @@ def taught_page(
 
 
 def position(label: str) -> str:
-    """The words of a class: "lunge_up" -> "start position"."""
+    """The name of a class for users: "lunge_up" -> "start position"."""
     side = next((one for one in _POSITIONS if label == one or label.endswith("_" + one)), None)
     return label if side is None else _POSITIONS[side]
 
@@ -72,7 +72,7 @@ def _classes(report: Mapping[str, Any]) -> Iterable[JsonDict]:
 
 
 def _small(path: Path, pose: Pose | None) -> str | None:
-    """A small copy of a picture with its skeleton, JPEG as base64; None if the picture cannot be read any more."""
+    """A small copy of a picture with its skeleton, JPEG as base64; None if the picture can no longer be read."""
     import cv2
 
     try:

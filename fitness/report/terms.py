@@ -1,4 +1,4 @@
-"""What each figure of a report means, in one sentence each: shown on hover, on focus, and to screen readers."""
+"""Explains each figure of a report in one sentence, shown on hover, on focus, and to screen readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Best and worst rep of a session, as small pictures from its annotated video."""
+"""Makes thumbnails of the best and the worst rep of a session from its annotated video."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _QUALITY: Final = 80
 
 
 def best_and_worst(one: Measured) -> tuple[MeasuredRep, MeasuredRep] | None:
-    """The reps of the greatest and the least range of the exercise done most; None below two measured reps."""
+    """The reps with the greatest and the least range, of the exercise with most reps; None below two measured reps."""
     if not one.totals:
         return None
     exercise = max(one.totals, key=lambda name: one.totals[name])
@@ -30,21 +30,21 @@ def best_and_worst(one: Measured) -> tuple[MeasuredRep, MeasuredRep] | None:
 
 
 def thumbnails(one: Measured, video: Path) -> tuple[Thumbnail, ...]:
-    """Pictures of the turning points of `best_and_worst`; none if the video cannot be read any more."""
+    """Thumbnails of the turning points of `best_and_worst`; none if the video can no longer be read."""
     chosen = best_and_worst(one)
     if chosen is None:
         return ()
     made = []
     for title, r in zip(("Fullest rep", "Shallowest rep"), chosen, strict=True):
-        jpeg = _picture(video, r.rep.t_peak)
+        jpeg = _frame_jpeg(video, r.rep.t_peak)
         if jpeg is not None:
             text = f"{title}: set {r.rep.set}, rep {r.rep.number}, {degrees(r.range_deg)}"
             made.append(Thumbnail(jpeg, text))
     return tuple(made)
 
 
-def _picture(video: Path, t: float) -> bytes | None:
-    """The first frame at or after `t` as JPEG, at most `_WIDTH_PX` wide."""
+def _frame_jpeg(video: Path, t: float) -> bytes | None:
+    """The first frame at or after `t` seconds as JPEG, at most `_WIDTH_PX` wide; None if there is none."""
     try:
         with VideoFile(video, t) as frames:
             image: ImageArray | None = next((frame.image for frame in frames), None)

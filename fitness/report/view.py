@@ -1,4 +1,4 @@
-"""One measured session -> plain values for the templates: tiles, sets, charts, reps."""
+"""Prepares a measured session for the templates as plain values: tiles, sets, charts, reps."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from fitness.types import DoubleArray, JsonDict, Rep
 
 _PHASE_POINTS = 1400
 _SET_POINTS = 40_000
-"""Points of all range-of-motion plots of a session together: keeps the page small."""
+"""Maximum number of points of all range-of-motion plots of a session together, to keep the page small."""
 
 _COLOURS = ("c0", "c1", "c2", "c3", "c4", "c5")
 
 
 def session_view(one: Measured) -> JsonDict:
-    """Everything the template `session.html` shows of a session, but the thumbnails."""
+    """The values of the template `session.html`, without thumbnails."""
     return {
         "heading": heading(one),
         "when": "" if one.when is None else f"{one.when:%A}, {one.when.day} {one.when:%B %Y, %H:%M}",

@@ -15,7 +15,7 @@ from fitness.apps.cli import main
 from fitness.errors import OptionError
 from fitness.media.source import VideoFile
 from fitness.media.writer import VideoWriter
-from fitness.pipeline.frame_sampling import MIN_RATE_HZ, SAMPLES_A_REP, FrameSampler, Looked, filled, thinned
+from fitness.pipeline.frame_sampling import MIN_RATE_HZ, SAMPLES_A_REP, FrameSampler, Sampled, filled, thinned
 from fitness.types import Classification, Count, Frame, FrameResult, Pose, Rep, RepCounted
 from scripts.figure import Camera, Clip, Motion, Reps
 from tests.support.strategies import examples
@@ -60,7 +60,7 @@ def moving(make_pose: Callable[..., Pose]) -> Callable[[float], Pose]:
     return lambda t: make_pose(t, knee_deg=100 + 60 * np.sin(3 * t))
 
 
-def run(count: int, found: Found, stride: FrameSampler, fps: float = FPS) -> list[Looked]:
+def run(count: int, found: Found, stride: FrameSampler, fps: float = FPS) -> list[Sampled]:
     return list(thinned(frames(count, fps), found, found, stride))
 
 

@@ -248,7 +248,7 @@ def test_files_of_analyze_are_read_back(tmp_path: Path) -> None:
     paths = write_session(kept, tmp_path, "a.b")
     for name in (paths.summary, paths.landmarks, paths.frames, tmp_path / "a.b"):
         source = read_source(name)
-        assert source.session.totals == kept.totals and source.pictures is None
+        assert source.session.totals == kept.totals and source.video is None
     ours, theirs = measure(kept), measure(source.session)
     assert [r.range_deg for r in ours.reps] == pytest.approx([r.range_deg for r in theirs.reps], abs=0.01)
     paths.frames.write_text("time_s,found\n1,1\n")

@@ -110,7 +110,7 @@ def _measured(
                 found.append((_stored(opened, int(text)), None))
         else:
             source = read_source(Path(text))
-            found.append((measure(source.session), source.pictures))
+            found.append((measure(source.session), source.video))
     return found
 
 

@@ -33,7 +33,7 @@ _USED_ROWS: Final = 35  # of 39; the meaning of the last four is undocumented
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RoiLandmarks:
-    """What the landmark model says about one ROI.
+    """The output of the landmark model for one ROI.
 
     image: (33, 3) pixels of the image, z in the scale of x.   auxiliary: (2, 3) the same for the two points that
     define the next ROI.   world: (33, 3) metres.   visibility, presence: (33,) 0..1.

@@ -46,10 +46,10 @@ def refine_soft(points: FloatArray, heatmap: FloatArray) -> FloatArray:
     ]
     down, across = _nearness(rows, place[:, 1:], height), _nearness(columns, place[:, :1], width)
     down, across = down[:, :, None], across[:, None, :]
-    chances = sigmoid(logits) * (np.sign(down) * np.sign(across))
-    weights = chances * down * across
+    probabilities = sigmoid(logits) * (np.sign(down) * np.sign(across))
+    weights = probabilities * down * across
     total = weights.sum(axis=(1, 2))
-    share = np.clip((chances.max(axis=(1, 2)) - _UNCLEAR) / (_CLEAR - _UNCLEAR), 0, 1)
+    share = np.clip((probabilities.max(axis=(1, 2)) - _UNCLEAR) / (_CLEAR - _UNCLEAR), 0, 1)
     share = np.where(inside & (total > 0), share * share * (3 - 2 * share), 0)
     total = np.where(total > 0, total, 1)
     refined = points.copy()

@@ -44,10 +44,8 @@ class Backend:
     package: str
     module: str
     open: Callable[[Any, Path | bytes, int], InPlaceModel]
-    last_for_numpy_1: tuple[int, int] = (
-        0,
-        0,
-    )  # releases up to this one fail with NumPy 2, late and with an unclear error
+    # Releases up to this one fail with NumPy 2, late and with an unclear error.
+    last_for_numpy_1: tuple[int, int] = (0, 0)
 
 
 # In the order in which "auto" tries them. To add an interpreter, add a row with its own `open`.

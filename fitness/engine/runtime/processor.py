@@ -1,4 +1,4 @@
-"""Which instructions this processor has, as far as its system tells."""
+"""Finds out which instructions this processor has, if the operating system reports them."""
 
 from __future__ import annotations
 

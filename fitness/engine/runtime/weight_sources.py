@@ -157,7 +157,7 @@ def open_url(address: str) -> Any:
 
 
 def pip_download(package: str, scratch: Path) -> Path:
-    """Download a wheel from the Python package index to `scratch`; FetchError says why it cannot."""
+    """Download a wheel from the Python package index to `scratch`; FetchError if that fails."""
     if importlib.util.find_spec("pip") is not None:
         tool = [sys.executable, "-m", "pip"]
     elif found := shutil.which("pip3") or shutil.which("pip"):
@@ -170,7 +170,7 @@ def pip_download(package: str, scratch: Path) -> Path:
 
 
 def npm_pack(package: str, scratch: Path) -> Path:
-    """Download a package from the npm registry to `scratch`; FetchError says why it cannot."""
+    """Download a package from the npm registry to `scratch`; FetchError if that fails."""
     tool = shutil.which("npm")
     if tool is None:
         raise FetchError("npm is not installed")

@@ -34,7 +34,7 @@ _HURRY: Final = 0.2
 """Factor on the search interval during `_URGENT_S`."""
 _SURE: Final = 2
 """Consecutive frames on which a new person must be found before getting an id, while others are tracked."""
-_PASSERS_BY: Final = 2
+_MOST_BYSTANDERS: Final = 2
 """Maximum number of bystanders that are followed."""
 _CLOSE: Final = 2.0
 """Radius, in body sizes, within which bystanders are followed."""
@@ -154,15 +154,22 @@ class MultiPersonTracker:
     def _search(self, context: FrameContext, observations: list[PoseObservation]) -> list[Detection]:
         """Add new people to `observations`: up to `num_poses` tracked people, then bystanders near them."""
         detections: list[Detection] = []
-        order, passing = self._order(context), sum(_is_bystander(observation) for observation in observations)
-        if len(observations) - passing >= self._options.num_poses:
+        order, bystanders = (
+            self._order(context),
+            sum(_is_bystander(observation) for observation in observations),
+        )
+        if len(observations) - bystanders >= self._options.num_poses:
             known = list(observations)
             detections, new = self._people.beside(
-                context, observations, _PASSERS_BY - passing, order, lambda roi: _comes_close(roi, known)
+                context,
+                observations,
+                _MOST_BYSTANDERS - bystanders,
+                order,
+                lambda roi: _comes_close(roi, known),
             )
             observations += [replace(observation, bystander=True) for observation in new if observation.fresh]
             return detections
-        while (wanted := self._options.num_poses + passing - len(observations)) > 0:
+        while (wanted := self._options.num_poses + bystanders - len(observations)) > 0:
             found, new = self._people.beside(context, observations, wanted, order)
             detections += found
             observations += new
@@ -258,10 +265,8 @@ class MultiPersonTracker:
             if not track.id and not track.bystander and (not followed or track.times_seen + 1 >= _SURE):
                 self._last_id += 1
                 track.person.id = self._last_id
-            if (
-                observation.owner is not track
-            ):  # found by a new search: the old filter state is for another place
-                track.person.lose()
+            if observation.owner is not track:
+                track.person.lose()  # found by a new search: the old filter state is for another place
             pose = track.person.follow(observation.found, context.t, context.t_filter, context.image)
             track.see(observation, context.t)
             if track not in close and not self._closeness.doubtful(track):
@@ -277,12 +282,12 @@ class MultiPersonTracker:
             and t - self._subject.t > self._options.hold_s
         ):
             self._subject = None
-        asked_for = [track for track in self._tracks if not track.bystander and t - track.t <= _URGENT_S]
+        recent = [track for track in self._tracks if not track.bystander and t - track.t <= _URGENT_S]
         kept = []
         for track in self._tracks:
             limit = _URGENT_S if track.bystander else self._options.remember_s
             gone = not track.seen and track is not self._subject and t - track.t > limit
-            if not gone and (not track.bystander or any(track.near(other, _CLOSE) for other in asked_for)):
+            if not gone and (not track.bystander or any(track.near(other, _CLOSE) for other in recent)):
                 kept.append(track)
         self._tracks = kept
 

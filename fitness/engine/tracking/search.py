@@ -48,11 +48,11 @@ class PersonSearch:
 
     def __init__(self, estimator: PoseEstimator, *, thorough: bool = False) -> None:
         self._estimator = estimator
-        self._look = estimator.refined_landmarks_in if thorough else estimator.landmarks_in
+        self._landmarks_in = estimator.refined_landmarks_in if thorough else estimator.landmarks_in
 
     def observe(self, image: ImageArray, roi: Roi, owner: Track | None) -> PoseObservation | None:
         """The person in a ROI, or None."""
-        found = self._look(image, roi)
+        found = self._landmarks_in(image, roi)
         if found is None:
             return None
         around = next_roi(found, self._estimator.options.upper_body) or found.roi

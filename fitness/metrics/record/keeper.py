@@ -32,8 +32,8 @@ _OWN_REPS: Final = 10
 
 _TEMPO: Final = "record.eccentric_s"
 _TEMPO_REPS: Final = 2
-"""A cue about the tempo needs the median of a rep and so many before it. One rep's time is known to some frames only: of six
-even reps that take 0.4 to 0.57 s, one would be told to be slower."""
+"""A cue about the tempo uses the median of a rep and this many before it. The time of one rep is only as exact as the frame
+rate: of six even reps that take 0.4 to 0.57 s, one would get the cue "slower"."""
 
 
 class History:
@@ -155,7 +155,7 @@ class RecordKeeper:
         self._poses: deque[Pose] = deque()
         self._pitches: deque[float] = deque()
         self._open: list[_Open] = []
-        self._look_t = -np.inf
+        self._next_t = -np.inf
         self._history = History()
 
     def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
@@ -175,7 +175,7 @@ class RecordKeeper:
             group: number of its set for this person.   spec: None for an exercise without a description.
         """
         self._open.append(_Open(rep, group, spec, cues))
-        self._look_t = rep.t_end + _EVERY_S
+        self._next_t = rep.t_end + _EVERY_S
         return self._measured(self._open[-1])[0]
 
     def amend_side(self, rep_id: int, side: Side) -> None:
@@ -191,9 +191,9 @@ class RecordKeeper:
 
     def settled(self, t: float) -> Rep | None:
         """The rep whose record is complete at `t` seconds, or None."""
-        if not self._open or (t < self._look_t and len(self._open) == 1):
+        if not self._open or (t < self._next_t and len(self._open) == 1):
             return None
-        self._look_t = t + _EVERY_S
+        self._next_t = t + _EVERY_S
         first = self._open[0]
         complete, back_s = self._measured(first)
         if not (back_s is not None or len(self._open) > 1 or t - first.rep.t_end > _SETTLE_S):

@@ -38,7 +38,7 @@ class Phases:
 def find_phases(
     angle: DoubleArray, slope: DoubleArray, first: int, last: int, *, falls: bool
 ) -> Phases | None:
-    """The phases of the movement whose turning point lies between two indices; None below `MIN_RANGE_DEG`.
+    """The phases of the movement with its turning point between two indices; None below `MIN_RANGE_DEG`.
 
     Args:
         angle, slope: (M,) degrees and degrees per second.   falls: the angle is smaller at the turn than at the start.

@@ -44,9 +44,9 @@ def refined(world: FloatArray | DoubleArray, image: FloatArray | DoubleArray) ->
         image: (N, 33, 3) pixels, as in Pose.
     """
     points, flat = np.array(world, np.float64), np.asarray(image, np.float64)[:, :, :2]
-    room, picture = points[:, BODY, :2], flat[:, BODY]
-    size, across = _shared(picture, picture), _shared(room, picture)
-    some = size > 1e-9 * np.einsum("nij,nij->n", picture, picture)
+    in_space, in_image = points[:, BODY, :2], flat[:, BODY]
+    size, across = _shared(in_image, in_image), _shared(in_space, in_image)
+    some = size > 1e-9 * np.einsum("nij,nij->n", in_image, in_image)
     scale = np.divide(across, size, out=np.zeros(len(points)), where=some)
     good = np.isfinite(scale) & (scale > 0)
     hips = flat[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=1, keepdims=True)
@@ -105,9 +105,8 @@ def bone_depth(
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         length = np.maximum(np.sqrt(middle * middle + squared), 1e-9)
-        rising = (middle - size) + (
-            1 - usual / length
-        ) * middle * stiffness >= 0  # the slope, times depth_m squared
+        # the slope, times depth_m squared
+        rising = (middle - size) + (1 - usual / length) * middle * stiffness >= 0
         np.copyto(high, middle, where=rising)
         np.copyto(low, middle, where=~rising)
     found: DoubleArray = np.copysign((low + high) / 2, way)

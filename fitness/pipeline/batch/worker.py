@@ -94,18 +94,18 @@ class CountRecording:
 
 
 def tasks_of(
-    paths: Sequence[Path], folder: Path | None = None, tell: Callable[[str], object] = lambda note: None
+    paths: Sequence[Path], folder: Path | None = None, on_note: Callable[[str], object] = lambda note: None
 ) -> list[Task]:
     """A task for each recording, in the same order; paths are absolute, for the workers.
 
     Args:
         paths: the recordings.
         folder: for the results; the user's own files in it are never replaced.
-        tell: called with notes for the user about the names of results.
+        on_note: called with notes for the user about the names of results.
     """
     stems, notes = free_stems(paths, folder)
     for note in notes:
-        tell(note)
+        on_note(note)
     return [
         Task(index, path.absolute(), printable(path.as_posix()), stem)
         for index, (path, stem) in enumerate(zip(paths, stems, strict=True))
@@ -115,7 +115,7 @@ def tasks_of(
 def identity_of(settings: Settings) -> str:
     """A hash of all settings that influence a count; samples and the user's own weights count by their content.
 
-    The number of threads is left out: it decides nothing.
+    The number of threads is left out, because it changes no result.
 
     Raises:
         SourceError: a file in the settings cannot be read.

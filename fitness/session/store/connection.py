@@ -30,7 +30,7 @@ def open_connection(path: Path, *, readonly: bool = False, create: bool = True) 
         SourceError: the file is missing (readonly, or not `create`), not a store, damaged, or of a newer version.
         OutputError: it cannot be created or written.
     """
-    with told(path):
+    with plain_errors(path):
         if readonly or not create:
             _must_exist(path)
         if readonly:
@@ -68,15 +68,15 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into SourceError or OutputError, with the file's name and advice."""
+def plain_errors(path: Path) -> Iterator[None]:
+    """Convert errors of SQLite inside the block into SourceError or OutputError, with the file's name and advice."""
     try:
         yield
     except sqlite3.Error as error:
-        raise _in_words(path, error) from error
+        raise _plain_error(path, error) from error
 
 
-def _in_words(path: Path, error: sqlite3.Error) -> FitnessError:
+def _plain_error(path: Path, error: sqlite3.Error) -> FitnessError:
     text = str(error)
     if "full" in text or "disk I/O" in text:
         return OutputError(

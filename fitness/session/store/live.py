@@ -15,7 +15,7 @@ from fitness.errors import StateError
 from fitness.media.info import SourceInfo
 from fitness.session.recorder import SessionRecorder
 from fitness.session.session import WorkoutSet
-from fitness.session.store.connection import told, transaction
+from fitness.session.store.connection import plain_errors, transaction
 from fitness.session.store.writing import amend_reps, video_text, write_chunk, write_reps, write_sets
 from fitness.types import Classification, Count, Event, FrameResult, Pose, Renamed, Rep, RepAmended
 
@@ -152,7 +152,7 @@ class LiveSession:
         chunk = self._recorder.since(self._mark, self._source, self._model) if self.pending else None
         reps = () if chunk is None else (*chunk.reps, *chunk.partials)
         added = {rep.id: (number, rep) for number, rep in enumerate(reps, start=self._reps)}
-        with told(self._path), transaction(self._connection):
+        with plain_errors(self._path), transaction(self._connection):
             if chunk is not None:
                 write_chunk(self._connection, self.id, chunk, number=self._chunks, first_rep=self._reps)
             amend_reps(self._connection, self.id, self._better)
@@ -210,7 +210,7 @@ class LiveSession:
         if self._ended:
             return
         self.commit()
-        with told(self._path), transaction(self._connection):
+        with plain_errors(self._path), transaction(self._connection):
             if not self._frames:
                 self._connection.execute("DELETE FROM sessions WHERE id = ?", (self.id,))
             else:

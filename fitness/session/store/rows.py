@@ -216,17 +216,17 @@ def counted_set(one: SetRecord) -> SetRow:
     return SetRow(one.exercise, one.set, one.reps, one.start_s, one.end_s)
 
 
-def with_notes(row: SetRow, said: sqlite3.Row | None) -> SetRow:
+def with_notes(row: SetRow, notes: sqlite3.Row | None) -> SetRow:
     """The set with the user's notes about it (a row of the table `set_notes`, or None)."""
-    if said is None:
+    if notes is None:
         return row
     return replace(
         row,
-        corrected=said["reps"],
-        weight_kg=said["weight_kg"],
-        rpe=said["rpe"],
-        kind=said["kind"],
-        note=said["note"],
+        corrected=notes["reps"],
+        weight_kg=notes["weight_kg"],
+        rpe=notes["rpe"],
+        kind=notes["kind"],
+        note=notes["note"],
     )
 
 

@@ -50,7 +50,7 @@ _FIRST: Final = (
     )
     """,
     """
-    CREATE TABLE set_notes (                   -- what the user says about a set
+    CREATE TABLE set_notes (                   -- the user's notes about a set
         session INTEGER NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
         set_number INTEGER NOT NULL,
         exercise TEXT NOT NULL,

@@ -21,7 +21,7 @@ from fitness.media.info import SourceInfo
 from fitness.session.recorder import SessionRecorder
 from fitness.session.session import Session, seconds_where
 from fitness.session.store.blobs import unpack_frames, unpack_poses
-from fitness.session.store.connection import open_connection, told, transaction
+from fitness.session.store.connection import open_connection, plain_errors, transaction
 from fitness.session.store.live import LiveSession
 from fitness.session.store.merging import joined
 from fitness.session.store.place import default_store_path
@@ -107,7 +107,7 @@ class Store:
             OptionError: the time has no offset, the kind is unknown, or settings are not JSON.
             OutputError: the store cannot be written.
         """
-        with told(self.path), transaction(self._connection):
+        with plain_errors(self.path), transaction(self._connection):
             session_id = insert_session(
                 self._connection, source, settings or {}, started_at, kind, model, title
             )
@@ -130,7 +130,7 @@ class Store:
         Raises:
             OptionError, OutputError: as for `begin`.
         """
-        with told(self.path), transaction(self._connection):
+        with plain_errors(self.path), transaction(self._connection):
             number = self._write(session, started_at, kind, title)
             self._connection.execute(
                 "UPDATE sessions SET video = ? WHERE id = ?", (video_text(video), number)
@@ -141,7 +141,7 @@ class Store:
         self, since: datetime | None = None, until: datetime | None = None
     ) -> tuple[SessionRow, ...]:
         """All sessions, oldest first (by start, then by id); `since` and `until` limit their starts."""
-        with told(self.path):
+        with plain_errors(self.path):
             corrected = self._corrected()
             rows = [
                 row_of(one, corrected.get(one["id"]))
@@ -156,7 +156,7 @@ class Store:
 
     def row(self, session_id: int) -> SessionRow:
         """A session's row. SourceError if there is no session with that number."""
-        with told(self.path):
+        with plain_errors(self.path):
             found = self._connection.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone()
             corrected = self._corrected(session_id)
         if found is None:
@@ -167,7 +167,7 @@ class Store:
         """A session's row, sets and reps, without its frames. SourceError if there is no session with that number."""
         row = self.row(session_id)
         reps, partials = self._reps(session_id), self._reps(session_id, counted=False)
-        with told(self.path):
+        with plain_errors(self.path):
             noted, led = (
                 self._connection.execute(
                     f"SELECT * FROM {table} WHERE session = ? ORDER BY set_number", (session_id,)
@@ -229,7 +229,7 @@ class Store:
     def delete(self, session_id: int) -> None:
         """Delete a session with all its data. SourceError if there is none; OutputError if the store cannot be written."""
         self.row(session_id)
-        with told(self.path), transaction(self._connection):
+        with plain_errors(self.path), transaction(self._connection):
             self._connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
 
     def merge(self, session_ids: Sequence[int], *, replace: bool = False) -> int:
@@ -251,7 +251,7 @@ class Store:
         last = [max((one.set for one in self.workout(row.id).sets), default=0) for row in rows]
         session, offsets = joined(rows, [self.load(row.id) for row in rows], last)
         title = " + ".join(dict.fromkeys(row.title for row in rows if row.title))
-        with told(self.path), transaction(self._connection):
+        with plain_errors(self.path), transaction(self._connection):
             new = self._write(session, rows[0].started_at, "merge", title)
             for row, (shift, later_s) in zip(rows, offsets, strict=True):
                 self._connection.execute(
@@ -285,7 +285,7 @@ class Store:
         """
         self.row(session_id)
         begun = None if started_at is None else as_text(started_at)
-        with told(self.path), transaction(self._connection):
+        with plain_errors(self.path), transaction(self._connection):
             self._connection.execute(
                 "UPDATE sessions SET title = coalesce(?, title), note = coalesce(?, note),"
                 " started_at = coalesce(?, started_at) WHERE id = ?",
@@ -312,7 +312,7 @@ class Store:
                 f"set must be one of session {session_id} (with --exercise where two share a number), got {number}"
             )
         key = (session_id, number, found[0].exercise)
-        with told(self.path), transaction(self._connection):
+        with plain_errors(self.path), transaction(self._connection):
             self._connection.execute(
                 "INSERT OR IGNORE INTO set_notes (session, set_number, exercise) VALUES (?, ?, ?)", key
             )
@@ -337,7 +337,7 @@ class Store:
             SourceError, OutputError: there is no such session; the store cannot be written.
         """
         self.row(session_id)
-        with told(self.path), transaction(self._connection):
+        with plain_errors(self.path), transaction(self._connection):
             for table in ("frame_chunks", "pose_chunks", "reps", "sets"):
                 self._connection.execute(f"DELETE FROM {table} WHERE session = ?", (session_id,))
             self._connection.execute(
@@ -349,7 +349,7 @@ class Store:
     @property
     def weekly_goal(self) -> int:
         """Days of training a week that the user wants."""
-        with told(self.path):
+        with plain_errors(self.path):
             found = self._connection.execute(
                 "SELECT value FROM preferences WHERE name = 'weekly_goal'"
             ).fetchone()
@@ -359,14 +359,14 @@ class Store:
         """Keep the weekly goal. OptionError if it is not 1 to 7; OutputError if the store cannot be written."""
         if not 1 <= days <= 7:
             raise OptionError(f"the weekly goal must be 1 to 7 days, got {days}")
-        with told(self.path), transaction(self._connection):
+        with plain_errors(self.path), transaction(self._connection):
             self._connection.execute(
                 "INSERT OR REPLACE INTO preferences VALUES ('weekly_goal', ?)", (json.dumps(days),)
             )
 
     def check(self) -> None:
         """Check the whole file. SourceError if it is damaged."""
-        with told(self.path):
+        with plain_errors(self.path):
             (answer,) = self._connection.execute("PRAGMA integrity_check").fetchone()
         if answer != "ok":
             raise SourceError(f"{self.path} is damaged: {answer}")
@@ -384,14 +384,14 @@ class Store:
         return new
 
     def _chunks(self, table: str, session_id: int) -> list[bytes]:
-        with told(self.path):
+        with plain_errors(self.path):
             found = self._connection.execute(
                 f"SELECT data FROM {table} WHERE session = ? ORDER BY number", (session_id,)
             )
             return [one["data"] for one in found]
 
     def _reps(self, session_id: int, *, counted: bool = True) -> tuple[Rep, ...]:
-        with told(self.path):
+        with plain_errors(self.path):
             found = self._connection.execute(
                 "SELECT * FROM reps WHERE session = ? AND counted = ? ORDER BY number", (session_id, counted)
             ).fetchall()

@@ -159,13 +159,13 @@ def write_sets(
                 key = (rep.exercise, rep.t_peak)
                 run(what + "counted = 1 AND exercise = ? AND peak_s = ?", (one.set, number, session_id, *key))
         run("DELETE FROM set_notes WHERE session = ? AND set_number = ? AND exercise <> ?", place)
-        said = None if one.reps == len(one.counted) else one.reps
-        if said is not None or one.weight_kg is not None:
+        corrected = None if one.reps == len(one.counted) else one.reps
+        if corrected is not None or one.weight_kg is not None:
             run("INSERT OR IGNORE INTO set_notes (session, set_number, exercise) VALUES (?, ?, ?)", place)
         run(
             "UPDATE set_notes SET reps = ?, weight_kg = coalesce(weight_kg, ?)"
             " WHERE session = ? AND set_number = ? AND exercise = ?",
-            (said, one.weight_kg, *place),
+            (corrected, one.weight_kg, *place),
         )
 
 
