@@ -138,10 +138,14 @@ def _clip(yaw_deg: float) -> Clip:
     return Clip(_MOTION, camera=camera, fps=15, width=320, height=240, fit=True, supersample=1)
 
 
-def still_camera(folder: Path) -> Path:
-    """A camera that shows one blue, (40, 90, 200): two frames of raw video, which Chromium repeats."""
+def still_camera(folder: Path, right: tuple[int, int, int] = (40, 90, 200)) -> Path:
+    """A camera that shows one blue, (40, 90, 200): two frames of raw video, which Chromium repeats.
+
+    right: RGB of its right half.
+    """
     path = folder / "still.y4m"
     blue = np.full((240, 320, 3), (40, 90, 200), np.uint8)
+    blue[:, 160:] = right
     frame = b"FRAME\n" + cv2.cvtColor(blue, cv2.COLOR_RGB2YUV_I420).tobytes()
     path.write_bytes(b"YUV4MPEG2 W320 H240 F15:1 Ip A1:1 C420\n" + 2 * frame)
     return path

@@ -1,8 +1,8 @@
 // Captures the next frame of the camera as a JPEG, when it is asked for.
 const MAX_SIDE = 640, FRESH_MS = 10, PATIENCE_MS = 500, JPEG = { type: "image/jpeg", quality: 0.85 };
 // An OffscreenCanvas encodes immediately; a canvas of the page waits until the browser is idle.
-const grab = window.OffscreenCanvas ? new OffscreenCanvas(640, 480) : document.createElement("canvas");
-const pencil = grab.getContext("2d", { willReadFrequently: true, alpha: false });
+export const captured = window.OffscreenCanvas ? new OffscreenCanvas(640, 480) : document.createElement("canvas");
+const pencil = captured.getContext("2d", { willReadFrequently: true, alpha: false });
 let frames = null, coming = null, pixels = null, behind = Infinity; // behind: smallest difference seen between the page's clock and the frames' clock, ms
 
 // Use a new camera stream; null when the camera is closed.
@@ -16,8 +16,9 @@ export function follow(stream) {
   behind = Infinity;
 }
 
-// Returns data: the encoded frame.   at: capture time, page's clock.   width, height: pixels.   number: frames that the camera
-// has delivered so far, null if the browser does not say. If the camera hangs, the last frame is returned again.
+// Returns data: the encoded frame.   at: capture time, page's clock.   width, height: pixels.   whole: whether it has the camera's
+// own size.   number: frames that the camera has delivered so far, null if the browser does not say. If the camera hangs, the last
+// frame is returned again. `captured` holds the frame until the next one is captured.
 export async function nextPicture(video) {
   const frame = frames && await fresh(frames);
   if (!frame) return drawn(video, frames ? {} : await presented(video));
@@ -60,12 +61,12 @@ async function drawn(video, { taken, presentedFrames = null }, frame = null) {
   const now = performance.now(), at = now - taken > 0 && now - taken < 1000 ? taken : now;
   const scale = Math.min(1, MAX_SIDE / Math.max(video.videoWidth, video.videoHeight));
   const width = Math.round(video.videoWidth * scale), height = Math.round(video.videoHeight * scale);
-  resize(grab, width, height);
+  resize(captured, width, height);
   if (frame && scale === 1 && await copied(frame, width, height)) pencil.putImageData(pixels, 0, 0);
   else pencil.drawImage(frame ?? video, 0, 0, width, height);
   const stamp = new DataView(new ArrayBuffer(8));
   stamp.setFloat64(0, at, true);
-  return { data: new Blob([stamp.buffer, await encoded()]), at, width, height, number: presentedFrames };
+  return { data: new Blob([stamp.buffer, await encoded()]), at, width, height, whole: scale === 1, number: presentedFrames };
 }
 
 // Copies the frame's pixels to the canvas, which is faster than drawing it. Returns false if the browser cannot convert them.
@@ -87,6 +88,6 @@ export function resize(canvas, width, height) {
   if (canvas.height !== height) canvas.height = height;
 }
 
-const encoded = () => (grab.convertToBlob ? grab.convertToBlob(JPEG) : new Promise((resolve, reject) => {
-  grab.toBlob((made) => (made ? resolve(made) : reject(new Error("no JPEG"))), JPEG.type, JPEG.quality);
+const encoded = () => (captured.convertToBlob ? captured.convertToBlob(JPEG) : new Promise((resolve, reject) => {
+  captured.toBlob((made) => (made ? resolve(made) : reject(new Error("no JPEG"))), JPEG.type, JPEG.quality);
 }));

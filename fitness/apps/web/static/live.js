@@ -1,8 +1,9 @@
 // The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
-import { byId, closeCamera, drawPose, fillSelect, info, openCamera, pretty, say, some } from "./common.js";
-import { follow, nextPicture, resize } from "./capture.js";
+import { byId, closeCamera, fillSelect, info, openCamera, pretty, say, some } from "./common.js";
+import { captured, follow, nextPicture } from "./capture.js";
 import { awake, fill, startDevice } from "./device.js";
 import { hideEnd, showEnd } from "./finish.js";
+import { forgetPicture, forgetSkeleton, showPicture } from "./picture.js";
 import { planText, startPlan, use } from "./plan.js";
 import { fitPicture, flash, forgetScreen, paintAround, showState } from "./screen.js";
 import { summarise } from "./sets.js";
@@ -10,7 +11,7 @@ import { beep, unlockSound } from "./sound.js";
 import { forgetSpeed, latencies, sending, showSpeed } from "./speed.js";
 import { drawWorld, startWorld } from "./world.js";
 
-const video = byId("camera"), overlay = byId("skeleton");
+const video = byId("camera");
 const buttons = ["pause", "minus", "plus", "next", "skip", "reset"].map(byId);
 let socket = null, session = null, running = false, waiting = false, paused = false, ready = false;
 let retry = 0, picture = null, lastReps = null, heard = 0, later = [], asked = false;
@@ -81,6 +82,7 @@ async function start() {
   hideEnd();
   settings(false);
   forgetScreen();
+  forgetPicture();
   fitPicture(video);
   byId("stage").scrollIntoView({ block: "end" });
   buttons.forEach((button) => { button.disabled = false; });
@@ -123,6 +125,7 @@ function stop(text, bad = false) {
   byId("pending").hidden = byId("summary").hidden = true;
   settings(true);
   forgetScreen();
+  forgetPicture();
   forgetSpeed();
   setPausedShown(false);
   follow(null);
@@ -274,13 +277,9 @@ async function send() {
 }
 
 function show(message) {
-  const { width, height } = picture, context = overlay.getContext("2d");
-  const fine = Math.min(1.5, Math.max(1, byId("view").clientWidth * (window.devicePixelRatio || 1) / width));
-  resize(overlay, Math.round(fine * width), Math.round(fine * height)); // the screen's resolution and no more, because it is drawn for every frame
-  context.clearRect(0, 0, overlay.width, overlay.height);
-  if (message.pose) drawPose(context, message.pose, overlay.width, overlay.height, Math.max(2, overlay.width / 180));
+  showPicture(message.pose, picture);
   drawWorld(message.pose);
-  paintAround(video);
+  paintAround(captured);
   follows(message.state, message.pose);
   showSpeed(message, picture.at, model);
   showFault(message.camera);
@@ -328,4 +327,5 @@ function setPausedShown(value) {
 
 function mirror() {
   byId("view").classList.toggle("mirrored", byId("mirror").checked);
+  forgetSkeleton();
 }

@@ -1,7 +1,7 @@
 // Shows the state of the workout on the training screen: number, exercise, sets, phase, rest, and what comes next.
 import { byId, element, pretty, some, write } from "./common.js";
 
-const stage = byId("stage"), overlay = byId("skeleton"), around = byId("around"), column = byId("column");
+const stage = byId("stage"), around = byId("around"), column = byId("column");
 const MOVES = 0.2, STILL_S = 1.5, NEAR = 0.06, AROUND_MS = 250; // change of phase that means movement; seconds until the person counts as still; share of the frame; milliseconds
 const LONG_NAME = 14; // letters
 let movedAt = -Infinity, stood = 0, wanted = "left", flashed = 0, painted = 0;
@@ -25,16 +25,16 @@ export function forgetScreen() {
   stage.classList.remove("moving", "paused", "carded");
   write("word", "");
   byId("reason").textContent = byId("cue").textContent = "";
-  overlay.getContext("2d").clearRect(0, 0, overlay.width, overlay.height);
 }
 
 // A blurred copy of the frame fills the rest of the screen. It is tiny, and the browser smooths it.
-export function paintAround(video) {
+export function paintAround(picture) {
   const now = performance.now();
   if (now - painted < AROUND_MS) return;
   painted = now;
-  const context = around.getContext("2d"), { width, height } = around;
-  context.drawImage(video, 0, 0, width, height);
+  const context = around.getContext("2d", { alpha: false }), { width, height } = around, flipped = byId("view").classList.contains("mirrored");
+  context.setTransform(flipped ? -1 : 1, 0, 0, 1, flipped ? width : 0, 0);
+  context.drawImage(picture, 0, 0, width, height);
   context.fillStyle = "#0b0d108c";
   context.fillRect(0, 0, width, height);
 }
