@@ -54,6 +54,24 @@ def test_the_table_names_every_room_with_its_rank() -> None:
     }
 
 
+def _words_of(path: Path) -> set[str]:
+    """The words in the name of a file and of its folders, below `fitness/`."""
+    return set(re.split(r"[/_]", path.relative_to(ROOT / "fitness").with_suffix("").as_posix())) - {""}
+
+
+def test_a_stranger_finds_the_file_by_its_name() -> None:
+    """The search words of a question lead to at most three files, and its answer is one of them."""
+    section = PAGE.read_text("utf-8").split("## Where is it decided?")[1].split("## Rooms")[0]
+    rows = re.findall(r"^\| (.+\?) \| ([a-z ]+) \| `([a-z_/]+\.py)` \|$", section, re.MULTILINE)
+    assert len(rows) >= 10
+    files = [path for path in (ROOT / "fitness").rglob("*.py") if path.name != "__init__.py"]
+    for question, words, answer in rows:
+        if answer.endswith("__init__.py"):
+            continue
+        found = [path for path in files if set(words.split()) <= _words_of(path)]
+        assert ROOT / "fitness" / answer in found and len(found) <= 3, (question, found)
+
+
 def test_the_files_that_answer_questions_are_there() -> None:
     """Every file that the page names below `fitness/` exists."""
     section = PAGE.read_text("utf-8").split("## Where is it decided?")[1].split("## Rooms")[0]

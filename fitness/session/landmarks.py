@@ -1,4 +1,8 @@
-"""The landmark log: time and poses of every frame as arrays, stored bit for bit, so that a session can be counted again."""
+"""The landmark log: time and poses of every frame as arrays, stored bit for bit, so that a session can be counted again.
+
+It is written in two forms: as an .npz file for users (`landmark_file`), and as chunks of frames, for the store and the
+recorder's temporary file (`landmark_chunk`). Both have the arrays in `COLUMNS`.
+"""
 
 from __future__ import annotations
 

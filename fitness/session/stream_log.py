@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import IO, Any, Final, TypeAlias
+from typing import IO, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fitness.media.info import SourceInfo
-from fitness.session.landmarks import COLUMNS, LandmarkColumns, LandmarkLog, arrays_of
+from fitness.session.chunk import split
+from fitness.session.landmark_chunk import LandmarkChunk, columns_of, encode_landmarks, log_of
+from fitness.session.landmarks import LandmarkColumns, LandmarkLog, arrays_of
 from fitness.session.session import joined_scores
 from fitness.types import DoubleArray, Pose
 
 _BLOCK: Final = 256
-"""Frames that are packed together: nine seconds at 30 fps."""
+"""Number of frames in a chunk: nine seconds at 30 fps."""
 
 _IN_MEMORY: Final = 8
-"""Number of packed parts that stay in memory, 2 MB in all."""
+"""Number of chunks in memory, 2 MB in all; older ones are in the file."""
 
 
 class StreamLog:
@@ -33,13 +33,15 @@ class StreamLog:
     def __init__(self) -> None:
         self._frames: list[tuple[float, Pose | None]] = []
         self._others: list[tuple[int, Pose]] = []
-        self._parts: list[_AnyPart] = []
-        self._file: IO[bytes] | None = None
-        self._packed = self._packed_others = 0
+        self._parts: list[LandmarkChunk] = []
+        self._starts: list[int] = []
+        self._in_memory: deque[tuple[int, bytes]] = deque()
+        self._file: _ChunkFile | None = None
+        self._packed = 0
 
     def add(self, t: float, pose: Pose | None, others: Sequence[Pose]) -> None:
         """Add the next frame, at `t` seconds: the pose of the counted person, and the bystanders' poses."""
-        self._others.extend((self._packed + len(self._frames), other) for other in others)
+        self._others.extend((len(self._frames), other) for other in others)
         self._frames.append((t, pose))
         if len(self._frames) == _BLOCK:
             self._pack()
@@ -49,67 +51,60 @@ class StreamLog:
         """All frames so far; may be called again later."""
         if self._frames:
             self._pack()
-        pieces = partial(self._pieces, tuple(self._parts))
-        return LandmarkColumns(source, model, self._packed, self._packed_others, pieces)
+        return columns_of(self._parts, source, model)
 
     def since(self, first: int, source: SourceInfo, model: str) -> LandmarkLog:
         """The frames from number `first` on, in memory; frames that are not packed yet are the cheapest."""
         if first >= self._packed:
-            others = [(row - first, pose) for row, pose in self._others if row >= first]
-            return LandmarkLog.of(source, model, self._frames[first - self._packed :], others)
-        log = self.columns(source, model).log()
-        return log.part(slice(first, len(log)))
-
-    def _pieces(self, parts: Sequence[_AnyPart], name: str) -> Iterator[NDArray[Any]]:
-        """Yield a column's pieces. A method, so that the file stays open while the column is read."""
-        return (part[name] for part in parts)
+            skipped = first - self._packed
+            others = [(row - skipped, pose) for row, pose in self._others if row >= skipped]
+            return LandmarkLog.of(source, model, self._frames[skipped:], others)
+        if self._frames:
+            self._pack()
+        at = bisect_right(self._starts, first) - 1
+        start = self._starts[at]
+        log = log_of(self._parts[at:], self._packed - start, source, model)
+        return log.part(slice(first - start, len(log)))
 
     def _pack(self) -> None:
-        self._parts.append(arrays_of(self._frames, self._others))
+        data = encode_landmarks(arrays_of(self._frames, self._others))
+        self._in_memory.append((len(self._parts), data))
+        self._parts.append(LandmarkChunk.of(data))
+        self._starts.append(self._packed)
         self._packed += len(self._frames)
-        self._packed_others += len(self._others)
         self._frames, self._others = [], []
 
     def _put_away(self) -> None:
-        """Move the oldest parts from memory to the file; they stay in memory if that fails."""
-        unwritten = [(at, part) for at, part in enumerate(self._parts) if not isinstance(part, _FilePart)]
-        for at, part in unwritten[: -(_IN_MEMORY - 1)]:
-            with suppress(OSError):
-                if self._file is None:
-                    self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it stays open as long as this object
-                    weakref.finalize(self, self._file.close)
-                self._parts[at] = _FilePart.put(self._file, part)
+        """Move the oldest chunks from memory to the file; they stay in memory if that fails."""
+        while len(self._in_memory) >= _IN_MEMORY:
+            at, data = self._in_memory[0]
+            try:
+                self._file = self._file or _ChunkFile()
+                self._parts[at] = self._file.append(data)
+            except OSError:
+                return
+            self._in_memory.popleft()
 
 
-@dataclass(frozen=True, slots=True)
-class _FilePart:
-    """Arrays in a file.   spans: name -> offset and length in bytes."""
+class _ChunkFile:
+    """A temporary file of chunks. It is closed when neither a stream nor one of its chunks is used any more."""
 
-    file: IO[bytes]
-    spans: Mapping[str, tuple[int, int]]
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by the next line
+        weakref.finalize(self, self._file.close)
 
-    @classmethod
-    def put(cls, file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> _FilePart:
-        """Append the arrays to the file. OSError if they do not fit; the file then has its old length."""
-        start = file.seek(0, os.SEEK_END)
-        offsets = itertools.accumulate((array.nbytes for array in arrays.values()), initial=start)
-        data = b"".join(array.tobytes() for array in arrays.values())
-        if file.write(data) != len(data):
-            file.truncate(start)
+    def append(self, data: bytes) -> LandmarkChunk:
+        """Append a chunk. OSError if it does not fit; the file then has its old length."""
+        start = self._file.seek(0, os.SEEK_END)
+        if self._file.write(data) != len(data):
+            self._file.truncate(start)
             raise OSError("no room for all of it")
-        return cls(
-            file,
-            {name: (at, array.nbytes) for (name, array), at in zip(arrays.items(), offsets, strict=False)},
-        )
+        header, begin = split(data)
+        return LandmarkChunk(header, partial(self._read, start + begin))
 
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        offset, size = self.spans[name]
-        self.file.seek(offset)
-        kind, shape = COLUMNS[name]
-        return np.frombuffer(self.file.read(size), kind).reshape(-1, *shape)
-
-
-_AnyPart: TypeAlias = _FilePart | Mapping[str, NDArray[Any]]
+    def _read(self, start: int, at: int, length: int) -> bytes:
+        self._file.seek(start + at)
+        return self._file.read(length)
 
 
 class StreamScores:

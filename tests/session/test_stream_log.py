@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 import tracemalloc
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,9 @@ import pytest
 
 from fitness.media.info import SourceInfo
 from fitness.session import SessionRecorder, read_landmarks, write_frames_csv, write_landmarks, write_session
+from fitness.session.landmark_chunk import LandmarkChunk, encode_landmarks, log_of
 from fitness.session.landmarks import COLUMNS, LandmarkLog
+from fitness.session.store.blobs import pack_poses
 from fitness.session.stream_log import StreamLog, StreamScores
 from fitness.types import Classification, Count, Pose
 
@@ -52,6 +55,29 @@ def test_a_log_that_grew_is_the_log_of_all_frames(frames: int) -> None:
         assert np.array_equal(getattr(log, name), getattr(whole, name)), name
     for name, array in whole.others.items():
         assert np.array_equal(log.others[name], array), name
+
+
+@pytest.mark.parametrize("first", [0, 255, 256, 700, 2999, 3000])
+def test_frames_from_a_number_on_are_a_part_of_the_log(first: int) -> None:
+    """Whether they are in the file, packed in memory, or not packed yet; bystanders' frame numbers begin at 0."""
+    growing = StreamLog()
+    for number in range(3000):
+        growing.add(*frame(number))
+    part = growing.since(first, SOURCE, "full")
+    whole = growing.columns(SOURCE, "full").log().part(slice(first, 3000))
+    for name, array in whole.arrays().items():
+        assert np.array_equal(part.arrays()[name], array), name
+
+
+def test_the_store_and_the_temporary_file_have_one_encoding() -> None:
+    """A chunk of the store is the compressed chunk of a recorder; every array comes back from both."""
+    log = LandmarkLog.of(SOURCE, "full", [frame(number)[:2] for number in range(300)], [(5, pose(5, 2))])
+    data = encode_landmarks(log.arrays())
+    assert zlib.decompress(pack_poses(log)) == data
+    for name, array in log.arrays().items():
+        assert np.array_equal(LandmarkChunk.of(data).column(name), array), name
+    with pytest.raises(ValueError, match="too short"):
+        log_of([LandmarkChunk.of(data[:-1])], 300, SOURCE, "full")
 
 
 def test_scores_of_classes_that_come_and_go() -> None:
