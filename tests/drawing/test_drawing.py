@@ -165,16 +165,16 @@ def test_a_plot_without_matplotlib_says_what_to_install(monkeypatch: pytest.Monk
 
 
 def test_checklist_42_axes_of_the_plot() -> None:
-    """World landmarks are plotted at (-z, x, -y); the lines join the visible ends of edges."""
-    pytest.importorskip("matplotlib")
+    """World landmarks are plotted at (-z, x, -y), as projected by matplotlib; the lines join the visible ends of edges."""
+    proj3d = pytest.importorskip("mpl_toolkits.mplot3d.proj3d")
     pose = pose_of(stick_figure(), 0.0)
     hidden = np.array(pose.visibility)
     hidden[15] = 0.0
     figure = plot_landmarks(replace(pose, visibility=hidden))
     (axes,) = figure.axes
-    drawn = {tuple(np.round([float(v[0]) for v in dots._offsets3d], 4)) for dots in axes.collections}
-    expected = {
-        tuple(np.round([-z, x, -y], 4)) for k, (x, y, z) in enumerate(pose.world.astype(float)) if k != 15
-    }
-    assert drawn == expected
+    pytest.importorskip("matplotlib.backends.backend_agg").FigureCanvasAgg(figure).draw()
+    drawn = sorted((*dots.get_offsets()[0], dots.do_3d_projection()) for dots in axes.collections)
+    x, y, z = np.delete(pose.world.astype(float), 15, axis=0).T
+    expected = sorted(zip(*proj3d.proj_transform(-z, x, -y, axes.get_proj()), strict=True))
+    np.testing.assert_allclose(np.array(drawn), np.array(expected), atol=1e-6)
     assert len(axes.lines) == sum(15 not in edge for edge in POSE_CONNECTIONS)
