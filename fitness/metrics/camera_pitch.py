@@ -66,7 +66,7 @@ class CameraPitch:
         share = min(1.0, max(0.0, (abs(pitch) - low) / (high - low)))
         return pitch * share * share * (3 - 2 * share)
 
-    def see(self, t: float, lean_deg: float) -> None:
+    def add(self, t: float, lean_deg: float) -> None:
         """Add the next pose.   t: seconds.   lean_deg: its `standing_lean_deg`."""
         last, self._t = self._t, t
         if math.isnan(lean_deg) or last is None or t <= last:
@@ -94,11 +94,11 @@ def pitches_deg(t: DoubleArray, world: FloatArray, visibility: FloatArray) -> Do
 
     t: (N,) seconds.   world: (N, 33, 3) metres.   visibility: (N, 33).
     """
-    leveller, found = CameraPitch(), []
+    pitch, found = CameraPitch(), []
     leans = standing_lean_deg(world, visibility, angles(world))
     for time, lean in zip(t.tolist(), leans.tolist(), strict=True):
-        leveller.see(time, lean)
-        found.append(leveller.pitch_deg)
+        pitch.add(time, lean)
+        found.append(pitch.pitch_deg)
     return np.array(found)
 
 

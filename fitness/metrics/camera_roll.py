@@ -95,7 +95,7 @@ class CameraRoll:
         """Whether poses should wait, because the rotation may soon be known better."""
         return self._t_doubt is not None and not self._settled
 
-    def see(self, pose: Pose | None, t: float) -> bool:
+    def add(self, pose: Pose | None, t: float) -> bool:
         """Add the next pose, at `t` seconds. Returns True if `quarter_turns` changed."""
         if pose is None:
             if self._t_doubt is not None and t - self._t_doubt > _DOUBT_S:

@@ -1,7 +1,7 @@
 """Finds push-ups that are part of a burpee: the trunk is upright shortly before and shortly after them.
 
 A burpee goes from standing to the floor and back. Many people do a push-up on the floor, and the counter of push-ups counts
-it. Somebody who does a set of push-ups stays on the floor between them.
+it. A person who does a set of push-ups stays on the floor between them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class PushUpsInBurpees:
         self._last: tuple[int, float] | None = None
         self._push_up_end = -math.inf
 
-    def see(self, tilt_deg: float, t: float) -> None:
+    def add_frame(self, tilt_deg: float, t: float) -> None:
         """Add the next frame.   tilt_deg: tilt of the trunk from upright.   t: seconds."""
         if tilt_deg <= UPRIGHT_DEG:
             self._upright.append(t)
@@ -55,7 +55,7 @@ class PushUpsInBurpees:
             for one in claims
         ]
 
-    def take(self, event: RepCounted) -> None:
+    def add_rep(self, event: RepCounted) -> None:
         """Add a counted rep. A push-up may be part of a burpee; any other rep ends the wait for its second half."""
         rep = event.rep
         part = rep.exercise == "push-up" and self.came_down(rep.t_start)

@@ -78,7 +78,7 @@ class HoldTimer:
         if self.running and wrong is None and not unknown:
             self._remember(verdicts, t)
         taken = self._second(t)
-        self._say(wrong, t)
+        self._offer_cue(wrong, t)
         return taken, None if not unknown else self._problem(pose)
 
     def _verdicts(self, limits: tuple[Cue, ...]) -> tuple[Verdict, ...]:
@@ -136,7 +136,7 @@ class HoldTimer:
         confidence = min(1.0, max(0.0, float(np.mean(sure)))) if sure else 0.0
         return (self._builder.held(self._exercise, start, t, confidence),)
 
-    def _say(self, wrong: Verdict | None, t: float) -> None:
+    def _offer_cue(self, wrong: Verdict | None, t: float) -> None:
         if wrong is not None and (self.running or self._builder.running.reps):
             self._builder.cues.offer(wrong.cue.text, t)
         elif self.running:

@@ -113,12 +113,12 @@ class PersonSelector:
         Args:
             people: the poses of all people, the tracker's subject first.
         """
-        self._upright.take(people, t)
+        self._upright.add(people, t)
         shown: Pose | None = next(iter(people), None)
         classification = None
         counted = self._last
         events: list[Event] = []
-        ready = self._upright.ready() if self.wait_for_upright else self._upright.rest()
+        ready = self._upright.ready() if self.wait_for_upright else self._upright.all()
         for upright_people, t_then in ready:
             shown, classification, counted = self._step(upright_people, t_then)
             events += counted.events
@@ -135,7 +135,7 @@ class PersonSelector:
         """The count at the end of a stream, with the events of delayed frames; None if there are none."""
         counted: Count | None = None
         events: list[Event] = []
-        for people, t in self._upright.rest():
+        for people, t in self._upright.all():
             _, _, counted = self._step(people, t)
             events += counted.events
         if counted is None:
@@ -155,14 +155,14 @@ class PersonSelector:
         before = self._counted
         subject = next(iter(present), absent)
         for slot, pose in present.items():
-            slot.see(pose, t)
+            slot.add_pose(pose, t)
         self._choose(seen, subject, t)
         shown = self._counted or self._likeliest(seen) or subject
         assert shown is not None
         self._forget(t)
         one = seen[shown]
-        self._uncounted.see(one.result.uncounted, t)
-        self._uncounted.take(one.result.events)
+        self._uncounted.add_reason(one.result.uncounted, t)
+        self._uncounted.add_events(one.result.events)
         if self._counted is None:
             counted = self._undecided(shown, seen)
         else:
@@ -196,7 +196,7 @@ class PersonSelector:
         """
         for slot, one in seen.items():
             reps = counted_reps(one.result.events)
-            slot.take_reps(reps, t)
+            slot.add_reps(reps, t)
             if reps and slot is not self._counted and self._takes_over(slot, seen, subject, t):
                 self._counted = slot
 

@@ -129,7 +129,7 @@ class Recogniser:
             return None, self._without_pose(t, "the body cannot be made out")
         angles_deg = angles_of(embedding[0])
         level, level_embedding, level_deg = self._levelled(pose, embedding, angles_deg)
-        self._builder.see(pose, self._camera.pitch_deg)
+        self._builder.add_pose(pose, self._camera.pitch_deg)
         shares, distances = self._classifier.query(level_embedding)
         distance = float(distances[0])
         claims = []
@@ -148,7 +148,7 @@ class Recogniser:
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
             return Classification(scores, distance), self._held(self._hold, level, t)
-        self._burpees.see(float(level_deg[TRUNK_TILT]), t)
+        self._burpees.add_frame(float(level_deg[TRUNK_TILT]), t)
         found = self._by_trajectory(pose, t, embedding[0])
         events = self._with_burpees((*self._rejected(claims), *self._decided(claims, t), *found), t)
         counter_now = self._current.update(events, self._builder.running.last, t)
@@ -181,7 +181,7 @@ class Recogniser:
         Taught exercises use the pose as it is, because the pictures they were taught from are not levelled.
         """
         lean = standing_lean_deg(pose.world[None], pose.visibility[None], angles_deg[None])
-        self._camera.see(pose.t, float(lean[0]))
+        self._camera.add(pose.t, float(lean[0]))
         world = self._camera.level(pose.world)
         if world is pose.world:
             return pose, embedding, angles_deg
@@ -197,7 +197,7 @@ class Recogniser:
         events: list[Event] = []
         for rep in self.whole.step(pose, t, embedding):
             exercise = EXERCISES[rep.exercise]
-            if self.options.exercise != AUTO and not self._builder.sees(exercise, rep.t_start, rep.t_end):
+            if self.options.exercise != AUTO and not self._builder.visible(exercise, rep.t_start, rep.t_end):
                 continue
             side: Side | None = rep.side if exercise.sides != "both" and rep.side != "both" else None
             event = self._builder.described(exercise, (rep.t_start, rep.t_turn, rep.t_end), rep.share, side)
@@ -235,7 +235,7 @@ class Recogniser:
             return events
         for event in events:
             if isinstance(event, RepCounted):
-                self._burpees.take(event)
+                self._burpees.add_rep(event)
         part = self._burpees.part_of_burpee(t)
         return events if part is None else (*events, self._builder.renamed((part,), "burpee"))
 
@@ -277,7 +277,7 @@ class Recogniser:
         gated = () if self._gate is None else self._gate.groups
         groups, named = (*gated, *self._arbitration.groups), self._pending_by_trajectory()
         if groups or named:
-            return self._builder.awaited(groups, named)
+            return self._builder.pending_of(groups, named)
         return () if self._unknown is None else self._unknown.pending
 
     def _pending_by_trajectory(self) -> list[tuple[str, float, float, float, float]]:
@@ -288,7 +288,7 @@ class Recogniser:
         return [
             (rep.exercise, rep.t_start, rep.t_turn, rep.t_end, rep.share)
             for rep in self.whole.pending
-            if auto or self._builder.sees(EXERCISES[rep.exercise], rep.t_start, rep.t_end)
+            if auto or self._builder.visible(EXERCISES[rep.exercise], rep.t_start, rep.t_end)
         ]
 
 

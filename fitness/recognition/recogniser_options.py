@@ -1,4 +1,4 @@
-"""What a recogniser looks for, and by which times and shares it says what is going on."""
+"""Options of a recogniser: the exercise, and the thresholds by which it is recognised."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from fitness.recognition.unknown_exercise import UnknownExerciseOptions
 
 @dataclass(frozen=True, slots=True)
 class RecogniserOptions:
-    """exercise: a known exercise, one of `taught`, "auto", or "any": whatever repeats, its name unknown.
-    counter: thresholds of the rep counter.
-    score_smoothing_s: time constant of the class scores that are shown.
-    active_smoothing_s: time constant by which the running exercise is recognised.
-    active_share: share of votes for its classes from which on an exercise is running.
-    active_bottom: share for its bottom class that must have been reached (standing still is no squat).
-    idle_s: an exercise is over after so long without it being recognised.
-    seen_share: mean visibility of the needed joints below which nothing can be measured.
-    rest_s: a pause of this length or more begins a new set.
-    taught: names of the exercises that the user taught; "auto" looks for them too.
-    count_partials: reps that did not go far enough are counted too, and marked.
-    whole_reps: in "auto", name whole swings and check those of squats and push-ups; False: joint angles alone decide.
-    unseen: what "auto" counts as unknown exercise while it recognises none; None for nothing.
+    """Options of a `Recogniser`.
+
+    exercise: a built-in exercise, one of `taught`, "auto" for all, or "any" for all repeated motion without a name.
+    counter: thresholds of the counters of joint angles.
+    score_smoothing_s: time constant of the class scores for display, seconds.
+    active_smoothing_s: time constant of the votes that recognise the current exercise, seconds.
+    active_share: minimum share of the votes for an exercise to be the current one.
+    active_bottom: minimum share for its bottom class, so that standing is not taken for a squat.
+    idle_s: the current exercise ends if it is not recognised for this time, seconds.
+    seen_share: minimum mean visibility of the needed joints; below it nothing can be measured.
+    rest_s: a pause of this length begins a new set, seconds.
+    taught: names of taught exercises, which "auto" counts, too.
+    count_partials: count partial reps, too, and mark them.
+    whole_reps: in "auto", recognise whole swings with the trajectory model and check squats and push-ups with it; if False,
+        joint angles alone decide.
+    unseen: which unknown exercises "auto" counts while it recognises no known one; None for none.
     """
 
     exercise: str = AUTO

@@ -64,16 +64,16 @@ class RepBuilder:
         self._count_partials = count_partials
         self._records = RecordKeeper()
         self._described: dict[str, Exercise] = {}
-        self._foreseen: tuple[RepCounted, ...] = ()
+        self._last_pending: tuple[RepCounted, ...] = ()
         self._corrected: list[Event] = []
         self._recent: deque[Rep] = deque(maxlen=_RECENT)
         self._partials: deque[Rep] = deque(maxlen=_RECENT)
 
-    def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
+    def add_pose(self, pose: Pose, pitch_deg: float = 0.0) -> None:
         """Add the next pose, before the candidates that it completes.   pitch_deg: camera pitch, positive downwards."""
-        self._records.see(pose, pitch_deg)
+        self._records.add(pose, pitch_deg)
 
-    def sees(self, exercise: Exercise, start: float, end: float) -> bool:
+    def visible(self, exercise: Exercise, start: float, end: float) -> bool:
         """Whether the joints that an exercise needs were visible from `start` to `end` seconds, on at least one side."""
         return not unseen_parts(exercise, self._records.between(start, end))
 
@@ -90,7 +90,7 @@ class RepBuilder:
         if settled is not None:
             self.running.amend(settled)
             events.append(RepAmended(settled))
-        self._say(events, t)
+        self._offer_cues(events, t)
         corrected, self._corrected = self._corrected, []
         return (*corrected, *events)
 
@@ -103,15 +103,15 @@ class RepBuilder:
 
     def held(self, exercise: Exercise, t_start: float, t: float, confidence: float) -> RepCounted:
         """The event of one second in form, from `t_start` to `t` seconds."""
-        rep = self._born(exercise.name, t_start, t_start + 0.5, t, confidence)
+        rep = self._new_rep(exercise.name, t_start, t_start + 0.5, t, confidence)
         return RepCounted(rep, self.running.add(rep))
 
     def unnamed(
         self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float
     ) -> RepCounted:
         """The event of a rep of an exercise without a description. Times in seconds."""
-        rep = self._born(name, t_start, t_peak, t_end, confidence)
-        opens = self._added(rep)
+        rep = self._new_rep(name, t_start, t_peak, t_end, confidence)
+        opens = self._add(rep)
         return RepCounted(self._records.recorded(rep, self.running.ordinal, None, ()), opens)
 
     def described(
@@ -141,8 +141,8 @@ class RepBuilder:
         if too_soon or self._was_partial(exercise.name, start, end):
             return None
         self._described[exercise.name] = exercise
-        rep = replace(self._born(exercise.name, start, turn, end, confidence), side=side)
-        opens = self._added(rep)
+        rep = replace(self._new_rep(exercise.name, start, turn, end, confidence), side=side)
+        opens = self._add(rep)
         rep = self._records.recorded(rep, self.running.ordinal, exercise.spec, exercise.cues)
         self.running.amend(rep)
         return RepCounted(rep, opens)
@@ -171,12 +171,12 @@ class RepBuilder:
             rep.exercise == exercise and rep.t_start < end and rep.t_end > start for rep in self._partials
         )
 
-    def _added(self, rep: Rep) -> bool:
+    def _add(self, rep: Rep) -> bool:
         """Add a counted rep; return whether it opens a new set."""
         self._recent.append(rep)
         return self.running.add(rep)
 
-    def foreseen(self, found: Iterable[tuple[str, float, float, float, float]]) -> tuple[RepCounted, ...]:
+    def pending(self, found: Iterable[tuple[str, float, float, float, float]]) -> tuple[RepCounted, ...]:
         """The events that pending reps would become; they get no ids, and nothing changes.
 
         A record is measured again only if the times of its rep change by more than `_SAME_S`.
@@ -185,26 +185,26 @@ class RepBuilder:
             found: (name, t_start, t_peak, t_end, confidence) of each rep.
         """
         events, group = [], self.running.ordinal
-        for event in self.running.ahead(
+        for event in self.running.preview(
             Rep(name, 0, 0, start, peak, end, sure) for name, start, peak, end, sure in found
         ):
             group += event.opens_set
-            known = next((old.rep for old in self._foreseen if _about_same(old.rep, event.rep)), None)
+            known = next((old.rep for old in self._last_pending if _same_times(old.rep, event.rep)), None)
             if known is not None:
                 rep = replace(event.rep, record=known.record, side=known.side)
             else:
-                rep = self._records.foreseen(event.rep, group)
+                rep = self._records.pending(event.rep, group)
             events.append(replace(event, rep=rep))
-        self._foreseen = tuple(events)
-        return self._foreseen
+        self._last_pending = tuple(events)
+        return self._last_pending
 
-    def awaited(
+    def pending_of(
         self, groups: Iterable[Sequence[Claim]], named: Iterable[tuple[str, float, float, float, float]] = ()
     ) -> tuple[RepCounted, ...]:
         """The events that `step` would return for groups of waiting candidates; nothing changes.
 
         Args:
-            named: further pending reps, as for `foreseen`; those whose movement was counted already are left out.
+            named: further pending reps, as for `pending`; those whose movement was counted already are left out.
         """
         found = [one for one in named if self._same_movement(one[1], one[3]) is None]
         for claims in groups:
@@ -215,7 +215,7 @@ class RepBuilder:
                 swing = claim.swing
                 name = claim.exercise.name
                 found.append((name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence))
-        return self.foreseen(sorted(found, key=lambda one: one[3]))
+        return self.pending(sorted(found, key=lambda one: one[3]))
 
     def _same_movement(self, start: float, end: float) -> Rep | None:
         """The rep that was counted for the movement from `start` to `end` seconds, or None."""
@@ -225,7 +225,7 @@ class RepBuilder:
                 return rep
         return None
 
-    def _born(self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
+    def _new_rep(self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float) -> Rep:
         """A new rep with a new id."""
         return Rep(name, 0, 0, t_start, t_peak, t_end, confidence, id=next(self._ids))
 
@@ -260,7 +260,7 @@ class RepBuilder:
     def _recorded(self, claim: Claim, *, partial: bool) -> RepCounted | PartialRep:
         swing, name = claim.swing, claim.exercise.name
         self._described[name] = claim.exercise
-        rep = self._born(name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence)
+        rep = self._new_rep(name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence)
         rep = replace(rep, side=claim.side, partial=partial)
         if partial and not self._count_partials:
             opens = self.running.opens(name, rep.t_start)
@@ -269,12 +269,12 @@ class RepBuilder:
             return PartialRep(
                 self._records.recorded(rep, group, claim.exercise.spec, claim.exercise.cues), opens
             )
-        opens = self._added(rep)
+        opens = self._add(rep)
         rep = self._records.recorded(rep, self.running.ordinal, claim.exercise.spec, claim.exercise.cues)
         self.running.amend(rep)
         return RepCounted(rep, opens)
 
-    def _say(self, events: Sequence[Event], t: float) -> None:
+    def _offer_cues(self, events: Sequence[Event], t: float) -> None:
         """Offer the most important cue of each rep that is new or was measured again."""
         for event in events:
             if not isinstance(event, RepCounted | PartialRep | RepAmended):
@@ -295,6 +295,6 @@ def _with_other_side(claim: Claim, claims: Sequence[Claim]) -> Claim:
     return claim
 
 
-def _about_same(a: Rep, b: Rep) -> bool:
+def _same_times(a: Rep, b: Rep) -> bool:
     pairs = ((a.t_start, b.t_start), (a.t_peak, b.t_peak), (a.t_end, b.t_end))
     return all(abs(x - y) <= _SAME_S for x, y in pairs)

@@ -48,7 +48,7 @@ class SelectablePerson:
         self.held: list[Event] = []
         self.numbers = SetNumbers()
 
-    def see(self, pose: Pose, t: float) -> None:
+    def add_pose(self, pose: Pose, t: float) -> None:
         """Add the person's pose at `t` seconds."""
         size = _size(pose)
         if self.size == 0.0:
@@ -57,7 +57,7 @@ class SelectablePerson:
             self.size += (1 - math.exp(-max(0.0, t - self.t_seen) / _SIZE_S)) * (size - self.size)
         self.t_found, self.t_seen = min(self.t_found, t), t
 
-    def take_reps(self, reps: Sequence[RepCounted], t: float) -> None:
+    def add_reps(self, reps: Sequence[RepCounted], t: float) -> None:
         """Remember reps that began while the person was in view and whose confidence is high enough."""
         self.reps.extend(
             (t, one.rep.exercise)

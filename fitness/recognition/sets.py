@@ -75,7 +75,7 @@ class RunningSet:
         pause_s = t_start - self._reps[-1].t_end
         return pause_s > max(self._rest_s, _TEMPO_FACTOR * median(rep.span for rep in self._reps))
 
-    def ahead(self, reps: Iterable[Rep]) -> tuple[RepCounted, ...]:
+    def preview(self, reps: Iterable[Rep]) -> tuple[RepCounted, ...]:
         """The events that these reps would become if they were added in order. None is added."""
         later = copy(self)
         later._reps = list(self._reps)
@@ -121,7 +121,7 @@ class SetNumbers:
             message=result.message,
             sides=self._both_sides(),
             cue=result.cue,
-            pending=self._ahead(result.pending),
+            pending=self._numbered_pending(result.pending),
             events=tuple(events),
             uncounted=result.uncounted,
         )
@@ -191,7 +191,7 @@ class SetNumbers:
         names = dict.fromkeys(name for (name, _), reps in self._sides.items() if reps)
         return {name: (self._sides[name, "left"], self._sides[name, "right"]) for name in names}
 
-    def _ahead(self, pending: Iterable[RepCounted]) -> tuple[Rep, ...]:
+    def _numbered_pending(self, pending: Iterable[RepCounted]) -> tuple[Rep, ...]:
         """The pending reps, with the numbers that they would get."""
         number, reps, found = self._set, self._reps, []
         for event in pending:

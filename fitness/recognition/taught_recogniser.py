@@ -91,7 +91,7 @@ class TaughtRecogniser:
         classification, result = self._base.recognise(pose, t)
         pose = pose if classification is not None else None
         if pose is not None:
-            self._builder.see(pose)
+            self._builder.add_pose(pose)
             self._watch(pose)
         for rep in self._swings.step(pose, t):
             self._waiting.append(rep)
@@ -189,7 +189,7 @@ class TaughtRecogniser:
     def _shown(self, result: PersonResult, events: tuple[Event, ...], t: float) -> PersonResult:
         """The result with pending taught reps and the name of the current exercise."""
         seen = [*self._swings.pending, *self._waiting] if self._named else self._waiting
-        ahead = self._builder.foreseen(
+        ahead = self._builder.pending(
             (one.exercise, one.t_start, one.t_turn, one.t_end, one.share)
             for one in sorted(seen, key=lambda one: one.t_end)
             if not any(_same(rep, one.t_start, one.t_end) for rep in (*self._own, *self._others))

@@ -82,11 +82,11 @@ class UncountedNotes:
         self._spans: list[tuple[str, float, float]] = []
         self._hints: Counter[str] = Counter()
 
-    def take(self, events: Iterable[Event]) -> None:
+    def add_events(self, events: Iterable[Event]) -> None:
         """Add the events of a frame: those of reps that could not be judged have a hint."""
         self._hints.update(event.hint for event in events if isinstance(event, RepRejected) and event.hint)
 
-    def see(self, reason: str | None, t: float) -> None:
+    def add_reason(self, reason: str | None, t: float) -> None:
         """Add the reason of the frame at `t` seconds; None if there is none."""
         if reason is None:
             return

@@ -78,8 +78,8 @@ class UnknownExerciseCounter:
         self._undecided: tuple[PeriodicRep, ...] | None = None
         self.pending: tuple[PeriodicRep, ...] = ()
 
-    def known(self, t: float) -> None:
-        """Note that a known exercise is done at `t` seconds: repetitions at that time belong to it."""
+    def exclude(self, t: float) -> None:
+        """Exclude repetitions at `t` seconds, because a known exercise is being done."""
         self._known_t = t
         self._end_row()
         self._ready.clear()
@@ -98,7 +98,7 @@ class UnknownExerciseCounter:
             self._take(rep)
         if state.pending_reps is not self._undecided or state.new or self._ready:
             self._undecided = state.pending_reps
-            self._look_ahead(state.pending_reps)
+            self._update_pending(state.pending_reps)
         return self._ready.popleft() if self._ready else None
 
     def _remember(self, pose: Pose, angles_deg: DoubleArray) -> None:
@@ -128,7 +128,7 @@ class UnknownExerciseCounter:
     def _end_row(self) -> None:
         self._row, self._confirmed = [], False
 
-    def _look_ahead(self, pending: tuple[PeriodicRep, ...]) -> None:
+    def _update_pending(self, pending: tuple[PeriodicRep, ...]) -> None:
         """Set `pending` to the undecided repetitions that would count if they were decided now."""
         if self._options is None:
             self.pending = (*self._ready, *pending)[1 if self._ready else 0 :]

@@ -32,31 +32,31 @@ class UnknownNames:
         self._trajectories = trajectories
         self._spans: list[tuple[float, float]] = []
         self._unnamed: list[int] = []
-        self._looked: tuple[PeriodicRep, ...] = ()
-        self._ahead = ""
+        self._last_pending: tuple[PeriodicRep, ...] = ()
+        self._last_name = ""
 
-    def take(self, rep: PeriodicRep) -> str:
+    def add(self, rep: PeriodicRep) -> str:
         """Add a repetition that counts; return the exercise of its set, or "" while that is not known."""
         if self._spans and rep.t_start - self._spans[-1][1] > _REST_S:
             self._spans, self._unnamed = [], []
         self._spans.append((rep.t_start, rep.t_end))
         return self._name(self._spans)
 
-    def remember(self, event: RepCounted) -> None:
+    def add_unnamed(self, event: RepCounted) -> None:
         """Add the event of a repetition that was counted without a name."""
         self._unnamed.append(event.rep.id)
 
-    def late(self) -> tuple[int, ...]:
+    def take_unnamed(self) -> tuple[int, ...]:
         """Ids of the reps of this set that were counted before its name was known. Each is returned once."""
         unnamed, self._unnamed = self._unnamed, []
         return tuple(unnamed)
 
-    def ahead(self, pending: tuple[PeriodicRep, ...]) -> str:
+    def pending_name(self, pending: tuple[PeriodicRep, ...]) -> str:
         """The exercise that pending repetitions would get, or ""."""
-        if pending is not self._looked:
-            self._looked = pending
-            self._ahead = self._name([*self._spans, *((one.t_start, one.t_end) for one in pending)])
-        return self._ahead
+        if pending is not self._last_pending:
+            self._last_pending = pending
+            self._last_name = self._name([*self._spans, *((one.t_start, one.t_end) for one in pending)])
+        return self._last_name
 
     def _name(self, spans: Sequence[tuple[float, float]]) -> str:
         if len(spans) < LEAST_REPS:

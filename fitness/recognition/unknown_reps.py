@@ -44,7 +44,7 @@ class UnknownReps:
             counted: a rep of a known exercise was counted in this frame.
         """
         if self._current.name not in (None, UNKNOWN) or waiting:
-            self._counter.known(t)
+            self._counter.exclude(t)
         found = self._counter.step(pose, angles_deg, t)
         if self._counter.pending or found is not None:
             self._current.recognised(UNKNOWN, t)
@@ -56,17 +56,17 @@ class UnknownReps:
         found = self._counter.pending
         if not found:
             return ()
-        name = self._names.ahead(found) if self._names is not None else ""
-        return self._builder.foreseen(
+        name = self._names.pending_name(found) if self._names is not None else ""
+        return self._builder.pending(
             (name or UNKNOWN, one.t_start, one.t_peak, one.t_end, one.quality) for one in found
         )
 
     def _counted(self, found: PeriodicRep) -> Iterator[Event]:
         """The rep of a repetition. If its set has a name by now, earlier unnamed reps of the set are renamed."""
         times = (found.t_start, found.t_peak, found.t_end)
-        name = "" if self._names is None else self._names.take(found)
+        name = "" if self._names is None else self._names.add(found)
         if name and self._names is not None:
-            if earlier := self._names.late():
+            if earlier := self._names.take_unnamed():
                 yield self._builder.renamed(earlier, name)
             event = self._builder.described(EXERCISES[name], times, found.quality, None)
             if event is not None:
@@ -75,5 +75,5 @@ class UnknownReps:
             return
         counted = self._builder.unnamed(UNKNOWN, *times, found.quality)
         if self._names is not None:
-            self._names.remember(counted)
+            self._names.add_unnamed(counted)
         yield counted

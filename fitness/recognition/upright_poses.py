@@ -10,7 +10,7 @@ from typing import Final
 from fitness.metrics.camera_roll import CameraRoll, turned
 from fitness.types import Pose
 
-_SAY_S: Final = 3.0
+_SHOWN_S: Final = 3.0
 """How long the message is shown, seconds."""
 TURNED: Final = "Video is turned: counting goes on"
 
@@ -27,10 +27,10 @@ class UprightPoses:
         self._t_turned: float | None = None
         self.notes: list[str] = []
 
-    def take(self, people: Sequence[Pose], t: float) -> None:
+    def add(self, people: Sequence[Pose], t: float) -> None:
         """Add the people of the frame at `t` seconds, the tracker's subject first."""
         self._waiting.append((tuple(people), t))
-        if self._roll.see(people[0] if people else None, t):
+        if self._roll.add(people[0] if people else None, t):
             first = self._waiting[0][1]
             degrees = 90 * self._roll.quarter_turns
             if degrees or self.notes:
@@ -43,9 +43,9 @@ class UprightPoses:
     def ready(self) -> Iterator[tuple[tuple[Pose, ...], float]]:
         """Frames whose orientation is certain, as (upright poses, seconds); each is returned once."""
         if not self._roll.doubtful:
-            yield from self.rest()
+            yield from self.all()
 
-    def rest(self) -> Iterator[tuple[tuple[Pose, ...], float]]:
+    def all(self) -> Iterator[tuple[tuple[Pose, ...], float]]:
         """All delayed frames, as `ready` returns them, for live streams and the end of a stream."""
         while self._waiting:
             people, t = self._waiting.popleft()
@@ -53,7 +53,7 @@ class UprightPoses:
 
     def cue(self, t: float) -> str | None:
         """The message at `t` seconds, shown for a while after the camera was turned; else None."""
-        return TURNED if self._t_turned is not None and t - self._t_turned < _SAY_S else None
+        return TURNED if self._t_turned is not None and t - self._t_turned < _SHOWN_S else None
 
 
 def upright(pose: Pose, quarter_turns: int) -> Pose:

@@ -17,7 +17,7 @@ def roll_of(stream: list[Pose]) -> int:
     """What is found at the end of a stream."""
     roll = CameraRoll()
     for pose in stream:
-        roll.see(pose, pose.t)
+        roll.add(pose, pose.t)
     return roll.quarter_turns
 
 
@@ -53,7 +53,7 @@ def test_a_phone_that_is_turned_in_between_is_noticed_soon() -> None:
     later = [replace(pose, t=pose.t + gap) for pose in after]
     roll, waited = CameraRoll(), []
     for pose in (*before, *later):
-        roll.see(pose, pose.t)
+        roll.add(pose, pose.t)
         if roll.doubtful:
             waited.append(pose.t)
     assert roll.quarter_turns == 1
@@ -75,5 +75,5 @@ def test_nobody_says_nothing() -> None:
     """Without a pose, and with too few of them, the picture stays as it is."""
     roll = CameraRoll()
     for t in np.arange(0.0, 5.0, 0.5):
-        assert not roll.see(None, float(t))
+        assert not roll.add(None, float(t))
     assert roll.quarter_turns == 0 and not roll.doubtful

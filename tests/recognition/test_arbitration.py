@@ -110,8 +110,8 @@ def test_a_partial_rep_that_waits_counts_where_partials_do() -> None:
     """At the end of the stream: with `--count-partials` it is one of the pending reps, else it is none."""
     partial = replace(claim(DIP, 1.0, 1.5, 2.0, accepted=False).swing, partial=True)
     one = Claim(DIP, partial, priority=False)
-    assert RepBuilder(8.0).awaited([[one]]) == ()
-    (event,) = RepBuilder(8.0, count_partials=True).awaited([[one]])
+    assert RepBuilder(8.0).pending_of([[one]]) == ()
+    (event,) = RepBuilder(8.0, count_partials=True).pending_of([[one]])
     rep = event.rep
     assert (rep.exercise, rep.t_start, rep.t_end) == ("dip", 1.0, 2.0)
 

@@ -18,10 +18,10 @@ def parts(uprights: list[tuple[float, float]], starts: list[float]) -> list[int]
     finder, found = PushUpsInBurpees(), []
     for k in range(200):
         t = k / 10
-        finder.see(10.0 if any(a <= t <= b for a, b in uprights) else 80.0, t)
+        finder.add_frame(10.0 if any(a <= t <= b for a, b in uprights) else 80.0, t)
         for number, start in enumerate(starts, 1):
             if abs(t - start - 1.0) < 0.01:
-                finder.take(push_up(number, start))
+                finder.add_rep(push_up(number, start))
         part = finder.part_of_burpee(t)
         if part is not None:
             found.append(part)

@@ -122,7 +122,7 @@ def test_pending_reps_show_the_numbers_that_they_would_get() -> None:
     """And change nothing."""
     stream = Stream()
     stream.add("squat", 0.0)
-    later = stream.running.ahead([stream.rep("squat", 2.0), stream.rep("squat", 30.0)])
+    later = stream.running.preview([stream.rep("squat", 2.0), stream.rep("squat", 30.0)])
     count = stream.numbers.count(PersonResult(pending=later))
     assert [(rep.set, rep.number) for rep in count.pending] == [(1, 2), (2, 1)]
     assert stream.add("squat", 2.0) == (1, 2)

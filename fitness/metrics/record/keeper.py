@@ -158,7 +158,7 @@ class RecordKeeper:
         self._next_t = -np.inf
         self._history = History()
 
-    def see(self, pose: Pose, pitch_deg: float = 0.0) -> None:
+    def add(self, pose: Pose, pitch_deg: float = 0.0) -> None:
         """Add the next pose.   pitch_deg: camera pitch, positive downwards, degrees."""
         if (self._poses and pose.t <= self._poses[-1].t) or not np.isfinite(pose.world).all():
             return
@@ -185,7 +185,7 @@ class RecordKeeper:
             for one in self._open
         ]
 
-    def foreseen(self, rep: Rep, group: int) -> Rep:
+    def pending(self, rep: Rep, group: int) -> Rep:
         """A pending rep with its record as known so far; the keeper's state does not change."""
         return self._measured(_Open(rep, group))[0]
 
