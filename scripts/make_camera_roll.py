@@ -107,7 +107,7 @@ def _of_figure() -> list[Log]:
 
 def _windows(t: DoubleArray, world: DoubleArray, image: DoubleArray) -> DoubleArray:
     good = np.isfinite(world).all((1, 2)) & np.isfinite(image).all((1, 2)) & (np.abs(world).sum((1, 2)) > 0)
-    t, pairs = t[good], np.array(camera_roll._JOINTS)
+    t, pairs = t[good], np.array(camera_roll.JOINTS)
     flat, places = (points[good][:, pairs, :2].mean(axis=2) for points in (world, image))
     found = []
     for end in np.arange(t[0] + camera_roll.WINDOW_S, t[-1] + 1e-6, camera_roll.STEP_S) if len(t) else ():
@@ -150,7 +150,7 @@ def _judge(logs: list[Log]) -> None:
     found: list[float | None] = []
     for fold in np.array_split(np.array(groups), 5):
         net = _trained([log for log in logs if log.group not in fold])
-        camera_roll._network = lambda net=net: net  # type: ignore[assignment]
+        camera_roll.network = lambda net=net: net  # type: ignore[assignment]
         for log in (one for one in logs if one.group in fold and not one.name.startswith("figure")):
             odds = np.stack([camera_roll.upright_log_odds(window) for window in log.windows])
             right += int((odds.argmax(axis=1) == 0).sum())
@@ -173,10 +173,10 @@ def _judge(logs: list[Log]) -> None:
 
 def _turned_to(odds: DoubleArray, now: int) -> tuple[int, float] | None:
     """The first change of turn in a recording (N, 4) that starts with turn `now`: the new turn, and its time in seconds."""
-    for end in range(camera_roll._DECIDE_WINDOWS, len(odds) + 1):
-        mean = odds[max(0, end - camera_roll._WINDOWS) : end].mean(axis=0)
+    for end in range(camera_roll.DECIDE_WINDOWS, len(odds) + 1):
+        mean = odds[max(0, end - camera_roll.WINDOWS) : end].mean(axis=0)
         best = int(mean.argmax())
-        if mean[best] - mean[now] > camera_roll._MARGIN:
+        if mean[best] - mean[now] > camera_roll.MARGIN:
             return best, camera_roll.WINDOW_S + (end - 1) * camera_roll.STEP_S
     return None
 

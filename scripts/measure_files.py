@@ -46,7 +46,7 @@ class Kind:
     pixels: pixel format.   options: of the encoder.   container: options of the container.   prepare: changes an image
     before it is encoded.   stamps: frame number -> time in ticks of 1/600 s, None for even times.
     stream: attributes of the encoder.   format: FFmpeg's container where the name does not show it.
-    turn_deg: the display matrix turns the stored image by so many degrees clockwise (0, 90, 180 or 270).
+    turn_deg: the display matrix turns the stored image by this many degrees clockwise (0, 90, 180 or 270).
     """
 
     about: str

@@ -193,7 +193,7 @@ def page(camera: Path, model: str, seconds: float, slow: float) -> tuple[Figures
     return [(at, ms) for at, ms, _ in found], int(found[-1][2])
 
 
-def told(name: str, figures: Figures, counted: int, done: str) -> None:
+def print_figures(name: str, figures: Figures, counted: int, done: str) -> None:
     at, ms = np.array(figures).T
     at -= at[0]
     p50, p95, p99 = np.percentile(ms, (50, 95, 99))
@@ -228,13 +228,15 @@ def measure() -> None:
         if {"headless", "window"} & set(asked.where):
             long = repeated(once, rounds)
         if "headless" in asked.where:
-            told("headless", *live(long, asked.model, asked.slow, "--headless"), str(rounds * REPS))
+            print_figures("headless", *live(long, asked.model, asked.slow, "--headless"), str(rounds * REPS))
         if "window" in asked.where:
             with virtual_display() as display:
-                told("window", *live(long, asked.model, asked.slow, DISPLAY=display), str(rounds * REPS))
+                print_figures(
+                    "window", *live(long, asked.model, asked.slow, DISPLAY=display), str(rounds * REPS)
+                )
         if "page" in asked.where:
             done = f"about {asked.minutes * 60 / length_s * REPS:.0f}"
-            told("page", *page(raw(once), asked.model, asked.minutes * 60, asked.slow), done)
+            print_figures("page", *page(raw(once), asked.model, asked.minutes * 60, asked.slow), done)
 
 
 if __name__ == "__main__":

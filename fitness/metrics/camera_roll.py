@@ -4,7 +4,7 @@ Phones are rotated while they record, and some files lack the rotation metadata.
 people at any rotation, so only the poses show which way is up. A small network (43 numbers in, one out), trained
 by `scripts/make_camera_roll.py` on landmark logs, says how likely one second of poses is upright; it is asked four times,
 for the poses turned by 0, 90, 180 and 270 degrees. The frame counts as turned when one of these is clearly likelier than
-the present one for `_DECIDE_WINDOWS` windows or more.
+the present one for `DECIDE_WINDOWS` windows or more.
 
 If a body turns in the frame by more than `_JUMP_DEG` within `_JUMP_S`, the evidence is discarded: the phone was
 turned, or the person lay down, so earlier evidence no longer applies.
@@ -25,7 +25,7 @@ from fitness.types import DoubleArray, FloatArray, Pose
 
 QUARTER_TURNS: Final = (0, 1, 2, 3)
 
-_JOINTS: Final = (
+JOINTS: Final = (
     (Landmark.NOSE, Landmark.NOSE),
     *(
         (Landmark[f"LEFT_{part}"], Landmark[f"RIGHT_{part}"])
@@ -33,7 +33,7 @@ _JOINTS: Final = (
     ),
 )
 """Each point is the midpoint of a left-right pair; the nose is a single landmark."""
-_LEFT, _RIGHT = np.array(_JOINTS).T
+_LEFT, _RIGHT = np.array(JOINTS).T
 _SHOULDERS, _HIPS, _ANKLES = 1, 4, 6
 _CHAIN: Final = (0, 1, 4, 5, 6)
 """Nose, shoulders, hips, knees, ankles: the length of this chain in the image is the body size."""
@@ -57,10 +57,10 @@ _SPAN_S: Final = 0.7
 """A window with fewer poses, or poses over less time, is not judged."""
 _LIMIT: Final = 9.0
 """The log-odds of one window are clipped to this."""
-_WINDOWS: Final = 12
+WINDOWS: Final = 12
 """Windows that are remembered: 3.75 s."""
-_DECIDE_WINDOWS: Final = 6
-_MARGIN: Final = 5.0
+DECIDE_WINDOWS: Final = 6
+MARGIN: Final = 5.0
 """Difference of mean log-odds from which the image counts as turned. With a network trained without their group, 5 of 215
 upright recordings would be turned, and 140 of 150 turned squats and push-ups are found, after a median of 2.25 s
 (`scripts/make_camera_roll.py --judge`)."""
@@ -85,7 +85,7 @@ class CameraRoll:
         self._person: int | None = None
         self._points: deque[tuple[float, DoubleArray, DoubleArray]] = deque()
         self._angles: deque[tuple[float, float]] = deque()
-        self._evidence: deque[DoubleArray] = deque(maxlen=_WINDOWS)
+        self._evidence: deque[DoubleArray] = deque(maxlen=WINDOWS)
         self._t_window = -math.inf
         self._t_doubt: float | None = None
         self._settled = False
@@ -120,7 +120,7 @@ class CameraRoll:
     def _notice_jump(self, image: DoubleArray, t: float) -> None:
         """Discard the evidence if the body rotated faster than a person can; begin in doubt if it is horizontal.
 
-        image: (8, 2) pixels, the midpoints of `_JOINTS`.
+        image: (8, 2) pixels, the midpoints of `JOINTS`.
         """
         angle = _body_angle(image)
         if angle is None:
@@ -151,7 +151,7 @@ class CameraRoll:
         mean = np.mean(self._evidence, axis=0)
         best = int(np.argmax(mean))
         lead = float(mean[best] - mean[self.quarter_turns])
-        if lead > _MARGIN and len(self._evidence) >= _DECIDE_WINDOWS:
+        if lead > MARGIN and len(self._evidence) >= DECIDE_WINDOWS:
             self.quarter_turns = best
             self._t_doubt, self._settled = None, False
             return True
@@ -178,7 +178,7 @@ def turned(points: FloatArray, quarter_turns: int) -> FloatArray:
 def window_features(world: DoubleArray, image: DoubleArray) -> DoubleArray:
     """The input of the network for one window: one row for each of the four rotations, (4, 43).
 
-    world, image: (N, 8, 2) the midpoints of `_JOINTS` over time, metres and pixels.
+    world, image: (N, 8, 2) the midpoints of `JOINTS` over time, metres and pixels.
     For each joint: height and distance to the side from the hips in trunk lengths, height above the lowest joint and
     movement in the image in body sizes, and the variation of its height.
     """
@@ -200,21 +200,21 @@ def window_features(world: DoubleArray, image: DoubleArray) -> DoubleArray:
 
 def upright_log_odds(features: DoubleArray) -> DoubleArray:
     """(N, 43) -> (N,) log-odds that the window is upright, from the network that ships with the program."""
-    net = _network()
+    net = network()
     hidden = np.maximum((features - net["mean"]) / net["scale"] @ net["weights_1"] + net["bias_1"], 0.0)
     odds = hidden @ net["weights_2"] + net["bias_2"]
     return np.asarray(np.clip(odds[:, 0], -_LIMIT, _LIMIT))
 
 
 @cache
-def _network() -> dict[str, DoubleArray]:
+def network() -> dict[str, DoubleArray]:
     path = Path(__file__).with_name("camera_roll.npz")
     with np.load(path, allow_pickle=False) as file:
         return {name: file[name].astype(np.float64) for name in file.files}
 
 
 def _middles(points: FloatArray) -> DoubleArray:
-    """(33, 3) landmarks -> (8, 2) midpoints of `_JOINTS`."""
+    """(33, 3) landmarks -> (8, 2) midpoints of `JOINTS`."""
     return np.asarray((points[_LEFT, :2] + points[_RIGHT, :2]) / 2, np.float64)
 
 

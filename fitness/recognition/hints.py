@@ -33,7 +33,7 @@ def hint(exercise: Exercise, swing: RepCandidate, motion: Motion) -> str | None:
         return f"Not counted: step back, {unseen} not visible" if unseen else "Not counted: not seen clearly"
     if swing.failed == ("distance",):
         if len(motion) and view_of(motion) == "side":
-            return f"Not counted: like no {exercise.name} that I know; teach it"
+            return f"Not counted: too different from a known {exercise.name}; teach it"
         return "Not counted: turn sideways to the camera"
     if swing.failed == ("seated",):
         return f"Not counted: that looks like sitting down; choose {exercise.name} if it is not"

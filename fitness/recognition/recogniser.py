@@ -126,7 +126,7 @@ class Recogniser:
         try:
             embedding = embed(pose.world[None])
         except ValueError:
-            return None, self._without_pose(t, "the body cannot be made out")
+            return None, self._without_pose(t, "the body is not clearly visible")
         angles_deg = angles_of(embedding[0])
         level, level_embedding, level_deg = self._levelled(pose, embedding, angles_deg)
         self._builder.add_pose(pose, self._camera.pitch_deg)

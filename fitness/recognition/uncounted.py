@@ -67,12 +67,12 @@ _SHOULDERS: Final = [11, 12]
 _WRISTS: Final = [15, 16]
 _ANKLES: Final = [27, 28]
 
-UNKNOWN_MOVE: Final = "looks repeated, like nothing I know: name it with --exercise, or teach it"
+UNKNOWN_MOVE: Final = "repeated movement not recognised: name it with --exercise, or teach it"
 ARMS_HIDDEN: Final = "arms hidden behind the body: turn a little"
 LEGS_HIDDEN: Final = "step back: legs not visible"
 FROM_ABOVE: Final = "camera straight above: place it lower, in front or at the side"
 TOO_SMALL: Final = "too small in the frame: come closer"
-SEEN_BADLY: Final = "seen badly: more light, and nothing in front of you"
+POORLY_VISIBLE: Final = "poorly visible: more light, and nothing in front of you"
 
 
 class UncountedNotes:
@@ -136,7 +136,7 @@ class UncountedMovement:
         self._unlike = (
             UNKNOWN_MOVE
             if exercise == AUTO
-            else f"looks repeated, but not like {pretty_name(exercise).lower()}: name another exercise, or teach it"
+            else f"repeated movement, but unlike {pretty_name(exercise).lower()}: name another exercise, or teach it"
         )
         self._auto = exercise == AUTO
         self._swings: deque[Proposal] = deque()
@@ -242,7 +242,7 @@ class UncountedMovement:
         if self._auto and median(one.legs for one in views) < _SEEN:
             return LEGS_HIDDEN
         if median(one.score for one in views) < _SEEN:
-            return SEEN_BADLY
+            return POORLY_VISIBLE
         return self._unlike
 
 

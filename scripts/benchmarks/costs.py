@@ -212,8 +212,8 @@ def measure_table(name: str) -> list[JsonDict]:
         command = [sys.executable, "-m", "scripts.benchmarks.costs", name, value]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            said = done.stderr.strip().splitlines()[-1:]
-            raise ModelError(f"{name} {value} broke off: {' '.join(said) or 'it says nothing'}")
+            last = done.stderr.strip().splitlines()[-1:]
+            raise ModelError(f"{name} {value} broke off: {' '.join(last) or 'it says nothing'}")
         rows.append(json.loads(done.stdout))
     return rows
 

@@ -112,7 +112,7 @@ def count_clip(
 
 
 class _Found:
-    """Collects what the program said about one clip.
+    """Collects the results of one clip.
 
     reps: id -> the rep under its latest name.   remarks: what was not counted, and why.
     latencies_s: from the end of each named rep to the frame that counted it.

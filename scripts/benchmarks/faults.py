@@ -38,9 +38,9 @@ class Faults:
 def faults_of(result: ClipResult) -> Faults:
     """The faults of one clip of an exercise. Reps of an unknown exercise are no fault.
 
-    With the times of all true reps, each counted rep of the right name needs a true turning point of its own, in its span
-    or 0.3 s from it; so many more may be counted as the accepted range allows. Without, the excess over the range is
-    phantom; so it is for exercises whose times are of the other end of the rep in some clips (`labels.SHIFTED`).
+    If the times of all true reps are known, each counted rep of the right name needs a true turning point of its own, in
+    its span or within 0.3 s of it. As many more may be counted as the accepted range allows. If the times are not known,
+    or are of the other end of the rep in some clips (`labels.SHIFTED`), the excess over the range is phantom.
     """
     truth = result.truth
     wrong = sum(n for name, n in result.totals.items() if name not in (truth.exercise, UNKNOWN))
@@ -60,16 +60,16 @@ def faults_of(result: ClipResult) -> Faults:
 
 
 def reasons(result: ClipResult) -> list[str]:
-    """A line for each missed rep: its time, and what the program said about that moment."""
+    """A line for each missed rep: its time, and the program's messages about that moment."""
     lines = []
     for t in faults_of(result).missed_s:
-        said = [one.text for one in result.remarks if one.t_start - _EDGE_S <= t <= one.t_end + _EDGE_S]
-        said += [
+        messages = [one.text for one in result.remarks if one.t_start - _EDGE_S <= t <= one.t_end + _EDGE_S]
+        messages += [
             f"counted as {rep.exercise}"
             for rep in result.reps
             if rep.exercise != result.truth.exercise and _covers(rep, t)
         ]
-        lines.append(f"missed at {t:g} s: {'; '.join(dict.fromkeys(said)) or 'nothing was said'}")
+        lines.append(f"missed at {t:g} s: {'; '.join(dict.fromkeys(messages)) or 'no message'}")
     return lines
 
 

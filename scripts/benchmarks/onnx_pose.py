@@ -28,7 +28,7 @@ COCO: Final = (
 """The landmark of each of COCO's key points, in their order."""
 
 _FOUND: Final = 0.3
-"""Mean score of the key points, or score of the person, from which somebody counts as found."""
+"""Minimum mean score of the key points, or score of the person, for a person to count as found."""
 
 Outputs = Sequence[FloatArray]
 

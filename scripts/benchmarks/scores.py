@@ -24,7 +24,7 @@ class FoundRep:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What the program said instead of counting.   t_start, t_end: seconds of the movement that it is about."""
+    """A message about a movement that was not counted.   t_start, t_end: the movement, seconds."""
 
     t_start: float
     t_end: float

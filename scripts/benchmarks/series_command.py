@@ -29,7 +29,7 @@ _FIGURES: Final = ("n", "exact", "obo", "mae", "f1", "reps", "counted")
     type=click.IntRange(1, 30),
     default=1,
     show_default=True,
-    help="Count so many times, each time from one frame later on, and print the mean.",
+    help="Count this many times, each time from one frame later on, and print the mean.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every series' count.")
 def series(folder: Path, exercise: str, rate: float | None, starts: int, as_json: bool) -> None:

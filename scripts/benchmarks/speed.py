@@ -283,7 +283,7 @@ class _Worker:
         if not line:
             self._process.wait()
             self._errors.seek(0)
-            said = self._errors.read().decode(errors="replace").strip().splitlines()[-1:]
-            raise ModelError(f"{self._side.name} broke off: {' '.join(said) or 'it says nothing'}")
+            last = self._errors.read().decode(errors="replace").strip().splitlines()[-1:]
+            raise ModelError(f"{self._side.name} broke off: {' '.join(last) or 'it says nothing'}")
         answer: dict[str, Any] = json.loads(line)
         return answer

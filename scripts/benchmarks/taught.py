@@ -24,11 +24,11 @@ from scripts.benchmarks.recordings import recordings
 from scripts.training.logs import TrainingClip, read_clips
 
 TAUGHT_FROM: Final = (1, 3)
-"""Each exercise is taught from so many clips of as many people."""
+"""Numbers of clips, each of another person, from which each exercise is taught."""
 _SETS: Final = 8
-"""Each exercise is taught so many times, from other clips each time."""
+"""Number of times that each exercise is taught, from other clips each time."""
 _PARTS: Final = 4
-"""False reps are counted on the people of one part of so many."""
+"""Number of parts of the people; false reps are counted on the people of one part."""
 _SEED: Final = 5
 _EVERYDAY: Final = frozenset(one.file.rpartition(".")[0] or one.file for one in recordings())
 """The recordings of the tests: those without exercise show everyday movements."""

@@ -208,7 +208,7 @@ def test_a_body_that_cannot_be_made_out(spoil: str) -> None:
             world[[11, 12]] = world[[23, 24]] if spoil == "collapsed" else math.nan
             pose = pose_of(world, pose.t)
             classification, count = recogniser.step(pose, pose.t)
-            assert classification is None and count.message == "the body cannot be made out"
+            assert classification is None and count.message == "the body is not clearly visible"
         else:
             count = recogniser.step(pose, pose.t)[1]
     assert dict(count.totals) == {"squat": 2}

@@ -70,7 +70,7 @@ def test_another_exercise_than_the_named_one_is_told_after_ten_seconds() -> None
     """Squats are named, jumping jacks are done."""
     found = said(jacks(14), "squat")
     assert [text for _, text in found] == [
-        "looks repeated, but not like squats: name another exercise, or teach it"
+        "repeated movement, but unlike squats: name another exercise, or teach it"
     ]
     assert found[0][0] >= 10.0
 
@@ -128,4 +128,4 @@ def test_the_reason_is_a_note_of_the_recording() -> None:
         selector.step([pose], pose.t)
     selector.finish()
     (note,) = selector.notes
-    assert note.startswith("not counted from 0 to ") and "not like squats" in note
+    assert note.startswith("not counted from 0 to ") and "unlike squats" in note

@@ -207,7 +207,7 @@ def test_reasons_of_missed_reps() -> None:
     assert reasons(result) == [
         "missed at 2 s: squat turned down: too fast",
         "missed at 6 s: counted as lunge",
-        "missed at 20 s: nothing was said",
+        "missed at 20 s: no message",
     ]
 
 
