@@ -62,7 +62,7 @@ class Sources:
 def find_sources(args: Sequence[str | os.PathLike[str]]) -> Sources:
     """The video files that `args` name, each once, in the order of the arguments, and files left out of folders.
 
-    A file is accepted whatever its name. A folder stands for each video directly in it, sorted by name; files with
+    A file is accepted with any name. A folder stands for each video directly in it, sorted by name; files with
     unknown endings are opened to check. Hidden files, subfolders and annotated videos of this program are left out. A
     pattern with *, ? or [] stands for the videos that match, sorted; ** includes subfolders. An existing name is never
     treated as a pattern.
@@ -124,8 +124,8 @@ def _matches(pattern: str) -> Iterator[Path]:
 
 
 def _examples(sources: Sources) -> str:
-    told = "; ".join(f"{path.name}: {why}" for path, why in sources.left_out[:3])
-    return f" ({told}{'; ...' if len(sources.left_out) > 3 else ''})" if told else ""
+    left_out = "; ".join(f"{path.name}: {why}" for path, why in sources.left_out[:3])
+    return f" ({left_out}{'; ...' if len(sources.left_out) > 3 else ''})" if left_out else ""
 
 
 def _videos(paths: Iterable[Path]) -> Sources:

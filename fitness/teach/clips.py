@@ -23,7 +23,7 @@ from fitness.types import Pose
 _SAME_SHARE: Final = 0.35
 """Mean probability from which on the taught reps are those of a built-in exercise."""
 ENOUGH_CLIPS: Final = 2
-"""From so many clips on, whole swings count better than turning points do (docs/guides/teach.md has the table)."""
+"""Number of clips from which whole swings count better than turning points (docs/guides/teach.md has the table)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ def taught_from_clips(name: str, clips: Sequence[TeachingClip]) -> tuple[PoseSam
     One clip is counted by its turning points, several by whole swings. So is one clip whose turning points do not stand out.
 
     Raises:
-        OptionError: the reps of a clip cannot be told apart.
+        OptionError: the reps of a clip cannot be separated.
     """
     parts: list[PoseSamples] = []
     found: list[tuple[ClipSwings, TaughtReps]] = []

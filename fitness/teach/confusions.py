@@ -67,16 +67,16 @@ class Confusions:
 
     def lines(self, name: str) -> list[str]:
         """What to tell the user, a line for each confusion."""
-        said = [
+        lines = [
             f"{exercise}: {found} of {reps} reps would count as {name}"
             + (", so it may be the same exercise" if exercise in self.same else "")
             for exercise, (found, reps) in self.exercises.items()
         ]
         if self.false_reps:
-            said.append(
+            lines.append(
                 f"no exercise: {self.false_reps} reps of {name} would be counted in {self.minutes:.1f} minutes"
             )
-        return said
+        return lines
 
     def document(self) -> JsonDict:
         """As JSON values."""

@@ -25,7 +25,7 @@ REFERENCE: Final = resource_path("models", "reference_swings.npz")
 STEP: Final = 1 / 25
 """The numbers of a swing are kept in bytes; one is this many spreads."""
 MOST_OF_A_CLIP: Final = 8.0
-"""All swings of one clip and joint weigh at most so many swings."""
+"""Maximum total weight of the swings of one clip and joint, in swings."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 For each joint, both sides together, each side alone and both in turn, the N largest swings that do not overlap are
 compared with the next one. The signal is used whose N swings are large, alike, and stand out most. If they stand out in
-none, the clip is refused, because whatever was learned from guessed reps would be wrong.
+none, the clip is refused, because guessed reps would teach something wrong.
 """
 
 from __future__ import annotations

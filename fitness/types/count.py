@@ -58,7 +58,7 @@ class Count:
 class FrameResult:
     """Everything known after one frame; all that drawing, window, page and session see.
 
-    pose, classification: of the person who is counted, None when that person was not found.
+    pose, classification: of the counted person; None if that person was not found.
     timings_ms: stage -> milliseconds spent on this frame.
     others: the other people who were found.
     """

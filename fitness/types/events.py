@@ -63,7 +63,7 @@ class RepRejected:
 
 @dataclass(frozen=True, slots=True)
 class OtherRep:
-    """Somebody who is not the one being counted completed a rep.   rep: with the id of the person."""
+    """A person who is not counted completed a rep.   rep: with the id of that person."""
 
     rep: Rep
 

@@ -1,4 +1,4 @@
-"""What is seen in one frame: the frame, the people in it, and what a pose looks like."""
+"""Values of one frame: the frame itself, the poses in it, and the pose classes of one person."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Pose:
     presence: (33,) 0..1, that the landmark is inside the frame.
     score: 0..1, that a person is present in the ROI.
     t: seconds, as in Frame.   roi: the region that the landmark model was given, None where unknown (replay).
-    id: of the person, the same from frame to frame, 1 and up; 0 where people are not told apart.
+    id: of the person, the same from frame to frame, 1 and up; 0 if people have no ids.
     mask: (H, W) 0..1 that a pixel of the frame belongs to the person, or None where not asked for.
     upper_body: only the first 25 landmarks are valid; the legs have visibility and presence 0.
     """
@@ -88,7 +88,7 @@ class Pose:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Classification:
-    """What the pose of one frame looks like, smoothed over time.
+    """The pose classes of one person in one frame, smoothed over time.
 
     scores: pose class ("squat_down", ..., "other") -> 0..1; they add up to 1.
     distance: mean distance to the nearest samples in the embedding (no unit); a large one means like none of them.

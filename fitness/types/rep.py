@@ -70,7 +70,7 @@ class Rep:
     set: 1-based number of the set, 0 before it is numbered.
     number: 1-based in its set; 0 for a partial rep that is not counted, and before it is numbered.
     t_start, t_peak, t_end: seconds; leaving the start position, the turning point, and the end of the rep.
-    confidence: 0..1.   details: further numbers by name.   person: id of who did it, where people are told apart.
+    confidence: 0..1.   details: further numbers by name.   person: id of the person, if people have ids.
     partial: it was the exercise, but did not go far enough.
     side: which side did it, for exercises of one side at a time, else None.
     cues: ids of the form cues that apply to it, the most important first.   record: its measures.

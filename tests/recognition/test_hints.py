@@ -52,7 +52,9 @@ def test_parts_out_of_the_picture_are_named(exercise: str, landmarks: list[int],
     assert text in texts
 
 
-@pytest.mark.parametrize(("yaw_deg", "text"), [(90.0, "too different from a known squat"), (0.0, "turn sideways")])
+@pytest.mark.parametrize(
+    ("yaw_deg", "text"), [(90.0, "too different from a known squat"), (0.0, "turn sideways")]
+)
 def test_who_stands_sideways_is_not_told_to_turn(yaw_deg: float, text: str) -> None:
     """A squat unlike all samples: from the front, another side may help; from the side it cannot."""
     stream = poses(clip_of(Idle(0.5), Reps("squat", 1), yaw_deg=yaw_deg), 15)
