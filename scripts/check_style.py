@@ -33,6 +33,13 @@ OBSCURE = {
     r"\bwho is (not )?asked for\b": "tracked person, or bystander",
     r"\bpasses[- _]by\b": "bystander",
     r"\bshare_out\b": "assign",
+    r"\bfeeds? on\b": "takes",
+    r"\bmoves? alike\b": "a similar movement",
+    r"\bsomebody who\b": "a person who",
+    r"\bspeaks? (for|against)\b": "supports, or contradicts",
+    r"\bfrom which on\b": "from which, or minimum",
+    r"\bis as new\b": "starts again",
+    r"\bso (many|long) (seconds|reps|frames|after)\b": "give the number a name, or write this many",
 }
 """Words of the old private language of this project, and what to write instead."""
 

@@ -84,7 +84,7 @@ class Grabber:
     """Reads frames one by one, opens the camera again when it is lost, and reports faults.
 
     Args:
-        name: what the user calls the source.
+        name: the user's name for the source.
         opener: opens it; raises SourceError when it is not there.
         clock: monotonic seconds.
         live: True for a camera, which may come back after it is lost; False for a file.

@@ -26,7 +26,7 @@ WHITE_NITS: Final = 203.0
 """Luminance of reference white in HDR video (ITU-R BT.2408), which becomes white in the output."""
 
 PEAK_NITS: Final = 1000.0
-"""Luminance from which on all values become white: the nominal peak of HLG, and of usual PQ masters."""
+"""Luminance from which all values become white: the nominal peak of HLG, and of usual PQ masters."""
 
 _KNEE: Final = 0.8
 """Share of white up to which light is not compressed."""

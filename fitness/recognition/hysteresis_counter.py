@@ -34,7 +34,7 @@ _SEEN_FALL: Final = 0.15
 """Minimum share of the way down that was in the stream. A person found at the turning point may have sat there."""
 
 _FEW_RANGES: Final = 3
-"""Number of swings from which on the person's own range is known."""
+"""Minimum number of swings from which the person's own range is known."""
 
 _LEFT_TOP: Final = 0.8
 """A swing starts when the joint leaves the top, this share of the fall above the turning point."""

@@ -1,4 +1,4 @@
-"""Tells sitting down on a chair and getting up from a squat; the knees move alike in both.
+"""Distinguishes sitting down on a chair and getting up from a squat. The movement of the knees is similar.
 
 In a squat the feet carry the body, so its centre of mass stays over them; on a chair it is behind the heels. A camera that
 is not level, or a model that leans bodies, shifts the measured centre of mass. Its place while the same person stood, before

@@ -21,7 +21,7 @@ from fitness.teach.reps import ClipSwings, TaughtReps, swings_of_poses, taken, t
 from fitness.types import Pose
 
 _SAME_SHARE: Final = 0.35
-"""Mean probability from which on the taught reps are those of a built-in exercise."""
+"""Minimum mean probability for the taught reps to be those of a built-in exercise."""
 ENOUGH_CLIPS: Final = 2
 """Number of clips from which whole swings count better than turning points (docs/guides/teach.md has the table)."""
 

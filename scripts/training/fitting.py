@@ -62,7 +62,7 @@ class Swings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingRows:
-    """Rows of one joint: what they look like, what they are, whose they are, and how much they weigh."""
+    """Rows of one joint: their numbers, labels, people and weights."""
 
     described: Description
     labels: np.ndarray

@@ -48,7 +48,7 @@ def row(*parts: Values) -> DoubleArray:
 
 
 def standing(rng: Random, pitch: float | None = None, knee: float | None = None) -> Values:
-    """Legs and trunk of somebody who stands, leaning `pitch` degrees forward."""
+    """Legs and trunk of a standing person, leaning `pitch` degrees forward."""
     pitch = rng.normal(2, 4) if pitch is None else pitch
     knee = rng.uniform(2, 20) if knee is None else knee
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,7 @@ from fitness.apps.cli.options import (
     settings_of,
     stride_value,
 )
+from fitness.apps.cli.results import print_left_out
 from fitness.apps.cli.storing import Keeper, SessionDate, date_option, store_option
 from fitness.errors import FitnessError, printable
 
@@ -28,13 +29,9 @@ if TYPE_CHECKING:
     from fitness.apps.cli.batch_run import BatchOptions
     from fitness.apps.cli.progress import FramesProgress
     from fitness.drawing.overlay import Privacy
-    from fitness.media.source import Sources
     from fitness.pipeline.analyzer import Analysis, Analyzer
     from fitness.pipeline.settings import Settings
     from fitness.types import FrameResult
-
-_MOST_TOLD: Final = 10
-"""At most this many skipped files are listed by name."""
 
 
 @click.command(
@@ -133,7 +130,7 @@ def analyze(
         workers = None  # for a single recording, --workers only sets the threads
     settings = settings_of(chosen)
     if not common.quiet:
-        tell_left_out(found)
+        print_left_out(found)
     if opened and out is None and no_store:
         raise click.UsageError("--open needs a result to show: give --out, or leave out --no-store.")
     if workers is not None or cluster is not None:
@@ -175,19 +172,11 @@ def analyze(
                 interrupted = True
                 break
     if not as_json:
-        _tell_results(rows, out, keeper)
+        _print_results(rows, out, keeper)
     if opened:
         _open_report(rows, names, out, keeper, store)
     failed = keeper.failed or any(isinstance(result, FitnessError) for _, result in rows)
     return 130 if interrupted else int(failed)
-
-
-def tell_left_out(found: Sources) -> None:
-    """Print the skipped files of folders, with reasons."""
-    told = [f"{path.name} ({why})" for path, why in found.left_out]
-    if told:
-        more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
-        click.echo(printable(f"left out: {', '.join(told[:_MOST_TOLD])}{more}"), err=True)
 
 
 def _keeper(store: Path | None, no_store: bool, date: str) -> Keeper:
@@ -260,7 +249,9 @@ def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
         click.echo(json.dumps(summary(analysis.session)))
 
 
-def _tell_results(rows: list[tuple[Path, Analysis | FitnessError]], out: Path | None, keeper: Keeper) -> None:
+def _print_results(
+    rows: list[tuple[Path, Analysis | FitnessError]], out: Path | None, keeper: Keeper
+) -> None:
     """Print the table of counts, the paths of the results, and the stored sessions."""
     from fitness.apps.cli.results import Result, print_results
     from fitness.session import summary

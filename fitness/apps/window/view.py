@@ -30,7 +30,7 @@ _FLASH_S: Final = 0.25
 """Time for which the screen lights up after a rep, seconds."""
 
 _HELD_EVERY: Final = 10
-"""During a hold, the screen lights up once in so many seconds."""
+"""Interval at which the screen lights up during a hold, seconds."""
 
 _DIM: Final = 0.45
 _DARK: Final = 0.3

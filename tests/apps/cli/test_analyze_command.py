@@ -13,9 +13,8 @@ import pytest
 from PIL import Image
 
 from fitness.apps.cli import main
-from fitness.apps.cli.analyze_command import tell_left_out
 from fitness.apps.cli.batch_run import open_report, print_counts
-from fitness.apps.cli.results import counts_text
+from fitness.apps.cli.results import counts_text, print_left_out
 from fitness.apps.cli.storing import SessionDate, recorded_at
 from fitness.apps.cli.tables import Column, print_table
 from fitness.errors import OptionError
@@ -217,7 +216,7 @@ def test_many_workers_open_one_report(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_name_that_is_no_text_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that was left out may have any name."""
-    tell_left_out(Sources((), ((Path("bad\udcff.bin"), "no video"),)))
+    print_left_out(Sources((), ((Path("bad\udcff.bin"), "no video"),)))
     assert "left out: bad" in capsys.readouterr().err
 
 
