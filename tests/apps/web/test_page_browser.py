@@ -86,7 +86,7 @@ def test_the_page_counts_the_camera(watched: Watched) -> None:
     page.wait_for_selector("#speed:has-text('fps')")
     assert page.evaluate("framesCopied") > 0
     page.evaluate(UNPLUG)
-    assert "The camera is gone" in page.text_content("#status")
+    assert "The camera is disconnected" in page.text_content("#status")
     page.wait_for_selector("#status:has-text('no camera was found')", timeout=30_000)
     page.evaluate("plugIn()")
     page.wait_for_selector("#status:text-is('Camera changed.')", timeout=30_000)
@@ -129,7 +129,7 @@ def test_a_slow_machine_is_told_and_nothing_queues(site: Site, tmp_path: Path) -
                 one.show(query="?autostart=1")
                 one.page.wait_for_selector("#speed:has-text('fps')")
             for one in (leaves, stays):
-                one.page.wait_for_selector("#shared:has-text('Shared with 1 more')", timeout=30_000)
+                one.page.wait_for_selector("#shared:has-text('Shared with 1 other browser')", timeout=30_000)
         stays.page.wait_for_selector("#shared:has-text('slow for the model; choose lite')", timeout=30_000)
         # beside other load the advice may come before the sixth picture does
         stays.page.wait_for_function("() => pictures > 5", timeout=30_000)
@@ -250,7 +250,7 @@ def test_a_clip_teaches_too(watched: Watched, site: Site) -> None:
     page.wait_for_selector("#clip-said:has-text('the end position was found at')", timeout=60_000)
     page.click("#teach-save")
     page.wait_for_selector("#taught li:has-text('Knee bend')")
-    assert "2 of 2 reps of the clip are counted" in page.text_content("#teach-report")
+    assert "The taught exercise counts 2 of 2 reps of the clip" in page.text_content("#teach-report")
 
 
 def test_the_history_lists_draws_and_exports(watched: Watched, recorded: str) -> None:

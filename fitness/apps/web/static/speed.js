@@ -39,7 +39,7 @@ export function showSpeed(message, takenAt, model) {
 
 function tooFew(message, fps, since, model) {
   const [first, last] = [presented[0], presented.at(-1)], span = last ? last.at - first.at : 0;
-  if (message.clients > 1 && message.waited_ms > 30) return `Shared with ${message.clients - 1} other browsers: each gets a lower fps.`;
+  if (message.clients > 1 && message.waited_ms > 30) return `Shared with ${message.clients - 1} other browser${message.clients > 2 ? "s" : ""}: each gets a lower fps.`;
   if (span > LONG_MS && (last.number - first.number) / span * 1000 < FEW) return "The camera has a low fps: more light helps.";
   if (fps >= FEW || Math.max(since, message.server_ms) < LONG_MS) return "";
   if (message.server_ms * FEW < 500) return "Low fps: this browser is busy; close other pages and programs.";
