@@ -56,11 +56,7 @@ if TYPE_CHECKING:
 @click.option("--start", type=TIME, metavar="TIME", help="Begin at this time: 90 or 1:30.")
 @click.option("--end", type=TIME, metavar="TIME", help="Stop before this time.")
 @click.option("--annotate/--no-annotate", default=True, help="Write the annotated video; needs --out.")
-@click.option(
-    "--audio/--no-audio",
-    default=True,
-    help="Copy the sound into the annotated video. Never copied with --privacy.",
-)
+@click.option("--audio/--no-audio", default=True, help="Copy the sound into the video; never with --privacy.")
 @privacy_option
 @click.option("--open", "opened", is_flag=True, help="Show the report in the browser afterwards.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document per recording, and no table.")

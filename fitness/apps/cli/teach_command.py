@@ -234,11 +234,11 @@ def _print(document: dict[str, Any], folder: Path) -> None:
     if document["missing_views"]:
         lines.append("not seen from: " + ", ".join(document["missing_views"]))
     if clip := document.get("clip"):
-        lines.append(f"the taught counter counts {clip['counted']} of {clip['reps']} in this clip")
+        lines.append(f"reps counted in the clip: {clip['counted']} of {clip['reps']}")
         if clip.get("halves"):
-            lines.append("taught from one half, the other half: " + ", ".join(clip["halves"]))
-    lines += [f"would be confused: {one}" for one in document["confusions"]["said"]]
+            lines.append("counted in one half when taught from the other: " + ", ".join(clip["halves"]))
+    lines += [f"confusion: {one}" for one in document["confusions"]["said"]]
     if document["kept"]:
-        lines.append(f"kept in {folder}; use it with --exercise {document['exercise']}")
+        lines.append(f"saved in {folder}; use it with --exercise {document['exercise']}")
     for line in lines:
         click.echo(printable(line))
