@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from fitness.apps.web.live_record import LiveRecord
 from fitness.coach import Coach, CoachOptions, Plan
 from fitness.errors import OptionError
@@ -17,7 +19,7 @@ from fitness.pipeline.loop import AnySize, Counter, Tracker, results
 from fitness.pipeline.workout import Workout
 from fitness.recognition.exercises import ANY, AUTO, is_held
 from fitness.recognition.exercises.names import known_name
-from fitness.types import Frame, FrameResult, ImageArray, JsonDict, Pose
+from fitness.types import FloatArray, Frame, FrameResult, ImageArray, JsonDict, Pose
 
 _LONGEST_STEP_S: Final = 30.0
 """A camera clock that advances further than this between two frames has jumped; the arrival time is used instead."""
@@ -256,8 +258,13 @@ class LiveWorkout:
 def pose_json(pose: Pose, width: int, height: int) -> JsonDict:
     """image: 33 of [x, y, z], 0..1 of the picture.   world: 33 of [x, y, z], metres.   visibility: 33 of 0..1."""
     return {
-        "image": [[round(float(v), 4) for v in row] for row in pose.normalised(width, height)],
-        "world": [[round(float(v), 3) for v in row] for row in pose.world],
-        "visibility": [round(float(v), 2) for v in pose.visibility],
+        "image": _rounded(pose.normalised(width, height), 4),
+        "world": _rounded(pose.world, 3),
+        "visibility": _rounded(pose.visibility, 2),
         "score": round(pose.score, 3),
     }
+
+
+def _rounded(values: FloatArray, digits: int) -> Any:
+    """Nested lists of numbers that JSON writes with at most this many digits after the point."""
+    return np.round(values.astype(np.float64), digits).tolist()

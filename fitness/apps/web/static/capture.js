@@ -1,7 +1,6 @@
 // Captures the next frame of the camera as a JPEG, when it is asked for.
-const MAX_SIDE = 640, FRESH_MS = 10, PATIENCE_MS = 500, JPEG = { type: "image/jpeg", quality: 0.85 };
-// An OffscreenCanvas encodes immediately; a canvas of the page waits until the browser is idle.
-export const captured = window.OffscreenCanvas ? new OffscreenCanvas(640, 480) : document.createElement("canvas");
+const MAX_SIDE = 640, FRESH_MS = 10, PATIENCE_MS = 500, JPEG = { type: "image/jpeg", quality: 0.85 }, STAMP = 8; // bytes of the capture time
+export const captured = document.createElement("canvas");
 const pencil = captured.getContext("2d", { willReadFrequently: true, alpha: false });
 let frames = null, coming = null, pixels = null, behind = Infinity; // behind: smallest difference seen between the page's clock and the frames' clock, ms
 
@@ -64,9 +63,7 @@ async function drawn(video, { taken, presentedFrames = null }, frame = null) {
   resize(captured, width, height);
   if (frame && scale === 1 && await copied(frame, width, height)) pencil.putImageData(pixels, 0, 0);
   else pencil.drawImage(frame ?? video, 0, 0, width, height);
-  const stamp = new DataView(new ArrayBuffer(8));
-  stamp.setFloat64(0, at, true);
-  return { data: new Blob([stamp.buffer, await encoded()]), at, width, height, whole: scale === 1, number: presentedFrames };
+  return { data: encoded(at), at, width, height, whole: scale === 1, number: presentedFrames };
 }
 
 // Copies the frame's pixels to the canvas, which is faster than drawing it. Returns false if the browser cannot convert them.
@@ -88,6 +85,12 @@ export function resize(canvas, width, height) {
   if (canvas.height !== height) canvas.height = height;
 }
 
-const encoded = () => (captured.convertToBlob ? captured.convertToBlob(JPEG) : new Promise((resolve, reject) => {
-  captured.toBlob((made) => (made ? resolve(made) : reject(new Error("no JPEG"))), JPEG.type, JPEG.quality);
-}));
+// The message to the server: the capture time, then the JPEG. toDataURL encodes immediately; toBlob and convertToBlob wait until the
+// browser is idle, and sending a Blob waits for another process.
+function encoded(at) {
+  const text = atob(captured.toDataURL(JPEG.type, JPEG.quality).slice(`data:${JPEG.type};base64,`.length));
+  const bytes = new Uint8Array(STAMP + text.length);
+  new DataView(bytes.buffer).setFloat64(0, at, true);
+  for (let i = 0; i < text.length; i++) bytes[STAMP + i] = text.charCodeAt(i);
+  return bytes;
+}
