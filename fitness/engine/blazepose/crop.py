@@ -7,6 +7,7 @@ with fixed-point maps, which gives the same result in every version.
 
 from __future__ import annotations
 
+import functools
 from enum import Enum
 
 import cv2
@@ -72,8 +73,15 @@ def output_to_source(source: FloatArray, width: int, height: int) -> DoubleArray
 
     source: (4, 2) corners of the ROI in the image, in the order of `geometry.corners`.
     """
+    return inverse(np.asarray(cv2.getPerspectiveTransform(source, _target(width, height)), np.float64))
+
+
+@functools.lru_cache(maxsize=8)
+def _target(width: int, height: int) -> FloatArray:
+    """(4, 2) corners of a crop, in the order of `geometry.corners`."""
     target = np.array([[0, height], [0, 0], [width, 0], [width, height]], dtype=np.float32)
-    return inverse(np.asarray(cv2.getPerspectiveTransform(source, target), dtype=np.float64))
+    target.setflags(write=False)
+    return target
 
 
 def inverse(matrix: DoubleArray) -> DoubleArray:

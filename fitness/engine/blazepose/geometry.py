@@ -31,13 +31,22 @@ def roi_from_points(
     The side is twice the distance between them times `expansion`. None for a side of zero or not finite.
     Source: MediaPipe's AlignmentPointsRectsCalculator, target angle 90 degrees; in float32 as there.
     """
+    size = roi_size(centre, scale_point, expansion)
+    if size is None:
+        return None
+    x, y = np.float32(centre[0]), np.float32(centre[1])
+    dx, dy = np.float32(scale_point[0]) - x, np.float32(scale_point[1]) - y
+    turned = np.float32(math.pi / 2) - atan2f(-dy, dx)
+    return Roi(float(x), float(y), size, float(np.float32(wrap_angle(float(turned)))))
+
+
+def roi_size(centre: tuple[float, float], scale_point: tuple[float, float], expansion: float) -> float | None:
+    """The side of `roi_from_points`, pixels, without the rest; None where there is no such ROI."""
     x, y = np.float32(centre[0]), np.float32(centre[1])
     dx, dy = np.float32(scale_point[0]) - x, np.float32(scale_point[1]) - y
     size = 2 * float(np.sqrt(dx * dx + dy * dy)) * expansion
-    if not math.isfinite(size) or not math.isfinite(float(x + y)) or size <= 0:
-        return None
-    turned = np.float32(math.pi / 2) - atan2f(-dy, dx)
-    return Roi(float(x), float(y), size, float(np.float32(wrap_angle(float(turned)))))
+    usable = math.isfinite(size) and math.isfinite(float(x + y)) and size > 0
+    return size if usable else None
 
 
 def corners(roi: Roi) -> FloatArray:

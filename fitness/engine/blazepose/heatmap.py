@@ -32,8 +32,7 @@ def refine(
     """
     height, width, channels = heatmap.shape
     grid = _grid(len(points), window, width, height, channels)
-    cell = points[:, :2] * grid.extent
-    np.trunc(cell, out=cell)
+    cell = np.trunc(points[:, :2] * grid.extent)
     within = (cell >= 0) & (cell < grid.extent)
     inside = within[:, 0] & within[:, 1]
     cells = np.where(inside[:, None], cell, 0.0).astype(np.intp)[:, :, None] + grid.offsets
@@ -42,7 +41,7 @@ def refine(
     steps = read * grid.strides + grid.starts
     moments = np.empty((3, len(points), window, window), np.float32)
     weights = moments[0]
-    weights[:] = sigmoid(heatmap.reshape(-1)[steps[:, 1, :, None] + steps[:, 0, None, :]])
+    weights[:] = sigmoid(heatmap.reshape(-1).take(steps[:, 1, :, None] + steps[:, 0, None, :]))
     beyond = read != cells
     if np.count_nonzero(beyond):
         weights[beyond[:, 1, :, None] | beyond[:, 0, None, :]] = 0
@@ -50,12 +49,12 @@ def refine(
     np.multiply(weights, at[:, 0, None, :], out=moments[1])
     np.multiply(weights, at[:, 1, :, None], out=moments[2])
     # One by one, row by row: the order of float32 sums decides their last bit.
-    total, *centre = np.add.accumulate(moments.reshape(3, len(points), -1), axis=2)[:, :, -1]
+    sums = np.add.accumulate(moments.reshape(3, len(points), -1), axis=2)[:, :, -1]
+    total = sums[0]
     moves = inside & (np.maximum.reduce(weights, axis=(1, 2)) >= min_confidence) & (total > 0)
-    total[~moves] = 1
+    centre = sums[1:] / grid.extent32 / np.where(moves, total, 1)
     refined: FloatArray = points.copy()
-    for axis in (0, 1):
-        np.copyto(refined[:, axis], centre[axis] / grid.extent32[axis] / total, where=moves)
+    np.copyto(refined[:, :2], centre.T, where=moves[:, None])
     return refined
 
 
@@ -63,7 +62,7 @@ def refine(
 class _Grid:
     """Precomputed values that depend only on sizes.
 
-    extent, extent32: (2,) width and height.   offsets: (window,) cells from the middle.   last: (2, 1) last column and row.
+    extent: (2,), extent32: (2, 1) width and height.   offsets: (window,) cells from the middle.   last: (2, 1) last column and row.
     strides: (2, 1) index step between cells.   starts: (N, 2, 1) index offset of each landmark's channel.
     """
 
@@ -81,7 +80,7 @@ def _grid(count: int, window: int, width: int, height: int, channels: int) -> _G
     starts[:, 0, 0] = np.arange(count)
     return _Grid(
         extent=np.array([width, height], np.float64),
-        extent32=np.array([width, height], np.float32),
+        extent32=np.array([[width], [height]], np.float32),
         offsets=np.arange(window) - window // 2,
         last=np.array([[width - 1], [height - 1]], np.intp),
         strides=np.array([[channels], [width * channels]], np.intp),

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from fitness.engine.blazepose.detector import Detection
-from fitness.engine.blazepose.geometry import EXPANSION, roi_from_points
+from fitness.engine.blazepose.geometry import EXPANSION, roi_from_points, roi_size
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Roi
@@ -57,12 +57,23 @@ def anchors(found: RoiLandmarks, upper_body: bool = False) -> DoubleArray:
 
 def roi_from_anchors(points: DoubleArray, upper_body: bool = False) -> Roi | None:
     """The ROI from two `anchors` (2, >= 2) in pixels, filtered or not."""
-    return roi_from_points(_xy(points[0]), _xy(points[1]), UPPER_EXPANSION if upper_body else EXPANSION)
+    return roi_from_points(_xy(points[0]), _xy(points[1]), _expansion(upper_body))
+
+
+def body_side(points: DoubleArray, upper_body: bool = False) -> float | None:
+    """The side of the ROI from two `anchors` before its expansion, pixels; None where there is no ROI."""
+    expansion = _expansion(upper_body)
+    size = roi_size(_xy(points[0]), _xy(points[1]), expansion)
+    return None if size is None else size / expansion
 
 
 def next_roi(found: RoiLandmarks, upper_body: bool = False) -> Roi | None:
     """The person's next ROI, computed from the landmarks."""
     return roi_from_anchors(anchors(found, upper_body), upper_body)
+
+
+def _expansion(upper_body: bool) -> float:
+    return UPPER_EXPANSION if upper_body else EXPANSION
 
 
 def _xy(point: DoubleArray) -> tuple[float, float]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fitness.engine.blazepose.geometry import EXPANSION
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
 from fitness.engine.blazepose.relative_roi import RelativeRoi, Size, size_of
-from fitness.engine.blazepose.roi import UPPER_EXPANSION, anchors, next_roi, roi_from_anchors
+from fitness.engine.blazepose.roi import anchors, body_side, roi_from_anchors
 from fitness.engine.blazepose.segmentation import MaskSmoother, image_mask
 from fitness.engine.blazepose.smoothing import MIN_OBJECT_SCALE, LowPassFilter, OneEuroFilter
 from fitness.engine.options import TrackerOptions
@@ -83,8 +82,8 @@ class Person:
         """
         filters = self._filters
         size = size_of(image)
-        scale = object_scale(found, self.options, size)
         points = anchors(found, self.options.upper_body)
+        scale = object_scale(points, self.options, size)
         if scale is not None and filters.roi is not None:
             points = as_kept(filters.roi.apply(points, t_filter, scale), size)
         self.roi = roi_from_anchors(points, self.options.upper_body)
@@ -104,16 +103,16 @@ class Person:
         )
 
 
-def object_scale(found: RoiLandmarks, options: TrackerOptions, size: Size) -> float | None:
-    """The inverse of the body size, 1/pixels, from unfiltered points; None if the size is too small to be valid.
+def object_scale(points: DoubleArray, options: TrackerOptions, size: Size) -> float | None:
+    """The inverse of the body size, 1/pixels; None if the size is too small to be valid.
 
-    size: of the frame. Computed in float32 from fractions of the frame, as in MediaPipe.
+    points: the unfiltered `anchors`.   size: of the frame. Computed in float32 from fractions of the frame, as in MediaPipe.
     """
-    roi = next_roi(found, options.upper_body)
-    if roi is None:
+    body_px = body_side(points, options.upper_body)
+    if body_px is None:
         return None
     extent = np.array(size, np.float32)
-    side = np.float32(roi.size / (UPPER_EXPANSION if options.upper_body else EXPANSION))
+    side = np.float32(body_px)
     sides = side / extent
     if options.scale_expansion != 1:
         sides = (sides * extent).max() / extent * np.float32(options.scale_expansion)

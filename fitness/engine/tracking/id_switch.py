@@ -60,18 +60,19 @@ class IdSwitchDetector:
         observations: all observations at `t` seconds.   tracks: all remembered tracks.
         """
         self._doubts = {key: value for key, value in self._doubts.items() if set(key) <= set(tracks)}
-        boxes = {
-            track: box_around(observation.points, _MARGIN * observation.size)
-            for track, observation in observations.items()
-        }
-        for track in tracks:
-            if track not in boxes and t - track.t < _HIDDEN_S:
-                boxes[track] = box_around(track.expected(t), _MARGIN * track.size)
+        hidden = [track for track in tracks if track not in observations and t - track.t < _HIDDEN_S]
         close: set[Track] = set()
-        for first, second in combinations(boxes, 2):
-            if (first in observations or second in observations) and boxes_touch(boxes[first], boxes[second]):
-                close |= {first, second}
-                self._doubts[self._key(first, second)] = []
+        if len(observations) + len(hidden) > 1:
+            boxes = {
+                track: box_around(observation.points, _MARGIN * observation.size)
+                for track, observation in observations.items()
+            }
+            boxes |= {track: box_around(track.expected(t), _MARGIN * track.size) for track in hidden}
+            for first, second in combinations(boxes, 2):
+                seen = first in observations or second in observations
+                if seen and boxes_touch(boxes[first], boxes[second]):
+                    close |= {first, second}
+                    self._doubts[self._key(first, second)] = []
         for track, observation in observations.items():
             if track not in close and not self.doubtful(track) and track.times_seen >= _STEADY:
                 track.before = Motion(t, observation.size, track.velocity)
