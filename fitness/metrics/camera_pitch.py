@@ -109,10 +109,10 @@ def standing_lean_deg(world: FloatArray, visibility: FloatArray, angles_deg: Dou
 
     world: (N, 33, 3) metres.   visibility: (N, 33).   angles_deg: (N, 13), their `embedding.angles`.
     """
-    seen = visibility[:, _SEEN].max(axis=2).min(axis=1) >= _SEEN_LEAST
-    straight = seen & (angles_deg >= _STRAIGHT_DEG).all(axis=1)
-    if not straight.any():
+    straight = (angles_deg >= _STRAIGHT_DEG).all(axis=1)
+    if not straight.any():  # no need to look at more
         return np.full(len(world), np.nan)
+    straight &= visibility[:, _SEEN].max(axis=2).min(axis=1) >= _SEEN_LEAST
     shoulders, wrists, hips, ankles = np.moveaxis(world[:, _PAIRS].astype(np.float64).mean(axis=2), 1, 0)
     aside, up, away = (shoulders - ankles).T * np.array([[1], [-1], [1]])
     lean = np.degrees(np.arctan2(away, up))

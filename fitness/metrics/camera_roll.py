@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,6 @@ _LEFT, _RIGHT = np.array(JOINTS).T
 _SHOULDERS, _HIPS, _ANKLES = 1, 4, 6
 _CHAIN: Final = (0, 1, 4, 5, 6)
 """Nose, shoulders, hips, knees, ankles: the length of this chain in the image is the body size."""
-_CHAIN_ARRAY: Final = np.array(_CHAIN)
 _OTHERS: Final = [0, 1, 2, 3, 5, 6, 7]
 _UPRIGHT_MOVING: Final = [0, 1, 3, 5, 6]
 _TURNED_AXES: Final = ((0, 1, 1), (1, 0, 1), (0, 1, -1), (1, 0, -1))
@@ -130,7 +130,8 @@ class CameraRoll:
             self._t_doubt, self._settled = t, False
         while self._angles and self._angles[0][0] < t - _JUMP_S:
             self._angles.popleft()
-        if any(abs(_wrapped(angle - before)) > _JUMP_DEG for _, before in self._angles):
+        moved = [angle - before for _, before in self._angles if abs(angle - before) > _JUMP_DEG]
+        if any(abs(_wrapped(way)) > _JUMP_DEG for way in moved):
             self._angles.clear()
             self._points.clear()
             self._evidence.clear()
@@ -223,13 +224,14 @@ def _body_angle(points: DoubleArray) -> float | None:
 
     None if the body points towards the camera.
     """
-    along = points[_SHOULDERS] - points[_ANKLES]
-    chain = points[_CHAIN_ARRAY]
-    steps = chain[1:] - chain[:-1]
-    bones = float(np.add.reduce(np.sqrt(np.add.reduce(steps * steps, axis=1))))
-    if math.hypot(*along) < _LONG * bones:
+    places = points.tolist()  # plain numbers: NumPy would take longer for so few
+    bones = 0.0
+    for (x0, y0), (x1, y1) in pairwise(places[at] for at in _CHAIN):
+        bones += math.sqrt((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0))
+    (x0, y0), (x1, y1) = places[_ANKLES], places[_SHOULDERS]
+    if math.hypot(x1 - x0, y1 - y0) < _LONG * bones:
         return None
-    return math.degrees(math.atan2(along[0], -along[1]))
+    return math.degrees(math.atan2(x1 - x0, y0 - y1))
 
 
 def _wrapped(angle_deg: float) -> float:

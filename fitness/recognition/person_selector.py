@@ -257,4 +257,6 @@ class PersonSelector:
         message = own.message
         if seen[shown].pose is None and len(seen) > 1:
             message = "the person who is counted is out of view"
+        if message is own.message and not others:
+            return own
         return replace(own, message=message, events=(*own.events, *others))

@@ -62,7 +62,8 @@ def refine(
 class _Grid:
     """Precomputed values that depend only on sizes.
 
-    extent: (2,), extent32: (2, 1) width and height.   offsets: (window,) cells from the middle.   last: (2, 1) last column and row.
+    extent: (2,), extent32: (2, 1) width and height.   offsets: (window,) cells from the middle.
+    last: (2, 1) last column and row.
     strides: (2, 1) index step between cells.   starts: (N, 2, 1) index offset of each landmark's channel.
     """
 

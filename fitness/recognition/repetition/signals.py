@@ -74,7 +74,8 @@ class Scaler:
             return box
         hip = (body[Landmark.LEFT_HIP] + body[Landmark.RIGHT_HIP]) / 2
         shoulder = (body[Landmark.LEFT_SHOULDER] + body[Landmark.RIGHT_SHOULDER]) / 2
-        length = float(np.linalg.norm(shoulder - hip))
+        trunk = shoulder - hip
+        length = math.sqrt(trunk.dot(trunk))
         if self._trunk is None:
             if length <= 0:
                 return None

@@ -41,9 +41,11 @@ CORNERS: Final = {
 
 _CORNER_ARRAY: Final = np.array([CORNERS[joint] for joint in JOINTS])
 _ANGLES_AT: Final = DIMENSIONS - len(ANGLE_NAMES)
-_LEFT: Final = np.array([_ANGLES_AT + ANGLE_NAMES.index(f"left_{joint}") for joint in JOINTS])
-_RIGHT: Final = np.array([_ANGLES_AT + ANGLE_NAMES.index(f"right_{joint}") for joint in JOINTS])
-_TILT: Final = _ANGLES_AT + ANGLE_NAMES.index("trunk_tilt")
+_ANGLES: Final = _ANGLES_AT + np.array(
+    [ANGLE_NAMES.index(f"{side}_{joint}") for side in ("left", "right") for joint in JOINTS]
+    + [ANGLE_NAMES.index("trunk_tilt")]
+)
+"""The columns of an embedding with the angles of left joints, right joints and trunk."""
 _SHOULDER: Final = JOINTS.index("shoulder")
 _SMOOTHING_S: Final = 0.05
 """Time constant of the signals' EMA, seconds."""
@@ -125,31 +127,35 @@ class SignalTracker:
 
     def __init__(self) -> None:
         self._t: float | None = None
-        self._weights = np.zeros((len(JOINTS), 2))
-        self._smooth = np.zeros(len(SIGNALS))
+        self._weights = [(0.0, 0.0)] * len(JOINTS)
+        self._smooth = [0.0] * len(SIGNALS)
 
     def step(self, sample: BodySample) -> list[float]:
         """Add the next sample; return degrees in the order of `SIGNALS`."""
-        visibility = sample.visibility[_CORNER_ARRAY].min(axis=2)
-        sides = 180.0 * np.stack([sample.embedding[_LEFT], sample.embedding[_RIGHT]], axis=1)
-        sides[_SHOULDER] = 180.0 - sides[_SHOULDER]
+        # Plain numbers: NumPy would take three times as long for so few.
+        seen = sample.visibility[_CORNER_ARRAY].min(axis=2).tolist()
+        values = (180.0 * sample.embedding[_ANGLES]).tolist()
         fresh = self._t is None or sample.t - self._t > GAP_S
         dt = 0.0 if self._t is None else sample.t - self._t
         self._t = sample.t
-        if fresh:
-            self._weights = visibility.astype(np.float64)
-        else:
-            self._weights = self._weights + (1 - math.exp(-dt / _VISIBILITY_S)) * (visibility - self._weights)
-        weights = np.maximum(self._weights, _LEAST_VISIBILITY) ** 2
-        mean = (weights * sides).sum(axis=1) / weights.sum(axis=1)
-        tilt = 180.0 - 180.0 * sample.embedding[_TILT]
-        now = np.append(np.concatenate([mean[:, None], sides], axis=1), tilt)
-        if fresh:
-            self._smooth = now
-        else:
-            self._smooth = self._smooth + (1 - math.exp(-dt / _SMOOTHING_S)) * (now - self._smooth)
-        values: list[float] = self._smooth.tolist()
-        return values
+        follow = 1.0 if fresh else 1 - math.exp(-dt / _VISIBILITY_S)
+        now: list[float] = []
+        for joint, (one, other) in enumerate(seen):
+            left, right = values[joint], values[joint + len(JOINTS)]
+            if joint == _SHOULDER:
+                left, right = 180.0 - left, 180.0 - right
+            if not fresh:
+                before, other_before = self._weights[joint]
+                one, other = before + follow * (one - before), other_before + follow * (other - other_before)
+            self._weights[joint] = one, other
+            one, other = max(one, _LEAST_VISIBILITY) ** 2, max(other, _LEAST_VISIBILITY) ** 2
+            now += ((one * left + other * right) / (one + other), left, right)
+        now.append(180.0 - values[-1])
+        if not fresh:
+            share = 1 - math.exp(-dt / _SMOOTHING_S)
+            now = [old + share * (new - old) for old, new in zip(self._smooth, now, strict=True)]
+        self._smooth = now
+        return now
 
 
 def _mean(arrays: Sequence[FloatArray]) -> FloatArray:
