@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from fitness.errors import OptionError
 from fitness.metrics.record.motion import SIDES
+from fitness.recognition.embedding import angles_of, embed
 from fitness.recognition.exercises import STANDING, Exercise
 from fitness.recognition.hysteresis_counter import HysteresisCounter
 from fitness.recognition.kinematics import (
@@ -18,10 +20,40 @@ from fitness.recognition.kinematics import (
     swing_angle,
     visibility_of,
 )
-from fitness.recognition.rep_candidate import CounterOptions, Observation
+from fitness.recognition.rep_candidate import CounterOptions, Observation, RepCandidate
 from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.taught import TaughtExercise
 from fitness.types import DoubleArray, Pose, Side
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoseFeatures:
+    """A pose with the numbers computed from it.   embedding: (D,).   angles_deg: (13,) joint angles."""
+
+    pose: Pose
+    embedding: DoubleArray
+    angles_deg: DoubleArray
+
+    @classmethod
+    def of(cls, pose: Pose) -> PoseFeatures:
+        """The features of a pose. ValueError if its landmarks are not finite, or the trunk has no length."""
+        embedding = embed(pose.world[None])[0]
+        return cls(pose, embedding, angles_of(embedding))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameFeatures:
+    """The input of the counters for one frame.
+
+    camera: the pose as the camera sees it; taught exercises use it, because the pictures that teach are not levelled.
+    level: the pose as a level camera would see it.
+    shares: (K,) votes for each class of the classifier, for `level`.   distance: of `level` to the nearest samples.
+    """
+
+    camera: PoseFeatures
+    level: PoseFeatures
+    shares: DoubleArray
+    distance: float
 
 
 class ExerciseCounter:
@@ -61,15 +93,13 @@ class ExerciseCounter:
         self._active = ScoreSmoother(smoothing_s)
         self.share = self.bottom_share = self.visibility = 0.0
 
-    def observe(
-        self, pose: Pose, angles_deg: DoubleArray, shares: DoubleArray, distance: float
-    ) -> Observation:
-        """What one frame shows of the exercise.
+    def step(self, frame: FrameFeatures) -> RepCandidate | None:
+        """Add the next frame; return the swing that it completes, counted or not, or None."""
+        return self.counter.step(self._observe(frame.level, frame.shares, frame.distance))
 
-        Args:
-            angles_deg: (13,) joint angles of the pose.   shares: (K,) votes for each of `classes`.
-            distance: embedding distance to the nearest samples.
-        """
+    def _observe(self, level: PoseFeatures, shares: DoubleArray, distance: float) -> Observation:
+        """What one frame shows of the exercise."""
+        pose, angles_deg = level.pose, level.angles_deg
         voting_share = 1.0
         if self._columns is None:
             share = bottom = 1.0  # an exercise without samples is recognised by its motion alone
@@ -111,18 +141,19 @@ class TaughtExerciseCounter(ExerciseCounter):
         self.counter = HysteresisCounter(taught.exercise, taught.options, taught.motion)
         self._taught = taught
 
-    def observe_embedded(self, pose: Pose, angles_deg: DoubleArray, embedding: DoubleArray) -> Observation:
-        """What one frame shows of the exercise.
+    def step(self, frame: FrameFeatures) -> RepCandidate | None:
+        """Add the next frame; return the swing that it completes, counted or not, or None."""
+        return self.step_pose(frame.camera)
 
-        Args:
-            angles_deg: (13,) joint angles of the pose.   embedding: (D,) of the pose.
-        """
-        visibility = visibility_of(pose, self.exercise)
-        seen = self._taught.observe(pose, embedding, float(angles_deg[TRUNK_TILT]), visibility)
+    def step_pose(self, camera: PoseFeatures) -> RepCandidate | None:
+        """As `step`, for the pose as the camera sees it."""
+        visibility = visibility_of(camera.pose, self.exercise)
+        tilt_deg = float(camera.angles_deg[TRUNK_TILT])
+        observation = self._taught.observe(camera.pose, camera.embedding, tilt_deg, visibility)
         # its classifier knows little else, so a pose far from all samples gets votes for the exercise, too: ignore them
-        near = seen.distance <= self._taught.options.max_distance
-        self._follow(seen.exercise * near, seen.bottom * near, visibility, pose.t)
-        return seen
+        near = observation.distance <= self._taught.options.max_distance
+        self._follow(observation.exercise * near, observation.bottom * near, visibility, camera.pose.t)
+        return self.counter.step(observation)
 
 
 def new_counters(

@@ -100,30 +100,32 @@ class HysteresisCounter:
         fall = None if self._at_top is None else self._top[1] - self._bottom[1]
         return self._judge(self._history[-1].t, fall, self._bottom)
 
-    def step(self, seen: Observation) -> RepCandidate | None:
+    def step(self, observation: Observation) -> RepCandidate | None:
         """Take in the next frame; return the swing that it completes, counted or not, or None."""
-        if self._history and seen.t - self._history[-1].t > self.options.gap_s:
+        if self._history and observation.t - self._history[-1].t > self.options.gap_s:
             self._restart()
-        if seen.t - self._range_t > self.options.range_memory_s:
+        if observation.t - self._range_t > self.options.range_memory_s:
             self._ranges.clear()
             self._depths.clear()
-        angle = self._smoothed(seen)
-        seen = replace(seen, angle_deg=angle)
-        self._history.append(seen)
-        self._forget_before(seen.t - self.options.memory_s)
+        angle = self._smoothed(observation)
+        observation = replace(observation, angle_deg=angle)
+        self._history.append(observation)
+        self._forget_before(observation.t - self.options.memory_s)
         if not self._at_top and self._bottom[0] < self._history[0].t:
             # the bottom was dropped from the history: take the lowest angle that is left
             lowest = min(self._history, key=lambda one: one.angle_deg)
             self._bottom = (lowest.t, lowest.angle_deg)
-        return self._turn(seen.t, angle)
+        return self._turn(observation.t, angle)
 
-    def _smoothed(self, seen: Observation) -> float:
+    def _smoothed(self, observation: Observation) -> float:
         """The angle after the EMA, degrees."""
         if self._smooth is None:
-            self._smooth = seen.angle_deg
+            self._smooth = observation.angle_deg
         else:
-            dt = seen.t - self._history[-1].t
-            self._smooth += (1 - math.exp(-dt / self.options.smoothing_s)) * (seen.angle_deg - self._smooth)
+            dt = observation.t - self._history[-1].t
+            self._smooth += (1 - math.exp(-dt / self.options.smoothing_s)) * (
+                observation.angle_deg - self._smooth
+            )
         return self._smooth
 
     def _turn(self, t: float, angle: float) -> RepCandidate | None:
@@ -171,7 +173,7 @@ class HysteresisCounter:
         return swing if swing is not None and swing.partial else None
 
     def _complete(self, t: float, angle: float, fall: float | None) -> RepCandidate:
-        """The joint came back: judge the swing, and go to the top.   fall: degrees; None if the way down was not seen."""
+        """The joint came back: judge the swing, and go to the top.   fall: degrees; None if it is not in the stream."""
         swing = self._judge(t, fall, self._bottom)
         self._shallow = self._shallow + 1 if swing.failed == ("range",) else 0
         if swing.failed == ("range",) and self._shallow <= self.options.shallow_most:
@@ -227,12 +229,12 @@ class HysteresisCounter:
         )
 
     def _start_time(self, fall: float | None, bottom: tuple[float, float]) -> float:
-        """When the joint left the top, seconds; the beginning of the history if that was not seen."""
+        """When the joint left the top, seconds; the beginning of the history if that is not in it."""
         if fall is not None:
             high = bottom[1] + _LEFT_TOP * fall
-            for seen in reversed(self._history):
-                if seen.t < bottom[0] and seen.angle_deg > high:
-                    return seen.t
+            for observation in reversed(self._history):
+                if observation.t < bottom[0] and observation.angle_deg > high:
+                    return observation.t
         return self._history[0].t
 
     def _turning_point(self, bottom: tuple[float, float], height: float) -> float:

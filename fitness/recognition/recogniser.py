@@ -16,8 +16,7 @@ from fitness.recognition.arbitration import Arbitration
 from fitness.recognition.burpees import PushUpsInBurpees
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.current_exercise import CurrentExercise
-from fitness.recognition.embedding import angles_of, embed
-from fitness.recognition.exercise_counter import ExerciseCounter, TaughtExerciseCounter, new_counters
+from fitness.recognition.exercise_counter import ExerciseCounter, FrameFeatures, PoseFeatures, new_counters
 from fitness.recognition.exercises import ANY, AUTO, EXERCISES, exercises_named
 from fitness.recognition.holding import HoldTimer
 from fitness.recognition.kinematics import TRUNK_TILT
@@ -124,37 +123,31 @@ class Recogniser:
         if pose is None:
             return None, self._without_pose(t, "nobody found: step into view, or come closer")
         try:
-            embedding = embed(pose.world[None])
+            camera = PoseFeatures.of(pose)
         except ValueError:
             return None, self._without_pose(t, "the body is not clearly visible")
-        angles_deg = angles_of(embedding[0])
-        level, level_embedding, level_deg = self._levelled(pose, embedding, angles_deg)
+        level = self._levelled(camera)
         self._builder.add_pose(pose, self._camera.pitch_deg)
-        shares, distances = self._classifier.query(level_embedding)
-        distance = float(distances[0])
-        claims = []
-        for counter in self._counters:
-            if isinstance(counter, TaughtExerciseCounter):
-                seen = counter.observe_embedded(pose, angles_deg, embedding[0])
-            else:
-                seen = counter.observe(level, level_deg, shares[0], distance)
-            swing = counter.counter.step(seen)
-            if swing is not None:
-                side = self._current.side_of(counter)
-                claims.append(Claim(counter.exercise, swing, side, counter.built_in))
+        shares, distances = self._classifier.query(level.embedding[None])
+        frame = FrameFeatures(camera, level, shares[0], float(distances[0]))
+        claims = [
+            Claim(one.exercise, swing, self._current.side_of(one), one.built_in)
+            for one in self._counters
+            if (swing := one.step(frame)) is not None
+        ]
         if self.whole is not None:
             self.whole.note(claims)
         smooth = self._scores.step(shares[0], t)
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
-            return Classification(scores, distance), self._held(self._hold, level, t)
-        self._burpees.add_frame(float(level_deg[TRUNK_TILT]), t)
-        found = self._by_trajectory(pose, t, embedding[0])
+            return Classification(scores, frame.distance), self._held(self._hold, level.pose, t)
+        self._burpees.add_frame(float(level.angles_deg[TRUNK_TILT]), t)
+        found = self._by_trajectory(pose, t, camera.embedding)
         events = self._with_burpees((*self._rejected(claims), *self._decided(claims, t), *found), t)
         counter_now = self._current.update(events, self._builder.running.last, t)
-        events = self._with_unknown(events, pose, angles_deg, t)
+        events = self._with_unknown(events, pose, camera.angles_deg, t)
         result = self._result(counter_now, events, self._current.problem(), t)
-        return Classification(scores, distance), self._with_reason(result, pose, t)
+        return Classification(scores, frame.distance), self._with_reason(result, pose, t)
 
     def _with_reason(self, result: PersonResult, pose: Pose, t: float) -> PersonResult:
         """The result with the reason why a repeated movement is not counted, if there is one."""
@@ -173,20 +166,13 @@ class Recogniser:
                 times = swing.t_start, swing.t_turn, swing.t_end
                 yield RepRejected(one.exercise.name, swing.reason, *times, self._builder.hint(one))
 
-    def _levelled(
-        self, pose: Pose, embedding: DoubleArray, angles_deg: DoubleArray
-    ) -> tuple[Pose, DoubleArray, DoubleArray]:
-        """The pose as a level camera sees it, its embedding (1, D) and its angles (13,) in degrees.
-
-        Taught exercises use the pose as it is, because the pictures they were taught from are not levelled.
-        """
-        lean = standing_lean_deg(pose.world[None], pose.visibility[None], angles_deg[None])
+    def _levelled(self, camera: PoseFeatures) -> PoseFeatures:
+        """The pose as a level camera sees it."""
+        pose = camera.pose
+        lean = standing_lean_deg(pose.world[None], pose.visibility[None], camera.angles_deg[None])
         self._camera.add(pose.t, float(lean[0]))
         world = self._camera.level(pose.world)
-        if world is pose.world:
-            return pose, embedding, angles_deg
-        level = embed(world[None])
-        return replace(pose, world=world), level, angles_of(level[0])
+        return camera if world is pose.world else PoseFeatures.of(replace(pose, world=world))
 
     def _by_trajectory(
         self, pose: Pose | None, t: float, embedding: DoubleArray | None = None

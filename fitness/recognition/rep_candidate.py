@@ -191,11 +191,11 @@ def near_turn(
     """
     t_turn, lowest = turn
     limit = lowest + share * height
-    before = takewhile(lambda seen: seen.t >= t_turn or seen.angle_deg <= limit, reversed(history))
-    first = min((seen.t for seen in before), default=t_turn)
+    before = takewhile(lambda one: one.t >= t_turn or one.angle_deg <= limit, reversed(history))
+    first = min((one.t for one in before), default=t_turn)
     return list(
         takewhile(
-            lambda seen: seen.t <= t_turn or seen.angle_deg <= limit,
-            (seen for seen in history if seen.t >= min(first, t_turn)),
+            lambda one: one.t <= t_turn or one.angle_deg <= limit,
+            (one for one in history if one.t >= min(first, t_turn)),
         )
     )

@@ -39,13 +39,13 @@ def sits(
     """
     held = low[-1].t - low[0].t
     tilted = _TILT_SHARE * (_stood(history, turn, height) - _STANDING_BALANCE)
-    behind = fmean(max(0.0, tilted - seen.balance) for seen in low)
+    behind = fmean(max(0.0, tilted - one.balance) for one in low)
     return min(held, options.seat_most_s) * behind >= options.seat_load or held >= options.seat_rest_s
 
 
 def _stood(history: Sequence[Observation], turn: tuple[float, float], height: float) -> float:
     """Median balance while the person stood before the swing; the usual one if that was not in the stream."""
     t_turn, lowest = turn
-    before = [seen for seen in history if seen.t < t_turn and seen.angle_deg > lowest + _STOOD_SHARE * height]
-    recent = [seen.balance for seen in before if before[-1].t - seen.t <= _STOOD_S]
+    before = [one for one in history if one.t < t_turn and one.angle_deg > lowest + _STOOD_SHARE * height]
+    recent = [one.balance for one in before if before[-1].t - one.t <= _STOOD_S]
     return median(recent) if recent else _STANDING_BALANCE

@@ -13,10 +13,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
-from fitness.metrics.body import angles
 from fitness.recognition.classifier import KnnPoseClassifier
-from fitness.recognition.embedding import embed
-from fitness.recognition.exercise_counter import TaughtExerciseCounter
+from fitness.recognition.exercise_counter import PoseFeatures, TaughtExerciseCounter
 from fitness.recognition.exercises import AUTO
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.rep_builder import RepBuilder
@@ -28,7 +26,6 @@ from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.types import (
     Classification,
     Count,
-    DoubleArray,
     Event,
     Pose,
     Renamed,
@@ -106,10 +103,9 @@ class TaughtRecogniser:
         """Update the counters of exercises that are counted by their turning points."""
         if not self._counters:
             return
-        embedding: DoubleArray = embed(pose.world[None])[0]
-        angles_deg = angles(pose.world[None])[0]
+        camera = PoseFeatures.of(pose)
         for one in self._counters:
-            swing = one.counter.step(one.observe_embedded(pose, angles_deg, embedding))
+            swing = one.step_pose(camera)
             if swing is not None and swing.accepted:
                 self._waiting.append(
                     SwingName(

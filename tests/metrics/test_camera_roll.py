@@ -22,7 +22,7 @@ def roll_of(stream: list[Pose]) -> int:
 
 
 def exercise(name: str, reps: int = 3) -> list[Pose]:
-    """Somebody who stands, does some reps, and stands again."""
+    """A person who stands, does some reps, and stands again."""
     return filmed(Idle(0.5), Reps(name, reps), Idle(0.3))
 
 
@@ -37,7 +37,7 @@ def test_how_far_the_picture_is_turned_is_found(name: str, quarter_turns: int) -
     "name", ["sit-up", "mountain-climber", "bench-press", "pull-up", "burpee", "deadlift"]
 )
 def test_who_lies_or_hangs_is_not_turned(name: str) -> None:
-    """A camera that stands upright stays so, whatever the body does."""
+    """An upright camera stays upright for all exercises."""
     assert roll_of(exercise(name)) == 0
 
 
@@ -72,7 +72,7 @@ def test_the_features_of_a_turned_window_are_those_of_the_rotation(quarter_turns
 
 
 def test_nobody_says_nothing() -> None:
-    """Without a pose, and with too few of them, the picture stays as it is."""
+    """Without poses, or with too few, the rotation does not change."""
     roll = CameraRoll()
     for t in np.arange(0.0, 5.0, 0.5):
         assert not roll.add(None, float(t))

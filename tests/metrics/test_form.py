@@ -28,7 +28,7 @@ NAMES = [name for name, exercise in EXERCISES.items() if not exercise.hold and n
 
 @pytest.mark.parametrize("exercise", NAMES)
 def test_every_exercise_has_cues_that_good_form_does_not_give(exercise: str) -> None:
-    """The figure does it as the books say: nothing is said, from the front and the side."""
+    """Correct reps of the figure get no cue, from the front and the side."""
     assert EXERCISES[exercise].cues
     for yaw_deg in (0.0, 80.0):
         session = counted(
@@ -43,7 +43,7 @@ def test_every_exercise_has_cues_that_good_form_does_not_give(exercise: str) -> 
      ("lateral-raise", 0.7, "higher")],
 )  # fmt: skip
 def test_shallow_reps_are_told(exercise: str, depth: float, cue: str) -> None:
-    """Reps that go only part of the way are counted or partial; each says what is missing."""
+    """Reps that go only part of the way are counted or partial; each has the cue for it."""
     session = counted(exercise, poses(clip_of(Idle(0.6), Reps(exercise, 2, depth=depth), Idle(0.8)), 15))
     done = sorted(session.reps + session.partials, key=lambda rep: rep.t_peak)[:2]
     assert len(done) == 2 and all(cue in rep.cues for rep in done)
@@ -112,7 +112,7 @@ def test_cues_say_where_their_thresholds_come_from() -> None:
 
 
 def test_a_cue_stays_long_enough_and_is_said_once_for_a_rep() -> None:
-    """A cue that comes before 1.5 s are over does not replace it; the same rep does not say it twice."""
+    """A cue that comes before 1.5 s are over does not replace it; the same rep does not show it twice."""
     show, rep = CueShow(min_show_s=1.5, show_s=3.0), Rep("squat", 1, 1, 0.0, 0.5, 1.0, 0.9, id=1)
     show.offer("deeper", 1.0, rep)
     show.offer("lean", 2.0, rep)

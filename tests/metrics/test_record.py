@@ -1,4 +1,4 @@
-"""The record of a rep: times, angles and speeds are those of the movement, from every side, whatever the frame rate."""
+"""The record of a rep: times, angles and speeds are those of the movement, from every side, at every frame rate."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def test_a_rendered_workout_counts_exactly_at_any_frame_rate(fps: int, reps: int
 
 
 def test_the_demo_counts_its_clip_exactly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The exit code says that the counts are the true ones."""
+    """The exit code is 0 if the counts are true."""
     assert main(["demo", "--out", str(tmp_path)]) == 0, capsys.readouterr().out
     totals = json.loads((tmp_path / "demo.summary.json").read_text())["totals"]
     assert totals == {"squat": 5, "push-up": 4}
@@ -133,7 +133,7 @@ def test_a_named_exercise_is_the_only_one_counted(
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 def test_a_signal_keeps_what_was_counted(squats: tuple[Path, Clip], tmp_path: Path, name: str) -> None:
-    """Stopped half-way by Ctrl-C, `kill` or a closed terminal, the command writes its results and says so."""
+    """Stopped half-way by Ctrl-C, `kill` or a closed terminal, the command writes its results, with a warning."""
     if not hasattr(signal, name):
         pytest.skip(f"this system has no {name}")
     number = getattr(signal, name)

@@ -36,7 +36,7 @@ def _no_thread_is_left() -> Iterator[None]:
 
 
 class Follower:
-    """A tracker whose pose tells the frame; raises at one of them if told so."""
+    """A tracker whose pose shows the number of the frame; it can raise at a given one."""
 
     def __init__(self, fails_at: int | None = None) -> None:
         self.fails_at = fails_at
@@ -206,7 +206,7 @@ def test_memory_is_tidied_at_the_end_of_each_recording(tmp_path: Path) -> None:
 
 
 def test_skipped_frames_are_in_the_film_and_not_in_the_session(tmp_path: Path) -> None:
-    """Every third frame of twelve, and the last one, is looked at; the settings say how many were not."""
+    """Every third frame of twelve, and the last one, is analysed; the settings have the number of skipped frames."""
     one = Analyzer(Follower, Counting, stride=3, noted={"exercise": "squat"})
     with VideoFile(film(tmp_path / "a.mp4")) as video:
         done = one.run(video, Outputs(tmp_path / "out", "a"))

@@ -44,13 +44,13 @@ def test_a_file_that_is_no_video_gives_one_line_and_exit_code_1(
 
 
 def test_audio_only_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file without pictures says so."""
+    """A file without frames has an error that says so."""
     code, err = failing(capsys, "analyze", write_audio(tmp_path / "sound.mp4"))
     assert code == 1 and err.count("\n") == 1 and "no video" in err
 
 
 def test_a_one_frame_video_is_analysed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One picture is a recording: nothing is counted in it, and that is said."""
+    """A single image is a recording without reps, and the table says so."""
     clip = write_clip(tmp_path / "one.mp4", [0.0])
     assert main(["analyze", str(clip), "--json", "--out", str(tmp_path / "out")]) == 0
     document = json.loads(capsys.readouterr().out)
@@ -114,7 +114,7 @@ def test_an_unknown_option_is_wrong_usage(capsys: pytest.CaptureFixture[str]) ->
 def test_a_model_that_is_another_network_is_refused(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The detector given as landmark model, and a text given as model, are told apart from the real thing."""
+    """The detector as landmark model, and a text file as model, are refused."""
     clip = write_clip(tmp_path / "a.mp4", [0.0, 0.1])
     code, err = failing(capsys, "analyze", clip, "--model-file", models / "pose_detection.tflite")
     assert code == 1 and "is it a pose model?" in err
@@ -171,7 +171,7 @@ def test_replay_of_rubbish_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_image_of_rubbish_is_refused_and_the_others_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A broken picture among good ones is named; the good one is answered."""
+    """A damaged picture among good ones is named; the good one has a result."""
     import cv2
     import numpy as np
 

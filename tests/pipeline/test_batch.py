@@ -1,4 +1,4 @@
-"""Many recordings: done ones are skipped, bad ones are told, dead workers cost nothing, results never depend on how."""
+"""Many recordings: done ones are skipped, bad ones are reported, dead workers cost nothing, results are always the same."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Slow:
 
 @dataclass(frozen=True)
 class Write:
-    """A stand-in for counting: notes that it ran, and does what the recording's name says.
+    """A stand-in for counting: notes that it ran, and does what the name of the recording asks for.
 
     "killer": dies every time.   "unlucky": dies the first time.   "bug": raises.   "bad": an error of the user's.
     """
@@ -243,7 +243,7 @@ def finished(folder: Path, names: Sequence[str]) -> list[Outcome]:
 
 
 def test_tables_are_in_the_order_of_the_run_and_cells_are_no_formulas(tmp_path: Path) -> None:
-    """Whoever was done first: same bytes. Failures have their row. A name that a spreadsheet would run is quoted."""
+    """In any order: same bytes. Failures have their row. A name that a spreadsheet would run is quoted."""
     outcomes = finished(tmp_path, ["=a", "b"])
     outcomes.append(Outcome(Task(2, Path("c"), "c", "c"), error="not a video"))
     paths = combine(outcomes, tmp_path)
@@ -356,7 +356,7 @@ def test_a_batch_keeps_its_sessions_in_the_store(
 def test_a_store_that_fails_stops_no_batch(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is said once, the results are in the folder, and the exit code tells."""
+    """There is one error, the results are in the folder, and the exit code is not 0."""
     place = clips(tmp_path / "in", 1)
     (place / "bad.mp4").unlink()
     out, file = tmp_path / "out", tmp_path / "s.sqlite3"

@@ -1,4 +1,4 @@
-"""The same recording and the same settings give the same bytes, whatever the number of threads and workers."""
+"""The same recording and the same settings give the same bytes, with any number of threads and workers."""
 
 from __future__ import annotations
 

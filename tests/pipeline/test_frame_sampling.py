@@ -30,7 +30,7 @@ def frames(count: int, fps: float = FPS) -> Iterator[Frame]:
 
 
 class Found:
-    """A tracker and counter in one that does as it is told, and notes which frames it saw.
+    """A tracker and counter in one with given results; it notes the frames that it gets.
 
     pose_at: t -> the person.   reps_s: times at which a rep is completed.   long_s: how long each took.
     """
@@ -56,7 +56,7 @@ class Found:
 
 @pytest.fixture
 def moving(make_pose: Callable[..., Pose]) -> Callable[[float], Pose]:
-    """Somebody who moves all the time."""
+    """A person who moves all the time."""
     return lambda t: make_pose(t, knee_deg=100 + 60 * np.sin(3 * t))
 
 
@@ -67,7 +67,7 @@ def run(count: int, found: Found, stride: FrameSampler, fps: float = FPS) -> lis
 @given(st.integers(1, 9), st.integers(1, 60))
 @examples(40)
 def test_every_nth_and_the_last_are_looked_at(every: int, count: int) -> None:
-    """All frames come out, in order; what was looked at is the first, every n-th and the last."""
+    """All frames come out, in order; the first, every n-th and the last are analysed."""
     found, stride = Found(lambda t: None), FrameSampler(every)
     items = run(count, found, stride)
     assert [(i if isinstance(i, Frame) else i.frame).index for i in items] == list(range(count))
@@ -78,7 +78,7 @@ def test_every_nth_and_the_last_are_looked_at(every: int, count: int) -> None:
 
 
 def test_without_a_tempo_nothing_is_skipped(moving: Callable[[float], Pose]) -> None:
-    """Somebody moves, but no rep has been counted yet; or only one."""
+    """A person moves, but no rep has been counted yet, or only one."""
     for reps in ((), (1.0,)):
         found = Found(moving, reps)
         run(150, found, FrameSampler(None))

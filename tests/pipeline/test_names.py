@@ -44,9 +44,9 @@ def test_any_name_is_analysed(
     assert main(argv) == 0
     assert main([*argv[:-1], "--json"]) == 0
     assert main(["analyze", str(path.with_name("no\x1b.mp4"))]) == 1
-    told = capsys.readouterr()
-    assert "\x1b[31m" not in told.out + told.err and "\x07" not in told.out + told.err
-    (told.out + told.err).encode()
+    printed = capsys.readouterr()
+    assert "\x1b[31m" not in printed.out + printed.err and "\x07" not in printed.out + printed.err
+    (printed.out + printed.err).encode()
     with Store.open(store) as opened:
         assert all(row.source.name == printable(path.name) for row in opened.sessions())
     assert len(list(out.glob("*.summary.json"))) == 1
@@ -91,7 +91,7 @@ def test_pipes_are_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_brackets_without_end_are_not_done(tmp_path: Path) -> None:
-    """A marker of 200,000 brackets says nothing; the recording is counted again."""
+    """A marker of 200,000 brackets is ignored; the recording is counted again."""
     marker_path(tmp_path, "a").write_text("[" * 200_000)
     assert not is_done(tmp_path, "a", "key")
 

@@ -55,7 +55,7 @@ class _Recogniser:
 
 
 def test_every_frame_gives_one_result_in_order() -> None:
-    """A result holds its own frame and what the stages said about it, also where nobody is."""
+    """A result has its frame and the results of all stages, also without a person."""
     stages = _Stages()
     recogniser = stages.recogniser()
     found = list(results(stages.frames(6), stages.tracker(), recogniser))

@@ -75,7 +75,7 @@ def test_an_error_comes_after_the_items_before_it() -> None:
 
 
 def test_an_error_before_the_first_item_is_carried_too() -> None:
-    """An iterable that cannot even be iterated over says so to the taker."""
+    """An iterable that cannot be iterated over raises its error in the consumer."""
     with Prefetch(3) as ahead, pytest.raises(TypeError, match="not iterable"):  # type: ignore[arg-type]
         next(ahead)
 

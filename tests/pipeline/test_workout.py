@@ -1,4 +1,4 @@
-"""What the screen said is what is stored and exported: corrections, extra reps, and changes of exercise."""
+"""What the screen showed is stored and exported: corrections, extra reps, and changes of exercise."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Squatter:
 
 
 class Gym:
-    """One workout that is stored while it runs.   moving: somebody does reps."""
+    """One workout that is stored while it runs.   moving: a person does reps."""
 
     def __init__(self, store: Store, plan: Plan | None = None, **options: float) -> None:
         self.made: list[Squatter] = []
@@ -103,7 +103,7 @@ class Gym:
             self.run(1 / FPS)
         return self.state
 
-    def say(self, event: Event) -> None:
+    def send(self, event: Event) -> None:
         """One more frame, with an event of the recogniser."""
         self.t = round(self.t + 1 / FPS, 6)
         totals = {"squat": self.made[-1].reps}
@@ -146,7 +146,7 @@ def table(store: Store, name: str) -> list[dict[str, str]]:
 
 
 def test_corrections_and_next_set_are_stored_and_exported(store: Store) -> None:
-    """Eight squats counted in two sets, with two more by hand: the screen says 5 and 5, and so does everything else."""
+    """Eight squats counted in two sets, with two more by hand: the screen shows 5 and 5, and so does everything else."""
     gym = Gym(store)
     gym.reps(5)
     gym.workout.coach.next_set(gym.t)
@@ -283,9 +283,9 @@ def test_what_is_known_better_later_keeps_its_place(store: Store) -> None:
     last = gym.workout.coach.sets[-1].counted[-1]
     assert [(rep.set, rep.number) for rep in gym.log_reps()] == [(1, 1), (1, 2), (2, 1)]
     better = replace(last, side="left", set=1, number=3)
-    gym.say(RepAmended(better))
+    gym.send(RepAmended(better))
     gym.run(1.0, moving=False)
-    gym.say(Renamed((last.id,), "lunge"))
+    gym.send(Renamed((last.id,), "lunge"))
     gym.end()
     assert [(rep.exercise, rep.set, rep.number, rep.side) for rep in gym.log_reps()] == [
         ("squat", 1, 1, None), ("squat", 1, 2, None), ("lunge", 2, 1, "left"),
@@ -294,7 +294,7 @@ def test_what_is_known_better_later_keeps_its_place(store: Store) -> None:
 
 
 def test_a_set_that_is_edited_later_changes_the_totals(store: Store) -> None:
-    """`sessions edit --set 1 --reps 12` is what the list says."""
+    """`sessions edit --set 1 --reps 12` changes the list."""
     from fitness.session.store import SetEdit
 
     gym = Gym(store)

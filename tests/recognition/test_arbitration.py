@@ -40,7 +40,7 @@ def taught(exercise: str, depth: float = 1.0) -> TaughtExercise:
 
 
 def counts(poses: Sequence[Pose | None], one: TaughtExercise, times: Sequence[float] = ()) -> list[Count]:
-    """What `auto` says, frame by frame."""
+    """The counts of `auto`, frame by frame."""
     recogniser = Recogniser(fitted(), RecogniserOptions(taught=("dip",), unseen=None), [one])
     at = times or [pose.t for pose in poses if pose is not None]
     return [recogniser.step(pose, t)[1] for pose, t in zip(poses, at, strict=True)]
@@ -88,7 +88,7 @@ def test_whatever_the_frames_fall_on(
 
 
 def test_a_movement_counts_once_beside_what_was_taught_from_the_same() -> None:
-    """Front raises that were taught under another name: each is one rep, whatever it is called in the end."""
+    """Front raises that were taught under another name: each is one rep, under either name."""
     seen = counts(stream("front-raise", 3), taught("front-raise"))[-1]
     assert sum(seen.totals.values()) + len(seen.pending) == 3
 
@@ -96,11 +96,11 @@ def test_a_movement_counts_once_beside_what_was_taught_from_the_same() -> None:
 def test_what_was_taught_is_not_all_that_moves() -> None:
     """Squats taught, jumping jacks done: they are what they are if nothing has been taught."""
     poses = stream("jumping-jack", 6, 15.0)
-    said = []
+    counts = []
     for one in ([taught("squat")], []):
         recogniser = Recogniser(fitted(), RecogniserOptions(taught=("dip",)), one)
-        said.append([recogniser.step(pose, pose.t)[1] for pose in poses])
-    beside, alone = said
+        counts.append([recogniser.step(pose, pose.t)[1] for pose in poses])
+    beside, alone = counts
     assert [count.exercise for count in beside] == [count.exercise for count in alone]
     assert sum(alone[-1].totals.values()) + len(alone[-1].pending) == 6
     assert dict(beside[-1].totals) == dict(alone[-1].totals)
@@ -179,9 +179,9 @@ def test_of_two_taught_ones_that_wait_the_clearer_is_asked_first() -> None:
     """Both are handed on together, so that the clearer one counts; a movement before them goes before them."""
     room, old = Arbitration(), claim(DIP, 0.6, 0.9, 1.2)
     dip, bend = claim(DIP, 1.3, 1.6, 2.0), claim(replace(DIP, name="bend"), 1.3, 1.6, 2.1)
-    under_way = lambda: [swing(0.5, 0.9, 2.0), swing(1.3, 1.6, 2.1)]  # noqa: E731
+    in_progress = lambda: [swing(0.5, 0.9, 2.0), swing(1.3, 1.6, 2.1)]  # noqa: E731
     for one in (old, dip, bend):
-        assert room.step([one], one.swing.t_end, under_way) == []
+        assert room.step([one], one.swing.t_end, in_progress) == []
     assert room.groups == ((old,), (dip, bend))
     assert room.step([], 2.2, list) == [old] and room.step([], 2.3, list) == [dip, bend]
 

@@ -95,7 +95,7 @@ def test_levelling_turns_and_does_nothing_else(lean_deg: float, seed: int) -> No
     """Lengths stay, and a body of the lean that was found stands as before a level camera."""
     leveller = CameraPitch()
     for k in range(31):
-        leveller.add(k / 30, lean_deg)  # somebody stands still for a second
+        leveller.add(k / 30, lean_deg)  # a person stands still for a second
     world = np.random.default_rng(seed).normal(size=(33, 3))
     level = leveller.level(world)
     assert np.linalg.norm(level, axis=1) == pytest.approx(np.linalg.norm(world, axis=1))

@@ -129,7 +129,7 @@ def test_one_neighbour_recalls_its_own_samples(seed: int) -> None:
 
 
 def test_equal_votes_go_to_the_class_that_sorts_first() -> None:
-    """Two neighbours of two classes at the same distance: the earlier name wins, whatever the order of the samples."""
+    """Two neighbours of two classes at the same distance: the earlier name wins, in any order of the samples."""
     for labels in (("b", "a"), ("a", "b")):
         classifier = KnnPoseClassifier(KnnOptions(2, 2, 1)).fit(np.array([[1.0], [-1.0]]), labels)
         assert classifier.predict(np.array([[0.0]])) == ["a"]
@@ -194,7 +194,7 @@ def test_the_distance_tells_known_from_unknown() -> None:
 
 
 def test_a_classifier_that_knows_nothing_says_so() -> None:
-    """Using it unfitted is an error that says what to call."""
+    """Using it unfitted is an error that names `fit`."""
     with pytest.raises(StateError, match="call fit first"):
         KnnPoseClassifier().predict_proba(np.zeros((1, 3)))
 
@@ -216,6 +216,6 @@ def test_samples_and_labels_must_fit_together(X: np.ndarray, y: tuple[str, ...])
 
 @pytest.mark.parametrize("values", [(30, 5, 6), (9, 10, 5)])
 def test_neighbours_must_nest(values: tuple[int, int, int]) -> None:
-    """nearest <= neighbours <= candidates, else the message says what was given."""
+    """nearest <= neighbours <= candidates, else the message has the given values."""
     with pytest.raises(OptionError, match=f"got {values[2]}, {values[1]}, {values[0]}"):
         KnnOptions(*values)

@@ -91,7 +91,7 @@ def test_a_mirror_image_is_as_far_from_another_as_the_two_poses_are(one: np.ndar
 
 
 def test_a_symmetric_body_is_its_own_mirror_image() -> None:
-    """Swapping labels with the picture, unlike flipping alone, leaves a symmetric body where it is."""
+    """Mirroring swaps the labels, too, so a symmetric body does not change."""
     world = squatting(100.0)
     assert np.abs(embed(mirror(world[None])) - embed(world[None])).max() < 1e-6
     flipped = world * np.array([-1, 1, 1], np.float32)
@@ -136,7 +136,7 @@ def test_every_vector_counts_once(landmark: str, vectors: int, angle_names: set[
 @given(bodies())
 @examples(30)
 def test_a_normalised_body_has_a_fixed_trunk_and_faces_the_camera(world: np.ndarray) -> None:
-    """Mid-hip at the origin, mid-shoulder at 0.5, hips and shoulders across the picture with left on the right."""
+    """Mid-hip at the origin, mid-shoulder at 0.5, hips and shoulders along x, with left on the right."""
     body = normalise(locked(world)[None])[0]
     left_hip, right_hip, left_shoulder, right_shoulder = (
         body[Landmark[name]] for name in ("LEFT_HIP", "RIGHT_HIP", "LEFT_SHOULDER", "RIGHT_SHOULDER")
@@ -183,7 +183,7 @@ def test_a_limb_without_length_gives_finite_numbers() -> None:
 @given(seeds())
 @examples(10)
 def test_a_collapsed_trunk_is_an_error(seed: int) -> None:
-    """Hips and shoulders in one place cannot be scaled: ValueError, whatever the rest looks like."""
+    """Hips and shoulders in one place cannot be scaled: ValueError for any other landmarks."""
     world = np.random.default_rng(seed).normal(0, 0.3, (33, 3))
     for side in ("LEFT", "RIGHT"):
         world[Landmark[f"{side}_SHOULDER"]] = world[Landmark[f"{side}_HIP"]]

@@ -71,7 +71,7 @@ def test_standing_about_counts_nothing(name: str) -> None:
     ],
 )
 def test_unlike_exercises_are_told_apart(named: str, done: str) -> None:
-    """Where the same joint swings, the body's posture says what it is not. A press on the bench and one on the floor are
+    """If two exercises move the same joint, posture limits separate them. A press on the bench and one on the floor are
     alike, so only that pair may be mixed up.
     """
     total = counts(named, Idle(0.4), Reps(done, 2), Idle(0.4)).totals.get(named, 0)

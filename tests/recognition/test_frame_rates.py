@@ -19,7 +19,7 @@ def even(clip: Clip, rate_hz: float) -> np.ndarray:
 
 
 def jittered(clip: Clip, rate_hz: float, seed: int) -> np.ndarray:
-    """Steps between half and one and a half of the usual one, and every twentieth picture is missing."""
+    """Steps between half and one and a half of the usual one, and every twentieth frame is missing."""
     rng = np.random.default_rng(seed)
     times = np.cumsum(rng.uniform(0.5, 1.5, int(clip.duration_s * rate_hz))) / rate_hz
     times = times[rng.random(len(times)) > 0.05]
@@ -30,7 +30,7 @@ def same(sessions: list[Session], exercise: str, clip: Clip) -> None:
     assert [session.totals for session in sessions] == [{exercise: REPS}] * len(sessions)
     for session in sessions:
         within = [rep for rep in session.partials if rep.t_peak < clip.truth.reps[-1].t_end]
-        assert len(session.sets) == 1 and not within  # getting up again may look like a part of one
+        assert len(session.sets) == 1 and not within  # getting up again may count as a part of one
         for rep, truth in zip(session.reps, clip.truth.reps, strict=True):
             assert rep.t_peak == pytest.approx(truth.t_peak, abs=0.3)
     for name, most in (("depth_deg", 8.0), ("range_deg", 12.0)):

@@ -1,4 +1,4 @@
-"""Reps that cannot be judged are not counted, and the user is told what to do."""
+"""Reps that cannot be judged are not counted, and a hint tells the user what to do."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from scripts.figure import Idle, Reps
 from tests.support.rep_clips import clip_of, fitted, poses
 
 
-def said(exercise: str, stream: list[Pose]) -> tuple[Count, set[str]]:
-    """The last count, and everything that was told."""
+def messages(exercise: str, stream: list[Pose]) -> tuple[Count, set[str]]:
+    """The last count, and all messages and cues."""
     recogniser = Recogniser(fitted(), RecogniserOptions(exercise=exercise))
     count, texts = Count({}), set()
     for pose in stream:
@@ -45,9 +45,9 @@ def hidden(stream: list[Pose], landmarks: list[int]) -> list[Pose]:
     ],
 )  # fmt: skip
 def test_parts_out_of_the_picture_are_named(exercise: str, landmarks: list[int], text: str) -> None:
-    """What is cropped or hidden is not counted from guesses; the words say which part."""
+    """Cropped or hidden parts are not guessed; the hint names the part."""
     stream = poses(clip_of(Idle(0.6), Reps(exercise, 3), Idle(0.6), yaw_deg=70), 15)
-    count, texts = said(exercise, hidden(stream, landmarks))
+    count, texts = messages(exercise, hidden(stream, landmarks))
     assert not count.totals
     assert text in texts
 
@@ -69,14 +69,14 @@ def test_who_stands_sideways_is_not_told_to_turn(yaw_deg: float, text: str) -> N
 
 
 def test_one_side_that_is_seen_is_enough() -> None:
-    """From the side the far leg is hidden; nothing is told."""
+    """From the side the far leg is hidden; there is no hint."""
     stream = poses(clip_of(Idle(0.6), Reps("squat", 2), Idle(0.6), yaw_deg=90), 15)
-    count, texts = said("squat", hidden(stream, [26, 28, 30, 32]))
+    count, texts = messages("squat", hidden(stream, [26, 28, 30, 32]))
     assert count.totals == {"squat": 2} and not any("visible" in one for one in texts)
 
 
 def test_nobody_there_is_told() -> None:
-    """An empty picture says so."""
+    """An empty frame has a message."""
     _, count = Recogniser(fitted(), RecogniserOptions(exercise="squat")).step(None, 0.0)
     assert count.message == "nobody found: step into view, or come closer" and not count.totals
 

@@ -60,8 +60,8 @@ def at(stream: list[Pose], start_s: float) -> list[Pose]:
 
 def last(stream: list[tuple[float, Pose | None]]) -> tuple[Count, list[Count]]:
     recogniser = Recogniser(fitted(), RecogniserOptions(exercise="plank"))
-    said = [recogniser.step(pose, t)[1] for t, pose in stream]
-    return said[-1], said
+    counts = [recogniser.step(pose, t)[1] for t, pose in stream]
+    return counts[-1], counts
 
 
 def sagged(pose: Pose, by_m: float = 0.3) -> Pose:
@@ -72,17 +72,17 @@ def sagged(pose: Pose, by_m: float = 0.3) -> Pose:
 
 
 def test_the_clock_stands_still_while_the_form_is_lost() -> None:
-    """Four seconds, three with sagging hips, three more: seven, in one set, and the hips are told."""
+    """Four seconds, three with sagging hips, three more: seven, in one set, and a cue about the hips."""
     stream = [
         *at(plank(4.0), 0.0),
         *(sagged(pose) for pose in at(plank(3.0), 4.1)),
         *at(plank(3.0), 7.2),
     ]
-    count, said = last([(pose.t, pose) for pose in stream])
+    count, counts = last([(pose.t, pose) for pose in stream])
     assert count.totals["plank"] in (6, 7) and count.set == 1
-    assert any(one.cue == "Hips up: straight line" for one in said)
+    assert any(one.cue == "Hips up: straight line" for one in counts)
     during = [
-        one.totals.get("plank", 0) for one, pose in zip(said, stream, strict=True) if 4.8 < pose.t < 7.2
+        one.totals.get("plank", 0) for one, pose in zip(counts, stream, strict=True) if 4.8 < pose.t < 7.2
     ]
     assert len(set(during)) == 1
 
@@ -90,30 +90,30 @@ def test_the_clock_stands_still_while_the_form_is_lost() -> None:
 def test_the_clock_stops_when_the_hips_sink_a_little_to_the_floor() -> None:
     """After six seconds the hips sink by 7 cm: less than any plank may sag, but more than this one did."""
     stream = [*at(plank(6.0), 0.0), *(sagged(pose, 0.07) for pose in at(plank(5.0), 6.1))]
-    count, said = last([(pose.t, pose) for pose in stream])
+    count, counts = last([(pose.t, pose) for pose in stream])
     assert count.totals["plank"] in (6, 7)
-    assert said[-1].cue == "Hips up: straight line"
+    assert counts[-1].cue == "Hips up: straight line"
     sunk = last([(pose.t, sagged(pose, 0.07)) for pose in at(plank(6.0), 0.0)])[0]
     assert sunk.totals["plank"] >= 5  # who holds it so from the start is timed
 
 
 def test_a_flicker_does_not_stop_the_clock_and_a_lost_person_does() -> None:
-    """Two wrong pictures are nothing; ten seconds out of the picture are a rest, and begin a new set."""
+    """Two wrong frames change nothing; ten seconds out of the frame are a rest, and begin a new set."""
     stream = at(plank(6.0), 0.0)
     flicker = [sagged(pose) if 2.0 < pose.t < 2.1 else pose for pose in stream]
     assert last([(pose.t, pose) for pose in flicker])[0].totals["plank"] >= 5
     away: list[tuple[float, Pose | None]] = [(6.2 + 0.1 * k, None) for k in range(100)]
-    count, said = last([*((p.t, p) for p in stream), *away, *((p.t, p) for p in at(plank(3.0), 17.0))])
+    count, counts = last([*((p.t, p) for p in stream), *away, *((p.t, p) for p in at(plank(3.0), 17.0))])
     assert count.set == 2 and count.reps_in_set in (2, 3) and count.totals["plank"] in (8, 9)
-    assert "nobody found: step into view, or come closer" in {one.message for one in said}
+    assert "nobody found: step into view, or come closer" in {one.message for one in counts}
 
 
 def test_hidden_joints_stop_the_clock() -> None:
-    """Legs out of the picture: it cannot be told, and that is said."""
+    """Legs out of the frame: the hold cannot be judged, and the message says so."""
     hidden = np.full(33, 0.95)
     hidden[25:] = 0.1
-    count, said = last([(p.t, replace(p, visibility=hidden)) for p in at(plank(4.0), 0.0)])
-    assert not count.totals and said[-1].message == "step back: body from shoulders to ankles not visible"
+    count, counts = last([(p.t, replace(p, visibility=hidden)) for p in at(plank(4.0), 0.0)])
+    assert not count.totals and counts[-1].message == "step back: body from shoulders to ankles not visible"
 
 
 def test_the_frame_rate_does_not_matter() -> None:

@@ -26,7 +26,7 @@ _GOOD = Observation(
 
 
 def _seen(t: float, angle: float, **others: float) -> Observation:
-    """Somebody who squats for certain; the votes for the bottom class rise with depth."""
+    """A person who clearly squats; the votes for the bottom class rise with depth."""
     bottom = min(1.0, max(0.0, (160.0 - angle) / 60.0))
     return replace(_GOOD, t=t, angle_deg=angle, **{"bottom": bottom, **others})
 
@@ -269,7 +269,7 @@ def test_a_push_up_needs_a_level_trunk(tilt: float, accepted: bool) -> None:
 
 
 def test_small_swings_after_full_ones_are_partial() -> None:
-    """A dip of 40 degrees after reps of 100 is told and changes nothing; one that is deep but below half of them, too."""
+    """A dip of 40 degrees after reps of 100 is a partial rep and changes nothing; so is a deep one below half of them."""
     full = _set(4)
     t = full[-1].t
     dip = _line(t, 1, _TOP, _TOP - 40) + _line(t + 1, 1, _TOP - 40, _TOP)
@@ -290,7 +290,7 @@ def test_a_dip_while_nothing_is_done_is_nothing() -> None:
 
 
 def test_the_span_of_the_evidence_is_the_rep() -> None:
-    """What was seen long before the descent has no say; what was seen during it has."""
+    """Frames long before the descent are no evidence; those during it are."""
     before = [replace(seen, exercise=0.0, score=0.0) for seen in _hold(0, 10)]
     assert _count(before + _set(1, start=10.0)) == 1
     during = [replace(seen, exercise=0.0) if 1.2 < seen.t < 2.0 else seen for seen in _set(1)]
@@ -298,7 +298,7 @@ def test_the_span_of_the_evidence_is_the_rep() -> None:
 
 
 def test_a_slow_descent_is_judged_by_its_end() -> None:
-    """The evidence begins at most `descent_s` before the bottom: what somebody did while sinking slowly does not count."""
+    """The evidence begins at most `descent_s` before the bottom: the pose while sinking slowly does not count."""
     slow = _hold(0, 1) + _line(1, 8, _TOP, _BOTTOM) + _line(9, 1, _BOTTOM, _TOP)
     assert _count(replace(seen, exercise=0.0) if seen.t < 6.0 else seen for seen in slow) == 1
 
@@ -402,7 +402,7 @@ def test_reset_forgets_the_swing_and_the_range() -> None:
 
 
 def test_long_streams_do_not_grow_the_memory() -> None:
-    """Somebody who stands for ten minutes takes no more memory than after one minute."""
+    """Ten minutes of standing take no more memory than one minute."""
     counter = HysteresisCounter(SQUAT, CounterOptions(memory_s=5.0))
     _swings(_hold(0, 60, fps=10), counter)
     minute = len(pickle.dumps(counter))
@@ -443,7 +443,7 @@ def _stood(seen: Sequence[Observation], least: float) -> list[Observation]:
 
 @pytest.mark.parametrize("standing", [0.3, 1.0])
 def test_standing_between_reps_speaks_neither_for_nor_against_them(standing: float) -> None:
-    """Told from the rest alone, a set counts as it does where all of it looks like the exercise."""
+    """Votes for standing are ignored: a set counts as if all votes were for the exercise."""
     stood = _stood(_set(4), standing)
     assert _count(stood) == 4
     assert [one.evidence.exercise for one in _swings(stood)] == pytest.approx([1.0] * 4)
@@ -457,7 +457,7 @@ def test_where_nothing_but_standing_is_seen_nothing_counts() -> None:
 
 @pytest.mark.parametrize("rise_after_s", [0.0, 3.0])
 def test_who_is_found_at_the_bottom_has_done_no_rep(rise_after_s: float) -> None:
-    """A clip that begins in the crouch, or on a chair: getting up is no squat, and the event says why."""
+    """A clip that begins in the crouch, or on a chair: getting up is no squat, and the candidate has the reason."""
     seen = [
         *_hold(0.0, rise_after_s, _BOTTOM),
         *_line(rise_after_s, 1.0, _BOTTOM, _TOP),

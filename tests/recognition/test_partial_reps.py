@@ -30,7 +30,7 @@ def test_a_range_that_shrinks_by_a_third_loses_no_rep(exercise: str) -> None:
 @pytest.mark.parametrize("exercise", ["squat", "lateral-raise"])
 @pytest.mark.parametrize("count_partials", [False, True])
 def test_a_rep_of_less_than_half_is_partial(exercise: str, count_partials: bool) -> None:
-    """The fourth of six goes two fifths of the way: told apart, or counted and marked where that is asked for."""
+    """The fourth of six goes two fifths of the way: it is a partial rep, counted only if the option says so."""
     clip = clip_of(Idle(0.6), Reps(exercise, 6, depth=DEPTHS), Idle(0.8), yaw_deg=60)
     session = counted(exercise, poses(clip, 15), count_partials=count_partials)
     odd = clip.truth.reps[3].t_peak
@@ -45,16 +45,16 @@ def test_a_rep_of_less_than_half_is_partial(exercise: str, count_partials: bool)
 
 
 def test_a_partial_rep_is_told_on_the_picture() -> None:
-    """The recogniser says so in words, once, and the picture shows it."""
+    """The recogniser gives the cue once, and the frame shows it."""
     from tests.support.rep_clips import fitted
 
     clip = clip_of(Idle(0.6), Reps("squat", 5, depth=DEPTHS[:5]), Idle(0.8))
     recogniser = Recogniser(fitted(), RecogniserOptions(exercise="squat"))
-    said = [count.cue for pose in poses(clip, 15) for count in [recogniser.step(pose, pose.t)[1]]]
-    assert 20 <= said.count(PARTIAL) <= 46  # 1.5 to 3 seconds
+    cues = [count.cue for pose in poses(clip, 15) for count in [recogniser.step(pose, pose.t)[1]]]
+    assert 20 <= cues.count(PARTIAL) <= 46  # 1.5 to 3 seconds
     image = np.full((240, 320, 3), 90, np.uint8)
-    plain, told = (
+    plain, with_cue = (
         Overlay().draw(FrameResult(Frame(image, 0.0, 0), None, None, Count({}, cue=cue)))
         for cue in (None, PARTIAL)
     )
-    assert not np.array_equal(plain, told)
+    assert not np.array_equal(plain, with_cue)

@@ -1,4 +1,4 @@
-"""Who is counted when several people are in the picture."""
+"""Who is counted when several people are in the frame."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class OnePerson:
 
 
 def person(number: int, t: float, *, rep: bool = False) -> Pose:
-    """Somebody with an id, who completes a rep now or does not."""
+    """A person with an id, who completes a rep now or does not."""
     return replace(pose_of(_BODY, t), id=number, score=_DONE if rep else 0.9)
 
 
@@ -117,7 +117,7 @@ def test_a_small_person_who_alone_exercises_is_counted_from_the_first_rep() -> N
 
 
 def test_who_was_just_found_is_not_chosen_for_a_rep_that_began_before() -> None:
-    """Two equal people: the one who is found at the end of a rep does not keep the other from being counted."""
+    """Two equal people: one who is found at the end of a rep does not prevent the other from being counted."""
     selector = PersonSelector(OnePerson)
     script = [[1], [1], [1, -2], [1, 2], [-1, 2], [-1, 2]]
     counts = [
@@ -129,7 +129,7 @@ def test_who_was_just_found_is_not_chosen_for_a_rep_that_began_before() -> None:
 
 
 def test_doubtful_reps_do_not_choose_a_person() -> None:
-    """Two swings that are hardly reps, of somebody who fidgets: the one whose rep is certain is counted."""
+    """Two doubtful reps of a person who fidgets: the person with a certain rep is counted."""
 
     class Doubtful(OnePerson):
         def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
@@ -151,27 +151,27 @@ def test_doubtful_reps_do_not_choose_a_person() -> None:
 
 
 def test_one_person_alone_is_counted_as_without_ids() -> None:
-    """New ids of one person who is alone in the picture change nothing."""
+    """New ids of one person who is alone in the frame change nothing."""
     counts = play([[1], [-1], [], [5], [-5], [7], [-7], [-7]])
     assert counts[-1].totals == {"squat": 4}
     assert numbers(counts) == [(1, 1), (1, 2), (1, 3), (2, 1)]
 
 
 def test_a_passer_by_does_not_take_over() -> None:
-    """Somebody who does one rep beside the counted person is reported apart, by id."""
+    """A bystander who does one rep is reported separately, with an id."""
     counts = play([[1], [-1], [1, 2], [1, -2], [-1, 2], [-1]])
     assert counts[-1].totals == {"squat": 3}
     assert [(rep.person, rep.exercise) for rep in others(counts)] == [(2, "squat")]
 
 
 def test_who_comes_back_goes_on() -> None:
-    """The person who was counted is counted on after somebody else was alone in the picture."""
+    """The counted person stays the counted one after another was alone in the frame."""
     counts = play([[1], [-1], [2], [2], [1, 2], [-1, 2]])
     assert counts[-1].totals == {"squat": 2}
 
 
 def test_another_takes_over_who_was_long_gone() -> None:
-    """After `away_s`, the reps of somebody else are added; sets and reps are numbered on."""
+    """After `away_s`, the reps of another person are added; numbers of sets and reps continue."""
     options = PeopleOptions(away_s=5)
     counts = play([[1, 2], [-1, 2], [-1, 2], *[[2, 3]] * 8, [-2, 3], [-2, 3], [-2, 3]], options=options)
     assert counts[-1].totals == {"squat": 5}
@@ -195,7 +195,7 @@ class OneSided(OnePerson):
 
 
 def test_sides_go_on_when_another_takes_over() -> None:
-    """Left and right of the session are those of its reps: not of what somebody did before they were counted."""
+    """Left and right of the session are those of its reps: not of reps before the person was counted."""
     counter = PersonSelector(OneSided, PeopleOptions(away_s=5))
     script = [[1, 2], [-1, 2], [-1, -2], *[[2, 3]] * 8, [-2, 3], [-2, 3]]
     for t, ids in enumerate(script):
@@ -206,8 +206,8 @@ def test_sides_go_on_when_another_takes_over() -> None:
 
 @given(st.lists(st.lists(st.sampled_from([1, -1, 2, -2, 3, -3]), unique_by=abs, max_size=3), max_size=60))
 def test_counts_only_grow_and_every_rep_is_somewhere(script: list[list[int]]) -> None:
-    """Whoever comes and goes: totals never fall and rise by the counted reps; no rep is lost, no id is given twice."""
-    script = [[1, 2, 3], *script]  # who is found in the middle of a rep is no reason to count them
+    """People come and go: totals never fall, and rise by the counted reps; no rep is lost, no id is given twice."""
+    script = [[1, 2, 3], *script]  # reps that began before a person was found do not count for the choice
     counts = play(script, step_s=2.0, options=PeopleOptions(away_s=6, quiet_s=4))
     before, done = 0, 0
     for count, ids in zip(counts, script, strict=True):
@@ -215,8 +215,8 @@ def test_counts_only_grow_and_every_rep_is_somewhere(script: list[list[int]]) ->
         assert now - before == len(count.new_reps)
         before = now
         done += sum(k < 0 for k in ids)
-    told = [rep.id for count in counts for rep in count.new_reps] + [rep.id for rep in others(counts)]
-    assert len(told) == done and len(set(told)) == done
+    ids = [rep.id for count in counts for rep in count.new_reps] + [rep.id for rep in others(counts)]
+    assert len(ids) == done and len(set(ids)) == done
 
 
 @pytest.mark.parametrize("wrong", [{"away_s": -1}, {"quiet_s": -0.1}, {"takeover_reps": 0}])

@@ -180,7 +180,7 @@ def test_scores_are_smoothed_shares() -> None:
 
 
 def test_no_person_is_no_classification_and_keeps_the_count() -> None:
-    """Without a pose there is nothing to classify, the message says what to do, and nothing is lost."""
+    """Without a pose there is no classification; the message says what to do, and no count is lost."""
     recogniser = Recogniser(_classifier(), ANGLES)
     assert recogniser.step(None, 0.0) == (None, recogniser.step(None, 0.1)[1])
     _run(_reps(squatting, 2, start=1.0), recogniser)
@@ -200,7 +200,7 @@ def test_a_gap_in_a_rep_is_bridged() -> None:
 
 @pytest.mark.parametrize("spoil", ["collapsed", "nan"])
 def test_a_body_that_cannot_be_made_out(spoil: str) -> None:
-    """A collapsed trunk or a NaN is told to the user and disturbs nothing that comes after it."""
+    """A collapsed trunk or a NaN gives a message and does not affect later frames."""
     recogniser = Recogniser(_classifier(), ANGLES)
     for k, pose in enumerate(_reps(squatting, 2)):
         if k % 7 == 3:
@@ -223,7 +223,7 @@ def test_what_is_not_visible_is_said() -> None:
 
 
 def test_guessed_landmarks_are_not_counted() -> None:
-    """The same squats with a doubtful person or with hidden joints count nothing, and say why they were refused."""
+    """The same squats with a low pose score or hidden joints do not count, and the events have the reason."""
     for score, visibility in ((0.6, 1.0), (1.0, 0.6)):
         recogniser = Recogniser(_classifier(), ANGLES)
         poses = [pose_of(p.world, p.t, score=score, visibility=visibility) for p in _reps(squatting, 2)]

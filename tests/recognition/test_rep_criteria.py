@@ -105,7 +105,7 @@ _STILL = LimbMotion.between(_UP, _UP)
 @examples(60)
 @given(st.lists(reals(60, 178), min_size=1, max_size=5), reals(60, 178))
 def test_going_the_whole_way_is_kept_and_resting_is_not(tops: list[float], turn: float) -> None:
-    """A swing whose legs go the whole way is kept whatever else was seen; one whose legs rest is not."""
+    """A swing whose legs move all the way passes, with any poses in between; one whose legs rest does not."""
     seen = [_legs(knee) for knee in tops]
     assert _MOTION.matches(np.concatenate([_legs(170.0), *seen, _legs(170.0)]), _legs(80.0))
     assert not _MOTION.matches(np.concatenate([_legs(turn)] * 4), _legs(turn))

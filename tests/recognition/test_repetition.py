@@ -25,7 +25,7 @@ Motion = Callable[[float], float]
 
 
 def standing() -> np.ndarray:
-    """(33, 3) metres: somebody 1.7 m tall with arms hanging, mid-hip at the origin, y down."""
+    """(33, 3) metres: a person of 1.7 m with arms hanging, mid-hip at the origin, y down."""
     body = np.zeros((LANDMARK_COUNT, 3))
     for names, x, y in (
         ("SHOULDER", 0.18, -0.5), ("ELBOW", 0.22, -0.22), ("WRIST", 0.24, 0.05), ("PINKY", 0.24, 0.1),
@@ -109,7 +109,7 @@ def test_a_rep_alone_is_pending_until_more_come() -> None:
     assert last.shown in (5, 6)
 
 
-def test_a_rep_under_way_is_pending_from_its_turn() -> None:
+def test_a_rep_in_progress_is_pending_from_its_turn() -> None:
     """Four reps and the way up of a fifth: five where the recording ends, four again if the arms stay up."""
 
     def motion(t: float) -> float:
@@ -225,7 +225,7 @@ def test_noise() -> None:
 
 @pytest.mark.parametrize("noise", [0.002, 0.01, 0.02])
 def test_nothing_to_count(noise: float) -> None:
-    """Somebody who stands for a minute does nothing."""
+    """A person who stands for a minute does no rep."""
     assert count(lambda t: 0.0, 60, noise=noise)[0].shown == 0
 
 

@@ -200,7 +200,7 @@ def test_samples_are_private_copies_of_the_right_shape() -> None:
 
 
 def test_the_samples_of_standing_stand_and_no_other_of_no_exercise_does() -> None:
-    """Knees and hips straight, arms down, upright: what many exercises begin with says nothing about any."""
+    """Knees and hips straight, arms down, upright: the start pose of many exercises is no sample of any."""
     samples = load_samples(resource_path("pose_samples"))
     degrees = dict(zip(ANGLE_NAMES, angles(samples.world).T, strict=True))
     straight = [degrees[f"{side}_{joint}"] > 150 for side in ("left", "right") for joint in ("knee", "hip")]

@@ -62,7 +62,7 @@ def test_a_reset_smoother_equals_a_new_one(times: list[float], seed: int) -> Non
 
 
 def test_a_long_gap_starts_afresh() -> None:
-    """After more than `gap_s` the old values have no say; after exactly `gap_s` they still have."""
+    """After more than `gap_s` old values have no effect; after exactly `gap_s` they still have."""
     for later, expected in ((1.51, 0.0), (1.5, math.exp(-1.5))):
         smoother = ScoreSmoother(1.0, gap_s=1.5)
         smoother.step(np.ones(1), 0.0)

@@ -1,4 +1,4 @@
-"""Numbers of reps and sets: rests and other exercises open a new set; numbers belong to whoever is counted."""
+"""Numbers of reps and sets: rests and other exercises open a new set; numbers belong to the counted person."""
 
 from __future__ import annotations
 

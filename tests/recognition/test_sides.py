@@ -1,4 +1,4 @@
-"""Left and right: exercises of one side at a time are told apart by side, in the live count, the records and the summary."""
+"""Left and right: one-sided exercises have sides in the live count, the records and the summary."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_mirrored_body_swaps_its_sides() -> None:
 
 
 def test_an_arm_that_is_not_seen_is_not_named() -> None:
-    """From the side the far arm is hidden: which arm did it cannot be told, so it is not."""
+    """From the side the far arm is hidden: the side of a rep is unknown, so it has none."""
     hidden = np.full(33, 0.95)
     hidden[[14, 16]] = 0.1
     stream = [Pose(one.world, one.image, hidden, hidden, 1.0, one.t) for one in curls("bbb")]
@@ -85,7 +85,7 @@ def test_an_arm_that_is_not_seen_is_not_named() -> None:
 
 
 def test_the_live_count_names_them() -> None:
-    """Shown on the picture as they come."""
+    """Shown on the frame when they are counted."""
     recogniser = Recogniser(fitted(), RecogniserOptions(exercise="lunge"))
     count = Count({})
     for pose in poses(clip_of(Idle(0.6), Reps("lunge", 3), Idle(0.4)), 15):

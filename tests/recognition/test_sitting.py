@@ -1,4 +1,4 @@
-"""Sitting down and getting up looks like a squat by its knees; the weight says what it is."""
+"""Sitting down and getting up is distinguished from a squat by the balance, because the knees move in a similar way."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def poses(
 
 
 def counted(seen: list[Pose], exercise: str = "auto") -> tuple[dict[str, int], set[str]]:
-    """Totals, and everything that was said."""
-    recogniser, said = Recogniser(fitted(), RecogniserOptions(exercise=exercise)), set()
+    """Totals, and all cues that were shown."""
+    recogniser, cues = Recogniser(fitted(), RecogniserOptions(exercise=exercise)), set()
     for pose in seen:
         _, count = recogniser.step(pose, pose.t)
-        said.add(count.cue or "")
-    return dict(count.totals), said
+        cues.add(count.cue or "")
+    return dict(count.totals), cues
 
 
 @pytest.mark.parametrize("body", ["", "heavy"])
@@ -57,7 +57,7 @@ def test_slow_squats_and_squats_with_a_pause_count(yaw_deg: float) -> None:
 
 
 def test_deep_squats_with_a_long_pause_count_before_a_camera_that_looks_down() -> None:
-    """The camera's tilt alone would put the weight behind the feet; how the figure stood before says what is its own."""
+    """A tilted camera alone would put the weight behind the feet; the standing pose before the swing corrects this."""
     squats = Reps("squat", 3, seconds=3.0, pause_bottom_s=1.5)
     assert counted(poses(Idle(1.0), squats, Idle(1.0), yaw_deg=0.0, pitch_deg=25.0))[0] == {"squat": 3}
 

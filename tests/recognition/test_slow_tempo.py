@@ -50,7 +50,7 @@ def test_half_squats_after_deep_ones_are_partial(halves: int) -> None:
 
 
 def test_a_person_who_goes_over_to_half_squats_is_counted_again() -> None:
-    """A set of nothing but half squats counts: the person's own range decides, not that of somebody else."""
+    """A set of nothing but half squats counts: the person's own range decides, not that of another person."""
     clip = clip_of(Idle(0.6), Reps("squat", 6, depth=(0.8,) * 6), Idle(0.8), yaw_deg=60)
     session = counted("auto", poses(clip, 15))
     assert session.totals == {"squat": 6} and not session.partials

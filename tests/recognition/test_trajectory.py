@@ -44,7 +44,7 @@ def test_every_squat_is_proposed_at_every_rate(rate_hz: float) -> None:
 
 
 def test_joints_that_are_hidden_have_no_weight() -> None:
-    """What the model is told of legs that are out of the picture does not depend on where they are guessed to be."""
+    """The input of the model does not depend on guessed landmarks of legs that are out of the frame."""
     hidden = []
     for shift in (0.0, 0.3):
         poses = []
@@ -130,7 +130,7 @@ def test_a_burpee_holds_a_push_up_that_was_decided_before() -> None:
 
 
 def test_a_rep_whose_beginning_was_not_seen_is_not_counted() -> None:
-    """Whoever is at the bottom of a squat in the first frame has one squat fewer."""
+    """A person at the bottom of a squat in the first frame has one squat fewer."""
     model, poses = load_model(MODEL), stream("squat", 3, 20.0)
     turn = min(
         t for swing in found(poses)[0] if joint_of(swing) == "knee" for t in [swing.t_lowest] if t > 0.5
@@ -203,7 +203,7 @@ def test_other_exercises_are_named_and_counted_in_auto(name: str, exercise: str)
 
 
 def test_plank_taps_are_no_push_ups() -> None:
-    """The elbows swing as in push-ups; the whole swing does not look like one, and the events say so."""
+    """The elbows swing as in push-ups; the whole swing does not, and the events have that reason."""
     recogniser = Recogniser(classifier(Settings()), RecogniserOptions())
     reasons = set()
     for pose in poses_of(kept_log("climber_ib6")):

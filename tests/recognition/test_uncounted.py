@@ -27,7 +27,7 @@ from tests.support.rep_clips import clip_of, fitted, poses
 RATE_HZ = 12.0
 
 
-def said(stream: list[Pose], exercise: str) -> list[tuple[float, str]]:
+def messages(stream: list[Pose], exercise: str) -> list[tuple[float, str]]:
     """When which reason is given: the changes of the message, without those for nobody."""
     recogniser = Recogniser(fitted(), RecogniserOptions(exercise=exercise))
     found: list[tuple[float, str]] = []
@@ -68,7 +68,7 @@ def hidden(*landmarks: int) -> Callable[[Pose], Pose]:
 
 def test_another_exercise_than_the_named_one_is_told_after_ten_seconds() -> None:
     """Squats are named, jumping jacks are done."""
-    found = said(jacks(14), "squat")
+    found = messages(jacks(14), "squat")
     assert [text for _, text in found] == [
         "repeated movement, but unlike squats: name another exercise, or teach it"
     ]
@@ -83,13 +83,13 @@ def test_who_rests_sits_or_walks_reads_nothing(exercise: str) -> None:
         [Sit(8.0), Idle(7.0)],
         [Walk((0.0, 0.0), (9.0, 9.0)), Walk((9.0, 9.0), (0.0, 2.0))],
     ):
-        assert not said(poses(clip_of(*part, yaw_deg=60.0), RATE_HZ), exercise)
+        assert not messages(poses(clip_of(*part, yaw_deg=60.0), RATE_HZ), exercise)
 
 
 def test_who_is_counted_reads_nothing() -> None:
     """Ten squats, then ten seconds of standing."""
     stream = poses(clip_of(Idle(0.5), Reps("squat", 8), Idle(12.0)), RATE_HZ)
-    assert not said(stream, "auto")
+    assert not messages(stream, "auto")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_who_is_counted_reads_nothing() -> None:
     ],
 )
 def test_the_reason_is_what_hides_the_movement(change: Callable[[Pose], Pose], expected: str) -> None:
-    """The same movement: seen well, without arms, without legs, and small in the picture."""
+    """The same movement: clearly visible, without arms, without legs, and small in the frame."""
     assert reasons(jacks(), change) == {expected}
 
 
@@ -116,13 +116,13 @@ def test_a_camera_straight_above_is_told() -> None:
 @pytest.mark.parametrize(
     "name", ["neg_walk_treadmill_m", "neg_farmerwalk_pr9", "neg_news_ak3", "plank_home_nak1"]
 )
-def test_recordings_of_walking_talking_and_holding_still_say_nothing(name: str) -> None:
+def test_recordings_of_walking_talking_and_holding_still_give_no_message(name: str) -> None:
     """Real people who do not exercise, or hold a plank."""
-    assert not [text for _, text in said(list(poses_of(kept_log(name))), "auto") if "nobody" not in text]
+    assert not [text for _, text in messages(list(poses_of(kept_log(name))), "auto") if "nobody" not in text]
 
 
 def test_the_reason_is_a_note_of_the_recording() -> None:
-    """One line in the table, the summary and the store: from when to when, and why."""
+    """One line in the table, the summary and the store: start, end and reason."""
     selector = PersonSelector(lambda ids: Recogniser(fitted(), RecogniserOptions(exercise="squat"), (), ids))
     for pose in jacks(14):
         selector.step([pose], pose.t)

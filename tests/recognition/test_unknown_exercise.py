@@ -81,7 +81,7 @@ def test_who_is_not_exercising_is_not_counted(parts: tuple[object, ...], yaw_deg
 
 
 def test_somebody_at_a_desk_is_not_counted_and_any_counts_everything() -> None:
-    """Without legs in the picture arms that go up and down are no exercise to auto; "any" was asked to count them."""
+    """Without visible legs, raising the arms is no exercise for "auto"; "any" counts it."""
     seen = poses(Idle(1.0), Reps("front-raise", 4), Idle(1.0), legs=0.1)
     assert not counted(seen)[0].totals
     assert counted(seen, "any")[0].totals == {UNKNOWN: 4}

@@ -20,7 +20,7 @@ def counts_of(stream: list[Pose]) -> tuple[PersonSelector, list[Count]]:
     found = []
     for pose in stream:
         shown, _, count = selector.step([pose], pose.t)
-        assert shown is pose  # what is drawn stays as the picture shows it
+        assert shown is pose  # the drawn pose stays as in the frame
         found.append(count)
     return selector, found
 
@@ -48,7 +48,7 @@ def test_a_phone_turned_in_mid_video_loses_no_rep() -> None:
 
 
 def test_an_upright_recording_is_counted_as_ever() -> None:
-    """No frame waits, and nothing is said."""
+    """No frame waits, and there is no message."""
     stream = filmed(Idle(0.6), Reps("squat", 3), Idle(0.4))
     selector, counts = counts_of(stream)
     recogniser = Recogniser(fitted(), RecogniserOptions())

@@ -1,4 +1,4 @@
-"""One session, four places: the screen, the store, the report and the tables say the same of it."""
+"""One session, four places: the screen, the store, the report and the tables have the same figures."""
 
 from __future__ import annotations
 

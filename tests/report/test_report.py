@@ -133,8 +133,8 @@ def test_frames_without_a_person_are_gaps() -> None:
 
 def test_the_page_asks_for_nothing_from_outside() -> None:
     """No address but data: of the pictures; the policy allows the page's own scripts alone; names stay text."""
-    picture = Thumbnail(b"\xff\xd8jpeg", 'a "b" <c>')
-    text = page([measure(session(name="<script>alert(1)</script>"))], {0: [picture]})
+    thumbnail = Thumbnail(b"\xff\xd8jpeg", 'a "b" <c>')
+    text = page([measure(session(name="<script>alert(1)</script>"))], {0: [thumbnail]})
     read = Read(text)
     assert len(read.fetched) == 1 and read.fetched[0].startswith("data:image/jpeg;base64,")
     assert "http" not in text.replace('http-equiv="Content', "")
@@ -163,7 +163,7 @@ def test_a_single_value_is_no_chart() -> None:
 
 
 def test_corrected_reps_stand_beside_the_counted_ones(tmp_path: Path) -> None:
-    """What the user says is shown in tile, set and chart; the counted number stands in brackets; one title by exercise."""
+    """Corrections of the user are in tile, set and chart, with the counted number in brackets; one title by exercise."""
     with Store.open(tmp_path / "s.db") as store:
         number = store.add(session(), started_at=MONDAY)
         store.edit_set(number, 1, SetEdit(reps=11, weight_kg=20, rpe=8, note="hard"))

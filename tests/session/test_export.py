@@ -285,7 +285,7 @@ def test_tcx_has_the_schemas_structure(workouts: list[Workout], tmp_path: Path) 
     assert tags == ["Id", *["Lap"] * (len(tags) - 2), "Notes"]
     at = activity.findtext(f"{name}Id")
     assert at == "2026-03-01T13:00:15.250Z"
-    moment, told = datetime.fromisoformat(at.replace("Z", "+00:00")), []
+    moment, notes = datetime.fromisoformat(at.replace("Z", "+00:00")), []
     for lap in activity.findall(f"{name}Lap"):
         children = [child.tag.removeprefix(name) for child in lap]
         assert children == [tag for tag in LAP_ORDER if tag in children]
@@ -297,8 +297,8 @@ def test_tcx_has_the_schemas_structure(workouts: list[Workout], tmp_path: Path) 
         start = datetime.fromisoformat(str(lap.get("StartTime")).replace("Z", "+00:00"))
         assert abs(start - moment) <= timedelta(seconds=0.002)
         moment = start + timedelta(seconds=float(lap.findtext(f"{name}TotalTimeSeconds") or "nan"))
-        told.append(lap.findtext(f"{name}Notes"))
-    assert [text for text in told if text] == [
+        notes.append(lap.findtext(f"{name}Notes"))
+    assert [text for text in notes if text] == [
         "Squat (Bodyweight): 3 reps", "Push Up (Weighted): 5 reps at 12.5 kg", "Squat (Bodyweight): 3 reps",
     ]  # fmt: skip
     assert abs(moment - workouts[0].row.ended_at.astimezone(timezone.utc)) < timedelta(seconds=0.01)

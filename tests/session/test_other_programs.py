@@ -97,7 +97,7 @@ def rows_of(workout: Workout, name: str) -> list[dict[str, str]]:
 
 
 def test_held_seconds_are_seconds_in_every_app(mixed: Workout) -> None:
-    """The plank has 35 s and no reps; the wall sit the 14 s that the user said."""
+    """The plank has 35 s and no reps; the wall sit the 14 s that the user entered."""
     strong = [(row["Exercise Name"], row["Reps"], row["Seconds"]) for row in rows_of(mixed, "strong")]
     assert strong == [
         ("Squat (Bodyweight)", "3", "0"), ("Plank", "0", "35"), ("Push Up", "5", "0"), ("Wall Sit", "0", "14"),
@@ -360,7 +360,7 @@ def test_a_wrong_table_is_named(tmp_path: Path, text: str, words: str) -> None:
 
 
 def test_one_session_goes_into_the_file_that_is_named(mixed: Workout, tmp_path: Path) -> None:
-    """`--out ex.fit` is a file; two sessions need a folder, and that is said."""
+    """`--out ex.fit` is a file; two sessions need a folder, and the error says so."""
     export_files([mixed], format_named("fit"), tmp_path / "new" / "ex.fit")
     assert (tmp_path / "new" / "ex.fit").is_file()
     with pytest.raises(OptionError, match="must be a folder for 2 sessions"):

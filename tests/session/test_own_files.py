@@ -53,7 +53,7 @@ def test_a_free_name_is_the_one_that_was_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
 def test_a_link_to_nowhere_is_not_followed(tmp_path: Path) -> None:
-    """What it leads to might be put there by somebody else."""
+    """Another user may have put its target there."""
     (tmp_path / "a.csv").symlink_to(tmp_path / "nowhere")
     assert free_path(tmp_path / "a.csv") == tmp_path / "a-2.csv"
 
@@ -90,7 +90,7 @@ def test_a_source_is_never_replaced(models: Path, tmp_path: Path, capsys: pytest
 def test_a_live_video_does_not_replace_the_film_it_counts(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nor another file that is there; it is said where the video went."""
+    """Nor another existing file; a note says where the video is."""
     film = write_own(tmp_path / "film.mp4")
     before = film.read_bytes()
     argv = ["live", "--headless", "--no-sound", "--no-store", "--model", "lite", "--camera", str(film)]
@@ -102,7 +102,7 @@ def test_a_live_video_does_not_replace_the_film_it_counts(
 def test_a_video_that_cannot_be_written_does_not_end_the_workout(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is said, and the film is counted to its end."""
+    """There is a note, and the video is counted to its end."""
     film = write_own(tmp_path / "film.mp4")
 
     def full(self: VideoWriter, image: object, t: float) -> None:
@@ -113,8 +113,8 @@ def test_a_video_that_cannot_be_written_does_not_end_the_workout(
     monkeypatch.setattr(VideoWriter, "write", full)
     argv = ["live", "--headless", "--no-sound", "--no-store", "--model", "lite", "--camera", str(film)]
     assert main([*argv, "--save-video", str(tmp_path / "out.mp4")]) == 0
-    told = capsys.readouterr()
-    assert told.err.count("the video is not written: the disk is full") == 1 and "total:" in told.out
+    printed = capsys.readouterr()
+    assert printed.err.count("the video is not written: the disk is full") == 1 and "total:" in printed.out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4"]
 
 
@@ -132,6 +132,6 @@ def test_a_store_that_fails_is_told_at_once_and_at_the_end(
     monkeypatch.setattr(live, "write_chunk", full)
     argv = ["live", "--headless", "--no-sound", "--model", "lite", "--camera", str(film)]
     assert main([*argv, "--store", str(tmp_path / "s.db")]) == 1
-    told = capsys.readouterr()
-    assert "not stored: the disk is full" in told.err and "total:" in told.out
-    assert "s of this session are not stored" in told.err
+    printed = capsys.readouterr()
+    assert "not stored: the disk is full" in printed.err and "total:" in printed.out
+    assert "s of this session are not stored" in printed.err

@@ -1,4 +1,4 @@
-"""SessionRecorder and Session: what is kept of a stream, and that no picture is."""
+"""SessionRecorder and Session: the results of a stream are kept, and no images."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_unmeasurable_seconds_follow_uneven_times() -> None:
 
 
 def test_no_picture_is_kept() -> None:
-    """After a result was taken in, its picture can be freed."""
+    """After a result was added, its image can be freed."""
     recorder = SessionRecorder()
     image = np.zeros((48, 64, 3), np.uint8)
     alive = weakref.ref(image)
@@ -72,7 +72,7 @@ def test_no_picture_is_kept() -> None:
 
 
 def test_the_log_holds_every_pose_to_the_bit() -> None:
-    """What comes out of the log equals what the tracker said, in value and type."""
+    """The log returns the poses of the tracker, equal in value and type."""
     log = recorded().landmarks
     assert log is not None and log.model == "full" and log.source == SOURCE
     for (t, pose), result in zip(log.poses(), results(), strict=True):

@@ -180,7 +180,7 @@ def test_sides_are_counted() -> None:
 
 
 def test_what_is_known_better_takes_the_place_of_the_old(tmp_path: Path) -> None:
-    """By the id; what is said of a rep that this recorder never saw is ignored."""
+    """By the id; changes of a rep that this recorder does not have are ignored."""
     recorder = SessionRecorder()
     rep = Rep("squat", 1, 1, 0.0, 0.5, 1.0, 1.0, id=1)
     better = replace(rep, cues=("deeper",))

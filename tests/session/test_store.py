@@ -145,7 +145,7 @@ def test_at_most_half_a_second_waits_for_the_disk(store: Store, tmp_path: Path) 
 
 
 def test_a_session_without_frames_leaves_nothing(store: Store) -> None:
-    """A camera that never gave a picture makes no empty session."""
+    """A camera without any frame makes no empty session."""
     with store.begin(SOURCE, started_at=START):
         pass
     assert store.sessions() == ()
@@ -173,7 +173,7 @@ def test_time_must_increase(store: Store, t: float) -> None:
 
 
 def test_sessions_come_in_order_of_their_start(store: Store) -> None:
-    """The oldest first, and `since` and `until` choose by the start, whatever offset they are given in."""
+    """The oldest first, and `since` and `until` choose by the start, with any offset."""
     late, early = fill(store, 2, START + timedelta(days=1)), fill(store, 2)
     assert [row.id for row in store.sessions()] == [early, late]
     noon = datetime.fromisoformat("2026-03-02T00:00:00+00:00")
@@ -227,7 +227,7 @@ def test_merge_joins_time_sets_and_notes(store: Store) -> None:
 
 
 def test_merge_refuses_what_does_not_fit(store: Store) -> None:
-    """One session, the same twice, or other picture sizes: refused, and nothing has changed."""
+    """One session, the same twice, or different frame sizes: refused, and nothing changes."""
     first = fill(store, 4)
     wide = SourceInfo("wide.mp4", 4.0, 10.0, 1920, 1080, 0)
     other = store.add(recorded(stream(4), wide), started_at=START)

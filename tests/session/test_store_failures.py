@@ -309,7 +309,7 @@ def test_damage_is_told(tmp_path: Path) -> None:
 
 
 def test_a_session_deleted_while_it_runs(tmp_path: Path) -> None:
-    """The writer is told that its session is gone; nothing half is left."""
+    """The writer gets an error that its session was deleted; no part of it is left."""
     with Store.open(tmp_path / "s.sqlite3") as store, Store.open(tmp_path / "s.sqlite3") as other:
         live = store.begin(SOURCE, started_at=START)
         steps = list(stream(4.0))

@@ -35,13 +35,13 @@ def pose(number: int, person: int = 1) -> Pose:
 
 
 def frame(number: int) -> tuple[float, Pose | None, list[Pose]]:
-    """Nobody in every seventh frame, somebody else in every fifth."""
+    """Nobody in every seventh frame, a bystander in every fifth."""
     return number / 30, pose(number) if number % 7 else None, [pose(number, 2)] if number % 5 == 0 else []
 
 
 @pytest.mark.parametrize("frames", [0, 1, 255, 256, 257, 1000, 3000])
 def test_a_log_that_grew_is_the_log_of_all_frames(frames: int) -> None:
-    """Array for array, at whatever length; asking in between changes nothing."""
+    """Array for array, at any length; reading in between changes nothing."""
     growing = StreamLog()
     rows = [frame(number) for number in range(frames)]
     for number, (t, counted, others) in enumerate(rows):
@@ -152,7 +152,7 @@ def test_a_log_written_in_pieces_is_the_file_of_numpy(long: SessionRecorder, tmp
 
 
 def test_columns_outlive_the_recorder() -> None:
-    """The file is there as long as somebody may read it."""
+    """The file stays open as long as its columns may be read."""
     columns = recorder(2600).columns(SOURCE)
     assert columns is not None and len(columns.log()) == 2600
 
