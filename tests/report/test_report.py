@@ -294,7 +294,7 @@ def test_the_command_reads_the_store_and_files(tmp_path: Path, capsys: pytest.Ca
     out = tmp_path / "deep" / "r.html"
     common = ["--store", str(tmp_path / "s.db"), "--out", str(out)]
     assert main(["report", str(number), str(tmp_path / "clip.summary.json"), *common]) == 0
-    assert capsys.readouterr().out == f"open {out}\n"
+    assert capsys.readouterr().out == f"wrote {out}\n"
     text = out.read_text("utf-8")
     assert '<td>Squats</td><td class="n">11</td><td class="n">4</td><td class="n">-7</td>' in text
     assert main(["report", "--since", "2026-03-01", *common]) == 0
@@ -304,8 +304,8 @@ def test_the_command_reads_the_store_and_files(tmp_path: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ([], 2, "name SESSIONS"),
-        (["1", "--since", "2026-01-01"], 2, "name SESSIONS"),
+        ([], 2, "give SESSIONS"),
+        (["1", "--since", "2026-01-01"], 2, "give SESSIONS"),
         (["nowhere.summary.json"], 1, "no such file"),
     ],
 )
