@@ -10,6 +10,12 @@ import numpy as np
 
 from fitness.engine.tracking.association import assign
 from fitness.engine.tracking.track import Motion, PoseObservation, Track, box_around, boxes_touch
+from fitness.engine.tracking.track_matching import (
+    appearance_difference,
+    assignment_cost,
+    fits_badly,
+    motion_change,
+)
 
 _MARGIN: Final = 0.1
 """Margin in body sizes around the landmarks within which another person makes the assignment uncertain."""
@@ -43,13 +49,15 @@ class IdSwitchDetector:
             and not self.doubtful(tracks[0])
         ):
             return {tracks[0]: observations[0]}  # whatever the cost, it is finite
-        costs = np.array([[track.cost(observation, t) for observation in observations] for track in tracks])
+        costs = np.array(
+            [[assignment_cost(track, observation, t) for observation in observations] for track in tracks]
+        )
         chosen = assign(costs.reshape(len(tracks), len(observations)))
         pairs = {tracks[row]: observations[column] for row, column in chosen}
         return {
             track: observation
             for track, observation in pairs.items()
-            if not (self.doubtful(track) and track.strange(observation, t))
+            if not (self.doubtful(track) and fits_badly(track, observation, t))
         }
 
     def note(
@@ -103,7 +111,7 @@ def _evidence(first: Track, second: Track, observations: dict[Track, PoseObserva
     one, two = observations[first], observations[second]
     cases = ((first, two, 1), (second, one, 1), (first, one, -1), (second, two, -1))
     by_appearance = 0.0
-    differences = [track.unlike(observation) for track, observation, _ in cases]
+    differences = [appearance_difference(track, observation) for track, observation, _ in cases]
     if None not in differences:
         by_appearance = sum(
             sign * min(value or 0.0, 4.0) for value, (_, _, sign) in zip(differences, cases, strict=True)
@@ -112,7 +120,7 @@ def _evidence(first: Track, second: Track, observations: dict[Track, PoseObserva
         return by_appearance
     speeds = {first: first.velocity, second: second.velocity}
     by_motion = sum(
-        sign * track.changed(observation, speeds[second if observation is two else first])
+        sign * motion_change(track, observation, speeds[second if observation is two else first])
         for track, observation, sign in cases
     )
     return by_appearance + 0.5 * by_motion

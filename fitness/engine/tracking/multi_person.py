@@ -26,6 +26,7 @@ from fitness.engine.tracking.result import FrameContext, TrackedFrame
 from fitness.engine.tracking.search import Order, PersonSearch
 from fitness.engine.tracking.tile_search import TileSearch
 from fitness.engine.tracking.track import PoseObservation, Track, body_size
+from fitness.engine.tracking.track_matching import assignment_cost, fits_home, jumped, may_be_lost
 from fitness.types import ImageArray, Pose, Roi
 
 _URGENT_S: Final = 2.0
@@ -128,12 +129,12 @@ class MultiPersonTracker:
         for observation in observations:
             owner = observation.owner
             behind = None
-            if owner is not None and owner.jumped(observation, context.t):
+            if owner is not None and jumped(owner, observation, context.t):
                 behind = self._people.behind(observation, owner, context.image)
             if (
                 owner is None
                 or behind is None
-                or owner.cost(behind, context.t) >= owner.cost(observation, context.t)
+                or assignment_cost(owner, behind, context.t) >= assignment_cost(owner, observation, context.t)
             ):
                 out.append(observation)
             else:
@@ -209,7 +210,9 @@ class MultiPersonTracker:
                 pairs[back] = observation
             elif not pairs and len(hidden) == 1 and t - self._t_company > _ALONE_S:
                 pairs[hidden[0]] = observation
-            elif self._room(pairs, observation) and not any(track.may_be(observation, t) for track in hidden):
+            elif self._room(pairs, observation) and not any(
+                may_be_lost(track, observation, t) for track in hidden
+            ):
                 pairs[self._new_track(observation, t)] = observation
         return pairs
 
@@ -234,7 +237,7 @@ class MultiPersonTracker:
         Such a track is hidden, or has wrongly followed a bystander.
         """
         known = (track for track in self._tracks if not track.bystander)
-        return next((track for track in known if track.lives_at(observation, pairs.get(track), t)), None)
+        return next((track for track in known if fits_home(track, observation, pairs.get(track), t)), None)
 
     def _room(self, pairs: dict[Track, PoseObservation], observation: PoseObservation) -> bool:
         """Whether one more person may be tracked; room is reserved for a hidden subject."""

@@ -15,6 +15,7 @@ from fitness.engine.tracking.occlusion_mask import OcclusionMask
 from fitness.engine.tracking.reid import AppearanceFeatures
 from fitness.engine.tracking.result import FrameContext
 from fitness.engine.tracking.track import PoseObservation, Track, body_size
+from fitness.engine.tracking.track_matching import assignment_cost, motion_change
 from fitness.types import DoubleArray, ImageArray, Roi
 
 _SAME_PERSON: Final = 0.65
@@ -168,7 +169,7 @@ class PersonSearch:
 
 def _misfit(observation: PoseObservation, t: float) -> float:
     """Assignment cost of an observation for the track whose ROI gave it."""
-    return math.inf if observation.owner is None else observation.owner.cost(observation, t)
+    return math.inf if observation.owner is None else assignment_cost(observation.owner, observation, t)
 
 
 def _rather(observation: PoseObservation, other: PoseObservation, t: float) -> bool:
@@ -177,8 +178,8 @@ def _rather(observation: PoseObservation, other: PoseObservation, t: float) -> b
     for each in (observation, other):
         if each.owner is None or each.owner.before is None:
             return False
-        before = each.owner.changed(each, each.owner.velocity)
-        costs.append(each.owner.cost(each, t) + _BEFORE_WEIGHT * before)
+        before = motion_change(each.owner, each, each.owner.velocity)
+        costs.append(assignment_cost(each.owner, each, t) + _BEFORE_WEIGHT * before)
     return costs[0] < costs[1]
 
 

@@ -1,6 +1,4 @@
-"""The state of one tracked person, and how well an observation fits it."""
-
-# long: the state of one track and what is computed from it
+"""The state of one tracked person. `track_matching` measures how well an observation fits it."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from fitness.engine.blazepose.geometry import EXPANSION, median, median_distance
+from fitness.engine.blazepose.geometry import EXPANSION, median
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
 from fitness.engine.blazepose.relative_roi import RelativeRoi, Size
 from fitness.engine.tracking.filtered_person import Person
@@ -19,10 +17,6 @@ from fitness.engine.tracking.reid import Appearance, AppearanceFeatures
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, Roi
 
-_REACH: Final = 0.35
-"""Distance between landmarks and their predicted positions that is always plausible, in body sizes."""
-_SPEED: Final = 1.6
-"""Growth of that distance with time since the last observation, body sizes per second: a quick walk."""
 _GLIDE_S: Final = 1.5
 """Seconds for which a hidden person is predicted to move on at the last velocity."""
 _VELOCITY_S: Final = 0.25
@@ -31,36 +25,8 @@ _APPEARANCE_S: Final = 1.0
 """Time constant of the stored appearance, seconds."""
 _LEARN_EVERY_S: Final = 0.2
 """Seconds between updates of the stored appearance: colours change slowly, and sampling them takes time."""
-_UNKNOWN_APPEARANCE: Final = 0.7
-_APPEARANCE_WEIGHT: Final = 0.5
-_STRANGER: Final = 1.8
+STRANGER: Final = 1.8
 """Appearance difference above which it is another person."""
-_FAMILIAR: Final = 0.8
-"""Appearance difference up to which a person is re-identified at any place within reach."""
-_SAME_SPOT: Final = 0.5
-"""Fraction of the reach within which a track hidden for less than `_MOMENT_S` is re-identified by position alone."""
-_MOMENT_S: Final = 1.0
-_TOO_MUCH: Final = 1.2
-"""Assignment cost above which an observation is rejected and the track is hidden."""
-_HIDING_S: Final = 2.0
-_HARDLY_NEW: Final = 2.0
-_BYSTANDER: Final = 0.3
-"""Assignment penalty for giving an observation to a bystander."""
-_STRANGE_APPEARANCE: Final = 1.5
-_STRANGE_PLACE: Final = 0.35
-_RESIZED: Final = 0.15
-"""Relative size change that costs as much as a clear appearance difference."""
-_JUMP: Final = 0.08
-_JUMP_PER_S: Final = 2.0
-"""Landmark step between frames above which the ROI may hold another person, in body sizes and body sizes per second.
-In clips with bystanders such steps were 0.16 and 5; the same person squatting stays below 0.06."""
-_JUMP_APPEARANCE: Final = 1.0
-"""Appearance difference that confirms such a step; a step twice as long needs no confirmation."""
-_CLEARLY: Final = 0.3
-"""Margin in appearance difference by which a new observation at the track's home must beat the followed person.
-It is not needed when the difference is below `_FAMILIAR`."""
-_OWNED: Final = 0.7
-"""Assignment penalty for an observation that was found in the ROI of another person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,38 +153,10 @@ class Track:
             self.home = Home(middle, self.size, t)
         self.home.see(middle, self.size, self.appearance, t)
 
-    def jumped(self, observation: PoseObservation, t: float) -> bool:
-        """Whether the observation in this track's ROI may be another person, who came in front."""
-        gap = t - self.t
-        if self.times_seen < 4:
-            return False
-        step = median_distance(observation.points, self.expected(t)) / max(self.size, 1e-6)
-        if step < max(_JUMP, _JUMP_PER_S * gap):
-            return False
-        unlike = self.unlike(observation)
-        return step > 2 * max(_JUMP, _JUMP_PER_S * gap) or (unlike is not None and unlike > _JUMP_APPEARANCE)
-
     def give_up(self, t: float) -> None:
         """Undo the latest motion because it was another person's; the person is expected at home again."""
         self.velocity, self.seen, self.before = np.zeros(2), False, None
         self.t = t if self.home is None else self.home.t
-
-    def lives_at(self, observation: PoseObservation, instead: PoseObservation | None, t: float) -> bool:
-        """Whether a new observation at this track's home fits the person better than the followed one, `instead`."""
-        if self.home is None or not self.home.fits(observation.middle, observation.size, t):
-            return False
-        if instead is not None and self.home.near(instead.middle):
-            return False
-        appearance = self.home.appearance
-        new = None if appearance is None else appearance.difference(observation.appearance.read())
-        old = (
-            None
-            if appearance is None or instead is None
-            else appearance.difference(instead.appearance.read())
-        )
-        if new is None:
-            return instead is not None
-        return new < _FAMILIAR if old is None else new < max(_FAMILIAR, old - _CLEARLY)
 
     def hide(self) -> None:
         """Mark the person as not observed on this frame."""
@@ -240,7 +178,7 @@ class Track:
             self.appearance = new
             return
         unlike = self.appearance.difference(new)
-        if unlike is None or unlike < _STRANGER:
+        if unlike is None or unlike < STRANGER:
             self.appearance = self.appearance.blended(new, 1 - math.exp(-gap_s / _APPEARANCE_S))
 
     def exchange(self, other: Track) -> None:
@@ -250,67 +188,6 @@ class Track:
             setattr(self, name, theirs)
             setattr(other, name, mine)
         self.person.exchange(other.person)
-
-    def cost(self, observation: PoseObservation, t: float) -> float:
-        """Assignment cost of an observation: about 0..1 for the same person, infinite for another person."""
-        gap = t - self.t
-        far = self._far(observation, t)
-        difference = self.unlike(observation)
-        cost = min(far, 2.0) + _APPEARANCE_WEIGHT * (
-            _UNKNOWN_APPEARANCE if difference is None else min(difference, 3.0)
-        )
-        if observation.owner is self:
-            return cost + (_BYSTANDER if self.bystander else 0.0)
-        if cost > _TOO_MUCH or not self._recognised(far, gap, difference):
-            return math.inf
-        return cost + (_OWNED if observation.owner is not None and not observation.owner.bystander else 0.0)
-
-    def may_be(self, observation: PoseObservation, t: float) -> bool:
-        """Whether an observation is so near the position where this track was just lost that it is hardly a new person."""
-        return t - self.t <= _HIDING_S and self._far(observation, t) <= _HARDLY_NEW
-
-    def strange(self, observation: PoseObservation, t: float) -> bool:
-        """Whether neither position nor appearance fits well."""
-        difference = self.unlike(observation)
-        return (
-            difference is not None
-            and difference > _STRANGE_APPEARANCE
-            and self._far(observation, t) > _STRANGE_PLACE
-        )
-
-    def changed(self, observation: PoseObservation, velocity: DoubleArray) -> float:
-        """How much size and velocity differ from those before other people came close.
-
-        About 1 for a clear difference, at most 3; 0 if unknown. Unlike the position, neither drifts from frame to frame
-        towards a person nearby.
-        """
-        if self.before is None:
-            return 0.0
-        size = max(self.before.size, 1e-6)
-        turned = float(np.linalg.norm(self.before.velocity - velocity)) / size
-        return min(abs(math.log(max(observation.size, 1e-6) / size)) / _RESIZED + turned, 3.0)
-
-    def _far(self, observation: PoseObservation, t: float) -> float:
-        """Distance from the predicted position, divided by the distance that is plausible in that time."""
-        far = median_distance(observation.points, self.expected(t))
-        return far / (max(self.size, 1e-6) * (_REACH + _SPEED * (t - self.t)))
-
-    def unlike(self, observation: PoseObservation) -> float | None:
-        """Appearance difference, 0 for the same appearance; None if unknown."""
-        return None if self.appearance is None else self.appearance.difference(observation.appearance.read())
-
-    def _recognised(self, far: float, gap_s: float, difference: float | None) -> bool:
-        """Whether an observation from outside this track's ROI may be this person (re-identification).
-
-        far: as from `_far`.   gap_s: seconds since the last observation.   difference: as from `unlike`.
-        """
-        if far > 1:
-            return False
-        if far < _SAME_SPOT and gap_s <= _MOMENT_S:
-            return True
-        return difference is not None and difference <= (
-            _STRANGER if gap_s <= _MOMENT_S or far < _SAME_SPOT else _FAMILIAR
-        )
 
 
 def _mid_hip(points: DoubleArray) -> DoubleArray:
