@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from fitness import __version__
 
@@ -26,9 +29,24 @@ def main() -> int:
                 return 141
             sys.stderr.write(f"error: the version cannot be written: {error.strerror}\n")
             return 1
-    from fitness.apps.cli import main as command_line
-
+    with _interrupt_ends_quietly():
+        from fitness.apps.cli import main as command_line
     return command_line()
+
+
+@contextmanager
+def _interrupt_ends_quietly() -> Iterator[None]:
+    """Ctrl-C during the imports ends the process with exit code 130, as later, and without a traceback of an import."""
+    handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not ignored, as with nohup
+    with suppress(ValueError):  # outside the main thread nothing is interrupted
+        if handled:
+            signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    try:
+        yield
+    finally:
+        with suppress(ValueError):
+            if handled:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 if __name__ == "__main__":

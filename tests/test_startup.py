@@ -82,3 +82,21 @@ def test_a_full_disk_is_one_line() -> None:
             timeout=120,
         )  # fmt: skip
     assert done.returncode == 1 and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
+
+
+def test_an_interrupt_while_the_program_is_imported_ends_it_quietly() -> None:
+    """Ctrl-C in the first moments: exit code 130, as later, and no traceback."""
+    code = """
+import builtins, signal, sys
+import fitness.__main__ as program
+plain = builtins.__import__
+def interrupted(name, *rest, **more):
+    if name == "fitness.apps.cli":
+        signal.raise_signal(signal.SIGINT)
+    return plain(name, *rest, **more)
+builtins.__import__ = interrupted
+sys.argv = ["fitness", "doctor"]
+sys.exit(program.main())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (130, "")

@@ -14,6 +14,7 @@ from fitness.recognition.exercises.names import pretty_name
 from fitness.report.charts import Chart, Series, bars, lines, numbers, thinned
 from fitness.report.measures import BESIDE_S, Joint, Measured, MeasuredRep, MeasuredSet
 from fitness.report.terms import MEANINGS
+from fitness.session.latency import CAMERA_TO_COUNT
 from fitness.session.store import exercises_text
 from fitness.types import DoubleArray, JsonDict, Rep
 
@@ -29,9 +30,11 @@ def session_view(one: Measured) -> JsonDict:
     return {
         "heading": heading(one),
         "when": "" if one.when is None else f"{one.when:%A}, {one.when.day} {one.when:%B %Y, %H:%M}",
+        "day": "" if one.when is None else f"{one.when.day} {one.when:%b %Y, %H:%M}",
         "source": one.source,
         "tiles": _tiles(one),
-        "warnings": one.warnings,
+        "warnings": [_capital(text) for text in one.warnings if not text.startswith(CAMERA_TO_COUNT)],
+        "latency": [_capital(text) for text in one.warnings if text.startswith(CAMERA_TO_COUNT)],
         "form": _form(one),
         "sets": [_set_row(one, a_set) for a_set in one.sets],
         "charts": _charts(one),
@@ -40,6 +43,10 @@ def session_view(one: Measured) -> JsonDict:
         "counted": len(one.reps),
         "partials": len(one.partials),
     }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def heading(one: Measured) -> str:

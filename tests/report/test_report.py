@@ -332,3 +332,11 @@ def test_only_sessions_from_before_records_are_measured_again() -> None:
     new = replace(old, settings={"program": "0.2.0"})
     assert [one.rep.duration for one in measure(new).reps] == [rep.duration for rep in old.reps]
     assert [one.rep.duration for one in measure(old).reps] != [rep.duration for rep in old.reps]
+
+
+def test_only_problems_are_shown_as_warnings() -> None:
+    """The latency of a live workout is a small line at the end, and each text begins with a capital."""
+    measured = replace(measure(session()), warnings=("the picture stands still", "camera to count: p50 8 ms"))
+    text = page([measured])
+    assert re.findall(r'<p class="warning">(.*?)</p>', text) == ["The picture stands still"]
+    assert text.index("Camera to count: p50 8 ms") > text.index("The picture stands still")

@@ -87,6 +87,30 @@ def test_a_phone_reaches_all_buttons_without_scrolling(watched: Watched, size: t
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_start_is_reached_without_scrolling(watched: Watched, size: tuple[int, int]) -> None:
+    """Before a workout."""
+    page = watched.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    watched.show()
+    box = page.query_selector("#start").bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= size[1]
+
+
+def test_the_settings_can_be_read_after_a_rest(watched: Watched) -> None:
+    """Their card stays opaque when the card of a set has been shown."""
+    server, page = training(watched), watched.page
+    ground = "getComputedStyle(document.getElementById('setup')).backgroundColor"
+    before = page.evaluate(ground)
+    server.show(STATES["rest"])
+    page.wait_for_selector("#set-card h3")
+    server.show(state())
+    page.click("#settings")
+    page.wait_for_selector("#setup", state="visible")
+    assert page.evaluate(ground) == before
+    assert before.startswith("rgb(")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_cards_of_a_rest_do_not_lie_on_the_person(watched: Watched, size: tuple[int, int]) -> None:
     """The whole picture stands beside column and card; once somebody moves, it has the card's place too."""
     server, page = training(watched, size), watched.page
