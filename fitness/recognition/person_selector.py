@@ -145,7 +145,7 @@ class PersonSelector:
 
     def _step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         """As `step`, for upright poses."""
-        present = self._assign(people)
+        present = self._assign(people, t)
         if not present and not self._slots:
             self._slots.append(SelectablePerson(self._one(self._ids), 0))
         absent = self._counted or (self._slots[0] if not present else None)
@@ -169,13 +169,19 @@ class PersonSelector:
             counted = self._count(shown, seen, new_person=self._counted is not before)
         return one.pose, one.classification, counted
 
-    def _assign(self, people: Sequence[Pose]) -> dict[SelectablePerson, Pose]:
-        """The slot of each pose. A new person gets a new slot, or that of a person who was lost."""
+    def _assign(self, people: Sequence[Pose], t: float) -> dict[SelectablePerson, Pose]:
+        """The slot of each pose. A new person gets a new slot, or that of a person who was lost.
+
+        The tracker sometimes changes the id of a person, even to an earlier one. The counted person keeps the slot then.
+        """
         present: dict[SelectablePerson, Pose] = {}
+        alone, counted = len(people) == 1, self._counted
+        if alone and counted is not None and counted.is_at(people[0], t):
+            self._of[people[0].id] = counted
         for pose in sorted(people, key=lambda pose: pose.id):  # if two ids have one slot, the older keeps it
             slot = self._of.get(pose.id)
             if slot is None or slot in present:
-                slot = self._lost() if len(people) == 1 else None
+                slot = self._lost() if alone else None
                 if slot is None:
                     slot = SelectablePerson(self._one(self._ids), pose.id)
                     self._slots.append(slot)

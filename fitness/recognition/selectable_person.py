@@ -19,6 +19,13 @@ _RECENT: Final = 16
 _LIKELY: Final = 0.5
 """Minimum confidence of a rep that helps to select a person."""
 
+_MOMENT_S: Final = 0.5
+_SAME_PLACE: Final = 0.1
+_SAME_SIZE: Final = 1.3
+"""A pose under another id is of the same person under three conditions: the person was seen so few seconds ago, the
+middle of the landmarks moved by less than this share of their spread (`_spread`), and the spread changed by less than this
+factor."""
+
 _SIZE_S: Final = 0.5
 """Time constant of the size, seconds."""
 
@@ -47,6 +54,7 @@ class SelectablePerson:
         self.reps: deque[tuple[float, str]] = deque(maxlen=_RECENT)
         self.held: list[Event] = []
         self.numbers = SetNumbers()
+        self._last: Pose | None = None
 
     def add_pose(self, pose: Pose, t: float) -> None:
         """Add the person's pose at `t` seconds."""
@@ -56,6 +64,17 @@ class SelectablePerson:
         else:
             self.size += (1 - math.exp(-max(0.0, t - self.t_seen) / _SIZE_S)) * (size - self.size)
         self.t_found, self.t_seen = min(self.t_found, t), t
+        self._last = pose
+
+    def is_at(self, pose: Pose, t: float) -> bool:
+        """Whether a pose at `t` seconds is where this person was a moment ago, and as large."""
+        if self._last is None or t - self.t_seen > _MOMENT_S:
+            return False
+        spread, before = _spread(pose.image), _spread(self._last.image)
+        if not (before and before / _SAME_SIZE < spread < before * _SAME_SIZE):
+            return False
+        way = (pose.image - self._last.image)[:, :2].mean(axis=0, dtype=np.float64)
+        return math.hypot(*way) < _SAME_PLACE * before
 
     def add_reps(self, reps: Sequence[RepCounted], t: float) -> None:
         """Remember reps that began while the person was in view and whose confidence is high enough."""

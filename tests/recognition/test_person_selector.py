@@ -43,9 +43,10 @@ class OnePerson:
         return None, PersonResult("squat", events=tuple(events))
 
 
-def person(number: int, t: float, *, rep: bool = False) -> Pose:
-    """A person with an id, who completes a rep now or does not."""
-    return replace(pose_of(_BODY, t), id=number, score=_DONE if rep else 0.9)
+def person(number: int, t: float, *, rep: bool = False, aside_px: float = 0.0) -> Pose:
+    """A person with an id, who completes a rep now or does not, `aside_px` pixels to the right."""
+    pose = replace(pose_of(_BODY, t), id=number, score=_DONE if rep else 0.9)
+    return replace(pose, image=pose.image + np.array([aside_px, 0, 0], np.float32))
 
 
 def play(
@@ -170,6 +171,22 @@ def test_who_comes_back_goes_on() -> None:
     assert counts[-1].totals == {"squat": 2}
 
 
+def test_a_changed_id_at_the_same_place_is_the_same_person() -> None:
+    """If the tracker gives the counted person an earlier id, counting continues, and no rep goes to another person."""
+    counts = play([[1], [1, 2], [-2], [-2], [-2], [1], [-1], [-1]], step_s=0.2)
+    assert counts[-1].totals == {"squat": 5} and not others(counts)
+
+
+def test_an_earlier_id_at_another_place_is_another_person() -> None:
+    """A known person who is alone in the frame, elsewhere than the counted person was, is not counted for them."""
+    counter = PersonSelector(OnePerson)
+    for i, (number, aside_px) in enumerate([(1, 0), (2, 300), (-2, 300), (-2, 300), (-1, 0), (-1, 0)]):
+        pose = person(abs(number), 0.2 * i, rep=number < 0, aside_px=aside_px)
+        first = person(1, 0.2 * i)
+        _, _, count = counter.step([first, pose] if i == 1 else [pose], 0.2 * i)
+    assert count.totals == {"squat": 2}
+
+
 def test_another_takes_over_who_was_long_gone() -> None:
     """After `away_s`, the reps of another person are added; numbers of sets and reps continue."""
     options = PeopleOptions(away_s=5)
@@ -231,9 +248,9 @@ def _two() -> SessionRecorder:
     recorder, counter = SessionRecorder(), PersonSelector(OnePerson)
     for i in range(40):
         t = i / 10
-        people = [person(1, t), person(2, t, rep=i % 10 == 5)] if not 20 <= i < 23 else [person(1, t)]
-        if i == 30:
-            people[0] = person(1, t, rep=True)
+        people = [person(1, t, rep=i == 30, aside_px=300)]
+        if not 20 <= i < 23:
+            people.append(person(2, t, rep=i % 10 == 5))
         pose, classification, count = counter.step(people, t)
         recorder.add_counted(t, pose, classification, count, [one for one in people if one is not pose])
     return recorder
