@@ -7,15 +7,11 @@ without an observation is hidden and kept for a while, so that the person can be
 Bystanders near a tracked person are followed internally, so that the two are not confused.
 """
 
-# long: one class, whose methods are the steps of one frame
-
 from __future__ import annotations
 
 import math
 from dataclasses import replace
 from typing import Final
-
-import numpy as np
 
 from fitness.engine.blazepose.detector import Detection
 from fitness.engine.blazepose.estimator import PoseEstimator
@@ -23,7 +19,8 @@ from fitness.engine.blazepose.relative_roi import Size, size_of
 from fitness.engine.tracking.filtered_person import Person
 from fitness.engine.tracking.id_switch import IdSwitchDetector
 from fitness.engine.tracking.result import FrameContext, TrackedFrame
-from fitness.engine.tracking.search import Order, PersonSearch
+from fitness.engine.tracking.search import PersonSearch
+from fitness.engine.tracking.subject import SubjectChoice
 from fitness.engine.tracking.tile_search import TileSearch
 from fitness.engine.tracking.track import PoseObservation, Track, body_size
 from fitness.engine.tracking.track_matching import assignment_cost, fits_home, jumped, may_be_lost
@@ -58,7 +55,7 @@ class MultiPersonTracker:
         self._tracks: list[Track] = []
         self._closeness = IdSwitchDetector()
         self._last_id = 0
-        self._subject: Track | None = None
+        self._subject = SubjectChoice(estimator.options)
         self._t: float | None = None
         self._t_search = -math.inf
         self._t_company = -math.inf
@@ -74,7 +71,7 @@ class MultiPersonTracker:
         """Make a person the subject; False if no followed or remembered track has this id."""
         for track in self._tracks:
             if track.id == person_id > 0:
-                self._subject = track
+                self._subject.track = track
                 return True
         return False
 
@@ -102,8 +99,6 @@ class MultiPersonTracker:
         if before is not None and before != size:
             for track in self._tracks:
                 track.rescale(before, size)
-
-    # --- search ---
 
     def _observe_known(self, context: FrameContext) -> list[PoseObservation]:
         """Observations in the ROIs of the people seen on the last frame, or in the ROIs set by `set_rois`."""
@@ -155,10 +150,8 @@ class MultiPersonTracker:
     def _search(self, context: FrameContext, observations: list[PoseObservation]) -> list[Detection]:
         """Add new people to `observations`: up to `num_poses` tracked people, then bystanders near them."""
         detections: list[Detection] = []
-        order, bystanders = (
-            self._order(context),
-            sum(_is_bystander(observation) for observation in observations),
-        )
+        order = self._subject.search_order(context)
+        bystanders = sum(_is_bystander(observation) for observation in observations)
         if len(observations) - bystanders >= self._options.num_poses:
             known = list(observations)
             detections, new = self._people.beside(
@@ -177,20 +170,6 @@ class MultiPersonTracker:
             if not new:
                 break
         return detections
-
-    def _order(self, context: FrameContext) -> Order:
-        """The order in which detections are checked: nearest to the lost subject first, else by the option `subject`."""
-        spot = None
-        if self._subject is not None and not self._subject.seen:
-            spot = self._subject.expected_roi(context.t)
-        elif self._options.subject == "central":
-            spot = Roi(context.image.shape[1] / 2, context.image.shape[0] / 2, 1.0, 0.0)
-        if spot is None:
-            return lambda roi, score: -roi.size * score**2
-        x, y = spot.x, spot.y
-        return lambda roi, score: math.hypot(roi.x - x, roi.y - y)
-
-    # --- assignment ---
 
     def _assign_tracks(self, observations: list[PoseObservation], t: float) -> dict[Track, PoseObservation]:
         """Assign observations to tracks; an observation that fits no track begins a new one."""
@@ -243,7 +222,7 @@ class MultiPersonTracker:
         """Whether one more person may be tracked; room is reserved for a hidden subject."""
         if observation.bystander:
             return True
-        reserved = self._subject is not None and self._subject not in pairs
+        reserved = self._subject.track is not None and self._subject.track not in pairs
         return sum(not track.bystander for track in pairs) + reserved < self._options.num_poses
 
     def _follow(
@@ -279,17 +258,12 @@ class MultiPersonTracker:
 
     def _forget(self, t: float) -> None:
         """Drop tracks without a recent observation, and bystanders who are far away."""
-        if (
-            self._subject is not None
-            and not self._subject.seen
-            and t - self._subject.t > self._options.hold_s
-        ):
-            self._subject = None
+        self._subject.forget(t)
         recent = [track for track in self._tracks if not track.bystander and t - track.t <= _URGENT_S]
         kept = []
         for track in self._tracks:
             limit = _URGENT_S if track.bystander else self._options.remember_s
-            gone = not track.seen and track is not self._subject and t - track.t > limit
+            gone = not track.seen and track is not self._subject.track and t - track.t > limit
             if not gone and (not track.bystander or any(track.near(other, _CLOSE) for other in recent)):
                 kept.append(track)
         self._tracks = kept
@@ -298,9 +272,8 @@ class MultiPersonTracker:
         self, poses: list[tuple[Pose, Track]], detections: list[Detection] | None, image: ImageArray
     ) -> TrackedFrame:
         shown = sorted((each for each in poses if each[0].id), key=lambda each: each[0].id)
-        if self._subject is None and shown:
-            self._subject = self._first_choice([track for _, track in shown], image)
-        subject = next((pose for pose, track in shown if track is self._subject), None)
+        self._subject.choose([track for _, track in shown], image)
+        subject = next((pose for pose, track in shown if track is self._subject.track), None)
         return TrackedFrame(
             tuple(pose for pose, _ in shown),
             tuple(track.person.roi for _, track in shown),
@@ -308,13 +281,6 @@ class MultiPersonTracker:
             tuple(detections or ()),
             detections is not None,
         )
-
-    def _first_choice(self, tracks: list[Track], image: ImageArray) -> Track:
-        """The subject, by the option `subject`, while none is chosen."""
-        if self._options.subject == "largest":
-            return max(tracks, key=lambda track: track.size)
-        height, width = image.shape[:2]
-        return min(tracks, key=lambda track: float(np.hypot(*(track.middle - (width / 2, height / 2)))))
 
 
 def _is_bystander(observation: PoseObservation) -> bool:
