@@ -16,12 +16,15 @@ from fitness.types import DoubleArray
 
 _RADIUS: Final = 0.7
 """Radius of the home in body sizes; the hips of a squat move up and down by 0.4."""
-_SETTLE_S: Final = 2.0
+_SETTLE_S: Final = 1.2
 """Seconds that a person must stay before the home is used for re-identification."""
 _AWAY_S: Final = 8.0
 """Seconds of absence after which a new home begins."""
-_FOLLOW_S: Final = 2.0
-"""Time constant with which the home follows the person, seconds."""
+_FOLLOW_S: Final = (2.0, 8.0)
+"""Time constant with which the home follows the person, seconds: it grows with the time spent there between these
+limits, so that a bystander in front for a second or two does not move the home."""
+_APPEARANCE_S: Final = 10.0
+"""Time constant with which the home's colours follow those of the track, seconds."""
 _SIZE_RATIO: Final = 1.4
 _SAME_APPEARANCE: Final = 0.6
 """Appearance difference above which colours are not learned: they may be those of a bystander."""
@@ -43,25 +46,43 @@ class Home:
 
     def near(self, middle: DoubleArray) -> bool:
         """Whether a position (2,) in pixels is inside the home."""
-        return math.hypot(*(middle - self.middle)) < _RADIUS * self.size
+        return self.distance(middle) < _RADIUS
+
+    def distance(self, middle: DoubleArray) -> float:
+        """From the middle of the home to a position (2,) in pixels, in body sizes."""
+        return math.hypot(*(middle - self.middle)) / max(self.size, 1e-6)
 
     def see(self, middle: DoubleArray, size: float, appearance: Appearance | None, t: float) -> None:
-        """Update the home with the person's position; a new home begins after a long absence."""
-        if self.near(middle):
-            share = 1 - math.exp(-max(t - self.t, 0.0) / _FOLLOW_S)
+        """Update the home with the person's position; a new home begins after a long absence.
+
+        An observation of a very different size at home is of another person in front: it changes nothing.
+        """
+        if self.near(middle) and self._same_size(size):
+            gap = max(t - self.t, 0.0)
+            share = 1 - math.exp(-gap / min(max(t - self.since, _FOLLOW_S[0]), _FOLLOW_S[1]))
             self.middle += (middle - self.middle) * share
             self.size += (size - self.size) * share
-            if self.appearance is None or (
-                appearance is not None and (self.appearance.difference(appearance) or 0.0) < _SAME_APPEARANCE
-            ):
-                self.appearance = appearance
+            self._learn(appearance, gap)
             self.t = t
         elif t - self.t > _AWAY_S or self.t - self.since < _SETTLE_S:
             self.middle, self.size, self.appearance = np.array(middle, np.float64), size, appearance
             self.since = self.t = t
 
+    def _learn(self, appearance: Appearance | None, gap_s: float) -> None:
+        """Blend in the track's colours, unless they may be those of a bystander in front."""
+        if self.appearance is None:
+            self.appearance = appearance
+        elif appearance is not None and (self.appearance.difference(appearance) or 0.0) < _SAME_APPEARANCE:
+            self.appearance = self.appearance.blended(appearance, 1 - math.exp(-gap_s / _APPEARANCE_S))
+
+    def unlike(self, appearance: Appearance) -> float | None:
+        """Difference from the colours at home; None if unknown."""
+        return None if self.appearance is None else self.appearance.difference(appearance)
+
     def fits(self, middle: DoubleArray, size: float, t: float) -> bool:
         """Whether a person at this position and of this size may be the one who stayed here within `_AWAY_S`."""
         settled = self.t - self.since >= _SETTLE_S and t - self.t <= _AWAY_S
-        ratio = size / max(self.size, 1e-6)
-        return settled and self.near(middle) and 1 / _SIZE_RATIO < ratio < _SIZE_RATIO
+        return settled and self.near(middle) and self._same_size(size)
+
+    def _same_size(self, size: float) -> bool:
+        return 1 / _SIZE_RATIO < size / max(self.size, 1e-6) < _SIZE_RATIO

@@ -14,6 +14,7 @@ from fitness.engine.tracking.track_matching import (
     appearance_difference,
     assignment_cost,
     fits_badly,
+    is_back_home,
     motion_change,
 )
 
@@ -25,6 +26,8 @@ _PARTED: Final = 4
 """Frames after parting over which evidence is averaged."""
 _STEADY: Final = 4
 """Frames with an observation after which the velocity is reliable."""
+_AT_HOME: Final = 4
+"""Frames in a row after which a person at the home of an absent one is that one."""
 _CLEAR: Final = 0.6
 """Evidence beyond which a decision is made, in units of appearance difference."""
 
@@ -34,6 +37,7 @@ class IdSwitchDetector:
 
     def __init__(self) -> None:
         self._doubts: dict[tuple[Track, Track], list[float]] = {}
+        self._at_home: dict[tuple[Track, Track], int] = {}
 
     def assign(
         self, tracks: Sequence[Track], observations: Sequence[PoseObservation], t: float
@@ -100,6 +104,31 @@ class IdSwitchDetector:
             self._doubts[key].append(_evidence(*key, observations))
             if len(self._doubts[key]) >= _PARTED and float(np.mean(self._doubts.pop(key))) < -_CLEAR:
                 found.append(key)
+        return found
+
+    def came_home(
+        self, seen: Mapping[Track, PoseObservation], tracks: Sequence[Track], t: float
+    ) -> list[tuple[Track, Track]]:
+        """Pairs (resident, other) of which the other's observations are the resident's; each pair is returned once.
+
+        The resident stayed at a home before the other came, and is hidden or elsewhere now. A person of the resident's
+        size and colours is at that home for `_AT_HOME` frames: the tracks were swapped when the two came close.
+        """
+        before, self._at_home = self._at_home, {}
+        found: list[tuple[Track, Track]] = []
+        for resident in tracks:
+            for other, observation in seen.items():
+                own = seen.get(resident)
+                if other is resident or resident.bystander:
+                    continue
+                if not is_back_home(resident, other, observation, own, t):
+                    continue
+                frames = before.get((resident, other), 0) + 1
+                if frames < _AT_HOME:
+                    self._at_home[resident, other] = frames
+                elif not any(track in pair for pair in found for track in (resident, other)):
+                    found.append((resident, other))
+                    self._doubts.pop(self._key(resident, other), None)
         return found
 
     def _key(self, first: Track, second: Track) -> tuple[Track, Track]:

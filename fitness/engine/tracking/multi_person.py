@@ -239,6 +239,12 @@ class MultiPersonTracker:
         for first, second in self._closeness.exchanged(observations, close):
             first.exchange(second)
             observations[first], observations[second] = observations[second], observations[first]
+        for resident, other in self._closeness.came_home(observations, self._tracks, context.t):
+            resident.take_back(other)
+            theirs = observations.pop(resident, None)
+            observations[resident] = observations.pop(other)
+            if theirs is not None:
+                observations[other] = theirs
         followed = any(track.id for track in self._tracks)
         if sum(track.times_seen >= _COMPANY for track in observations) > 1:
             self._t_company = context.t

@@ -158,6 +158,11 @@ class Track:
         self.velocity, self.seen, self.before = np.zeros(2), False, None
         self.t = t if self.home is None else self.home.t
 
+    def take_back(self, other: Track) -> None:
+        """Take the observation of a track that followed this person by mistake; the other begins a new home."""
+        self.exchange(other)
+        other.home = None
+
     def hide(self) -> None:
         """Mark the person as not observed on this frame."""
         self.seen = False

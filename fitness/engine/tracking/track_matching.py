@@ -36,6 +36,10 @@ _HARDLY_NEW: Final = 2.0
 """An observation within this relative distance of a track that was lost less than `_HIDING_S` seconds ago is hardly new."""
 _BYSTANDER: Final = 0.3
 """Assignment penalty for giving an observation to a bystander."""
+_SLIGHTLY: Final = 0.15
+"""The same for a person who is back at home for several frames."""
+_LEAVING: Final = 0.3
+"""Distance in body sizes by which a followed person, still at home, must be farther from its middle than a new one."""
 _OWNED: Final = 0.7
 """Assignment penalty for an observation that was found in the ROI of another person."""
 _STRANGE_APPEARANCE: Final = 1.5
@@ -116,16 +120,45 @@ def jumped(track: Track, observation: PoseObservation, t: float) -> bool:
 
 def fits_home(track: Track, observation: PoseObservation, instead: PoseObservation | None, t: float) -> bool:
     """Whether a new observation at the track's home fits the person better than the followed one, `instead`."""
-    if track.home is None or not track.home.fits(observation.middle, observation.size, t):
+    home = track.home
+    if home is None or not home.fits(observation.middle, observation.size, t):
         return False
-    if instead is not None and track.home.near(instead.middle):
-        return False
-    appearance = track.home.appearance
-    new = None if appearance is None else appearance.difference(observation.appearance.read())
-    old = None if appearance is None or instead is None else appearance.difference(instead.appearance.read())
+    if home.appearance is None:
+        return instead is not None and not home.near(instead.middle)
+    new = home.unlike(observation.appearance.read())
+    old = None if instead is None else home.unlike(instead.appearance.read())
+    if instead is not None and home.near(instead.middle):
+        leaving = home.distance(instead.middle) - home.distance(observation.middle) > _LEAVING
+        return leaving and new is not None and old is not None and new < old - _CLEARLY
     if new is None:
         return instead is not None
     return new < _FAMILIAR if old is None else new < max(_FAMILIAR, old - _CLEARLY)
+
+
+def is_back_home(
+    track: Track, other: Track, observation: PoseObservation, instead: PoseObservation | None, t: float
+) -> bool:
+    """Whether an observation of `other` is the person of `track`, who is at home again, rather than the other.
+
+    instead: the observation of `track` on the frame, or None.
+    """
+    home = track.home
+    if home is None or other.home is None or home.since >= other.home.since:
+        return False
+    if not home.fits(observation.middle, observation.size, t):
+        return False
+    if instead is not None and home.near(instead.middle):
+        return False
+    if fits_home(track, observation, instead, t):
+        return True
+    differences = (home.unlike(observation.appearance.read()), appearance_difference(track, observation))
+    known = [each for each in differences if each is not None]
+    if not known or min(known) > _STRANGE_APPEARANCE:
+        return False
+    rivals = [appearance_difference(other, observation)]
+    if instead is not None:
+        rivals.append(home.unlike(instead.appearance.read()))
+    return all(each is not None and min(known) < each - _SLIGHTLY for each in rivals)
 
 
 def _recognised(far: float, gap_s: float, difference: float | None) -> bool:
