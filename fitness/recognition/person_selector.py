@@ -19,6 +19,7 @@ from itertools import count
 from typing import Final, TypeAlias
 
 from fitness.options import bounded, check_options
+from fitness.recognition.glimpses import overlapping
 from fitness.recognition.selectable_person import OnePerson, SelectablePerson, counted_reps
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.uncounted import UncountedNotes
@@ -147,11 +148,12 @@ class PersonSelector:
         """As `step`, for upright poses."""
         present = self._assign(people, t)
         if not present and not self._slots:
-            self._slots.append(SelectablePerson(self._one(self._ids), 0))
+            self._slots.append(SelectablePerson(self._one(self._ids), 0, self._ids))
         absent = self._counted or (self._slots[0] if not present else None)
-        seen = {slot: _Seen(pose, *slot.recogniser.recognise(pose, t)) for slot, pose in present.items()}
+        self._note_overlaps(present, t)
+        seen = {slot: _Seen(pose, *slot.recognise(pose, t)) for slot, pose in present.items()}
         if absent is not None and absent not in seen:
-            seen[absent] = _Seen(None, *absent.recogniser.recognise(None, t))
+            seen[absent] = _Seen(None, *absent.recognise(None, t))
         before = self._counted
         subject = next(iter(present), absent)
         for slot, pose in present.items():
@@ -169,6 +171,16 @@ class PersonSelector:
             counted = self._count(shown, seen, new_person=self._counted is not before)
         return one.pose, one.classification, counted
 
+    def _note_overlaps(self, present: Mapping[SelectablePerson, Pose], t: float) -> None:
+        """Note who overlaps another person, and whether the counted person is hidden by one."""
+        counted = self._counted
+        last = None if counted is None or counted in present else counted.pose
+        if counted is not None and last is not None and counted in overlapping({**present, counted: last}):
+            counted.hidden.hide(t)
+        if len(present) > 1:
+            for slot in overlapping(present):
+                slot.glimpses.overlap(t)
+
     def _assign(self, people: Sequence[Pose], t: float) -> dict[SelectablePerson, Pose]:
         """The slot of each pose. A new person gets a new slot, or that of a person who was lost.
 
@@ -183,7 +195,7 @@ class PersonSelector:
             if slot is None or slot in present:
                 slot = self._lost() if alone else None
                 if slot is None:
-                    slot = SelectablePerson(self._one(self._ids), pose.id)
+                    slot = SelectablePerson(self._one(self._ids), pose.id, self._ids)
                     self._slots.append(slot)
                 self._of[pose.id] = slot
             slot.person = pose.id

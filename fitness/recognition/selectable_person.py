@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
 import numpy as np
 
+from fitness.recognition.glimpses import Glimpses
+from fitness.recognition.hidden_reps import HiddenReps
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.types import Classification, Event, FloatArray, Pose, RepAmended, RepCounted
 
@@ -43,9 +45,11 @@ class SelectablePerson:
     size: smoothed size in the frame, see `_size`.   reps: (seconds, exercise) of recent counted reps.
     held: events that are held until a person is selected.
     numbers: numbers the reps that this person did while another was counted.
+    glimpses: removes false reps that appear while another person overlaps this one.
+    hidden: adds a rep that another person hid.   pose: the last pose, or None.
     """
 
-    def __init__(self, recogniser: OnePerson, person: int) -> None:
+    def __init__(self, recogniser: OnePerson, person: int, ids: Iterator[int]) -> None:
         self.recogniser = recogniser
         self.person = person
         self.t_found = math.inf
@@ -54,7 +58,14 @@ class SelectablePerson:
         self.reps: deque[tuple[float, str]] = deque(maxlen=_RECENT)
         self.held: list[Event] = []
         self.numbers = SetNumbers()
-        self._last: Pose | None = None
+        self.glimpses = Glimpses()
+        self.hidden = HiddenReps(ids)
+        self.pose: Pose | None = None
+
+    def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
+        """The recogniser's answer to the person's pose at `t` seconds, without false and with hidden reps."""
+        classification, result = self.recogniser.recognise(pose, t)
+        return classification, self.hidden.fill(self.glimpses.sift(result))
 
     def add_pose(self, pose: Pose, t: float) -> None:
         """Add the person's pose at `t` seconds."""
@@ -63,17 +74,16 @@ class SelectablePerson:
             self.size = size
         else:
             self.size += (1 - math.exp(-max(0.0, t - self.t_seen) / _SIZE_S)) * (size - self.size)
-        self.t_found, self.t_seen = min(self.t_found, t), t
-        self._last = pose
+        self.t_found, self.t_seen, self.pose = min(self.t_found, t), t, pose
 
     def is_at(self, pose: Pose, t: float) -> bool:
         """Whether a pose at `t` seconds is where this person was a moment ago, and as large."""
-        if self._last is None or t - self.t_seen > _MOMENT_S:
+        if self.pose is None or t - self.t_seen > _MOMENT_S:
             return False
-        spread, before = _spread(pose.image), _spread(self._last.image)
+        spread, before = _spread(pose.image), _spread(self.pose.image)
         if not (before and before / _SAME_SIZE < spread < before * _SAME_SIZE):
             return False
-        way = (pose.image - self._last.image)[:, :2].mean(axis=0, dtype=np.float64)
+        way = (pose.image - self.pose.image)[:, :2].mean(axis=0, dtype=np.float64)
         return math.hypot(*way) < _SAME_PLACE * before
 
     def add_reps(self, reps: Sequence[RepCounted], t: float) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
+from fitness.recognition.hidden_reps import HIDDEN
 from fitness.recognition.person_selector import PeopleOptions, PersonSelector
 from fitness.recognition.sets import PersonResult
 from fitness.session import LandmarkLog, SessionRecorder, read_landmarks, summary, write_landmarks
@@ -71,6 +72,16 @@ def numbers(counts: Sequence[Count]) -> list[tuple[int, int]]:
 def others(counts: Sequence[Count]) -> list[Rep]:
     """The reps of people who were not the counted one."""
     return [event.rep for count in counts for event in count.events if isinstance(event, OtherRep)]
+
+
+@pytest.mark.parametrize(("other", "reps"), [([2], 4), ([], 3)], ids=["hidden", "out of view"])
+def test_a_rep_behind_a_bystander_is_counted_by_the_rhythm(other: list[int], reps: int) -> None:
+    """A rep every two seconds; where the third is due, somebody else stands in front, or nobody is there."""
+    counts = play([[-1, 2], [1, 2], [-1, 2], other, other, other, [-1, 2], [1, 2]])
+    assert sum(counts[-1].totals.values()) == reps
+    assert [rep.details for count in counts for rep in count.new_reps if rep.details] == [{HIDDEN: 1.0}] * (
+        reps - 3
+    )
 
 
 def test_whoever_exercises_is_counted() -> None:
@@ -223,7 +234,10 @@ def test_sides_go_on_when_another_takes_over() -> None:
 
 @given(st.lists(st.lists(st.sampled_from([1, -1, 2, -2, 3, -3]), unique_by=abs, max_size=3), max_size=60))
 def test_counts_only_grow_and_every_rep_is_somewhere(script: list[list[int]]) -> None:
-    """People come and go: totals never fall, and rise by the counted reps; no rep is lost, no id is given twice."""
+    """People come and go: totals never fall, and rise by the counted reps; no rep is lost, no id is given twice.
+
+    Reps that were hidden are added to these.
+    """
     script = [[1, 2, 3], *script]  # reps that began before a person was found do not count for the choice
     counts = play(script, step_s=2.0, options=PeopleOptions(away_s=6, quiet_s=4))
     before, done = 0, 0
@@ -232,7 +246,8 @@ def test_counts_only_grow_and_every_rep_is_somewhere(script: list[list[int]]) ->
         assert now - before == len(count.new_reps)
         before = now
         done += sum(k < 0 for k in ids)
-    ids = [rep.id for count in counts for rep in count.new_reps] + [rep.id for rep in others(counts)]
+    ids = [rep.id for count in counts for rep in count.new_reps if HIDDEN not in rep.details]
+    ids += [rep.id for rep in others(counts)]
     assert len(ids) == done and len(set(ids)) == done
 
 
