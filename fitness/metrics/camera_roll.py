@@ -209,6 +209,7 @@ def upright_log_odds(features: DoubleArray) -> DoubleArray:
 
 @cache
 def network() -> dict[str, DoubleArray]:
+    """The weights of the network that ships with the program: "mean", "scale", "weights_1", "bias_1", ..."""
     path = Path(__file__).with_name("camera_roll.npz")
     with np.load(path, allow_pickle=False) as file:
         return {name: file[name].astype(np.float64) for name in file.files}

@@ -2,6 +2,7 @@
 
 from fitness.session.store.live import COMMIT_S, LiveSession
 from fitness.session.store.place import STORE_VARIABLE, default_store_path
+from fitness.session.store.reading import WEEKLY_GOAL
 from fitness.session.store.rows import (
     SET_KINDS,
     SessionRow,
@@ -12,7 +13,7 @@ from fitness.session.store.rows import (
     exercises_text,
 )
 from fitness.session.store.schema import SCHEMA_VERSION
-from fitness.session.store.store import WEEKLY_GOAL, Store
+from fitness.session.store.store import Store
 
 __all__ = [
     "COMMIT_S",
