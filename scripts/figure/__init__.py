@@ -1,4 +1,4 @@
-"""The rendered mannequin.
+"""The rendered figure.
 
 Input: a motion (`Motion` of `Reps`, `Idle`, ...), a person (`Body`), a camera (`Camera`) and surroundings (`Scene`).
 Output: a `Clip` with its `frames` and the exact truth about them: reps, joint angles, and the 33 landmarks in metres and

@@ -18,8 +18,8 @@ class Camera:
     yaw_deg: 0 stands in front of a figure of heading 0, 90 at its left side, 180 behind it.
     pitch_deg: above the target and looking down on it, -89 to 89 (negative: from below, as from a phone on the
     floor).   distance_m: to the target.   target_m: x, y, z in the room (y up, floor at 0).
-    roll_deg: the camera turned clockwise, so the picture turns the other way.
-    fov_deg: field of view along the longer side of the picture, 10 to 120.
+    roll_deg: the camera turned clockwise, so the frame turns the other way.
+    fov_deg: field of view along the longer side of the frame, 10 to 120.
     """
 
     yaw_deg: float = 0.0
@@ -44,7 +44,7 @@ class Camera:
 
     @property
     def axes(self) -> DoubleArray:
-        """(3, 3): rows are the picture's right, down and the viewing direction, in room axes."""
+        """(3, 3): rows are the image's right, down and the viewing direction, in room axes."""
         yaw, pitch, roll = (math.radians(v) for v in (self.yaw_deg, self.pitch_deg, self.roll_deg))
         forward = np.array(
             (-math.sin(yaw) * math.cos(pitch), -math.sin(pitch), -math.cos(yaw) * math.cos(pitch))
@@ -65,7 +65,7 @@ class Camera:
         return np.asarray(np.array(self.target_m) - self.distance_m * self.axes[2])
 
     def focal_px(self, width: int, height: int) -> float:
-        """Focal length in pixels of a (height, width) picture."""
+        """Focal length in pixels of a (height, width) image."""
         return max(width, height) / 2 / math.tan(math.radians(self.fov_deg) / 2)
 
     def view(self, points: DoubleArray) -> DoubleArray:
@@ -83,7 +83,7 @@ class Camera:
     def framing(
         self, points: DoubleArray, width: int, height: int, margin: float = 0.08, nearest_m: float = 1.4
     ) -> Camera:
-        """This camera aimed and moved so that all room points (N, 3) lie within the picture.
+        """This camera aimed and moved so that all room points (N, 3) lie within the frame.
 
         margin: share of each side that stays free.   nearest_m: least distance to the nearest point.
         Direction, roll and field of view are kept.

@@ -88,7 +88,7 @@ class Clip:
 
     motion, body: the first actor, at the origin; None is an average body.   others: further people.
     camera: None looks from the front, fitted.   fit: move and aim the camera so that the first actor's whole motion
-    is in the picture; its yaw, pitch, roll and field of view stay.
+    is in the frame; its yaw, pitch, roll and field of view stay.
     scene: None is a bright room.   fps: frames per second.   width, height: pixels.
     supersample: samples per pixel side, 1 or 2 (2 has smooth edges).
 
@@ -140,7 +140,7 @@ class Clip:
         return performer.motion.truth.later(performer.delay_s)
 
     def framed(self, camera: Camera, margin: float = 0.08) -> Camera:
-        """`camera` moved and aimed so that the first actor's whole motion is in the picture, seen from its side."""
+        """`camera` moved and aimed so that the first actor's whole motion is in the frame, seen from its side."""
         times = np.linspace(0.0, self.duration_s, max(int(self.duration_s * 6), 24))
         performer = self._performers[0]
         points = performer.room(performer.solved(times)[0].landmarks).reshape(-1, 3)
@@ -156,12 +156,12 @@ class Clip:
         )
 
     def world(self, t: float, actor: int = 0) -> DoubleArray:
-        """(33, 3) metres, origin mid-hip, x right and y down in the picture, z negative towards the camera."""
+        """(33, 3) metres, origin mid-hip, x right and y down in the frame, z negative towards the camera."""
         seen = self.camera.view(self.landmarks(np.array([t]), actor)[0])
         return np.asarray(seen - seen[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0))
 
     def image(self, t: float, actor: int = 0) -> DoubleArray:
-        """(33, 3) pixels; z in the scale of x at the hips, relative to mid-hip. Not clipped to the picture."""
+        """(33, 3) pixels; z in the scale of x at the hips, relative to mid-hip. Not clipped to the frame."""
         points = self.landmarks(np.array([t]), actor)[0]
         flat = self.camera.project(points, self.width, self.height)
         hips = flat[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 2].mean()

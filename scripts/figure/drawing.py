@@ -1,4 +1,4 @@
-"""Surfaces of one picture: lit, drawn together with hidden parts removed, and laid over the background."""
+"""Surfaces of one frame: lit, drawn together with hidden parts removed, and laid over the background."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scripts.figure.raster import Layer, Triangles, rasterise
 
 
 class Drawing:
-    """Collects the surfaces of one picture and draws them together, so that near ones hide far ones."""
+    """Collects the surfaces of one frame and draws them together, so that near ones hide far ones."""
 
     def __init__(self, camera: Camera, light: FloatArray, width: int, height: int, size: int) -> None:
         self._camera, self._light, self._size = camera, light, size
@@ -65,7 +65,7 @@ def lit(normals: DoubleArray, shade: FloatArray, light: FloatArray) -> FloatArra
 
 
 def darkened(image: ImageArray, factor: FloatArray) -> ImageArray:
-    """The picture darkened by (H, W) factors, only where they are below 1."""
+    """The image darkened by (H, W) factors, only where they are below 1."""
     out = image.copy()
     rows = np.flatnonzero((factor < 0.998).any(axis=1))
     if len(rows):

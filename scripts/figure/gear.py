@@ -29,7 +29,7 @@ _PANEL: Final = (176, 172, 166)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gear:
-    """One piece. mesh: metres, in its own frame.   held: what moves it; None stands where the mesh says."""
+    """One piece. mesh: metres, in its own frame.   held: the bone that moves it; None if it does not move."""
 
     mesh: Mesh
     held: Literal["hand_l", "hand_r", "both"] | None = None

@@ -1,4 +1,4 @@
-"""Postures in, joints out: forward kinematics, the body set on its planted hands and feet, limbs bent to reach them.
+"""Postures -> joints: forward kinematics; the body is placed on planted hands and feet, and limbs bend to reach them.
 
 Works on whole batches of postures at once; the order is trunk, legs, where the body is, leg reach, arms.
 """

@@ -56,7 +56,7 @@ class Part(Protocol):
     """A piece of a motion, not yet bound to a body."""
 
     def bind(self, anatomy: Anatomy) -> Track:
-        """The part as `anatomy` does it."""
+        """Bind the part to a body with this anatomy."""
         ...
 
 

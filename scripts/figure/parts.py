@@ -59,7 +59,7 @@ class Reps:
                 raise OptionError(f"option {name} must not be negative, got {getattr(self, name)}")
 
     def bind(self, anatomy: Anatomy) -> PathTrack:
-        """The reps as `anatomy` does them."""
+        """Bind the reps to a body with this anatomy."""
         exercise = EXERCISES[self.exercise]
         lengths, depths = self._varied(exercise)
         spans, reps = [Span(0.0, self.pause_top_s / 2, 0.0, 0.0)], []
@@ -139,7 +139,7 @@ class Hold:
         _positive(self.seconds)
 
     def bind(self, anatomy: Anatomy) -> PathTrack:
-        """The hold as `anatomy` does it."""
+        """Bind the hold to a body with this anatomy."""
         exercise = EXERCISES[self.exercise]
         path = exercise.path(anatomy, 1.0)
         return _there_and_back(
@@ -159,7 +159,7 @@ class Idle:
         _positive(self.seconds)
 
     def bind(self, anatomy: Anatomy) -> SwayTrack:
-        """The standing of `anatomy`."""
+        """Bind the standing to a body with this anatomy."""
         row = standing(anatomy)
         return SwayTrack("idle", ("standing", "standing"), self.seconds, row, self.amount, self.seed)
 
@@ -174,7 +174,7 @@ class Sit:
         _positive(self.seconds)
 
     def bind(self, anatomy: Anatomy) -> PathTrack:
-        """The sitting of `anatomy`."""
+        """Bind the sitting to a body with this anatomy."""
         return _there_and_back("sitting", sit_down(anatomy, 1.0), 1.4, self.seconds, ("chair",), "standing")
 
 
@@ -188,7 +188,7 @@ class PickUp:
         _positive(self.seconds)
 
     def bind(self, anatomy: Anatomy) -> PathTrack:
-        """The bending of `anatomy`."""
+        """Bind the bending to a body with this anatomy."""
         path = pick_up(anatomy, 1.0)
         return _there_and_back("picking up", path, self.seconds * 0.45, self.seconds * 0.1, (), "standing")
 
@@ -206,7 +206,7 @@ class Wave:
         _positive(self.seconds)
 
     def bind(self, anatomy: Anatomy) -> KeyTrack:
-        """The waving of `anatomy`."""
+        """Bind the waving to a body with this anatomy."""
         start = standing(anatomy)
         raised = {
             "arm_lift_r": 100.0,

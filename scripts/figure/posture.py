@@ -118,7 +118,7 @@ def ease(u: DoubleArray) -> DoubleArray:
 
 
 def through(times: DoubleArray, knots: DoubleArray, rows: DoubleArray) -> DoubleArray:
-    """A smooth path through `rows` (K, D) at increasing `knots` (K,), asked at `times` (N,) -> (N, D).
+    """A smooth path through `rows` (K, D) at increasing `knots` (K,), evaluated at `times` (N,) -> (N, D).
 
     Monotone cubic Hermite (Fritsch and Carlson): never leaves the range of neighbouring rows; it rests at both
     ends and wherever a value turns back or stays.

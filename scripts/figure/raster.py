@@ -41,7 +41,7 @@ class Layer:
 
 
 def rasterise(triangles: Triangles, width: int, height: int) -> Layer | None:
-    """Draw into a (height, width) picture; None when nothing falls into it.
+    """Draw into a (height, width) image; None when nothing falls into it.
 
     The nearest surface wins at every pixel centre. Triangles that reach the camera plane are left out.
     """
@@ -67,7 +67,7 @@ def _area(x: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def _visible(triangles: Triangles, width: int, height: int) -> NDArray[np.intp]:
-    """The faces turned to the camera, in front of it and touching the picture, far ones first."""
+    """The faces turned to the camera, in front of it and touching the frame, far ones first."""
     points, faces = triangles.points, triangles.faces
     faced = np.flatnonzero(_area(points[:, 0][faces], points[:, 1][faces]) > 1e-6)
     x, y, depth = (points[:, axis][faces[faced]] for axis in range(3))

@@ -21,12 +21,12 @@ _TILE: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Surroundings and picture quality.
+    """Surroundings and image quality.
 
     background: plain (one colour), gradient (wall and floor), room, gym, outdoor (textured).
     wall, floor: RGB.   wall_m: from the camera's target to the wall behind, metres.
     light_yaw_deg: where the light stands, against the camera (positive: to its right).   light_pitch_deg: its
-    height.   exposure: brightness of the whole picture, 0.05 to 2.
+    height.   exposure: brightness of the whole frame, 0.05 to 2.
     noise: standard deviation of the sensor noise, 0 to 60 grey levels.   shadow: 0 none to 1 black.
     motion_blur: share of the frame time that the shutter is open, 0 to 1.   seed: of texture and noise.
     """
@@ -65,7 +65,7 @@ class Scene:
 
 
 def backdrop(scene: Scene, camera: Camera, width: int, height: int) -> ImageArray:
-    """The empty picture, (height, width, 3) uint8 RGB."""
+    """The empty frame, (height, width, 3) uint8 RGB."""
     if scene.background == "plain":
         return np.full((height, width, 3), scene.wall, dtype=np.uint8)
     scale = 2
@@ -189,7 +189,7 @@ def _outdoor(scene: Scene, hit: DoubleArray, on_floor: BoolArray, across: Double
 
 
 def shadow(scene: Scene, camera: Camera, vertices: DoubleArray, width: int, height: int) -> FloatArray | None:
-    """How much light the floor keeps: (height, width) float32 factors, or None when there is no shadow.
+    """Light on the floor under shadows: (height, width) float32 factors, or None without a shadow.
 
     vertices: (V, 3) of everything that stands in the light. Soft: it is drawn at a quarter of the size.
     """
@@ -240,7 +240,7 @@ class Sensor:
             self._grain = np.round(grain).astype(np.int16)
 
     def expose(self, image: ImageArray, index: int) -> ImageArray:
-        """The picture with noise, (H, W, 3) uint8."""
+        """The frame with noise, (H, W, 3) uint8."""
         if self._noise <= 0:
             return image
         down, right = np.random.default_rng((self._seed, index)).integers(0, (61, 67))

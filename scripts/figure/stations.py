@@ -25,7 +25,7 @@ Way: TypeAlias = tuple[tuple[float, ...], list[DoubleArray]]
 
 
 def route(anatomy: Anatomy, a: DoubleArray, station_a: str, b: DoubleArray, station_b: str) -> list[Track]:
-    """The transitions from posture `a` at one station to posture `b` at another; none where they are alike."""
+    """The transitions from posture `a` at one station to posture `b` at another; none if they are equal."""
     if station_a == station_b == "standing":
         return steps(anatomy, a, b)
     if station_a == station_b:

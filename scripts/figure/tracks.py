@@ -96,7 +96,7 @@ class PathTrack:
 
 
 def along(path: DoubleArray, phase: DoubleArray) -> DoubleArray:
-    """(P, D) postures at even phases 0..1, asked at (N,) phases -> (N, D); smooth between."""
+    """(P, D) postures at even phases 0..1, evaluated at (N,) phases -> (N, D); smooth between."""
     last = len(path) - 1
     speed = np.gradient(path, axis=0)
     place = np.clip(phase, 0.0, 1.0) * last

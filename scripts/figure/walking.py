@@ -47,7 +47,7 @@ class Walk:
             raise OptionError(f"option speed_m_s must be 0.3 to 2.0, got {self.speed_m_s}")
 
     def bind(self, anatomy: Anatomy) -> WalkTrack:
-        """The walk as `anatomy` does it."""
+        """Bind the walk to a body with this anatomy."""
         way = math.dist(self.start, self.end)
         count = max(round(way / (_STEP_M * anatomy.scale)), 1)
         step_s = way / count / self.speed_m_s

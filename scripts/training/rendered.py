@@ -27,7 +27,7 @@ GROUP: Final = "figure"
 
 _KEPT: Final = 0.7
 _PICTURE: Final = (640, 480)
-"""Width and height of the picture, pixels; those of a `Clip`."""
+"""Width and height of the frame, pixels; those of a `Clip`."""
 _NOISE_M: Final = {"low": 0.008, "middle": 0.015, "high": 0.025}
 
 

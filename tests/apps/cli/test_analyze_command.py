@@ -1,4 +1,4 @@
-"""`fitness analyze`: dates of sessions, names of results, what is told, photos and addresses, the report."""
+"""`fitness analyze`: dates of sessions, names of results, messages, refused photos and addresses, the report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TEST_DATE = datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
 
 
 def dated(path: Path, tags: dict[str, str], seconds: float = 0.3) -> Path:
-    """A short clip with these tags in its header, QuickTime's own too."""
+    """A short clip with these tags in its header, also QuickTime's own tags."""
     plain = write_clip(path.with_name("plain.mp4"), steady(round(seconds * 10), 10))
     with (
         av.open(str(plain)) as source,
@@ -48,7 +48,7 @@ def dated(path: Path, tags: dict[str, str], seconds: float = 0.3) -> Path:
 
 
 def test_quicktimes_date_keeps_the_offset_of_the_place(tmp_path: Path) -> None:
-    """iPhones write it beside a time in UTC; it comes first."""
+    """iPhones write QuickTime's date beside a time in UTC; QuickTime's date is used."""
     tags = {
         "com.apple.quicktime.creationdate": "2024-05-06T18:08:09+0530",
         "creation_time": "2024-05-06T12:38:09Z",
@@ -71,7 +71,7 @@ def started(store: Path) -> list[datetime]:
 def test_a_session_is_dated_now_unless_asked(
     tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A clip of 2024 is trained today; `--date file` and a given date are taken, and the output says so."""
+    """A clip of 2024 is dated now; `--date file` and a given date are used instead, and the output says so."""
     clip = dated(tmp_path / "old.mov", {"creation_time": "2024-05-06T07:08:09Z"})
     for date, words in (
         ([], "(now; --date file uses the recording's own date)"),
@@ -86,7 +86,7 @@ def test_a_session_is_dated_now_unless_asked(
 
 
 def test_a_wrong_date_is_named() -> None:
-    """As for every date."""
+    """A wrong date is refused with the same message as for other options."""
     with pytest.raises(OptionError, match="--date must be a date or time"):
         SessionDate.of("yesterday")
 
@@ -95,7 +95,7 @@ def test_a_wrong_date_is_named() -> None:
 def test_a_folder_tells_what_it_left_out_and_opens_the_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A photo beside a clip is no workout; `--open` shows the report that lies with the results."""
+    """A photo beside a clip is skipped; `--open` shows the report beside the results."""
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
     folder, out = tmp_path / "clips", tmp_path / "out"
@@ -123,7 +123,7 @@ def test_a_folder_tells_what_it_left_out_and_opens_the_report(
 def test_a_photo_and_an_address_are_no_recordings(
     tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each is refused with what to do instead, and no session is kept."""
+    """Each input is refused with what to do instead, and no session is stored."""
     photo = tmp_path / "photo.jpg"
     Image.fromarray(picture(1)).save(photo)
     assert main(["analyze", str(photo), "--model", "lite", "--store", str(store)]) == 1
@@ -134,21 +134,21 @@ def test_a_photo_and_an_address_are_no_recordings(
 
 
 def test_reps_of_others_are_told_in_the_table() -> None:
-    """Somebody else who exercises is not counted, and not kept secret."""
+    """The reps of a bystander are not counted, but listed as reps of others."""
     others = [{"person": 2, "exercise": "squat"}, {"person": 2, "exercise": "squat"}]
     assert counts_text({"totals": {"push-up": 5}, "others": others}) == "5 push-up; others: 2 squat"
     assert counts_text({"totals": {}, "others": []}) == "none"
 
 
 def test_open_needs_results(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """Without store and folder there is nothing to show."""
+    """`--open` without store and without folder is refused, because there is nothing to show."""
     clip = write_clip(tmp_path / "a.mp4", steady(3))
     assert main(["analyze", str(clip), "--no-store", "--open"]) == 2
     assert "error: --open needs a result" in capsys.readouterr().err
 
 
 def summary_of(folder: Path, name: str, source: Path) -> None:
-    """What a run leaves behind for a recording."""
+    """The files that a run writes for a recording."""
     from fitness.media.source import VideoFile
 
     with VideoFile(source) as video:
@@ -169,7 +169,9 @@ def names_of(paths: list[Path], folder: Path) -> list[str]:
 
 
 def test_a_later_run_never_replaces_the_results_of_another_recording(tmp_path: Path) -> None:
-    """IMG_0001.MOV first, IMG_0001.MP4 later, then a clip of the same name from elsewhere; a second run replaces its own."""
+    """IMG_0001.MOV, later IMG_0001.MP4, then another clip of the same name; only a second run of the same clip replaces
+    results.
+    """
     out = tmp_path / "out"
     out.mkdir()
     mov = write_clip(tmp_path / "IMG_0001.MOV", steady(6), container="mov")
@@ -189,7 +191,7 @@ def test_a_later_run_never_replaces_the_results_of_another_recording(tmp_path: P
 
 
 def test_many_workers_tell_the_counts_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A line for each recording with its reps, also for those that were done before; failures are marked."""
+    """The table has a line with reps for each recording, also for those finished before; failures are marked."""
     write_summary(SessionPaths.of(tmp_path, "a").summary, recorded())
     outcomes = [
         Outcome(Task(0, tmp_path / "a.mp4", "clips/a.mp4", "a"), resumed=True),
@@ -202,7 +204,7 @@ def test_many_workers_tell_the_counts_too(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_many_workers_open_one_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`--workers --open` shows all recordings that were counted on one page."""
+    """`--workers --open` shows all counted recordings on one page."""
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
     for stem in ("a", "b"):
@@ -215,13 +217,13 @@ def test_many_workers_open_one_report(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_name_that_is_no_text_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that was left out may have any name."""
+    """The name of a skipped file is printed without control characters."""
     print_left_out(Sources((), ((Path("bad\udcff.bin"), "no video"),)))
     assert "left out: bad" in capsys.readouterr().err
 
 
 def test_seconds_of_a_held_exercise_are_told_as_seconds() -> None:
-    """Never as reps."""
+    """Holds are shown in seconds, not as reps."""
     summary = {
         "totals": {"plank": 35, "lunge": 10}, "sides": {"lunge": {"left": 5, "right": 5, "both": 0}}, "partials": [{}],
     }  # fmt: skip
@@ -232,7 +234,7 @@ def test_seconds_of_a_held_exercise_are_told_as_seconds() -> None:
 def test_no_name_is_ever_cut(
     columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In a narrow terminal cells go on in the next line; without a terminal each row is one line."""
+    """In a narrow terminal, cells are wrapped; if the output is not a terminal, each row is one line."""
     name = "a-long-name-of-a-recording-2026-03-01 (1).mp4"
     monkeypatch.setenv("COLUMNS", columns)
     print_table([Column("file", whole=True), Column("reps")], [[name, "12 squat, 10 push-up, plank 35 s"]])

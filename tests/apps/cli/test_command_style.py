@@ -1,4 +1,4 @@
-"""How the command line speaks: help with examples, errors, suggestions, times, the config file, completion."""
+"""The style of the command line: help with examples, errors, suggestions, times, the config file, completion."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def all_commands() -> list[tuple[str, click.Command]]:
 def test_help_has_examples_that_run_and_expert_options_last(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every command has an example; each is a command line with options that exist."""
+    """Every command has examples, and each example is a valid command line."""
     assert main([name, "--help"]) == 0
     text = capsys.readouterr().out
     command = dict(all_commands())[name]
@@ -65,7 +65,7 @@ def test_help_has_examples_that_run_and_expert_options_last(
     ],
 )
 def test_errors_have_one_style(argv: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Wrong usage ends with a line that begins with `error:`, as every other error; never with `Error:`."""
+    """A usage error ends with a line that begins with `error:`, like every other error."""
     assert main(argv) == 2
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].startswith("Usage: fitness") and lines[-1].startswith(words)
@@ -76,7 +76,7 @@ def test_errors_have_one_style(argv: list[str], words: str, capsys: pytest.Captu
     ("typed", "meant"), [("squats", "squat"), ("Push_up", "push-up"), ("plnak", "plank")]
 )
 def test_a_misspelt_exercise_is_suggested(typed: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The error names the exercise that was meant."""
+    """The error suggests the exercise that was probably meant."""
     assert main(["replay", "none.npz", "--exercise", typed]) == 1
     assert f"did you mean '{meant}'?" in capsys.readouterr().err
 
@@ -94,13 +94,13 @@ def test_a_misspelt_exercise_is_suggested(typed: str, meant: str, capsys: pytest
     ],
 )
 def test_times_are_read_as_people_write_them(text: str, seconds: float) -> None:
-    """Seconds, minutes and hours."""
+    """Times can be seconds, minutes and hours."""
     assert TIME.convert(text, None, None) == seconds
 
 
 @pytest.mark.parametrize("text", ["1:75", "1:60:00", "-3", "1:2:3:4", "nan", "1e3", "", "a:30"])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    """The message shows how a time is written."""
+    """The message shows how to write a time."""
     with pytest.raises(click.BadParameter, match="1:30"):
         TIME.convert(text, None, None)
 
@@ -113,7 +113,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def seen_by(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
-    """The values that a command gets."""
+    """The values that a command receives."""
     context = click.Context(cli)
     command = cli.get_command(context, argv[0])
     assert command is not None
@@ -126,7 +126,7 @@ def seen_by(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, objec
 def test_the_config_file_sets_defaults_and_the_command_line_comes_first(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Values at the top for all commands that have the option, a command's table before them."""
+    """Values at the top are defaults of all commands with the option; a command's table comes before them."""
     config.write_text(
         'model = "lite"\npeople = 3\nrest = 45\n\n[analyze]\npeople = 1\nannotate = false\nstart = "1:30"\n'
     )
@@ -148,7 +148,7 @@ def test_the_config_file_sets_defaults_and_the_command_line_comes_first(
 def test_a_wrong_config_file_is_named(
     config: Path, text: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line with the file and what is wrong; nothing is counted with half of the settings."""
+    """One line names the file and the fault; nothing is counted with wrong settings."""
     config.write_text(text)
     assert main(["analyze", "a.mp4"]) == 1
     error = capsys.readouterr().err
@@ -158,7 +158,7 @@ def test_a_wrong_config_file_is_named(
 def test_fitness_config_shows_checks_and_makes_the_file(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its place; an example; what it sets; and an option that no command has."""
+    """`fitness config` shows the path, writes an example, lists the values, and reports an option that no command has."""
     assert main(["config"]) == 0 and "does not exist" in capsys.readouterr().out
     assert main(["config", "--write"]) == 0 and config.read_text() == EXAMPLE
     config.write_text('model = "lite"\n[sessions.list]\nsince = "2026-01-01"\n')
@@ -171,14 +171,14 @@ def test_fitness_config_shows_checks_and_makes_the_file(
 
 
 def test_the_example_is_right_when_its_lines_are_taken_in(config: Path) -> None:
-    """Without the marks of comments it is a valid file."""
+    """The example is valid TOML when the comment marks are removed."""
     lines = EXAMPLE.splitlines()[3:]
     config.write_text("\n".join(line.removeprefix("# ") for line in lines))
     assert main(["config"]) == 0
 
 
 def test_the_config_file_lies_where_settings_lie(tmp_path: Path) -> None:
-    """By platform; a relative XDG folder is ignored."""
+    """The path depends on the platform; a relative XDG folder is ignored."""
     assert config_path({"XDG_CONFIG_HOME": str(tmp_path)}, "linux") == tmp_path / "fitness" / "config.toml"
     assert (
         config_path({"XDG_CONFIG_HOME": "x"}, "linux") == Path.home() / ".config" / "fitness" / "config.toml"
@@ -193,7 +193,7 @@ def test_the_config_file_lies_where_settings_lie(tmp_path: Path) -> None:
 
 
 def completed(words: str, shell: str = "bash") -> list[str]:
-    """What the shell is offered after these words."""
+    """The completions that the shell gets after these words."""
     environ = {
         **os.environ, "_FITNESS_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "PYTHONPATH": str(ROOT),
         "COMP_CWORD": str(len(words.split(" ")) - 1),
@@ -207,7 +207,7 @@ def completed(words: str, shell: str = "bash") -> list[str]:
 
 
 def test_the_shell_completes_commands_options_and_exercises() -> None:
-    """Through the variable that the printed script sets."""
+    """The values come through the variable that the printed script sets."""
     assert completed("fitness ana") == ["analyze"]
     assert "--privacy" in completed("fitness analyze --pri")
     assert completed("fitness analyze --exercise pus") == ["push-up"]
@@ -215,7 +215,7 @@ def test_the_shell_completes_commands_options_and_exercises() -> None:
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_the_printed_script_is_shell(capsys: pytest.CaptureFixture[str]) -> None:
-    """bash reads it without a word."""
+    """bash accepts the script without a message."""
     assert main(["completion", "bash"]) == 0
     script = capsys.readouterr().out
     assert "_FITNESS_COMPLETE=bash_complete" in script
@@ -223,7 +223,7 @@ def test_the_printed_script_is_shell(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_an_unknown_exercise_is_one_line() -> None:
-    """No suggestion where nothing is close."""
+    """There is no suggestion if no name is similar."""
     from fitness.recognition.exercises import exercises_named
 
     with pytest.raises(FitnessError) as caught:

@@ -30,7 +30,7 @@ def test_one_recording_gets_the_cores_that_workers_names(
 def test_without_workers_it_gets_the_cores_that_this_process_has_left(
     monkeypatch: pytest.MonkeyPatch, cores: int, annotate: bool, threads: int
 ) -> None:
-    """Drawing and encoding take one. A process that may use one core of many must not start more threads."""
+    """Drawing and encoding get one core. A process that may use one of many cores starts one thread."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)))
     assert (
         inference_threads(1, None, False, annotate) == inference_threads(9, None, False, annotate) == threads
@@ -40,7 +40,7 @@ def test_without_workers_it_gets_the_cores_that_this_process_has_left(
 def test_workers_for_one_recording_need_no_folder(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Several recordings need one: their results are combined there."""
+    """Several recordings need `--out`, because their results are combined there."""
     first, second = (str(write_clip(tmp_path / name, steady(5))) for name in ("a.mp4", "b.mp4"))
     assert main(["analyze", first, "--workers", "2", "--model", "lite", "--no-store"]) == 0
     assert "a.mp4" in capsys.readouterr().out

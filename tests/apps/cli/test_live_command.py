@@ -20,13 +20,13 @@ from tests.support.store_cases import SOURCE, START
 
 
 def test_a_wrong_target_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit code 1 and what is allowed, before anything is loaded."""
+    """A wrong value ends with exit code 1 and the allowed values, before anything is loaded."""
     assert main(["live", "--target", "lots", "--headless"]) == 1
     assert capsys.readouterr().err.startswith("error: option target must be")
 
 
 def test_without_a_display_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """--headless and the page are named."""
+    """Without a display, the error suggests --headless and the page."""
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.delenv("DISPLAY", raising=False)
     with pytest.raises(StateError, match=r"--headless.*fitness serve"):
@@ -34,7 +34,7 @@ def test_without_a_display_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_cameras_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """One JSON document, also where there is no camera."""
+    """--json prints one document, also without a camera."""
     assert main(["cameras", "--json"]) == 0
     assert isinstance(json.loads(capsys.readouterr().out), list)
 
@@ -42,7 +42,7 @@ def test_cameras_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_session_knows_the_latency(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Percentiles of each stage and from camera to count, in the settings of the stored session and on the terminal."""
+    """The percentiles of each stage and of the whole latency are in the stored session and on the terminal."""
     clip, store = tmp_path / "grey.mp4", tmp_path / "sessions.db"
     with VideoWriter(clip, 96, 64, 10) as writer:
         for i in range(10):
@@ -70,7 +70,7 @@ def test_the_session_knows_the_latency(
 def test_a_wrong_plan_is_one_line(
     options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Before a camera or a model is opened, with what to do."""
+    """A wrong plan is refused before a camera or a model is opened, with what to do."""
     path = tmp_path / "s.sqlite3"
     with Store.open(path):
         pass
@@ -80,7 +80,7 @@ def test_a_wrong_plan_is_one_line(
 
 
 def test_plans_from_text_file_and_the_last_workout(tmp_path: Path) -> None:
-    """Plural names are understood; --again takes the plan that was followed last."""
+    """Plural names are accepted; --again repeats the plan of the last workout."""
     assert str(plan_from(None, "Squats 3x8 rest 60", None, again=False)) == "squat 3x8 rest 60"
     file = tmp_path / "p.toml"
     file.write_text('[[exercise]]\nname = "push ups"\nsets = 2\nreps = 5\n')

@@ -1,4 +1,4 @@
-"""What the page keeps of a live session: how long things took, what was corrected; and what a failing store costs."""
+"""What the page stores of a live session: latencies and corrections, also if the store fails for a while."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.web_client import TestClient
 
 
 def test_a_session_keeps_how_long_things_took_and_corrections(tmp_path: Path) -> None:
-    """The server's stages, and from camera to count as the browser tells it; nonsense from it changes nothing."""
+    """Times of the server's stages, and latencies that the browser reports; invalid values are ignored."""
     services = make_services(tmp_path)
     with (
         TestClient(create_app(services), base_url=HERE) as client,
@@ -45,7 +45,7 @@ def test_a_session_keeps_how_long_things_took_and_corrections(tmp_path: Path) ->
 def test_a_store_that_fails_is_told_once_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk is full for a while: the user is told once, counting goes on, and nothing is lost in the end."""
+    """The disk is full for a while: the user is told once, counting continues, and at the end everything is stored."""
     services, commit = make_services(tmp_path), LiveSession.commit
     full = True
 
@@ -73,7 +73,7 @@ def test_a_store_that_fails_is_told_once_and_tried_again(
 
 
 def test_an_answer_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The store is opened before the first picture, and what a picture gave is written when its answer is on its way."""
+    """The store is opened before the first frame; the result of a frame is written after its answer is sent."""
     opened, order = list[str](), list[str]()
     open_store, add = Store.open.__func__, LiveSession.add  # type: ignore[attr-defined]
 

@@ -1,4 +1,4 @@
-"""`fitness sessions` and `fitness export` at the command line, and what `fitness analyze` keeps."""
+"""`fitness sessions` and `fitness export` on the command line, and the sessions that `fitness analyze` stores."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def output(capsys: pytest.CaptureFixture[str], *argv: str, code: int = 0) -> str:
-    """What a command prints on standard output; its exit code must be `code`."""
+    """The standard output of a command; its exit code must be `code`."""
     capsys.readouterr()
     found = main(argv)
     captured = capsys.readouterr()
@@ -58,7 +58,7 @@ def document(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:
 
 
 def test_list_and_show(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """People get a table, programs JSON; --since chooses; --store names another file."""
+    """The default is a table, --json prints JSON; --since selects; --store uses another file."""
     assert "3 squat" in output(capsys, "sessions", "list")
     assert [row["session"] for row in document(capsys, "sessions", "list")] == [1, 2]
     since = document(capsys, "sessions", "list", "--since", "2026-03-02T00:00:00+00:00")
@@ -73,7 +73,7 @@ def test_list_and_show(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_store_that_is_not_there_has_no_sessions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Before the first session the list is empty; a file that was named and is missing is an error."""
+    """Before the first session the list is empty; a file given by --store must exist."""
     monkeypatch.setenv("FITNESS_STORE", str(tmp_path / "none.sqlite3"))
     assert document(capsys, "sessions", "list") == []
     missing = str(tmp_path / "other.sqlite3")
@@ -83,7 +83,7 @@ def test_a_store_that_is_not_there_has_no_sessions(
 
 
 def test_edit(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Texts, the start, and a set's numbers are changed; none takes a number away."""
+    """Texts, the start and a set's numbers can be changed; `none` removes a number."""
     row = document(
         capsys, "sessions", "edit", "1", "--title", "Legs [x]", "--started", "2026-02-01T10:00:00Z"
     )
@@ -113,7 +113,7 @@ def test_edit(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_wrong_edits_change_nothing(
     place: Path, capsys: pytest.CaptureFixture[str], argv: list[str], code: int, words: str
 ) -> None:
-    """Each is refused with a line that names the option."""
+    """Each value is refused with a line that names the option."""
     before = document(capsys, "sessions", "show", "1")
     assert words in output(capsys, "sessions", "edit", "1", *argv, code=code)
     assert document(capsys, "sessions", "show", "1") == before
@@ -122,7 +122,7 @@ def test_wrong_edits_change_nothing(
 def test_merge_and_delete(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two become one and stay beside it unless they are replaced; deleting asks first and takes all or none."""
+    """Merging keeps the old sessions unless --replace is given; deleting asks first, and deletes all or none."""
     assert document(capsys, "sessions", "merge", "1", "2")["totals"] == {"squat": 6}
     assert {row["session"] for row in document(capsys, "sessions", "list")} == {1, 2, 3}
     output(capsys, "sessions", "delete", "3", "--yes")
@@ -138,7 +138,7 @@ def test_merge_and_delete(
 
 @pytest.mark.parametrize("name", ["csv", "json", "jsonl", "strong", "hevy", "fitnotes", "liftlog"])
 def test_text_goes_to_standard_output(place: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
-    """Without --out, the same bytes are printed that --out writes."""
+    """Without --out, the same bytes are printed that --out would write."""
     printed = output(capsys, "export", "2", "1", "--format", name)
     out = place.parent / "out"
     assert main(["-q", "export", "2", "1", "--format", name, "--out", str(out)]) == 0
@@ -146,7 +146,7 @@ def test_text_goes_to_standard_output(place: Path, capsys: pytest.CaptureFixture
 
 
 def test_export_chooses_sessions(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By number, by date, or all."""
+    """Sessions are chosen by number, by date, or all."""
 
     def ids(*argv: str) -> set[str]:
         text = output(capsys, "export", *argv, "--format", "csv")
@@ -165,7 +165,7 @@ def test_export_chooses_sessions(place: Path, capsys: pytest.CaptureFixture[str]
 
 
 def film(path: Path, created: str | None = None) -> Path:
-    """A short video file; `created` is the time that it says it was recorded at."""
+    """A short video file that states `created` as its recording time."""
     with VideoWriter(path, 64, 64, 10) as writer:
         for i in range(5):
             writer.write(np.full((64, 64, 3), 40 * i, np.uint8), i / 10)
@@ -193,13 +193,13 @@ def film(path: Path, created: str | None = None) -> Path:
     ],
 )
 def test_a_recording_tells_its_time(tmp_path: Path, created: str | None, wanted: datetime | None) -> None:
-    """The time that a file says it was recorded at counts, unless it cannot be true."""
+    """The recording time that a file states is used, unless it is implausible."""
     path = film(tmp_path / "clip.mp4", created)
     assert recorded_at(path, START) == wanted
 
 
 def test_moments_without_offset_are_local() -> None:
-    """A date is midnight of this machine's zone; nonsense is refused."""
+    """A date means midnight in this machine's time zone; an invalid date is refused."""
     moment = moment_of("2026-03-01", "--since")
     assert moment == datetime(2026, 3, 1).astimezone() and moment.utcoffset() is not None
     assert moment_of(None, "--since") is None
@@ -210,7 +210,7 @@ def test_moments_without_offset_are_local() -> None:
 def test_a_store_that_fails_does_not_stop_counting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The usual store cannot be opened: one line, and counting goes on. One that was named: an error."""
+    """If the default store cannot be opened, a line says so and counting continues; a store given by --store is an error."""
     (tmp_path / "file").write_text("")
     bad = tmp_path / "file" / "s.sqlite3"
     monkeypatch.setenv("FITNESS_STORE", str(bad))
@@ -230,7 +230,9 @@ def test_a_store_that_fails_does_not_stop_counting(
 def test_a_disk_that_runs_full_is_told_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], space_again: bool
 ) -> None:
-    """Counting goes on. With space again, all is stored and a message says so; else the command fails at its end."""
+    """Counting continues on a full disk. With space again, everything is stored and a message says so; else the command
+    fails.
+    """
     database = open_connection(tmp_path / "s.sqlite3")
     store = Store(database, tmp_path / "s.sqlite3")
     keeper, path = Keeper(store), film(tmp_path / "a.mp4")
@@ -253,7 +255,7 @@ def test_a_disk_that_runs_full_is_told_once(
 
 @pytest.fixture(scope="module")
 def squats(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
-    """A film of two squats."""
+    """A video of two squats."""
     clip = Clip(Motion(Idle(0.6), Reps("squat", 2, seconds=1.6), Idle(0.4)), fps=12, width=320, height=320)
     path = tmp_path_factory.mktemp("film") / "squats.mp4"
     with VideoWriter(path, clip.width, clip.height, clip.fps) as writer:
@@ -265,7 +267,9 @@ def squats(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
 def test_analyze_keeps_the_session(
     squats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is stored is what --out writes; --no-store keeps nothing; redo finds no difference, or shows it."""
+    """The stored session equals the files of --out; --no-store stores nothing; redo shows differences, or that there are
+    none.
+    """
     monkeypatch.setenv("FITNESS_STORE", str(tmp_path / "s.sqlite3"))
     output(capsys, "analyze", str(squats), "--no-store", "--end", "0.5")
     assert not default_store_path().exists()

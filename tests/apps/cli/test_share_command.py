@@ -1,4 +1,4 @@
-"""`fitness share`: a picture of a workout that shows nobody unless asked."""
+"""`fitness share`: a picture of a workout that shows no person unless asked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def store(tmp_path: Path) -> Path:
 
 
 def test_the_last_workout_is_shared(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a number; the same picture each time, and never over a file of the user's."""
+    """Without a number, the last workout is drawn. The picture is the same each time and never replaces a file of
+    the user.
+    """
     mine = tmp_path / "mine.png"
     mine.write_bytes(b"not ours")
     out = tmp_path / "a.png"
@@ -46,7 +48,7 @@ def test_the_last_workout_is_shared(store: Path, tmp_path: Path, capsys: pytest.
 
 
 def test_a_photo_is_shown_when_asked(store: Path, tmp_path: Path) -> None:
-    """Above the figures; the photo itself is not changed."""
+    """The photo is drawn above the figures; the photo itself is not changed."""
     photo = tmp_path / "me.png"
     cv2.imwrite(str(photo), np.full((400, 300, 3), (0, 0, 255), np.uint8))
     before = photo.read_bytes()
@@ -57,7 +59,7 @@ def test_a_photo_is_shown_when_asked(store: Path, tmp_path: Path) -> None:
 
 
 def test_without_a_workout_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One line, for an empty store and for a number that is not there."""
+    """An empty store and an unknown number give one line each."""
     path = tmp_path / "s.sqlite3"
     with Store.open(path):
         pass

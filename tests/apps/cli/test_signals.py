@@ -1,4 +1,4 @@
-"""Every signal that asks a command to end is handled as Ctrl-C is."""
+"""Every signal that asks a command to end is handled like Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fitness.apps.cli.signals import ending_alike
 
 @pytest.fixture(autouse=True)
 def _signals_of_a_plain_process() -> Iterator[None]:
-    """As in a process that was started without `nohup`, whoever runs the tests."""
+    """Signals as in a process started without `nohup`, however the tests were started."""
     before = {
         one: signal.signal(one, signal.SIG_DFL)
         for one in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
@@ -31,7 +31,7 @@ POSIX = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POS
 @POSIX
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_command_ends_with_the_code_of_the_signal(name: str, code: int) -> None:
-    """The command cleans up behind itself first."""
+    """The command cleans up before it ends."""
     cleaned = []
 
     @click.command()
@@ -49,7 +49,7 @@ def test_a_command_ends_with_the_code_of_the_signal(name: str, code: int) -> Non
 
 @POSIX
 def test_only_the_first_signal_interrupts() -> None:
-    """A closed terminal may send two: what is written at the end of the first is not broken off by the second."""
+    """A closed terminal may send two signals: the second does not interrupt what is written after the first."""
     with ending_alike() as came:
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGHUP)
@@ -59,7 +59,7 @@ def test_only_the_first_signal_interrupts() -> None:
 
 @POSIX
 def test_a_signal_that_is_switched_off_stays_so() -> None:
-    """As with `nohup`."""
+    """A signal that is ignored (`nohup`) stays ignored."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with ending_alike() as came:

@@ -1,4 +1,4 @@
-"""The history as the page shows and changes it: a session opens, its sets are corrected, two are compared."""
+"""The page's history: a session opens, its sets are corrected, two sessions are compared."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 
 def test_a_session_opens_with_its_report(client: TestClient) -> None:
-    """Its title is exercises and date; the report comes as a page of its own, or as a body without scripts."""
+    """The title is exercises and date; the report comes as a complete page, or as a body without scripts."""
     one = client.get("/api/sessions/1").json()
     assert one["heading"] == "Squat, push-up - 2 Mar 2026" and [s["reps"] for s in one["sets"]] == [4, 4]
     body = client.get("/api/sessions/1/report?part=body").text
@@ -77,21 +77,21 @@ def test_what_the_user_corrects_is_the_same_everywhere(client: TestClient) -> No
 def test_a_wrong_change_is_one_sentence(
     client: TestClient, path: str, change: dict[str, object], words: str
 ) -> None:
-    """Nothing is changed by it."""
+    """A refused change changes nothing."""
     answer = client.patch(path, json=change)
     assert answer.status_code == 422 and words in answer.json()["detail"]
     assert [one["reps"] for one in client.get("/api/sessions/1").json()["sets"]] == [4, 4]
 
 
 def test_two_sessions_are_compared(client: TestClient) -> None:
-    """The second less the first, figure by figure."""
+    """The differences are those of the second session to the first, figure by figure."""
     text = client.get("/api/compare?one=1&other=2").text
     assert re.search(r'<td>Squats</td><td class="n">4</td><td class="n">6</td><td class="n">\+2</td>', text)
     assert client.get("/api/compare?one=1&other=9").status_code == 422
 
 
 def test_without_a_store_there_is_nothing_to_change(tmp_path: Path) -> None:
-    """Each question is answered with one sentence."""
+    """Each wrong request is answered with one sentence."""
     with TestClient(create_app(make_services(tmp_path)), base_url=HERE) as one:
         assert one.get("/api/sessions").json() == []
         for path in ("/api/sessions/1", "/api/sessions/1/report", "/api/compare?one=1&other=2"):
@@ -100,7 +100,7 @@ def test_without_a_store_there_is_nothing_to_change(tmp_path: Path) -> None:
 
 
 def test_the_weekly_goal_is_kept_by_the_server(client: TestClient, tmp_path: Path) -> None:
-    """Every browser and every later start has the goal that was set; a wrong one is refused."""
+    """The goal is stored for every browser and later starts; a wrong goal is refused."""
     assert client.put("/api/goal", json={"days": 2}).status_code == 204
     assert client.put("/api/goal", json={"days": 9}).status_code == 422
     with TestClient(create_app(make_services(tmp_path)), base_url=HERE) as later:
@@ -109,7 +109,7 @@ def test_the_weekly_goal_is_kept_by_the_server(client: TestClient, tmp_path: Pat
 
 
 def test_the_video_of_a_session_is_played(client: TestClient, tmp_path: Path) -> None:
-    """The annotated video comes in parts, as players ask for it; a session without one, or whose video is gone, says so."""
+    """The annotated video is sent in parts, as players ask for it; a missing video is reported."""
     film = tmp_path / "squat.annotated.mp4"
     film.write_bytes(bytes(range(200)))
     with Store.open(tmp_path / "store" / "sessions.sqlite3") as store:

@@ -1,4 +1,4 @@
-"""What a client may send to do harm: hostile pictures and videos, numbers without end, uploads that stop."""
+"""Harmful uploads: hostile pictures and videos, huge numbers, uploads that stop."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 
 def counted(client: TestClient, data: bytes) -> dict[str, Any]:
-    """What became of an uploaded video."""
+    """The final state of an uploaded video."""
     one = client.post("/api/recordings?name=x", content=data)
     assert one.status_code == 201, one.text
     deadline = time.monotonic() + 60
@@ -63,7 +63,7 @@ def counted(client: TestClient, data: bytes) -> dict[str, Any]:
     ids=["gif", "16-bit png", "scans"],
 )
 def test_a_picture_that_asks_for_too_much_is_refused(client: TestClient, data: bytes, words: str) -> None:
-    """In words, without the name of a file of the server; an ordinary picture is read after it."""
+    """The error is a sentence without a file name of the server; an ordinary picture can be read afterwards."""
     answer = client.post("/api/pictures", content=data)
     assert answer.status_code == 422 and words in answer.text and "picture-" not in answer.text
     assert client.post("/api/pictures", content=jpeg(100)).status_code == 200
@@ -71,7 +71,7 @@ def test_a_picture_that_asks_for_too_much_is_refused(client: TestClient, data: b
 
 @pytest.mark.parametrize("name", ["names itself", "names many", "endless"])
 def test_an_upload_that_names_other_files_is_no_video(client: TestClient, name: str) -> None:
-    """The list that names the upload itself opened it again until descriptors or the stack ended."""
+    """A list that names itself used to open itself until descriptors or the stack were exhausted."""
     found = counted(client, hostile.LISTS[name])
     assert found["state"] == "failed" and "not a video" in found["error"]
 
@@ -79,7 +79,7 @@ def test_an_upload_that_names_other_files_is_no_video(client: TestClient, name: 
 def test_a_video_above_the_limits_of_the_page_is_refused_before_it_is_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the header, in the decoder's process; nothing of it stays on the disk."""
+    """It is refused by its header, in the decoder's process; no file stays on the disk."""
     app = create_app(make_services(tmp_path), limits=Limits(video_pixels=64 * 48 - 1))
     with TestClient(app, base_url=HERE) as client:
         found = counted(client, write_clip(tmp_path / "a.mp4", steady(5)).read_bytes())
@@ -112,7 +112,7 @@ def test_a_decoder_that_hangs_or_dies_is_started_anew(tmp_path: Path) -> None:
 
 
 def test_the_decoder_has_a_limit_of_memory(tmp_path: Path) -> None:
-    """A picture of 300 MB fits, the process may not take a gigabyte."""
+    """A picture that takes 300 MB is decoded; the process may not take a gigabyte."""
     resource = pytest.importorskip("resource")
     path = tmp_path / "a.jpg"
     path.write_bytes(jpeg(100))
@@ -127,7 +127,7 @@ def test_the_decoder_has_a_limit_of_memory(tmp_path: Path) -> None:
 
 
 def test_a_live_picture_of_many_scans_is_refused_undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """130,000 scans in 1.5 MB kept every camera of the page waiting for 85 s."""
+    """A JPEG of 130,000 scans in 1.5 MB used to stop every camera of the page for 85 s."""
     import cv2
 
     monkeypatch.setattr(cv2, "imdecode", None)
@@ -136,7 +136,7 @@ def test_a_live_picture_of_many_scans_is_refused_undecoded(monkeypatch: pytest.M
 
 
 def test_a_number_of_400_digits_is_told(client: TestClient) -> None:
-    """It is too large for a float; the connection is closed with a reason."""
+    """The number is too large for a float; the connection is closed with a reason."""
     with client.websocket_connect(LIVE) as one:
         one.send_text('{"type":"start","exercise":"auto","rest_s":1' + "0" * 400 + "}")
         closed = one.receive()
@@ -146,7 +146,7 @@ def test_a_number_of_400_digits_is_told(client: TestClient) -> None:
 def test_a_client_that_leaves_in_mid_upload_is_no_error(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing is logged and nothing is left; the next upload is taken."""
+    """No error is logged, no file stays, and the next upload is accepted."""
     with serving(make_services(tmp_path)) as address, caplog.at_level(logging.WARNING):
         host, _, port = address.rpartition(":")
         for path in ("recordings", "pictures"):
@@ -160,7 +160,7 @@ def test_a_client_that_leaves_in_mid_upload_is_no_error(
 
 
 def test_a_full_disk_leaves_nothing_and_is_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The upload that did not fit is deleted."""
+    """An upload that does not fit on the disk is deleted."""
     state_folder: list[Path] = []
     opened = Path.open
 
@@ -184,7 +184,7 @@ def test_a_full_disk_leaves_nothing_and_is_told(client: TestClient, monkeypatch:
 
 
 def test_workouts_of_gone_browsers_end_by_themselves(tmp_path: Path) -> None:
-    """Nobody else has to come for it."""
+    """Stalled uploads are stopped even if no other client connects."""
     services = make_services(tmp_path)
     app = create_app(services, limits=Limits(keep_s=0.2))
     with TestClient(app, base_url=HERE) as client:
@@ -214,12 +214,12 @@ def test_workouts_of_gone_browsers_end_by_themselves(tmp_path: Path) -> None:
     ],
 )
 def test_only_a_whole_host_header_is_taken(header: str, name: str) -> None:
-    """What follows the bracket of an address is a port or nothing."""
+    """After the bracket of an IPv6 address, only a port is allowed."""
     assert host_name(header) == name
 
 
 def test_large_videos_take_turns(tmp_path: Path) -> None:
-    """A 4K clip to teach beside a 4K recording took 1.3 GB; a small one never waits for a large one."""
+    """A 4K clip to teach beside a 4K recording took 1.3 GB; small videos never wait for large ones."""
     large = write_clip(tmp_path / "large.mp4", steady(2), size=(2560, 1440))
     small = write_clip(tmp_path / "small.mp4", steady(2))
     recordings = State(make_services(tmp_path)).recordings

@@ -1,4 +1,4 @@
-"""A workout on the page, as its buttons and its end tell it: one session, with what the screen said."""
+"""A workout on the page, with its buttons and its end: one session is stored, with the numbers of the screen."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sets(client: TestClient) -> list[tuple[str, int, int]]:
 
 
 def test_a_workout_of_two_exercises(client: TestClient) -> None:
-    """Squats with a correction, push-ups chosen on the page, the end: the screen, the history and the export agree."""
+    """Squats with a correction, then push-ups chosen on the page: the screen, the history and the export agree."""
     with client.websocket_connect(LIVE) as socket:
         begin(socket)
         dips(socket, 3)
@@ -55,7 +55,7 @@ def test_a_workout_of_two_exercises(client: TestClient) -> None:
 
 
 def test_a_reconnect_with_another_exercise_goes_on_in_the_same_session(client: TestClient) -> None:
-    """Older pages connect anew to change the exercise; that made a second, empty session."""
+    """Older pages reconnect to change the exercise; this created a second, empty session."""
     with client.websocket_connect(LIVE) as socket:
         name = begin(socket)
         dips(socket, 2)
@@ -67,7 +67,7 @@ def test_a_reconnect_with_another_exercise_goes_on_in_the_same_session(client: T
 
 
 def test_a_plan_leads_and_can_be_repeated(client: TestClient) -> None:
-    """The plan names the exercise; its text is offered for the next time."""
+    """The plan sets the exercise; the page offers the same plan next time."""
     plan = "push-up 1x2 rest 5, squat 2x1"
     with client.websocket_connect(LIVE) as socket:
         begin(socket, plan=plan)
@@ -93,7 +93,7 @@ def test_a_plan_leads_and_can_be_repeated(client: TestClient) -> None:
     ],
 )
 def test_a_wrong_plan_is_told(client: TestClient, more: dict[str, Any], words: str) -> None:
-    """At the start the connection is closed with the reason; later it is an answer, and the workout goes on."""
+    """At the start a wrong choice closes the connection with a reason; later it is answered, and the workout continues."""
     with client.websocket_connect(LIVE) as socket:
         socket.send_text(json.dumps({"type": "start", "exercise": "auto", "model": "full", **more}))
         with pytest.raises(WebSocketDisconnect) as closed:
@@ -108,7 +108,7 @@ def test_a_wrong_plan_is_told(client: TestClient, more: dict[str, Any], words: s
 
 
 def test_the_history_has_streak_week_records_and_trend(client: TestClient) -> None:
-    """One workout today: one week in a row, one day of three, its best set, one point."""
+    """After one workout today: one week in a row, one day of three, the best set, one point."""
     with client.websocket_connect(LIVE) as socket:
         begin(socket)
         dips(socket, 3)
@@ -128,7 +128,7 @@ def test_the_history_has_streak_week_records_and_trend(client: TestClient) -> No
 
 
 def test_the_end_says_which_records_were_broken(client: TestClient) -> None:
-    """The first workout breaks none. The second has more reps, one of them by hand; a third with as many breaks none."""
+    """The first workout sets no record. The second has more reps, one added by hand; a third with as many sets none."""
     said = []
     for reps in (2, 3, 4):
         with client.websocket_connect(LIVE) as socket:

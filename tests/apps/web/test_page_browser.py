@@ -1,4 +1,4 @@
-"""Each tab of the page in real Chromium, whose camera plays a rendered figure: it works, quietly and alone."""
+"""Each tab of the page in Chromium, whose camera plays a rendered figure: it works, without errors or foreign requests."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Site]:
-    """One server and one browser for all tests here; sessions and taught exercises go into a folder of the tests."""
+    """One server and one browser for all tests of this file; sessions and taught exercises are stored in a
+    temporary folder.
+    """
     folder = tmp_path_factory.mktemp("page")
     material = make_material(folder)
     with pytest.MonkeyPatch.context() as patch:
@@ -68,7 +70,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Sit
 
 @pytest.fixture(scope="module")
 def recorded(site: Site) -> str:
-    """A recording that was counted, so that it can be shown and is in the history; its number."""
+    """The number of a counted recording, which can be shown and is in the history."""
     return count_recording(site.address, site.material.video, "earlier.mp4")
 
 
@@ -79,8 +81,9 @@ def watched(site: Site) -> Iterator[Watched]:
 
 
 def test_the_page_counts_the_camera(watched: Watched) -> None:
-    """Two squats before the camera are two on the page, announced; it names the exercise, keeps the count through a
-    lost connection and a camera that hangs, and the count can be corrected by keyboard."""
+    """Two squats in front of the camera are counted and announced. The count survives a lost connection and a frozen camera,
+    and can be corrected by keyboard.
+    """
     watched.page.add_init_script(COUNT_FRAMES)
     page = watched.show(query="?autostart=1&exercise=auto")
     page.wait_for_selector("#speed:has-text('fps')")
@@ -111,7 +114,7 @@ def test_the_page_counts_the_camera(watched: Watched) -> None:
 
 
 class Slow(GreyTracker):
-    """A model of 200 ms."""
+    """The server's model takes 200 ms per frame."""
 
     def people(self, frame: Frame) -> tuple[Pose, ...]:
         time.sleep(0.2)
@@ -119,8 +122,9 @@ class Slow(GreyTracker):
 
 
 def test_a_slow_machine_is_told_and_nothing_queues(site: Site, tmp_path: Path) -> None:
-    """A model of 200 ms and two browsers: each has one picture on its way at most, and is told that it shares; the one
-    that stays is told to choose a lighter model."""
+    """With a model of 200 ms and two browsers, each has at most one frame on its way and is told that it shares the model.
+    When one leaves, the other is told to choose a lighter model.
+    """
     made = replace(make_services(tmp_path), tracker=lambda model, static: Slow())
     with serving(made) as address, watched_page(site.browser, address) as stays:
         stays.page.add_init_script(COUNT_PICTURES)
@@ -137,7 +141,7 @@ def test_a_slow_machine_is_told_and_nothing_queues(site: Site, tmp_path: Path) -
 
 
 def test_a_server_that_was_started_anew_is_told(site: Site, tmp_path: Path) -> None:
-    """The connection is lost with the server; the page waits, connects to the next one, and says that the count is gone."""
+    """When the server is restarted, the page waits, connects again, and says that counting begins at 0."""
     with watched_page(site.browser, site.address) as one:
         with serving(make_services(tmp_path)) as address:
             one.address = address
@@ -160,7 +164,7 @@ def test_a_server_that_was_started_anew_is_told(site: Site, tmp_path: Path) -> N
 
 
 def test_pictures_get_landmarks_and_class(watched: Watched, site: Site) -> None:
-    """Two pictures at once: each is drawn with its landmarks, the class of its pose and the share of it."""
+    """Two pictures at once: each is shown with its landmarks, pose class and score."""
     page = watched.show("pictures")
     page.set_input_files("#picture-files", [site.material.down[1], site.material.up[1]])
     page.wait_for_selector("#picture-list .card:nth-child(2) canvas", timeout=30_000)
@@ -179,7 +183,7 @@ def test_pictures_get_landmarks_and_class(watched: Watched, site: Site) -> None:
 
 
 def test_a_recording_is_counted_shown_and_downloaded(watched: Watched, site: Site) -> None:
-    """Progress, a chart with both reps, a rep and the chart jump to their time, and all files hold the count."""
+    """Progress, a chart with both reps, jumping by rep and chart, and all files with the count."""
     page = watched.show("recording")
     page.evaluate("""() => { const state = document.getElementById('video-state');
       window.seen = [];
@@ -214,8 +218,9 @@ def _saved(page: Any, link: str, name: str) -> bytes:
 
 
 def test_pictures_teach_an_exercise_that_counts_at_once(watched: Watched, site: Site) -> None:
-    """Three pictures of each turning point are checked, kept, and count the camera's two squats; nothing is loaded anew.
-    As in Firefox there are no frames of a track: the pictures are the video's."""
+    """Three pictures of each turning point are checked and saved, and the exercise counts the camera's two squats at once.
+    As in Firefox, frames come from the video element.
+    """
     watched.page.add_init_script("delete window.MediaStreamTrackProcessor")
     page = watched.show("teach")
     page.evaluate("window.same = true")
@@ -240,7 +245,7 @@ def test_pictures_teach_an_exercise_that_counts_at_once(watched: Watched, site: 
 
 
 def test_a_clip_teaches_too(watched: Watched, site: Site) -> None:
-    """The turning points are found by themselves; the report says how many reps the taught counter finds in it."""
+    """The turning points are found automatically; the report says how many reps of the clip are counted."""
     page = watched.show("teach")
     page.on("dialog", lambda dialog: dialog.accept())
     page.fill("#teach-name", "knee-bend")
@@ -254,7 +259,7 @@ def test_a_clip_teaches_too(watched: Watched, site: Site) -> None:
 
 
 def test_the_history_lists_draws_and_exports(watched: Watched, recorded: str) -> None:
-    """The session is there with its sets, the chart names the day's reps, and one or all of them can be saved."""
+    """The session is listed with its sets, the chart shows the day's reps, and one or all sessions can be exported."""
     page = watched.show("history")
     page.wait_for_selector("#sessions li:has-text('2 squats')", timeout=30_000)
     row = page.query_selector("#sessions li:has-text('2 squats')")
@@ -276,7 +281,7 @@ def test_the_history_lists_draws_and_exports(watched: Watched, recorded: str) ->
 
 
 def _filled(watched: Watched, site: Site) -> Any:
-    """The page with something to see in every tab, the camera running."""
+    """The page with content in every tab and a running camera."""
     page = watched.show("pictures")
     page.set_input_files("#picture-files", site.material.down[0])
     page.click("#tab-teach")
@@ -307,8 +312,7 @@ def _filled(watched: Watched, site: Site) -> Any:
 
 @pytest.mark.usefixtures("recorded")
 def test_everybody_can_use_it(watched: Watched, site: Site) -> None:
-    """Each tab, filled, light and dark, on a desktop and a phone: axe-core's rules for screen readers, contrast and
-    touch hold, and nothing is wider than the screen."""
+    """axe-core finds no fault in any tab, light or dark, on a desktop and a phone, and nothing is wider than the screen."""
     pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
     page = _filled(watched, site)
     page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
@@ -336,8 +340,7 @@ _FOCUSED = """() => { const one = document.activeElement, style = getComputedSty
 
 @pytest.mark.usefixtures("recorded")
 def test_the_keyboard_reaches_everything(watched: Watched, site: Site) -> None:
-    """The arrow keys go from tab to tab; in each the key Tab comes to every control, in the order of the page, and
-    where it is can be seen."""
+    """The arrow keys switch tabs. In each tab, the key Tab reaches every control in order, and the focus is visible."""
     page = _filled(watched, site)
     page.focus("#tab-live")
     for tab in TABS:
@@ -369,7 +372,7 @@ def test_the_keyboard_reaches_everything(watched: Watched, site: Site) -> None:
 
 @pytest.mark.usefixtures("recorded")
 def test_a_session_opens_and_its_sets_are_corrected(watched: Watched) -> None:
-    """The report with its charts is shown, a corrected set changes it at once, and the list says the same."""
+    """The report with its charts is shown; correcting a set updates it, and the list shows the same."""
     page = watched.show("history")
     page.locator("#sessions li:has-text('2 squats') .open").last.click()  # of a recording: they come first
     page.wait_for_selector("#session .tiles li:has-text('squats')")

@@ -1,4 +1,4 @@
-"""The page for a phone on the network: what is printed is what opens it, over TLS, and strangers are refused."""
+"""The page for a phone on the network: the printed address opens it over TLS, and strangers are refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOKEN = "s" * 20
 
 
 def scanned(text: str) -> str:
-    """What a phone's camera reads from the blocks of a terminal with light letters."""
+    """The text that a phone reads from the QR code in a terminal with light letters."""
     rows = [line for line in text.splitlines() if set(line) & set("▀▄█")]
     modules = np.zeros((2 * len(rows), max(map(len, rows))), np.uint8)
     for y, row in enumerate(rows):
@@ -34,7 +34,9 @@ def scanned(text: str) -> str:
 def test_every_address_of_this_machine_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In two networks both are; the QR code is the likelier one's. Without a network it says what to do."""
+    """With two networks both addresses are printed; the QR code has the more likely one. Without a network, a
+    message helps.
+    """
     monkeypatch.setattr(certificate, "network_addresses", lambda: ("192.0.2.7", "198.51.100.7"))
     announce("0.0.0.0", 8443, access_for("0.0.0.0", TOKEN, tls=True))
     told = capsys.readouterr().out
@@ -49,7 +51,7 @@ def test_every_address_of_this_machine_is_printed(
 def test_only_the_address_that_was_reached_is_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A machine may get another address while it serves: that is a right Host where the connection came to it."""
+    """If the machine gets another address while it serves, that address is accepted as Host."""
     monkeypatch.setattr(certificate, "network_addresses", lambda: ("192.0.2.7",))
     app = create_app(make_services(tmp_path), access_for("0.0.0.0", TOKEN, tls=True))
     bearer = {"authorization": f"Bearer {TOKEN}"}
@@ -77,7 +79,7 @@ def test_only_the_address_that_was_reached_is_answered(
 def test_a_phone_counts_over_tls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The printed address opens the page once its token is known, the cookie does from then on, and the camera counts."""
+    """The printed address with its token opens the page; then the cookie is enough, and the camera counts."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     monkeypatch.setattr(certificate, "network_addresses", lambda: ("127.0.0.1",))
     access = access_for("0.0.0.0", TOKEN, tls=True)

@@ -1,4 +1,4 @@
-"""The training screen in real Chromium at five sizes: nothing is cut off, all can be read and reached."""
+"""The training screen in Chromium at five sizes: nothing is cut off, and everything can be read and reached."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def training(watched: Watched, size: tuple[int, int] = (1440, 900)) -> PlayedSer
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_nothing_is_cut_off(watched: Watched, size: tuple[int, int]) -> None:
-    """In every state, up to four digits and the longest name; also at the end and before the start."""
+    """In every state, with up to four digits and the longest name, and also at the end and before the start."""
     server, page = training(watched, size), watched.page
     found = []
     for name, shown in STATES.items():
@@ -77,7 +77,7 @@ def test_nothing_is_cut_off(watched: Watched, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", [(390, 844), (844, 390)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_phone_reaches_all_buttons_without_scrolling(watched: Watched, size: tuple[int, int]) -> None:
-    """While a workout runs every button lies within the screen, large enough for a thumb."""
+    """During a workout, every button is on the screen and large enough for a thumb."""
     server, page = training(watched, size), watched.page
     server.show(state())
     for id_ in ("start", "pause", "minus", "plus", "next", "reset", "settings", "full"):
@@ -88,7 +88,7 @@ def test_a_phone_reaches_all_buttons_without_scrolling(watched: Watched, size: t
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_start_is_reached_without_scrolling(watched: Watched, size: tuple[int, int]) -> None:
-    """Before a workout."""
+    """The settings before a workout."""
     page = watched.page
     page.set_viewport_size({"width": size[0], "height": size[1]})
     watched.show()
@@ -97,7 +97,7 @@ def test_the_start_is_reached_without_scrolling(watched: Watched, size: tuple[in
 
 
 def test_the_settings_can_be_read_after_a_rest(watched: Watched) -> None:
-    """Their card stays opaque when the card of a set has been shown."""
+    """The settings' card stays opaque after the card of a set was shown."""
     server, page = training(watched), watched.page
     ground = "getComputedStyle(document.getElementById('setup')).backgroundColor"
     before = page.evaluate(ground)
@@ -112,7 +112,7 @@ def test_the_settings_can_be_read_after_a_rest(watched: Watched) -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_cards_of_a_rest_do_not_lie_on_the_person(watched: Watched, size: tuple[int, int]) -> None:
-    """The whole picture stands beside column and card; once somebody moves, it has the card's place too."""
+    """The whole frame is between column and card; when the person moves, it also fills the place of the card."""
     server, page = training(watched, size), watched.page
     server.show(STATES["rest"])
     page.wait_for_selector("#set-card h3")
@@ -129,7 +129,7 @@ def test_the_cards_of_a_rest_do_not_lie_on_the_person(watched: Watched, size: tu
 
 
 def test_the_rest_says_what_it_is_and_makes_way(watched: Watched) -> None:
-    """Its number has a word and a unit, and it says what comes next. The cards go as soon as somebody moves."""
+    """The number has a word and a unit, and the next set is shown. Cards disappear when the person moves."""
     server, page = training(watched), watched.page
     server.show(STATES["rest"])
     page.wait_for_selector("#clock:text-is('0:42')")
@@ -142,7 +142,7 @@ def test_the_rest_says_what_it_is_and_makes_way(watched: Watched) -> None:
 
 @pytest.mark.parametrize("kind", ["real", "missing", "refused"])
 def test_full_screen_fills_with_and_without_the_browser(watched: Watched, kind: str) -> None:
-    """Where the browser has no full screen (iPhone), or refuses it, the stage still covers the page; Escape ends it."""
+    """If the browser has no full screen (iPhone) or refuses it, the stage covers the page; Escape ends it."""
     page = watched.page
     if kind == "missing":
         page.add_init_script(
@@ -169,7 +169,7 @@ def test_full_screen_fills_with_and_without_the_browser(watched: Watched, kind: 
 
 
 def test_the_screen_stays_awake_while_a_workout_runs(watched: Watched) -> None:
-    """The lock is asked for at the start, again when the page comes back, and given back at the end."""
+    """The screen lock is requested at the start and when the page is shown again, and released at the end."""
     page = watched.page
     page.add_init_script("""window.locks = [];
       Object.defineProperty(navigator, 'wakeLock', { value: { request: async (kind) => {
@@ -190,7 +190,7 @@ def test_the_screen_stays_awake_while_a_workout_runs(watched: Watched) -> None:
 
 
 def test_the_page_can_be_installed(watched: Watched) -> None:
-    """The manifest is found and read without an error, and its icons are there."""
+    """The manifest is found and valid, and its icons exist."""
     page = watched.show()
     found = page.evaluate("""async () => {
       const manifest = await (await fetch(document.querySelector('link[rel=manifest]').href)).json();
@@ -200,7 +200,7 @@ def test_the_page_can_be_installed(watched: Watched) -> None:
 
 
 def test_the_end_can_be_shared_without_the_person(watched: Watched) -> None:
-    """The picture is a PNG of the figures; the camera's picture is in it only where that is ticked."""
+    """The saved picture is a PNG of the figures; the camera's frame is in it only if the box is ticked."""
     training(watched)
     page = watched.page
     page.click("#start")
@@ -223,7 +223,7 @@ def test_the_end_can_be_shared_without_the_person(watched: Watched) -> None:
 
 
 CAMERA = (40, 90, 200)
-"""The still camera's colour, RGB."""
+"""The RGB colour of the still camera."""
 
 
 def _decoded(data: bytes) -> Any:
@@ -234,7 +234,7 @@ def _decoded(data: bytes) -> Any:
 
 
 def test_every_colour_of_the_screen_can_be_read_on_any_picture() -> None:
-    """White to red text on the dark card has a contrast of 4.5 at least, even with a white picture behind the card."""
+    """Texts on the dark card have a contrast of at least 4.5, even with a white frame behind the card."""
     text = (STATIC / "train.css").read_text("utf-8")
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6,8});", text.split("position:")[0]))
     *scrim, alpha = bytes.fromhex(colours.pop("scrim")[1:])
@@ -253,7 +253,7 @@ def _luminance(rgb: Any) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_of_a_workout_can_be_used_by_everybody(watched: Watched, scheme: Any) -> None:
-    """axe-core's rules for contrast, names and touch hold before the start, in each state, and at the end."""
+    """axe-core finds no fault in contrast, names and touch sizes before the start, in each state, and at the end."""
     axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
     page = watched.page
     page.emulate_media(color_scheme=scheme)

@@ -1,4 +1,4 @@
-"""Whole workouts in real Chromium: what the screen said is what the store, the report and every export say."""
+"""Whole workouts in Chromium: the store, the report and every export have the numbers of the screen."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture
 def watched(browser: Any, tmp_path: Path) -> Iterator[Watched]:
-    """The page of a server whose models see a bent knee in a dark picture and a straight one in a bright picture."""
+    """The page of a server whose models see a bent knee in dark frames and a straight one in bright frames."""
     with serving(make_services(tmp_path)) as address, watched_page(browser, address) as one:
         one.page.add_init_script(GREY_CAMERA)
         yield one
@@ -62,7 +62,7 @@ def stored(folder: Path) -> list[tuple[str, int, int]]:
 
 
 def test_a_workout_from_the_plan_to_the_report(watched: Watched, tmp_path: Path) -> None:
-    """Each screen fits at every size; the numbers are the same on the screen, in the store, report and every export."""
+    """Each screen fits at every size; the numbers are the same on the screen, in the store, the report and every export."""
     store = tmp_path / "store" / "sessions.sqlite3"
     store.parent.mkdir()
     with Store.open(store) as opened:
@@ -99,7 +99,7 @@ def test_a_workout_from_the_plan_to_the_report(watched: Watched, tmp_path: Path)
 
 
 def _the_same_in_report_and_exports(page: Any, number: int, tempo: str) -> None:
-    """4 squats (3 counted) in sets of 3 and 1, and 2 push-ups; a rep takes as long everywhere."""
+    """4 squats (3 counted) in sets of 3 and 1, and 2 push-ups; durations are the same everywhere."""
 
     def text(form: str) -> str:
         return str(
@@ -153,7 +153,7 @@ def _prints_on_white(context: Any, address: str) -> None:
 
 
 def test_another_exercise_in_mid_workout(watched: Watched, tmp_path: Path) -> None:
-    """The same workout goes on: the running set closes, the new exercise begins at 0, and one session holds both."""
+    """The same workout continues: the running set is closed, the new exercise begins at 0, and one session holds both."""
     page = begin(watched, WIDE, "dark", "?autostart=1&exercise=squat")
     rep(page, 1)
     page.click("#settings")
@@ -170,7 +170,7 @@ def test_another_exercise_in_mid_workout(watched: Watched, tmp_path: Path) -> No
 
 
 def test_the_last_plan_is_offered_again(watched: Watched) -> None:
-    """The builder's rows become the plan, and the next visit has them at a press of a button."""
+    """The rows of the builder become the plan, and the next visit can load the plan with one button."""
     page = begin(watched, WIDE, "light")
     page.click("text=A plan")
     page.fill("#plan-rows [name=sets]", "1")

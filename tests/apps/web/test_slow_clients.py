@@ -1,4 +1,4 @@
-"""Clients that are slow, idle or many: they lose their places, and others are served meanwhile."""
+"""Slow, idle or very many clients lose their places, and others are served meanwhile."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def place(address: str) -> tuple[str, int]:
 
 @contextmanager
 def connections(address: str, count: int, first: bytes = b"") -> Iterator[list[socket.socket]]:
-    """So many connections that say `first` and nothing more."""
+    """`count` connections that send `first` and nothing more."""
     with ExitStack() as stack:
         opened = []
         for _ in range(count):
@@ -45,7 +45,7 @@ def connections(address: str, count: int, first: bytes = b"") -> Iterator[list[s
 
 
 def status(url: str, data: bytes | None = None, context: ssl.SSLContext | None = None) -> int:
-    """The status of one request on a new connection."""
+    """The HTTP status of one request on a new connection."""
     try:
         request = urllib.request.Request(url, data)
         with urllib.request.urlopen(request, timeout=30, context=context) as answer:
@@ -56,7 +56,7 @@ def status(url: str, data: bytes | None = None, context: ssl.SSLContext | None =
 
 
 def is_closed(one: socket.socket) -> bool:
-    """Whether the server closes it; waits for that."""
+    """Wait until the server closes the connection; False if it does not."""
     one.settimeout(10)
     try:
         return one.recv(1) == b""
@@ -67,7 +67,7 @@ def is_closed(one: socket.socket) -> bool:
 
 
 def test_uploads_that_never_end_do_not_keep_others_out(tmp_path: Path) -> None:
-    """They hold all places for uploads; the next one gets a place as soon as they have been silent for too long."""
+    """Stalled uploads hold all places for uploads; the next upload gets a place when they are stopped."""
     begun = b"POST /api/recordings?name=half HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nx"
     limits = Limits(uploads=2, upload_silence_s=0.5)
     with serving(make_services(tmp_path), limits) as address, connections(address, 2, begun):
@@ -75,7 +75,7 @@ def test_uploads_that_never_end_do_not_keep_others_out(tmp_path: Path) -> None:
 
 
 def test_an_upload_that_hardly_moves_is_broken_off(tmp_path: Path) -> None:
-    """A byte now and then is too little, whatever the application waits for."""
+    """Sending a byte now and then is too slow for a body."""
     begun = b"POST /api/recordings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nx"
     with (
         serving(make_services(tmp_path), patience=QUICK) as address,
@@ -95,7 +95,7 @@ def test_an_upload_that_hardly_moves_is_broken_off(tmp_path: Path) -> None:
     "first", [b"", b"GET / HTTP/1.1\r\nHost: 127", b"GET /api/info HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"]
 )
 def test_connections_that_ask_for_nothing_are_closed(tmp_path: Path, first: bytes) -> None:
-    """Without a request, in the middle of its headers, or after an answer."""
+    """Connections are closed without a request, in the middle of headers, or after an answer."""
     with serving(make_services(tmp_path), patience=QUICK) as address, connections(address, 3, first) as idle:
         for one in idle:
             one.settimeout(10)
@@ -104,7 +104,7 @@ def test_connections_that_ask_for_nothing_are_closed(tmp_path: Path, first: byte
 
 
 def test_idle_connections_give_way_to_new_ones(tmp_path: Path) -> None:
-    """250 of them from the same address as the one who asks."""
+    """250 connections come from the address of the client that is served."""
     with serving(make_services(tmp_path)) as address, connections(address, 250):
         for _ in range(3):
             assert status(f"http://{address}/api/info") == 200
@@ -128,7 +128,7 @@ def test_nobody_is_locked_out_before_the_token(tmp_path: Path) -> None:
 
 
 class Clock:
-    """Seconds that go on when told."""
+    """A clock that a test advances."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -139,7 +139,7 @@ class Clock:
 
 @pytest.fixture
 def arrive() -> Iterator[Callable[[Doorkeeper, str, int], socket.socket | None]]:
-    """Opens a connection from an address and port: the other end of it, or None where there was no place."""
+    """Opens a connection from an address and port; returns its other end, or None without a place."""
     with ExitStack() as stack:
 
         def arriving(keeper: Doorkeeper, host: str, port: int) -> socket.socket | None:
@@ -152,7 +152,7 @@ def arrive() -> Iterator[Callable[[Doorkeeper, str, int], socket.socket | None]]
 def test_who_has_shown_the_token_keeps_a_place(
     arrive: Callable[[Doorkeeper, str, int], socket.socket | None],
 ) -> None:
-    """Strangers from many addresses fill their own places only, and those that are served are never closed."""
+    """Strangers from many addresses use only the places of strangers, and connections being served are never closed."""
     clock = Clock()
     keeper = Doorkeeper(Places(all=6, strangers=4, each=3, each_stranger=2), clock)
     for number in range(4):
@@ -182,6 +182,6 @@ def test_the_connection_that_was_idle_for_longest_gives_way(
 
 
 def test_one_machine_with_many_addresses_is_one() -> None:
-    """The last 64 bits of an IPv6 address are the machine's to choose."""
+    """Addresses with the same first 64 bits of IPv6 count as one machine."""
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:2") != network_of("2001:db8:0:1::1")
     assert network_of("::ffff:192.0.2.1") == network_of("192.0.2.1")

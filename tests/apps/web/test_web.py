@@ -1,4 +1,4 @@
-"""The page's server in process: access, live WebSocket, uploads, teaching, history; with small stand-ins for the models."""
+"""The page's server within the test process: access, live WebSocket, uploads, teaching, history; with mock models."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 
 def test_the_live_socket_counts_and_is_recorded(client: TestClient) -> None:
-    """Three dips are three reps, each answered, and the session is in the history once the server stops keeping it."""
+    """Three dips are three reps, each frame is answered, and the session is in the history when the server stops."""
     with client.websocket_connect(LIVE, headers={"origin": HERE}) as socket:
         begin(socket)
         answer = dips(socket, 3)
@@ -47,7 +47,7 @@ def test_the_live_socket_counts_and_is_recorded(client: TestClient) -> None:
 
 
 def test_a_lost_connection_keeps_the_count(client: TestClient) -> None:
-    """The same session goes on after a reconnect, also when the browser's clock began anew."""
+    """The session continues after a reconnect, also if the browser's clock starts again."""
     with client.websocket_connect(LIVE) as socket:
         name = begin(socket)
         dips(socket, 2, t_ms=50_000)
@@ -57,7 +57,7 @@ def test_a_lost_connection_keeps_the_count(client: TestClient) -> None:
 
 
 def test_buttons_of_the_page(client: TestClient) -> None:
-    """Corrections, next set and reset change the count; nonsense is answered, not obeyed."""
+    """Corrections, next set and reset change the count; invalid messages are answered with an error."""
     with client.websocket_connect(LIVE) as socket:
         begin(socket, target="2x5")
         dips(socket, 1)
@@ -78,7 +78,7 @@ def test_buttons_of_the_page(client: TestClient) -> None:
 
 
 def test_a_black_picture_keeps_the_count(client: TestClient) -> None:
-    """Nobody in the picture: the count stays and the reason is told."""
+    """If nobody is in the frame, the count stays and the reason is sent."""
     with client.websocket_connect(LIVE) as socket:
         begin(socket)
         dips(socket, 1)
@@ -91,7 +91,7 @@ def test_a_black_picture_keeps_the_count(client: TestClient) -> None:
     "garbage", [b"", b"x" * 5, b"\xff\xd8\xff" * 50, struct.pack("<d", 1.0) + b"no jpeg"]
 )
 def test_garbage_pictures_are_answered(client: TestClient, garbage: bytes) -> None:
-    """Bytes that are no picture get an error, and the connection goes on."""
+    """Bytes that are no JPEG get an error, and the connection continues."""
     with client.websocket_connect(LIVE) as socket:
         begin(socket)
         socket.send_bytes(garbage)
@@ -104,7 +104,7 @@ def test_garbage_pictures_are_answered(client: TestClient, garbage: bytes) -> No
     [("[]", 1003), ("not json", 1003), ('{"type": "start", "exercise": "../etc"}', 1003), ("[" * 5000, 1003)],
 )
 def test_a_wrong_start_is_refused(client: TestClient, first: str, code: int) -> None:
-    """Whatever is no start message, or asks for what there is not, closes the connection with a reason."""
+    """A first message that is no start message, or has unknown values, closes the connection with a reason."""
     with client.websocket_connect(LIVE) as socket:
         socket.send_text(first)
         with pytest.raises(WebSocketDisconnect) as closed:
@@ -113,7 +113,7 @@ def test_a_wrong_start_is_refused(client: TestClient, first: str, code: int) -> 
 
 
 def test_too_large_messages_and_too_many_mistakes_end_only_their_own_connection(client: TestClient) -> None:
-    """A message beyond the limit is closed with 1009, ten lines of nonsense with 1003; another client goes on."""
+    """A message that is too large is closed with 1009, ten invalid ones with 1003; another client continues."""
     with client.websocket_connect(LIVE) as good:
         begin(good)
         for sent, code in ((b"\0" * 2_000_001, 1009), (None, 1003)):
@@ -130,7 +130,7 @@ def test_too_large_messages_and_too_many_mistakes_end_only_their_own_connection(
 
 
 def test_one_client_too_many_is_told_to_come_later(client: TestClient) -> None:
-    """With three seats the fourth is closed with 1013, and each of the three counts its own."""
+    """With three places, the fourth client is closed with 1013, and each of the three has its own count."""
     with (
         client.websocket_connect(LIVE) as a,
         client.websocket_connect(LIVE) as b,
@@ -146,7 +146,7 @@ def test_one_client_too_many_is_told_to_come_later(client: TestClient) -> None:
 
 
 def test_a_second_window_takes_the_session_over(client: TestClient) -> None:
-    """Two connections never feed one session: the older is closed."""
+    """Two connections never feed one session: the older one is closed."""
     with client.websocket_connect(LIVE) as first:
         name = begin(first)
         with client.websocket_connect(LIVE) as second:
@@ -168,7 +168,7 @@ def test_other_origins_are_refused(client: TestClient, origin: str) -> None:
 
 
 def test_a_token_is_asked_for(tmp_path: Path) -> None:
-    """With a token nothing is served without it; the page's address sets a cookie that is then enough."""
+    """With a token, nothing is served without it; the page's address sets a cookie, which is then enough."""
     access = Access(frozenset({"127.0.0.1"}), "s" * 20)
     with TestClient(
         create_app(make_services(tmp_path), access), base_url=HERE, follow_redirects=False
@@ -186,7 +186,7 @@ def test_a_token_is_asked_for(tmp_path: Path) -> None:
 
 
 def test_every_answer_carries_the_policy(client: TestClient) -> None:
-    """The page may load from here only, and says so in its headers; the page itself names no other host."""
+    """The headers allow the page to load only from this server; the page itself names no other host."""
     for path in ("/", "/static/app.js", "/api/info", "/nothing"):
         headers = client.get(path).headers
         assert "default-src 'none'" in headers["content-security-policy"]
@@ -202,12 +202,12 @@ def test_every_answer_carries_the_policy(client: TestClient) -> None:
     ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/api/recordings/..%2f..%2fetc"],
 )
 def test_names_are_never_paths(client: TestClient, path: str) -> None:
-    """No address leads out of the folder of the page."""
+    """No address leads out of the folder of static files."""
     assert client.get(path).status_code in (404, 422)
 
 
 def test_a_picture_gets_landmarks_and_class(client: TestClient) -> None:
-    """A picture is answered with 33 landmarks and class scores; a black one with nobody; a broken one with a sentence."""
+    """A picture is answered with 33 landmarks and class scores, a black one with nobody, a damaged one with an error."""
     found = client.post("/api/pictures", content=jpeg(200)).json()
     assert len(found["pose"]["image"]) == 33 and sum(found["classes"].values()) == pytest.approx(1)
     assert client.post("/api/pictures", content=jpeg(0)).json()["pose"] is None
@@ -217,7 +217,7 @@ def test_a_picture_gets_landmarks_and_class(client: TestClient) -> None:
 
 
 def film(path: Path) -> Path:
-    """A film of three reps."""
+    """A video of three reps."""
     with VideoWriter(path, 64, 64, 10) as writer:
         for i in range(12):
             writer.write(np.full((64, 64, 3), (250, 20, 20, 250)[i % 4], np.uint8), i * 0.1)
@@ -225,7 +225,7 @@ def film(path: Path) -> Path:
 
 
 def test_a_recording_is_counted_and_can_be_fetched(client: TestClient, tmp_path: Path) -> None:
-    """Upload, wait, chart, downloads, history, delete."""
+    """Upload, progress, chart, downloads, history, delete."""
     path = film(tmp_path / "clip.mp4")
     answer = client.post("/api/recordings", params={"name": "../../my squats.mp4"}, content=path.read_bytes())
     assert answer.status_code == 201 and answer.json()["title"] == "my squats"
@@ -249,7 +249,7 @@ def test_a_recording_is_counted_and_can_be_fetched(client: TestClient, tmp_path:
 def test_the_log_of_a_recording_does_not_stay_in_memory(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The landmark log is in its file and in the history; in memory it would take 59 MB for half an hour."""
+    """The landmark log is in a file and in the history, because half an hour would take 59 MB of memory."""
     seen: list[Recording] = []
     get = Recordings.get
     monkeypatch.setattr(Recordings, "get", lambda self, name: seen.append(get(self, name)) or seen[-1])
@@ -259,7 +259,7 @@ def test_the_log_of_a_recording_does_not_stay_in_memory(
 
 
 def finished(client: TestClient, address: str) -> dict[str, Any]:
-    """The recording once it is counted; asking takes time enough, so nobody sleeps."""
+    """Wait until the recording is counted."""
     for _ in range(20_000):
         one: dict[str, Any] = client.get(address).json()
         if one["state"] in ("done", "failed"):
@@ -268,7 +268,7 @@ def finished(client: TestClient, address: str) -> dict[str, Any]:
 
 
 def test_broken_and_too_many_recordings(client: TestClient) -> None:
-    """What is no video fails with a sentence without a path of the server; a third recording is refused."""
+    """A file that is no video fails with a sentence without a path of the server; a third recording is refused."""
     for _ in range(2):
         answer = client.post("/api/recordings", params={"name": "a.mp4"}, content=b"no video at all")
         one = finished(client, "/api/recordings/" + answer.json()["id"])
@@ -277,7 +277,7 @@ def test_broken_and_too_many_recordings(client: TestClient) -> None:
 
 
 def test_the_private_folder_is_emptied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything uploaded lies in a folder only the user can read, which is gone when the server stops."""
+    """Uploads are in a folder that only the user can read, which is deleted when the server stops."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
     with TestClient(create_app(make_services(tmp_path)), base_url=HERE) as one:
@@ -288,7 +288,7 @@ def test_the_private_folder_is_emptied(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_an_exercise_is_taught_checked_and_counted(client: TestClient) -> None:
-    """Pictures of both turning points make an exercise that the live socket counts at once, and that can be deleted."""
+    """Pictures of both turning points make an exercise that can be counted at once, and deleted."""
     lesson = client.post("/api/lessons").json()["id"]
     for side, greys in (("up", (235, 245, 255)), ("down", (20, 30, 40))):
         for grey in greys:
@@ -325,7 +325,7 @@ def dipping(path: Path, reps: int) -> bytes:
 
 
 def test_a_clip_teaches_as_the_command_does(client: TestClient, tmp_path: Path) -> None:
-    """Its reps give samples of both turning points, the report counts it, and a wrong number of reps is refused."""
+    """The clip gives samples of both turning points, the report counts it, and a wrong number of reps is refused."""
     video = dipping(tmp_path / "clip.mp4", 4)
     lesson = client.post("/api/lessons").json()["id"]
     taken = client.put(f"/api/lessons/{lesson}/clip", params={"reps": 4}, content=video)
@@ -346,7 +346,7 @@ def test_a_clip_teaches_as_the_command_does(client: TestClient, tmp_path: Path) 
 
 
 def test_a_picture_can_be_taken_out_again(client: TestClient) -> None:
-    """By the name that its upload answered; once."""
+    """A picture is removed by the name in the answer to its upload, once."""
     lesson = client.post("/api/lessons").json()["id"]
     source = client.post(f"/api/lessons/{lesson}/up", content=jpeg(250)).json()["source"]
     client.post(f"/api/lessons/{lesson}/up", content=jpeg(240))
@@ -357,7 +357,7 @@ def test_a_picture_can_be_taken_out_again(client: TestClient) -> None:
 
 
 def test_a_finished_workout_gives_its_summary_and_is_closed(client: TestClient) -> None:
-    """Both sets and the total; the record is complete, and its number begins another workout."""
+    """The answer has both sets and the total; the record is complete, and the session's number begins another workout."""
     with client.websocket_connect(LIVE) as socket:
         session = begin(socket)
         dips(socket, 2)
@@ -393,7 +393,7 @@ def test_the_api_is_described(client: TestClient) -> None:
 
 
 def test_stream_time_always_increases() -> None:
-    """Camera times are kept where plausible; standing still, jumps and nonsense fall back to arrival times."""
+    """Camera times are used while plausible; if they stop, jump or are invalid, arrival times are used."""
     time = StreamTime()
     camera = [5.0, 5.1, 5.1, 4.0, 4.1, 9e9, float("nan"), 1.0, 1.1]
     out = [time.step(one, i * 0.2) for i, one in enumerate(camera)]
@@ -402,7 +402,7 @@ def test_stream_time_always_increases() -> None:
 
 
 def test_jpeg_bombs_are_not_decoded() -> None:
-    """The size a JPEG states is read first; a huge one is refused though its bytes are few."""
+    """A huge JPEG is refused by the size in its header, even if the file is small."""
     data = bytearray(jpeg(100))
     at = data.index(b"\xff\xc0")
     data[at + 5 : at + 9] = b"\xff\xff\xff\xff"
@@ -433,6 +433,6 @@ def test_what_is_loopback() -> None:
 
 
 def test_limits_are_checked() -> None:
-    """A limit of nothing is a mistake."""
+    """A limit of zero is refused."""
     with pytest.raises(OptionError, match="clients"):
         Limits(clients=0)

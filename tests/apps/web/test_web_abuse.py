@@ -1,4 +1,4 @@
-"""The real server under abuse: huge messages, many clients, half a handshake; others go on."""
+"""The real server under abuse: huge messages, many clients, half a handshake. Others are still served."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def begun(address: str) -> Iterator[ClientConnection]:
 
 
 def reps(one: ClientConnection) -> int:
-    """Do one rep; the count after it."""
+    """Do one rep and return the count after it."""
     answer = {}
     for i, grey in enumerate((250, 20, 20, 250)):
         one.send(message(i * 100.0, grey))
@@ -42,7 +42,9 @@ def reps(one: ClientConnection) -> int:
 
 
 def test_others_go_on_under_abuse(tmp_path: Path) -> None:
-    """100 MB at once, 50 clients, a wrong origin, half a handshake: each is refused, and one good client counts on."""
+    """100 MB at once, 50 clients, a wrong origin, half a handshake: each is refused, and a well-behaved client
+    still counts.
+    """
     with serving(make_services(tmp_path), Limits(clients=8)) as address, begun(address) as good:
         host, port = address.split(":")
         with socket.create_connection((host, int(port))) as half:
@@ -73,7 +75,7 @@ def test_others_go_on_under_abuse(tmp_path: Path) -> None:
 
 
 def test_who_says_nothing_is_let_go(tmp_path: Path) -> None:
-    """A half-open connection (started, then silent for ever) is closed; its seat is free, another client counts on."""
+    """A connection that starts and then stays silent is closed; its place is free, and another client still counts."""
     with (
         serving(make_services(tmp_path), Limits(clients=2, silence_s=1.0)) as address,
         begun(address) as good,
@@ -94,7 +96,7 @@ def test_who_says_nothing_is_let_go(tmp_path: Path) -> None:
 
 
 class Slow(GreyTracker):
-    """Takes 15 ms a picture."""
+    """A mock model that takes 15 ms per frame."""
 
     def people(self, frame: Frame) -> tuple[Pose, ...]:
         time.sleep(0.015)
@@ -102,7 +104,7 @@ class Slow(GreyTracker):
 
 
 def test_several_browsers_share_fairly_and_are_told(tmp_path: Path) -> None:
-    """Three clients, one of which sends five pictures an answer: all get the same share, and hear how many they are."""
+    """Three clients, one of which sends five frames per answer: all get the same share, and are told their number."""
     made = replace(make_services(tmp_path), tracker=lambda model, static: Slow())
     answered, heard, dropped = [0, 0, 0], set[int](), [0, 0, 0]
     ready = threading.Barrier(3)
@@ -134,7 +136,7 @@ def test_several_browsers_share_fairly_and_are_told(tmp_path: Path) -> None:
 
 
 class Held(GreyTracker):
-    """Works on a picture for as long as the test wants."""
+    """A mock model that works on a frame for as long as the test wants."""
 
     def __init__(self) -> None:
         self.begun, self.go = threading.Semaphore(0), threading.Semaphore(0)
@@ -146,8 +148,9 @@ class Held(GreyTracker):
 
 
 def test_a_slow_model_never_makes_a_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many pictures come while one is worked on, the newest is next and the others are left out: what is answered
-    was sent during the inference before, so it is at most two inferences old."""
+    """If many frames arrive during an inference, the newest is processed next and the others are dropped. So an answered
+    frame is at most two inferences old.
+    """
     held, answered, arrived = Held(), list[tuple[float, int]](), threading.Semaphore(0)
     put = Inbox.put_picture
 

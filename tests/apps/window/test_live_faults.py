@@ -1,5 +1,6 @@
-"""A rendered workout before a camera of five pictures a second that goes black, is unplugged, changes its size and hangs,
-on a clock that jumps: in the window and on the page every rep is counted and every fault is told."""
+"""A rendered workout with a camera of 5 fps that turns black, is unplugged, changes its size and freezes, on a clock that
+jumps. In the window and on the page, every rep is counted and every fault is reported.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ FPS = 5
 
 
 class Faulty:
-    """The clip as a camera sees it; `now` is the only clock, and reading moves it on."""
+    """The clip as the camera delivers it; `now` is the only clock, and reading advances it."""
 
     def __init__(
         self, pictures: list[ImageArray], black: range, gone: range, small_from: int, leap_at: int
@@ -59,7 +60,7 @@ class Faulty:
 
 
 class Stepped:
-    """The camera's frames without its thread, and what it says meanwhile."""
+    """The camera's frames without its thread, and its messages."""
 
     def __init__(self, camera: Faulty) -> None:
         self.camera, self.said = camera, list[str]()
@@ -81,7 +82,7 @@ class Stepped:
 
 @pytest.fixture(scope="module")
 def pictures() -> list[ImageArray]:
-    """Two squats, a rest, two more, and the last picture again and again."""
+    """Two squats, a rest, two more squats, and then the last frame repeatedly."""
     motion = Motion(Idle(1.5), Reps("squat", 2, seconds=2.6), Idle(9), Reps("squat", 2, seconds=2.6), Idle(5))
     clip = Clip(motion, camera=Camera(yaw_deg=40), fps=FPS, width=320, height=240, fit=True)
     shown = [frame.image for frame in clip.frames()]
@@ -92,12 +93,12 @@ IDLE = round((1.5 + 2 * 2.6) * FPS) + 5
 
 
 def faulty(pictures: list[ImageArray]) -> Faulty:
-    """Between the squats: 12 black pictures, one is missing, then they are smaller, then the clock leaps by an hour."""
+    """Between the squats: 12 black frames, a missing one, smaller frames, then the clock jumps by an hour."""
     return Faulty(pictures, range(IDLE, IDLE + 12), range(IDLE + 13, IDLE + 14), IDLE + 16, IDLE + 18)
 
 
 def test_counts_are_kept_through_every_fault(models: Path, pictures: list[ImageArray]) -> None:
-    """Two squats before and two after: all four are counted, and each fault was told."""
+    """Two squats before and two after the faults: all four are counted, and each fault is reported."""
     camera = faulty(pictures)
     source, settings = Stepped(camera), Settings(model="lite", cache_dir=models)
     workout = Workout(CoachOptions(), lambda name, ids: counter(settings.with_exercise(name), ids=ids))
@@ -112,7 +113,9 @@ def test_counts_are_kept_through_every_fault(models: Path, pictures: list[ImageA
 
 
 def test_the_page_keeps_counts_through_every_fault(models: Path, pictures: list[ImageArray]) -> None:
-    """The same camera in a browser whose clock stands still, leaps and goes back: all four, and what is wrong is told."""
+    """The same camera in a browser whose clock stops, jumps and goes back: all four are counted, and each fault is
+    reported.
+    """
     camera, settings = faulty(pictures), Settings(model="lite", cache_dir=models)
     tracker = load_engine(settings, Common(quiet=True)).tracker()
     stages = Stages(

@@ -1,4 +1,4 @@
-"""The training screen: what it says in each state, that it never covers a moving person, and that it can be read."""
+"""The training screen: its text in each state; it never covers a moving person; and it can be read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SIZES = [(1280, 720), (1920, 1080), (1440, 900), (720, 1280), (390, 844), (844, 
 
 
 class Athlete:
-    """Somebody before a camera of 640 x 360 whose state is drawn.   at: centre of the body, share of the width."""
+    """The screen for a person before a camera of 640 x 360. at: centre of the body, as a share of the width."""
 
     def __init__(self, plan: str, at: float = 0.5, **options: Any) -> None:
         self.coach = Coach(CoachOptions(plan=Plan.parse(plan), **options))
@@ -84,7 +84,7 @@ def luminance(colour: tuple[float, ...]) -> float:
 
 @pytest.mark.parametrize("name", ["WHITE", "SOFT", "GO", "MOVE", "REST", "WARN", "STOP"])
 def test_text_has_contrast_over_a_white_picture(name: str) -> None:
-    """4.5 (WCAG AA) at least, on a scrim over white, which is the worst picture for light text."""
+    """The contrast is at least 4.5 (WCAG AA) on a scrim over white, the worst frame for light text."""
     scrim = tuple(theme.SCRIM_OPACITY * c + (1 - theme.SCRIM_OPACITY) * 255 for c in theme.SCRIM)
     contrast = (luminance(getattr(theme, name)) + 0.05) / (luminance(scrim) + 0.05)
     assert contrast >= 4.5
@@ -93,7 +93,7 @@ def test_text_has_contrast_over_a_white_picture(name: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("number", ["8", "10", "128", "0:42", "1:02:03", "Go", "Paused"])
 def test_no_number_is_cut_off(size: tuple[int, int], number: str) -> None:
-    """Numbers of any length stay inside the ring: nothing white lies on the ring's line or beyond."""
+    """Numbers of any length stay inside the ring."""
     screen = Screen(*size)
     black = np.zeros((size[1], size[0], 3), np.uint8)
     bare = black.copy()
@@ -127,7 +127,7 @@ def test_the_number_can_be_read_from_three_metres(size: tuple[int, int]) -> None
 
 
 def test_what_the_column_says() -> None:
-    """Count and target while working, the rest as minutes and seconds with what comes next, extra reps as such."""
+    """Count and target during a set, the rest as minutes and seconds with the next set, extra reps as such."""
     athlete = Athlete("squat 3x8 rest 42, push-up 1x5")
     athlete.reps(3)
     column, _ = column_of(athlete.wait(0.3, phase=0.6))
@@ -147,7 +147,7 @@ def test_what_the_column_says() -> None:
 
 
 def test_a_hold_says_seconds() -> None:
-    """31 of 45 s, and Hold."""
+    """A hold shows 31 of 45 s and "Hold"."""
     athlete = Athlete("plank 2x45s")
     for second in range(31):
         athlete.wait(0.9, phase=None)
@@ -160,7 +160,7 @@ def test_a_hold_says_seconds() -> None:
 
 
 def test_getting_ready_is_shown() -> None:
-    """The outline while nobody is there; 3, 2, 1 and Go in the ring for who stands still."""
+    """The outline while nobody is in view; 3, 2, 1 and Go in the ring for a person who stands still."""
     athlete = Athlete("squat 1x3")
     athlete.frame(seen=False)
     athlete.draw()
@@ -182,7 +182,7 @@ def test_getting_ready_is_shown() -> None:
 @pytest.mark.parametrize("at", [0.2, 0.5, 0.8])
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (960, 540)])
 def test_cards_are_beside_the_person(at: float, size: tuple[int, int]) -> None:
-    """Wherever somebody stands, neither the column nor the card of a set covers more than an eighth of them."""
+    """Wherever a person stands, neither the column nor the card of a set covers more than an eighth of the person."""
     athlete = Athlete("squat 3x3", at=at)
     athlete.frame()
     athlete.draw(size)
@@ -199,7 +199,7 @@ def test_cards_are_beside_the_person(at: float, size: tuple[int, int]) -> None:
 
 
 def test_nothing_covers_a_moving_person() -> None:
-    """Who goes on in a rest sees the picture bright and without the card; who stands sees it dim, with the card."""
+    """In a rest, a moving person sees the frame bright and without the card; a standing one sees it dim, with the card."""
     athlete = Athlete("squat 3x3 rest 30", extra_s=0.0)
     athlete.reps(3)
     athlete.draw()
@@ -221,7 +221,7 @@ def column_side(image: ImageArray) -> str:
 
 
 def test_the_column_stays_within_a_set() -> None:
-    """It changes sides between sets, not during a set in which the person walks under it."""
+    """The column changes sides between sets, but not during a set in which the person walks under it."""
     athlete = Athlete("squat 2x3 rest 20", at=0.8)
     athlete.reps(1)
     assert column_side(athlete.draw()) == "left"
@@ -236,7 +236,7 @@ def test_the_column_stays_within_a_set() -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("picture", [(640, 480), (1280, 720), (360, 640)])
 def test_the_whole_picture_is_shown(size: tuple[int, int], picture: tuple[int, int]) -> None:
-    """Pictures of another shape are not cut, and no bar is black: a blurred copy fills the rest."""
+    """Frames of another shape are not cut, and no bar is black: a blurred copy fills the rest."""
     screen = Screen(*size)
     image = np.full((picture[1], picture[0], 3), 120, np.uint8)
     place = Placement.of(picture, screen, "left")
@@ -250,7 +250,7 @@ def test_the_whole_picture_is_shown(size: tuple[int, int], picture: tuple[int, i
 
 @pytest.mark.parametrize("exercise", [*EXERCISES, None])
 def test_every_exercise_has_an_outline(exercise: str | None) -> None:
-    """It fits into its room and is a thin line, not a filled figure."""
+    """The outline fits into its room and is a thin line, not a filled figure."""
     patch = outline_patch(start_position(exercise), 300, 400)
     height, width = patch.colour.shape[:2]
     assert 0 < width <= 300 and 0 < height <= 400
@@ -259,7 +259,7 @@ def test_every_exercise_has_an_outline(exercise: str | None) -> None:
 
 
 def test_rows_of_a_card_have_one_size() -> None:
-    """Long names and values make all rows smaller together, and nothing sticks out."""
+    """Long names and values make all rows smaller together, and no text leaves the card."""
     rows = (("Fastest, slowest", "1.9 s, 2.6 s"), ("Range", "88° to 101°"), ("By hand", "+1 (9 counted)"))
     patch = card_patch("Set 12: 1000 mountain climbers", rows, Screen(844, 390), 150)
     assert patch.colour.shape[1] == 150
@@ -268,7 +268,7 @@ def test_rows_of_a_card_have_one_size() -> None:
 
 
 def test_the_summary_and_its_picture_show_nobody() -> None:
-    """The end lists exercises, best range and tempo; the shared picture is the same whatever the camera saw."""
+    """The end lists exercises, best range and tempo; the shared picture does not depend on the camera's frame."""
     athlete = Athlete("squat 2x2 rest 0, push-up 1x3")
     athlete.reps(4)
     athlete.reps(3, "push-up")
@@ -289,7 +289,7 @@ def test_the_summary_and_its_picture_show_nobody() -> None:
 
 
 def test_a_rep_lights_the_screen_up_once() -> None:
-    """A green frame for a quarter of a second, also where the picture of the rep itself was not drawn."""
+    """A green border is shown for a quarter of a second, even if the frame of the rep itself was not drawn."""
     athlete = Athlete("squat 1x8")
     athlete.reps(1)
     athlete.draw()

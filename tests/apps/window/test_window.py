@@ -1,4 +1,4 @@
-"""Window: runner, keys and drawing with made-up stages; no display is needed."""
+"""Window: runner, keys and drawing with mock stages; no display is needed."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_runner_counts_to_the_end_and_measures() -> None:
 
 
 def test_a_change_of_size_makes_the_tracker_look_everywhere() -> None:
-    """Once for each change, and counting goes on."""
+    """The state is reported once for each change, and counting continues."""
     tracker = FakeTracker()
     source = FakeSource([(64, 48)] * 10 + [(48, 64)] * 10 + [(64, 48)] * 10)
     runner = Runner(source, tracker, make_workout())
@@ -92,7 +92,7 @@ def test_a_change_of_size_makes_the_tracker_look_everywhere() -> None:
 
 
 def test_while_paused_nothing_is_counted_and_the_picture_goes_on() -> None:
-    """Frames are shown without a result; the counter does not see them."""
+    """While paused, frames are shown without a result and are not counted."""
     runner = make_runner(25)
     runner.coach.pause(True, 0.0)
     runner.run()
@@ -101,7 +101,7 @@ def test_while_paused_nothing_is_counted_and_the_picture_goes_on() -> None:
 
 
 def test_a_pause_holds_through_the_frame_that_is_being_worked_on() -> None:
-    """The key comes while a frame is in the model: that frame does not end the pause."""
+    """If the user pauses while a frame is processed, that frame does not end the pause."""
 
     class Pausing(FakeTracker):
         def people(self, frame: Frame) -> tuple[Pose, ...]:
@@ -116,7 +116,7 @@ def test_a_pause_holds_through_the_frame_that_is_being_worked_on() -> None:
 
 
 def test_an_error_of_a_stage_is_kept_for_the_caller() -> None:
-    """The thread ends and says why."""
+    """The thread ends, and the error is stored."""
 
     class Broken:
         def people(self, frame: Frame) -> tuple[Pose, ...]:
@@ -128,14 +128,14 @@ def test_an_error_of_a_stage_is_kept_for_the_caller() -> None:
 
 
 def test_a_slow_model_is_replaced_once() -> None:
-    """The median decides: a few slow frames do not, most of them do."""
+    """The median decides: a few slow frames change nothing, many slow frames switch the model."""
     chooser = ModelChooser(60.0, 10)
     assert not any(chooser.too_slow(ms) for ms in [200.0] * 4 + [30.0] * 6)
     assert [chooser.too_slow(90.0) for _ in range(10)] == [False] * 9 + [True]
 
 
 def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
-    """It is told at once, by stream time, and never goes back: the lighter one is slow too here."""
+    """The user is told at once, and the program never switches back: the lighter model is slow too in this test."""
     loaded: list[FakeTracker] = []
     told: list[tuple[str, float]] = []
 
@@ -154,7 +154,7 @@ def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
 
 
 def test_percentiles_of_latency() -> None:
-    """1 to 100 ms: the median is 50, p95 is 95; the extremes are kept in bounds."""
+    """For 1 to 100 ms, the median is 50 and p95 is 95; extreme values are limited."""
     latencies = Latencies()
     for ms in range(1, 101):
         latencies.add({"pose": ms})
@@ -165,7 +165,7 @@ def test_percentiles_of_latency() -> None:
 
 @pytest.mark.parametrize("size", [(64, 48), (320, 240), (960, 720), (540, 960), (1920, 1080)])
 def test_it_draws_at_any_size(size: tuple[int, int]) -> None:
-    """Every card, in landscape and portrait: the picture has the asked size, and each card changes it."""
+    """Every card, in landscape and portrait: the image has the requested size, and each card changes it."""
     runner = make_runner(plan=Plan.target("2x3"))
     runner.run()
     shown = runner.newest
@@ -183,7 +183,7 @@ def test_it_draws_at_any_size(size: tuple[int, int]) -> None:
 
 
 def test_the_mirror_turns_the_picture_not_the_words() -> None:
-    """A white left half is at the right in the mirror; the column with the count stays at the left."""
+    """In the mirror, a white left half is at the right; the column with the count stays at the left."""
     image = np.zeros((480, 640, 3), np.uint8)
     image[:, :320] = 255
     shown = Shown(Frame(image, 0.0, 0), None, Coach().state(0.0))
@@ -205,7 +205,7 @@ def test_tones_fade_in_and_out() -> None:
 
 
 def test_without_a_player_the_bell_rings() -> None:
-    """No program that plays: the terminal's bell, once a tone."""
+    """Without a program that plays sound, the terminal's bell rings once for each tone."""
     rung: list[int] = []
     with Sounds(lambda: rung.append(1), speak=True, find=lambda name: None) as sounds:
         sounds.play("rep", 3)
@@ -214,7 +214,9 @@ def test_without_a_player_the_bell_rings() -> None:
 
 
 def test_numbers_are_spoken_where_there_is_a_voice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a voice the rep's number is said, not its tone; other tones are played; without --speak nothing is said."""
+    """With a voice, the rep's number is spoken instead of its tone; other tones are played. Without --speak, nothing is
+    spoken.
+    """
     run: list[list[str]] = []
 
     class Started:
@@ -238,7 +240,7 @@ def test_numbers_are_spoken_where_there_is_a_voice(monkeypatch: pytest.MonkeyPat
 
 
 def test_cameras_are_listed_by_name(tmp_path: Path) -> None:
-    """The metadata device of a camera is left out; one that may not be used says so."""
+    """The metadata device of a camera is not listed; a device without permission is listed as such."""
     for number, index, name in ((0, "0", "Laptop"), (1, "1", "Laptop"), (10, "0", "USB"), (2, "0", "Gone")):
         folder = tmp_path / "sys" / f"video{number}"
         folder.mkdir(parents=True)
@@ -256,7 +258,7 @@ def test_cameras_are_listed_by_name(tmp_path: Path) -> None:
 
 # long: one key after another
 def test_every_key_does_what_the_help_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys change the look, the coach, the exercise and the folder of snapshots; an unknown key does nothing."""
+    """Keys change the view, the coach, the exercise and the folder of snapshots; an unknown key does nothing."""
     monkeypatch.setattr("fitness.apps.window.app.cv2.getWindowImageRect", lambda _: (0, 0, 64, 48))
     monkeypatch.setattr("fitness.apps.window.app.cv2.imshow", lambda *_: None)
     chosen: list[str] = []
@@ -309,7 +311,7 @@ def test_every_key_does_what_the_help_says(tmp_path: Path, monkeypatch: pytest.M
 def test_control_c_on_the_last_screen_ends_the_workout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C ends the workout as q does: the runner stops, and the caller goes on to the summary."""
+    """Ctrl-C ends the workout as q does: the runner stops, and the summary follows."""
     calls: list[str] = []
     for name in ("namedWindow", "resizeWindow", "destroyAllWindows"):
         monkeypatch.setattr(f"fitness.apps.window.app.cv2.{name}", lambda *_, name=name: calls.append(name))

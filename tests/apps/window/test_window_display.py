@@ -1,4 +1,6 @@
-"""`fitness live` on a real (virtual) display: a rendered figure as the camera, keys sent as a user presses them."""
+"""`fitness live` on a real (virtual) display: the camera plays a rendered figure, and keys are sent as a user
+presses them.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """A display of its own; its number is the first free one."""
+    """A virtual display with the first free number."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
     with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
@@ -42,7 +44,7 @@ def display() -> Iterator[str]:
 
 
 def squats(path: Path, *reps: int) -> Path:
-    """Sets of squats with four seconds between them; upright, as from a phone that stands on its edge."""
+    """Sets of squats with four seconds between them, in a portrait frame as from a phone that stands upright."""
     rests = [part for number in reps for part in (Reps("squat", number, seconds=2.2, seed=1), Idle(4.0))]
     motion = Motion(Idle(1.5), *rests)
     framed = Clip(motion, fps=15, width=240, height=320).framed(Camera(yaw_deg=40))
@@ -61,7 +63,7 @@ def wait_for(what: Callable[[], bool], seconds: float) -> None:
 
 
 def kept(store: Path) -> dict[str, int]:
-    """What the running session has counted, as far as it is on the disk."""
+    """The stored counts of the running session."""
     if not store.is_file():
         return {}
     with suppress(FitnessError), Store.open(store, readonly=True) as opened:
@@ -71,7 +73,7 @@ def kept(store: Path) -> dict[str, int]:
 
 @dataclass
 class Played:
-    """`fitness live` that runs.   tool: calls xdotool.   store, shots, out: where it writes."""
+    """A running `fitness live`. tool: calls xdotool. store, shots, out: where it writes."""
 
     program: subprocess.Popen[bytes]
     tool: Callable[..., str]
@@ -80,7 +82,7 @@ class Played:
     out: Path
 
     def resize(self, width: int, height: int) -> None:
-        """Give the window a size and the keyboard."""
+        """Set the size of the window and give it the keyboard focus."""
         window = self.tool("search", "--name", "^fitness live$").splitlines()[-1]
         self.tool("windowsize", window, str(width), str(height))
         self.tool("windowfocus", window)
@@ -93,12 +95,12 @@ class Played:
             time.sleep(0.3)
 
     def saved(self, name: str) -> tuple[int, ...]:
-        """Height, width and channels of a saved picture, once it is there."""
+        """Height, width and channels of a saved picture, when it exists."""
         wait_for((self.shots / name).is_file, 30)
         return tuple(cv2.imread(str(self.shots / name)).shape)
 
     def ended(self) -> tuple[str, SessionRow, list[tuple[str, int, int, int | None]]]:
-        """What it said, after it ended by itself; its session; exercise, reps, counted reps and target of each set."""
+        """Its output after it ended; its session; exercise, reps, counted reps and target of each set."""
         assert self.program.wait(60) == 0
         with Store.open(self.store, readonly=True) as opened:
             (row,) = opened.sessions()
@@ -108,7 +110,7 @@ class Played:
 
 @contextmanager
 def live(display: str, folder: Path, models: Path, clip: Path, *options: str) -> Iterator[Played]:
-    """`fitness live` with a clip as its camera, from when its window is open."""
+    """`fitness live` with a clip as its camera, from the moment its window is open."""
     store, shots, out = folder / "sessions.sqlite3", folder / "shots", folder / "out.txt"
     environment = {**os.environ, "DISPLAY": display, "FITNESS_STORE": str(store)}
     command = [sys.executable, "-m", "fitness", "live", "--camera", str(clip), "--model", "lite", "--no-sound",
@@ -131,9 +133,8 @@ def live(display: str, folder: Path, models: Path, clip: Path, *options: str) ->
 
 
 def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Path, models: Path) -> None:
-    """Two squats are two, one by hand is noted, s saves the summary.
-
-    Ctrl-C on the last screen ends as q does: exit status 0, the same on the terminal, a finished session.
+    """Two squats are counted, one is added by hand, s saves the summary. Ctrl-C on the last screen ends like q: exit status
+    0, the same numbers on the terminal, a finished session.
     """
     with live(display, tmp_path, models, squats(tmp_path / "clip.mp4", 2)) as one:
         one.resize(540, 720)
