@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,16 @@ _BLUE, _ORANGE, _VIOLET, _GREEN = "#2f6fde", "#e07b1f", "#8a55d7", "#12917a"
 _DPI: Final = 120
 
 
-# long: five plots, one after the other
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """One plot.   name: part of the file name.   axis: label of the y axis.   draw: functions that draw into the axes."""
+
+    name: str
+    title: str
+    axis: str
+    draw: tuple[Callable[[Any], object], ...]
+
+
 def write_plots(one: Measured, folder: Path, stem: str) -> list[Path]:
     """Write STEM.phase.png, and with reps STEM.tempo.png, STEM.range.png, STEM.velocity.png and STEM.balance.png.
 
@@ -38,52 +48,52 @@ def write_plots(one: Measured, folder: Path, stem: str) -> list[Path]:
         ) from error
     prepare_out_dir(folder)
     written = []
-
-    def save(name: str, title: str, axis: str, *drawn: Any) -> None:
-        figure = figures.Figure(figsize=(9.6, 3.2), layout="constrained")
-        axes = figure.add_subplot()
-        for draw in drawn:
-            draw(axes)
-        axes.set_title(f"{heading(one)}: {title}", loc="left", fontsize=11)
-        axes.set_ylabel(axis)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(axis="y", alpha=0.25)
-        axes.set_axisbelow(True)
-        data = io.BytesIO()
-        figure.savefig(data, dpi=_DPI, format="png", metadata={"Software": "fitness"})
-        path = free_path(folder / f"{stem}.{name}.png")
+    for plot in _plots(one):
+        path = free_path(folder / f"{stem}.{plot.name}.png")
+        data = _png(figures.Figure(figsize=(9.6, 3.2), layout="constrained"), heading(one), plot)
         with whole_file(path) as file:
-            file.write(data.getvalue())
+            file.write(data)
         written.append(path)
+    return written
 
+
+def _png(figure: Any, heading_text: str, plot: _Plot) -> bytes:
+    """Draw a plot into a new figure; return it as PNG."""
+    axes = figure.add_subplot()
+    for draw in plot.draw:
+        draw(axes)
+    axes.set_title(f"{heading_text}: {plot.title}", loc="left", fontsize=11)
+    axes.set_ylabel(plot.axis)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", alpha=0.25)
+    axes.set_axisbelow(True)
+    data = io.BytesIO()
+    figure.savefig(data, dpi=_DPI, format="png", metadata={"Software": "fitness"})
+    return data.getvalue()
+
+
+def _plots(one: Measured) -> Iterator[_Plot]:
+    """The plots of a session that have something to show."""
     ends = [r.rep.t_end for r in one.reps]
-    save(
-        "phase", "phase, and where reps were counted", "bottom, %",
+    yield _Plot("phase", "phase, and where reps were counted", "bottom, %", (
         lambda axes: axes.plot(one.t, 100 * one.phase, color=_BLUE, linewidth=1),
         lambda axes: [axes.axvline(t, color=_ORANGE, alpha=0.5, linewidth=1) for t in ends],
         lambda axes: axes.set_xlabel("seconds"),
-    )  # fmt: skip
+    ))  # fmt: skip
     if one.reps:
-        save(
-            "tempo", "tempo of each rep", "seconds",
+        yield _Plot("tempo", "tempo of each rep", "seconds", (
             _bars([r.down_s for r in one.reps], _BLUE, "down", -0.2, 0.4),
             _bars([r.up_s for r in one.reps], _ORANGE, "up", 0.2, 0.4),
             lambda axes: axes.legend(frameon=False),
-        )  # fmt: skip
+        ))  # fmt: skip
+    losses, balances = _percents([r.loss for r in one.reps]), _percents([r.balance for r in one.reps])
     for name, title, axis, values, colour in (
         ("range", "range of motion of each rep", "degrees", [r.range_deg for r in one.reps], _BLUE),
-        ("velocity", "velocity loss in the set", "%", _percents([r.loss for r in one.reps]), _VIOLET),
-        (
-            "balance",
-            "balance (above: right moves more)",
-            "%",
-            _percents([r.balance for r in one.reps]),
-            _GREEN,
-        ),
+        ("velocity", "velocity loss in the set", "%", losses, _VIOLET),
+        ("balance", "balance (above: right moves more)", "%", balances, _GREEN),
     ):
         if any(value is not None for value in values):
-            save(name, title, axis, _bars(values, colour))
-    return written
+            yield _Plot(name, title, axis, (_bars(values, colour),))
 
 
 def _percents(values: Sequence[float | None]) -> list[float | None]:
