@@ -34,6 +34,6 @@ def test_the_page_names_the_tests_of_each_point() -> None:
     """One row for each point, in order, with the files that test it."""
     page = (TESTS.parent / "docs" / "reference" / "parity.md").read_text("utf-8")
     rows = re.findall(r"^\| (\d+) \| .+ \| (.+) \|$", page, flags=re.MULTILINE)
-    told = {int(point): set(files.split(", ")) for point, files in rows}
+    listed = {int(point): set(files.split(", ")) for point, files in rows}
     assert [int(point) for point, _ in rows] == list(POINTS)
-    assert told == numbered_tests()
+    assert listed == numbered_tests()

@@ -105,7 +105,7 @@ def _compared(poses: Sequence[tuple[Pose, np.ndarray, np.ndarray, np.ndarray]]) 
 
 
 _SAMPLE = 3
-"""In the short form every third picture is looked at, and all with several people."""
+"""The short form uses every third image, and all with several people."""
 _SHORT_OR_ALL = [
     pytest.param(_SAMPLE, id="sample"),
     pytest.param(1, id="all", marks=pytest.mark.slow),

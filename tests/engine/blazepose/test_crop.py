@@ -81,7 +81,7 @@ def _reference_mask(mask: np.ndarray, roi: Roi, width: int, height: int) -> tupl
 def test_checklist_03_crop_equals_the_arithmetic_of_opencv_4(
     roi: Roi, seed: int, border: Border, size: int
 ) -> None:
-    """Every pixel of a crop of noise is what the fixed-point formula says, on whatever OpenCV is installed."""
+    """Every pixel of a crop of noise is that of the fixed-point formula, with every OpenCV."""
     image = noise_image(seed, 90, 140)
     expected, tie = _reference_crop(image, roi, size, border)
     found = crop(image, roi, size, border)
@@ -92,7 +92,7 @@ def test_checklist_03_crop_equals_the_arithmetic_of_opencv_4(
 @given(rois(low=20.0), seeds(), st.sampled_from([8, 64]))
 @examples(60)
 def test_checklist_03_mask_equals_the_arithmetic_of_opencv_4(roi: Roi, seed: int, side: int) -> None:
-    """Every pixel of a mask brought back is what the fixed-point formula says, on whatever OpenCV is installed."""
+    """Every pixel of a mask brought back is that of the fixed-point formula, with every OpenCV."""
     mask = locked(np.random.default_rng(seed).random((side, side), dtype=np.float32))
     expected, tie = _reference_mask(mask, roi, 70, 50)
     found = mask_to_image(mask, roi, 70, 50)
@@ -139,7 +139,7 @@ def test_checklist_02_crop_goldens(
 
 @pytest.mark.corpus
 def test_checklist_02_crop_golden_of_the_whole_picture(shared: Path) -> None:
-    """The whole picture at its own size is the picture."""
+    """The whole image at its own size is the image."""
     assert _golden(shared, "noop_except_range", True, (0.5, 0.5, 1, 1, 0), (64, 128), Border.REPLICATE) == 0
 
 
@@ -156,7 +156,7 @@ def test_there_are_no_half_pixel_centres() -> None:
 
 
 def test_a_turned_roi_is_turned_upright() -> None:
-    """A ROI turned clockwise by a quarter gives the picture turned back by a quarter."""
+    """A ROI turned clockwise by a quarter gives the image turned back by a quarter."""
     image = noise_image(3, 64, 64)
     found = crop(image, Roi(32, 32, 64, np.pi / 2), 64, Border.REPLICATE)
     # np.rot90 turns counter-clockwise. The ROI begins at x = 64, one past the last column.
@@ -164,7 +164,7 @@ def test_a_turned_roi_is_turned_upright() -> None:
 
 
 def test_checklist_04_outside_is_black_for_the_detector() -> None:
-    """With a black border nothing of the picture's edge is repeated."""
+    """With a black border nothing of the image's edge is repeated."""
     image = np.full((20, 20, 3), 200, np.uint8)
     found = crop(image, Roi(10, 10, 60, 0.0), 60, Border.BLACK)
     assert (found[20:40, 20:40] == 200).all()
@@ -191,7 +191,7 @@ def test_a_roi_far_away_sees_the_border_only(far: float, sign: int) -> None:
 
 
 def test_a_crop_is_a_new_array() -> None:
-    """What is returned can be written to without touching the picture, even where it is the whole picture."""
+    """What is returned can be written to without touching the image, even where it is the whole image."""
     image = np.array(noise_image(6, 16, 16))
     before = image.copy()
     crop(image, Roi(8, 8, 16, 0.0), 16, Border.REPLICATE)[:] = 0
@@ -201,7 +201,7 @@ def test_a_crop_is_a_new_array() -> None:
 @given(rois(low=60.0, high=400.0))
 @examples(40)
 def test_checklist_20_mask_lies_where_the_roi_is(roi: Roi) -> None:
-    """A mask that rises from 0 to 1 along the ROI's x axis says for every pixel where it lies in the ROI."""
+    """A mask that rises from 0 to 1 along the ROI's x axis shows the place of every pixel in the ROI."""
     side, width, height = 64, 90, 70
     ramp = locked(np.tile(np.arange(side, dtype=np.float32) / side, (side, 1)))
     found = mask_to_image(ramp, roi, width, height)
@@ -217,7 +217,7 @@ def test_checklist_20_mask_lies_where_the_roi_is(roi: Roi) -> None:
 
 
 def test_checklist_20_a_full_mask_covers_the_roi_and_nothing_else() -> None:
-    """A mask of ones is 1 over the ROI's pixels and 0 beside it, whatever the mask's own size."""
+    """A mask of ones is 1 over the ROI's pixels and 0 beside it, for every size of the mask."""
     for side in (128, 256):
         found = mask_to_image(np.ones((side, side), np.float32), Roi(50, 40, 40, 0.0), 100, 80)
         assert (found[21:59, 31:69] == 1).all()

@@ -30,7 +30,7 @@ MAKERS = {size: MapMaker(size) for size in SIZES}
 
 @st.composite
 def any_rois(draw: st.DrawFn) -> Roi:
-    """ROIs of all sizes in and around a picture: anywhere, or at whole pixels and right angles, where ties abound."""
+    """ROIs of all sizes in and around a image: anywhere, or at whole pixels and right angles, where ties abound."""
     if draw(st.booleans()):
         whole = st.integers(-300, 1500)
         turn = draw(st.sampled_from([0.0, math.pi / 2, -math.pi / 2, -math.pi, math.pi / 4]))
@@ -107,7 +107,7 @@ def test_a_matrix_without_inverse_maps_everything_to_the_first_pixel() -> None:
 @given(any_rois(), seeds(), st.sampled_from(list(Border)))
 @examples(80)
 def test_a_crop_is_a_look_up_with_the_exact_map(roi: Roi, seed: int, border: Border) -> None:
-    """Positions beside the picture may be clamped in the map; no pixel shows it."""
+    """Positions beside the image may be clamped in the map; no pixel shows it."""
     image = locked(np.random.default_rng(seed).integers(0, 256, (90, 140, 3), dtype=np.uint8))
     whole, fraction = exact_map(inverse_of(roi, 64), 64, 64)
     expected = cv2.remap(image, whole, fraction, cv2.INTER_LINEAR, borderMode=border.value)
@@ -200,7 +200,7 @@ def test_the_landmark_network_sees_the_plain_tensor(roi: Roi, seed: int) -> None
 
 
 def test_the_detector_sees_the_plain_tensor() -> None:
-    """What lies in its input is the letterboxed picture from -1 to 1, in float32 throughout."""
+    """What lies in its input is the letterboxed image from -1 to 1, in float32 throughout."""
     image = locked(np.random.default_rng(3).integers(0, 256, (90, 140, 3), dtype=np.uint8))
     square = crop(image, Roi(70, 45, 140, 0.0), 224, Border.BLACK)
     expected = (square[None] * np.float64(np.float32(2 / 255)) - 1).astype(np.float32)

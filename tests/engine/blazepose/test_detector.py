@@ -16,7 +16,7 @@ _ANCHORS = anchor_centres()
 
 
 class FakeDetector:
-    """A detector network that sees what it is told to: points (K, 6, 2) of the input square, K logits."""
+    """A detector network with given results: points (K, 6, 2) of the input square, K logits."""
 
     input_shape = (1, 224, 224, 3)
     output_shapes = ((1, 2254, 12), (1, 2254, 1))
@@ -44,7 +44,7 @@ def _network_output(points: np.ndarray, logits: np.ndarray) -> tuple[np.ndarray,
 
 
 def _person(x: float, y: float) -> np.ndarray:
-    """Centre, size and key points of somebody whose hips are at (x, y) of the square."""
+    """Centre, size and key points of a person whose hips are at (x, y) of the square."""
     return np.array([[x, y], [0.2, 0.2], [x, y], [x, y - 0.2], [x, y - 0.1], [x, y - 0.15]])
 
 
@@ -66,7 +66,7 @@ def test_checklist_01_anchors() -> None:
 
 
 def test_checklist_04_letterbox_is_black_above_and_below() -> None:
-    """A white 1000 x 667 picture fills the square's width; bars of 0.1665 of its height are exactly -1."""
+    """A white 1000 x 667 image fills the square's width; bars of 0.1665 of its height are exactly -1."""
     model = FakeDetector(np.zeros((0, 6, 2)), np.zeros(0))
     PoseDetector(model).detect(locked(np.full((667, 1000, 3), 255, np.uint8)))
     (tensor,) = model.tensors
@@ -92,7 +92,7 @@ def test_checklist_04_letterbox_is_black_above_and_below() -> None:
 def test_checklist_04_padding_is_taken_off_the_key_points(
     height: int, width: int, square: tuple[float, float], pixels: tuple[float, float]
 ) -> None:
-    """Places in the square become pixels of the picture, landscape or portrait, and are not clipped."""
+    """Places in the square become pixels of the image, landscape or portrait, and are not clipped."""
     model = FakeDetector(np.array([_person(*square)]), np.array([5.0]))
     (found,) = PoseDetector(model).detect(noise_image(0, height, width))
     assert found.keypoints[0] == pytest.approx(pixels, abs=2e-3)
@@ -152,7 +152,7 @@ def test_boxes_that_are_none_are_dropped() -> None:
 
 
 def _boxes(*corners: tuple[float, float, float, float]) -> np.ndarray:
-    """(K, 6, 2) whose key points repeat the box's corners, so that means can be told."""
+    """(K, 6, 2) whose key points repeat the box's corners, so that means are visible."""
     return locked(np.array([[c[:2], c[2:], c[:2], c[2:], c[:2], c[2:]] for c in corners], np.float32))
 
 

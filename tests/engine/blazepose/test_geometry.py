@@ -141,7 +141,7 @@ def test_corners_of_a_rectangle_turned_by_a_quarter() -> None:
 
 
 def test_z_has_the_scale_of_x() -> None:
-    """A depth of half a ROI is half its side in pixels, whatever the rotation."""
+    """A depth of half a ROI is half its side in pixels, for every rotation."""
     roi = Roi(10.0, 20.0, 300.0, 0.7)
     assert to_image(np.array([[0.2, 0.3, 0.5]]), roi)[0, 2] == pytest.approx(150.0)
 

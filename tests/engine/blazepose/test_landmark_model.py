@@ -1,4 +1,4 @@
-"""The landmark model's input, its five outputs, heatmap refinement and projection into the picture."""
+"""The landmark model's input, its five outputs, heatmap refinement and projection into the image."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _ROI = Roi(70.0, 50.0, 200.0, 0.8)
 
 
 def test_checklist_05_a_roi_over_the_edge_repeats_the_edge() -> None:
-    """What the model sees of the outside of a white picture is white, not black."""
+    """The outside of a white image is white for the model, not black."""
     model = FakeLandmarkModel()
     LandmarkModel(model).run(locked(np.full((40, 40, 3), 255, np.uint8)), Roi(0, 0, 400, 0.3))
     assert (model.tensors[0] == 1).all()
@@ -124,7 +124,7 @@ def test_checklist_18_world_landmarks_are_turned_by_the_roi() -> None:
 
 
 def test_checklist_19_landmarks_outside_the_picture_are_not_clipped() -> None:
-    """A landmark above and left of the picture keeps its negative coordinates."""
+    """A landmark above and left of the image keeps its negative coordinates."""
     model = FakeLandmarkModel()
     model.rows[:, :2] = (-128, -128)
     found = LandmarkModel(model).run(_IMAGE, Roi(10.0, 20.0, 100.0, 0.0))
@@ -193,7 +193,7 @@ def test_checklist_17_the_window_decides_which_cells_count() -> None:
 
 
 def test_refinement_is_off_with_a_window_of_zero() -> None:
-    """With a window of 0 the heatmap has no say."""
+    """With a window of 0 the heatmap has no effect."""
     model = FakeLandmarkModel()
     plain = LandmarkModel(model, refine_window=0).run(_IMAGE, _ROI)
     model.heatmap[:] = 5.0

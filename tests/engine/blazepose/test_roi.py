@@ -32,7 +32,7 @@ def test_checklist_11_roi_of_the_published_detection() -> None:
 
 
 def test_a_detection_is_placed_by_its_first_two_key_points() -> None:
-    """Hips and full-body scale point place the ROI; the shoulders' key points have no say."""
+    """Hips and full-body scale point place the ROI; the shoulders' key points have no effect."""
     near = roi_from_detection(_detection((50, 60), (50, 20), (0, 0), (1, 1)))
     far = roi_from_detection(_detection((50, 60), (50, 20), (900, 5), (-70, 30)))
     assert near == far
@@ -41,7 +41,7 @@ def test_a_detection_is_placed_by_its_first_two_key_points() -> None:
 
 
 def test_a_detection_without_extent_gives_no_roi() -> None:
-    """Hips and scale point in one place say nothing about a body."""
+    """Hips and scale point in one place give no ROI."""
     assert roi_from_detection(_detection((5, 5), (5, 5), (0, 0), (1, 1))) is None
 
 

@@ -1,4 +1,4 @@
-"""Masks over time: MediaPipe's formula, and what is kept while somebody is lost."""
+"""Masks over time: MediaPipe's formula, and the state while a person is lost."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_checklist_34_each_mask_is_blended_with_the_smoothed_one_before() -> Non
     ("options", "kept"), [(MEDIAPIPE_LEGACY_CPP, True), (DEFAULT, False)], ids=["legacy graph", "ours"]
 )
 def test_checklist_34_the_last_mask_survives_a_loss(options: TrackerOptions, kept: bool) -> None:
-    """In MediaPipe's graph somebody who is found again is blended with the mask of before; ours starts afresh."""
+    """MediaPipe's graph blends the mask of a person who is found again with the old one; ours starts again."""
     person, image = Person(options), np.zeros((20, 20, 3), np.uint8)
     masks = []
     for k, inside in enumerate((0.9, 0.5)):
@@ -68,7 +68,7 @@ def test_checklist_34_the_last_mask_survives_a_loss(options: TrackerOptions, kep
 
 
 def _found(inside: float) -> RoiLandmarks:
-    """Somebody whose mask has one value all over the ROI."""
+    """A person whose mask has one value all over the ROI."""
     ones = np.ones(33, np.float32)
     return RoiLandmarks(
         image=np.ones((33, 3)),

@@ -46,7 +46,7 @@ def test_checklist_28_one_euro_follows_a_jump(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_checklist_28_speed_is_that_of_the_raw_values() -> None:
-    """The derivative is taken from the last raw value, so a value that rests has no speed whatever the filter lags."""
+    """The derivative is taken from the last raw value, so a value at rest has no speed, even while the filter lags."""
     options = OneEuroOptions(0.1, 10.0, 1.0)
     filtered = OneEuroFilter(options)
     found = [_one(filtered, v, t) for v, t in ((0.0, 1.0), (1.0, 1.1), (1.0, 1.2))]
@@ -169,7 +169,7 @@ def test_an_untimed_low_pass_counts_samples() -> None:
 
 
 def test_what_is_returned_belongs_to_the_caller() -> None:
-    """Writing to a filter's result, or to an array fed to it, does not change what it says next."""
+    """Writing to a filter's result, or to an array fed to it, does not change its next result."""
     for make in (lambda: OneEuroFilter(_IMAGE), lambda: LowPassFilter(0.1)):
         spoilt, calm = make(), make()
         for t in (1.0, 1.1, 1.2):

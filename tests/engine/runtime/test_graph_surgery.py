@@ -199,7 +199,7 @@ def test_a_wrong_model_is_refused_whether_it_can_be_cut_or_not() -> None:
 
 
 def test_only_the_file_that_was_checked_is_loaded(tmp_path: Path) -> None:
-    """Nothing is kept that somebody might replace before the next start."""
+    """Nothing is cached that another program could replace before the next start."""
     source = tmp_path / "pose.tflite"
     source.write_bytes(tiny_model())
     assert load_model(source, drop_outputs=[0], keep_in=tmp_path).output_shapes == (ABSENT, SHAPE)

@@ -1,4 +1,4 @@
-"""Models run the same through every interpreter, and what cannot run says why."""
+"""Models give the same results on every interpreter; a model that cannot run has an error with the reason."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_outputs_belong_to_the_caller() -> None:
 
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_any_memory_layout_is_read_as_it_looks(order: str) -> None:
-    """A transposed or reversed view gives what its values say."""
+    """A transposed or reversed view gives the results of its values."""
     x = np.asarray(noise(), order=order)[:, ::-1]
     np.testing.assert_array_equal(load_model(tiny_model()).run(x)[0], -x)
 

@@ -275,7 +275,7 @@ def test_a_bad_member_does_not_spoil_the_good_ones(
 def test_what_is_not_the_file_is_never_stored(
     server: Server, files: Callable[..., ModelFiles], content: bytes, claimed: int | None, reason: str
 ) -> None:
-    """Whatever a server sends instead, the cache stays empty and the reason is told."""
+    """If a server sends anything else, the cache stays empty and the error has the reason."""
     server.offer("/lite", content, claimed)
     cache = files(web(server))
     with pytest.raises(ModelError, match=reason):
@@ -333,7 +333,7 @@ def test_a_server_that_does_not_answer_is_left_soon(
 
 
 def test_no_server_at_all_is_a_reason(server: Server, files: Callable[..., ModelFiles]) -> None:
-    """A refused connection is told in the system's words."""
+    """A refused connection is reported in the system's words."""
     source = web(server, "lite")
     source["members"]["lite"] = "http://127.0.0.1:9/lite"
     with pytest.raises(ModelError, match=r"the web: Connection refused"):
@@ -341,7 +341,7 @@ def test_no_server_at_all_is_a_reason(server: Server, files: Callable[..., Model
 
 
 def test_offline_never_fetches(server: Server, files: Callable[..., ModelFiles]) -> None:
-    """What is in the cache is given, what is not is an error that says so; no source is asked."""
+    """Cached weights are returned, missing ones are an error; no source is used."""
     server.offer("/lite", CONTENT["lite"])
     files(web(server)).ensure("lite")
     cache = files(web(server), offline=True)
@@ -474,7 +474,7 @@ def run_result(monkeypatch: pytest.MonkeyPatch, code: int, stderr: str) -> list[
 
 
 def test_the_wheel_is_asked_for_whatever_python_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """pip is told a Python and a system that a wheel exists for, and to build nothing and add nothing."""
+    """pip gets a Python version and a system for which a wheel exists, and must not build or add anything."""
     commands = run_result(monkeypatch, 0, "")
     (tmp_path / "poses.whl").write_bytes(b"")
     assert weight_sources.pip_download("poses==1", tmp_path) == tmp_path / "poses.whl"
@@ -525,7 +525,7 @@ def test_missing_package_tools_are_reasons(monkeypatch: pytest.MonkeyPatch, tmp_
     ],
 )
 def test_a_broken_manifest_is_a_model_error(tmp_path: Path, text: str, words: str) -> None:
-    """Bad JSON, another format or a missing part is told in one line with the file's name."""
+    """Bad JSON, another format or a missing part is reported in one line with the name of the file."""
     path = tmp_path / "manifest.json"
     path.write_text(text)
     with pytest.raises(ModelError, match=words) as caught:

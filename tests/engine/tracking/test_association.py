@@ -63,7 +63,7 @@ def test_likeness_is_one_for_the_same_and_falls_with_distance() -> None:
 
 
 def test_likeness_ignores_depth() -> None:
-    """z is not a place in the picture."""
+    """z is no position in the image."""
     body = stick_figure().astype(np.float64) * 100
     assert likeness(body, body + np.array([0, 0, 50]), 100) == pytest.approx(1.0)
 
@@ -127,7 +127,7 @@ def test_looks_tell_clothes_apart_and_survive_shade() -> None:
 
 
 def test_looks_of_somebody_who_is_not_seen_are_unknown() -> None:
-    """Hidden, or out of the picture: no difference can be told, and nothing is learnt."""
+    """Hidden, or out of the frame: the difference is unknown, and nothing is learned."""
     image = _picture((180, 40, 40), (40, 40, 120))
     me = appearance(image, _BODY, _SEEN)
     hidden = appearance(image, _BODY, np.zeros(33, np.float32))

@@ -67,7 +67,7 @@ def test_whoever_stands_at_home_in_the_same_clothes_is_the_resident() -> None:
     ("x", "colour"), [(HOME_X, BLUE), (HOME_X + 150, RED)], ids=["other clothes", "elsewhere"]
 )
 def test_a_bystander_is_not_the_resident(x: float, colour: tuple[int, int, int]) -> None:
-    """Somebody who stops in front of the resident, or in the same clothes at another place, keeps the own track."""
+    """A person who stops in front of the resident, or elsewhere in the same clothes, keeps a separate track."""
     resident = track_of(HOME_X, RED, 0.0, 2.0)
     other = track_of(500.0, BLUE, 1.0, 2.0, speed=-280)
     assert swaps(resident, other, seen_at(x, colour, other), 30) == []

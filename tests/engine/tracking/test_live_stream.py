@@ -109,7 +109,7 @@ def test_checklist_38_one_in_flight_one_waiting_older_ones_dropped(
 
 
 def test_results_come_in_order_on_one_other_thread(results: Results) -> None:
-    """Whoever waits for each result loses none, and all come on the stream's thread."""
+    """A caller that waits for each result loses none, and all come on the stream's thread."""
     slow = SlowTracker(open_gate=True)
     with LiveStream(slow, results) as stream:
         for k in range(20):
@@ -126,13 +126,13 @@ def test_checklist_39_an_error_in_the_callback_is_reported_and_the_stream_goes_o
     results: Results, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The error reaches `on_error`, the log and the counter; the next frames come as before."""
-    told: list[tuple[str, int]] = []
+    errors: list[tuple[str, int]] = []
     results.fail_on = {1}
     slow = SlowTracker(open_gate=True)
     slow.fail_on = {3}
     with (
         caplog.at_level(logging.ERROR),
-        LiveStream(slow, results, lambda error, frame: told.append((str(error), frame.index))) as stream,
+        LiveStream(slow, results, lambda error, frame: errors.append((str(error), frame.index))) as stream,
     ):
         for k in range(5):
             stream.submit(frame(k))
@@ -140,7 +140,7 @@ def test_checklist_39_an_error_in_the_callback_is_reported_and_the_stream_goes_o
             if k != 3:
                 assert slow.busy.acquire(timeout=_PATIENCE_S)
     assert results.frames == [0, 1, 2, 4]
-    assert told == [("callback 1", 1), ("frame 3", 3)]
+    assert errors == [("callback 1", 1), ("frame 3", 3)]
     assert (stream.delivered, stream.errors) == (3, 2)
     assert [record.exc_info is not None for record in caplog.records] == [True, True]
 
@@ -214,7 +214,7 @@ def test_a_callback_may_close_and_submit() -> None:
 
 
 def test_a_delivered_frame_is_not_kept(results: Results) -> None:
-    """While it waits, the stream holds no picture."""
+    """While it waits, the stream holds no image."""
     with LiveStream(SlowTracker(open_gate=True), results) as stream:
         image = np.zeros((4, 6, 3), np.uint8)
         gone = weakref.ref(image)

@@ -78,7 +78,7 @@ def test_checklist_26_tasks_skip_the_detector_only_when_enough_people_are_follow
 
 
 class Scripted(PoseEstimator):
-    """Detections as told; everybody who is looked at is there, and comes out where the ROI is."""
+    """Networks with given detections; each ROI holds a person, whose landmarks are at the ROI."""
 
     def __init__(self, options: TrackerOptions) -> None:
         networks = Networks([])
@@ -128,7 +128,7 @@ def test_checklist_25_min_tracking_confidence_is_an_overlap() -> None:
 
 @pytest.mark.parametrize("flag", [0.9, 0.1])
 def test_checklist_27_lists_are_of_one_length(flag: float) -> None:
-    """As many ROIs and masks as poses, whoever is lost."""
+    """As many ROIs and masks as poses, even if people are lost."""
     networks = Networks([seen(1), seen(2, flag), seen(3)])
     options = replace(MEDIAPIPE_TASKS, num_poses=2, segmentation=True)
     tracker = PoseTracker(networks.detector, networks.landmarks, options)
@@ -151,7 +151,7 @@ def test_profiles_have_names() -> None:
 
 
 def _error(pose: Pose, truth: np.ndarray) -> float:
-    """Mean distance of the joints from shoulder to ankle, as a share of the body's height in the picture."""
+    """Mean distance of the joints from shoulder to ankle, as a share of the body's height in the image."""
     joints = slice(11, 29)
     return float(
         np.linalg.norm(pose.image[joints, :2] - truth[joints, :2], axis=1).mean() / np.ptp(truth[:, 1])
@@ -159,12 +159,12 @@ def _error(pose: Pose, truth: np.ndarray) -> float:
 
 
 def _turned(image: np.ndarray, rotation_deg: int) -> np.ndarray:
-    """The picture as a camera gives it that must be turned clockwise by `rotation_deg` to be upright."""
+    """The image as a camera gives it that must be turned clockwise by `rotation_deg` to be upright."""
     return np.ascontiguousarray(np.rot90(image, rotation_deg // 90))
 
 
 def _turned_back(points: np.ndarray, rotation_deg: int, width: int, height: int) -> np.ndarray:
-    """Points (N, 2) of the turned picture in pixels of the upright one, which is width x height."""
+    """Points (N, 2) of the turned image in pixels of the upright one, which is width x height."""
     x, y = points[:, 0], points[:, 1]
     back = {
         0: (x, y),
@@ -225,7 +225,7 @@ def test_the_upper_body_has_25_landmarks(tracker: Callable[[TrackerOptions], Pos
 
 
 def test_masks_cover_their_own_person(tracker: Callable[[TrackerOptions], PoseTracker]) -> None:
-    """Two people, a float32 mask each, of the picture's size, 0..1: nearly all of their own trunk, little of the other's."""
+    """Two people, a float32 mask each, of the image's size, 0..1: nearly all of their own trunk, little of the other's."""
     clip = rendered(BESIDE, width=400, height=300)
     engine = tracker(TrackerOptions(num_poses=2, segmentation=True))
     poses = engine.estimate_all(clip.picture(0.0)).poses

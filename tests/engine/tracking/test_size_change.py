@@ -54,7 +54,7 @@ def test_mediapipes_filters_stay_in_the_old_pixels() -> None:
 
 
 def test_a_roi_that_was_told_is_in_pixels_of_the_next_frame() -> None:
-    """`set_rois` speaks of the frame that comes, whatever the size of the last one."""
+    """`set_rois` is in pixels of the next frame, for every size of the last one."""
     for options in PROFILES.values():
         networks = Networks([seen(k) for k in range(3)])
         tracker = PoseTracker(networks.detector, networks.landmarks, options)

@@ -93,7 +93,7 @@ def found_in_a_picture(options: TrackerOptions, *figures: Figure) -> tuple[list[
 
 @pytest.mark.parametrize("options", [DEFAULT, replace(COUNTING, static=True, num_poses=1)])
 def test_a_single_image_is_searched_in_all_tiles(options: TrackerOptions) -> None:
-    """Wherever a small person stands in a picture: `fitness image` and `fitness teach` find it. 16:9 has 18 tiles."""
+    """For every place of a small person in a picture: `fitness image` and `fitness teach` find it. 16:9 has 18 tiles."""
     for x in (60.0, 300.0, 590.0):
         places, tiles = found_in_a_picture(options, Figure(standing(x), RED, depth=2.0))
         assert places == [pytest.approx(x, abs=1.0)] and tiles == 18
@@ -108,5 +108,5 @@ def test_each_small_person_of_a_picture_is_found_once() -> None:
 
 @pytest.mark.parametrize("options", [MEDIAPIPE_TASKS, MEDIAPIPE_LEGACY])
 def test_mediapipes_profiles_search_no_tiles(options: TrackerOptions) -> None:
-    """Their answers to a picture stay those of MediaPipe."""
+    """Their results for a image stay those of MediaPipe."""
     assert found_in_a_picture(options, Figure(standing(300.0), RED, depth=2.0)) == ([], 0)

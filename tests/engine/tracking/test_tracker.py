@@ -78,7 +78,7 @@ def test_checklist_21_the_detector_runs_only_where_it_is_needed() -> None:
 
 
 def test_with_detect_again_no_frame_is_lost() -> None:
-    """Ours: where the person was is empty, so the whole picture is searched on the same frame."""
+    """Ours: the ROI is empty, so the whole image is searched on the same frame."""
     answers = [seen(1), seen(2), NOBODY, seen(3), seen(4)]
     calls, found = track_all(answers, OURS, frames=4)
     assert calls == "DL L LDL L"
@@ -88,7 +88,7 @@ def test_with_detect_again_no_frame_is_lost() -> None:
         and found[2].roi is not None
         and astuple(found[2].roi) == landmark_numbers(_DETECTED)
     )
-    # Whoever is found there may be somebody else: the filters start afresh.
+    # The person found there may be another one: the filters start again.
     assert found[2].image == pytest.approx(raw_landmarks(answers[3], found[2].roi)[0], abs=1e-3)
     assert found[2].world == pytest.approx(answers[3].world, abs=1e-6)
 
@@ -120,7 +120,7 @@ def test_checklist_22_static_mode_detects_on_every_frame_and_remembers_nothing()
 
 
 def test_checklist_33_nothing_is_smoothed_in_static_mode() -> None:
-    """In static mode each frame gives what the network said, however the frames before it looked."""
+    """In static mode each frame gives the output of the network, independent of earlier frames."""
     answers = [seen(k) for k in range(3)]
     _, found = track_all(answers, replace(OURS, static=True))
     for answer, pose in zip(answers, found, strict=True):
@@ -148,7 +148,7 @@ def test_checklist_33_tasks_smooth_one_person_only(count: int) -> None:
 
 
 def test_a_landmark_model_looks_where_the_detection_is() -> None:
-    """The first ROI is that of the best detection; a pose says where the model looked and when."""
+    """The first ROI is that of the best detection; a pose has its ROI and time."""
     _, (pose,) = track_all([seen(1)], OURS, [7.25])
     assert pose is not None and pose.roi is not None
     assert astuple(pose.roi) == landmark_numbers(_DETECTED)
@@ -161,7 +161,7 @@ def test_a_landmark_model_looks_where_the_detection_is() -> None:
 def test_checklist_23_next_roi_comes_from_smoothed_auxiliary_landmarks(
     options: TrackerOptions, smooth: bool
 ) -> None:
-    """The auxiliary landmarks are always filtered (0.01 / 10 / 1, over twice their raw distance), whatever `smooth` says."""
+    """The auxiliary landmarks are always filtered (0.01 / 10 / 1, over twice their raw distance), with any `smooth`."""
     answers = [seen(k) for k in range(6)]
     _, found = track_all(answers, replace(options, smooth=smooth))
     roi_filter = OneEuroFilter(OneEuroOptions(0.01, 10.0, 1.0))
@@ -254,7 +254,7 @@ def test_checklist_32_mediapipe_keeps_world_and_visibility_filters_over_a_loss(
 
 
 def test_after_a_loss_all_our_filters_start_afresh() -> None:
-    """Ours: the first pose after a loss is exactly what the network said, and the next as after a first frame."""
+    """Ours: the first pose after a loss is exactly the output of the network, and the next as after a first frame."""
     answers, found = _lost_and_found(OURS)
     _, fresh = track_all(answers[4:], OURS)
     for pose, new in zip(found[4:], fresh, strict=True):

@@ -52,7 +52,7 @@ def test_people_who_cross_keep_their_ids(colours: tuple[tuple[int, int, int], ..
 
 
 def test_whoever_comes_back_has_the_same_id() -> None:
-    """Three seconds away, and the id is the old one; somebody in other colours is somebody else."""
+    """Three seconds away, and the id is the old one; a person in other colours gets a new one."""
     stage = Stage(
         Figure(standing(160), RED),
         Figure(there_from_to(450, (0, 2), (5, 8)), BLUE),
@@ -66,7 +66,7 @@ def test_whoever_comes_back_has_the_same_id() -> None:
 
 
 def test_an_id_is_not_given_again_after_the_memory_has_ended() -> None:
-    """After `remember_s` even the same person is somebody new."""
+    """After `remember_s` even the same person gets a new id."""
     stage = Stage(
         Figure(standing(160), RED),
         Figure(there_from_to(450, (0, 1), (4, 6)), BLUE),
@@ -101,7 +101,7 @@ def test_a_person_alone_costs_one_look_a_frame() -> None:
 
 
 def test_while_nobody_is_there_the_detector_looks_at_every_frame() -> None:
-    """So whoever comes is seen at once, in the order of a fresh start."""
+    """So people are found immediately, in the order of a new tracker."""
     stage = Stage(Figure(there_from_to(300, (1, 9)), RED))
     frames = stage.run(2)
     assert [bool(frame.poses) for frame in frames] == [k >= 15 for k in range(30)]
@@ -110,7 +110,7 @@ def test_while_nobody_is_there_the_detector_looks_at_every_frame() -> None:
 
 
 def test_the_largest_or_the_most_central_person_is_the_subject() -> None:
-    """As the option says, and whoever is chosen stays."""
+    """By the option `subject`; the chosen person stays the subject."""
     figures = (Figure(standing(150), RED, depth=0.8), Figure(standing(330), BLUE, depth=1.2))
     for subject, expected in (("largest", 0), ("central", 1)):
         for count in (1, 2):
@@ -134,7 +134,7 @@ def test_a_subject_can_be_chosen_by_id() -> None:
 @pytest.mark.parametrize("depth", [0.75, 1.3], ids=["in front", "behind"])
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_passer_by_never_takes_over(depth: float, count: int) -> None:
-    """Somebody walks past in front of or behind the subject: the subject is the same person before and after."""
+    """A bystander passes in front of or behind the subject: the subject is the same person before and after."""
     subject, other = Figure(standing(320), RED), Figure(walking(-80, 190), BLUE, depth=depth)
     stage = Stage(subject, other, num_poses=count)
     frames = stage.run(5)
@@ -153,7 +153,7 @@ def test_a_passer_by_never_takes_over(depth: float, count: int) -> None:
 def test_a_passer_by_whom_the_detector_misses_does_not_take_the_id(
     speed: float, colour: tuple[int, int, int]
 ) -> None:
-    """Between two searches somebody hurries past, close before the person who exercises."""
+    """Between two searches a bystander passes quickly, close in front of the person who exercises."""
     subject, other = Figure(standing(320), RED), Figure(walking(-160 - 2 * speed, speed), colour, depth=0.8)
     stage = Stage(subject, other, num_poses=2, detect_every_s=1.0, rate_hz=30.0)
     frames = stage.run(7)
@@ -163,7 +163,7 @@ def test_a_passer_by_whom_the_detector_misses_does_not_take_the_id(
 
 
 def test_when_the_subject_has_gone_for_long_another_is_chosen() -> None:
-    """For `hold_s` there is no subject, though somebody else is there; then that one is."""
+    """For `hold_s` there is no subject, although another person is there; then that one becomes the subject."""
     leaves = Figure(there_from_to(200, (0, 2)), RED, depth=0.8)
     stays = Figure(standing(450), BLUE)
     stage = Stage(leaves, stays, num_poses=2, hold_s=1.5)
@@ -195,9 +195,9 @@ def test_where_to_look_can_be_told() -> None:
     stage = Stage(Figure(standing(160), RED), Figure(standing(480), BLUE), num_poses=2)
     both = stage.step()
     stage.loop.set_rois([roi for roi in both.next_rois if roi is not None and roi.x > 320])
-    told = stage.step()
-    assert len(told.poses) == 1 and not told.detected
-    assert told.poses[0].image[0, 0] > 320
+    result = stage.step()
+    assert len(result.poses) == 1 and not result.detected
+    assert result.poses[0].image[0, 0] > 320
 
 
 def test_memory_stays_flat_while_people_come_and_go() -> None:
