@@ -18,6 +18,8 @@ _STATE = {
     "rested_s": None, "in_view": True, "countdown": None, "next": None, "plan": None, "phase": 0.6, "direction": "down",
     "cue": None, "reason": None, "confidence": 0.9, "last": None, "done": [SET], "running": None, "events": [],
 }  # fmt: skip
+_BEFORE = {"stage": "ready", "set": 1, "reps": 0, "total": 0, "dots": ["now", "todo", "todo"], "done": [],
+           "phase": None, "direction": None}  # fmt: skip
 _LONG = "single-leg-romanian-deadlift"
 
 
@@ -37,8 +39,8 @@ STATES = {
     "rest": state(stage="resting", reps=8, rest_left_s=42.0, last=SET, phase=0.0, next={"text": "Next: set 2 of 3 - squat"}),
     "a long rest": state(stage="resting", rest_left_s=3599.0, rest_s=3600, last=SET, exercise=_LONG,
                          next={"text": f"Next: set 2 of 3 - {_LONG}"}),
-    "get ready": state(stage="ready", reps=0, total=0, done=[], phase=None, direction=None, in_view=False),
-    "3, 2, 1": state(stage="ready", reps=0, total=0, done=[], phase=None, direction=None, countdown=3),
+    "get ready": state(**_BEFORE, in_view=False),
+    "3, 2, 1": state(**_BEFORE, countdown=3),
     "paused": state(paused=True),
     "not counted": state(
         reps=3, reason="Looks repeated, but not like single leg romanian deadlift: name another exercise, or teach it"

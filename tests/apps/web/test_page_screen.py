@@ -140,6 +140,17 @@ def test_the_rest_says_what_it_is_and_makes_way(watched: Watched) -> None:
     assert "moving" in (page.get_attribute("#stage", "class") or "")
 
 
+def test_the_total_is_shown_where_it_says_more(watched: Watched) -> None:
+    """In the first set the reps are the total, and one number is enough."""
+    server, page = training(watched), watched.page
+    server.show(state(reps=4, total=4, set=1))
+    page.wait_for_selector("#reps:text-is('4')")
+    assert not page.is_visible("#in-all")
+    server.show(state(reps=4, total=14))
+    page.wait_for_selector("#in-all", state="visible")
+    assert page.inner_text("#in-all") == "14 in all"
+
+
 @pytest.mark.parametrize("kind", ["real", "missing", "refused"])
 def test_full_screen_fills_with_and_without_the_browser(watched: Watched, kind: str) -> None:
     """If the browser has no full screen (iPhone) or refuses it, the stage covers the page; Escape ends it."""

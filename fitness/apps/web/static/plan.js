@@ -62,7 +62,7 @@ function add({ exercise, sets = 3, reps, unit, rest = 60 } = {}) {
     return button;
   };
   row.append(field("Exercise", what), field("Sets", numeric("sets", sets, 100)), field("Each set", numeric("reps", reps ?? (held ? 30 : 10), 10000)),
-    field("of", measure), field("Rest, s", numeric("rest", rest, 3600, 0)),
+    field("Counted in", measure), field("Rest, s", numeric("rest", rest, 3600, 0)),
     element("span", { className: "moves" }, move("↑", "Move up", () => row.previousElementSibling?.before(row)), move("×", "Remove", () => row.remove())));
   row.addEventListener("change", () => changed());
   list.append(row);

@@ -97,8 +97,9 @@ function showNumber(state, resting, counting) {
   byId("pending").hidden = !state.pending;
   write("pending", `+${state.pending} not sure yet`);
   write("total", state.total);
+  byId("in-all").hidden = state.total === state.reps;
   const one = state.last ?? state.running;
-  write("sides", one && one.left + one.right ? ` · left ${one.left}, right ${one.right}` : "");
+  write("sides", one && one.left + one.right ? `${state.total === state.reps ? "" : " · "}left ${one.left}, right ${one.right}` : "");
 }
 
 function showWhere(state, resting) {

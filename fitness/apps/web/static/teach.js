@@ -206,5 +206,5 @@ async function listTaught() {
     }));
     return element("li", {}, element("span", { textContent: pretty(one) }), count, drop);
   }));
-  if (!now.taught.length) byId("taught").replaceChildren(element("li", { className: "small", textContent: "none yet" }));
+  if (!now.taught.length) byId("taught").replaceChildren(element("li", { className: "small", textContent: "No exercise taught yet." }));
 }
