@@ -5,7 +5,8 @@
 It writes `models/reference_swings.npz`, the swings that taught exercises are fitted against, and `models/replay_clips.npz`,
 the clips in which a new exercise is counted before it is kept.
 
-The same logs give the same bytes. Run it again when the description of a swing changes; a test says so.
+The same logs and the same trajectory model give the same bytes. Run it again when the description of a swing changes; a test
+says so. `scripts/train_recogniser.py` does so itself after a fit.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fitness.recognition.taught_swings import SCALES, chosen_numbers
+from fitness.recognition.recogniser import MODEL
+from fitness.recognition.taught_model import SCALES, chosen_numbers, opinions
+from fitness.recognition.trajectory import TrajectoryModel, load_model
 from fitness.recognition.trajectory.description import MODEL_JOINTS
 from fitness.teach.confusions import CLIPS, USED
-from fitness.teach.reference import REFERENCE, STEP
+from fitness.teach.reference import OPINION_STEP, REFERENCE, STEP
+from fitness.teach.reps import taken
 from scripts.training.fitting import Swings, joined, swings_of
 from scripts.training.logs import TrainingClip, read_clips
 
@@ -34,8 +38,8 @@ _USUAL_S: Final = 9.0
 _LEAST_SPREAD: Final = 0.02
 
 
-def arrays_of(swings: list[Swings], seed: int = 1) -> dict[str, Any]:
-    """The arrays of the file."""
+def arrays_of(swings: list[Swings], model: TrajectoryModel, seed: int = 1) -> dict[str, Any]:
+    """The arrays of `models/reference_swings.npz`."""
     clips = list({one.clip.name: one.clip for one in swings}.values())
     number = {clip.name: at for at, clip in enumerate(clips)}
     arrays: dict[str, Any] = {
@@ -62,6 +66,10 @@ def arrays_of(swings: list[Swings], seed: int = 1) -> dict[str, Any]:
             "values": np.round(rows[kept] / STEP).astype(np.int8),
             "clip": np.array([number[one.clip.name] for one in chosen], np.uint16),
             "rep": rep[kept],
+            "names": np.array(model.joints[joint].classes),
+            "opinions": np.round(opinions(model.joints[joint], taken(data, kept)) / OPINION_STEP).astype(
+                np.uint8
+            ),
         }
         arrays |= {f"{joint}/{name}": value for name, value in columns.items()}
         assert arrays[f"{joint}/mean"].shape == SCALES.shape
@@ -103,13 +111,18 @@ def replay_arrays(clips: list[TrainingClip]) -> dict[str, Any]:
     }
 
 
+def write_reference(swings: list[Swings], model: TrajectoryModel, path: Path = REFERENCE) -> None:
+    """Write `models/reference_swings.npz`, or another file."""
+    np.savez_compressed(path, **arrays_of(swings, model))
+    print(f"{path}: {path.stat().st_size / 1e6:.2f} MB", flush=True)
+
+
 def main() -> None:
     """Write both files."""
     clips = read_clips()
-    np.savez_compressed(REFERENCE, **arrays_of(swings_of(clips)))
+    write_reference(swings_of(clips), load_model(MODEL))
     np.savez_compressed(CLIPS, **replay_arrays(clips))
-    for path in (REFERENCE, CLIPS):
-        print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+    print(f"{CLIPS}: {CLIPS.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Makes the model that names and counts reps, from the logs of `models/training/` and rendered figures.
 
-    python scripts/train_recogniser.py              the model file, models/trajectories.npz
+    python scripts/train_recogniser.py              the model file, models/trajectories.npz, and what teaching needs
+                                                    of it, models/reference_swings.npz
     python scripts/train_recogniser.py --table      also print its counts on unseen people (folds by person)
     python scripts/train_recogniser.py --folds DIR  also keep the model of each fold, for scripts/bench counting
 
@@ -22,7 +23,9 @@ for _name in (
     os.environ.setdefault(_name, "1")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fitness.recognition.trajectory import TrajectoryModel, save_model
+from fitness.recognition.trajectory import TrajectoryModel, load_model, save_model
+from fitness.teach.reference import REFERENCE
+from scripts.make_reference_swings import write_reference
 from scripts.training.fitting import all_rows, fit_all, swings_of
 from scripts.training.logs import read_clips
 from scripts.training.rendered import rendered_clips, varied_clips
@@ -53,6 +56,7 @@ def main() -> None:
     print(f"{sum(len(one.labels) for one in rows.values())} rows", flush=True)
     save_model(options.out, fit_all(rows, seed=SEED))
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB", flush=True)
+    write_reference(real, load_model(options.out), options.out.with_name(REFERENCE.name))
     people = folds(clips)
     if options.folds is not None:
         options.folds.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ from fitness.recognition.exercises import OTHER, Exercise
 from fitness.recognition.limb_motion import LimbMotion
 from fitness.recognition.rep_candidate import CounterOptions, Observation
 from fitness.recognition.samples import PoseSamples, load_samples
-from fitness.recognition.taught_swings import FILE, TaughtSwings, load_swings
+from fitness.recognition.taught_model import FILE, TaughtSwings, load_swings
 from fitness.types import DoubleArray, Pose
 
 TAUGHT_VARIABLE: Final = "FITNESS_TAUGHT_DIR"

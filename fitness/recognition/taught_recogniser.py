@@ -16,12 +16,12 @@ from typing import Final
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercise_counter import PoseFeatures, TaughtExerciseCounter
 from fitness.recognition.exercises import AUTO
-from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.recogniser import MODEL, Recogniser, RecogniserOptions
 from fitness.recognition.rep_builder import RepBuilder
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.taught_swings import IN_AUTO, NAMED, TaughtSwingCounter
-from fitness.recognition.trajectory import SwingName
+from fitness.recognition.trajectory import SwingName, load_model
 from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.types import (
     Classification,
@@ -68,7 +68,7 @@ class TaughtRecogniser:
         self._named = named
         self._counters = [TaughtExerciseCounter(one, 0.5) for one in taught if one.swings is None]
         swings = {one.name: one.swings for one in taught if one.swings is not None}
-        self._swings = TaughtSwingCounter(swings, NAMED if named else IN_AUTO)
+        self._swings = TaughtSwingCounter(swings, load_model(MODEL), NAMED if named else IN_AUTO)
         self._builder = RepBuilder(rest_s, ids=count(1) if ids is None else ids)
         self._numbers = SetNumbers()
         self._waiting: list[SwingName] = []

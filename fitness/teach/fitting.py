@@ -1,18 +1,27 @@
-"""Fits a taught exercise: its reps against the reference swings and the other swings of its clips, by scikit-learn."""
+"""Fits a taught exercise: its reps and varied copies of them against the reference swings, by scikit-learn.
+
+One clip shows one person. What other people do differently is learned in two ways. The trajectory model was fitted to many
+people, so its opinion of a swing is part of what is compared. And where it takes the reps for a built-in exercise, that
+exercise's reference swings teach, too.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from fitness.errors import OptionError
-from fitness.recognition.taught_swings import JointRows, LinearModel, TaughtSwings, numbers
+from fitness.recognition.taught_model import LinearModel, TaughtSwings, numbers, opinions, with_odds
+from fitness.recognition.trajectory import BACKGROUND, TrajectoryModel
+from fitness.recognition.trajectory.description import SwingData
 from fitness.teach.reference import Reference
 from fitness.teach.reps import ClipSwings, TaughtReps, taken
-from fitness.types import FloatArray
+from fitness.teach.variation import varied
+from fitness.types import DoubleArray, FloatArray
 
 _STRENGTH: Final = 0.02
 """Inverse of the penalty on weights. 0.005 to 0.08 differ by less than the noise of the transfer table."""
@@ -20,68 +29,187 @@ _OWN_SHARE: Final = 0.05
 """What the reps weigh together, as a share of what they are not."""
 _EXERCISE_WEIGHT: Final = 0.3
 """A rep of a built-in exercise weighs less than a swing of no exercise: who names the exercise is not doing another."""
+_KNOWN_SHARE: Final = 0.35
+"""Minimum mean probability for the taught reps to be those of a built-in exercise."""
+_ALIKE_SHARE: Final = 0.05
+"""Minimum mean probability for them to be perhaps those: that exercise is then no counterexample."""
+_KNOWN_WEIGHT: Final = 1.0
+"""What the reference swings of that exercise weigh together, as a share of the taught reps."""
+_COPIES: Final = 6
+_COPIES_SHARE: Final = 0.5
+"""What the varied copies of a clip's reps weigh, as a share of all that the clip teaches."""
+_SEED: Final = 9
+_LEAST_SPREAD: Final = 0.2
 
 
-def fit(
-    clips: Sequence[tuple[ClipSwings, TaughtReps]],
-    reference: Reference,
-    *,
-    before: TaughtSwings | None = None,
-    without: Collection[str] = (),
-) -> TaughtSwings:
-    """A taught exercise from clips of it.
+@dataclass(frozen=True, slots=True)
+class _Scales:
+    """How much the parts of a row may count: a larger scale has a smaller penalty.
 
-    Args:
-        reference: swings that are not the exercise.   before: what earlier clips taught; they count, too.
-        without: built-in exercises whose reps are left out of the reference, since the taught one is the same.
+    own: of the numbers.   logs, odds: of the trajectory model's opinion.   bias: added to the log odds.
+    """
+
+    own: float
+    logs: float
+    odds: float
+    bias: float
+
+
+_KNOWN: Final = _Scales(0.5, 0.0, 1.5, 0.0)
+_NEW: Final = _Scales(1.0, 1.5, 0.0, 1.0)
+"""Of reps that are those of a built-in exercise, and of others. docs/research/teaching.md has what was tried."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LearnedClip:
+    """A clip that teaches.   swings, reps: of the person.   model: the trajectory model, which has not seen this person."""
+
+    swings: ClipSwings
+    reps: TaughtReps
+    model: TrajectoryModel
+
+    def own(self, joint: str) -> SwingData:
+        """The swings of `joint` that are reps."""
+        return taken(self.swings.data[joint], self.reps.own[joint])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """values: (N, F).   opinions: (N, C, 2).   weights: (N,)."""
+
+    values: FloatArray
+    opinions: FloatArray | DoubleArray
+    weights: DoubleArray
+
+
+def fit(clips: Sequence[LearnedClip], reference: Reference) -> TaughtSwings:
+    """A taught exercise from clips of it.   reference: swings of people who do other things.
 
     Raises:
         OptionError: no clip is given.
     """
     if not clips:
         raise OptionError("no clip to learn from")
-    rows = {} if before is None else dict(before.rows)
-    earlier = 0 if before is None else before.clips
-    votes: Counter[str] = Counter({joint: earlier for joint in rows})
-    for clip, reps in clips:
-        for joint in reps.own:
-            mean, spread = reference.moments(joint)
-            new = _rows(clip, reps, joint, mean, spread)
-            old = rows.get(joint)
-            rows[joint] = (
-                new
-                if old is None
-                else JointRows(np.concatenate([old.own, new.own]), np.concatenate([old.other, new.other]))
-            )
-            votes[joint] += 1
-    total = earlier + len(clips)
-    joints = [joint for joint in rows if votes[joint] >= total / 2] or [votes.most_common(1)[0][0]]
-    models = {joint: _model(joint, rows[joint], reference, without) for joint in joints}
-    alternating = sum(reps.alternating for _, reps in clips) * 2 > len(clips)
-    if before is not None and before.alternating:
-        alternating = True
-    return TaughtSwings(models, rows, alternating, total)
+    alike = alike_exercises(clips)
+    known = next((name for name, share in alike.items() if share >= _KNOWN_SHARE), None)
+    joints = _joints(clips)
+    if known and (counted := [joint for joint in joints if len(reference.reps(joint, known).values)]):
+        joints = counted
+    models = {joint: _model(joint, clips, reference, known, tuple(alike)) for joint in joints}
+    alternating = sum(one.reps.alternating for one in clips) * 2 > len(clips)
+    return TaughtSwings(models, alternating, len(clips))
 
 
-def _rows(clip: ClipSwings, reps: TaughtReps, joint: str, mean: FloatArray, spread: FloatArray) -> JointRows:
-    own = taken(clip.data[joint], reps.own[joint])
-    mirrored = numbers(own, mean, spread, mirrored=True)[~own.sided]
-    rows = [numbers(own, mean, spread), mirrored]
-    other = taken(clip.data[joint], reps.other[joint])
-    return JointRows(np.concatenate(rows), numbers(other, mean, spread))
+def alike_exercises(clips: Sequence[LearnedClip]) -> dict[str, float]:
+    """The built-in exercises that the reps may be, likeliest first, with their mean probability by the trajectory model."""
+    total: dict[str, float] = defaultdict(float)
+    for clip in clips:
+        best: dict[str, float] = defaultdict(float)
+        for joint, rows in clip.reps.own.items():
+            if not rows:
+                continue
+            shares = clip.model.classify(joint, clip.own(joint))
+            for name in clip.model.joints[joint].classes:
+                best[name] = max(best[name], float(np.mean([one[name] for one in shares])))
+        for name, share in best.items():
+            total[name] += share / len(clips)
+    total.pop(BACKGROUND, None)
+    return {
+        name: total[name]
+        for name in sorted(total, key=lambda one: -total[one])
+        if total[name] >= _ALIKE_SHARE
+    }
 
 
-def _model(joint: str, rows: JointRows, reference: Reference, without: Collection[str]) -> LinearModel:
+def _joints(clips: Sequence[LearnedClip]) -> list[str]:
+    """The joints that swing along in every clip; if there is none, the one that does so most often."""
+    votes = Counter(joint for clip in clips for joint, rows in clip.reps.own.items() if rows)
+    return [joint for joint in votes if votes[joint] == len(clips)] or [votes.most_common(1)[0][0]]
+
+
+def _model(
+    joint: str,
+    clips: Sequence[LearnedClip],
+    reference: Reference,
+    known: str | None,
+    alike: Collection[str],
+) -> LinearModel:
     from sklearn.linear_model import LogisticRegression  # slow to import, and only teaching needs it
 
-    known = reference.rows(joint, without)
-    mean, spread = reference.moments(joint)
-    weights = np.where(known.exercises, _EXERCISE_WEIGHT, 1.0) * known.weights
-    x = np.concatenate([rows.own, known.values, rows.other])
-    y = np.concatenate([np.ones(len(rows.own)), np.zeros(len(known.values) + len(rows.other))])
-    against = np.concatenate([weights, np.ones(len(rows.other))])
-    own = np.full(len(rows.own), _OWN_SHARE * against.sum() / len(rows.own))
-    weighed = np.concatenate([own, against])
+    scales = _KNOWN if known else _NEW
+    own = list(_own(joint, clips, reference))
+    if known and len((same := reference.reps(joint, known)).values):
+        weights = _KNOWN_WEIGHT * same.weights / same.weights.sum()
+        own.append(_Rows(same.values, same.opinions, weights))
+    rest = reference.rows(joint, alike)
+    against = [
+        _Rows(rest.values, rest.opinions, np.where(rest.exercises, _EXERCISE_WEIGHT, 1.0) * rest.weights)
+    ]
+    against += list(_other(joint, clips, reference))
+    centre, spread = _moments(reference, joint)
+    x = np.concatenate([_design(one, centre, spread, scales) for one in (*own, *against)])
+    mine, theirs = (np.concatenate([one.weights for one in part]) for part in (own, against))
+    y = np.concatenate([np.ones(len(mine)), np.zeros(len(theirs))])
+    weights = np.concatenate([mine * (_OWN_SHARE * theirs.sum() / mine.sum()), theirs])
     model = LogisticRegression(C=_STRENGTH, max_iter=300, tol=1e-3)
-    model.fit(x.astype(np.float64), y, sample_weight=weighed / weighed.mean())
-    return LinearModel(mean, spread, model.coef_[0], float(model.intercept_[0]))
+    model.fit(x, y, sample_weight=weights / weights.mean())
+    mean, deviation = reference.moments(joint)
+    size = len(mean)
+    of_opinions = model.coef_[0][size:].reshape(centre.shape) * _opinion_scales(scales) / spread
+    bias = float(model.intercept_[0]) + scales.bias - float((of_opinions * centre).sum())
+    names = reference.joints[joint].names
+    return LinearModel(mean, deviation, scales.own * model.coef_[0][:size], bias, names, of_opinions)
+
+
+def _own(joint: str, clips: Sequence[LearnedClip], reference: Reference) -> Iterator[_Rows]:
+    """The reps of each clip with their mirror images, and varied copies of both; a clip weighs 1 / number of clips."""
+    for clip in clips:
+        if not clip.reps.own.get(joint):
+            continue
+        own, rng = clip.own(joint), np.random.default_rng(_SEED)
+        seen = [_described(clip, joint, own, reference, mirrored=mirrored) for mirrored in (False, True)]
+        copies = [
+            _described(clip, joint, varied(own, rng), reference, mirrored=bool(number % 2))
+            for number in range(_COPIES)
+        ]
+        for share, parts in ((1 - _COPIES_SHARE, seen), (_COPIES_SHARE, copies)):
+            values, told = (np.concatenate(each) for each in zip(*parts, strict=True))
+            yield _Rows(values, told, np.full(len(values), share / len(values) / len(clips)))
+
+
+def _other(joint: str, clips: Sequence[LearnedClip], reference: Reference) -> Iterator[_Rows]:
+    """The swings of each clip that are no reps."""
+    for clip in clips:
+        if joint in clip.reps.own:
+            other = taken(clip.swings.data[joint], clip.reps.other[joint])
+            values, told = _described(clip, joint, other, reference, mirrored=False)
+            yield _Rows(values, told, np.ones(len(values)))
+
+
+def _described(
+    clip: LearnedClip, joint: str, swings: SwingData, reference: Reference, *, mirrored: bool
+) -> tuple[FloatArray, DoubleArray]:
+    """Numbers and opinions of the swings; mirror images only of those in which both sides swing."""
+    if mirrored:
+        swings = taken(swings, np.flatnonzero(~swings.sided).tolist())
+    mean, spread = reference.moments(joint)
+    told = opinions(clip.model.joints[joint], swings, mirrored=mirrored)
+    return numbers(swings, mean, spread, mirrored=mirrored), reference.named(joint, told, clip.model)
+
+
+def _moments(reference: Reference, joint: str) -> tuple[DoubleArray, DoubleArray]:
+    """Mean and spread (C, 3) of what the trajectory model says of the reference swings."""
+    told = with_odds(reference.joints[joint].opinions.astype(np.float64))
+    return told.mean(axis=0), told.std(axis=0) + _LEAST_SPREAD
+
+
+def _design(rows: _Rows, centre: DoubleArray, spread: DoubleArray, scales: _Scales) -> DoubleArray:
+    """(N, F + 3 C): what the linear model is fitted to."""
+    told = (with_odds(rows.opinions.astype(np.float64)) - centre) / spread * _opinion_scales(scales)
+    return np.concatenate(
+        [scales.own * rows.values, told.reshape(len(told), told.shape[1] * told.shape[2])], axis=1
+    ).astype(np.float64)
+
+
+def _opinion_scales(scales: _Scales) -> DoubleArray:
+    return np.array([scales.logs, scales.logs, scales.odds])

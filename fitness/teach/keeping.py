@@ -9,7 +9,7 @@ from pathlib import Path
 from fitness.errors import OptionError, SamplesError
 from fitness.recognition.samples import PoseSamples, save_samples
 from fitness.recognition.taught import exercise_name, new_folder, old_folder, recover
-from fitness.recognition.taught_swings import FILE, TaughtSwings, save_swings
+from fitness.recognition.taught_model import FILE, TaughtSwings, save_swings
 
 
 def keep(folder: Path, name: str, samples: PoseSamples, swings: TaughtSwings | None = None) -> None:

@@ -1,7 +1,7 @@
 """Swings of many people that ship with the program: what a taught exercise must differ from.
 
-`python scripts/make_reference_swings.py` makes the file from the training clips. Teaching fits against these
-swings.
+`python scripts/make_reference_swings.py` makes the file from the training clips and the trajectory model, and so does
+`scripts/train_recogniser.py` after each fit. Teaching fits against these swings.
 """
 
 from __future__ import annotations
@@ -17,22 +17,30 @@ from zipfile import BadZipFile
 import numpy as np
 
 from fitness.errors import OptionError
-from fitness.recognition.taught_swings import SCALES
+from fitness.recognition.taught_model import SCALES, named
+from fitness.recognition.trajectory import TrajectoryModel
 from fitness.resources import resource_path
 from fitness.types import DoubleArray, FloatArray
 
 REFERENCE: Final = resource_path("models", "reference_swings.npz")
 STEP: Final = 1 / 25
 """The numbers of a swing are kept in bytes; one is this many spreads."""
+OPINION_STEP: Final = -1 / 13
+"""The log probabilities of the trajectory model are kept in bytes, too; 1 / 13 a step."""
 MOST_OF_A_CLIP: Final = 8.0
 """Maximum total weight of the swings of one clip and joint, in swings."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceRows:
-    """values: (N, F).   exercises: (N,) whether each is a rep of a built-in exercise.   weights: (N,)."""
+    """Swings of one joint.
+
+    values: (N, F).   opinions: (N, C, 2), see `taught_model.opinions`.
+    exercises: (N,) whether each is a rep of a built-in exercise.   weights: (N,).
+    """
 
     values: FloatArray
+    opinions: FloatArray
     exercises: np.ndarray
     weights: DoubleArray
 
@@ -42,6 +50,7 @@ class JointReference:
     """The swings of one joint.
 
     mean, spread: (F,).   values: (N, F).   clip: (N,) index of the clip.   rep: (N,) whether it is a rep of its exercise.
+    names: the C classes of the trajectory model.   opinions: (N, C, 2) what it takes the swings for.
     """
 
     mean: FloatArray
@@ -49,6 +58,15 @@ class JointReference:
     values: FloatArray
     clip: np.ndarray
     rep: np.ndarray
+    names: tuple[str, ...]
+    opinions: FloatArray
+
+    def taken(self, rows: np.ndarray) -> JointReference:
+        """Some of the swings, by index or mask."""
+        return JointReference(
+            self.mean, self.spread, self.values[rows], self.clip[rows], self.rep[rows], self.names,
+            self.opinions[rows],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,18 +84,31 @@ class Reference:
     def rows(self, joint: str, without: Collection[str] = ()) -> ReferenceRows:
         """The swings of a joint, but for the clips of some exercises."""
         own = self.joints[joint]
-        names = np.array(self.clip_exercises)[own.clip]
-        kept = ~np.isin(names, list(without))
         sizes = Counter(own.clip.tolist())
         weights = np.array([min(1.0, MOST_OF_A_CLIP / sizes[clip]) for clip in own.clip.tolist()])
-        return ReferenceRows(own.values[kept], own.rep[kept], weights[kept])
+        kept = ~np.isin(self._exercises(own), list(without))
+        return ReferenceRows(own.values[kept], own.opinions[kept], own.rep[kept], weights[kept])
+
+    def reps(self, joint: str, exercise: str) -> ReferenceRows:
+        """The reps of a built-in exercise, if `joint` is the one that counts it; each clip weighs 1."""
+        own = self.joints[joint]
+        kept = own.rep & (self._exercises(own) == exercise)
+        sizes = Counter(own.clip[kept].tolist())
+        weights = np.array([1 / sizes[clip] for clip in own.clip[kept].tolist()])
+        return ReferenceRows(own.values[kept], own.opinions[kept], own.rep[kept], weights)
+
+    def _exercises(self, joint: JointReference) -> np.ndarray:
+        names: np.ndarray = np.array(self.clip_exercises)[joint.clip]
+        return names
+
+    def named(self, joint: str, logs: DoubleArray, model: TrajectoryModel) -> DoubleArray:
+        """(N, C, 2) `opinions` of another trajectory model, in the order of the classes of this reference."""
+        return named(logs, model.joints[joint].classes, self.joints[joint].names)
 
     def only(self, keep: Collection[int]) -> Reference:
         """The reference of some clips alone, by index; the others hold no swings then."""
-        joints = {}
-        for name, one in self.joints.items():
-            at = np.flatnonzero(np.isin(one.clip, list(keep)))
-            joints[name] = JointReference(one.mean, one.spread, one.values[at], one.clip[at], one.rep[at])
+        kept = list(keep)
+        joints = {name: one.taken(np.isin(one.clip, kept)) for name, one in self.joints.items()}
         return Reference(joints, self.clip_exercises, self.groups)
 
 
@@ -113,4 +144,6 @@ def _joint(arrays: Any, joint: str) -> JointReference:
         read("values").astype(np.float32) * np.float32(STEP) * SCALES,
         read("clip").astype(np.intp),
         read("rep").astype(bool),
+        tuple(read("names").tolist()),
+        read("opinions").astype(np.float32) * np.float32(OPINION_STEP),
     )

@@ -91,7 +91,7 @@ def make(table: str, material: Material, settings: Settings, common: CommonSetti
     if table == "figures":
         return _figures(settings)
     if table == "taught":
-        return _taught(common)
+        return _taught(material.fold_models, common)
     bench = _Bench(material, settings, common)
     makers: dict[str, Callable[[], Made]] = {
         "clips": bench.clips,
@@ -200,10 +200,12 @@ class _Bench:
         return [one for one in self._recordings(change, folder, model) if one.truth.exercise in tables.MAIN]
 
 
-def _taught(common: CommonSettings) -> Made:
+def _taught(fold_models: Path | None, common: CommonSettings) -> Made:
     """Exercises taught from one clip, and from three, with the landmark logs of `models/training/`."""
-    of = taught.material()
+    of = taught.material(fold_models)
     names = sorted({one.exercise for one in of.clips.values()} - {NONE})
+    if of.unknown:  # the models do not know these
+        names = [name for name in names if name in of.unknown]
     rows, more = [], []
     for number in taught.TAUGHT_FROM:
         together, parts = taught.TaughtScore(), []

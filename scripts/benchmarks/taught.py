@@ -1,24 +1,33 @@
 """How well an exercise that was taught from clips of some people counts other people.
 
-Nobody is in two places. The reference swings are without the exercise and without the people it is tested on. False reps
-are counted on the clips of no exercise of a quarter of all people, who are not in the reference swings either. Most of
-these clips show near misses, such as marching or arm circles.
+Nobody is in two places. Each clip is seen with the trajectory model of its fold, which was fitted without its person. The
+people of an exercise are tested in two halves; the reference swings are without the half that is tested. False reps are
+counted on the clips of no exercise of a quarter of all people, who are not in the reference swings either. Most of these
+clips show near misses, such as marching or arm circles.
+
+The trajectory model knows the built-in exercises. How well an exercise is taught that it does not know is measured with
+models that were fitted without some exercises (`scripts/train_recogniser.py --without`): the reference swings of these are
+left out, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from fitness.errors import OptionError
-from fitness.recognition.taught_swings import NAMED, TaughtSwings
-from fitness.teach.fitting import fit
-from fitness.teach.reference import Reference, load_reference
+from fitness.errors import OptionError, SourceError
+from fitness.recognition.recogniser import MODEL
+from fitness.recognition.taught_model import TaughtSwings
+from fitness.recognition.trajectory import TrajectoryModel, load_model
+from fitness.teach.fitting import LearnedClip, fit
+from fitness.teach.reference import REFERENCE, Reference, load_reference
 from fitness.teach.replay import count_swings
-from fitness.teach.reps import ClipSwings, TaughtReps, swings_of_samples, taught_reps
+from fitness.teach.reps import ClipSwings, swings_of_samples, taught_reps
 from fitness.types import JsonDict
 from scripts.benchmarks.recordings import recordings
 from scripts.training.logs import TrainingClip, read_clips
@@ -29,6 +38,7 @@ _SETS: Final = 8
 """Number of times that each exercise is taught, from other clips each time."""
 _PARTS: Final = 4
 """Number of parts of the people; false reps are counted on the people of one part."""
+_HALVES: Final = 2
 _SEED: Final = 5
 _EVERYDAY: Final = frozenset(one.file.rpartition(".")[0] or one.file for one in recordings())
 """The recordings of the tests: those without exercise show everyday movements."""
@@ -38,12 +48,17 @@ _EVERYDAY: Final = frozenset(one.file.rpartition(".")[0] or one.file for one in 
 class Material:
     """The training clips by name.
 
-    swings: of each person in a clip.   reps: the swings and reps from which teaching learns, or None if it refuses the clip.
+    swings: of each person in a clip.   learned: what teaching learns from, or None if it refuses the clip.
+    models: of each clip.   reference: swings of other movements.
+    unknown: the exercises that the models do not know; none where they know all.
     """
 
     clips: dict[str, TrainingClip]
     swings: dict[str, list[ClipSwings]]
-    reps: dict[str, tuple[ClipSwings, TaughtReps] | None]
+    learned: dict[str, LearnedClip | None]
+    models: dict[str, TrajectoryModel]
+    reference: Reference
+    unknown: tuple[str, ...]
 
 
 @dataclass
@@ -88,20 +103,51 @@ class TaughtScore:
             yield f"false reps a minute on everyday clips: {self.everyday_reps / self.everyday_minutes:.2f}"
 
 
-def material() -> Material:
-    """The swings of all clips; takes about ten seconds."""
+def material(folds: Path | None = None) -> Material:
+    """The swings of all clips; takes about ten seconds.
+
+    Args:
+        folds: folder with the models of the folds, made by scripts/train_recogniser.py --folds DIR; None: the model that
+            comes with the program, which has seen everybody. The figures are too good then.
+
+    Raises:
+        SourceError: a file is missing or damaged, or no fold leaves a person out.
+    """
     clips = {one.name: one for one in read_clips()}
     swings = {name: [swings_of_samples(one) for one in clip.streams] for name, clip in clips.items()}
-    return Material(clips, swings, {name: _taught(clips[name], each) for name, each in swings.items()})
+    models = _models(clips, folds)
+    learned = {name: _learned(clips[name], each, models[name]) for name, each in swings.items()}
+    reference = load_reference()
+    if folds is not None and (folds / REFERENCE.name).is_file():
+        reference = load_reference(folds / REFERENCE.name)
+    known = set(next(iter(models.values())).exercises)
+    unknown = {one.exercise for one in clips.values()} - known - {"none"}
+    return Material(clips, swings, learned, models, reference, tuple(sorted(unknown)))
 
 
-def _taught(clip: TrainingClip, swings: Sequence[ClipSwings]) -> tuple[ClipSwings, TaughtReps] | None:
+def _models(clips: dict[str, TrainingClip], folds: Path | None) -> dict[str, TrajectoryModel]:
+    if folds is None:
+        shipped = load_model(MODEL)
+        return dict.fromkeys(clips, shipped)
+    try:
+        groups = json.loads((folds / "folds.json").read_text(encoding="utf-8"))
+        fold_of = {group: number for number, own in enumerate(groups) for group in own}
+        kept = [load_model(folds / f"fold{number}.npz") for number in range(len(groups))]
+        return {name: kept[fold_of[clip.group]] for name, clip in clips.items()}
+    except (OSError, ValueError, KeyError, TypeError, OptionError) as error:
+        raise SourceError(
+            f"{folds}: the models of the folds cannot be read ({error}); "
+            "make them with python scripts/train_recogniser.py --folds DIR"
+        ) from error
+
+
+def _learned(clip: TrainingClip, swings: Sequence[ClipSwings], model: TrajectoryModel) -> LearnedClip | None:
     """The reps of the person who is seen longest, as `fitness teach` finds them; None where it refuses the clip."""
     if clip.exercise == "none" or not clip.reps or not clip.streams:
         return None
     longest = max(range(len(clip.streams)), key=lambda at: len(clip.streams[at]))
     try:
-        return swings[longest], taught_reps(swings[longest], clip.reps)
+        return LearnedClip(swings[longest], taught_reps(swings[longest], clip.reps), model)
     except OptionError:
         return None
 
@@ -117,16 +163,19 @@ def score_taught(of: Material, exercise: str, clips: int, sets: int = _SETS) -> 
     everybody = sorted({one.group for one in of.clips.values()})
     for number, names in enumerate(_sets(of, own, people, clips, sets, rng)):
         score.sets += 1
-        learned = [found for name in names if (found := of.reps[name]) is not None]
+        learned = [found for name in names if (found := of.learned[name]) is not None]
         if not learned:
             score.refused += 1
             continue
         teachers = {of.clips[name].group for name in names}
         held = set(everybody[number % _PARTS :: _PARTS]) - teachers
-        tested = [name for name in own if of.clips[name].group not in teachers]
-        unseen = held | {of.clips[name].group for name in tested}
-        taught = fit(learned, reference_without(load_reference(), exercise, unseen))
-        _count(of, score, taught, tested, held)
+        others = sorted({of.clips[name].group for name in own} - teachers)
+        for half in range(_HALVES):
+            tested = set(others[half::_HALVES])
+            taught = fit(learned, reference_without(of.reference, exercise, tested | held, teachers))
+            _count(of, score, taught, [name for name in own if of.clips[name].group in tested])
+            if half == 0:
+                _count_none(of, score, taught, held)
     return score
 
 
@@ -142,27 +191,37 @@ def _sets(
         yield tuple(str(rng.choice([name for name in own if of.clips[name].group == one])) for one in chosen)
 
 
-def reference_without(reference: Reference, exercise: str, people: set[str]) -> Reference:
-    """The reference swings without an exercise and without some people."""
+def reference_without(
+    reference: Reference, exercise: str, people: Collection[str], teachers: Collection[str]
+) -> Reference:
+    """The reference swings without some people, and without the clips of the exercise of those who teach it."""
     clips = zip(reference.clip_exercises, reference.groups, strict=True)
     return reference.only(
-        [at for at, (name, group) in enumerate(clips) if name != exercise and group not in people]
+        [
+            at
+            for at, (name, group) in enumerate(clips)
+            if group not in people and not (name == exercise and group in teachers)
+        ]
     )
 
 
-def _count(of: Material, row: TaughtScore, taught: TaughtSwings, tested: list[str], held: set[str]) -> None:
-    """Count the clips `tested`, and the clips of no exercise of the people `held`."""
+def _counted(of: Material, taught: TaughtSwings, name: str) -> int:
+    return max((count_swings(taught, one, of.models[name]) for one in of.swings[name]), default=0)
 
-    def counted(name: str) -> int:
-        return max((count_swings(taught, one, NAMED) for one in of.swings[name]), default=0)
 
+def _count(of: Material, row: TaughtScore, taught: TaughtSwings, tested: list[str]) -> None:
+    """Count the clips `tested`."""
     for name in tested:
-        clip, count = of.clips[name], counted(name)
+        clip, count = of.clips[name], _counted(of, taught, name)
         row.tests.append((clip.accepts(count), clip.accept[0] - 1 <= count <= clip.accept[1] + 1))
+
+
+def _count_none(of: Material, row: TaughtScore, taught: TaughtSwings, held: Collection[str]) -> None:
+    """Count the clips of no exercise of the people `held`."""
     for name, clip in of.clips.items():
         if clip.exercise != "none" or clip.group not in held:
             continue
-        count, minutes = counted(name), clip.seconds / 60
+        count, minutes = _counted(of, taught, name), clip.seconds / 60
         row.false_reps += count
         row.minutes += minutes
         if name in _EVERYDAY:

@@ -25,7 +25,7 @@ from fitness.recognition.trajectory.description import (
 )
 from fitness.recognition.trajectory.model import BACKGROUND, JointModel, TrajectoryModel
 from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
-from scripts.training.augment import varied
+from fitness.teach.variation import varied
 from scripts.training.labels import KIND_OF, kind_of, labels
 from scripts.training.logs import TrainingClip
 from scripts.training.rendered import GROUP as RENDERED

@@ -50,6 +50,14 @@ class JointModel:
 
     def probabilities(self, described: Description) -> DoubleArray:
         """(N, C) probability of each class for N described swings."""
+        nets, linear = self.parts(described)
+        nets = nets * 0.99 + 0.01 / nets.shape[1]
+        mixed = np.sqrt((nets + 1e-4) * (linear + 1e-4))
+        shares: DoubleArray = mixed / mixed.sum(axis=1, keepdims=True)
+        return shares
+
+    def parts(self, described: Description) -> tuple[DoubleArray, DoubleArray]:
+        """(N, C) each: the probabilities of the networks, as their mean, and those of the linear model."""
         firsts = [self.outputs.index(name) for name in self.classes]
         z = (described.values - self.mean) / self.spread * described.weights
         z = np.clip(z, -_CLIP, _CLIP)
@@ -58,11 +66,9 @@ class JointModel:
             self.hidden, self.hidden_bias, self.output, self.output_bias, strict=True
         ):
             nets += _softmax(np.maximum(z @ hidden + hidden_bias, 0) @ output + output_bias)
-        nets = np.add.reduceat(nets / len(self.hidden), firsts, axis=1) * 0.99 + 0.01 / len(firsts)
+        nets = np.add.reduceat(nets / len(self.hidden), firsts, axis=1)
         linear = np.add.reduceat(_softmax(z @ self.linear + self.linear_bias), firsts, axis=1)
-        mixed = np.sqrt((nets + 1e-4) * (linear + 1e-4))
-        shares: DoubleArray = mixed / mixed.sum(axis=1, keepdims=True)
-        return shares
+        return nets, linear
 
 
 @dataclass(frozen=True, slots=True, eq=False)

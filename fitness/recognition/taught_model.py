@@ -1,0 +1,209 @@
+"""What a taught exercise is: for each joint a linear model of its swings, fitted by `fitness.teach.fitting`, run by NumPy.
+
+The model sees the numbers of a swing and what the trajectory model takes it for. The trajectory model was fitted to many
+people, so it knows which differences between two swings matter: those that change its mind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+
+from fitness.errors import SamplesError
+from fitness.metrics.body import ANGLE_NAMES
+from fitness.recognition.embedding import DIMENSIONS
+from fitness.recognition.trajectory.description import POSE_NUMBERS, SwingData, describe
+from fitness.recognition.trajectory.model import JointModel
+from fitness.types import DoubleArray, FloatArray
+
+FILE: Final = "swings.npz"
+VERSION: Final = 2
+LEAST_SHARE: Final = 1e-4
+"""Probabilities below it are taken for it."""
+_ROUNDING: Final = 1e-3
+_ANGLES: Final = len(ANGLE_NAMES)
+_PHASES: Final = ((0, 1.0), (3, 1.0), (1, 0.5), (4, 0.5))
+"""(phase, weight) of the joint angles that are compared. The start and the turning point weigh most."""
+_REST_SCALE: Final = 0.7
+_CLIP: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearModel:
+    """Whether a swing of one joint is a rep.
+
+    mean, spread: (F,) of many swings.   weights: (F,) of `numbers`.   bias: a number.
+    names: the C classes of the trajectory model whose opinion counts; none in files of version 0.1.
+    opinion_weights: (C, 3) of `with_odds`.
+    """
+
+    mean: FloatArray
+    spread: FloatArray
+    weights: DoubleArray
+    bias: float
+    names: tuple[str, ...]
+    opinion_weights: DoubleArray
+
+    def shares(self, swings: SwingData, model: JointModel) -> DoubleArray:
+        """(N,) the probability that each swing is a rep; a swing of both sides looks like its mirror image."""
+        plain = self._shares(swings, model, mirrored=False)
+        if swings.sided.all():
+            return plain
+        mirrored = self._shares(swings, model, mirrored=True)
+        shares: DoubleArray = np.where(swings.sided, plain, (plain + mirrored) / 2)
+        return shares
+
+    def _shares(self, swings: SwingData, model: JointModel, *, mirrored: bool) -> DoubleArray:
+        logits = numbers(swings, self.mean, self.spread, mirrored=mirrored) @ self.weights + self.bias
+        if self.names:
+            known = named(opinions(model, swings, mirrored=mirrored), model.classes, self.names)
+            logits = logits + np.einsum("nck,ck->n", with_odds(known), self.opinion_weights)
+        shares: DoubleArray = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+        return shares
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaughtSwings:
+    """A taught exercise as swings.
+
+    models: joint -> its model.   alternating: left and right take turns, each a rep.   clips: how many clips taught it.
+    """
+
+    models: Mapping[str, LinearModel]
+    alternating: bool
+    clips: int
+
+
+def named(logs: DoubleArray, have: tuple[str, ...], want: tuple[str, ...]) -> DoubleArray:
+    """(N, C, 2) `opinions` of the classes `have` -> those of `want`; unknown classes have the least probability."""
+    if have == want:
+        return logs
+    found = np.full((len(logs), len(want), 2), np.log(LEAST_SHARE))
+    for at, name in enumerate(want):
+        if name in have:
+            found[:, at] = logs[:, have.index(name)]
+    return found
+
+
+def numbers(swings: SwingData, mean: FloatArray, spread: FloatArray, *, mirrored: bool = False) -> FloatArray:
+    """(N, F) joint angles at four phases, ranges, travel and durations of N swings.
+
+    In spreads from the mean; 0 for joints that are not visible.
+    """
+    if not len(swings.world):
+        return np.zeros((0, len(mean)), np.float32)
+    values, weights = chosen_numbers(swings, mirrored=mirrored)
+    rows: FloatArray = np.clip((values - mean) / spread * weights, -_CLIP, _CLIP) * SCALES
+    return rows
+
+
+def opinions(model: JointModel, swings: SwingData, *, mirrored: bool = False) -> DoubleArray:
+    """(N, C, 2): log probabilities of the C classes of the trajectory model, from its networks and its linear model."""
+    if not len(swings.world):
+        return np.zeros((0, len(model.classes), 2))
+    found = np.stack(model.parts(describe(swings, mirrored)), axis=2)
+    logs: DoubleArray = np.log(np.maximum(found, LEAST_SHARE))
+    return logs
+
+
+def with_odds(logs: DoubleArray) -> DoubleArray:
+    """(N, C, 2) `opinions` -> (N, C, 3): the same, and the log odds of their mean, normalised."""
+    mean = np.exp(logs.mean(axis=2))
+    mean /= mean.sum(axis=1, keepdims=True)
+    odds = np.log(mean + _ROUNDING) - np.log(1 - mean + _ROUNDING)
+    whole: DoubleArray = np.concatenate([logs, odds[:, :, None]], axis=2)
+    return whole
+
+
+def chosen_numbers(swings: SwingData, *, mirrored: bool = False) -> tuple[FloatArray, FloatArray]:
+    """Values and weights (N, F) of those numbers of a description that are used here."""
+    described = describe(swings, mirrored)
+    return _chosen(described.values), _chosen(described.weights)
+
+
+def _chosen(described: FloatArray) -> FloatArray:
+    at_phases = [described[:, k * DIMENSIONS :][:, DIMENSIONS - _ANGLES : DIMENSIONS] for k, _ in _PHASES]
+    return np.concatenate([*at_phases, described[:, POSE_NUMBERS:]], axis=1)
+
+
+def _scales() -> FloatArray:
+    total = describe(_nothing()).values.shape[1] - POSE_NUMBERS
+    parts = [np.full(_ANGLES, scale) for _, scale in _PHASES]
+    return np.concatenate([*parts, np.full(total, _REST_SCALE)]).astype(np.float32)
+
+
+def _nothing() -> SwingData:
+    """A placeholder swing, to find out how many numbers describe one."""
+    one = np.zeros((1, 8, 33, 3), np.float32)
+    one[:, :, 11:13, 1] = -0.5  # shoulders above the hips, so that there is a trunk
+    flat = np.zeros((1, 8, 33, 2), np.float32)
+    flat[:, :, 11:13, 1] = -100
+    return SwingData(
+        one, flat, np.ones((1, 2), np.float32), np.ones((1, 33), np.float32), np.ones(1), np.ones((1, 6)),
+        np.zeros(1, bool),
+    )  # fmt: skip
+
+
+SCALES: Final = _scales()
+
+
+def save_swings(taught: TaughtSwings, path: Path) -> None:
+    """Write the swings of one exercise. OSError where it cannot be written."""
+    arrays: dict[str, Any] = {
+        "version": np.int64(VERSION),
+        "alternating": np.bool_(taught.alternating),
+        "clips": np.int64(taught.clips),
+    }
+    for joint, model in taught.models.items():
+        arrays |= {
+            f"{joint}/mean": model.mean,
+            f"{joint}/spread": model.spread,
+            f"{joint}/weights": model.weights,
+            f"{joint}/bias": np.float64(model.bias),
+            f"{joint}/names": np.array(model.names, np.str_),
+            f"{joint}/opinion_weights": model.opinion_weights,
+        }
+    with path.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def load_swings(path: Path) -> TaughtSwings:
+    """Read what `save_swings` wrote, also that of version 0.1. SamplesError where it cannot be used."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            if int(arrays["version"]) not in (1, VERSION):
+                raise SamplesError(path, "made by another version of this program; teach the exercise again")
+            joints = sorted(name.split("/")[0] for name in arrays.files if name.endswith("/weights"))
+            models = {joint: _model(arrays, joint) for joint in joints}
+            loaded = TaughtSwings(models, bool(arrays["alternating"]), int(arrays["clips"]))
+    except (OSError, KeyError, ValueError, TypeError, EOFError, BadZipFile) as error:
+        raise SamplesError(path, f"the swings of this exercise cannot be read ({error})") from None
+    if not loaded.models or any(not _fits(one) for one in loaded.models.values()):
+        raise SamplesError(path, "it describes swings in another way; teach the exercise again")
+    return loaded
+
+
+def _model(arrays: Any, joint: str) -> LinearModel:
+    named_ones = int(arrays["version"]) > 1
+    return LinearModel(
+        arrays[f"{joint}/mean"],
+        arrays[f"{joint}/spread"],
+        arrays[f"{joint}/weights"],
+        float(arrays[f"{joint}/bias"]),
+        tuple(arrays[f"{joint}/names"].tolist()) if named_ones else (),
+        arrays[f"{joint}/opinion_weights"] if named_ones else np.zeros((0, 3)),
+    )
+
+
+def _fits(model: LinearModel) -> bool:
+    arrays = (model.mean, model.spread, model.weights)
+    return (
+        all(one.shape == SCALES.shape and bool(np.isfinite(one).all()) for one in arrays)
+        and model.opinion_weights.shape == (len(model.names), 3)
+        and bool(np.isfinite(model.opinion_weights).all())
+    )
