@@ -37,9 +37,8 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Sessions that a test counts never land in the user's own store, and the user's config file is not read.
-
-    Of the whole run, so that it holds for fixtures of modules and for child processes too.
+    """Sessions that a test counts are never stored in the user's store, and the user's config file is not read.
+    This holds for the whole run, also for fixtures of modules and for child processes.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FITNESS_STORE", str(tmp_path_factory.mktemp("store") / "sessions.sqlite3"))
@@ -49,7 +48,7 @@ def _own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def models() -> Path:
-    """The folder with the real weights of all four models, fetched if they are not in the user's cache."""
+    """The folder with the real weights of all four models, downloaded if they are not in the user's cache."""
     files = ModelFiles()
     files.ensure_all(tuple(files.manifest.models))
     return files.folder

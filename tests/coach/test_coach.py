@@ -1,4 +1,4 @@
-"""Coach: sets, rest, target, corrections and cues, driven by results with made-up times."""
+"""Coach: sets, rest, target, corrections and cues, driven by results with invented times."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _counted(*reps: Rep | None) -> tuple[RepCounted, ...]:
 
 
 class Workout:
-    """Feeds a coach; time moves on by 0.1 s a frame."""
+    """Feeds a coach; time advances by 0.1 s per frame."""
 
     def __init__(self, **options: Any) -> None:
         self.coach = Coach(CoachOptions(**options))
@@ -56,7 +56,7 @@ class Workout:
     def rep(
         self, exercise: str = "squat", took_s: float = 1.0, record: RepRecord | None = None
     ) -> CoachState:
-        """A rep that takes `took_s`, after as many frames."""
+        """A rep that takes `took_s` seconds, after the frames in between."""
         start = self.t + 0.1
         for _ in range(round(took_s / 0.1) - 1):
             self.feed()
@@ -77,7 +77,7 @@ class Workout:
 
 
 def test_three_sets_of_two_with_rest() -> None:
-    """3x2: each target ends the set, the rest is called in its last three seconds, the third set ends the workout."""
+    """3x2: each target ends the set, the last three seconds of the rest are announced, the third set ends the workout."""
     workout = Workout(plan=Plan.target("3x2"), rest_s=10.0)
     state = workout.reps(2)
     assert (state.stage, state.reps, state.set, state.target, state.sets) == (Stage.RESTING, 2, 1, 2, 3)
@@ -97,7 +97,7 @@ def test_three_sets_of_two_with_rest() -> None:
 
 
 def test_each_tick_of_the_rest_comes_once() -> None:
-    """The last three seconds are called 3, 2, 1, once each, at ten frames a second."""
+    """The last three seconds are announced as 3, 2, 1, once each, at 10 fps."""
     workout = Workout(plan=Plan.target("2x1"), rest_s=6.0)
     workout.rep()
     ticks = []
@@ -107,7 +107,7 @@ def test_each_tick_of_the_rest_comes_once() -> None:
 
 
 def test_one_rep_too_many_belongs_to_the_finished_set() -> None:
-    """A rep right after the target makes it 3 of 2; one after a pause begins the next set."""
+    """A rep right after the target is an extra rep (3 of 2); one after a pause begins the next set."""
     workout = Workout(plan=Plan.target("3x2"), rest_s=60.0)
     state = workout.reps(3)
     assert (state.reps, state.stage, len(state.done)) == (3, Stage.RESTING, 1)
@@ -118,7 +118,7 @@ def test_one_rep_too_many_belongs_to_the_finished_set() -> None:
 
 
 def test_without_a_target_a_pause_ends_the_set() -> None:
-    """After idle_s without a rep the set is over and the rest counts from its last rep."""
+    """After idle_s without a rep the set ends, and the rest counts from its last rep."""
     workout = Workout(rest_s=60.0, idle_s=8.0)
     workout.reps(4)
     state = workout.wait(9)
@@ -152,7 +152,7 @@ def test_corrections_are_applied_and_logged() -> None:
 
 
 def test_a_correction_can_reach_the_target_and_change_a_finished_set() -> None:
-    """+1 at 1 of 2 ends the set; -1 while resting takes from the set just done."""
+    """+1 at 1 of 2 ends the set; -1 in a rest corrects the set just done."""
     workout = Workout(plan=Plan.target("2x2"))
     workout.rep()
     assert workout.coach.correct(1, workout.t)
@@ -163,7 +163,7 @@ def test_a_correction_can_reach_the_target_and_change_a_finished_set() -> None:
 
 
 def test_next_set_and_reset() -> None:
-    """n ends the set, then the rest; r sets the running set to 0, and again the whole workout."""
+    """n ends the set, then the rest; r resets the running set to 0, and again the whole workout."""
     workout = Workout(rest_s=30.0)
     workout.reps(2)
     workout.coach.next_set(workout.t)
@@ -181,7 +181,7 @@ def test_next_set_and_reset() -> None:
 
 
 def test_after_n_the_next_rep_begins_a_set_at_once() -> None:
-    """A set ended by hand takes no further reps, however soon they come."""
+    """A set ended by hand gets no further reps, even if they follow at once."""
     workout = Workout()
     workout.reps(2)
     workout.coach.next_set(workout.t)
@@ -189,7 +189,7 @@ def test_after_n_the_next_rep_begins_a_set_at_once() -> None:
 
 
 def test_a_pause_stops_the_rest_timer() -> None:
-    """Thirty seconds of pause do not shorten the rest."""
+    """A pause of thirty seconds does not shorten the rest."""
     workout = Workout(plan=Plan.target("2x1"), rest_s=20.0)
     workout.rep()
     workout.wait(5)
@@ -202,7 +202,7 @@ def test_a_pause_stops_the_rest_timer() -> None:
 
 
 def test_the_summary_of_a_set() -> None:
-    """Tempo is the median duration; range, fastest, slowest and the speed lost are those of the reps."""
+    """Tempo is the median duration; range, fastest, slowest and the speed lost are computed from the reps."""
     workout = Workout()
     for took_s, degrees in ((1.0, 90.0), (1.0, 80.0), (1.2, 85.0), (1.2, 70.0), (1.5, 75.0), (1.5, 60.0)):
         record = RepRecord(
@@ -229,7 +229,7 @@ def test_the_summary_of_a_set() -> None:
 
 
 def test_cues_partial_reps_and_better_records_come_through() -> None:
-    """The recogniser's cue is shown; a partial rep is an event and no rep; a record may be completed later."""
+    """The recogniser's cue is shown; a partial rep is an event and not a rep; a record may be completed later."""
     coach = Coach()
     rep = Rep("lunge", 1, 1, 0.5, 0.8, 1.0, 0.9, side="left", id=1)
     partial = Rep("lunge", 1, 0, 1.5, 1.8, 2.0, 0.9, partial=True, id=2)
@@ -251,7 +251,7 @@ def test_cues_partial_reps_and_better_records_come_through() -> None:
 
 
 def test_events_name_reps_of_any_set_by_their_id() -> None:
-    """A record that is completed two sets later finds its rep; a rename changes the sets that hold the reps."""
+    """A record that is completed two sets later finds its rep; a rename changes the sets that contain the reps."""
     coach = Coach(CoachOptions(idle_s=5.0))
     reps = [Rep("lunge", n, 1, 10.0 * n, 10.0 * n, 10.0 * n, 0.9, id=n) for n in (1, 2, 3)]
     better = replace(reps[0], side="left")
@@ -265,7 +265,7 @@ def test_events_name_reps_of_any_set_by_their_id() -> None:
 
 
 def test_several_reps_of_one_frame_all_count() -> None:
-    """Reps that become certain together come in one frame."""
+    """Pending reps that are counted together arrive in one frame."""
     reps = [Rep("squat", 1, n, n - 1.0, n - 0.5, n, 0.9, id=n) for n in (1, 2, 3)]
     coach = Coach()
     state = coach.step(FrameResult(Frame(_IMAGE, 3.0, 0), None, None, Count({}, events=_counted(*reps))))
@@ -273,7 +273,7 @@ def test_several_reps_of_one_frame_all_count() -> None:
 
 
 def test_confidence_falls_when_nobody_is_there(make_pose: Any) -> None:
-    """A seen body lifts the confidence towards 1, a lost one lowers it below a tenth within a second."""
+    """A visible body raises the confidence towards 1; without a body it falls below 0.1 within a second."""
     coach = Coach()
     for number in range(30):
         t = number * 0.1
@@ -287,7 +287,7 @@ def test_confidence_falls_when_nobody_is_there(make_pose: Any) -> None:
 
 @given(st.lists(st.sampled_from("rrrrw+-nRpskc"), max_size=60), st.sampled_from(_PLANS))
 def test_totals_always_agree(keys: str, plan: Plan | None) -> None:
-    """Whatever is pressed: the total is the sum of the sets, no set is negative, and the state can be sent as JSON."""
+    """After any keys: the total is the sum of the sets, no set is negative, and the state can be sent as JSON."""
     workout = Workout(plan=plan, rest_s=1.0, idle_s=2.0)
     reps = 0
     for key in keys:
@@ -324,13 +324,13 @@ def test_totals_always_agree(keys: str, plan: Plan | None) -> None:
     [("rest_s", -1.0), ("rest_s", float("nan")), ("idle_s", 0.0), ("last_ticks", 11), ("extra_s", -1)],
 )
 def test_options_are_checked(name: str, value: float) -> None:
-    """Numbers out of range are OptionErrors that name the option."""
+    """Values out of range are OptionErrors that name the option."""
     with pytest.raises(OptionError, match=f"option {name} must be"):
         CoachOptions(**{name: value})
 
 
 def test_reps_that_are_not_sure_are_told_and_count_at_the_end() -> None:
-    """Pending reps are a number of their own; at the end of the stream they count, once."""
+    """Pending reps are counted separately; at the end of the stream they are counted, once."""
     workout = Workout()
     workout.reps(2)
     pending = tuple(Rep("squat", 1, k, k * 1.0, k + 0.5, k + 0.9, 0.5) for k in (3, 4, 5))

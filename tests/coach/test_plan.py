@@ -1,4 +1,4 @@
-"""Plans: what is written by hand or in a file is read, and what is no plan is refused in one sentence."""
+"""Plans: text and files are read, and a wrong plan is refused with one sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINE = "squat 3x8 rest 60, push-up 3x10, plank 3x45s"
 
 
 def test_a_plan_in_one_line() -> None:
-    """Exercises with sets and reps or seconds; a rest where one is given."""
+    """Exercises with sets and reps or seconds, and a rest if one is given."""
     plan = Plan.parse(LINE)
     assert plan.items == (
         PlanItem("squat", 3, 8, 60.0),
@@ -39,7 +39,7 @@ def test_a_plan_in_one_line() -> None:
     ],
 )
 def test_items_are_read(text: str, wanted: PlanItem) -> None:
-    """Sets may be left out, as may the unit of a hold; a weight comes before the rest."""
+    """The number of sets and the unit of a hold may be left out; a weight comes before the rest."""
     (item,) = Plan.parse(text).items
     assert item == wanted
 
@@ -66,7 +66,7 @@ def test_what_is_no_plan_is_refused(text: str, words: str) -> None:
 
 
 def test_names_are_checked_by_who_knows_them() -> None:
-    """The caller says which exercises there are."""
+    """The caller gives the names of the exercises."""
 
     def named(text: str) -> str:
         if text != "squats":
@@ -82,7 +82,7 @@ def test_names_are_checked_by_who_knows_them() -> None:
     ("text", "wanted"), [("3x12", (3, 12)), ("3×12", (3, 12)), (" 2 X 5 ", (2, 5)), ("12", (1, 12))]
 )
 def test_targets_are_read(text: str, wanted: tuple[int, int]) -> None:
-    """SETSxREPS or REPS, of whichever exercise is done."""
+    """SETSxREPS or REPS, for whatever exercise is done."""
     (item,) = Plan.target(text).items
     assert (item.exercise, item.sets, item.amount) == (None, *wanted)
     assert Plan.target(text).with_exercise("lunge").exercises == ("lunge",)
@@ -96,7 +96,9 @@ def test_wrong_targets_are_refused(text: str) -> None:
 
 
 def test_a_plan_file(tmp_path: Path) -> None:
-    """A TOML file says the same; its rest is for every exercise that names none. Written and read, it is the same plan."""
+    """A TOML file can hold the same plan; its rest is for exercises without their own. A plan that is written and
+    read is equal.
+    """
     path = tmp_path / "legs.toml"
     path.write_text(
         'name = "Legs"\nrest = 45\n[[exercise]]\nname = "squat"\nsets = 3\nreps = 8\nrest = 90\nweight_kg = 20\n'
@@ -123,7 +125,7 @@ def test_a_plan_file(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_plan_file_is_refused(text: str, words: str, tmp_path: Path) -> None:
-    """One sentence with the file and what is wrong."""
+    """One sentence with the file and the fault."""
     path = tmp_path / "plan.toml"
     path.write_text(text)
     with pytest.raises(SourceError, match=words) as caught:
@@ -132,7 +134,7 @@ def test_what_is_no_plan_file_is_refused(text: str, words: str, tmp_path: Path) 
 
 
 def test_a_plan_file_that_is_missing_or_too_large(tmp_path: Path) -> None:
-    """Both are said."""
+    """Each fault gives an error that names it."""
     with pytest.raises(SourceError, match="no such file"):
         read_plan(tmp_path / "none.toml")
     (tmp_path / "big.toml").write_text("#" * 200_000)
@@ -147,7 +149,9 @@ def test_a_plan_from_json_values() -> None:
 
 
 def test_a_workout_that_was_done_becomes_a_plan() -> None:
-    """Sets in a row of one exercise and weight are one item with the reps of the best; empty sets are left out."""
+    """Consecutive sets of one exercise and weight become one item with the reps of the best set; empty sets are
+    left out.
+    """
     sets = [
         ("squat", 8, None), ("squat", 7, None), ("push-up", 0, None), ("push-up", 10, None), ("squat", 5, 20.0),
     ]  # fmt: skip

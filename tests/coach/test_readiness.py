@@ -1,4 +1,4 @@
-"""What the coach sees of the person."""
+"""Whether the whole person is in view, for the coach."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.strategies import pose_of, squatting
 def test_a_movement_that_is_not_counted_does_not_take_the_person_out_of_view(
     count: Count, in_view: bool
 ) -> None:
-    """The screen then shows the reason, not "Step into the outline"."""
+    """If the person cannot be measured, the screen shows the reason, not "Step into the outline"."""
     confidence = Confidence()
     for k in range(20):
         confidence.step(pose_of(squatting(170.0), k / 10), count, k / 10)

@@ -1,4 +1,4 @@
-"""Workouts as they happen: people who go on past a target, plans of several exercises, changes, holds, getting ready."""
+"""Whole workouts: reps past a target, plans of several exercises, changes, holds, getting ready."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEP_S = 0.1
 
 
 class Trainee:
-    """Somebody who trains before a coach; ten frames a second."""
+    """A person who trains with a coach, at 10 fps."""
 
     def __init__(self, plan: str | None = None, **options: Any) -> None:
         chosen = (
@@ -57,7 +57,7 @@ class Trainee:
 
 
 def test_who_never_rests_goes_through_the_sets() -> None:
-    """36 squats in a row at 3x8: each set gets its target and the extra reps of four seconds; all 36 are kept."""
+    """36 squats in a row at 3x8: each set has its target and the extra reps of four seconds; all 36 are stored."""
     trainee = Trainee("3x8", rest_s=10.0)
     trainee.reps(8)
     assert trainee.state.stage is Stage.RESTING and trainee.state.reps == 8
@@ -72,7 +72,7 @@ def test_who_never_rests_goes_through_the_sets() -> None:
 
 
 def test_an_extra_rep_does_not_begin_the_rest_again() -> None:
-    """The rest runs from the target's rep, whatever comes after it."""
+    """The rest runs from the rep that reached the target, whatever follows."""
     trainee = Trainee("3x2", rest_s=10.0)
     trainee.reps(2)
     left = trainee.wait(0.5).rest_left_s
@@ -82,7 +82,7 @@ def test_an_extra_rep_does_not_begin_the_rest_again() -> None:
 
 
 def test_a_late_rep_ends_the_rest_and_begins_the_next_set() -> None:
-    """Five seconds into the rest a rep is the first of set 2."""
+    """Five seconds into the rest, a rep is the first of set 2."""
     trainee = Trainee("3x2", rest_s=30.0)
     trainee.reps(2)
     trainee.wait(5.0)
@@ -92,14 +92,14 @@ def test_a_late_rep_ends_the_rest_and_begins_the_next_set() -> None:
 
 
 def test_without_a_rest_there_are_no_extra_reps() -> None:
-    """With rest 0 the next rep begins the next set at once."""
+    """With a rest of 0, the next rep begins the next set at once."""
     trainee = Trainee("3x2", rest_s=0.0)
     trainee.reps(5)
     assert trainee.sets == [("squat", 2), ("squat", 2), ("squat", 1)]
 
 
 def test_after_the_plan_a_further_set_has_no_target() -> None:
-    """Done is done; who goes on later begins one more set, and is done again after it."""
+    """After the end, further reps are one more set, and the workout is done again after it."""
     trainee = Trainee("1x2", idle_s=5.0)
     assert trainee.reps(2).stage is Stage.DONE
     trainee.wait(6.0)
@@ -110,7 +110,7 @@ def test_after_the_plan_a_further_set_has_no_target() -> None:
 
 
 def test_a_plan_of_two_exercises_says_what_to_look_for() -> None:
-    """After the last set of squats push-ups are wanted: once no extra squat can come."""
+    """After the last set of squats come push-ups, as soon as no extra squat is possible."""
     trainee = Trainee("squat 2x3 rest 8, push-up 1x2", extra_s=4.0)
     assert trainee.coach.wanted == "squat"
     trainee.reps(3)
@@ -130,7 +130,7 @@ def test_a_plan_of_two_exercises_says_what_to_look_for() -> None:
 
 
 def test_dots_are_those_of_the_exercise() -> None:
-    """Filled for done sets, a ring for the one that runs or comes next."""
+    """A filled dot for each done set, a ring for the current or next one."""
     trainee = Trainee("squat 3x2 rest 8, push-up 1x2")
     assert trainee.state.dots == ("now", "todo", "todo")
     trainee.reps(2)
@@ -140,7 +140,7 @@ def test_dots_are_those_of_the_exercise() -> None:
 
 
 def test_another_exercise_is_the_same_workout() -> None:
-    """Changing it closes the set; its planned sets are brought forward, and the others come after them."""
+    """A change closes the set; the planned sets of the new exercise are moved forward, and the others come after them."""
     trainee = Trainee("squat 2x5 rest 8, push-up 1x2, lunge 1x2")
     trainee.reps(3)
     trainee.coach.change("lunge", trainee.t)
@@ -154,7 +154,7 @@ def test_another_exercise_is_the_same_workout() -> None:
 
 
 def test_an_exercise_that_is_not_planned_has_no_target() -> None:
-    """It ends by itself or with n, and the plan goes on where it was."""
+    """The set ends by itself or with n, and the plan continues where it was."""
     trainee = Trainee("squat 2x2", rest_s=1.0, idle_s=5.0)
     trainee.reps(2)
     trainee.coach.change("lunge", trainee.t)
@@ -169,7 +169,7 @@ def test_an_exercise_that_is_not_planned_has_no_target() -> None:
 
 
 def test_without_a_plan_the_chosen_exercise_stays() -> None:
-    """Nobody asks for another one."""
+    """The coach counts what was chosen by hand, and never asks for another exercise."""
     trainee = Trainee(rest_s=1.0, idle_s=5.0)
     assert trainee.coach.wanted is None
     trainee.reps(2)
@@ -180,7 +180,7 @@ def test_without_a_plan_the_chosen_exercise_stays() -> None:
 
 
 def test_skip_leaves_out_the_other_sets_of_an_exercise() -> None:
-    """During a set its reps are kept; during a rest the next exercise is up at once."""
+    """During a set its reps are kept; during a rest the next exercise begins at once."""
     trainee = Trainee("squat 3x5, push-up 2x3, lunge 1x2")
     trainee.reps(2)
     trainee.coach.skip(trainee.t)
@@ -193,7 +193,7 @@ def test_skip_leaves_out_the_other_sets_of_an_exercise() -> None:
 
 
 def test_skip_after_the_last_set_of_an_exercise_leaves_nothing_out() -> None:
-    """The next exercise is up anyway; its sets stay."""
+    """Skipping in the last rest begins the next exercise; the finished sets stay."""
     trainee = Trainee("squat 1x2, push-up 2x3")
     trainee.reps(2)
     trainee.coach.skip(trainee.t)
@@ -201,7 +201,7 @@ def test_skip_after_the_last_set_of_an_exercise_leaves_nothing_out() -> None:
 
 
 def test_a_hold_goes_on_past_its_target_and_rests_from_its_end() -> None:
-    """45 seconds are wanted, 50 are held: one set of 50; the rest runs from when the person let go."""
+    """The target is 45 seconds, and 50 are held: one set of 50. The rest runs from the end of the hold."""
     trainee = Trainee("plank 2x45s", rest_s=20.0)
     state = trainee.reps(45, "plank", took_s=1.0)
     assert state.stage is Stage.WORKING and trainee.kinds(EventKind.TARGET) == [EventKind.TARGET]
@@ -214,7 +214,7 @@ def test_a_hold_goes_on_past_its_target_and_rests_from_its_end() -> None:
 
 
 def test_a_correction_after_the_target_is_of_the_set_just_done() -> None:
-    """In the rest -1 makes 8 reps 7; the counted number stays beside it."""
+    """In the rest, -1 makes 8 reps 7; the counted number stays beside it."""
     trainee = Trainee("3x8")
     trainee.reps(8)
     assert trainee.coach.correct(-1, trainee.t)
@@ -223,7 +223,9 @@ def test_a_correction_after_the_target_is_of_the_set_just_done() -> None:
 
 
 def test_getting_ready_counts_down_once(make_pose: Any) -> None:
-    """In view and still for a second: 3, 2, 1, go. Who walks away is counted down anew; before the next set nothing is."""
+    """In view and still for a second: 3, 2, 1, go. The countdown begins again for a person who walks away. There
+    is none before later sets.
+    """
     trainee = Trainee("squat 2x2", rest_s=2.0)
     assert trainee.wait(2.0).countdown is None and not trainee.state.in_view
 
@@ -245,7 +247,7 @@ def test_getting_ready_counts_down_once(make_pose: Any) -> None:
 
 
 def test_a_rep_before_go_begins_the_set(make_pose: Any) -> None:
-    """Nobody has to wait."""
+    """A rep during the countdown begins the set at once."""
     trainee = Trainee("squat 2x2")
     trainee.pose = make_pose(t=0.1)
     trainee.wait(1.5)
@@ -254,7 +256,9 @@ def test_a_rep_before_go_begins_the_set(make_pose: Any) -> None:
 
 
 def test_which_way_the_body_moves() -> None:
-    """Down to the turn of a squat and up from it; a little jitter changes nothing. A pull-up goes up first."""
+    """ "down" until the turning point of a squat and "up" from there; jitter changes nothing. A pull-up begins with
+    "up".
+    """
     trainee = Trainee("squat 3x8")
     path = [0.0, 0.2, 0.5, 0.47, 0.8, 1.0, 0.97, 0.8, 0.5, 0.2, 0.22, 0.0, 0.02]
     shown = [trainee.frame(phase=phase).direction for phase in path]
@@ -266,14 +270,16 @@ def test_which_way_the_body_moves() -> None:
 
 
 def _led(trainee: Trainee, plan: str) -> CoachState:
-    """The state after the plan was changed in mid-workout."""
+    """The state after the plan was changed during a workout."""
     chosen = Plan.parse(plan) if " " in plan else Plan.target(plan)
     trainee.coach.lead(CoachOptions(plan=chosen))
     return trainee.coach.state(trainee.t)
 
 
 def test_a_changed_plan_goes_on_where_the_workout_is() -> None:
-    """Sets that are done count, what was skipped stays skipped, and the running set stays up; it began again from set 1."""
+    """Finished sets count, skipped ones stay skipped, and the running set continues; before, the plan began again
+    at set 1.
+    """
     trainee = Trainee("squat 3x2 rest 5, push-up 2x2 rest 5, lunge 1x2")
     trainee.reps(2)
     trainee.coach.skip(trainee.t)
@@ -291,7 +297,9 @@ def test_a_changed_plan_goes_on_where_the_workout_is() -> None:
 
 
 def test_more_sets_of_the_same_goal() -> None:
-    """After one set of 2x2 the goal becomes 4x2: set 2 of 4 is next. A new plan after the end begins from its first set."""
+    """After one set of 2x2 the goal becomes 4x2, so set 2 of 4 is next. A new plan after the end begins at its
+    first set.
+    """
     trainee = Trainee("2x2")
     trainee.reps(2)
     trainee.wait(70)
@@ -306,7 +314,7 @@ def test_more_sets_of_the_same_goal() -> None:
 
 
 def test_a_plan_after_free_training_begins_with_its_first_set() -> None:
-    """Sets that had no target are no sets of the plan."""
+    """Sets without a target are not sets of the plan."""
     trainee = Trainee()
     trainee.reps(4)
     trainee.coach.next_set(trainee.t)
@@ -316,7 +324,7 @@ def test_a_plan_after_free_training_begins_with_its_first_set() -> None:
 
 
 def test_the_screen_says_why_nothing_is_counted() -> None:
-    """The recogniser's message is shown with a capital first letter, and nothing where there is none."""
+    """The recogniser's message is shown with a capital first letter; without a message nothing is shown."""
     coach, shown = Coach(), []
     for t, message in ((0.0, "step back: legs not visible"), (0.1, None)):
         result = FrameResult(Frame(_IMAGE, t, 0), None, None, Count({}, message=message))

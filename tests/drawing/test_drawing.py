@@ -50,7 +50,7 @@ def test_landmarks_have_the_colours_of_their_sides() -> None:
 
 
 def test_the_image_is_not_changed_and_the_rest_of_it_stays() -> None:
-    """A new picture comes back; pixels far from any landmark are those of the old one."""
+    """A new image is returned; pixels far from any landmark are unchanged."""
     image = locked(np.random.default_rng(0).integers(0, 255, (_H, _W, 3)).astype(np.uint8))
     pose = spread_out(visibility=np.eye(33, dtype=np.float32)[11])
     drawn = draw_landmarks(image, pose, _PLAIN)
@@ -62,7 +62,7 @@ def test_the_image_is_not_changed_and_the_rest_of_it_stays() -> None:
 
 @pytest.mark.parametrize("signal", ["visibility", "presence"])
 def test_checklist_41_what_is_below_the_threshold_is_left_out_with_its_edges(signal: str) -> None:
-    """0.5 is drawn, just below is not; edges need both ends."""
+    """A visibility of 0.5 is drawn, one just below is not; edges need both ends."""
     ends = np.isin(np.arange(33), (11, 13)) * np.float32(0.5)
     below = ends - np.eye(33, dtype=np.float32)[13] * np.float32(1e-4)
     both, one = (
@@ -80,7 +80,7 @@ def test_checklist_41_what_is_below_the_threshold_is_left_out_with_its_edges(sig
 
 
 def test_checklist_41_landmarks_outside_the_picture_are_left_out() -> None:
-    """A landmark beyond the edge, or one that is not a number, draws nothing and breaks nothing."""
+    """A landmark outside the image, or with NaN, is not drawn and causes no error."""
     pose = spread_out()
     image = np.array(pose.image)
     image[11, :2], image[12, :2], image[13, :2] = (-1, 50), (50, _H + 1), (np.nan, 3)
@@ -100,7 +100,7 @@ def test_an_upper_body_has_no_legs() -> None:
 
 
 def test_several_people_are_drawn_on_one_picture() -> None:
-    """Each pose of a sequence leaves its marks."""
+    """Each pose of a sequence is drawn."""
     first = spread_out(visibility=np.eye(33, dtype=np.float32)[11])
     second = spread_out(visibility=np.eye(33, dtype=np.float32)[12])
     both = skeleton_only(_W, _H, [first, second], _PLAIN, background=(9, 9, 9))
@@ -109,7 +109,7 @@ def test_several_people_are_drawn_on_one_picture() -> None:
 
 
 def test_the_background_is_hidden_in_proportion_to_the_mask() -> None:
-    """Mask 1 keeps the pixel, 0 takes the background's, one half the mean of both; a picture can stand behind."""
+    """Mask 1 keeps the pixel, 0 shows the background, 0.5 the mean of both; an image can be the background."""
     image = locked(np.full((2, 3, 3), 200, np.uint8))
     mask = locked(np.array([[1, 0, 0.5], [1, 0, 0.5]], np.float32))
     hidden = hide_background(image, mask, (10, 20, 30))
@@ -152,13 +152,13 @@ def test_the_background_is_blurred_and_the_person_is_not() -> None:
     ],
 )
 def test_wrong_arguments_are_named(call: object, words: str) -> None:
-    """Each is refused with the option's name."""
+    """Each wrong argument is refused with the option's name."""
     with pytest.raises(OptionError, match=words):
         call()  # type: ignore[operator]
 
 
 def test_a_plot_without_matplotlib_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """matplotlib is an optional extra."""
+    """matplotlib is an optional package."""
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(OutputError, match="pip install matplotlib"):
         plot_landmarks(pose_of(stick_figure(), 0.0))

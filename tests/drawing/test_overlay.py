@@ -1,4 +1,4 @@
-"""Overlay: what is seen, where, how large, on any picture; and that drawing changes nothing it was given."""
+"""Overlay: what is drawn, where and how large, on any frame; drawing changes none of its inputs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BARE = OverlayOptions(panel=False, phase=False, message=False)
 
 
 def make_pose(width: int, height: int, visibility: float = 0.99) -> Pose:
-    """A pose whose landmarks lie on a grid, at least a few pixels apart."""
+    """A pose whose landmarks are on a grid, at least a few pixels apart."""
     image = np.zeros((33, 3), np.float32)
     for i in range(33):
         image[i, :2] = (0.3 + 0.06 * (i % 7)) * width, (0.2 + 0.13 * (i // 7)) * height
@@ -51,7 +51,7 @@ def make_result(
 
 
 def changed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """(H, W) bool: where two pictures differ."""
+    """(H, W) bool: where two images differ."""
     return (one != other).any(axis=2)
 
 
@@ -68,14 +68,14 @@ def digits(image: np.ndarray) -> tuple[int, int, int, int]:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_number_is_large_and_inside(size: tuple[int, int]) -> None:
-    """The rep number is at least 13 % of the height, and the largest thing written; nothing is cut off."""
+    """The rep number has at least 13 % of the height, is the largest text, and is not cut off."""
     left, top, right, bottom = digits(draw(make_result(size)))
     assert bottom - top >= 0.13 * size[1]
     assert left > 0 and top > 0 and right < size[0] / 2 and bottom < size[1] / 2
 
 
 def test_three_digits_fit() -> None:
-    """Even 188 reps in a portrait picture stay inside it."""
+    """Even 188 reps fit into a portrait frame."""
     _, top, right, bottom = digits(draw(make_result((544, 960), reps_in_set=188)))
     assert bottom - top >= 0.13 * 960 and right < 544
 
@@ -89,7 +89,7 @@ def luminance(rgb: np.ndarray) -> float:
 @pytest.mark.parametrize("grey", [0, 128, 255])
 @pytest.mark.parametrize("lit", [False, True])
 def test_writing_is_legible_on_any_background(grey: int, lit: bool) -> None:
-    """White on the panel's backing has a contrast of at least 4.5 (WCAG 2.1 AA), also while it is lit."""
+    """White on the panel's background has a contrast of at least 4.5 (WCAG 2.1 AA), also just after a rep."""
     image = draw(make_result(grey=grey, events=COUNTED if lit else ()))
     changes = extent(changed(image, draw(make_result(grey=grey, events=COUNTED if lit else ()), BARE)))
     backing = image[(changes[1] + changes[3]) // 2, changes[0] + 6].astype(float)
@@ -97,7 +97,7 @@ def test_writing_is_legible_on_any_background(grey: int, lit: bool) -> None:
 
 
 def test_the_input_is_not_changed_and_the_output_is_new() -> None:
-    """The frame's picture is read-only here; the result can be written to and shares no memory with it."""
+    """The frame is read-only here; the result can be written to and shares no memory with it."""
     result = make_result(
         pose=make_pose(960, 544), events=COUNTED, phase=0.5, message="Step back", scores={"a": 1.0}
     )
@@ -128,7 +128,7 @@ def test_sides_have_their_colours() -> None:
 
 
 def test_hidden_landmarks_are_not_drawn() -> None:
-    """Below the visibility limit nothing is drawn; at it everything is."""
+    """Landmarks below the visibility limit are not drawn; at the limit they are."""
     hidden = make_result(pose=make_pose(320, 240, 0.49))
     np.testing.assert_array_equal(draw(hidden, BARE), hidden.frame.image)
     assert changed(draw(make_result(pose=make_pose(320, 240, 0.5)), BARE), make_result().frame.image).any()
@@ -151,7 +151,7 @@ def test_one_hidden_knee_takes_its_edges_along() -> None:
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30, -1e30])
 def test_landmarks_far_away_are_left_out(value: float) -> None:
-    """Landmarks that are nowhere near the picture do no harm."""
+    """Landmarks far outside the frame cause no error."""
     pose = make_pose(320, 240)
     far = pose.image.copy()
     far[Landmark.LEFT_WRIST, 0] = value
@@ -162,7 +162,7 @@ def test_landmarks_far_away_are_left_out(value: float) -> None:
 
 
 def test_mirror_flips_the_picture_but_not_the_writing() -> None:
-    """Picture and skeleton are flipped, sides keep their colours, the panel stays as it was."""
+    """Frame and skeleton are mirrored, sides keep their colours, and the panel is not mirrored."""
     pose = make_pose(960, 544)
     result = make_result(pose=pose)
     np.testing.assert_array_equal(
@@ -173,7 +173,7 @@ def test_mirror_flips_the_picture_but_not_the_writing() -> None:
 
 
 def test_without_picture_only_the_skeleton_is_seen() -> None:
-    """picture=False leaves nothing of the camera's picture."""
+    """With picture=False the camera's frame is not visible."""
     options = OverlayOptions(picture=False, panel=False)
     pose = make_pose(960, 544)
     image = draw(make_result(grey=200, pose=pose), options)
@@ -194,7 +194,7 @@ def bar_level(phase: float, **options: object) -> tuple[int, np.ndarray]:
 
 
 def test_the_bar_fills_downwards_with_the_phase() -> None:
-    """More phase, more bar; the ends are empty and full; values beyond stay inside."""
+    """The bar grows with the phase; it is empty at 0 and full at 1; values beyond are clipped."""
     levels = [bar_level(phase)[0] for phase in (0.0, 0.25, 0.5, 0.75, 1.0, 7.0)]
     assert levels[0] == 0 and levels[1] < levels[2] < levels[3] < levels[4] == levels[5]
     assert levels[2] == pytest.approx(levels[4] / 2, abs=3)
@@ -202,7 +202,7 @@ def test_the_bar_fills_downwards_with_the_phase() -> None:
 
 
 def test_the_bar_has_a_mark_at_the_goal_and_turns_green_there() -> None:
-    """Below the goal the bar is blue and the mark white, from the goal on both are green."""
+    """Below the goal the bar is blue and the mark white; from the goal on both are green."""
     below, reached = (draw(make_result(phase=p), OverlayOptions(panel=False, goal=0.8)) for p in (0.79, 0.8))
     bare = draw(make_result(phase=0.79), OverlayOptions(panel=False, goal=None))
     left, top, right, bottom = extent(changed(below, bare))
@@ -217,7 +217,7 @@ def test_the_bar_has_a_mark_at_the_goal_and_turns_green_there() -> None:
 
 
 def test_without_phase_there_is_no_bar() -> None:
-    """An unknown phase draws nothing."""
+    """Without a phase, no bar is drawn."""
     for phase in (None, float("nan")):
         result = make_result(phase=phase)
         np.testing.assert_array_equal(draw(result, OverlayOptions(panel=False)), result.frame.image)
@@ -225,7 +225,7 @@ def test_without_phase_there_is_no_bar() -> None:
 
 @pytest.mark.parametrize("size", SIZES[:6])
 def test_the_message_is_at_the_bottom_and_inside(size: tuple[int, int]) -> None:
-    """The reason why nothing is measured stands at the bottom, centred, not cut off."""
+    """The reason why nothing is measured is at the bottom, centred, and not cut off."""
     text = "Step back: feet not visible"
     image = draw(make_result(size, message=text), OverlayOptions(panel=False))
     left, top, right, bottom = extent(changed(image, make_result(size).frame.image))
@@ -234,7 +234,7 @@ def test_the_message_is_at_the_bottom_and_inside(size: tuple[int, int]) -> None:
 
 
 def test_a_long_message_takes_two_lines() -> None:
-    """It is broken rather than made tiny: in a narrow picture it is as large for its size as in a wide one."""
+    """A long message is wrapped instead of reduced: in a narrow frame it is relatively as large as in a wide one."""
     text = "Step back and turn sideways so that both of your feet can be seen"
     wide, narrow = (
         extent(changed(draw(make_result(size, message=text), OverlayOptions(panel=False)), make_result(size).frame.image))
@@ -245,7 +245,7 @@ def test_a_long_message_takes_two_lines() -> None:
 
 
 def test_scores_stand_above_the_message() -> None:
-    """The class strip and the message do not cover each other."""
+    """The bars of the classes and the message do not overlap."""
     options = OverlayOptions(panel=False, scores=True)
     scores = {"squat_down": 0.7, "other": 0.3}
     size = (544, 960)
@@ -259,7 +259,7 @@ def test_scores_stand_above_the_message() -> None:
 
 
 def test_the_flash_lasts_a_quarter_of_a_second() -> None:
-    """After a rep the frame lights up and fades; at 0.25 s it is gone."""
+    """After a rep the frame lights up and fades; after 0.25 s it is as before."""
     overlay = Overlay(OverlayOptions(panel=False))
     lit = []
     for t, events in [(1.0, ()), (2.0, COUNTED), (2.1, ()), (2.2, ()), (2.25, ()), (3.0, ())]:
@@ -270,7 +270,7 @@ def test_the_flash_lasts_a_quarter_of_a_second() -> None:
 
 
 def test_a_new_stream_does_not_inherit_the_flash() -> None:
-    """Time going back means another recording: the old rep is forgotten; two overlays share nothing."""
+    """If the time goes back, a new recording has begun and the old rep is forgotten; two overlays share no state."""
     overlay = Overlay()
     overlay.draw(make_result(t=100.0, events=COUNTED))
     np.testing.assert_array_equal(overlay.draw(make_result(t=0.0)), draw(make_result(t=0.0)))
@@ -278,13 +278,13 @@ def test_a_new_stream_does_not_inherit_the_flash() -> None:
 
 
 def test_no_flash_when_it_is_switched_off() -> None:
-    """flash_s = 0 never lights up."""
+    """With flash_s = 0 the frame never lights up."""
     options = OverlayOptions(flash_s=0.0)
     np.testing.assert_array_equal(draw(make_result(events=COUNTED), options), draw(make_result(), options))
 
 
 def test_timings_are_shown_on_request() -> None:
-    """The milliseconds stand at the top right."""
+    """The frame time is at the top right."""
     image = draw(make_result(), OverlayOptions(panel=False, timings=True))
     left, _, _, bottom = extent(changed(image, make_result().frame.image))
     assert left > 960 / 2 and bottom < 544 / 4
@@ -294,7 +294,7 @@ def test_timings_are_shown_on_request() -> None:
     st.integers(1, 300), st.integers(1, 300), st.floats(allow_nan=True, allow_infinity=True), st.booleans()
 )
 def test_any_size_and_phase_can_be_drawn(width: int, height: int, phase: float, mirror: bool) -> None:
-    """No picture is too small or too narrow, no phase too odd."""
+    """Any frame size and any phase can be drawn."""
     result = make_result(
         (width, height),
         pose=make_pose(width, height),
@@ -320,7 +320,7 @@ def test_any_size_and_phase_can_be_drawn(width: int, height: int, phase: float, 
     ],
 )  # fmt: skip
 def test_the_panel_tells_the_running_set_or_the_whole(count: Count, panel: Panel) -> None:
-    """While an exercise runs its set is shown, between exercises everything so far."""
+    """During a set its exercise is shown; between exercises, all totals."""
     assert Panel.of(count) == panel
 
 
@@ -339,13 +339,13 @@ def test_the_panel_tells_the_running_set_or_the_whole(count: Count, panel: Panel
     ],
 )
 def test_names_are_pretty(name: str, plural: str, singular: str) -> None:
-    """Slugs become words."""
+    """Slugs are shown as words."""
     assert (pretty_name(name), pretty_name(name, plural=False)) == (plural, singular)
 
 
 @pytest.mark.parametrize("cap_px", [6, 14, 45, 180, 400])
 def test_letters_have_the_height_that_was_asked_for(cap_px: int) -> None:
-    """A capital stands on the base line and is `cap_px` high, within a pixel of blur, at every size."""
+    """A capital is on the base line and `cap_px` high, within a pixel of blur, at every size."""
     word = ink("H", cap_px)
     rows = np.flatnonzero(word.mask.max(axis=1) > 127)
     assert word.above - rows[0] == pytest.approx(cap_px, abs=1)
@@ -353,14 +353,14 @@ def test_letters_have_the_height_that_was_asked_for(cap_px: int) -> None:
 
 
 def test_accents_and_descenders_are_not_cut() -> None:
-    """Å and g lie inside the mask, with free rows around them."""
+    """Å and g fit into the mask, with free rows around them."""
     for size in (10, 60, 200):
         mask = ink("ÅgjŮ", size).mask
         assert mask[0].max() < 30 and mask[-1].max() < 30
 
 
 def test_unknown_letters_become_question_marks() -> None:
-    """What the font lacks is shown as ?, other alphabets of Europe are there."""
+    """Letters that the font lacks are shown as ?; other European alphabets are complete."""
     np.testing.assert_array_equal(ink("漢", 20).mask, ink("?", 20).mask)
     for letter in "äßéłřΩЖ½":
         if letter != "½":
@@ -368,7 +368,7 @@ def test_unknown_letters_become_question_marks() -> None:
 
 
 def test_words_are_fitted_to_a_width() -> None:
-    """A word too wide is made smaller down to the least size, a short one stays."""
+    """A word that is too wide is reduced, but not below the least size; a short one is not reduced."""
     assert fitted("Squats", 30, 1000).cap_px == 30
     narrow = fitted("A very long exercise name", 30, 200)
     assert narrow.width <= 200 and narrow.cap_px < 30
@@ -380,6 +380,6 @@ def test_words_are_fitted_to_a_width() -> None:
     [("goal", 0.0), ("goal", 1.1), ("flash_s", -1.0), ("flash_s", float("nan")), ("min_visibility", 1.5)],
 )
 def test_options_are_checked(name: str, value: float) -> None:
-    """Numbers out of range are OptionErrors that name the option."""
+    """Values out of range are OptionErrors that name the option."""
     with pytest.raises(OptionError, match=f"option {name} must be"):
         OverlayOptions(**{name: value})

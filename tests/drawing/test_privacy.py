@@ -1,4 +1,4 @@
-"""Nothing leaves the machine and no picture is kept: analyze, live and the page run watched, without any network."""
+"""No data leaves the machine and no image is stored: analyze, live and the page run without a network and are watched."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PICTURES = (
 
 
 def pictures_below(folder: Path) -> list[str]:
-    """Files that begin like a picture or a video."""
+    """Files that begin like an image or a video."""
     found = []
     for path in folder.rglob("*"):
         if path.is_file():
@@ -34,7 +34,9 @@ def pictures_below(folder: Path) -> list[str]:
 
 
 def no_network() -> list[str]:
-    """What to put before a command so that it has no network at all, native code included; nothing where that fails."""
+    """A command prefix that removes all network interfaces, also for native code; empty if the system does not
+    allow that.
+    """
     if shutil.which("unshare") is None:
         return []
     for command in (["unshare", "-n"], ["unshare", "-rn"]):
@@ -45,7 +47,7 @@ def no_network() -> list[str]:
 
 @pytest.fixture(scope="module")
 def watched(models: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
-    """What a child reached for while it counted a file, live, and for the page; and its folder."""
+    """The audit events of a child process that counted a file, counted live, and served the page; and its folder."""
     outside = tmp_path_factory.mktemp("outside")
     folder = tmp_path_factory.mktemp("home")
     report = outside / "report.json"
@@ -72,14 +74,14 @@ def watched(models: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dic
 
 
 def test_nothing_is_connected_to(watched: tuple[dict[str, Any], Path]) -> None:
-    """Everything works without a network, and no connection, look-up or other program is even tried."""
+    """Everything works without a network, and no connection, look-up or other program is attempted."""
     seen, _ = watched
     assert seen["codes"] == [0, 0, 0]
     assert seen["network"] == [] and seen["programs"] == []
 
 
 def test_no_picture_is_written(watched: tuple[dict[str, Any], Path]) -> None:
-    """Tables, landmarks and the store are there; of pictures nothing, not even a temporary file that stayed."""
+    """Tables, landmarks and the store exist; no image exists, not even a temporary file."""
     seen, folder = watched
     kept = {path.name for path in folder.rglob("*") if path.is_file()}
     assert {"clip.reps.csv", "clip.landmarks.npz", "sessions.sqlite3"} <= kept
@@ -90,7 +92,7 @@ def test_no_picture_is_written(watched: tuple[dict[str, Any], Path]) -> None:
 
 
 def test_only_its_own_folders_are_written_to(watched: tuple[dict[str, Any], Path], models: Path) -> None:
-    """The out folder, the store, temporary files; beside them only the cache of weights."""
+    """Files are written only to the out folder, the store, temporary files and the cache of weights."""
     seen, folder = watched
     mine = (str(folder), str(models.parent), "/dev/")
     assert [path for path in seen["writes"] if not path.startswith(mine) and "__pycache__" not in path] == []
@@ -98,7 +100,7 @@ def test_only_its_own_folders_are_written_to(watched: tuple[dict[str, Any], Path
 
 @pytest.mark.usefixtures("models")
 def test_the_video_that_was_asked_for_is_private_when_told(tmp_path: Path) -> None:
-    """analyze --privacy skeleton writes a video in which the figure cannot be seen: black, lines and letters."""
+    """analyze --privacy skeleton writes a video that shows only black, lines and letters, not the figure."""
     from fitness.apps.cli import main
 
     clip = write_clip(tmp_path / "clip.mp4")
@@ -128,7 +130,7 @@ def test_the_video_that_was_asked_for_is_private_when_told(tmp_path: Path) -> No
 
 
 def test_the_watch_notices_pictures(tmp_path: Path) -> None:
-    """The search finds what it looks for."""
+    """The search for images finds images."""
     write_clip(tmp_path / "a.mp4").rename(tmp_path / "a.bin")
     (tmp_path / "b.dat").write_bytes(b"\xff\xd8\xff\xe0 jpeg")
     (tmp_path / "c.csv").write_text("a,b\n")

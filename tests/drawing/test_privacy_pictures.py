@@ -1,4 +1,4 @@
-"""`--privacy`: with the exact silhouette of the rendered figure, no pixel of the person outside the skeleton."""
+"""`--privacy`, compared with the exact silhouette of the rendered figure: no pixel of the person is visible."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def clips(exercise: str, yaw: float, pitch: float, body: Body) -> tuple[Clip, Cl
 
 
 def silhouette(red: ImageArray, green: ImageArray) -> np.ndarray:
-    """(H, W) bool, exact: where the pictures differ there is the figure, because all else is the same in both."""
+    """(H, W) bool, exact: the figure is where the two frames differ, because everything else is equal."""
     return np.asarray((red != green).any(axis=2))
 
 
@@ -64,7 +64,7 @@ def engine() -> Engine:
 def test_blur_covers_every_pixel_of_the_person(
     exercise: str, yaw: float, pitch: float, name: str, engine: Engine
 ) -> None:
-    """Found by the real engine, through a whole rep: what the figure covers is squares of one colour, nothing else."""
+    """With poses of the real engine, through a whole rep: the figure is covered completely by squares of one colour."""
     body = PRESETS.get(name, Body())
     red, green = clips(exercise, yaw, pitch, body)
     tracker, followed = engine.tracker(), 0
@@ -87,7 +87,7 @@ def test_blur_covers_every_pixel_of_the_person(
 
 @pytest.mark.usefixtures("models")
 def test_skeleton_shows_the_same_whoever_it_is(engine: Engine) -> None:
-    """A red and a green figure with the same pose give the same picture, black outside the skeleton."""
+    """A red and a green figure with the same pose give the same image, black outside the skeleton."""
     red, green = clips("squat", 45, 0, Body())
     (one, other) = (next(iter(clip.frames([1.0]))) for clip in (red, green))
     pose = engine.tracker(static=True).step(one)
@@ -102,7 +102,7 @@ def test_skeleton_shows_the_same_whoever_it_is(engine: Engine) -> None:
 
 @pytest.mark.parametrize("shape", [(48, 64), (1, 1), (3, 200), (700, 5)])
 def test_nobody_found_covers_everything(shape: tuple[int, int]) -> None:
-    """Somebody may be there who was not found: the whole picture is squares, at any size, and the frame is kept."""
+    """If nobody is found, the whole frame is covered with squares, at any size; the input frame is unchanged."""
     image = np.random.default_rng(1).integers(0, 256, (*shape, 3), np.uint8)
     before = image.copy()
     shown = private_picture(image, None, "blur")
@@ -115,7 +115,7 @@ def test_nobody_found_covers_everything(shape: tuple[int, int]) -> None:
 
 
 def test_landmarks_that_make_no_sense_cover_everything() -> None:
-    """NaN, infinity and points far away are no reason to show anybody."""
+    """NaN, infinity and coordinates far outside never uncover anybody."""
     image = np.random.default_rng(2).integers(0, 256, (64, 64, 3), np.uint8)
     for value in (np.nan, np.inf, 1e30, -1e30):
         pose: Pose = pose_of(stick_figure(), 0.0)
@@ -129,7 +129,7 @@ def test_landmarks_that_make_no_sense_cover_everything() -> None:
 
 
 def test_the_window_and_its_snapshots_are_private() -> None:
-    """What the window draws, and so what the key s saves, has nothing of the picture."""
+    """The window's image, which the key s saves, has no pixel of the frame."""
     from fitness.apps.window.look import Look
     from fitness.apps.window.runner import Shown
     from fitness.apps.window.view import View
@@ -147,7 +147,7 @@ def test_the_window_and_its_snapshots_are_private() -> None:
 
 @pytest.mark.parametrize("privacy", ["face", "person"])
 def test_the_window_shows_nobody_while_it_pauses(privacy: Privacy) -> None:
-    """Nobody is tracked in a pause, so the whole frame is squares; it was shown as it came."""
+    """In a pause nobody is tracked, so the whole frame is covered; before, it was shown as it was."""
     from fitness.apps.window.look import Look
     from fitness.apps.window.runner import Shown
     from fitness.apps.window.view import View
@@ -164,13 +164,13 @@ def test_the_window_shows_nobody_while_it_pauses(privacy: Privacy) -> None:
 
 
 def test_a_wrong_value_is_named() -> None:
-    """As every option."""
+    """A wrong value is refused like that of any option."""
     with pytest.raises(OptionError, match="privacy must be one of none, face, person, blur, skeleton"):
         OverlayOptions(privacy="mosaic")  # type: ignore[arg-type]
 
 
 def test_everybody_who_is_followed_is_covered() -> None:
-    """Of two people both are under squares; a doubtful pose of either covers the whole picture."""
+    """Both of two people are covered; an uncertain pose of either covers the whole frame."""
     image = np.random.default_rng(2).integers(0, 256, (240, 320, 3), np.uint8)
     body = pose_of(stick_figure(170.0), 0.0)
     scale, middle = np.float32(60), np.array([100, 110, 0], np.float32)
@@ -191,9 +191,8 @@ def test_everybody_who_is_followed_is_covered() -> None:
 def test_face_covers_the_head_and_little_else(
     exercise: str, yaw: float, pitch: float, name: str, engine: Engine
 ) -> None:
-    """Every pixel of hair (told by its colour) lies under squares, in a video and in each frame as an image of its own.
-
-    Most of the frame is untouched, except in the push-up seen along the body: there the whole person is covered.
+    """Every pixel of hair (found by its colour) is covered, in a video and in single images. Most of the frame is
+    unchanged, except in the push-up seen along the body, where the whole person is covered.
     """
     body, seen = PRESETS.get(name, Body()), Camera(yaw_deg=yaw, pitch_deg=pitch)
     motion = Motion(Reps(exercise, 1, seconds=2.0))
@@ -223,7 +222,7 @@ def test_face_covers_the_head_and_little_else(
 def test_person_covers_the_person_and_leaves_the_frame(
     exercise: str, yaw: float, pitch: float, name: str, engine: Engine
 ) -> None:
-    """At most one pixel of a hundred of the figure stays uncovered, and the frame around it is as it was."""
+    """At most one pixel in a hundred of the figure stays uncovered, and the frame around it is unchanged."""
     red, green = clips(exercise, yaw, pitch, PRESETS.get(name, Body()))
     tracker, areas = engine.tracker(), []
     for one, other in zip(red.frames(), green.frames(), strict=True):
@@ -247,7 +246,9 @@ def _standing(height_px: float = 160.0) -> Pose:
 
 @pytest.mark.parametrize("privacy", ["face", "person"])
 def test_who_is_not_found_for_a_moment_stays_covered(privacy: Privacy) -> None:
-    """For a second the place where somebody was seen is covered, wider; then, and in another stream, it is not."""
+    """After a person is lost, the last place is covered for a second, with a wider margin; not longer, and not in
+    another stream.
+    """
     image = np.random.default_rng(5).integers(0, 256, (240, 320, 3), np.uint8)
     pose, hidden = _standing(), PrivacyFilter(privacy)
     seen = (hidden.picture(image, pose, 10.0) != image).any(axis=2)
@@ -259,7 +260,9 @@ def test_who_is_not_found_for_a_moment_stays_covered(privacy: Privacy) -> None:
 
 
 def test_a_face_that_is_not_surely_seen_is_covered_down_to_the_shoulders() -> None:
-    """With low visibility of the face the region of the head is larger; a body of an impossible shape is covered whole."""
+    """With low visibility of the face, the covered region of the head is larger; an implausible body is covered
+    completely.
+    """
     pose = _standing()
     hidden = replace(pose, visibility=np.where(np.arange(33) < 11, np.float32(0.3), pose.visibility))
     small, large = (known_area(one, 240, 320, "face") for one in (pose, hidden))
@@ -271,7 +274,7 @@ def test_a_face_that_is_not_surely_seen_is_covered_down_to_the_shoulders() -> No
 
 
 def test_nobody_found_is_no_reason_to_hide_the_frame_from_face_and_person() -> None:
-    """They cover whom they know; only "blur" covers the frame."""
+    """ "face" and "person" cover only known people; only "blur" covers the frame."""
     image = np.random.default_rng(6).integers(0, 256, (96, 128, 3), np.uint8)
     assert np.array_equal(private_picture(image, None, "face"), image)
     assert np.array_equal(private_picture(image, None, "person"), image)
@@ -281,7 +284,7 @@ def test_nobody_found_is_no_reason_to_hide_the_frame_from_face_and_person() -> N
 
 
 def test_the_squares_of_a_full_hd_frame_are_of_sensible_size() -> None:
-    """A person of 800 px has squares of about 35 px, a frame without anybody of 54; they were 117 and 90."""
+    """A person of 800 px has squares of about 35 px, a frame without anybody 54 px; they were 117 and 90."""
     image = np.random.default_rng(7).integers(0, 256, (1080, 1920, 3), np.uint8)
     pose = replace(_standing(800.0), image=_standing(800.0).image + np.array([800, 420, 0], np.float32))
     for privacy in ("person", "face"):

@@ -1,4 +1,4 @@
-"""Every point of the parity checklist has a test that carries its number, and the page about it names them."""
+"""Every point of the parity checklist has a test with its number, and the page about it names the test file."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def numbered_tests() -> dict[int, set[str]]:
 
 
 def test_every_point_has_a_test() -> None:
-    """1 to 46, and no other number."""
+    """The points are 1 to 46."""
     assert sorted(numbered_tests()) == list(POINTS)
 
 
 def test_the_page_names_the_tests_of_each_point() -> None:
-    """One row for each point, in order, with the files that test it."""
+    """The page has one row for each point, in order, with the files that test it."""
     page = (TESTS.parent / "docs" / "reference" / "parity.md").read_text("utf-8")
     rows = re.findall(r"^\| (\d+) \| .+ \| (.+) \|$", page, flags=re.MULTILINE)
     listed = {int(point): set(files.split(", ")) for point, files in rows}

@@ -70,7 +70,7 @@ def _pixel_errors(pose: Pose, landmarks: np.ndarray, image: np.ndarray) -> np.nd
 
 
 def _check(errors: dict[str, np.ndarray]) -> None:
-    """Checklist 43 and 46, with the means that were measured as a second guard. `errors` as from `_compared`."""
+    """Checklist 43 and 46, with the measured means as a second limit. `errors` as from `_compared`."""
     print({key: (float(each.mean()), float(each.max())) for key, each in errors.items()})
     pixels, metres, scores = errors["pixels"], errors["metres"], errors["scores"]
     assert pixels.mean() <= 0.1
@@ -82,7 +82,7 @@ def _check(errors: dict[str, np.ndarray]) -> None:
 
 
 def _check_pictures(errors: dict[str, np.ndarray]) -> None:
-    """The same of pictures on their own for the legacy profile, where every landmark keeps the limits."""
+    """The limits of photographs in the legacy profile, which every landmark keeps."""
     _check(errors)
     assert errors["pixels"].max() <= 0.5 and errors["pixels"].mean() <= 0.01
     assert errors["depth"].max() <= 1.0
@@ -117,7 +117,7 @@ _SHORT_OR_ALL = [
 def test_checklist_43_46_static_pictures_legacy(
     name: str, every: int, shared: Path, tracker: Callable[..., PoseTracker]
 ) -> None:
-    """On 141 pictures the same people are found, with landmarks, depth, world and visibility as MediaPipe's."""
+    """On 141 photographs the same people are found; landmarks, depth, world and visibility agree with MediaPipe's."""
     golden = np.load(shared / "parity" / f"legacy_static_{name}.npz")
     engine = tracker(name)
     poses = []
@@ -137,9 +137,8 @@ def test_checklist_43_46_static_pictures_legacy(
 def test_checklist_43_46_static_pictures_tasks(
     name: str, count: int, every: int, shared: Path, tracker: Callable[..., PoseTracker]
 ) -> None:
-    """The same for Tasks, one and up to four people, who come in the same order; presence too.
-
-    MediaPipe 1.2.2 rounds otherwise than 0.10.14, so single landmarks may take a step of the refinement.
+    """The same for Tasks, for one and up to four people in the same order, also with presence. MediaPipe 1.2.2
+    rounds differently from 0.10.14, so single landmarks may take another step of the refinement.
     """
     golden = np.load(shared / "parity" / f"tasks_image_{name}_n{count}.npz")
     engine = tracker(name, replace(MEDIAPIPE_TASKS, num_poses=count))
@@ -159,7 +158,7 @@ def test_checklist_43_46_static_pictures_tasks(
 
 
 def test_detector_places_the_roi_of_mediapipe(shared: Path, network: Callable[[str], Model]) -> None:
-    """The ROI of the best detection is MediaPipe's: exact but for the rounding of normalised coordinates."""
+    """The ROI of the best detection equals MediaPipe's, except for the rounding of normalised coordinates."""
     golden = np.load(shared / "parity" / "legacy_static_full.npz")
     detector = PoseDetector(network("detector"))
     pixels, radians = [], []
@@ -195,7 +194,7 @@ def test_checklist_17_refining_with_the_other_window_is_noticed(
 
 
 def test_checklist_46_masks(shared: Path, network: Callable[[str], Model]) -> None:
-    """Segmentation masks brought back to the picture differ from MediaPipe's by at most 0.001 in the mean."""
+    """Segmentation masks, projected to the image, differ from MediaPipe's by at most 0.001 on average."""
     golden = np.load(shared / "parity" / "legacy_static_full_mask.npz")
     detector, model = PoseDetector(network("detector")), LandmarkModel(network("full"), refine_window=9)
     found = np.flatnonzero(golden["found"])
@@ -265,7 +264,7 @@ def test_checklist_44_video_with_the_roi_of_mediapipe(
 def test_checklist_45_free_running_video(
     clip: str, kind: str, shared: Path, tracker: Callable[..., PoseTracker]
 ) -> None:
-    """Left alone, the engine finds the person on the same frames and stays within 0.05 px of MediaPipe in the mean."""
+    """Without MediaPipe's ROIs, the engine finds the person on the same frames and stays within 0.05 px on average."""
     golden, options = _video_case(shared, clip, kind)
     engine = tracker("full", options)
     pixels = []

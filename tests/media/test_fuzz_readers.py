@@ -1,4 +1,4 @@
-"""The short form of `scripts/soak fuzz`: a few mutants for every reader, and the limits that are stated."""
+"""The short form of `scripts/soak fuzz`: a few mutants for every reader, and the documented limits."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ QUICK = [kind for kind in fuzzing.FULL if kind not in ("task", "tflite", "messag
 
 @pytest.mark.parametrize("kind", ["image", "video", "log", "samples"])
 def test_mutants_of_files_are_answered(kind: str) -> None:
-    """No crash, hang, foreign exception, gigabyte or file elsewhere; each batch in a watched process of its own."""
+    """No crash, hang, foreign exception, gigabyte or foreign file; each batch runs in a monitored child process."""
     assert fuzzing.fuzz({kind: 40}) == []
 
 
 @pytest.mark.usefixtures("models")
 def test_mutants_of_models_messages_and_addresses_are_answered() -> None:
-    """As above, for what needs the weights or the page."""
+    """The same for readers that need the weights or the page."""
     assert fuzzing.fuzz({"tflite": 1, "message": 12, "query": 12}) == []
 
 
 def test_the_watch_notices_each_kind_of_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A crash, a foreign exception and a file elsewhere are all reported: the suite can fail."""
+    """A crash, a foreign exception and a foreign file are all reported, so the suite can fail."""
     wrong = tmp_path / "elsewhere.txt"
     body = f"""
 import ctypes, pathlib
@@ -69,7 +69,7 @@ raise SystemExit(fuzzing.main())
 
 @given(st.binary(max_size=400), st.integers(0, 2**32))
 def test_mutants_are_repeatable(data: bytes, seed: int) -> None:
-    """The number of a mutant is enough to make it again."""
+    """A mutant can be made again from its number."""
     assert fuzzing.mutant(data, random.Random(seed)) == fuzzing.mutant(data, random.Random(seed))
 
 
@@ -90,13 +90,13 @@ def test_mutants_are_repeatable(data: bytes, seed: int) -> None:
     st.binary(max_size=300),
 )
 def test_any_header_is_read_or_not_known(start: bytes, rest: bytes) -> None:
-    """Two numbers or None, never an exception."""
+    """The result is two numbers or None, never an exception."""
     size = stated_size(start + rest)
     assert size is None or (len(size) == 2 and min(size) >= 0)
 
 
 def _png_of(width: int, height: int) -> bytes:
-    """A PNG that states a size and unpacks to zeros: a small file that would be a large picture."""
+    """A small PNG that states a large size and unpacks to zeros."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -119,7 +119,7 @@ def _bmp_of(width: int, height: int) -> bytes:
     "data", [_png_of(30_000, 30_000), _bmp_of(30_000, 30_000), b"P6 30000 30000 255\n" + bytes(9)]
 )
 def test_a_picture_above_the_limit_is_refused_with_the_limit_named(data: bytes, tmp_path: Path) -> None:
-    """Before anything is unpacked."""
+    """The size is refused before anything is unpacked."""
     path = tmp_path / "large.png"
     path.write_bytes(data)
     with pytest.raises(SourceError, match=r"limit is 16384 pixels a side and 100 megapixels"):
@@ -127,7 +127,7 @@ def test_a_picture_above_the_limit_is_refused_with_the_limit_named(data: bytes, 
 
 
 def test_a_picture_with_a_part_longer_than_itself_is_refused(tmp_path: Path) -> None:
-    """The decoder would take the stated length of memory before it looks."""
+    """The decoder would allocate the stated length before it reads."""
     data = bytearray(_png_of(32, 24))
     data[33:37] = struct.pack(">I", 1_000_000_000)  # the length of IDAT
     (tmp_path / "a.png").write_bytes(data)
@@ -144,7 +144,7 @@ def test_a_video_above_the_limit_is_refused_with_the_limit_named() -> None:
 
 
 def test_a_log_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
-    """A small archive of zeros: the sizes are looked at before anything is unpacked."""
+    """A small archive of zeros: the sizes are checked before anything is unpacked."""
     path = tmp_path / "bomb.landmarks.npz"
     with (
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file,
@@ -158,7 +158,7 @@ def test_a_log_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
 
 
 class _Evil:
-    """Runs a command when it is unpickled."""
+    """An object that runs a command when it is unpickled."""
 
     def __init__(self, mark: Path) -> None:
         self.mark = mark
@@ -168,7 +168,7 @@ class _Evil:
 
 
 def test_a_pickle_in_a_log_is_never_loaded(tmp_path: Path) -> None:
-    """An array of objects, and a bare pickle, are refused; what they would do is not done."""
+    """An array of objects and a bare pickle are refused, and their code is not run."""
     mark = tmp_path / "it-ran"
     path = tmp_path / "a.landmarks.npz"
     np.savez(path, version=np.array([_Evil(mark)], dtype=object))
@@ -180,7 +180,7 @@ def test_a_pickle_in_a_log_is_never_loaded(tmp_path: Path) -> None:
 
 
 def test_nothing_in_the_program_loads_pickles() -> None:
-    """Every numpy.load says allow_pickle=False; pickle, joblib, shelve, marshal and eval are not used at all."""
+    """Every numpy.load has allow_pickle=False; pickle, joblib, shelve, marshal and eval are not used."""
     for path in (ROOT / "fitness").rglob("*.py"):
         text = path.read_text("utf-8")
         for call in re.findall(r"np\.load\([^)]*\)", text):
@@ -195,7 +195,7 @@ def test_nothing_in_the_program_loads_pickles() -> None:
 
 @pytest.mark.usefixtures("models")
 def test_a_model_that_crashes_the_interpreter_does_so_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A segmentation fault, a hang and an exception each become one sentence."""
+    """A segmentation fault, a hang and an exception each give one sentence."""
     content = (ModelFiles().folder / "pose_detection.tflite").read_bytes() + b"\0"
     for code, says in (
         ("import ctypes; ctypes.string_at(0)", "crashes the interpreter \\(signal 11\\)"),

@@ -1,4 +1,4 @@
-"""HDR video (HLG, PQ): the picture and the landmarks are those of the same clip in ordinary brightness."""
+"""HDR video (HLG, PQ): frames and landmarks equal those of the same clip without HDR."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_brighter_is_never_darker(transfer: int) -> None:
 
 
 def test_only_hlg_and_pq_are_hdr() -> None:
-    """BT.709 and what names nothing are left as they are."""
+    """BT.709 and untagged video are not changed."""
     assert [is_hdr(one) for one in (None, 0, 1, 2, 14, 16, 18)] == [False] * 5 + [True] * 2
 
 
@@ -86,7 +86,7 @@ def figure() -> list[Image]:
 @pytest.mark.usefixtures("models")
 @pytest.mark.parametrize("transfer", [PQ, HLG])
 def test_landmarks_of_hdr_video_are_those_of_sdr(transfer: int, tmp_path: Path) -> None:
-    """The same squat twice: brightness within 6 of 255 in the mean, landmarks within 1.5 pixels."""
+    """The same squat with and without HDR: brightness within 6 of 255 on average, landmarks within 1.5 pixels."""
     images = figure()
     plain = write_clip(
         tmp_path / "sdr.mp4", [i / 10 for i in range(len(images))], size=(320, 320), images=images

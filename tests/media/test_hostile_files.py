@@ -1,4 +1,4 @@
-"""Files that ask for far more than they hold are refused before anything large is decoded or allocated."""
+"""Small files that need much memory are refused before anything large is decoded or allocated."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.clips import steady, write_clip
 def test_an_mp4_that_names_more_frames_than_it_holds_is_refused_unread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    """FFmpeg, which would take 40 bytes for each of 60 million samples, is never asked."""
+    """FFmpeg would allocate 40 bytes for each of 60 million samples, so it never opens the file."""
     path = hostile.lying_mp4(tmp_path / "lies.mp4", 60_000_000, kind=kind)
     monkeypatch.setattr(av, "open", None)
     with pytest.raises(SourceError, match="more frames than a video can have"):
@@ -35,7 +35,7 @@ def test_an_mp4_that_names_more_frames_than_it_holds_is_refused_unread(
 
 
 def test_tables_that_are_true_pass(tmp_path: Path) -> None:
-    """Ordinary and fragmented MP4, MOV, files of other kinds and damaged ones; a tighter limit is kept to."""
+    """Ordinary and fragmented MP4, MOV, other and damaged files are accepted; a tighter limit is respected."""
     for name in ("a.mp4", "a.mov", "a.mkv", "a.avi"):
         check_tables(write_clip(tmp_path / name, steady(30)))
     whole = (tmp_path / "a.mp4").read_bytes()
@@ -47,7 +47,7 @@ def test_tables_that_are_true_pass(tmp_path: Path) -> None:
 
 
 def test_boxes_inside_boxes_without_end_are_refused(tmp_path: Path) -> None:
-    """A box in a box in a box is no way to the end of the stack."""
+    """Nested boxes cannot exhaust the stack."""
     depth = 5000
     nested = b"".join((8 * (depth - i)).to_bytes(4, "big") + b"moov" for i in range(depth))
     (tmp_path / "deep.mp4").write_bytes(nested)
@@ -57,7 +57,7 @@ def test_boxes_inside_boxes_without_end_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", hostile.LISTS)
 def test_a_text_that_names_other_files_is_no_video(tmp_path: Path, name: str) -> None:
-    """No list of files is read, so a file can open no other one and none without end."""
+    """Lists of files are not read, so a file cannot open other files."""
     write_clip(tmp_path / "segment.ts", steady(5))
     write_clip(tmp_path / "secret.ts", steady(5))
     path = tmp_path / "upload"
@@ -67,7 +67,7 @@ def test_a_text_that_names_other_files_is_no_video(tmp_path: Path, name: str) ->
 
 
 def test_a_large_frame_is_refused_by_its_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit of whoever reads holds before the first frame is decoded."""
+    """The caller's limit is checked before the first frame is decoded."""
     path = write_clip(tmp_path / "a.mp4", steady(3))
     monkeypatch.setattr(fitness.media.video_file, "decoded_frames", None)
     with pytest.raises(SourceError, match=r"too large \(64 x 48 pixels\)"):
@@ -75,7 +75,7 @@ def test_a_large_frame_is_refused_by_its_header(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_frame_that_grows_within_a_file_is_not_decoded(tmp_path: Path) -> None:
-    """The decoder itself has the limit, so a header that lies does not help."""
+    """The decoder has the limit too, so a false header does not help."""
     small, large = write_clip(tmp_path / "a.h264", steady(5)), tmp_path / "large.h264"
     write_clip(large, steady(5), size=(128, 96))
     both = tmp_path / "both.h264"
@@ -86,7 +86,9 @@ def test_a_frame_that_grows_within_a_file_is_not_decoded(tmp_path: Path) -> None
 
 
 def test_large_frames_can_be_made_smaller(tmp_path: Path) -> None:
-    """As the page does it with 4K: a quarter of the memory; smaller ones stay as they are."""
+    """Large frames are reduced, as the page does for 4K, which takes a quarter of the memory; smaller ones are not
+    changed.
+    """
     path = write_clip(tmp_path / "a.mp4", steady(3), size=(128, 96))
     with VideoFile(path, shrink_to=64 * 48) as video:
         assert (video.info.width, video.info.height) == (64, 48)
@@ -96,7 +98,7 @@ def test_large_frames_can_be_made_smaller(tmp_path: Path) -> None:
 
 
 def test_pictures_are_refused_by_their_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A GIF of 50 bytes, a PNG of 16-bit RGBA and a JPEG of very many scans reach no decoder."""
+    """A GIF of 50 bytes, a PNG of 16-bit RGBA and a JPEG of very many scans are refused without decoding."""
     monkeypatch.setattr(cv2, "imdecode", None)
     monkeypatch.setattr(av, "open", None)
     path = tmp_path / "picture"
@@ -111,7 +113,7 @@ def test_pictures_are_refused_by_their_header(tmp_path: Path, monkeypatch: pytes
 
 
 def test_pictures_within_the_limits_are_read(tmp_path: Path) -> None:
-    """The same kinds in ordinary sizes."""
+    """The same formats in ordinary sizes are accepted."""
     path = tmp_path / "picture"
     for data, size in (
         (hostile.gif(32, 16), (16, 32)), (hostile.png(64, 48), (48, 64)), (hostile.many_scans(64, 64, 8), (64, 64)),
@@ -122,7 +124,7 @@ def test_pictures_within_the_limits_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX systems")
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
-    """Opening a pipe that nobody writes to would wait without end."""
+    """Opening a pipe without a writer would block for ever, so pipes are refused."""
     os.mkfifo(tmp_path / "pipe.mp4")
     for read in (VideoFile, load_image):
         with pytest.raises(SourceError, match="pipe or device"):
@@ -131,7 +133,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "read"), [("names itself", False), ("endless", True)])
 def test_an_address_may_be_a_playlist_and_no_other_list(tmp_path: Path, name: str, read: bool) -> None:
-    """HLS is what network cameras send; ffconcat would let the other side open files and addresses of its choice."""
+    """Network cameras send HLS, which is allowed; ffconcat would let the other side open any file or address."""
     write_clip(tmp_path / "segment.ts", steady(90))
     (tmp_path / "list.m3u8").write_bytes(hostile.LISTS[name])
 

@@ -27,7 +27,7 @@ def exif(orientation: int) -> Image.Exif:
 
 
 def upright(image: np.ndarray, orientation: int) -> np.ndarray:
-    """What Pillow makes of the EXIF orientation."""
+    """The image that Pillow gives for the EXIF orientation."""
     operations = {
         1: [], 2: [Image.Transpose.FLIP_LEFT_RIGHT], 3: [Image.Transpose.ROTATE_180],
         4: [Image.Transpose.FLIP_TOP_BOTTOM], 5: [Image.Transpose.TRANSPOSE], 6: [Image.Transpose.ROTATE_270],
@@ -46,7 +46,7 @@ def save_heic(path: Path, image: np.ndarray) -> Path:
 
 
 def test_heic_is_read(tmp_path: Path) -> None:
-    """Colours and size as in the picture it was made of; alpha is laid on black."""
+    """Colours and size equal those of the source; alpha is composited on black."""
     image = picture(3, 128, 96)
     found = load_image(save_heic(tmp_path / "IMG_0001.HEIC", image))
     assert found.shape == image.shape and np.abs(found.astype(int) - image).mean() < 3
@@ -58,7 +58,7 @@ def test_heic_is_read(tmp_path: Path) -> None:
 def test_heic_without_its_package_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One sentence with the package's name."""
+    """Without the package, one sentence names it."""
     path = save_heic(tmp_path / "a.heic", picture(1))
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     with pytest.raises(SourceError, match="pip install pillow-heif"):
@@ -66,7 +66,7 @@ def test_heic_without_its_package_says_what_to_install(
 
 
 def test_damaged_heic_is_refused(tmp_path: Path) -> None:
-    """Cut short anywhere: a sentence, no picture and no crash."""
+    """A file that is cut anywhere gives a sentence, no image and no crash."""
     data = save_heic(tmp_path / "a.heic", picture(1, 128, 96)).read_bytes()
     for length in (20, 60, len(data) // 2, len(data) - 40):
         cut = tmp_path / "cut.heic"
@@ -79,7 +79,7 @@ def test_damaged_heic_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_avif_is_read_upright(tmp_path: Path, orientation: int) -> None:
-    """AVIF keeps the turn in boxes of its own; all eight ways."""
+    """AVIF stores the rotation in its own boxes; all eight orientations."""
     image, path = picture(3, 128, 96), tmp_path / "a.avif"
     Image.fromarray(image).save(path, quality=95, exif=exif(orientation))
     found, wanted = load_image(path), upright(image, orientation)
@@ -87,7 +87,7 @@ def test_avif_is_read_upright(tmp_path: Path, orientation: int) -> None:
 
 
 def test_avif_is_read_by_pillow_where_opencv_cannot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same picture either way."""
+    """Both ways give the same image."""
     path = tmp_path / "a.avif"
     Image.fromarray(picture(3, 128, 96)).save(path, quality=95, exif=exif(6))
     by_opencv = load_image(path)
@@ -97,7 +97,7 @@ def test_avif_is_read_by_pillow_where_opencv_cannot(tmp_path: Path, monkeypatch:
 
 
 def test_a_huge_heif_is_refused_by_its_header(tmp_path: Path) -> None:
-    """The size it states is compared with the limit before anything is decoded."""
+    """The stated size is compared with the limit before anything is decoded."""
     data = bytearray(save_heic(tmp_path / "a.heic", picture(1, 128, 96)).read_bytes())
     at = data.index(b"ispe") + 8
     data[at : at + 8] = (60_000).to_bytes(4, "big") * 2
@@ -109,7 +109,7 @@ def test_a_huge_heif_is_refused_by_its_header(tmp_path: Path) -> None:
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_pictures_with_alpha_are_turned_upright(tmp_path: Path, kind: str, orientation: int) -> None:
-    """RGBA with an EXIF orientation, as editors on phones save it: all eight ways."""
+    """RGBA with an EXIF orientation, as phone editors save it: all eight orientations."""
     image = np.dstack([picture(3), np.full((48, 64), 255, np.uint8)])
     image[:10, 50:, 3] = 0
     path = tmp_path / f"a.{kind.lower()}"
@@ -120,7 +120,7 @@ def test_pictures_with_alpha_are_turned_upright(tmp_path: Path, kind: str, orien
 
 
 def movie(count: int = 6) -> list[Image.Image]:
-    """Frames of which only a part changes, so that encoders store parts only, some see-through."""
+    """Frames that change only in part, so that encoders store only that part; some are transparent."""
     frames = []
     for number in range(count):
         image = np.dstack([picture(0), np.full((48, 64), 255, np.uint8)])
@@ -137,7 +137,7 @@ def shown_by_pillow(path: Path, mode: str) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("lossless", [True, False])
 def test_an_animated_webp_is_a_video(tmp_path: Path, lossless: bool) -> None:
-    """Every frame, on black, at its own time, as Pillow shows it; a part of it can be chosen."""
+    """Every frame, on black, at its own time, as Pillow shows it; a part of the time can be chosen."""
     path, frames = tmp_path / "a.webp", movie()
     shown = [80, 120, 40, 200, 100, 60]
     frames[0].save(
@@ -158,7 +158,7 @@ def test_an_animated_webp_is_a_video(tmp_path: Path, lossless: bool) -> None:
 
 
 def test_a_damaged_animation_gives_its_whole_frames(tmp_path: Path) -> None:
-    """What decodes is read; a file without a whole frame is refused in words."""
+    """The decodable part is read; a file without a complete frame is refused with a sentence."""
     path, frames = tmp_path / "a.webp", movie()
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=100, lossless=True)
     data = path.read_bytes()
@@ -173,7 +173,7 @@ def test_a_damaged_animation_gives_its_whole_frames(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["adaptive", "web", "shared"])
 def test_gif_palettes_keep_their_colours(tmp_path: Path, kind: str) -> None:
-    """Palettes of the frame, of the web and of the file: the colours that Pillow finds, to the bit."""
+    """Palettes of the frame, of the web and of the file give exactly Pillow's colours."""
     path, frames = tmp_path / "a.gif", [frame.convert("RGB") for frame in movie()]
     if kind == "shared":
         palette = frames[0].quantize(64)
@@ -191,7 +191,7 @@ def test_gif_palettes_keep_their_colours(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.avif", "a.heic"])
 def test_a_photo_is_no_recording(tmp_path: Path, name: str) -> None:
-    """A single picture is not counted as a workout of 0 s; the message names the command for pictures."""
+    """A still picture is not counted as a workout of 0 s; the message names the command for pictures."""
     path = tmp_path / name
     if name.endswith("heic"):
         save_heic(path, picture(1))
@@ -202,7 +202,7 @@ def test_a_photo_is_no_recording(tmp_path: Path, name: str) -> None:
 
 
 def test_a_still_webp_with_an_exif_chunk_is_no_animation() -> None:
-    """The flag decides, not the extended header."""
+    """The flag decides whether it is animated, not the extended header."""
     from fitness.media.webp_animation import is_animation
 
     data = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Annotated videos keep the recording's sound, at the times of the pictures that it belongs to."""
+"""Annotated videos keep the recording's sound, synchronous with the frames."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BEEP_S = (1.0, 2.0)
 
 
 def record(path: Path, codec: str = "aac", seconds: float = 3.0) -> Path:
-    """A clip of 10 fps that is silent but for a tone from `BEEP_S[0]` to `BEEP_S[1]` seconds."""
+    """A clip of 10 fps that is silent except for a tone from `BEEP_S[0]` to `BEEP_S[1]` seconds."""
     with av.open(str(path), "w") as file:
         video = file.add_stream("libx264", rate=10)
         video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
@@ -42,7 +42,7 @@ def record(path: Path, codec: str = "aac", seconds: float = 3.0) -> Path:
 
 
 def loud(path: Path) -> tuple[float, float] | None:
-    """From when to when the file's sound is loud, seconds; None without sound."""
+    """Start and end of the loud part of the file, seconds; None without sound."""
     with av.open(str(path)) as file:
         if not file.streams.audio:
             return None
@@ -56,7 +56,7 @@ def loud(path: Path) -> tuple[float, float] | None:
 def annotated(
     source: Path, out: Path, start_s: float | None = None, end_s: float | None = None
 ) -> str | None:
-    """Copy pictures and sound of a part of a recording; what is told of the sound."""
+    """Copy frames and sound of a part of a recording; returns the note on the sound."""
     with VideoFile(source, start_s, end_s) as video:
         sound = video.sound()
         with VideoWriter(out, 64, 48, 10, sound=sound) as writer:
@@ -67,7 +67,7 @@ def annotated(
 
 @pytest.mark.parametrize("start_s", [None, 0.5, 1.7])
 def test_sound_stays_where_its_pictures_are(tmp_path: Path, start_s: float | None) -> None:
-    """The tone of the second second is in the same second, or earlier by what was cut off before."""
+    """The tone of the second second is in the same second, or earlier by the part that was cut off."""
     assert annotated(record(tmp_path / "a.mp4"), tmp_path / "b.mp4", start_s) is None
     begin = start_s or 0.0
     found = loud(tmp_path / "b.mp4")
@@ -77,14 +77,14 @@ def test_sound_stays_where_its_pictures_are(tmp_path: Path, start_s: float | Non
 
 
 def test_sound_ends_with_the_pictures(tmp_path: Path) -> None:
-    """What comes after `--end` is not in the file."""
+    """Sound after `--end` is not in the file."""
     annotated(record(tmp_path / "a.mp4"), tmp_path / "b.mp4", None, 1.5)
     with av.open(str(tmp_path / "b.mp4")) as file:
         assert file.duration is not None and file.duration / 1e6 == pytest.approx(1.5, abs=0.2)
 
 
 def test_a_silent_recording_stays_silent(tmp_path: Path) -> None:
-    """A recording without sound, and one whose sound MP4 cannot hold: the second is told."""
+    """A recording without sound needs no note; sound that MP4 cannot hold is reported."""
     with VideoWriter(tmp_path / "a.mp4", 64, 48, 10) as writer:
         for number in range(5):
             writer.write(picture(number), number / 10)
@@ -95,7 +95,7 @@ def test_a_silent_recording_stays_silent(tmp_path: Path) -> None:
 
 
 def test_privacy_leaves_the_sound_out(tmp_path: Path) -> None:
-    """A voice tells who somebody is."""
+    """With `--privacy` no sound is copied, because a voice identifies a person."""
     assert Outputs(tmp_path, "a").with_sound
     assert not Outputs(tmp_path, "a", audio=False).with_sound
     assert not Outputs(tmp_path, "a", privacy="blur").with_sound

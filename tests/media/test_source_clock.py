@@ -22,39 +22,39 @@ def run(values: list[float | None], interval_s: float = 0.04) -> tuple[list[floa
 
 @given(stamps)
 def test_times_always_increase(values: list[float | None]) -> None:
-    """Whatever the file says, time goes forward."""
+    """Time always advances, whatever the file states."""
     t, _ = run(values)
     assert (np.diff(t) > 0).all()
 
 
 @given(st.lists(st.floats(0, 1000), min_size=1, max_size=50, unique=True))
 def test_good_times_are_not_touched(values: list[float]) -> None:
-    """Increasing stamps come out as they are, without a warning."""
+    """Increasing time stamps are unchanged, without a warning."""
     assert run(sorted(values)) == (sorted(values), [])
 
 
 def test_one_equal_stamp_does_not_move_its_successors() -> None:
-    """The doubled frame goes half an interval forward; the next keeps its own time."""
+    """A duplicate time stamp advances by half an interval; the next one keeps its own time."""
     t, warnings = run([0.0, 0.04, 0.04, 0.08, 0.12])
     assert t == pytest.approx([0, 0.04, 0.06, 0.08, 0.12])
     assert len(warnings) == 1 and "do not increase: 1 (first at 0.06 s)" in warnings[0]
 
 
 def test_a_stuck_clock_goes_on_at_the_nominal_rate() -> None:
-    """Stamps that are all equal become a steady stream, not a frozen one."""
+    """Equal time stamps become a steady stream."""
     t, _ = run([0.0] * 6)
     assert t == pytest.approx([0, 0.02, 0.06, 0.10, 0.14, 0.18])
 
 
 def test_a_new_time_line_is_joined_on() -> None:
-    """After a jump back (two recordings in one file) the later stamps keep their distances."""
+    """After a jump back (two recordings in one file), later time stamps keep their distances."""
     t, warnings = run([10.0, 10.04, 0.0, 0.1, 0.3])
     assert t == pytest.approx([10, 10.04, 10.08, 10.18, 10.38])
     assert "do not increase: 1 " in warnings[0]
 
 
 def test_missing_stamps_are_filled_and_reported() -> None:
-    """Frames without a stamp follow at the nominal interval."""
+    """Frames without a time stamp follow at the nominal interval."""
     t, warnings = run([None, None, None, 0.2])
     assert t == pytest.approx([0, 0.04, 0.08, 0.2])
     assert warnings == [
@@ -104,5 +104,5 @@ def test_a_crooked_turn_goes_to_the_nearest_right_angle(degrees: float) -> None:
 
 @pytest.mark.parametrize("data", [b"", bytes(36), bytes(12)])
 def test_a_damaged_matrix_turns_nothing(data: bytes) -> None:
-    """No turn is better than a wrong one."""
+    """An unclear rotation is ignored, because no rotation is better than a wrong one."""
     assert Orientation.from_display_matrix(data) == Orientation()

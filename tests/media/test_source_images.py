@@ -28,7 +28,7 @@ def save(path: Path, image: np.ndarray, *flags: int) -> Path:
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".tiff", ".webp"])
 def test_pictures_are_rgb(tmp_path: Path, suffix: str) -> None:
-    """Red stays red in every common format, under a name with blanks and accents."""
+    """Red stays red in every common format, also if the name has spaces and accents."""
     image = load_image(save(tmp_path / f"Übung 1{suffix}", picture(3)))
     assert image.shape == (48, 64, 3) and image.dtype == np.uint8
     np.testing.assert_allclose(image[20, 40].astype(int), [200, 30, 30], atol=12)
@@ -47,7 +47,7 @@ def test_exif_orientation_is_applied(tmp_path: Path) -> None:
 
 
 def test_grey_sixteen_bits_and_alpha(tmp_path: Path) -> None:
-    """Grey becomes three equal channels, 16 bits keep their brightness, alpha is laid on black."""
+    """Grey becomes three equal channels, 16 bits keep their brightness, alpha is composited on black."""
     ramp = np.repeat(np.linspace(0, 65535, 64, dtype=np.uint16)[None], 48, axis=0)
     grey = load_image(save(tmp_path / "grey.png", ramp))
     assert grey.shape == (48, 64, 3) and (grey[..., 0] == grey[..., 2]).all()
@@ -60,7 +60,7 @@ def test_grey_sixteen_bits_and_alpha(tmp_path: Path) -> None:
 
 
 def test_animation_gives_its_first_picture(tmp_path: Path) -> None:
-    """A GIF with three frames is its first one."""
+    """Of a GIF with three frames, the first is used."""
     clip = write_clip(tmp_path / "a.gif", [0.0, 0.1, 0.2], codec="gif", pix_fmt="rgb8", clock_hz=100)
     image = load_image(clip)
     assert image.shape == (48, 64, 3) and image[:6, :6].min() > 200
@@ -83,7 +83,7 @@ def png_header(width: int, height: int) -> bytes:
     ],
 )
 def test_bad_pictures_are_one_plain_line(tmp_path: Path, name: str, data: bytes | None, words: str) -> None:
-    """What cannot be a picture is refused, in one line that names the file."""
+    """A file that is no picture is refused, in one line that names the file."""
     path = tmp_path / name
     if data is not None:
         path.write_bytes(data)
@@ -93,13 +93,13 @@ def test_bad_pictures_are_one_plain_line(tmp_path: Path, name: str, data: bytes 
 
 
 def test_a_folder_is_not_a_picture(tmp_path: Path) -> None:
-    """A folder is named as such."""
+    """A folder is refused as a folder."""
     with pytest.raises(SourceError, match="is a folder"):
         load_image(tmp_path)
 
 
 def test_large_jpeg_is_refused_before_it_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The size in a JPEG's header counts."""
+    """The size in a JPEG's header is checked."""
     path = save(tmp_path / "a.jpg", picture(0))
     monkeypatch.setattr(fitness.media.info, "MAX_PIXELS", 64 * 48 - 1)
     monkeypatch.setattr(cv2, "imdecode", None)
@@ -108,7 +108,7 @@ def test_large_jpeg_is_refused_before_it_is_decoded(tmp_path: Path, monkeypatch:
 
 
 def test_check_size_allows_up_to_the_limits() -> None:
-    """16384 a side and 100 megapixels are allowed, one more is not."""
+    """A side of 16384 pixels and 100 megapixels are allowed, one more is not."""
     check_size("x", 16384, 6000)
     for size in ((16385, 10), (10, 16385), (10001, 10000), (0, 5)):
         with pytest.raises(SourceError, match=r"x: the picture is (too large|empty)"):
@@ -133,18 +133,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_gives_its_videos_sorted(folder: Path) -> None:
-    """Videos by name whatever the case; no texts, hidden files or inner folders."""
+    """Videos are found by name in any case; texts, hidden files and subfolders are not."""
     assert [p.name for p in expand_sources([folder])] == ["A.MOV", "b.mp4", "c.gif"]
 
 
 def test_files_patterns_and_folders_mix_without_doubles(folder: Path) -> None:
-    """Order of the arguments, each file once; ** goes into folders."""
+    """Files are in the order of the arguments, each once; ** searches subfolders."""
     args = [str(folder / "c.gif"), str(folder / "*.mp4"), str(folder), str(folder / "**" / "d.*")]
     assert [p.name for p in expand_sources(args)] == ["c.gif", "b.mp4", "A.MOV", "d.mp4"]
 
 
 def test_a_named_file_needs_no_video_ending_and_brackets_are_no_pattern(folder: Path) -> None:
-    """A file that exists is taken as it is named."""
+    """An existing file is used under the given name."""
     odd = folder / "set [1].dat"
     odd.touch()
     assert expand_sources([str(odd)]) == [odd]
@@ -160,13 +160,13 @@ def test_a_named_file_needs_no_video_ending_and_brackets_are_no_pattern(folder: 
     ],
 )
 def test_arguments_that_name_no_video(folder: Path, arg: str, words: str) -> None:
-    """Each argument must name something; the message repeats it."""
+    """Each argument must match a file; the message repeats the argument."""
     with pytest.raises(SourceError, match=words):
         expand_sources([str(folder / "b.mp4"), str(folder / arg)])
 
 
 def test_no_argument_at_all() -> None:
-    """An empty list and an empty name are errors, not an empty answer."""
+    """An empty list and an empty name are errors."""
     with pytest.raises(SourceError, match="no video was named"):
         expand_sources([])
     with pytest.raises(SourceError, match="empty name"):
@@ -174,7 +174,7 @@ def test_no_argument_at_all() -> None:
 
 
 def test_a_folder_is_read_by_content_and_tells_what_it_left_out(tmp_path: Path) -> None:
-    """Videos without an ending or with a rare one are found; the rest is listed with the reason."""
+    """Videos without an ending or with a rare one are found; other files are listed with the reason."""
     clip = write_clip(tmp_path / "a.mp4", [0.0, 0.1, 0.2]).read_bytes()
     for name in ("GOPR0001", "cam.insv", "odd.xyz"):
         (tmp_path / name).write_bytes(clip)
@@ -193,6 +193,6 @@ def test_a_folder_is_read_by_content_and_tells_what_it_left_out(tmp_path: Path) 
 
 
 def test_an_address_is_refused_in_words() -> None:
-    """Nothing is downloaded; the message says what to do instead."""
+    """Addresses are not downloaded; the message says what to do instead."""
     with pytest.raises(SourceError, match="addresses are not read; download the video first"):
         expand_sources(["https://example.org/clip.mp4"])

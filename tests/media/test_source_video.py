@@ -1,4 +1,4 @@
-"""VideoFile: times, orientation, shape and colour of frames, and what it says about broken files."""
+"""VideoFile: times, orientation, shape and colour of frames, and messages on damaged files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def steady(count: int, fps: float = 30) -> list[float]:
 
 
 def test_steady_clip_gives_every_frame_with_its_time_and_number(tmp_path: Path) -> None:
-    """30 frames at 30 fps come out in order, t = index / 30, the right pictures, RGB."""
+    """30 frames at 30 fps arrive in order, with t = index / 30, the right pixels, in RGB."""
     with VideoFile(write_clip(tmp_path / "a.mp4", steady(30))) as video:
         assert (video.info.width, video.info.height, video.expected_frames) == (64, 48, 30)
         frames = list(video)
@@ -108,7 +108,7 @@ def test_display_matrix_turns_the_picture(tmp_path: Path, matrix: tuple[int, ...
 def test_pixels_that_are_not_square_are_made_square(
     tmp_path: Path, aspect: Fraction, size: tuple[int, int]
 ) -> None:
-    """The picture is widened or heightened by the stated pixel shape, never made smaller."""
+    """The frame is widened or heightened by the stated pixel shape, never reduced."""
     with VideoFile(write_clip(tmp_path / "a.mp4", steady(2), pixel_aspect=aspect)) as video:
         image = next(iter(video)).image
         assert (video.info.width, video.info.height) == size
@@ -151,7 +151,7 @@ def test_on_black_rounds_and_keeps_its_argument() -> None:
 def test_part_of_a_file_equals_that_part_of_the_whole(
     tmp_path: Path, name: str, start: float | None, end: float | None
 ) -> None:
-    """start is included, end is not; times, numbers and pictures are those of the whole file."""
+    """start is included, end is not; times, indices and frames are those of the whole file."""
     path = write_clip(tmp_path / name, steady(75), gop=20)
     whole = read(path)
     wanted = [f for f in whole if (start or 0) <= f.t and (end is None or f.t < end)]
@@ -161,7 +161,7 @@ def test_part_of_a_file_equals_that_part_of_the_whole(
 
 
 def test_a_start_at_an_exact_frame_time_includes_it(tmp_path: Path) -> None:
-    """Asking for the time of a frame, as the whole file gave it, starts with that frame."""
+    """If start is the time of a frame, reading begins with that frame."""
     path = write_clip(tmp_path / "a.mp4", steady(40))
     t = read(path)[17].t
     assert read(path, t)[0].index == 17
@@ -169,7 +169,7 @@ def test_a_start_at_an_exact_frame_time_includes_it(tmp_path: Path) -> None:
 
 
 def test_a_part_of_a_raw_stream_without_time_stamps_is_found(tmp_path: Path) -> None:
-    """Where the file cannot be searched by time, it is decoded from the start; numbers stay the file's own."""
+    """If the file cannot be searched by time, it is decoded from the start; indices stay the file's own."""
     path = write_clip(tmp_path / "a.h264", steady(30), container="h264")
     whole = read(path)
     assert len(whole) == 30
@@ -185,7 +185,7 @@ def test_impossible_parts_are_refused(tmp_path: Path, start: float, end: float |
 
 
 def test_a_part_beyond_the_end_says_how_long_the_file_is(tmp_path: Path) -> None:
-    """Nothing to give is an error that names the length."""
+    """An empty part is an error that names the length."""
     path = write_clip(tmp_path / "a.mp4", steady(30))
     with VideoFile(path, 5.0) as video, pytest.raises(SourceError, match=r"no frame .* lasts 1\.0 s"):
         list(video)
@@ -202,7 +202,7 @@ def test_equal_time_stamps_are_moved_apart_with_a_warning(tmp_path: Path) -> Non
 
 
 def test_a_size_change_within_a_file_is_resized_with_a_warning(tmp_path: Path) -> None:
-    """All frames have the size of the first, and the file says so."""
+    """All frames have the size of the first one, and a warning says so."""
     small = write_clip(tmp_path / "s.h264", steady(5), container="h264")
     large = write_clip(tmp_path / "l.h264", steady(5), size=(128, 96), container="h264")
     path = tmp_path / "both.h264"
@@ -214,7 +214,9 @@ def test_a_size_change_within_a_file_is_resized_with_a_warning(tmp_path: Path) -
 
 
 def test_a_change_of_shape_keeps_the_proportions(tmp_path: Path) -> None:
-    """A phone turned while it recorded: upright frames stand in the middle, black beside them, and are not stretched."""
+    """The phone was rotated while it recorded: upright frames are in the middle with black bars, and are not
+    stretched.
+    """
     white = [np.full((64, 48, 3), 255, np.uint8)] * 5
     wide = write_clip(tmp_path / "w.h264", steady(5), container="h264")
     high = write_clip(tmp_path / "h.h264", steady(5), size=(48, 64), images=white, container="h264")
@@ -261,7 +263,7 @@ def test_a_file_with_a_damaged_middle_goes_on_after_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
 def test_a_file_without_its_index_says_what_to_do(tmp_path: Path, name: str) -> None:
-    """Cameras write it at the end: it is missing where a recording was broken off, and nothing can be decoded then."""
+    """Cameras write the index at the end: it is missing if a recording was interrupted, and nothing can be decoded."""
     path = write_clip(tmp_path / name, steady(30))
     data = path.read_bytes()
     path.write_bytes(data[: data.rindex(b"moov") - 4])
@@ -270,7 +272,7 @@ def test_a_file_without_its_index_says_what_to_do(tmp_path: Path, name: str) -> 
 
 
 def test_avi_without_its_index_is_read_to_its_end(tmp_path: Path) -> None:
-    """The index is only needed for jumping."""
+    """Without its index a file of another format can still be read from start to end."""
     path = write_clip(tmp_path / "a.avi", steady(60), codec="mpeg4", clock_hz=30)
     data = path.read_bytes()
     path.write_bytes(data[: data.rindex(b"idx1")])
@@ -278,7 +280,7 @@ def test_avi_without_its_index_is_read_to_its_end(tmp_path: Path) -> None:
 
 
 def test_times_that_go_back_lose_no_frame(tmp_path: Path) -> None:
-    """Two streams joined, the second one earlier than the first: its times go on after it, and that is said."""
+    """Two joined streams, the second with earlier times: its times continue after the first, with a warning."""
     late = write_clip(tmp_path / "late.ts", [5 + t for t in steady(60)])
     early = write_clip(tmp_path / "early.ts", steady(60))
     late.write_bytes(late.read_bytes() + early.read_bytes())
@@ -289,7 +291,7 @@ def test_times_that_go_back_lose_no_frame(tmp_path: Path) -> None:
 
 
 def test_damage_is_not_printed_by_the_decoder(tmp_path: Path) -> None:
-    """Nothing of FFmpeg's own log reaches the terminal."""
+    """FFmpeg's own log never reaches the terminal."""
     noise = np.random.default_rng(3).integers(0, 255, (40, 48, 64, 3), dtype=np.uint8)
     path = write_clip(tmp_path / "a.mp4", steady(40), images=list(noise), options={"movflags": "faststart"})
     path.write_bytes(path.read_bytes()[:-20_000])
@@ -331,7 +333,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
     ],
 )
 def test_bad_input_is_one_plain_line(tmp_path: Path, kind: str, words: str) -> None:
-    """What is not a video is refused when it is opened, in one line that names the file and the trouble."""
+    """A file that is no video is refused when it is opened, in one line with the file and the fault."""
     path = bad_files(tmp_path)[kind]
     with pytest.raises(SourceError, match=words) as caught:
         VideoFile(path)
@@ -342,7 +344,7 @@ def test_bad_input_is_one_plain_line(tmp_path: Path, kind: str, words: str) -> N
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything"
 )
 def test_a_file_one_may_not_read_says_so(tmp_path: Path) -> None:
-    """Missing permission is named."""
+    """Missing permission is reported."""
     path = write_clip(tmp_path / "a.mp4", steady(3))
     path.chmod(0)
     with pytest.raises(SourceError, match="not allowed"):
@@ -352,7 +354,7 @@ def test_a_file_one_may_not_read_says_so(tmp_path: Path) -> None:
 def test_a_picture_beyond_the_limit_is_refused_with_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The limit is checked before anything is decoded, and named."""
+    """The limit is checked before anything is decoded, and the error names it."""
     path = write_clip(tmp_path / "a.mp4", steady(3))
     monkeypatch.setattr(fitness.media.info, "MAX_SIDE_PX", 60)
     with pytest.raises(SourceError, match=r"too large .* 60 pixels a side"):
@@ -360,7 +362,7 @@ def test_a_picture_beyond_the_limit_is_refused_with_the_limit(
 
 
 def test_a_file_is_read_once_and_not_after_it_was_closed(tmp_path: Path) -> None:
-    """Reading again, or after close, or closing in the middle, is a StateError rather than silence."""
+    """Reading again, reading after close, or closing while reading is a StateError."""
     path = write_clip(tmp_path / "a.mp4", steady(10))
     with VideoFile(path) as video:
         frames = iter(video)

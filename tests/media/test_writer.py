@@ -1,4 +1,4 @@
-"""VideoWriter: what it writes can be played, has the right times, and is there whole or not at all."""
+"""VideoWriter: its files can be played, have the right times, and are complete or absent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def encode_threads() -> list[str]:
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.m4v", "a.mov", "a.mkv"])
 def test_times_and_pictures_come_back(tmp_path: Path, name: str) -> None:
-    """Uneven times are kept (Matroska: to a millisecond), counted from the first frame; pictures in order."""
+    """Uneven times are kept (Matroska: to a millisecond), counted from the first frame; frames are in order."""
     writer = write(tmp_path / name, [7 + t for t in UNEVEN])
     with VideoFile(tmp_path / name) as video:
         frames = list(video)
@@ -66,7 +66,7 @@ def test_browsers_can_play_it(tmp_path: Path) -> None:
 
 
 def test_colours_survive(tmp_path: Path) -> None:
-    """Saturated patches come back within a few levels, so matrix and range are the ones that are tagged."""
+    """Saturated colours are read back within a few levels, so matrix and range are tagged correctly."""
     colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 138, 0), (255, 255, 255), (0, 0, 0)]
     image = np.repeat(np.repeat(np.array([colours], np.uint8), 32, axis=0), 32, axis=1)
     with VideoWriter(tmp_path / "a.mp4", image.shape[1], 32) as writer:
@@ -79,7 +79,7 @@ def test_colours_survive(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(63, 48), (64, 47), (63, 47), (1, 1), (2, 2)])
 def test_odd_sizes_are_padded(tmp_path: Path, width: int, height: int) -> None:
-    """The file is at most one column and row larger; what was given lies at its top left, the rim repeats it."""
+    """The file is at most one column and row larger; the frame is at its top left, and its edge is repeated."""
     image = np.full((height, width, 3), (200, 30, 30), np.uint8)
     with VideoWriter(tmp_path / "a.mp4", width, height) as writer:
         writer.write(image, 0.0)
@@ -92,7 +92,7 @@ def test_odd_sizes_are_padded(tmp_path: Path, width: int, height: int) -> None:
 
 @pytest.mark.parametrize("height", [88, 90])
 def test_the_last_rows_are_written(tmp_path: Path, height: int) -> None:
-    """The picture has all rows in their places, whether or not its height is a multiple of 4."""
+    """All rows are in their places, whether or not the height is a multiple of 4."""
     image = np.full((height, 64, 3), (200, 30, 30), np.uint8)
     image[height // 2 :] = (30, 30, 200)
     with VideoWriter(tmp_path / "a.mp4", 64, height) as writer:
@@ -126,7 +126,7 @@ os.kill(os.getpid(), 9)
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only POSIX systems can kill so")
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv"])
 def test_what_a_killed_program_wrote_is_playable(tmp_path: Path, name: str) -> None:
-    """All but the frames since the last key frame, which comes every two seconds."""
+    """A killed program leaves all frames except those since the last key frame, which comes every two seconds."""
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path / name)], cwd=root, timeout=60)
     assert done.returncode == -signal.SIGKILL
@@ -137,7 +137,7 @@ def test_what_a_killed_program_wrote_is_playable(tmp_path: Path, name: str) -> N
 
 
 def test_the_name_appears_only_when_the_file_is_complete(tmp_path: Path) -> None:
-    """While it is written the file is called a part; an older file stays until then."""
+    """While it is written, the file has another name (part); an older file stays until the end."""
     path = tmp_path / "a.mp4"
     path.write_bytes(b"old")
     with VideoWriter(path, 64, 48) as writer:
@@ -147,7 +147,7 @@ def test_the_name_appears_only_when_the_file_is_complete(tmp_path: Path) -> None
 
 
 def test_an_error_in_the_block_leaves_nothing(tmp_path: Path) -> None:
-    """The error comes through, no new file and no part remain, the older file does, the thread has ended."""
+    """The error is raised, no new file and no part remain, the older file stays, and the thread has ended."""
     path = tmp_path / "a.mp4"
     path.write_bytes(b"old")
     with pytest.raises(ZeroDivisionError), VideoWriter(path, 64, 48) as writer:
@@ -158,7 +158,7 @@ def test_an_error_in_the_block_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_keeps_what_was_written(tmp_path: Path) -> None:
-    """After KeyboardInterrupt the file holds the frames so far and plays."""
+    """After KeyboardInterrupt, the file holds the frames so far and can be played."""
     with pytest.raises(KeyboardInterrupt), VideoWriter(tmp_path / "a.mp4", 64, 48) as writer:
         for number in range(20):
             writer.write(picture(number), number / 30)
@@ -169,7 +169,7 @@ def test_ctrl_c_keeps_what_was_written(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_while_the_file_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C during close comes through, after the file was finished all the same."""
+    """Ctrl-C during close is raised after the file was finished."""
     writer = VideoWriter(tmp_path / "a.mp4", 64, 48)
     for number in range(5):
         writer.write(picture(number), number / 30)
@@ -191,14 +191,14 @@ def test_ctrl_c_while_the_file_is_finished(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_ctrl_c_before_the_first_frame_leaves_nothing(tmp_path: Path) -> None:
-    """An empty film is not kept."""
+    """A video without frames is deleted."""
     with pytest.raises(KeyboardInterrupt), VideoWriter(tmp_path / "a.mp4", 64, 48):
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_encoding_error_reaches_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failure in the thread is raised by write, which never waits for ever, and nothing is left behind."""
+    """A failure in the thread is raised by write, which never blocks for ever, and no file remains."""
 
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -230,7 +230,7 @@ def test_an_encoding_error_at_the_last_frame_is_raised_by_close(
 
 
 def test_no_frame_is_an_error(tmp_path: Path) -> None:
-    """Closing without a picture says so and leaves nothing."""
+    """Closing without a frame is an error, and no file remains."""
     with pytest.raises(OutputError, match="no frame was given"), VideoWriter(tmp_path / "a.mp4", 64, 48):
         pass
     assert list(tmp_path.iterdir()) == []
@@ -246,7 +246,7 @@ def test_no_frame_is_an_error(tmp_path: Path) -> None:
     ],
 )
 def test_places_that_cannot_be_written(tmp_path: Path, name: str, words: str) -> None:
-    """A missing folder, an unknown ending or a folder in the way is one plain line at the start."""
+    """A missing folder, an unknown ending or a folder of that name is a one-line error at the start."""
     (tmp_path / "dir.mp4").mkdir()
     with pytest.raises(OutputError, match=words) as caught:
         VideoWriter(tmp_path / name, 64, 48)
@@ -255,7 +255,7 @@ def test_places_that_cannot_be_written(tmp_path: Path, name: str, words: str) ->
 
 
 def test_without_h264_the_file_is_mpeg4_and_says_so(tmp_path: Path) -> None:
-    """An encoder that does not exist or does not work is passed over; the note names the trouble."""
+    """An encoder that does not exist or does not work is skipped; a note gives the reason."""
     writer = write(tmp_path / "a.mp4", UNEVEN, encoders=("no_such_encoder", "h264_v4l2m2m", "mpeg4"))
     assert writer.encoder == "mpeg4" and writer.note is not None and "MPEG-4 part 2" in writer.note
     with VideoFile(tmp_path / "a.mp4") as video:
@@ -263,7 +263,7 @@ def test_without_h264_the_file_is_mpeg4_and_says_so(tmp_path: Path) -> None:
 
 
 def test_no_encoder_at_all(tmp_path: Path) -> None:
-    """Without any encoder that works, nothing is left and the error says which were tried."""
+    """If no encoder works, no file remains, and the error lists the encoders that were tried."""
     with pytest.raises(OutputError, match="no video encoder works"):
         VideoWriter(tmp_path / "a.mp4", 64, 48, encoders=("no_such_encoder",))
     assert list(tmp_path.iterdir()) == []
@@ -280,7 +280,7 @@ def test_options_are_checked(tmp_path: Path, options: dict[str, float]) -> None:
 
 
 def test_wrong_frames_are_refused_and_the_rest_is_kept(tmp_path: Path) -> None:
-    """Another size, time that stands still, or writing after close are errors; the file is still good."""
+    """Another size, a time that does not increase, or writing after close are errors; the file is still valid."""
     with VideoWriter(tmp_path / "a.mp4", 64, 48) as writer:
         writer.write(picture(0), 0.5)
         with pytest.raises(OptionError, match="option image must be"):
@@ -296,7 +296,7 @@ def test_wrong_frames_are_refused_and_the_rest_is_kept(tmp_path: Path) -> None:
 
 
 def test_abort_leaves_nothing(tmp_path: Path) -> None:
-    """abort removes the part and may be called after close without harm."""
+    """abort deletes the part and may be called after close."""
     writer = VideoWriter(tmp_path / "a.mp4", 64, 48)
     writer.write(picture(0), 0.0)
     writer.abort()
@@ -308,7 +308,7 @@ def test_abort_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_at_any_moment_lets_the_file_be_finished(tmp_path: Path) -> None:
-    """Interrupted 200 times while a picture is handed over: closing always ends, and the file can be read."""
+    """Interrupted 200 times while a frame is handed over: closing always returns, and the file can be read."""
 
     def finish(writer: VideoWriter) -> None:
         with suppress(OutputError):  # where not one picture was handed over

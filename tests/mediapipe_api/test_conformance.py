@@ -1,4 +1,4 @@
-"""MediaPipe's published tests about poses, written anew: the facade passes each of them."""
+"""MediaPipe's published tests about poses, rewritten: the facade passes each of them."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def ground(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Ground:
 
 @pytest.mark.parametrize("name", CASES)
 def test_published_test(name: str, ground: Ground) -> None:
-    """What MediaPipe's own test asserts holds for the facade."""
+    """The assertion of MediaPipe's own test holds for the facade."""
     CASES[name](mp, ground)

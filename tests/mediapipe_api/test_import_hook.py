@@ -42,7 +42,7 @@ print(mp.__version__)
 
 
 def test_every_kind_of_import_leads_to_the_facade(tmp_path: Path) -> None:
-    """Plain, among others, behind a tab, of submodules: the same classes by every path."""
+    """All forms of the import statement give the same classes."""
     (tmp_path / "program.py").write_text(
         "import fitness.mediapipe_api as f; f.install(); f.install()\n" + IMPORTS
     )
@@ -50,7 +50,7 @@ def test_every_kind_of_import_leads_to_the_facade(tmp_path: Path) -> None:
 
 
 def test_a_program_runs_unchanged(tmp_path: Path) -> None:
-    """`python -m fitness.mediapipe_api PROGRAM ARGS`: its arguments, its folder and its exit status are its own."""
+    """`python -m fitness.mediapipe_api PROGRAM ARGS`: arguments, folder and exit status are the program's own."""
     (tmp_path / "helper.py").write_text("import mediapipe as mp\nNOSE = mp.solutions.pose.PoseLandmark.NOSE")
     program = tmp_path / "program.py"
     program.write_text(
@@ -74,13 +74,13 @@ def test_a_module_runs_unchanged(tmp_path: Path) -> None:
 def test_what_cannot_be_run_is_one_line(
     arguments: list[str], status: int, words: str, tmp_path: Path
 ) -> None:
-    """No traceback."""
+    """A wrong program gives no traceback."""
     done = _run("-m", "fitness.mediapipe_api", *arguments, cwd=tmp_path, expect=status)
     assert done.stderr.startswith(words) and done.stderr.count("\n") == 1
 
 
 def test_parts_that_are_not_here_say_so(tmp_path: Path) -> None:
-    """Hands, faces, holistic: a ModuleNotFoundError or AttributeError that names what is here."""
+    """Hands, faces, holistic: a ModuleNotFoundError or AttributeError that names the available parts."""
     program = (
         "import fitness.mediapipe_api as f; f.install()\n"
         "import importlib, mediapipe\n"
@@ -100,7 +100,7 @@ def test_parts_that_are_not_here_say_so(tmp_path: Path) -> None:
 
 
 def test_the_real_package_is_not_replaced_while_it_is_loaded(tmp_path: Path) -> None:
-    """`install` refuses in one sentence that names the file; after `uninstall` the real package is found again."""
+    """`install` is refused with one sentence that names the file; after `uninstall` the real package is found again."""
     (tmp_path / "mediapipe.py").write_text("REAL = True")
     program = (
         "import fitness.mediapipe_api as f, mediapipe\n"
@@ -116,7 +116,7 @@ def test_the_real_package_is_not_replaced_while_it_is_loaded(tmp_path: Path) -> 
 
 
 def test_the_hook_is_opt_in(tmp_path: Path) -> None:
-    """Importing the facade leaves `import mediapipe` as it was."""
+    """Importing the facade does not change `import mediapipe`."""
     (tmp_path / "mediapipe.py").write_text("REAL = True")
     program = "import fitness.mediapipe_api, mediapipe; print(mediapipe.REAL)"
     assert _run("-c", program, cwd=tmp_path).stdout == "True\n"

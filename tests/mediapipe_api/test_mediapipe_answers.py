@@ -1,4 +1,6 @@
-"""The facade says what MediaPipe says: each stored answer of 0.10.14 and 1.2.2, values and errors (checklist 36, 39)."""
+"""The facade returns what MediaPipe returns: stored results of 0.10.14 and 1.2.2, values and errors (checklist 36,
+39).
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,7 @@ OTHER_TYPES = {
 
 @pytest.fixture(scope="module")
 def ground(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    """A bundle of the cached lite model, an empty folder and a picture."""
+    """A bundle of the cached lite model, an empty folder and an image."""
     bundle = tmp_path_factory.mktemp("bundle") / "lite.task"
     with zipfile.ZipFile(bundle, "w", zipfile.ZIP_STORED) as file:
         file.write(models / "pose_detection.tflite", "pose_detector.tflite")
@@ -82,7 +84,7 @@ def programs(ground: Ground) -> dict[str, Any]:
     ("version", "name"), [(version, name) for version in VERSIONS for name in ANSWERS[version]]
 )
 def test_checklist_36_says_what_mediapipe_says(version: str, name: str, programs: dict[str, Any]) -> None:
-    """The same value, or an error of the same built-in type that says the same."""
+    """The same value, or an error of the same built-in type with the same meaning."""
     expected = ANSWERS[version][name]
     if "error" not in expected:
         assert json.loads(json.dumps(outcome(programs[name]))) == expected
@@ -94,7 +96,7 @@ def test_checklist_36_says_what_mediapipe_says(version: str, name: str, programs
 
 
 def test_both_versions_are_asked_about_everything_the_facade_has(programs: dict[str, Any]) -> None:
-    """Each program has a stored answer, and no answer is left without a program."""
+    """Each program has a stored result, and each result has a program."""
     assert set().union(*ANSWERS.values()) == set(programs)
 
 

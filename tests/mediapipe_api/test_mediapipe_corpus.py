@@ -1,4 +1,6 @@
-"""The facade against what MediaPipe answered for real pictures (checklist 43, 46); a sample, the engine has the rest."""
+"""The facade compared with MediaPipe's results on photographs (checklist 43, 46); a sample, the engine's tests
+have all.
+"""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ def test_a_full_disk_leaves_nothing_and_is_told(client: TestClient, monkeypatch:
 
 
 def test_workouts_of_gone_browsers_end_by_themselves(tmp_path: Path) -> None:
-    """Stalled uploads are stopped even if no other client connects."""
+    """The workout ends even if no other browser connects."""
     services = make_services(tmp_path)
     app = create_app(services, limits=Limits(keep_s=0.2))
     with TestClient(app, base_url=HERE) as client:
