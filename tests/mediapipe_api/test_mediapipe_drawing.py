@@ -1,4 +1,4 @@
-"""Drawing is MediaPipe's to the pixel (checklist 41), and 3D plots are told to matplotlib in the same words (42)."""
+"""Drawings equal MediaPipe's in every pixel (checklist 41), and 3D plots make the same calls to matplotlib (42)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_checklist_41_pixels_of_tasks(name: str) -> None:
 
 
 def test_the_drawings_show_something() -> None:
-    """Each stored picture has lines or dots on its ground."""
+    """Each stored image has lines or dots on its background."""
     for version in ("0.10.14", "1.2.2"):
         assert all((picture != 40).any() for picture in _pictures(version).values())
 
@@ -63,7 +63,7 @@ def test_plots_take_landmarks_and_connections_of_tasks(monkeypatch: pytest.Monke
 
 
 def test_plots_refuse_a_line_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection to a landmark that is not there is a ValueError before anything is shown."""
+    """A connection to a missing landmark is a ValueError before anything is shown."""
     notes = Notes()
     _pretend_matplotlib(monkeypatch, notes)
     with pytest.raises(ValueError, match=r"Invalid connection from landmark #0 to landmark #33"):
@@ -79,7 +79,7 @@ def test_plots_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_real_matplotlib_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With matplotlib there is a figure with a dot for each landmark and a line for each connection that is seen."""
+    """With matplotlib, the figure has a dot for each landmark and a line for each visible connection."""
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
     pyplot = pytest.importorskip("matplotlib.pyplot")
@@ -93,7 +93,7 @@ def test_real_matplotlib_draws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_drawing_changes_only_the_picture() -> None:
-    """Landmarks and specs are the same after drawing; the picture is drawn into, nothing is returned."""
+    """Landmarks and specs are unchanged after drawing; the image is drawn on, and nothing is returned."""
     landmarks = message(mp, rows(2))
     before = str(landmarks)
     image = np.zeros((80, 80, 3), np.uint8)
@@ -102,14 +102,14 @@ def test_drawing_changes_only_the_picture() -> None:
 
 
 def test_a_style_can_be_changed() -> None:
-    """Each call gives a style of its own."""
+    """Each call returns a new style."""
     style = mp.solutions.drawing_styles.get_default_pose_landmarks_style()
     style[mp.solutions.pose.PoseLandmark.NOSE].color = (1, 2, 3)
     assert mp.solutions.drawing_styles.get_default_pose_landmarks_style()[0].color == (224, 224, 224)
 
 
 def _pretend_matplotlib(monkeypatch: pytest.MonkeyPatch, notes: Notes) -> None:
-    """Let `import matplotlib.pyplot` give the notes."""
+    """Replace `matplotlib.pyplot` by a recorder of calls."""
     package = ModuleType("matplotlib")
     monkeypatch.setitem(sys.modules, "matplotlib", package)
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", notes)

@@ -26,7 +26,7 @@ RAMP.setflags(write=False)
     ],
 )  # fmt: skip
 def test_arrays_of_every_layout(change: Callable[[np.ndarray], np.ndarray]) -> None:
-    """Mirrored, cropped, strided, transposed: the pixels are those of the array, also where MediaPipe mixes them up."""
+    """Mirrored, cropped, strided and transposed arrays keep their pixels, also where MediaPipe mixes them up."""
     data = change(RAMP)
     image = Image(image_format=ImageFormat.SRGB, data=data)
     view = image.numpy_view()
@@ -47,14 +47,14 @@ def test_arrays_of_every_layout(change: Callable[[np.ndarray], np.ndarray]) -> N
 def test_rows_are_told_as_mediapipe_pads_them(
     image_format: ImageFormat, shape: tuple[int, ...], step: int, contiguous: bool
 ) -> None:
-    """MediaPipe 0.10.14 fills rows up to 4 bytes: what it says of `step` and `is_contiguous`."""
+    """`step` and `is_contiguous` have MediaPipe 0.10.14's values, which pads rows to 4 bytes."""
     image = Image(image_format=image_format, data=np.zeros(shape, np.uint8))
     assert (image.step, image.is_contiguous()) == (step, contiguous)
     assert ImageFrame(image_format=image_format, data=np.zeros(shape, np.uint8)).is_contiguous() is contiguous
 
 
 def test_the_view_is_the_picture() -> None:
-    """The view is read-only and shares its pixels with the next view; the picture keeps them when views are gone."""
+    """The view is read-only and shares its pixels with the next view; the image keeps them when views are gone."""
     image = Image(ImageFormat.SRGB, RAMP)
     first, second = image.numpy_view(), image.numpy_view()
     assert np.shares_memory(first, second) and not np.shares_memory(first, RAMP)
@@ -65,7 +65,7 @@ def test_the_view_is_the_picture() -> None:
 
 
 def test_one_channel_is_two_dimensional() -> None:
-    """Grey pictures and masks are (H, W), as in MediaPipe 0.10, also from an array with a channel axis."""
+    """Grey images and masks are (H, W), as in MediaPipe 0.10, also from an array with a channel axis."""
     for data in (np.ones((4, 5), np.float32), np.ones((4, 5, 1), np.float32)):
         image = Image(ImageFormat.VEC32F1, data)
         assert image.numpy_view().shape == (4, 5) and image.channels == 1
@@ -76,7 +76,7 @@ def test_one_channel_is_two_dimensional() -> None:
 
 @pytest.mark.parametrize("place", [(6, 0, 0), (0, 8, 0), (0, 0, 3), (-7, 0, 0), (0, 0), (0, 0, 0, 0), ()])
 def test_places_outside(place: tuple[int, ...]) -> None:
-    """A place that is not in the picture, or with too few or too many numbers, is an IndexError."""
+    """A position outside the image, or with too few or too many numbers, is an IndexError."""
     with pytest.raises(IndexError):
         Image(ImageFormat.SRGB, RAMP)[place]
 
@@ -92,7 +92,7 @@ def test_places_outside(place: tuple[int, ...]) -> None:
     ],
 )  # fmt: skip
 def test_data_that_does_not_fit(name: str, shape: tuple[int, ...], dtype: Any) -> None:
-    """Wrong channels, dimensions, types: a ValueError, where some versions read past the array."""
+    """Wrong channels, dimensions or types are a ValueError; some versions read past the array."""
     with pytest.raises(ValueError):
         Image(image_format=ImageFormat[name], data=np.ones(shape, dtype))
 

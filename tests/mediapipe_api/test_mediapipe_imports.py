@@ -1,4 +1,4 @@
-"""Every way in which code for MediaPipe imports poses works, and importing stays light."""
+"""Every form in which MediaPipe programs import poses works, and importing is quick."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_import_statements(statement: str) -> None:
     "statement", [STATEMENTS[0], STATEMENTS[2], STATEMENTS[6], STATEMENTS[10], STATEMENTS[18]]
 )
 def test_first_imports(statement: str) -> None:
-    """It also runs as the first import of a program, and loads none of the slow packages."""
+    """It also runs as the first import of a program, and loads no slow package."""
     check = "import sys; slow = {'matplotlib', 'sklearn', 'pandas', 'av', 'scipy'} & set(sys.modules); assert not slow, slow"
     done = subprocess.run(
         [sys.executable, "-c", f"{statement}\n{check}"], cwd=ROOT, capture_output=True, text=True, timeout=60
@@ -95,7 +95,7 @@ def test_both_ways_lead_to_the_same() -> None:
     ],
 )
 def test_what_is_not_there_says_so(module: object, name: str) -> None:
-    """Other solutions and tasks are an AttributeError that says what this program does."""
+    """Other solutions and tasks are an AttributeError that names the available parts."""
     with pytest.raises(
         AttributeError,
         match=f"has no '{name}': this program does poses only .*(pose, drawing_utils|PoseLandmarker)",
@@ -118,13 +118,13 @@ def test_names_are_those_of_the_skeleton() -> None:
 
 
 def test_a_graph_of_ones_own_is_refused() -> None:
-    """`SolutionBase` runs no graphs; the error says what does poses."""
+    """`SolutionBase` runs no graphs; the error names the classes for poses."""
     with pytest.raises(ValueError, match=r"use mp\.solutions\.pose\.Pose"):
         mp.python.solution_base.SolutionBase(binary_graph_path="a.binarypb")
 
 
 def test_download_utils_fetch_pose_models_only(models: Path) -> None:
-    """A pose model is put into the cache; another one is a RuntimeError that names those there are."""
+    """A pose model is downloaded into the cache; another one is a RuntimeError that names the available models."""
     download = mp.solutions.download_utils.download_oss_model
     download("mediapipe/modules/pose_landmark/pose_landmark_lite.tflite")
     assert (models / "pose_landmark_lite.tflite").is_file()

@@ -47,7 +47,7 @@ def make(base: mp.tasks.BaseOptions | None = None, **options: Any) -> vision.Pos
 
 
 class SlowTracker:
-    """An engine that waits until it is let go, and notes the frames it gets."""
+    """A mock engine that waits until it is released, and records its frames."""
 
     def __init__(self) -> None:
         self.go = threading.Semaphore(0)
@@ -68,7 +68,7 @@ class SlowTracker:
 
 
 class Answers:
-    """A callback that notes what it is told."""
+    """A callback that records its arguments."""
 
     def __init__(self) -> None:
         self.told: list[tuple[Any, mp.Image, int]] = []
@@ -105,7 +105,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_defaults_are_the_tasks_profile(told: list[Any]) -> None:
-    """Without options: `mediapipe-tasks` for single pictures, without masks."""
+    """Without options: `mediapipe-tasks` for single images, without masks."""
     make()
     ((_, with_mask, options),) = told
     assert not with_mask
@@ -116,7 +116,7 @@ def test_defaults_are_the_tasks_profile(told: list[Any]) -> None:
 
 
 def test_checklist_36_options_reach_the_engine(told: list[Any]) -> None:
-    """Each option has its place in the engine; the tracking confidence is the overlap of regions."""
+    """Each option has its counterpart in the engine; the tracking confidence is the overlap of ROIs."""
     make(
         running_mode=vision.RunningMode.VIDEO,
         num_poses=3,
@@ -172,13 +172,13 @@ def test_without_a_model_the_cached_one_serves(models: Path) -> None:
 
 
 def test_a_detector_is_no_landmark_model(models: Path) -> None:
-    """A .tflite file of another model is a RuntimeError that says what is wrong with it."""
+    """A .tflite file of another model is a RuntimeError that says what is wrong."""
     with pytest.raises(RuntimeError, match=r"pose_detection\.tflite: it has 2 outputs.*is it a pose model\?"):
         vision.PoseLandmarker.create_from_model_path(str(models / "pose_detection.tflite"))
 
 
 def test_a_damaged_bundle(models: Path, tmp_path: Path) -> None:
-    """A bundle that is cut off, or whose model is damaged, is a RuntimeError."""
+    """A truncated bundle, or one with a damaged model, is a RuntimeError."""
     whole = tmp_path / "whole.task"
     with zipfile.ZipFile(whole, "w") as bundle:
         bundle.write(models / "pose_detection.tflite", "pose_detector.tflite")
@@ -210,14 +210,16 @@ def test_a_damaged_bundle(models: Path, tmp_path: Path) -> None:
     ],
 )
 def test_formats_that_no_version_can_use(models: Path, name: str, data: np.ndarray) -> None:
-    """Pictures that end MediaPipe, or in which it silently finds nobody, are a ValueError that says to convert."""
+    """Images that end MediaPipe's process, or in which it silently finds nobody, are a ValueError that says to
+    convert.
+    """
     picture = mp.Image(image_format=mp.ImageFormat[name], data=data)
     with make() as landmarker, pytest.raises(ValueError, match=f"Unsupported format: {name}; convert"):
         landmarker.detect(picture)
 
 
 def test_what_is_no_image(models: Path) -> None:
-    """A bare array is a ValueError that says to wrap it; a picture without pixels is a RuntimeError."""
+    """A bare array is a ValueError that says to wrap it; an image without pixels is a RuntimeError."""
     with make() as landmarker:
         with pytest.raises(ValueError, match=r"image must be an mp\.Image, got ndarray"):
             landmarker.detect(PERSON)
@@ -227,7 +229,7 @@ def test_what_is_no_image(models: Path) -> None:
 
 @pytest.mark.parametrize("rotation_deg", [90, 180, 270, -90])
 def test_rotated_pictures(models: Path, rotation_deg: int) -> None:
-    """A picture that must be turned is answered in its own coordinates, as the upright one is in its."""
+    """Landmarks of a rotated image are in its own coordinates, those of the upright one in its own."""
     turned = np.ascontiguousarray(np.rot90(PERSON, rotation_deg // 90))
     options = vision.ImageProcessingOptions(rotation_degrees=rotation_deg)
     with make() as landmarker:
@@ -242,7 +244,7 @@ def test_rotated_pictures(models: Path, rotation_deg: int) -> None:
 
 
 def test_a_refused_time_changes_nothing(models: Path) -> None:
-    """After a time that does not increase the video goes on as if the call had not been."""
+    """After a time that does not increase, the video continues as if the call had not been made."""
     runs = []
     for refused in (False, True):
         with make(running_mode=vision.RunningMode.VIDEO) as landmarker:
@@ -258,7 +260,7 @@ def test_a_refused_time_changes_nothing(models: Path) -> None:
 
 @pytest.mark.parametrize("time", [2**53, -(2**60)])
 def test_times_that_end_mediapipe(models: Path, time: int) -> None:
-    """Times that no clock gives are a ValueError."""
+    """Times beyond 64 bits are a ValueError."""
     with (
         make(running_mode=vision.RunningMode.VIDEO) as landmarker,
         pytest.raises(ValueError, match="timestamp_ms must be"),
@@ -277,7 +279,7 @@ def test_times_of_another_type(models: Path, time: Any) -> None:
 
 
 def test_checklist_39_closed(models: Path) -> None:
-    """`close` may be called again; every other call then says that the landmarker is closed."""
+    """`close` may be called again; every other call says that the landmarker is closed."""
     answers = Answers()
     for mode, call in (
         (vision.RunningMode.IMAGE, lambda each: each.detect(image(PERSON))),
@@ -297,7 +299,7 @@ def test_checklist_39_closed(models: Path) -> None:
 
 
 def test_checklist_38_one_in_flight_and_one_waiting() -> None:
-    """Told to drop late frames, as 1.x does: while a frame is in work only the newest waits; answers come in order."""
+    """With `drop_late_frames`, as in 1.x: during an inference only the newest frame waits, and answers are in order."""
     tracker, answers = SlowTracker(), Answers()
     images = [image(np.full((4, 4, 3), k, np.uint8)) for k in range(6)]
     with live(tracker, answers) as landmarker:
@@ -317,7 +319,7 @@ def test_checklist_38_one_in_flight_and_one_waiting() -> None:
 
 
 def test_checklist_38_every_frame_is_answered() -> None:
-    """As in 0.10.14: sixty frames handed in at once, and a slow callback, are sixty answers in order."""
+    """As in 0.10.14: sixty frames at once with a slow callback get sixty answers in order."""
     tracker, answers = SlowTracker(), Answers()
     tracker.go.release(60)
     with live(tracker, lambda *told: (time.sleep(0.002), answers(*told)), False) as landmarker:
@@ -327,7 +329,7 @@ def test_checklist_38_every_frame_is_answered() -> None:
 
 
 def test_checklist_38_late_frames_are_refused() -> None:
-    """A time that does not increase is a ValueError at once, and the stream goes on."""
+    """A time that does not increase is a ValueError at once, and the stream continues."""
     tracker, answers = SlowTracker(), Answers()
     tracker.go.release(2)
     with live(tracker, answers) as landmarker:
@@ -341,7 +343,7 @@ def test_checklist_38_late_frames_are_refused() -> None:
 
 
 def test_checklist_39_errors_do_not_end_the_stream(caplog: pytest.LogCaptureFixture) -> None:
-    """What the callback or the engine raises is logged, and the next frames are answered."""
+    """Errors of the callback or the engine are logged, and the next frames are answered."""
     tracker, answers = SlowTracker(), Answers()
     tracker.fail_on, answers.fail_on = {2}, {1}
     with caplog.at_level(logging.ERROR), live(tracker, answers) as landmarker:
@@ -375,7 +377,7 @@ def test_closing_waits_for_the_frames_that_were_taken() -> None:
 
 
 def test_a_callback_may_hand_in_the_next_frame() -> None:
-    """`detect_async` inside the callback does not wait for itself."""
+    """`detect_async` inside the callback does not block."""
     tracker, times, done = SlowTracker(), [], threading.Event()
     tracker.go.release(3)
 
@@ -393,7 +395,7 @@ def test_a_callback_may_hand_in_the_next_frame() -> None:
 
 
 def test_a_forgotten_live_stream_ends() -> None:
-    """A landmarker that is dropped without `close` ends its thread."""
+    """A landmarker that is deleted without `close` ends its thread."""
     before = set(threading.enumerate())
     landmarker = live(SlowTracker(), Answers())
     (thread,) = set(threading.enumerate()) - before
@@ -405,7 +407,7 @@ def test_a_forgotten_live_stream_ends() -> None:
 
 
 def test_live_answers_are_those_of_a_video(models: Path) -> None:
-    """With time for every frame a live stream answers as a video does, to the bit."""
+    """With time for every frame, a live stream gives exactly the results of a video."""
     options = {"num_poses": 2, "output_segmentation_masks": True}
     frames = [image(frame) for frame in pictures(DATA, "pair")]
     with make(running_mode=vision.RunningMode.VIDEO, **options) as video:
@@ -427,7 +429,7 @@ def test_live_answers_are_those_of_a_video(models: Path) -> None:
 
 
 def test_checklist_40_threads(models: Path) -> None:
-    """Two landmarkers in two threads, and two threads on one landmarker, answer as one after the other."""
+    """Two landmarkers in two threads, and two threads on one landmarker, give the results of sequential calls."""
     shared = make()
     expected = [numbers(shared.detect(image(frame))) for frame in (FRAMES[0], FRAMES[6])]
     found: list[list[np.ndarray]] = [[], []]

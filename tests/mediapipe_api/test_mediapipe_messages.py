@@ -1,4 +1,6 @@
-"""The facade's messages are protobuf's: bytes, text, JSON, copies; they need protobuf and clash with nothing."""
+"""The facade's messages are protobuf messages: bytes, text, JSON, copies. They need protobuf and can coexist with
+mediapipe's.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ lists = st.builds(NormalizedLandmarkList, landmark=st.lists(landmarks, max_size=
 @given(lists)
 @examples(60)
 def test_bytes_text_and_copies_keep_everything(message: Any) -> None:
-    """A message equals what its bytes, its text, its pickle and its copies hold."""
+    """A message equals the content of its bytes, text, pickle and copies."""
     assert NormalizedLandmarkList.FromString(message.SerializeToString()) == message
     assert pickle.loads(pickle.dumps(message)) == message == copy.deepcopy(message)
     assert text_format.Parse(str(message), NormalizedLandmarkList()) == message
@@ -106,7 +108,7 @@ def test_lists_of_lists() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    """Another class, damaged bytes, an unknown field: protobuf's own errors."""
+    """Another class, damaged bytes and an unknown field give protobuf's own errors."""
     assert Landmark(x=1) != NormalizedLandmark(x=1)
     with pytest.raises(TypeError):
         Landmark().MergeFrom(NormalizedLandmark())
@@ -125,7 +127,9 @@ def _run(program: str) -> str:
 
 
 def test_messages_of_the_same_name_may_be_loaded_already() -> None:
-    """MediaPipe's own `landmark.proto` in protobuf's common pool, in another shape: both kinds work side by side."""
+    """MediaPipe's own `landmark.proto` may be in protobuf's common pool with other fields: both kinds work side by
+    side.
+    """
     assert (
         _run(
             "from google.protobuf import descriptor_pb2, descriptor_pool, message_factory\n"
@@ -143,7 +147,9 @@ def test_messages_of_the_same_name_may_be_loaded_already() -> None:
 
 
 def test_without_protobuf_only_messages_are_missing() -> None:
-    """Importing the facade and Tasks works; what needs messages says in one line what to install."""
+    """Without protobuf, importing the facade and Tasks works; messages raise a one-line error that says what to
+    install.
+    """
     assert _run(
         "import sys; sys.modules['google.protobuf'] = None\n"
         "import fitness.mediapipe_api as mp\n"

@@ -1,4 +1,4 @@
-"""`solutions.pose`: arguments, pictures that are taken and refused, state, threads (checklist 10, 20, 22, 34-36, 39, 40)."""
+"""`solutions.pose`: arguments, accepted and refused images, state, threads (checklist 10, 20, 22, 34-36, 39, 40)."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def lite(**options: Any) -> mp.solutions.pose.Pose:
 
 
 def run(pose: mp.solutions.pose.Pose, frames: list[np.ndarray]) -> list[Any]:
-    """The numbers of each frame, None where nobody is found."""
+    """The numbers of each frame; None if nobody is found."""
     results = [pose.process(frame) for frame in frames]
     return [None if each.pose_landmarks is None else numbers(each) for each in results]
 
 
 @pytest.fixture
 def options(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What the engine is told by the `Pose`s that the test makes, with the model's name."""
+    """The options that the engine gets from the `Pose` objects of a test, with the model's name."""
     told: list[Any] = []
 
     class Recorder:
@@ -53,7 +53,7 @@ def options(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_defaults_are_the_legacy_profile(options: list[Any]) -> None:
-    """Without arguments: the full model and `mediapipe-legacy`, with the clock kept by `Pose`."""
+    """Without arguments: the full model and `mediapipe-legacy`; `Pose` sets the clock."""
     mp.solutions.pose.Pose()
     ((model, told),) = options
     assert model == "full"
@@ -83,7 +83,7 @@ def test_checklist_36_arguments_in_their_order(options: list[Any]) -> None:
     ],
 )
 def test_values_that_end_mediapipe_or_mean_nothing(arguments: dict[str, Any], text: str) -> None:
-    """What aborts MediaPipe or makes it find nobody is a ValueError that names the argument."""
+    """Values that end MediaPipe's process or make it find nobody are a ValueError that names the argument."""
     with pytest.raises(ValueError, match=text) as caught:
         mp.solutions.pose.Pose(**arguments)
     assert isinstance(caught.value, FitnessError)
@@ -91,7 +91,7 @@ def test_values_that_end_mediapipe_or_mean_nothing(arguments: dict[str, Any], te
 
 @pytest.mark.parametrize("image", [None, [[1]], np.zeros((4, 4), np.uint8), "person.png"])
 def test_what_is_no_picture(image: Any) -> None:
-    """None, lists and grey pictures are refused in MediaPipe's words."""
+    """None, lists and grey images are refused with MediaPipe's text."""
     with (
         lite() as pose,
         pytest.raises(ValueError, match=r"^Input image must contain three channel rgb data\.$"),
@@ -100,7 +100,7 @@ def test_what_is_no_picture(image: Any) -> None:
 
 
 def test_checklist_22_static_pictures_forget() -> None:
-    """In static mode the same picture is the same answer to the bit, whatever came between."""
+    """In static mode, the same image gives exactly the same result, whatever came between."""
     with lite(static_image_mode=True) as pose:
         first = numbers(pose.process(PERSON))
         pose.process(FRAMES[5])
@@ -108,7 +108,7 @@ def test_checklist_22_static_pictures_forget() -> None:
 
 
 def test_reset_is_a_new_start() -> None:
-    """After `reset` a stream is answered as by a new object, to the bit."""
+    """After `reset`, a stream gives exactly the results of a new object."""
     with lite() as pose:
         first = run(pose, FRAMES[:3])
         pose.reset()
@@ -118,7 +118,7 @@ def test_reset_is_a_new_start() -> None:
 
 
 def test_checklist_10_nobody_is_none() -> None:
-    """On a frame without anybody all three results are None, and the next frame is found again."""
+    """On a frame without a person all three results are None, and on the next frame the person is found again."""
     with lite(enable_segmentation=True) as pose:
         pose.process(PERSON)
         results = pose.process(FRAMES[4])
@@ -131,7 +131,7 @@ def test_checklist_10_nobody_is_none() -> None:
 
 
 def test_checklist_20_mask() -> None:
-    """The mask is float32 of the picture's size in 0..1, read-only, high on the person and 0 in the corner."""
+    """The mask is float32 of the image's size in 0..1, read-only, high on the person and 0 in the corner."""
     with lite(enable_segmentation=True, static_image_mode=True) as pose:
         results = pose.process(PERSON)
     mask = results.segmentation_mask
@@ -151,7 +151,7 @@ def test_checklist_34_masks_are_never_smoothed() -> None:
 
 
 def test_pictures_are_left_alone() -> None:
-    """Read-only pictures are taken; a view with gaps gives the same as its copy; nothing is written."""
+    """Read-only images are accepted; a view with gaps gives the same as its copy; images are never changed."""
     wide = np.repeat(PERSON, 2, axis=1)
     before = wide.copy()
     with lite(static_image_mode=True) as pose:
@@ -160,7 +160,7 @@ def test_pictures_are_left_alone() -> None:
 
 
 def test_results_can_be_changed() -> None:
-    """Landmarks are the caller's own: changing them does not reach the next result."""
+    """Landmarks belong to the caller: changing them does not change the next result."""
     with lite(static_image_mode=True) as pose:
         results = pose.process(PERSON)
         kept = numbers(results)
@@ -172,7 +172,7 @@ def test_results_can_be_changed() -> None:
 
 
 def test_upper_body() -> None:
-    """`upper_body_only` gives 25 landmarks in both lists, where the whole body's first 25 are."""
+    """`upper_body_only` gives 25 landmarks in both lists, equal to the first 25 of the whole body."""
     with lite(static_image_mode=True, upper_body_only=True) as upper, lite(static_image_mode=True) as whole:
         ours, theirs = numbers(upper.process(PERSON)), numbers(whole.process(PERSON))
     assert ours.shape == (2, 25, 4)
@@ -182,7 +182,7 @@ def test_upper_body() -> None:
 
 
 def test_checklist_39_closed() -> None:
-    """`close` ends it: a second `close` and `process` say so, `reset` does nothing."""
+    """After `close`, a second `close` and `process` raise an error, and `reset` does nothing."""
     with lite() as pose:
         pose.process(PERSON)
     for call in (pose.close, lambda: pose.process(PERSON)):
@@ -192,7 +192,7 @@ def test_checklist_39_closed() -> None:
 
 
 def test_checklist_40_two_objects_in_two_threads() -> None:
-    """Streams in two threads at once are answered as one after the other, to the bit."""
+    """Streams in two threads at once give exactly the results of sequential streams."""
     streams = [FRAMES, FRAMES[::-1]]
     alone = []
     for frames in streams:
@@ -214,7 +214,7 @@ def test_checklist_40_two_objects_in_two_threads() -> None:
 
 
 def test_checklist_40_one_object_in_two_threads() -> None:
-    """Calls from two threads wait for each other: every picture is answered right."""
+    """Calls from two threads wait for each other, and every image gets the right result."""
     with lite(static_image_mode=True) as pose:
         expected = [numbers(pose.process(frame)) for frame in (FRAMES[0], FRAMES[6])]
         found: list[list[Any]] = [[], []]

@@ -31,7 +31,7 @@ Program = Callable[[str], dict[str, Any]]
 
 
 class FakeCapture:
-    """Plays the rendered frames; a camera (source 0) has one empty frame and does not end, a file ends."""
+    """Plays the rendered frames. A camera (source 0) has one empty frame and does not end; a file ends."""
 
     def __init__(self, source: object) -> None:
         self._live = source == 0
@@ -60,7 +60,7 @@ class FakeCapture:
 
 
 class Window:
-    """Notes what is shown; after the eighth picture the escape key is pressed."""
+    """Records the shown frames; after the eighth one, the escape key is pressed."""
 
     def __init__(self) -> None:
         self.shown: list[np.ndarray] = []
@@ -83,7 +83,7 @@ def window(monkeypatch: pytest.MonkeyPatch) -> Window:
 
 @pytest.fixture
 def folder(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder of the program, with the pictures and the bundle that it wants."""
+    """The working directory of the program, with the pictures and the bundle that it needs."""
     shutil.copy(DATA / "frame_3.png", tmp_path / "person.png")
     shutil.copy(DATA / "pair_0.png", tmp_path / "pair.png")
     cv2.imwrite(str(tmp_path / "nobody.png"), np.full((120, 160, 3), 255, np.uint8))
@@ -104,7 +104,7 @@ def hook() -> Iterator[None]:
 
 @pytest.fixture
 def run(folder: Path, window: Window, hook: None) -> Program:
-    """Runs a program in the folder; gives its names."""
+    """Runs a program in the folder; returns its global names."""
     return lambda name: runpy.run_path(str(DATA / "programs" / f"{name}.py"))
 
 
@@ -119,7 +119,9 @@ def plots(monkeypatch: pytest.MonkeyPatch) -> Notes:
 def test_legacy_pictures(
     run: Program, plots: Notes, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Pictures: the nose is printed where it is, the ground is grey, the skeleton drawn, the world plotted."""
+    """Pictures: the nose is printed at its place, the background is grey, the skeleton is drawn, the world
+    landmarks are plotted.
+    """
     names = run("legacy_images")
     (line,) = capsys.readouterr().out.splitlines()
     x, y = (float(number) for number in re.findall(r"[\d.]+", line))
@@ -134,7 +136,7 @@ def test_legacy_pictures(
 
 
 def test_legacy_webcam(run: Program, window: Window, capsys: pytest.CaptureFixture[str]) -> None:
-    """A webcam: every frame is shown with the skeleton, an empty frame is left out, escape ends the loop."""
+    """A webcam: every frame is shown with the skeleton, an empty frame is skipped, escape ends the loop."""
     names = run("legacy_webcam")
     assert len(window.shown) == 8
     assert all((picture == (231, 217, 0)).all(axis=2).any() for picture in window.shown)
@@ -177,7 +179,7 @@ def test_legacy_samples(run: Program, folder: Path) -> None:
 
 
 def test_legacy_background(run: Program) -> None:
-    """Somebody is cut out of every frame: one outline that covers a part of the picture."""
+    """The person is cut out of every frame: one outline that covers a part of the frame."""
     names = run("legacy_background")
     assert len(names["shares"]) == len(names["outlines"]) == 8
     assert all(0.05 < share < 0.4 for share in names["shares"])
@@ -187,7 +189,7 @@ def test_legacy_background(run: Program) -> None:
 
 
 def test_tasks_picture(run: Program, folder: Path) -> None:
-    """Tasks: a picture from a file, drawn by way of messages, and its mask."""
+    """Tasks: a picture from a file, drawn with messages, and its mask."""
     names = run("tasks_image")
     assert len(names["result"].pose_landmarks[0]) == 33
     assert (names["drawn"] != names["image"].numpy_view()).any()
@@ -201,13 +203,13 @@ def test_tasks_picture(run: Program, folder: Path) -> None:
 
 
 def test_tasks_video(run: Program) -> None:
-    """Tasks: a video, times from the file; the feet stay where they are."""
+    """Tasks: a video with times from the file; the feet do not move."""
     ankles = run("tasks_video")["ankles"]
     assert len(ankles) == 8 and np.ptp(ankles) < 0.03
 
 
 def test_tasks_live_stream(run: Program, capsys: pytest.CaptureFixture[str]) -> None:
-    """Tasks: a live stream answers in order, the last frame included, and closing waits for it."""
+    """Tasks: a live stream is answered in order, including the last frame, and closing waits for it."""
     answers = run("tasks_live_stream")["answers"]
     times = [time_ms for time_ms, *_ in answers]
     assert times == sorted(times) and len(set(times)) == len(times)
@@ -227,7 +229,7 @@ def test_tasks_new_drawing(run: Program) -> None:
 
 
 def test_the_guide_runs(folder: Path, hook: None, capsys: pytest.CaptureFixture[str]) -> None:
-    """The programs in docs/guides/mediapipe.md run as they stand."""
+    """The programs in docs/guides/mediapipe.md run unchanged."""
     guide = (Path(__file__).parents[2] / "docs" / "guides" / "mediapipe.md").read_text("utf-8")
     programs = re.findall(r"^```python\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
     assert len(programs) == 3

@@ -1,7 +1,6 @@
-"""The facade finds what MediaPipe finds: stored landmarks and masks of 0.10.14 and 1.2.2 for rendered pictures.
-
-Static pictures are compared landmark by landmark; streams run freely, filters and regions included, so a little more
-is allowed there. Pixels are of the picture.
+"""The facade finds what MediaPipe finds: stored landmarks and masks of 0.10.14 and 1.2.2 for rendered images.
+Static images are compared landmark by landmark. Streams run with their own filters and ROIs, so their limits
+are a little wider. Pixels are those of the image.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ MASKS = [(version, name) for version in GOLDENS for name in GOLDENS[version] if 
 
 @pytest.fixture(scope="module")
 def runs(models: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
-    """The same runs with the facade."""
+    """The same images with the facade."""
     bundle = tmp_path_factory.mktemp("bundle") / "lite.task"
     with zipfile.ZipFile(bundle, "w", zipfile.ZIP_STORED) as file:
         file.write(models / "pose_detection.tflite", "pose_detector.tflite")
@@ -43,11 +42,10 @@ def test_pictures_of_both_kinds_are_there() -> None:
 
 
 def _problems(name: str, ours: np.ndarray, theirs: np.ndarray) -> list[str]:
-    """What of a run's landmarks is not as MediaPipe's, in words.
-
-    A stream feeds its rounding back into its regions, and one step of the refinement, taken on one processor and not on
-    another, moves the frames after it by a pixel or some millimetres. So streams are held to their median, which such
-    steps leave alone and every wrong setting raises; mean and maximum only bound the steps.
+    """Differences between a run's landmarks and MediaPipe's, as text. A stream feeds its rounding back into its
+    ROIs. One step of the refinement that differs between processors moves the next frames by a pixel or some
+    millimetres. So streams are judged by their median, which every wrong setting raises; mean and maximum only
+    limit such steps.
     """
     known = np.isfinite(theirs).all(axis=-1)
     if not np.array_equal(np.isnan(ours), np.isnan(theirs)) or not known.any():
@@ -69,7 +67,7 @@ def _problems(name: str, ours: np.ndarray, theirs: np.ndarray) -> list[str]:
 
 
 def _over(what: str, values: np.ndarray, limits: tuple[float, float, float]) -> list[str]:
-    """Where median, mean or maximum are over their limits."""
+    """The names of median, mean and maximum that are above their limits."""
     measured = {"median": np.median(values), "mean": values.mean(), "maximum": values.max()}
     return [
         f"{what}: {key} {value:.4g} over {limit:g}"
@@ -100,7 +98,7 @@ _WRONG: dict[str, dict[str, Any]] = {
 @pytest.mark.usefixtures("models")
 @pytest.mark.parametrize("wrong", _WRONG.values(), ids=_WRONG)
 def test_a_wrong_setting_is_noticed(wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each of MediaPipe's settings that the clip can tell from another is told by the comparison above."""
+    """The comparison notices each of MediaPipe's settings that makes a difference on the clip."""
     monkeypatch.setattr(solutions_pose, "MEDIAPIPE_LEGACY", replace(MEDIAPIPE_LEGACY, **wrong))
     runs = solution_runs(mp, DATA, only="smooth")
     found = [_problems(name, runs[name], GOLDENS["0.10.14"][name]) for name in runs if "landmarks" in name]
@@ -109,7 +107,7 @@ def test_a_wrong_setting_is_noticed(wrong: dict[str, Any], monkeypatch: pytest.M
 
 @pytest.mark.parametrize(("version", "name"), MASKS)
 def test_checklist_46_masks_of_mediapipe(version: str, name: str, runs: dict[str, np.ndarray]) -> None:
-    """Masks differ by at most 0.001 in the mean, and are those of a person."""
+    """Masks differ by at most 0.001 on average, and they show a person."""
     ours, theirs = runs[name] / 65535, GOLDENS[version][name] / 65535
     assert ours.shape == theirs.shape
     assert np.abs(ours - theirs).mean() <= 1e-3

@@ -1,4 +1,4 @@
-"""The whole path on a rendered workout: pictures in; counts, files and a replay to the bit out."""
+"""The whole path on a rendered workout: frames in; counts, files and an exact replay out."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_demo_counts_its_clip_exactly(tmp_path: Path, capsys: pytest.Capture
 
 @pytest.fixture(scope="module")
 def squats(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Clip]:
-    """A film of three squats and what really happens in it."""
+    """A video of three squats and its true reps."""
     clip = Clip(Motion(Idle(0.6), Reps("squat", 3, seconds=1.6), Idle(0.4)), fps=15, width=320, height=320)
     path = tmp_path_factory.mktemp("film") / "three squats.mp4"
     with VideoWriter(path, clip.width, clip.height, clip.fps) as writer:
@@ -57,14 +57,14 @@ def squats(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Clip]:
 
 @pytest.fixture(scope="module")
 def results(squats: tuple[Path, Clip]) -> Path:
-    """The folder with everything that `analyze --out` writes about that film."""
+    """The folder with everything that `analyze --out` writes for this video."""
     out = squats[0].parent / "out" / "deep"
     assert main(["analyze", str(squats[0]), "--out", str(out)]) == 0
     return out
 
 
 def test_rep_times_are_those_of_the_figure(squats: tuple[Path, Clip], results: Path) -> None:
-    """Every rep turns within 0.3 s of where it really does, and lies in order."""
+    """The turning point of every rep is within 0.3 s of the true one, and reps are in order."""
     found = read_reps_csv(results / "three squats.reps.csv")
     true = squats[1].truth.reps
     assert [rep.exercise for rep in found] == ["squat"] * 3 and [rep.number for rep in found] == [1, 2, 3]
@@ -74,7 +74,7 @@ def test_rep_times_are_those_of_the_figure(squats: tuple[Path, Clip], results: P
 
 
 def test_the_tables_have_their_columns(results: Path) -> None:
-    """The columns of both CSVs are those that are documented; a row a frame, a row a rep."""
+    """Both CSV files have the documented columns, one row per frame or rep."""
     with (results / "three squats.reps.csv").open(newline="") as file:
         header = next(csv.reader(file))
     assert header[:8] == ["exercise", "set", "rep", "start_s", "peak_s", "end_s", "duration_s", "confidence"]
@@ -87,7 +87,7 @@ def test_the_tables_have_their_columns(results: Path) -> None:
 
 
 def test_the_annotated_film_plays_in_browsers(results: Path, squats: tuple[Path, Clip]) -> None:
-    """H.264, 4:2:0, as many pictures and as long as the original."""
+    """H.264, 4:2:0, with as many frames and the same length as the original."""
     with av.open(str(results / "three squats.annotated.mp4")) as film, av.open(str(squats[0])) as original:
         stream = film.streams.video[0]
         assert stream.codec_context.name == "h264" and stream.codec_context.pix_fmt == "yuv420p"
@@ -99,7 +99,7 @@ def test_the_annotated_film_plays_in_browsers(results: Path, squats: tuple[Path,
 def test_a_replay_gives_the_same_document_to_the_bit(
     results: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Counted again from its landmarks, without model or film, everything about the count is the same."""
+    """A replay from the landmarks, without model or video, gives exactly the same document."""
     assert main(["replay", str(results / "three squats.landmarks.npz"), "--json"]) == 0
     replayed = json.loads(capsys.readouterr().out)
     written = json.loads((results / "three squats.summary.json").read_text())
@@ -109,7 +109,7 @@ def test_a_replay_gives_the_same_document_to_the_bit(
 def test_json_is_one_document_a_source_and_nothing_else(
     squats: tuple[Path, Clip], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Standard output holds one line of JSON a source."""
+    """Standard output has one line of JSON per recording."""
     second = shutil.copy(squats[0], tmp_path / "second.mp4")
     assert main(["analyze", str(squats[0]), str(second), "--json", "--end", "1.0"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -123,7 +123,7 @@ def test_json_is_one_document_a_source_and_nothing_else(
 def test_a_named_exercise_is_the_only_one_counted(
     squats: tuple[Path, Clip], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Squats are counted when squats are asked for, and not when push-ups are."""
+    """Squats are counted with `--exercise squat`, and not with `--exercise push-up`."""
     path = str(squats[0])
     assert main(["analyze", path, "--json", "--exercise", "squat"]) == 0
     assert json.loads(capsys.readouterr().out)["totals"] == {"squat": 3}
@@ -133,7 +133,9 @@ def test_a_named_exercise_is_the_only_one_counted(
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 def test_a_signal_keeps_what_was_counted(squats: tuple[Path, Clip], tmp_path: Path, name: str) -> None:
-    """Stopped half-way by Ctrl-C, `kill` or a closed terminal, the command writes its results, with a warning."""
+    """If it is stopped half-way by Ctrl-C, `kill` or a closed terminal, the command writes its results, with a
+    warning.
+    """
     if not hasattr(signal, name):
         pytest.skip(f"this system has no {name}")
     number = getattr(signal, name)
@@ -174,7 +176,7 @@ def test_a_signal_keeps_what_was_counted(squats: tuple[Path, Clip], tmp_path: Pa
 def test_image_prints_and_draws_the_pose(
     squats: tuple[Path, Clip], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A picture of the figure gives 33 landmarks close to where they really are, and a drawn picture."""
+    """A picture of the figure gives 33 landmarks close to the true ones, and a copy with the skeleton."""
     import cv2
 
     clip = squats[1]

@@ -1,4 +1,4 @@
-"""Recordings through the analyzer: threads, files, errors, Ctrl-C, and stages that are loaded once."""
+"""Recordings through the analyzer: threads, files, errors, Ctrl-C, and shared networks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _no_thread_is_left() -> Iterator[None]:
 
 
 class Follower:
-    """A tracker whose pose shows the number of the frame; it can raise at a given one."""
+    """A tracker whose pose encodes the index of the frame; it can raise at a given frame."""
 
     def __init__(self, fails_at: int | None = None) -> None:
         self.fails_at = fails_at
@@ -69,7 +69,7 @@ class Counting:
 
 
 def film(path: Path, frames: int = 12) -> Path:
-    """A short film of grey pictures."""
+    """A short video of grey frames."""
     with VideoWriter(path, 64, 48, 20) as writer:
         for i in range(frames):
             writer.write(np.full((48, 64, 3), 5 * i, np.uint8), i / 20)
@@ -77,7 +77,7 @@ def film(path: Path, frames: int = 12) -> Path:
 
 
 def test_the_counter_is_made_after_the_first_frame_was_tracked(tmp_path: Path) -> None:
-    """Fitting its classifier takes Python's lock, and would delay the first pose."""
+    """Fitting the classifier holds Python's lock and would delay the first pose, so it happens after the first frame."""
     follower = Follower()
     tracked_before: list[bool] = []
 
@@ -92,7 +92,7 @@ def test_the_counter_is_made_after_the_first_frame_was_tracked(tmp_path: Path) -
 
 
 def test_both_halves_are_the_whole(tmp_path: Path) -> None:
-    """`counted(tracked(...))`, each ahead in a thread or not, gives what `results` gives."""
+    """`counted(tracked(...))`, in threads or not, gives the same as `results`."""
     path = film(tmp_path / "a.mp4")
     with VideoFile(path) as video:
         plain = list(results(video, Follower(), Counting()))
@@ -112,7 +112,7 @@ def test_both_halves_are_the_whole(tmp_path: Path) -> None:
 
 
 def test_no_stage_holds_a_picture_while_it_waits() -> None:
-    """When the next frame is asked for, the one before is gone: of 1920 x 1080 each takes 6 MB."""
+    """When the next frame is requested, the one before is no longer held; at 1920 x 1080 each takes 6 MB."""
     gone: list[bool] = []
 
     def frames() -> Iterator[Frame]:
@@ -135,7 +135,7 @@ def analyzer(tracker: Follower | None = None, counter: Counting | None = None) -
 
 
 def test_an_analysis_tracks_in_another_thread(tmp_path: Path) -> None:
-    """Tracking runs beside counting and drawing; all files are written and the session is whole."""
+    """Tracking runs in parallel with counting and drawing; all files are written and the session is complete."""
     tracker = Follower()
     with VideoFile(film(tmp_path / "a.mp4")) as video:
         done = analyzer(tracker).run(video, Outputs(tmp_path / "out", "a"))
@@ -146,7 +146,7 @@ def test_an_analysis_tracks_in_another_thread(tmp_path: Path) -> None:
 
 
 def test_the_log_is_written_also_where_it_is_not_handed_back(tmp_path: Path) -> None:
-    """The files are the same to the byte; the session has its log only where that is wanted."""
+    """The files are the same bytes; the session has its log only if that is requested."""
     path = film(tmp_path / "a.mp4")
     for name, wanted in (("with", True), ("without", False)):
         with VideoFile(path) as video:
@@ -159,14 +159,14 @@ def test_the_log_is_written_also_where_it_is_not_handed_back(tmp_path: Path) -> 
 
 
 def test_an_error_while_tracking_reaches_the_caller(tmp_path: Path) -> None:
-    """A bug in the tracker's thread is raised by `run`, and no half-written video stays behind."""
+    """An error in the tracker's thread is raised by `run`, and no unfinished video stays."""
     with VideoFile(film(tmp_path / "a.mp4")) as video, pytest.raises(RuntimeError, match="a bug in the"):
         analyzer(Follower(fails_at=5)).run(video, Outputs(tmp_path / "out", "a"))
     assert not list((tmp_path / "out").glob("*annotated*"))
 
 
 def test_an_error_while_writing_ends_the_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk is full: the message arrives, the threads that read and track end."""
+    """With a full disk, the error is raised, and the threads that read and track end."""
 
     def full(self: VideoWriter, image: object, t: float) -> None:
         raise OutputError("the disk is full")
@@ -178,7 +178,7 @@ def test_an_error_while_writing_ends_the_threads(tmp_path: Path, monkeypatch: py
 
 
 def test_ctrl_c_keeps_what_was_counted(tmp_path: Path) -> None:
-    """Frames that were read or tracked ahead, but not counted, are in none of the results."""
+    """Frames that were read or tracked but not counted are in none of the results."""
     with VideoFile(film(tmp_path / "a.mp4")) as video:
         done = analyzer(counter=Counting(interrupt_at=5)).run(video, Outputs(tmp_path / "out", "a"))
     assert done.interrupted and done.session.source.frames == len(done.session.frames) == 5
@@ -187,7 +187,7 @@ def test_ctrl_c_keeps_what_was_counted(tmp_path: Path) -> None:
 
 
 def test_a_damaged_end_is_still_reported(tmp_path: Path) -> None:
-    """What the reading thread finds wrong with a file is among the session's warnings."""
+    """Faults that the reading thread finds are among the session's warnings."""
     path = film(tmp_path / "a.mkv", frames=40)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * 0.7)])
     with VideoFile(path) as video:
@@ -197,7 +197,7 @@ def test_a_damaged_end_is_still_reported(tmp_path: Path) -> None:
 
 
 def test_memory_is_tidied_at_the_end_of_each_recording(tmp_path: Path) -> None:
-    """And every 300 frames; a library user who passes nothing keeps their process as it is."""
+    """Memory is returned every 300 frames, and only if the caller asks for it."""
     calls: list[str] = []
     one = Analyzer(Follower, Counting, tidy=lambda: calls.append("tidy"))
     with VideoFile(film(tmp_path / "a.mp4")) as video:
@@ -206,7 +206,7 @@ def test_memory_is_tidied_at_the_end_of_each_recording(tmp_path: Path) -> None:
 
 
 def test_skipped_frames_are_in_the_film_and_not_in_the_session(tmp_path: Path) -> None:
-    """Every third frame of twelve, and the last one, is analysed; the settings have the number of skipped frames."""
+    """Every third frame of twelve and the last one are analysed; the settings have the number of skipped frames."""
     one = Analyzer(Follower, Counting, stride=3, noted={"exercise": "squat"})
     with VideoFile(film(tmp_path / "a.mp4")) as video:
         done = one.run(video, Outputs(tmp_path / "out", "a"))
@@ -219,7 +219,7 @@ def test_skipped_frames_are_in_the_film_and_not_in_the_session(tmp_path: Path) -
 
 
 def test_one_analyzer_loads_once_and_starts_every_recording_anew(tmp_path: Path, models: Path) -> None:
-    """Networks and classifier are shared; nobody is remembered from one recording to the next."""
+    """Networks and classifier are shared; no person is remembered from one recording to the next."""
     loaded: list[Engine] = []
 
     def engine() -> Engine:
@@ -234,7 +234,7 @@ def test_one_analyzer_loads_once_and_starts_every_recording_anew(tmp_path: Path,
 
 
 def test_what_fails_while_the_stages_are_loaded_is_raised(tmp_path: Path) -> None:
-    """Of the samples, which load beside the networks, and of the networks."""
+    """Errors of loading the samples and the networks are raised."""
     with pytest.raises(ModelError, match="gone"):
         Analyzer.of(Settings(), lambda: (_ for _ in ()).throw(ModelError("gone")))
     with pytest.raises(Exception, match=str(tmp_path)):
@@ -246,7 +246,7 @@ def test_what_fails_while_the_stages_are_loaded_is_raised(tmp_path: Path) -> Non
 def test_both_doors_check_unknown_models(
     door: str, known: bool, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that the manifest does not list is tried in a child process, and nothing derived from it is cached."""
+    """A file that is not in the manifest is first run in a child process, and nothing derived from it is cached."""
     tried: list[Path] = []
     kept: list[object] = []
     load = checked.load_model

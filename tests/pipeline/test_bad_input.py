@@ -1,4 +1,4 @@
-"""Rubbish given to the commands: one line that says what is wrong, the right exit code, never a traceback."""
+"""Invalid input to the commands gives one line that says what is wrong, the right exit code, and no traceback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("models")
 
 
 def failing(capsys: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str]:
-    """Exit code and the error lines of a command that is to fail."""
+    """Exit code and error lines of a command that must fail."""
     code = main([str(arg) for arg in argv])
     out, err = capsys.readouterr()
     assert "Traceback" not in out + err
@@ -34,7 +34,7 @@ def failing(capsys: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str
 def test_a_file_that_is_no_video_gives_one_line_and_exit_code_1(
     name: str, content: bytes | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Missing, empty, text and noise named .mp4 are refused by name."""
+    """Missing, empty, text and noise files named .mp4 are refused, and the error names the file."""
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
@@ -61,7 +61,7 @@ def test_a_one_frame_video_is_analysed(tmp_path: Path, capsys: pytest.CaptureFix
 def test_a_truncated_video_is_analysed_as_far_as_it_goes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What decodes is analysed, and the loss is reported."""
+    """The decodable part is analysed, and the loss is reported."""
     clip = write_clip(tmp_path / "cut.mkv", [i / 30 for i in range(90)], gop=5)
     data = clip.read_bytes()
     clip.write_bytes(data[: len(data) * 6 // 10])
@@ -97,7 +97,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path, capsys: pytest.Ca
 def test_an_option_that_is_wrong_names_itself(
     options: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Values that make no sense end the command with one line."""
+    """Invalid values end the command with one line."""
     clip = write_clip(tmp_path / "a.mp4", [0.0, 0.1])
     code, err = failing(capsys, "analyze", clip, *options)
     assert code == 1 and err.count("\n") == 1 and says in err
@@ -125,7 +125,7 @@ def test_a_model_that_is_another_network_is_refused(
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file where a folder is needed: one line, nothing analysed."""
+    """If a file is where a folder is needed: one line, and nothing is analysed."""
     clip = write_clip(tmp_path / "a.mp4", [0.0, 0.1])
     (tmp_path / "taken").write_text("a file")
     for out in (tmp_path / "taken", tmp_path / "taken" / "below"):
@@ -145,7 +145,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.
 def test_broken_samples_name_file_line_and_column(
     damage: object, says: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A damaged samples CSV is pointed at exactly."""
+    """The error names file, line and column of the damaged samples CSV."""
     folder = tmp_path / "samples"
     folder.mkdir()
     for file in resource_path("pose_samples").glob("*.csv"):
@@ -160,7 +160,7 @@ def test_broken_samples_name_file_line_and_column(
 
 
 def test_replay_of_rubbish_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A log that is missing, damaged or something else gives one line."""
+    """A missing, damaged or foreign log gives one line."""
     rubbish = tmp_path / "a.landmarks.npz"
     rubbish.write_bytes(b"PK\x03\x04 rubbish")
     for path in (rubbish, tmp_path / "missing.npz"):
@@ -171,7 +171,7 @@ def test_replay_of_rubbish_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_image_of_rubbish_is_refused_and_the_others_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A damaged picture among good ones is named; the good one has a result."""
+    """A damaged picture among good ones is reported; the good one has a result."""
     import cv2
     import numpy as np
 

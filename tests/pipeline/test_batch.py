@@ -1,4 +1,6 @@
-"""Many recordings: done ones are skipped, bad ones are reported, dead workers cost nothing, results are always the same."""
+"""Many recordings: finished ones are skipped, bad ones are reported, dead workers lose nothing, results are always
+the same.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ from tests.support.report_cases import session
 
 
 class Slow:
-    """A stand-in for counting that does the first task at once and takes ten minutes for the others."""
+    """A mock that does the first task at once and takes ten minutes for the others."""
 
     def __call__(self, task: Task) -> Outcome:
         time.sleep(600 * (task.index > 0))
@@ -50,9 +52,8 @@ class Slow:
 
 @dataclass(frozen=True)
 class Write:
-    """A stand-in for counting: notes that it ran, and does what the name of the recording asks for.
-
-    "killer": dies every time.   "unlucky": dies the first time.   "bug": raises.   "bad": an error of the user's.
+    """A mock that records its runs and does what the name of the recording says. "killer": dies every time.
+    "unlucky": dies the first time. "bug": raises. "bad": raises a user's error.
     """
 
     folder: Path
@@ -87,7 +88,7 @@ def threads(workers: int) -> Executor:
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_every_task_has_one_outcome(tmp_path: Path, workers: int) -> None:
-    """Whatever the number of workers: each runs once; an error or a bug is the outcome of its own task alone."""
+    """For any number of workers, each task runs once; an error or a bug is the outcome of its own task only."""
     names = ["a", "bad", "b", "bug", *(f"n{i}" for i in range(20))]
     outcomes = in_order(run(tasks(*names), Write(tmp_path), threads, workers))
     assert [one.task.stem for one in outcomes] == names
@@ -98,7 +99,7 @@ def test_every_task_has_one_outcome(tmp_path: Path, workers: int) -> None:
 
 
 def test_a_dead_worker_loses_nothing_and_only_the_killer_is_blamed(tmp_path: Path) -> None:
-    """One task kills its worker each time, one only once: all others have results, and so has the unlucky one."""
+    """One task kills its worker each time, another only once: all others have results, and so has the unlucky one."""
     names = ["a", "b", "killer", "c", "unlucky", "d"]
     outcomes = in_order(run(tasks(*names), Write(tmp_path), processes, 2))
     assert [one.task.stem for one in outcomes] == names
@@ -107,7 +108,7 @@ def test_a_dead_worker_loses_nothing_and_only_the_killer_is_blamed(tmp_path: Pat
 
 
 def test_a_stopped_run_lets_go_of_its_executor(tmp_path: Path) -> None:
-    """Who stops listening after the first outcome leaves no task waiting in the pool."""
+    """If the caller stops after the first outcome, no task stays in the pool."""
     opened: list[Executor] = []
 
     def open_one(workers: int) -> Executor:
@@ -134,7 +135,7 @@ if __name__ == "__main__":
 
 
 def is_there(process_id: int) -> bool:
-    """Whether the process runs; one that ended and was not waited for does not."""
+    """Whether the process runs; zombies do not count."""
     try:
         return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -142,7 +143,7 @@ def is_there(process_id: int) -> bool:
 
 
 def gone(process_ids: Sequence[int], within_s: float = 20.0) -> bool:
-    """Whether all of them end in that time."""
+    """Whether all of them end within that time."""
     deadline = time.monotonic() + within_s
     while any(map(is_there, process_ids)) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -151,7 +152,7 @@ def gone(process_ids: Sequence[int], within_s: float = 20.0) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 def test_workers_end_with_the_program_even_if_it_is_killed(tmp_path: Path) -> None:
-    """They would wait for their next task for ever, 170 MB each."""
+    """Without this, workers would wait for their next task for ever, with 170 MB each."""
     script = tmp_path / "pool.py"
     script.write_text(_POOL)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -166,7 +167,7 @@ def test_workers_end_with_the_program_even_if_it_is_killed(tmp_path: Path) -> No
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 def test_a_stopped_run_ends_its_workers() -> None:
-    """Ctrl-C and `kill` reach the program alone; its workers do not go on with what nobody waits for."""
+    """Ctrl-C and `kill` reach only the main process; its workers end with it."""
     started: list[int] = []
 
     def opened(workers: int) -> Executor:
@@ -182,13 +183,13 @@ def test_a_stopped_run_ends_its_workers() -> None:
 
 
 def test_workers_must_be_positive(tmp_path: Path) -> None:
-    """No worker, no run."""
+    """A number of workers below 1 is refused."""
     with pytest.raises(OptionError, match="workers must be at least 1"):
         list(run(tasks("a"), Write(tmp_path), threads, 0))
 
 
 def test_done_is_bound_to_content_settings_and_whole_files(tmp_path: Path) -> None:
-    """Another content, another setting, a file that is cut or gone, or a damaged marker: it is not done."""
+    """Changed content or settings, a truncated or missing file, or a damaged marker: the recording is not finished."""
     result = tmp_path / "a.summary.json"
     result.write_text("whole")
     key = result_key("content", {"model": "full", "start": None})
@@ -209,7 +210,7 @@ def test_done_is_bound_to_content_settings_and_whole_files(tmp_path: Path) -> No
 
 
 def test_identity_is_that_of_the_samples_not_of_their_place(tmp_path: Path) -> None:
-    """The same samples elsewhere are the same; one row more, another model or exercise is not."""
+    """The same samples in another folder have the same identity; another row, model or exercise has another."""
     places = [tmp_path / "x", tmp_path / "y"]
     for place in places:
         place.mkdir()
@@ -225,7 +226,7 @@ def test_identity_is_that_of_the_samples_not_of_their_place(tmp_path: Path) -> N
 
 
 def test_content_is_hashed_as_sha256(tmp_path: Path) -> None:
-    """The published digest of "abc" (FIPS 180-2, B.1); a missing file is one plain line."""
+    """The published digest of "abc" (FIPS 180-2, B.1); a missing file is a one-line error."""
     (tmp_path / "a").write_bytes(b"abc")
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert content_sha256(tmp_path / "a") == digest
@@ -234,7 +235,7 @@ def test_content_is_hashed_as_sha256(tmp_path: Path) -> None:
 
 
 def finished(folder: Path, names: Sequence[str]) -> list[Outcome]:
-    """Outcomes whose summaries lie in `folder`."""
+    """Outcomes whose summaries are in `folder`."""
     outcomes = []
     for one in tasks(*names):
         write_session(session(reps=one.index + 1, sets=1, name=one.name), folder, one.stem)
@@ -243,7 +244,7 @@ def finished(folder: Path, names: Sequence[str]) -> list[Outcome]:
 
 
 def test_tables_are_in_the_order_of_the_run_and_cells_are_no_formulas(tmp_path: Path) -> None:
-    """In any order: same bytes. Failures have their row. A name that a spreadsheet would run is quoted."""
+    """Any order of outcomes gives the same bytes. Failures have a row. Names that a spreadsheet would run are quoted."""
     outcomes = finished(tmp_path, ["=a", "b"])
     outcomes.append(Outcome(Task(2, Path("c"), "c", "c"), error="not a video"))
     paths = combine(outcomes, tmp_path)
@@ -261,7 +262,7 @@ def test_tables_are_in_the_order_of_the_run_and_cells_are_no_formulas(tmp_path: 
 
 
 def test_parquet_holds_the_same_with_types(tmp_path: Path) -> None:
-    """Read back by pandas: names as they are, whole numbers whole, missing ones missing."""
+    """pandas reads back names unchanged, whole numbers as integers, and missing values as missing."""
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     outcomes = finished(tmp_path, ["=a", "b"])
@@ -275,7 +276,7 @@ def test_parquet_holds_the_same_with_types(tmp_path: Path) -> None:
 
 
 def test_stems_and_names_of_tasks(tmp_path: Path) -> None:
-    """Two recordings of one name in different folders have different stems; workers get absolute paths."""
+    """Two recordings of the same name in different folders have different stems; workers get absolute paths."""
     made = tasks_of([Path("x/a.mp4"), Path("y/a.mp4")])
     assert [one.name for one in made] == ["x/a.mp4", "y/a.mp4"]
     assert made[0].stem != made[1].stem and all(one.path.is_absolute() for one in made)
@@ -297,7 +298,7 @@ def test_wrong_use_is_told(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Exit code 2, and nothing is begun."""
+    """Exit code 2, and nothing is started."""
     monkeypatch.chdir(tmp_path)
     for name in ("a.mp4", "b.mp4"):
         (tmp_path / name).write_bytes(b"x")
@@ -314,7 +315,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_recordings_are_counted_once_and_alike(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One worker or two: same bytes. Run again, nothing is counted; with a new recording, only that one."""
+    """One worker or two give the same bytes. A second run counts nothing; with a new recording, only that one."""
     place = clips(tmp_path / "in", 2)
     base = ["analyze", str(place), "--model", "lite", "--no-annotate"]
     assert main([*base, "--out", str(tmp_path / "one"), "--workers", "1"]) == 1
@@ -332,7 +333,7 @@ def test_recordings_are_counted_once_and_alike(
 def test_a_batch_keeps_its_sessions_in_the_store(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each recording once, equal to the bit to what one process without workers keeps; resumed ones not again."""
+    """Each recording is stored once, exactly as by a run without workers; resumed ones are not stored again."""
     place, file = clips(tmp_path / "in", 2), str(tmp_path / "s.sqlite3")
     base = ["analyze", str(place), "--model", "lite", "--no-annotate"]
     alone = str(tmp_path / "alone.sqlite3")
@@ -356,7 +357,7 @@ def test_a_batch_keeps_its_sessions_in_the_store(
 def test_a_store_that_fails_stops_no_batch(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """There is one error, the results are in the folder, and the exit code is not 0."""
+    """One error is printed, the results are in the folder, and the exit code is not 0."""
     place = clips(tmp_path / "in", 1)
     (place / "bad.mp4").unlink()
     out, file = tmp_path / "out", tmp_path / "s.sqlite3"
@@ -385,7 +386,7 @@ def test_a_store_that_fails_stops_no_batch(
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_gives_the_same_bytes_even_when_a_worker_dies(models: Path, tmp_path: Path) -> None:
-    """Two Dask workers, one of them killed after the first result: every file is as one process writes it."""
+    """Two Dask workers, one of them killed after the first result: every file is as with one process."""
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
     place = clips(tmp_path / "in", 6)
     base = ["analyze", str(place), "--model", "lite", "--no-annotate"]

@@ -44,7 +44,7 @@ def clip(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_threads_workers_and_hash_seeds_change_no_byte(clip: Path, tmp_path: Path) -> None:
-    """Tables, summary and landmarks of one thread, of two, with workers, and with another hash seed."""
+    """Tables, summary and landmarks are the same with one thread, two threads, workers, and another hash seed."""
     first = analysed(clip, tmp_path / "one", "--no-store")
     assert set(first) == {"clip.reps.csv", "clip.frames.csv", "clip.summary.json", "clip.landmarks.npz"}
     assert analysed(clip, tmp_path / "two", "--no-store", "--threads", "3", seed="7") == first
@@ -59,7 +59,7 @@ def test_threads_workers_and_hash_seeds_change_no_byte(clip: Path, tmp_path: Pat
 def test_exports_and_reports_of_a_session_are_the_same_bytes(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Written twice from the same store; replay, too, prints the same document twice."""
+    """Two exports from the same store are equal; replay also prints the same document twice."""
     store = tmp_path / "store.sqlite3"
     out = tmp_path / "out"
     assert (

@@ -1,4 +1,4 @@
-"""Frames are skipped only where that cannot change a count; everything else stays as it is without skipping."""
+"""Frames are skipped only if that cannot change a count; everything else is as without skipping."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ FPS = 30.0
 
 
 def frames(count: int, fps: float = FPS) -> Iterator[Frame]:
-    """Grey pictures."""
+    """Grey frames."""
     for i in range(count):
         yield Frame(np.zeros((8, 8, 3), np.uint8), i / fps, i)
 
 
 class Found:
-    """A tracker and counter in one with given results; it notes the frames that it gets.
-
-    pose_at: t -> the person.   reps_s: times at which a rep is completed.   long_s: how long each took.
+    """A mock tracker and recogniser with given results; it records its frames. pose_at: t -> the person. reps_s:
+    times at which a rep is completed. long_s: duration of each rep.
     """
 
     def __init__(
@@ -67,7 +66,7 @@ def run(count: int, found: Found, stride: FrameSampler, fps: float = FPS) -> lis
 @given(st.integers(1, 9), st.integers(1, 60))
 @examples(40)
 def test_every_nth_and_the_last_are_looked_at(every: int, count: int) -> None:
-    """All frames come out, in order; the first, every n-th and the last are analysed."""
+    """All frames are returned in order; the first, every n-th and the last are analysed."""
     found, stride = Found(lambda t: None), FrameSampler(every)
     items = run(count, found, stride)
     assert [(i if isinstance(i, Frame) else i.frame).index for i in items] == list(range(count))
@@ -78,7 +77,7 @@ def test_every_nth_and_the_last_are_looked_at(every: int, count: int) -> None:
 
 
 def test_without_a_tempo_nothing_is_skipped(moving: Callable[[float], Pose]) -> None:
-    """A person moves, but no rep has been counted yet, or only one."""
+    """A person moves, but no rep, or only one, was counted."""
     for reps in ((), (1.0,)):
         found = Found(moving, reps)
         run(150, found, FrameSampler(None))
@@ -87,7 +86,9 @@ def test_without_a_tempo_nothing_is_skipped(moving: Callable[[float], Pose]) -> 
 
 @pytest.mark.parametrize(("long_s", "rate_hz"), [(2.4, MIN_RATE_HZ), (1.6, SAMPLES_A_REP / 1.6), (0.7, FPS)])
 def test_the_rate_follows_the_reps(moving: Callable[[float], Pose], long_s: float, rate_hz: float) -> None:
-    """After two reps so many looks a rep are left; a quick rep leaves no frame out; a missing one ends it."""
+    """After two reps, a fixed number of frames per rep is analysed; for quick reps every frame; a missing rep ends
+    skipping.
+    """
     ends = [2.0, 2.0 + long_s]
     found = Found(moving, ends, long_s)
     run(600, found, FrameSampler(None))
@@ -102,7 +103,7 @@ def test_the_rate_follows_the_reps(moving: Callable[[float], Pose], long_s: floa
 def test_nobody_and_somebody_still_are_looked_at_ten_times_a_second(
     make_pose: Callable[..., Pose], moving: Callable[[float], Pose]
 ) -> None:
-    """From one second on; a move brings every frame back within a tenth of a second."""
+    """Skipping begins after one second of stillness; a movement ends it within a tenth of a second."""
     for calm in (lambda t: None, lambda t: make_pose(t)):
         found = Found(lambda t, calm=calm: calm(t) if t < 3 else moving(t))  # type: ignore[misc]
         run(180, found, FrameSampler(None))
@@ -113,14 +114,14 @@ def test_nobody_and_somebody_still_are_looked_at_ten_times_a_second(
 
 
 def test_slow_recordings_are_looked_at_whole(moving: Callable[[float], Pose]) -> None:
-    """Ten frames a second are as few as may be."""
+    """10 fps is the lowest rate."""
     found = Found(moving, (2.0, 5.0), 3.0)
     run(80, found, FrameSampler(None), fps=10)
     assert found.seen == list(range(80))
 
 
 def test_a_skipped_frame_shows_the_pose_on_the_way(make_pose: Callable[..., Pose]) -> None:
-    """By time, between the poses around it; the count of before, without its rep once more."""
+    """Poses are interpolated in time; the count is the one before, without its events."""
     found = Found(lambda t: make_pose(t, knee_deg=170 - 600 * t), reps_s=[0.0])
     shown = [result for result, _ in filled(run(4, found, FrameSampler(3)))]
     assert all(isinstance(result, FrameResult) and result.pose is not None for result in shown)
@@ -134,7 +135,7 @@ def test_a_skipped_frame_shows_the_pose_on_the_way(make_pose: Callable[..., Pose
 
 
 def test_a_stride_is_checked() -> None:
-    """0 is refused in the words of the option."""
+    """0 is refused with the option's message."""
     with pytest.raises(
         OptionError, match="option stride must be auto or a whole number of at least 1, got 0"
     ):
@@ -143,7 +144,7 @@ def test_a_stride_is_checked() -> None:
 
 @pytest.fixture(scope="module")
 def squats(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four slow squats, 24 frames a second."""
+    """Four slow squats at 24 fps."""
     path = tmp_path_factory.mktemp("stride") / "squats.mp4"
     film = Clip(
         Motion(Reps("squat", 4, seconds=3.2, seed=3)),
@@ -162,7 +163,7 @@ def squats(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_analyze_counts_the_same_and_says_what_it_skipped(
     models: Path, squats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The session knows the stride; the annotated video has every frame; a replay gives the same count."""
+    """The session holds the stride; the annotated video has every frame; a replay gives the same count."""
     found = {}
     for stride in ("1", "auto"):
         argv = ["analyze", str(squats), "--model", "lite", "--no-store", "--stride", stride, "--json"]
@@ -180,6 +181,6 @@ def test_analyze_counts_the_same_and_says_what_it_skipped(
 
 
 def test_a_wrong_stride_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    """In one line."""
+    """A wrong stride is a one-line usage error."""
     assert main(["analyze", "x.mp4", "--stride", "0"]) == 2
     assert "auto or a whole number of at least 1 is needed, got '0'" in capsys.readouterr().err

@@ -1,4 +1,6 @@
-"""Names of files are arbitrary bytes: they are counted, stored and shown without harm, and links lead in no circle."""
+"""File names are arbitrary bytes: such files are counted, stored and listed without harm, and circular links are
+not followed.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ POSIX = pytest.mark.skipif(sys.platform != "linux", reason="such names are allow
 def test_any_name_is_analysed(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: bytes
 ) -> None:
-    """No text, 255 bytes, and characters that steer a terminal; none of them is printed as it is."""
+    """Names that are not UTF-8, have 255 bytes, or contain terminal control characters; none is printed unchanged."""
     path = write_clip(tmp_path / "plain.mp4", steady(3)).rename(tmp_path / os.fsdecode(name))
     store, out = tmp_path / "s.db", tmp_path / "out"
     argv = [
@@ -53,7 +55,7 @@ def test_any_name_is_analysed(
 
 
 def test_what_may_be_shown() -> None:
-    """Letters of all scripts stay; steering characters and bytes that are no text do not."""
+    """Letters of all scripts stay; control characters and bytes that are no text do not."""
     assert printable("Übung 1 深蹲.mp4") == "Übung 1 深蹲.mp4"
     assert printable("a\x1b\udcff\u202e\n") == "a" + "\N{REPLACEMENT CHARACTER}" * 4
     assert SourceInfo("a\udcff", 0, 0, 1, 1, 0).name == "a\N{REPLACEMENT CHARACTER}"
@@ -61,7 +63,7 @@ def test_what_may_be_shown() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
 def test_links_that_lead_in_a_circle_are_not_followed(tmp_path: Path) -> None:
-    """One file is listed once, however deep the pattern looks."""
+    """One file is listed once, however deep the pattern searches."""
     folder = tmp_path / "a"
     (folder / ".hidden").mkdir(parents=True)
     for number in range(2):
@@ -73,7 +75,7 @@ def test_links_that_lead_in_a_circle_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_the_part_that_a_killed_run_left_is_no_recording(tmp_path: Path) -> None:
-    """A folder's own videos are."""
+    """`.part.mp4` files of a killed run are skipped, other videos are not."""
     film = write_clip(tmp_path / "film.mp4", steady(3))
     (tmp_path / "film.annotated.part.mp4").write_bytes(film.read_bytes())
     assert expand_sources([tmp_path]) == [film]
@@ -81,7 +83,7 @@ def test_the_part_that_a_killed_run_left_is_no_recording(tmp_path: Path) -> None
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX systems")
 def test_pipes_are_refused_and_not_waited_for(tmp_path: Path) -> None:
-    """As pose samples and as a landmark log."""
+    """A pipe is refused as pose samples and as a landmark log."""
     os.mkfifo(tmp_path / "squat_up.csv")
     with pytest.raises(SamplesError, match="not a file"):
         load_samples(tmp_path)
@@ -91,13 +93,13 @@ def test_pipes_are_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_brackets_without_end_are_not_done(tmp_path: Path) -> None:
-    """A marker of 200,000 brackets is ignored; the recording is counted again."""
+    """A marker of 200,000 brackets is ignored, and the recording is counted again."""
     marker_path(tmp_path, "a").write_text("[" * 200_000)
     assert not is_done(tmp_path, "a", "key")
 
 
 def test_more_samples_than_anybody_needs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are read one by one, so the limit costs no memory."""
+    """Samples are read one by one, so refusing too many takes no memory."""
     row = ",".join(["x", *["0.1"] * (len(HEADER) - 1)])
     lines = ["# fitness pose samples; space=world-metres", ",".join(HEADER), *[row] * 4]
     (tmp_path / "squat_up.csv").write_text("\n".join(lines) + "\n")

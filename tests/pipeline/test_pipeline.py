@@ -1,4 +1,4 @@
-"""The loop that joins the stages, with stages that only take notes."""
+"""The loop that joins the stages, with mock stages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IMAGE = locked(np.zeros((4, 6, 3), np.uint8))
 
 
 class _Stages:
-    """Tracker and recogniser in one: each step is noted; every third frame shows nobody."""
+    """Tracker and recogniser in one: each step is recorded; every third frame has no person."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
@@ -69,7 +69,7 @@ def test_every_frame_gives_one_result_in_order() -> None:
 
 
 def test_results_come_as_soon_as_they_are_known() -> None:
-    """No frame is taken from the source before the result of the one before it was asked for; the end is the end."""
+    """The next frame is only read when the result of the one before was taken; then the stream ends."""
     stages = _Stages()
     stream = results(stages.frames(2), stages.tracker(), stages.recogniser())
     assert stages.notes == []
@@ -96,7 +96,7 @@ def test_timings_name_the_stages() -> None:
 
 
 def test_errors_of_a_stage_reach_the_caller() -> None:
-    """An error in source, tracker or recogniser is raised where the result was asked for; what came before stays valid."""
+    """An error in source, tracker or recogniser is raised to the caller; earlier results stay valid."""
 
     class Broken(_Tracker):
         def people(self, frame: Frame) -> tuple[Pose, ...]:
@@ -113,7 +113,7 @@ def test_errors_of_a_stage_reach_the_caller() -> None:
 
 
 def test_a_stream_that_is_left_closes_its_source() -> None:
-    """Closing the results takes no further frame and lets the source clean up when it is collected."""
+    """Closing the results reads no further frame, and the source is closed."""
     stages = _Stages()
     stream = results(stages.frames(3), stages.tracker(), stages.recogniser())
     next(stream)

@@ -1,4 +1,4 @@
-"""Stages that run ahead in threads: same items in the same order, errors carried, threads always joined."""
+"""Stages that run ahead in threads: the same items in the same order, errors are passed on, threads always end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _no_thread_is_left() -> Iterator[None]:
 @given(st.lists(st.integers(), max_size=30), st.integers(1, 5))
 @examples(40)
 def test_the_items_come_in_order(items: list[int], depth: int) -> None:
-    """Whatever the depth, everything arrives once and in order, and then no more."""
+    """For any depth, every item arrives once and in order."""
     with Prefetch(items, depth) as ahead:
         assert list(ahead) == items
         assert list(ahead) == []
@@ -40,7 +40,7 @@ def test_items_are_made_in_another_thread() -> None:
 
 @pytest.mark.parametrize(("depth", "taken"), [(1, 0), (1, 4), (3, 0), (3, 5)])
 def test_no_more_than_depth_items_wait(depth: int, taken: int) -> None:
-    """The thread works ahead by `depth` items, and not by more."""
+    """The thread works ahead by at most `depth` items."""
     made = 0
     there = threading.Semaphore(0)
 
@@ -58,7 +58,7 @@ def test_no_more_than_depth_items_wait(depth: int, taken: int) -> None:
 
 
 def test_an_error_comes_after_the_items_before_it() -> None:
-    """The same exception object arrives in the taker's thread, once, after what was made before."""
+    """The same exception object is raised in the consumer's thread, once, after the items before it."""
     error = SourceError("the disk is gone")
 
     def source() -> Iterator[int]:
@@ -81,7 +81,7 @@ def test_an_error_before_the_first_item_is_carried_too() -> None:
 
 
 def test_leaving_early_closes_the_generator_in_its_thread() -> None:
-    """A generator that waits for room is closed, so that its own clean-up runs, in the thread it ran in."""
+    """A generator that waits for room is closed in its own thread, so that its clean-up runs."""
     closed: list[str] = []
 
     def source() -> Iterator[int]:
@@ -112,13 +112,13 @@ def test_chained_stages_end_together() -> None:
 
 @pytest.mark.parametrize("depth", [0, -1])
 def test_depth_must_be_positive(depth: int) -> None:
-    """No room at all would wait for ever."""
+    """A depth of 0 would block for ever, so it is refused."""
     with pytest.raises(OptionError, match=f"option depth must be at least 1, got {depth}"):
         Prefetch([], depth)
 
 
 def test_a_call_in_the_background_gives_its_result_as_often_as_asked() -> None:
-    """It runs once, in a thread of its own."""
+    """The call runs once, in a separate thread."""
     ran: list[str] = []
     one = Background(lambda: ran.append(threading.current_thread().name) or 7, name="sum")
     assert [one.result(), one.result()] == [7, 7]
@@ -126,7 +126,7 @@ def test_a_call_in_the_background_gives_its_result_as_often_as_asked() -> None:
 
 
 def test_an_error_in_the_background_is_raised_for_who_asks() -> None:
-    """Waiting alone raises nothing, so a command that ends early can wait."""
+    """Waiting alone raises nothing, so that a command that ends early can wait."""
 
     def fail() -> None:
         raise SourceError("gone")

@@ -1,4 +1,4 @@
-"""One contract over everything that gives frames: what each source promises to those behind it."""
+"""The contract of all sources of frames."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNEVEN = [0.0, 0.05, 0.06, 0.2, 0.21, 0.5, 0.9, 1.0]
 
 
 class Source(AbstractContextManager["Source"], Protocol):
-    """What the pipeline needs of a source."""
+    """The interface of a source that the loop uses."""
 
     warnings: list[str]
     info: SourceInfo
@@ -31,7 +31,7 @@ class Source(AbstractContextManager["Source"], Protocol):
 
 
 def two_in_one(folder: Path) -> Path:
-    """Raw streams joined: time stamps are missing and the size changes."""
+    """Two joined raw streams: time stamps are missing and the size changes."""
     first = write_clip(folder / "1.h264", STEADY, container="h264").read_bytes()
     second = write_clip(folder / "2.h264", STEADY, size=(96, 64), container="h264").read_bytes()
     (folder / "joined.h264").write_bytes(first + second)
@@ -73,7 +73,7 @@ def test_time_and_number_increase(source: Source) -> None:
 
 
 def test_every_picture_is_rgb_of_the_stated_size(source: Source) -> None:
-    """(height, width, 3) uint8, the same for all frames, as info says before the first one."""
+    """Frames are (height, width, 3) uint8, all of the same size, which info states before the first one."""
     info = source.info
     for frame in source:
         assert frame.image.shape == (info.height, info.width, 3)
@@ -81,7 +81,7 @@ def test_every_picture_is_rgb_of_the_stated_size(source: Source) -> None:
 
 
 def test_pictures_do_not_share_memory(source: Source) -> None:
-    """A frame that is kept does not change when the next is read."""
+    """A stored frame does not change when the next one is read."""
     frames = list(source)
     for one, other in pairwise(frames):
         assert not np.shares_memory(one.image, other.image)
@@ -95,7 +95,7 @@ def test_the_end_is_the_end_of_iteration(source: Source) -> None:
 
 
 def test_closing_early_and_twice_is_fine_and_final(source: Source) -> None:
-    """A reader may stop in the middle; a closed source refuses to be read."""
+    """A reader may stop at any frame; a closed source refuses to be read."""
     next(iter(source))
     source.close()
     source.close()

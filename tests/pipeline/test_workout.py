@@ -1,4 +1,4 @@
-"""What the screen showed is stored and exported: corrections, extra reps, and changes of exercise."""
+"""Corrections, extra reps and changes of exercise are stored and exported as the screen showed them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SOURCE = SourceInfo("camera", 0.0, 10.0, 4, 4, 0)
 
 
 class Squatter:
-    """Counts a rep of its exercise every 1.4 s, as a recogniser would that was made for it; the last one is pending."""
+    """A mock recogniser that counts a rep of its exercise every 1.4 s; the last one is pending."""
 
     def __init__(self, exercise: str, ids: Iterator[int]) -> None:
         self.ids = ids
@@ -94,7 +94,7 @@ class Gym:
         return self.state
 
     def reps(self, number: int) -> CoachState:
-        """So many reps of what is counted now."""
+        """Several reps of the current exercise."""
         goal = self.made[-1].reps + number
         counter = self.made[-1]
         for _ in range(1000):
@@ -146,7 +146,9 @@ def table(store: Store, name: str) -> list[dict[str, str]]:
 
 
 def test_corrections_and_next_set_are_stored_and_exported(store: Store) -> None:
-    """Eight squats counted in two sets, with two more by hand: the screen shows 5 and 5, and so does everything else."""
+    """Eight squats counted in two sets, with two more added by hand: the screen, the store and every export have 5
+    and 5.
+    """
     gym = Gym(store)
     gym.reps(5)
     gym.workout.coach.next_set(gym.t)
@@ -173,7 +175,7 @@ def test_corrections_and_next_set_are_stored_and_exported(store: Store) -> None:
 
 
 def test_reps_that_nobody_counted_are_stored(store: Store) -> None:
-    """A set of reps by hand alone is a set of the store."""
+    """A set that has only reps added by hand is stored."""
     gym = Gym(store)
     gym.run(1.0, moving=False)
     for _ in range(3):
@@ -187,7 +189,7 @@ def test_reps_that_nobody_counted_are_stored(store: Store) -> None:
 
 
 def test_reps_taken_away_are_stored(store: Store) -> None:
-    """Reset makes a set 0; its reps stay beside that number."""
+    """Reset makes a set 0; its counted reps are stored beside that number."""
     gym = Gym(store)
     gym.reps(4)
     gym.workout.coach.reset(gym.t)
@@ -199,7 +201,7 @@ def test_reps_taken_away_are_stored(store: Store) -> None:
 
 
 def test_another_exercise_stays_in_the_same_workout(store: Store) -> None:
-    """Squats, then push-ups chosen by hand: one session with a closed set and the next one; nothing is lost."""
+    """Squats, then push-ups chosen by hand: one session with both sets; no rep is lost."""
     gym = Gym(store)
     gym.reps(3)
     gym.workout.change("push-up", gym.t)
@@ -218,7 +220,7 @@ def test_another_exercise_stays_in_the_same_workout(store: Store) -> None:
 
 
 def test_a_plan_switches_the_recogniser(store: Store) -> None:
-    """After the last squat set, and the seconds in which an extra one may come, push-ups are counted."""
+    """After the last squat set, and the seconds in which an extra rep is possible, push-ups are counted."""
     gym = Gym(store, Plan.parse("squat 1x3 rest 6, push-up 1x2"), extra_s=2.0)
     gym.reps(3)
     gym.run(1.0, moving=False)
@@ -234,7 +236,7 @@ def test_a_plan_switches_the_recogniser(store: Store) -> None:
 
 
 def test_who_goes_on_past_the_target_has_it_stored(store: Store) -> None:
-    """Extra reps belong to their set, and later ones to the next: the store's sets are the screen's."""
+    """Extra reps belong to their set, and later ones to the next: the stored sets equal the screen's."""
     gym = Gym(store, Plan.target("3x4"), rest_s=10.0)
     gym.reps(20)
     gym.end()
@@ -242,7 +244,7 @@ def test_who_goes_on_past_the_target_has_it_stored(store: Store) -> None:
 
 
 def test_reps_that_were_not_sure_count_when_the_exercise_is_changed(store: Store) -> None:
-    """As at the end of a stream: they belong to the set that is closed, once."""
+    """Pending reps are counted as at the end of a stream: they belong to the set that is closed, once."""
     gym = Gym(store)
     gym.reps(3)
     counter = gym.made[-1]
@@ -264,7 +266,7 @@ def test_reps_that_were_not_sure_count_when_the_exercise_is_changed(store: Store
 
 
 def test_what_a_killed_program_leaves_has_its_corrections(store: Store) -> None:
-    """The sets are written with each rep and correction; without an end the session is there, unfinished."""
+    """The sets are written with each rep and correction; without an end, the session is stored as unfinished."""
     gym = Gym(store)
     gym.reps(2)
     gym.workout.coach.correct(1, gym.t)
@@ -274,7 +276,7 @@ def test_what_a_killed_program_leaves_has_its_corrections(store: Store) -> None:
 
 
 def test_what_is_known_better_later_keeps_its_place(store: Store) -> None:
-    """A record that is complete after n was pressed, and a rename: the rep stays in the set that the screen gave it."""
+    """If a record is completed or a rep renamed after n was pressed, the rep stays in the set that the screen showed."""
     gym = Gym(store)
     gym.reps(2)
     gym.workout.coach.next_set(gym.t)
@@ -307,7 +309,7 @@ def test_a_set_that_is_edited_later_changes_the_totals(store: Store) -> None:
 
 
 def test_merged_workouts_keep_their_sets(store: Store) -> None:
-    """Sets by hand alone and corrections are those of the two workouts, one after the other."""
+    """Sets with only reps by hand, and corrections, are those of both workouts in order."""
     for _ in range(2):
         gym = Gym(store)
         gym.reps(2)
@@ -327,7 +329,7 @@ def test_merged_workouts_keep_their_sets(store: Store) -> None:
 
 
 def test_the_last_workout_can_be_repeated(store: Store) -> None:
-    """Its plan where it had one, else the sets that were done."""
+    """The stored plan is repeated; without one, the sets that were done."""
     assert last_plan(store) is None
     gym = Gym(store)
     gym.reps(3)
@@ -342,7 +344,7 @@ def test_the_last_workout_can_be_repeated(store: Store) -> None:
 
 
 def test_weights_of_a_plan_are_noted(store: Store) -> None:
-    """A planned weight is the set's, unless the user noted another."""
+    """A planned weight is stored with the set, unless the user entered another."""
     gym = Gym(store, Plan.parse("squat 1x2 @ 20kg, squat 1x2 @ 30kg"), rest_s=0.0)
     gym.reps(4)
     gym.end()

@@ -1,4 +1,4 @@
-"""One session, four places: the screen, the store, the report and the tables have the same figures."""
+"""The screen, the store, the report and the tables have the same figures of a session."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def test_reps_are_the_same_everywhere(trained: tuple[Workout, Store]) -> None:
 
 
 def test_figures_are_the_same_everywhere(trained: tuple[Workout, Store]) -> None:
-    """Tempo, ways, range and speed lost of every set, written alike; a rep is the sum of its parts in the table."""
+    """Tempo, way down and up, range and speed lost of every set are equal everywhere; a rep's duration is the sum
+    of its parts.
+    """
     workout, store = trained
     kept = stored(store)
     report = session_view(measure_stored(kept, store.load(kept.row.id)))["sets"]

@@ -1,4 +1,4 @@
-"""The report: figures are right, the page asks for nothing from outside, stays small, and says only what is known."""
+"""The report: its figures are right, the page loads nothing from elsewhere, stays small, and shows no unknown values."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MONDAY = datetime(2026, 3, 2, 18, 30, tzinfo=timezone(timedelta(hours=1)))
 
 
 class Read(HTMLParser):
-    """What a page would fetch, the charts it draws, and its scripts."""
+    """The resources that a page would load, its charts, and its scripts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ def values_of(chart: dict[str, Any]) -> dict[str, list[float | None]]:
 
 
 def test_range_tempo_and_speed_are_those_of_the_movement() -> None:
-    """A cosine from 170 to 80 degrees in 2 s: range 90, bottom 80, 1 s down and up, speed as the formula has it."""
+    """A cosine from 170 to 80 degrees in 2 s: range 90, bottom 80, 1 s down and up, and the speed of the formula."""
     measured = measure(session(fps=100.0))
     climb = np.arccos(1 - 2 * 0.9) - np.arccos(
         1 - 2 * 0.1
@@ -89,7 +89,7 @@ def test_range_tempo_and_speed_are_those_of_the_movement() -> None:
 
 
 def test_velocity_loss_is_against_the_fastest_rep_of_the_set() -> None:
-    """Reps that each take a quarter longer lose 1 - 0.8^n of the first one's speed; the next set starts afresh."""
+    """If each rep takes a quarter longer, reps lose 1 - 0.8^n of the first one's speed; the next set starts again."""
     measured = measure(session(fps=100.0, slowing=0.25))
     expected = [1 - 0.8**n for n in range(4)] * 2
     assert [one.loss for one in measured.reps] == pytest.approx(expected, abs=0.02)
@@ -97,13 +97,13 @@ def test_velocity_loss_is_against_the_fastest_rep_of_the_set() -> None:
 
 @pytest.mark.parametrize(("share", "balance"), [(1.0, 0.0), (0.8, 0.2), (1.25, -0.2)])
 def test_balance_is_positive_where_the_right_side_moves_more(share: float, balance: float) -> None:
-    """The left joint does a share of the right one's range."""
+    """The left joint moves by a share of the right one's range."""
     measured = measure(session(left_share=share, bottom_deg=TOP_DEG - 60))
     assert [one.balance for one in measured.reps] == pytest.approx([balance] * 8, abs=0.02)
 
 
 def test_without_landmarks_only_the_tempo_is_shown() -> None:
-    """No angle is made up: no range, speed, loss or balance, and no such chart."""
+    """Without landmarks there is no range, speed, loss or balance, and no chart of them."""
     measured = measure(session(landmarks=False))
     assert all(
         (one.range_deg, one.speed_deg_s, one.loss, one.balance) == (None,) * 4 for one in measured.reps
@@ -116,7 +116,7 @@ def test_without_landmarks_only_the_tempo_is_shown() -> None:
 
 
 def test_frames_without_a_person_are_gaps() -> None:
-    """Angles of frames in which nobody was found, and of those between the sets, are unknown, not zero."""
+    """Angles of frames without a person, and between the sets, are unknown, not zero."""
     whole = session()
     log = whole.landmarks
     assert log is not None
@@ -132,7 +132,7 @@ def test_frames_without_a_person_are_gaps() -> None:
 
 
 def test_the_page_asks_for_nothing_from_outside() -> None:
-    """No address but data: of the pictures; the policy allows the page's own scripts alone; names stay text."""
+    """The page has only data: addresses for pictures, its policy allows only its own scripts, and names stay text."""
     thumbnail = Thumbnail(b"\xff\xd8jpeg", 'a "b" <c>')
     text = page([measure(session(name="<script>alert(1)</script>"))], {0: [thumbnail]})
     read = Read(text)
@@ -149,7 +149,7 @@ def test_the_page_asks_for_nothing_from_outside() -> None:
 
 
 def test_each_chart_shows_what_was_counted() -> None:
-    """A stretch for every rep, a bar for every set, two bars of seconds for every rep."""
+    """A chart has a band for every rep, a bar for every set, and two bars of seconds for every rep."""
     phase, sets, tempo, *_ = Read(page([measure(session(sets=3, reps=5))])).charts
     assert [band[2] for band in phase["bands"]] == [str(i) for i in range(1, 16)]
     assert values_of(sets) == {"Squat": [5, None, 5], "Push-up": [None, 5, None]}
@@ -157,13 +157,13 @@ def test_each_chart_shows_what_was_counted() -> None:
 
 
 def test_a_single_value_is_no_chart() -> None:
-    """One rep: of the bars only its way down beside its way up is left, which are two."""
+    """With one rep, only the chart of its way down and up is left, which has two bars."""
     charts = Read(page([measure(session(sets=1, reps=1))])).charts
     assert [len(chart["x"]) for chart in charts if chart["kind"] == "bars"] == [1]  # its seconds down and up
 
 
 def test_corrected_reps_stand_beside_the_counted_ones(tmp_path: Path) -> None:
-    """Corrections of the user are in tile, set and chart, with the counted number in brackets; one title by exercise."""
+    """The user's corrections are in tile, set and chart, with the counted number in brackets; one title per exercise."""
     with Store.open(tmp_path / "s.db") as store:
         number = store.add(session(), started_at=MONDAY)
         store.edit_set(number, 1, SetEdit(reps=11, weight_kg=20, rpe=8, note="hard"))
@@ -177,7 +177,7 @@ def test_corrected_reps_stand_beside_the_counted_ones(tmp_path: Path) -> None:
 
 
 def test_one_rep_has_one_length_everywhere() -> None:
-    """Tile, sets and reps give the same seconds: the way there, the pause and the way back."""
+    """Tile, sets and reps show the same seconds: way there, pause and way back."""
     measured = measure(session(fps=100.0))
     rep = measured.reps[0].rep
     parts = (rep.record.eccentric_s, rep.record.pause_turn_s, rep.record.concentric_s)
@@ -202,7 +202,7 @@ def test_two_hours_make_a_page_below_3_mb() -> None:
 
 
 def test_thinning_keeps_what_sticks_out() -> None:
-    """One high and one low frame among 100,000 are still there, times still increase, gaps stay gaps."""
+    """One high and one low frame among 100,000 are kept, times still increase, and gaps stay gaps."""
     t = np.arange(100_000) / 30
     values = np.sin(t)
     values[61_234], values[7_777], values[40_000:50_000] = 9, -9, np.nan
@@ -214,7 +214,7 @@ def test_thinning_keeps_what_sticks_out() -> None:
 
 
 def test_two_sessions_stand_side_by_side() -> None:
-    """The difference is the second less the first; both have their charts; names are escaped once."""
+    """The difference is the second minus the first; both have charts; names are escaped once."""
     one, other = measure(session(reps=4)), measure(session(reps=6, bottom_deg=70, name="B & C"))
     text = page([one, other])
     assert re.search(r'<td>Squats</td><td class="n">4</td><td class="n">6</td><td class="n">\+2</td>', text)
@@ -224,7 +224,7 @@ def test_two_sessions_stand_side_by_side() -> None:
 
 
 def dated(days: int, reps: int) -> Measured:
-    """A session so many days after a Monday."""
+    """A session a number of days after a Monday."""
     return measure(session(reps=reps), when=MONDAY + timedelta(days=days))
 
 
@@ -243,7 +243,7 @@ def test_progress_in_one_week_is_by_day() -> None:
 
 
 def test_files_of_analyze_are_read_back(tmp_path: Path) -> None:
-    """Any of the files, or their stem, leads to the same session; figures are those of the session in memory."""
+    """Each result file, or the stem, gives the same session; figures equal those of the session in memory."""
     kept = session(fps=10.0)
     paths = write_session(kept, tmp_path, "a.b")
     for name in (paths.summary, paths.landmarks, paths.frames, tmp_path / "a.b"):
@@ -257,7 +257,7 @@ def test_files_of_analyze_are_read_back(tmp_path: Path) -> None:
 
 
 def test_pictures_are_shown_only_where_they_were_kept(tmp_path: Path) -> None:
-    """With the annotated video the fullest and the shallowest rep are shown at their turning point; without, none."""
+    """With the annotated video, the deepest and the shallowest rep are shown at their turning point; without it, none."""
     measured = measure(session(sets=1, reps=2))
     second = measured.reps[1]
     rep = replace(second.rep, record=replace(second.rep.record, range_deg=40.0))
@@ -275,7 +275,7 @@ def test_pictures_are_shown_only_where_they_were_kept(tmp_path: Path) -> None:
 
 
 def test_plots_are_png_files(tmp_path: Path) -> None:
-    """Five plots with landmarks, two without; no text of the session breaks them."""
+    """Five plots with landmarks, two without; any text of the session is drawn."""
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     paths = write_plots(measure(session(reps=2)), tmp_path, "s")
     assert {path.name for path in paths} == {
@@ -312,14 +312,14 @@ def test_the_command_reads_the_store_and_files(tmp_path: Path, capsys: pytest.Ca
 def test_wrong_use_is_one_plain_line(
     arguments: list[str], code: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nothing to show, two ways of choosing, a file that is not there."""
+    """No session, two ways of choosing, or a missing file is a one-line error."""
     assert main(["report", *arguments, "--out", str(tmp_path / "r.html")]) == code
     assert words in capsys.readouterr().err
     assert not (tmp_path / "r.html").exists()
 
 
 def test_a_session_without_a_rep_has_a_page(tmp_path: Path) -> None:
-    """Nothing was counted: the page says so and shows the phase only."""
+    """If nothing was counted, the page says so and shows only the phase."""
     empty = replace(session(), reps=(), totals={})
     write_page(tmp_path / "r.html", [measure(empty)])
     text = (tmp_path / "r.html").read_text("utf-8")
@@ -335,7 +335,7 @@ def test_only_sessions_from_before_records_are_measured_again() -> None:
 
 
 def test_only_problems_are_shown_as_warnings() -> None:
-    """The latency of a live workout is a small line at the end, and each text begins with a capital."""
+    """The latency of a live workout is a small line at the end, and each text begins with a capital letter."""
     measured = replace(measure(session()), warnings=("the picture stands still", "camera to count: p50 8 ms"))
     text = page([measured])
     assert re.findall(r'<p class="warning">(.*?)</p>', text) == ["The picture stands still"]

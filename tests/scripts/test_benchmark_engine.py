@@ -1,4 +1,4 @@
-"""The benchmark of landmarks: reading key points, PCK, error, shake and lag against known truth."""
+"""The benchmark of landmarks: reading key points, PCK, error, jitter and lag compared with known truth."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_pck_counts_the_joints_that_are_near(tmp_path: Path) -> None:
 
 
 def test_nobody_found_is_wrong_everywhere(tmp_path: Path) -> None:
-    """A picture without a find counts with all its joints."""
+    """All joints of an image without a detection count as wrong."""
     score = score_keypoints(keypoint_pictures(write_pictures(tmp_path)), lambda _: None)
     assert (score.n, score.found, score.pck, score.pck_hidden) == (1, 0.0, 0.0, 0.0)
 
@@ -83,7 +83,7 @@ def test_a_table_that_is_none_is_named(text: str, tmp_path: Path) -> None:
 
 
 class Swinging:
-    """Truth in which a joint goes to and fro and the others stand, and poses that are late or shake."""
+    """Truth in which one joint swings and the others rest, and poses that are late or have jitter."""
 
     dt = 1 / 30
     trunk_px = 100.0
@@ -106,7 +106,7 @@ class Swinging:
 
 
 def test_what_is_right_scores_nothing() -> None:
-    """No error, no shake, no lag; where nobody is found in half of the frames, that is said."""
+    """True poses have no error, jitter or lag; if nobody is found in half of the frames, the result says so."""
     swinging = Swinging()
     score = score_following([swinging.truth], lambda _: swinging.poses())
     assert score.found == 1
@@ -129,7 +129,7 @@ def test_lag_is_told_from_a_constant_error() -> None:
 
 
 def test_shake_is_the_acceleration_of_the_error() -> None:
-    """An error that jumps by 2 px from frame to frame: 4 sqrt(2) px / dt2, still joints and moving ones alike."""
+    """Jitter is the acceleration of the error: an error that jumps by 2 px per frame gives 4 sqrt(2) px / dt2."""
     swinging = Swinging()
     score = score_following([swinging.truth], lambda _: swinging.poses(shake_px=1.0))
     expected = 4 * np.sqrt(2) / swinging.trunk_px / swinging.dt**2
@@ -195,7 +195,7 @@ class Played:
 
 
 def test_people_who_are_told_apart_score_nothing() -> None:
-    """Each figure has one id on every frame; the same where one lies on the other while they cross."""
+    """If each figure has one id on every frame, there are no faults, also while one figure covers the other."""
     score = Played().score(lambda k: [(1, 0), (2, 1)])
     assert (score.figures, score.ids, score.switches, score.extra) == (2, 2, 0, 0)
     assert (score.tracked, score.least_tracked, score.longest_gap_s) == (1, 1, 0)
@@ -212,7 +212,7 @@ def test_an_exchange_of_ids_is_two_switches() -> None:
 
 
 def test_poses_too_many_are_counted() -> None:
-    """On nobody, or a second one on somebody."""
+    """Poses without a person, or a second pose on a person, are counted as extra."""
     played = Played()
     n = len(played.frames)
     assert played.score(lambda k: [(1, 0), (2, 1), (3, None)]).extra == n
@@ -220,14 +220,14 @@ def test_poses_too_many_are_counted() -> None:
 
 
 def test_who_is_not_found_is_missed_only_where_seen() -> None:
-    """A figure behind the other, or outside, need not be found."""
+    """A figure behind another one, or outside the frame, need not be found."""
     score = Played("passing behind").score(lambda k: [(1, 0)])
     assert score.least_tracked == 0 and 0.5 < score.tracked < 0.9
     assert 0.3 < score.longest_gap_s < 2.0
 
 
 def test_nobody_is_seen_behind_the_camera() -> None:
-    """Who walks round behind the camera lies nowhere in the picture."""
+    """A figure behind the camera is not in the frame."""
     company = company_clips()["back from the other side"]
     middle = company.clip.duration_s / 2
     assert (company.places(middle)[1:] < 0).all() and (company.places(0.0) > 0).all()

@@ -1,4 +1,4 @@
-"""Other pose models in the speed benchmark, and the tables of costs: on stand-ins for ONNX Runtime and short rows."""
+"""Other pose models in the speed benchmark, and the tables of costs: with a mock of ONNX Runtime and short rows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def person_image() -> Any:
 
 
 class Session:
-    """A stand-in for `onnxruntime.InferenceSession`. answer: input tensor -> outputs."""
+    """A mock of `onnxruntime.InferenceSession`. answer: input tensor -> outputs."""
 
     def __init__(self, shape: tuple[Any, ...], outputs: int, answer: Any) -> None:
         self.shape, self.outputs, self.answer = shape, outputs, answer
@@ -162,7 +162,7 @@ def test_a_peer_without_weights_is_told(
 def test_a_table_has_a_row_for_each_value(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A row is measured in a process of its own; the picture has every table."""
+    """Each row is measured in a separate process; the chart shows every table."""
     monkeypatch.setattr(costs, "TABLES", {"size": (costs.size_row, ("480p",))})
     monkeypatch.setattr(
         costs, "measure_table", lambda name: [{"size": "480p", "read_ms": 1.5, "sum_ms": 1.5}]

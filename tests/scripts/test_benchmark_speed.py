@@ -1,4 +1,4 @@
-"""The speed benchmark: sides in turn on the same frames, medians, ratios, and plain words when a side fails."""
+"""The speed benchmark: sides in turn on the same frames, medians, ratios, and clear errors if a side fails."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ for line in sys.stdin:
 
 
 def fake(factor: float, model: str = "full", *, ours: bool = True) -> Side:
-    """A side that "needs" as many milliseconds as a picture's first value, times a factor."""
+    """A mock side that reports a frame's first value, times a factor, as milliseconds."""
     code = ECHO.replace("FACTOR", str(factor))
     return Side(f"{model} x {factor}", model, ours, [sys.executable, "-c", code])
 
@@ -45,7 +45,7 @@ def frames(make_frame: Callable[..., Frame]) -> list[Frame]:
 
 
 def test_all_sides_see_the_same_frames(frames: list[Frame]) -> None:
-    """Each frame reaches each side once and in order; the first batch warms up and does not count."""
+    """Each frame reaches each side once and in order; the first batch is a warm-up and does not count."""
     compared = [fake(1.0), fake(2.0)]
     counted = measure_frames(compared, frames, SpeedOptions(batch=3, batches=3))
     assert counted == 6
@@ -64,13 +64,13 @@ def test_a_clip_may_end_early(frames: list[Frame]) -> None:
 
 @pytest.mark.parametrize("code", ["raise SystemExit('no such model')", "print('{}', flush=True)"])
 def test_a_side_that_breaks_off_says_why(frames: list[Frame], code: str) -> None:
-    """At its start or later: a ModelError that names the side, and no process stays."""
+    """A side that ends early gives a ModelError that names it, and no process stays."""
     with pytest.raises(ModelError, match=r"^broken broke off: (no such model|it says nothing)$"):
         measure_frames([Side("broken", "full", True, [sys.executable, "-c", code])], frames, SpeedOptions())
 
 
 def test_the_sides_are_the_peer_and_our_runtimes() -> None:
-    """For each model MediaPipe comes first, where its Python is known, then ours with every runtime."""
+    """For each model, MediaPipe comes first if its Python is known, then this program with every runtime."""
     options = SpeedOptions(models=("lite", "heavy"), runtimes=("litert", "openvino"), threads=2)
     names = [side.name for side in sides(options, Path("python"))]
     assert names == [
@@ -91,13 +91,13 @@ def test_the_sides_are_the_peer_and_our_runtimes() -> None:
     ],
 )
 def test_options_are_checked(values: dict[str, object], words: str) -> None:
-    """An option that makes no sense is refused by name."""
+    """An invalid option is refused by name."""
     with pytest.raises(OptionError, match=words):
         SpeedOptions(**values)  # type: ignore[arg-type]
 
 
 def test_a_start_is_measured_up_to_the_first_landmarks() -> None:
-    """One more round than asked for, ours and the peer's in turn; a process without landmarks is an error."""
+    """There is one more round than requested, for both sides in turn; a process without landmarks is an error."""
     found = [sys.executable, "-c", "print('{\"found\": true}', flush=True)"]
     seconds = measure_start(found, found, rounds=2)
     assert set(seconds) == {"ours", "peer"} and all(len(values) == 2 for values in seconds.values())
@@ -169,7 +169,9 @@ def test_the_peers_script_stands_alone() -> None:
 def test_the_command_measures_and_writes_json(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On a film without anybody: CPU time a frame, that of the networks, and what is around them, as JSON twice."""
+    """On a video without a person: CPU time per frame, of the networks and of the rest, as JSON on the terminal
+    and in a file.
+    """
     clip, out = tmp_path / "grey.mp4", tmp_path / "speed.json"
     with VideoWriter(clip, 96, 64, 10) as writer:
         for i in range(12):
@@ -189,13 +191,13 @@ def test_the_command_measures_and_writes_json(
 
 
 def test_an_unknown_model_is_an_error_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command line says which models there are."""
+    """The error lists the known models."""
     assert bench_main(["speed", "--models", "tiny"]) == 1
     assert "models must be some of lite, full, heavy, got tiny" in capsys.readouterr().err
 
 
 def test_the_peer_answers_requests_in_an_environment_of_its_own(tmp_path: Path) -> None:
-    """`peer.py` needs nothing of this program; it answers each request with the CPU time of each of its frames."""
+    """`peer.py` imports nothing of this program; it answers each request with the CPU time of each frame."""
     (tmp_path / "mediapipe.py").write_text(
         "from types import SimpleNamespace as S\n"
         "class Pose:\n"

@@ -1,4 +1,4 @@
-"""The mannequin's pictures: drawn where the truth says, near hides far, the same bytes every time."""
+"""Frames of the rendered figure: drawn at the true place, near surfaces hide far ones, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ RED, BLUE = (220, 20, 20), (20, 20, 220)
 
 
 def drawn(clip: Clip, t: float) -> NDArray[np.bool_]:
-    """(H, W) where the picture differs from its plain background."""
+    """(H, W) where the frame differs from its plain background."""
     return np.asarray((clip.picture(t) != 250).any(axis=2))
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 @pytest.mark.parametrize("yaw", [0.0, 60.0])
 def test_the_figure_covers_its_joints_and_fits_the_picture(name: str, yaw: float) -> None:
-    """Every limb joint projects onto the figure (to one pixel), and the figure leaves the border free."""
+    """Every limb joint projects onto the figure (to one pixel), and the border stays free."""
     part = Hold(name, 1.0) if EXERCISES[name].held else Reps(name, 1)
     clip = Clip(Motion(part), camera=Camera(yaw_deg=yaw), scene=CLEAN, width=160, height=120, fit=True)
     for share in (0.1, 0.5):
@@ -88,7 +88,7 @@ def test_everyone_is_drawn_and_has_an_own_truth() -> None:
 
 
 def test_the_same_arguments_give_the_same_bytes() -> None:
-    """Two clips built alike render alike, in any order of frames; another seed gives another noise."""
+    """Two equal clips give the same bytes, in any order of frames; another seed gives other noise."""
 
     def digests(seed: int, order: tuple[float, ...]) -> dict[float, str]:
         clip = Clip(
@@ -147,7 +147,7 @@ def test_exposure_shadow_and_blur_do_what_they_say() -> None:
 
 @pytest.mark.parametrize("background", ["plain", "gradient", "room", "gym", "outdoor"])
 def test_every_background_is_a_picture_of_its_own(background: Background) -> None:
-    """Each kind renders from every side without holes and is not black."""
+    """Each background can be rendered from every side, without holes, and is not black."""
     for yaw, pitch in ((0.0, 5.0), (140.0, 30.0), (-60.0, -8.0)):
         camera = Camera(yaw_deg=yaw, pitch_deg=pitch, distance_m=4.0)
         image = Clip(Motion(Idle(1.0)), camera=camera, scene=Scene(background), width=64, height=48).picture(
@@ -165,7 +165,7 @@ def test_wrong_scenes_are_refused_by_name() -> None:
 
 
 def test_a_figure_outside_the_picture_leaves_the_background() -> None:
-    """Nobody in view, behind the camera or far aside: the empty picture, and no error."""
+    """If nobody is in view, behind the camera or far aside, the frame is empty, and there is no error."""
     for target in ((50.0, 0.9, 0.0), (0.0, 0.9, -12.0)):
         clip = Clip(Motion(Idle(1.0)), camera=Camera(target_m=target), scene=CLEAN, width=64, height=48)
         assert not drawn(clip, 0.5).any()

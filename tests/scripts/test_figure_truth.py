@@ -1,4 +1,4 @@
-"""The mannequin's truth: joint angles, planted feet, constant bones, projection, rep times."""
+"""The truth of the rendered figure: joint angles, planted feet, constant bones, projection, rep times."""
 
 from __future__ import annotations
 

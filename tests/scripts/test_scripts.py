@@ -146,7 +146,7 @@ def test_another_lock_installs_again_into_the_same_venv(copy: Copy) -> None:
 
 
 def test_a_set_up_that_was_killed_starts_anew(copy: Copy) -> None:
-    """What a killed install left is not trusted: .venv is made again from nothing."""
+    """The remains of a killed installation are not used: .venv is created again."""
     copy.run()
     (copy.root / ".venv" / ".fitness" / "requirements.txt").unlink()
     (copy.root / ".venv" / ".fitness" / "busy").touch()
@@ -157,7 +157,7 @@ def test_a_set_up_that_was_killed_starts_anew(copy: Copy) -> None:
 
 
 def test_a_failed_install_is_told_and_tried_again(copy: Copy) -> None:
-    """pip's own error, one line with the log's place, exit code 1; the next run tries again, into the same .venv."""
+    """pip's error, one line with the path of the log, exit code 1; the next run tries again, in the same .venv."""
     code, out, err = copy.run(STUB_PIP_EXIT="1")
     assert (code, out) == (1, "")
     lines = err.splitlines()
@@ -171,7 +171,7 @@ def test_a_failed_install_is_told_and_tried_again(copy: Copy) -> None:
 
 
 def test_another_interpreter_behind_venv_sets_up_again(copy: Copy) -> None:
-    """A system upgrade that changes what .venv/bin/python points to does not go unnoticed."""
+    """If a system upgrade changes the target of .venv/bin/python, the set-up runs again."""
     copy.run()
     python = copy.root / ".venv" / "bin" / "python"
     copy.add_python("python9")
@@ -182,7 +182,7 @@ def test_another_interpreter_behind_venv_sets_up_again(copy: Copy) -> None:
 
 
 def test_two_at_once_install_once(copy: Copy) -> None:
-    """The second waits for the first and then finds everything there."""
+    """The second set-up waits for the first and then finds everything installed."""
     processes = [copy.start("x") for _ in range(3)]
     ends = [process.communicate(timeout=60) for process in processes]
     assert [process.returncode for process in processes] == [7, 7, 7]
@@ -198,7 +198,7 @@ def test_it_runs_through_a_link(copy: Copy, tmp_path: Path) -> None:
 
 
 def test_without_a_fitting_python_one_line_says_so(copy: Copy) -> None:
-    """Too old, too new or none at all."""
+    """Too old, too new or no Python: one line says so."""
     expected = (
         1,
         "",

@@ -1,4 +1,4 @@
-"""What the program needs and from where: a small base set, known licences, weights that are what they should be."""
+"""Dependencies: a small base set, known licences, and unchanged weights."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ raise SystemExit(main(["--quiet", "analyze", "clip.mp4", "--model", "lite", "--n
 
 @pytest.mark.usefixtures("models")
 def test_counting_needs_only_the_base_set(tmp_path: Path) -> None:
-    """With web, plotting, cluster and test packages refused, everything imports and a recording is counted."""
+    """With the packages for web, plotting, cluster and tests blocked, everything imports and a recording is counted."""
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", CODE],
@@ -55,7 +55,7 @@ def test_counting_needs_only_the_base_set(tmp_path: Path) -> None:
 
 
 def test_the_base_set_is_the_one_that_was_agreed() -> None:
-    """A new base dependency is a decision, not an accident."""
+    """A new base dependency must be a decision, so the list is fixed here."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     (block,) = re.findall(r"^dependencies = \[\n(.*?)^\]", text, re.DOTALL | re.MULTILINE)
     assert {
@@ -80,7 +80,7 @@ def test_every_locked_package_has_a_licence_on_the_list() -> None:
 
 @pytest.mark.usefixtures("models")
 def test_weights_that_changed_are_never_loaded(tmp_path: Path, models: Path) -> None:
-    """One bit of a cached file is flipped: that is noticed before it is loaded."""
+    """If one bit of a cached file changes, this is noticed before the file is loaded."""
     folder = tmp_path / "models"
     folder.mkdir()
     for name in ("pose_detection.tflite", "pose_landmark_lite.tflite"):
