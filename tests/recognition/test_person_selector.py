@@ -184,8 +184,14 @@ def test_who_comes_back_goes_on() -> None:
 
 def test_a_changed_id_at_the_same_place_is_the_same_person() -> None:
     """If the tracker gives the counted person an earlier id, counting continues, and no rep goes to another person."""
-    counts = play([[1], [1, 2], [-2], [-2], [-2], [1], [-1], [-1]], step_s=0.2)
+    counts = play([[1], [1, 2], [1], [-2], [-2], [-2], [1], [-1], [-1]], step_s=0.2)
     assert counts[-1].totals == {"squat": 5} and not others(counts)
+
+
+def test_a_bystander_in_front_is_another_person() -> None:
+    """Both were in the frame just now, and one hides the other: the reps of the one in front are not counted."""
+    counts = play([[1, 2], [-1, 2], [2], [-2], [2], [-1, 2]], step_s=0.2)
+    assert counts[-1].totals == {"squat": 2} and len(others(counts)) == 1
 
 
 def test_an_earlier_id_at_another_place_is_another_person() -> None:
