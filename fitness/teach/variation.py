@@ -18,6 +18,8 @@ _BIAS_M: Final = 0.012
 _TEMPO: Final = 0.15
 _HIDDEN_SHARE: Final = 0.3
 _FORGOTTEN_SHARE: Final = 0.1
+_UNPLACED_SHARE: Final = 0.2
+"""Share of the copies whose travel in the image is unknown, so that the model does not depend on it."""
 _HIDDEN: Final = (
     (25, 26, 27, 28),
     (27, 28),
@@ -39,10 +41,12 @@ def varied(swings: SwingData, rng: np.random.Generator) -> SwingData:
     seen = swings.visibility.copy()
     for at in np.flatnonzero(rng.random(count) < _HIDDEN_SHARE):
         seen[at, list(_HIDDEN[rng.integers(len(_HIDDEN))])] *= rng.uniform(0.05, 0.4)
+    placed = (rng.random(count) > _UNPLACED_SHARE).astype(np.float32)
     known = swings.known * (rng.random((count, 1)) > _FORGOTTEN_SHARE)
     return replace(
         swings,
         world=turned.astype(np.float32),
+        image=swings.image * placed[:, None, None, None],
         numbers=numbers,
         visibility=seen.astype(np.float32),
         known=known.astype(np.float32),

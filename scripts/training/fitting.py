@@ -35,7 +35,7 @@ RENDERED_COPIES: Final = 1
 NETWORKS: Final = 2
 HIDDEN: Final = 64
 COMPONENTS: Final = 80
-ROWS: Final = 28_000
+ROWS: Final = 36_000
 """Swings that are drawn for each network, by their weights."""
 PASSES: Final = 12
 PENALTY: Final = 1.0

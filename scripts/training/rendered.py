@@ -19,9 +19,9 @@ from scripts.training.varied_others import OTHER
 
 CLIPS_AN_EXERCISE: Final = 24
 CLIPS_OF_NONE: Final = 144
-VARIED_CLIPS: Final = 60
+VARIED_CLIPS: Final = 72
 """Of each exercise, its joint angles drawn at random."""
-VARIED_OTHERS: Final = 26
+VARIED_OTHERS: Final = 24
 """Of each movement without a name."""
 GROUP: Final = "figure"
 

@@ -41,7 +41,7 @@ class DecoderOptions:
 
     start: float = bounded(2.5, low=0)
     change: float = bounded(2.0, low=0)
-    bonus: float = bounded(1.0)
+    bonus: float = bounded(1.25)
     least_quality: float = bounded(0.5, low=0, high=1)
     memory_s: float = bounded(12.0, low=0)
     wait_s: float = bounded(0.5, low=0)

@@ -209,18 +209,22 @@ def _ranges(poses: DoubleArray, weights: FloatArray) -> tuple[DoubleArray, Float
 
 
 def _moved(swings: SwingData, world: FloatArray, seen: FloatArray) -> tuple[DoubleArray, FloatArray]:
-    """Travel of parts of the body in the image, in trunk lengths: hands on a bar stay in place, feet that jump do not."""
+    """Travel of parts of the body in the image, in trunk lengths: hands on a bar stay in place, feet that jump do not.
+
+    Where the trunk has no length in the image, there are landmarks in metres only: the travel is unknown and gets no weight.
+    """
     image = swings.image
     shoulders, hips = world[:, :, _SHOULDERS].mean(axis=2), world[:, :, _HIPS].mean(axis=2)
     flat = np.linalg.norm((shoulders - hips)[..., :2], axis=-1).max(axis=1)
     length = np.linalg.norm(shoulders - hips, axis=-1).mean(axis=1)
     middle = {id(pair): image[:, :, pair].mean(axis=2) for pair in _MOVING}
     trunk_px = np.linalg.norm(middle[id(_SHOULDERS)] - middle[id(_HIPS)], axis=-1).max(axis=1)
+    placed = (trunk_px > 0).astype(np.float32)
     unit = np.clip(flat / (length + 1e-3), 0.25, 1) / (trunk_px + 1e-3)
     values, weights = [], []
-    trunk = _soft(np.minimum(_better(seen, _HIPS), _better(seen, _SHOULDERS)))
-    legs = _soft(np.minimum(_better(seen, _ANKLES), _better(seen, _HIPS)))
-    arms = _soft(np.minimum(_better(seen, _WRISTS), _better(seen, _SHOULDERS)))
+    trunk = placed * _soft(np.minimum(_better(seen, _HIPS), _better(seen, _SHOULDERS)))
+    legs = placed * _soft(np.minimum(_better(seen, _ANKLES), _better(seen, _HIPS)))
+    arms = placed * _soft(np.minimum(_better(seen, _WRISTS), _better(seen, _SHOULDERS)))
     for pair, weight in zip(_MOVING, (trunk, legs, arms, trunk), strict=True):
         way = (middle[id(pair)][:, :PHASES] - middle[id(pair)][:, :1]) * unit[:, None, None]
         values += [np.abs(way[..., 0]).max(axis=1), way[:, 3, 1], np.abs(way[..., 1]).max(axis=1)]
