@@ -21,23 +21,26 @@ from fitness.types import Event, Rep, RepCounted, RepRecord
 HIDDEN: Final = "hidden"
 """Name of the detail, with the value 1, of a rep that was hidden."""
 _CONFIDENCE: Final = 0.5
+"""Confidence of a hidden rep."""
 _STEADY: Final = 1.33
-"""Intervals between turning points differ at most by this factor from their median in a steady set."""
+"""Maximum ratio of an interval between turning points to the median, and of the median to it, in a steady set."""
 _TWICE: Final = 0.2
-"""The interval with the hidden rep may differ from twice the median by this share."""
+"""Maximum difference of half the interval with the hidden rep from the median, as a share of the median."""
 _AROUND: Final = 0.25
-"""The hidden turning point may be this share of the median before or after the time in which the person was hidden."""
+"""Maximum time between the hidden turning point and the hidden time, as a share of the median interval."""
 _LEAST_HIDDEN_S: Final = 0.15
+"""Minimum time for which the person must be hidden, seconds."""
 _RECENT: Final = 6
-"""Number of last reps that give the rhythm."""
+"""Number of recent reps that give the rhythm."""
 _MEMORY_S: Final = 20.0
+"""How long hidden frames are remembered, seconds."""
 
 
 class HiddenReps:
-    """Feeds on one person's results in order of time.
+    """Completes the results of one person. Takes them in time order.
 
     Args:
-        ids: gives reps their ids.
+        ids: gives each rep its id; shared by all persons of one stream.
     """
 
     def __init__(self, ids: Iterator[int]) -> None:
@@ -45,14 +48,14 @@ class HiddenReps:
         self._reps: deque[Rep] = deque(maxlen=_RECENT)
         self._hidden: deque[float] = deque()
 
-    def hide(self, t: float) -> None:
-        """The person is not found in the frame at `t` seconds, and somebody else is where the person was."""
+    def add_hidden(self, t: float) -> None:
+        """Note that the person is not found in the frame at `t` seconds, and another person is at that place."""
         self._hidden.append(t)
         while self._hidden[0] < t - _MEMORY_S:
             self._hidden.popleft()
 
-    def fill(self, result: PersonResult) -> PersonResult:
-        """The result with a hidden rep before the rep that shows the gap."""
+    def completed(self, result: PersonResult) -> PersonResult:
+        """The result with a hidden rep before the rep that shows that one is missing."""
         if not any(isinstance(event, RepCounted) for event in result.events):
             return result
         return replace(result, events=tuple(self._filled(result.events)))

@@ -19,7 +19,7 @@ from itertools import count
 from typing import Final, TypeAlias
 
 from fitness.options import bounded, check_options
-from fitness.recognition.glimpses import overlapping
+from fitness.recognition.overlap_filter import overlapping
 from fitness.recognition.selectable_person import OnePerson, SelectablePerson, counted_reps
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.uncounted import UncountedNotes
@@ -176,10 +176,10 @@ class PersonSelector:
         counted = self._counted
         last = None if counted is None or counted in present else counted.pose
         if counted is not None and last is not None and counted in overlapping({**present, counted: last}):
-            counted.hidden.hide(t)
+            counted.hidden.add_hidden(t)
         if len(present) > 1:
             for slot in overlapping(present):
-                slot.glimpses.overlap(t)
+                slot.overlaps.add_overlap(t)
 
     def _assign(self, people: Sequence[Pose], t: float) -> dict[SelectablePerson, Pose]:
         """The slot of each pose. A new person gets a new slot, or that of a person who was lost.

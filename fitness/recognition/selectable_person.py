@@ -10,8 +10,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from fitness.recognition.glimpses import Glimpses
 from fitness.recognition.hidden_reps import HiddenReps
+from fitness.recognition.overlap_filter import OverlapFilter
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.types import Classification, Event, FloatArray, Pose, RepAmended, RepCounted
 
@@ -45,7 +45,7 @@ class SelectablePerson:
     size: smoothed size in the frame, see `_size`.   reps: (seconds, exercise) of recent counted reps.
     held: events that are held until a person is selected.
     numbers: numbers the reps that this person did while another was counted.
-    glimpses: removes false reps that appear while another person overlaps this one.
+    overlaps: removes false reps that appear while another person overlaps this one.
     hidden: adds a rep that another person hid.   pose: the last pose, or None.
     """
 
@@ -58,14 +58,14 @@ class SelectablePerson:
         self.reps: deque[tuple[float, str]] = deque(maxlen=_RECENT)
         self.held: list[Event] = []
         self.numbers = SetNumbers()
-        self.glimpses = Glimpses()
+        self.overlaps = OverlapFilter()
         self.hidden = HiddenReps(ids)
         self.pose: Pose | None = None
 
     def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
         """The recogniser's answer to the person's pose at `t` seconds, without false and with hidden reps."""
         classification, result = self.recogniser.recognise(pose, t)
-        return classification, self.hidden.fill(self.glimpses.sift(result))
+        return classification, self.hidden.completed(self.overlaps.filtered(result))
 
     def add_pose(self, pose: Pose, t: float) -> None:
         """Add the person's pose at `t` seconds."""

@@ -28,11 +28,11 @@ def filled(
     hidden_reps = HiddenReps(count(100))
     if hidden is not None:
         for t in np.arange(*hidden, 1 / 15):
-            hidden_reps.hide(float(t))
+            hidden_reps.add_hidden(float(t))
     found = []
     for number, t_peak in enumerate(peaks):
         event = counted(t_peak, number, opens=number in (0, opens_at), exercise=exercise)
-        events = hidden_reps.fill(PersonResult(exercise, events=(event,))).events
+        events = hidden_reps.completed(PersonResult(exercise, events=(event,))).events
         found += [each.rep for each in events if isinstance(each, RepCounted)]
     return found
 

@@ -196,15 +196,8 @@ class MultiPersonTracker:
         return pairs
 
     def _new_track(self, observation: PoseObservation, t: float) -> Track:
-        appearance, bystander = observation.appearance.read(), observation.bystander
-        track = Track(
-            Person(self._options),
-            observation.points,
-            observation.size,
-            t,
-            appearance=appearance,
-            bystander=bystander,
-        )
+        track = Track(Person(self._options), observation.points, observation.size, t)
+        track.appearance, track.bystander = observation.appearance.read(), observation.bystander
         self._tracks.append(track)
         return track
 

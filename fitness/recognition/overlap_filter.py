@@ -20,21 +20,21 @@ from fitness.recognition.sets import PersonResult
 from fitness.types import DoubleArray, Event, Pose, Rep, RepAmended, RepCounted
 
 _SHORT: Final = 0.4
-"""Share of the usual duration below which a movement is too short for a rep, if another person overlaps."""
+"""Minimum duration of a rep while another person overlaps, as a share of the usual duration."""
 _LEAST_REPS: Final = 2
-"""Number of reps after which the usual duration is known."""
+"""Minimum number of reps from which the usual duration is known."""
 _RECENT: Final = 8
-"""Number of last reps that give the usual duration."""
+"""Number of recent reps over which the usual duration is the median."""
 _MEMORY_S: Final = 20.0
-"""Seconds for which overlaps are remembered."""
+"""How long overlaps are remembered, seconds."""
 _AROUND_S: Final = 0.2
-"""An overlap counts up to so many seconds before and after a movement."""
+"""Maximum time between an overlap and a movement that it affects, seconds."""
 
 Key = TypeVar("Key")
 
 
 def overlapping(people: Mapping[Key, Pose]) -> set[Key]:
-    """The people whose boxes around the landmarks touch another's."""
+    """The people whose box around the landmarks touches that of another."""
     boxes = {key: _box(pose) for key, pose in people.items()}
     found: set[Key] = set()
     for one, other in combinations(boxes, 2):
@@ -44,12 +44,13 @@ def overlapping(people: Mapping[Key, Pose]) -> set[Key]:
 
 
 def _box(pose: Pose) -> tuple[DoubleArray, DoubleArray]:
+    """Upper left and lower right corner of the landmarks, pixels."""
     points = np.asarray(pose.image[:, :2], np.float64)
     return points.min(axis=0), points.max(axis=0)
 
 
-class Glimpses:
-    """Feeds on one person's overlaps and results in order of time."""
+class OverlapFilter:
+    """Filters the results of one person. Takes overlaps and results in time order."""
 
     def __init__(self) -> None:
         self._overlaps: deque[float] = deque()
@@ -58,14 +59,14 @@ class Glimpses:
         self._removed: set[int] = set()
         self._interrupted = False
 
-    def overlap(self, t: float) -> None:
-        """Another person overlaps this one in the frame at `t` seconds."""
+    def add_overlap(self, t: float) -> None:
+        """Note that another person overlaps this one in the frame at `t` seconds."""
         self._overlaps.append(t)
         while self._overlaps[0] < t - _MEMORY_S:
             self._overlaps.popleft()
 
-    def sift(self, result: PersonResult) -> PersonResult:
-        """The person's result without false reps; the set goes on where a false rep would have ended it."""
+    def filtered(self, result: PersonResult) -> PersonResult:
+        """The result without false reps. A set that a false rep would have ended continues."""
         if not result.events and not (result.pending and self._overlaps):
             return result
         events = tuple(self._kept(result.events))
@@ -88,6 +89,7 @@ class Glimpses:
             yield event
 
     def _false(self, rep: Rep) -> bool:
+        """Whether a rep is much shorter than usual and another person overlaps."""
         if not self._overlaps or len(self._spans) < _LEAST_REPS or rep.span >= _SHORT * median(self._spans):
             return False
         return any(rep.t_start - _AROUND_S <= t <= rep.t_end + _AROUND_S for t in self._overlaps)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitness.recognition.glimpses import Glimpses, overlapping
+from fitness.recognition.overlap_filter import OverlapFilter, overlapping
 from fitness.recognition.sets import PersonResult
 from fitness.types import Event, Pose, Rep, RepAmended, RepCounted
 from tests.support.strategies import pose_of, squatting
@@ -23,35 +23,35 @@ def counted(
     return RepCounted(rep(number, t_start, span, exercise), opens_set=opens)
 
 
-def sifted(glimpses: Glimpses, *events: Event) -> tuple[Event, ...]:
-    return glimpses.sift(PersonResult("push-up", events=events)).events
+def filtered(overlaps: OverlapFilter, *events: Event) -> tuple[Event, ...]:
+    return overlaps.filtered(PersonResult("push-up", events=events)).events
 
 
-def after_two_reps() -> Glimpses:
-    glimpses = Glimpses()
-    assert len(sifted(glimpses, counted(1, 0.0, 1.3, opens=True), counted(2, 1.4, 1.3))) == 2
-    return glimpses
+def after_two_reps() -> OverlapFilter:
+    overlaps = OverlapFilter()
+    assert len(filtered(overlaps, counted(1, 0.0, 1.3, opens=True), counted(2, 1.4, 1.3))) == 2
+    return overlaps
 
 
 def test_a_swing_of_a_fraction_of_a_second_during_an_overlap_is_no_rep() -> None:
     """It is not counted, not amended, and does not split the set."""
-    glimpses = after_two_reps()
+    overlaps = after_two_reps()
     for t in (3.0, 3.1, 3.2):
-        glimpses.overlap(t)
+        overlaps.add_overlap(t)
     false = counted(3, 3.0, 0.3, opens=True, exercise="mountain-climber")
-    assert sifted(glimpses, false) == ()
-    assert sifted(glimpses, RepAmended(rep(3, 3.0, 0.35))) == ()
+    assert filtered(overlaps, false) == ()
+    assert filtered(overlaps, RepAmended(rep(3, 3.0, 0.35))) == ()
     after = counted(4, 3.6, 1.3, opens=True)
-    assert sifted(glimpses, after) == (replace(after, opens_set=False),)  # type: ignore[type-var]
+    assert filtered(overlaps, after) == (replace(after, opens_set=False),)  # type: ignore[type-var]
     other = counted(5, 30.0, 1.3, opens=True)
-    assert sifted(glimpses, other) == (other,)
+    assert filtered(overlaps, other) == (other,)
 
 
 def test_a_pending_one_is_not_shown_either() -> None:
-    glimpses = after_two_reps()
-    glimpses.overlap(3.1)
+    overlaps = after_two_reps()
+    overlaps.add_overlap(3.1)
     pending = (RepCounted(rep(0, 3.0, 0.3)), RepCounted(rep(0, 3.0, 1.2)))
-    assert glimpses.sift(PersonResult("push-up", pending=pending)).pending == pending[1:]
+    assert overlaps.filtered(PersonResult("push-up", pending=pending)).pending == pending[1:]
 
 
 @pytest.mark.parametrize(
@@ -61,17 +61,17 @@ def test_a_pending_one_is_not_shown_either() -> None:
 )
 def test_other_short_reps_count(span: float, overlap_s: float | None) -> None:
     """Without an overlap at that time, or of a usual duration, it is a rep."""
-    glimpses = after_two_reps()
+    overlaps = after_two_reps()
     if overlap_s is not None:
-        glimpses.overlap(overlap_s)
+        overlaps.add_overlap(overlap_s)
     event = counted(3, 3.0, span)
-    assert sifted(glimpses, event) == (event,)
+    assert filtered(overlaps, event) == (event,)
 
 
 def test_the_first_reps_count_whatever_their_duration() -> None:
-    glimpses = Glimpses()
-    glimpses.overlap(0.1)
-    assert len(sifted(glimpses, counted(1, 0.0, 0.3, opens=True))) == 1
+    overlaps = OverlapFilter()
+    overlaps.add_overlap(0.1)
+    assert len(filtered(overlaps, counted(1, 0.0, 0.3, opens=True))) == 1
 
 
 def test_people_whose_boxes_touch_overlap() -> None:
