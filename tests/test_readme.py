@@ -1,9 +1,10 @@
-"""README and documents say what is true: snippets run, commands exist, files lie where they say."""
+"""README and documents are right: examples run, commands and options exist, links lead to files."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,23 +18,26 @@ README = DOCUMENTS[0].read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("models")
-def test_the_python_example_runs(
+def test_the_python_examples_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The README's lines count a film that is named as they say."""
+    """The README's examples count a video of the name that they use."""
     clip = Clip(Motion(Reps("squat", 1, seconds=1.6, pause_top_s=0.6)), fps=15, width=320, height=320)
     with VideoWriter(tmp_path / "workout.mp4", clip.width, clip.height, clip.fps) as writer:
         for frame in clip.frames():
             writer.write(frame.image, frame.t)
     monkeypatch.chdir(tmp_path)
-    code, *_ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    exec(compile(code, "README.md", "exec"), {})
-    assert "squat {'squat': 1}" in capsys.readouterr().out.replace("mappingproxy(", "").replace(")", "")
+    names: dict[str, Any] = {}
+    for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        exec(compile(code, "README.md", "exec"), names)
+    printed = capsys.readouterr().out.replace("mappingproxy(", "").replace(")", "")
+    assert printed.startswith("{'squat': 1}") and "squat {'squat': 1}" in printed
+    assert len(names["reps"]) == 1
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
-    """Every relative link and picture of a document is a file of the checkout."""
+    """Every relative link and picture of a document leads to a file of the checkout."""
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (path.parent / target).exists(), target
@@ -56,6 +60,6 @@ def test_commands_and_options_exist(path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_the_readme_shows_the_two_commands() -> None:
-    """A fresh machine needs two lines, and both scripts are there."""
+    """The README names the scripts that set the program up, and both exist."""
     for script in ("./scripts/fitness demo", "./scripts/test"):
         assert script in README and (ROOT / script.split()[0]).exists()
