@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -136,13 +136,17 @@ def measure_start(ours: Sequence[str], peer: Sequence[str] | None, rounds: int) 
     into a separate folder if they are missing.
     """
     seconds: dict[str, list[float]] = {"ours": [], "peer": []}
-    with tempfile.TemporaryDirectory(prefix="fitness-") as folder:
-        surroundings = {
-            name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
-        }
-        surroundings["PYTHONPYCACHEPREFIX"] = folder
+    with _compiled() as surroundings:
         _start_in_turn({"peer": peer, "ours": ours}, rounds, surroundings, seconds)
     return {name: values[1:] for name, values in seconds.items() if values}
+
+
+@contextmanager
+def _compiled() -> Iterator[dict[str, str]]:
+    """Environment variables with which Python keeps compiled modules in a temporary folder, as after an installation."""
+    with tempfile.TemporaryDirectory(prefix="fitness-") as folder:
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        yield {**kept, "PYTHONPYCACHEPREFIX": folder}
 
 
 def _start_in_turn(
@@ -175,12 +179,20 @@ class Run:
     memory_mb: float
 
 
-def measure_runs(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, list[Run]]:
-    """Measure whole processes in turn. POSIX only: other systems do not report a process's CPU time and memory."""
+def measure_runs(
+    commands: Mapping[str, Sequence[str]], rounds: int, warm_up: Sequence[Sequence[str]] = ()
+) -> dict[str, list[Run]]:
+    """Measure whole processes in turn. POSIX only: other systems do not report a process's CPU time and memory.
+
+    warm_up: commands that run first and do not count, so that Python's modules are compiled, as after an installation.
+    """
     found: dict[str, list[Run]] = {name: [] for name in commands}
-    for _ in range(rounds):
-        for name, command in commands.items():
-            found[name].append(_run(command))
+    with _compiled() as surroundings:
+        for command in warm_up:
+            _run(command, surroundings)
+        for _ in range(rounds):
+            for name, command in commands.items():
+                found[name].append(_run(command, surroundings))
     return found
 
 
@@ -195,12 +207,11 @@ print(os.waitstatus_to_exitcode(status), wall_s, usage.ru_utime + usage.ru_stime
 """Starts a command from a small process: on Linux, a process's peak memory is at least that of its parent process."""
 
 
-def _run(command: Sequence[str]) -> Run:
+def _run(command: Sequence[str], surroundings: Mapping[str, str]) -> Run:
     if not hasattr(os, "wait4"):
         raise OptionError("whole runs can be measured on Linux and macOS only")
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", _STARTER, *command], capture_output=True, text=True, check=True
-    )
+    measured = [sys.executable, "-S", "-c", _STARTER, *command]
+    done = subprocess.run(measured, capture_output=True, text=True, check=True, env=surroundings)
     code, wall_s, cpu_s, memory = map(float, done.stdout.split())
     if code:
         raise ModelError(f"exit code {code:.0f} from: {' '.join(command)}")

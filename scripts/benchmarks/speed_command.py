@@ -251,23 +251,23 @@ def _whole(clip: Path, peer: Path | None, options: SpeedOptions, common: CommonS
 
     _say(common, f"whole recording {clip.name}, {options.rounds} times each")
     with tempfile.TemporaryDirectory(prefix="fitness-") as folder:
-        commands = {
-            "ours": [
-                sys.executable,
-                "-m",
-                "fitness",
-                "--quiet",
-                "analyze",
-                str(clip),
-                "--out",
-                folder,
-                "--no-store",
-            ]
-        }
+        ours = [
+            sys.executable,
+            "-m",
+            "fitness",
+            "--quiet",
+            "analyze",
+            str(clip),
+            "--out",
+            folder,
+            "--no-store",
+        ]
+        commands, warm_up = {"ours": ours}, [[*ours, "--end", "0.5"]]
         if peer is not None:
             film = str(Path(folder) / "peer.mp4")
             commands = {"peer": [str(peer), str(PEER_SCRIPT), "film", "1", str(clip), film], **commands}
-        runs = measure_runs(commands, options.rounds)
+            warm_up.append([str(peer), str(PEER_SCRIPT), "start", "1", str(clip)])
+        runs = measure_runs(commands, options.rounds, warm_up)
     report: JsonDict = {}
     for quantity in ("wall_s", "cpu_s", "memory_mb"):
         medians = {name: _median(each, quantity) for name, each in runs.items()}
