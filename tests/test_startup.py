@@ -59,6 +59,12 @@ def test_counting_loads_no_library_of_other_commands(module: str) -> None:
     assert _loaded(f"import {module}", (*_NOT_TO_COUNT, "fitness.drawing.overlay")) == []
 
 
+def test_settings_load_no_recogniser() -> None:
+    """`fitness analyze` tracks its first frame before it imports the recogniser."""
+    code = "import fitness.pipeline.settings as s; s.Settings(); import fitness.recognition.taught_folders"
+    assert _loaded(code, ("fitness.recognition.recogniser", "fitness.recognition.taught")) == []
+
+
 def test_the_installed_command_starts_there() -> None:
     """The command `fitness` takes the same short way to its version as `python -m fitness`."""
     text = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")

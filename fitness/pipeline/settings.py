@@ -1,4 +1,7 @@
-"""Builds the stages of the pipeline from the user's settings."""
+"""Builds the stages of the pipeline from the user's settings.
+
+The recogniser is imported on use, so that tracking need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +20,16 @@ from fitness.engine.runtime.tuning import tune_in_background
 from fitness.engine.runtime.weights import ModelFiles
 from fitness.engine.tracking.tracker import PoseTracker, TrackerOptions, unused_outputs
 from fitness.options import bounded, check_options, choice, of_type
-from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.exercises import AUTO
-from fitness.recognition.person_selector import PersonSelector
-from fitness.recognition.recogniser import Recogniser, RecogniserOptions
-from fitness.recognition.samples import load_samples
-from fitness.recognition.taught import TaughtExercise, load_taught
-from fitness.recognition.taught_recogniser import TaughtRecogniser, recogniser_with
+from fitness.recognition.recogniser_options import RecogniserOptions
 from fitness.resources import resource_path
 
 if TYPE_CHECKING:
     from fitness.engine.runtime.weight_sources import ProgressCallback
+    from fitness.recognition.classifier import KnnPoseClassifier
+    from fitness.recognition.person_selector import PersonSelector
+    from fitness.recognition.recogniser import Recogniser
+    from fitness.recognition.taught_recogniser import TaughtRecogniser
 
 LANDMARK_MODELS: Final = ("lite", "full", "heavy")
 PRECISIONS: Final = ("exact", "mixed", "half")
@@ -131,6 +133,9 @@ class Engine:
 
 def classifier(settings: Settings) -> KnnPoseClassifier:
     """The pose classifier fitted to the chosen samples."""
+    from fitness.recognition.classifier import KnnPoseClassifier
+    from fitness.recognition.samples import load_samples
+
     return KnnPoseClassifier.of(load_samples(sample_folder(settings)))
 
 
@@ -143,6 +148,9 @@ def recogniser(
     settings: Settings, fitted: KnnPoseClassifier | None = None, ids: Iterator[int] | None = None
 ) -> Recogniser | TaughtRecogniser:
     """A fresh recogniser for one person.   ids: gives reps their ids; None: 1, 2, 3 ..."""
+    from fitness.recognition.taught import TaughtExercise, load_taught
+    from fitness.recognition.taught_recogniser import recogniser_with
+
     options = settings.recogniser
     wanted = [name for name in options.taught if options.exercise in (AUTO, name)]
     taught: list[TaughtExercise] = []
@@ -159,6 +167,8 @@ def counter(
     Args:
         ids: gives reps their ids; successive counters of one stream share it. None: 1, 2, 3 ...
     """
+    from fitness.recognition.person_selector import PersonSelector
+
     known = fitted or classifier(settings)
     return PersonSelector(lambda ids: recogniser(settings, known, ids), ids=ids)
 

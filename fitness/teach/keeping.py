@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fitness.errors import OptionError, SamplesError
 from fitness.recognition.samples import PoseSamples, save_samples
-from fitness.recognition.taught import exercise_name, new_folder, old_folder, recover
+from fitness.recognition.taught_folders import exercise_name, new_folder, old_folder, recover
 from fitness.recognition.taught_model import FILE, TaughtSwings, save_swings
 
 

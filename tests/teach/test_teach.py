@@ -19,7 +19,8 @@ from fitness.errors import OptionError, SamplesError
 from fitness.pipeline.settings import Settings, recogniser
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.samples import PoseSamples, load_samples
-from fitness.recognition.taught import TaughtExercise, taught_names
+from fitness.recognition.taught import TaughtExercise
+from fitness.recognition.taught_folders import taught_names
 from fitness.report.taught import taught_page
 from fitness.teach.check import augmented, check, source_of, view_of, wilson, without_outliers
 from fitness.teach.clip import clip_samples, turning_points

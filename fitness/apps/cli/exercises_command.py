@@ -17,7 +17,7 @@ def exercises(as_json: bool) -> None:
     from fitness.apps.cli.options import user_taught_folder
     from fitness.recognition.exercises import EXERCISES
     from fitness.recognition.recogniser import MODEL
-    from fitness.recognition.taught import taught_names
+    from fitness.recognition.taught_folders import taught_names
     from fitness.recognition.trajectory import load_model
 
     taught = taught_names(user_taught_folder())

@@ -19,7 +19,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 def _complete_exercise(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     from fitness.recognition.exercises import ANY, AUTO, EXERCISES
-    from fitness.recognition.taught import taught_names
+    from fitness.recognition.taught_folders import taught_names
 
     names = (AUTO, ANY, *EXERCISES, *taught_names(user_taught_folder()))
     return [name for name in names if name.startswith(incomplete)]
@@ -147,8 +147,8 @@ def settings_of(chosen: dict[str, Any]) -> Settings:
     from dataclasses import replace
 
     from fitness.pipeline.settings import Settings
-    from fitness.recognition.recogniser import RecogniserOptions
-    from fitness.recognition.taught import taught_names
+    from fitness.recognition.recogniser_options import RecogniserOptions
+    from fitness.recognition.taught_folders import taught_names
 
     people = chosen.pop("people", None)
     names = (
@@ -181,7 +181,7 @@ def settings_of(chosen: dict[str, Any]) -> Settings:
 
 def user_taught_folder() -> Path:
     """The folder of this user's taught exercises."""
-    from fitness.recognition.taught import taught_folder
+    from fitness.recognition.taught_folders import taught_folder
     from fitness.session.store.place import default_store_path
 
     return taught_folder(default_store_path())

@@ -113,7 +113,7 @@ def services(
     from fitness.pipeline import settings as config
     from fitness.recognition.exercises import AUTO, EXERCISES
     from fitness.recognition.samples import load_samples
-    from fitness.recognition.taught import taught_names
+    from fitness.recognition.taught_folders import taught_names
     from fitness.session.store import default_store_path
 
     engines = {settings.model: load_engine(settings, common)}

@@ -94,7 +94,8 @@ def teach(  # long: one branch for each kind of source
 ) -> None:
     """Collect samples, check them, save them, and print the report."""
     from fitness.recognition.exercises import AUTO, EXERCISES
-    from fitness.recognition.taught import TaughtExercise, exercise_name, taught_names
+    from fitness.recognition.taught import TaughtExercise
+    from fitness.recognition.taught_folders import exercise_name, taught_names
     from fitness.teach.check import augmented, check, without_outliers
     from fitness.teach.clips import taught_from_clips
     from fitness.teach.confusions import confusions

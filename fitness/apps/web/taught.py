@@ -12,7 +12,8 @@ from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.person_selector import PersonSelector
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.samples import PoseSamples
-from fitness.recognition.taught import TaughtExercise, exercise_name, load_taught, taught_names
+from fitness.recognition.taught import TaughtExercise, load_taught
+from fitness.recognition.taught_folders import exercise_name, taught_names
 from fitness.recognition.taught_recogniser import recogniser_with
 from fitness.teach.confusions import confusions
 from fitness.teach.keeping import forget, keep

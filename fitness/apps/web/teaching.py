@@ -19,7 +19,7 @@ from fitness.apps.web.picture_requests import chosen_model, pose_in
 from fitness.apps.web.state import State
 from fitness.apps.web.uploads import PLAIN_BODY
 from fitness.errors import OptionError, SourceError
-from fitness.recognition.taught import exercise_name
+from fitness.recognition.taught_folders import exercise_name
 from fitness.types import JsonDict, Pose
 
 Side = Literal["up", "down", "other"]
