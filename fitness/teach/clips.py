@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,35 +28,65 @@ class TeachingClip:
     reps: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipLesson:
+    """What one clip teaches.
+
+    samples: poses at both turning points.   learned: its reps as whole swings, or None if no joint's swings stand out.
+    down_s, up_s: seconds of the lower and upper turning points.
+    """
+
+    samples: PoseSamples
+    learned: LearnedClip | None
+    down_s: tuple[float, ...]
+    up_s: tuple[float, ...]
+
+
 def taught_from_clips(name: str, clips: Sequence[TeachingClip]) -> tuple[PoseSamples, TaughtExercise]:
     """Learn an exercise; the samples of all clips, and what counts it.
-
-    It is counted by whole swings; only if no clip has swings that stand out, by the poses at the turning points.
 
     Raises:
         OptionError: the reps of a clip cannot be separated.
     """
-    parts: list[PoseSamples] = []
-    found: list[LearnedClip] = []
-    model = load_model(MODEL)
-    for clip in clips:
-        swings, problem = _swings(clip)
-        try:
-            parts.append(clip_samples(name, clip.source, clip.poses, turning_points(clip.poses, clip.reps)))
-        except OptionError:
-            if swings is None:
-                raise problem or OptionError(f"{clip.source}: no rep was found") from None
-            parts.append(_samples(name, clip, swings[1]))
-        if swings is not None:
-            found.append(LearnedClip(*swings, model))
+    lessons = [clip_lesson(name, clip) for clip in clips]
+    parts = [one.samples for one in lessons]
     samples = PoseSamples(
         np.concatenate([part.world for part in parts]),
         tuple(label for part in parts for label in part.labels),
         tuple(source for part in parts for source in part.sources),
     )
-    if found:
-        return samples, TaughtExercise.of(name, samples, fit(found, load_reference()))
-    return samples, TaughtExercise.of(name, samples)
+    return samples, taught_exercise(name, samples, [one.learned for one in lessons])
+
+
+def taught_exercise(name: str, samples: PoseSamples, learned: Iterable[LearnedClip | None]) -> TaughtExercise:
+    """What counts an exercise: whole swings, if a clip shows them; else the poses at the turning points.
+
+    Raises:
+        OptionError: the samples do not make an exercise.
+    """
+    found = [one for one in learned if one is not None]
+    swings = fit(found, load_reference()) if found else None
+    return TaughtExercise.of(name, samples, swings)
+
+
+def clip_lesson(name: str, clip: TeachingClip) -> ClipLesson:
+    """Find the reps of a clip.
+
+    Raises:
+        OptionError: they cannot be separated.
+    """
+    swings, problem = _swings(clip)
+    learned = None if swings is None else LearnedClip(*swings, load_model(MODEL))
+    try:
+        turns = turning_points(clip.poses, clip.reps)
+    except OptionError:
+        if swings is None:
+            raise problem or OptionError(f"{clip.source}: no rep was found") from None
+        samples, up_s = _samples(name, clip, swings[1])
+        return ClipLesson(samples, learned, swings[1].turns_s, up_s)
+    samples = clip_samples(name, clip.source, clip.poses, turns)
+    down_s, up_s = (tuple(float(turns.t[at]) for at in ends) for ends in (turns.peaks, turns.valleys))
+    return ClipLesson(samples, learned, down_s, up_s)
 
 
 def _swings(clip: TeachingClip) -> tuple[tuple[ClipSwings, TaughtReps] | None, OptionError | None]:
@@ -67,8 +97,8 @@ def _swings(clip: TeachingClip) -> tuple[tuple[ClipSwings, TaughtReps] | None, O
         return None, error
 
 
-def _samples(name: str, clip: TeachingClip, reps: TaughtReps) -> PoseSamples:
-    """The poses at the turning points, and those in the middle between them."""
+def _samples(name: str, clip: TeachingClip, reps: TaughtReps) -> tuple[PoseSamples, tuple[float, ...]]:
+    """The poses at the turning points, and those in the middle between them, whose seconds are given, too."""
     t = np.array([pose.t for pose in clip.poses])
     turns = np.array(reps.turns_s)
     between = [(turns[0] + t[0]) / 2 if len(turns) == 1 else max(t[0], turns[0] - (turns[1] - turns[0]) / 2)]
@@ -80,4 +110,4 @@ def _samples(name: str, clip: TeachingClip, reps: TaughtReps) -> PoseSamples:
             world.append(pose.world)
             labels.append(f"{name}_{side}")
             sources.append(f"{clip.source}#{number}@{pose.t:.2f}")
-    return PoseSamples(np.stack(world), tuple(labels), tuple(sources))
+    return PoseSamples(np.stack(world), tuple(labels), tuple(sources)), tuple(float(at) for at in between)

@@ -12,11 +12,14 @@ from fitness.recognition.exercises import OTHER
 from fitness.recognition.samples import PoseSamples
 from fitness.recognition.taught import TaughtExercise
 from fitness.teach.check import check
-from fitness.teach.clip import clip_samples, turning_points, usable
+from fitness.teach.clip import usable
+from fitness.teach.clips import ClipLesson, TeachingClip, clip_lesson, taught_exercise
 from fitness.teach.trial import trial
 from fitness.types import FloatArray, JsonDict, Pose
 
 _ANY_NAME = "lesson"
+MOST_CLIPS = 8
+"""Clips that one lesson may have; their poses are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,9 +33,10 @@ class _Row:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Clip:
-    title: str
-    reps: int
-    poses: list[Pose]
+    """A clip that teaches, and what it taught."""
+
+    clip: TeachingClip
+    lesson: ClipLesson
 
 
 class Lesson:
@@ -44,7 +48,8 @@ class Lesson:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._rows: list[_Row] = []
-        self._clip: _Clip | None = None
+        self._clips: list[_Clip] = []
+        self._number = 0
         self.done = self.total = 0
 
     def add(self, side: str, source: str, pose: Pose) -> int:
@@ -58,37 +63,41 @@ class Lesson:
         return count + 1
 
     def remove(self, source: str) -> None:
-        """Remove a picture. OptionError if there is none."""
-        left = [row for row in self._rows if row.source != source]
+        """Remove a picture, or a clip with all its samples. OptionError if there is none."""
+        left = [row for row in self._rows if row.source != source and not row.source.startswith(source + "#")]
         if len(left) == len(self._rows):
-            raise OptionError("there is no such picture")
+            raise OptionError("there is no such picture or clip")
         self._rows = left
+        self._clips = [one for one in self._clips if one.clip.source != source]
 
-    def learn_clip(self, title: str, found: Iterable[Pose | None], reps: int) -> JsonDict:
-        """Samples of the turning points of a clip that shows `reps` reps; those of an older clip are replaced.
+    def learn_clip(self, found: Iterable[Pose | None], reps: int) -> JsonDict:
+        """Add a clip that shows `reps` reps.
 
         Args:
             found: who is seen in each frame, in order of time.
 
         Returns:
-            down, up: seconds of the lower and upper turning points.   samples: how many were taken.
+            source: the name of the clip.   down, up: seconds of the lower and upper turning points.
+            samples: number of samples that were taken.   clips: number of clips now.
 
         Raises:
-            OptionError: the reps cannot be distinguished, or a person is hardly ever found.
+            OptionError: the reps cannot be distinguished, a person is hardly ever found, or there are too many clips.
         """
-        poses = usable(found)
-        turns = turning_points(poses, reps)
-        samples = clip_samples(_ANY_NAME, title, poses, turns)
-        if self._clip is not None:
-            old = self._clip.title
-            self._rows = [row for row in self._rows if not row.source.startswith(old + "#")]
-        self._clip = _Clip(title, reps, poses)
+        if len(self._clips) >= MOST_CLIPS:
+            raise OptionError(f"at most {MOST_CLIPS} clips a lesson; remove one first")
+        clip = TeachingClip(f"clip-{self._number + 1}", usable(found), reps)
+        lesson = clip_lesson(_ANY_NAME, clip)
+        self._number += 1
+        self._clips.append(_Clip(clip, lesson))
+        samples = lesson.samples
         for world, label, source in zip(samples.world, samples.labels, samples.sources, strict=True):
             self._rows.append(_Row(label.removeprefix(_ANY_NAME + "_"), source, world))
         return {
-            "down": [round(float(turns.t[i]), 2) for i in turns.peaks],
-            "up": [round(float(turns.t[i]), 2) for i in turns.valleys],
+            "source": clip.source,
+            "down": [round(t, 2) for t in lesson.down_s],
+            "up": [round(t, 2) for t in lesson.up_s],
             "samples": len(samples),
+            "clips": len(self._clips),
         }
 
     def watched(
@@ -115,15 +124,22 @@ class Lesson:
         world = np.stack([row.world for row in self._rows])
         return PoseSamples(world, labels, tuple(row.source for row in self._rows))
 
-    def report(self, name: str) -> JsonDict:
-        """The quality report of `fitness teach`, with "clip" where one was shown.
+    def taught(self, name: str) -> TaughtExercise:
+        """What counts the exercise: whole swings, if a clip shows them; else the poses at the turning points.
 
         Raises:
             OptionError: nothing was collected, or the samples do not make an exercise.
         """
-        own = self.samples(name)
-        document = check(own).document()
-        if self._clip is not None:
-            clip = self._clip
-            document["clip"] = trial(name, TaughtExercise.of(name, own), clip.title, clip.poses, clip.reps)
+        return taught_exercise(name, self.samples(name), [one.lesson.learned for one in self._clips])
+
+    def report(self, name: str) -> JsonDict:
+        """The quality report of `fitness teach`, with "clip" for the first clip, if there is one.
+
+        Raises:
+            OptionError: nothing was collected, or the samples do not make an exercise.
+        """
+        document = check(self.samples(name)).document()
+        if self._clips:
+            clip = self._clips[0].clip
+            document["clip"] = trial(name, self.taught(name), clip.source, clip.poses, clip.reps)
         return document

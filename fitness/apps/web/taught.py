@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from fitness.apps.web.dependencies import Dependencies
@@ -62,10 +62,18 @@ class Exercises:
         taught = [load_taught(self._services.taught, name)]
         return PersonSelector(lambda ids: recogniser_with(self._base, options, taught, ids), ids=ids)
 
-    def save(self, name: str, samples: PoseSamples, *, force: bool = False) -> list[str]:
+    def save(
+        self,
+        name: str,
+        samples: PoseSamples,
+        make: Callable[[str], TaughtExercise],
+        *,
+        force: bool = False,
+    ) -> list[str]:
         """Save a taught exercise, unless it would count other movements. An older one of the same name is replaced.
 
         Args:
+            make: the name -> what counts the exercise. It raises OptionError if the samples do not make one.
             force: save it even if it would be confused with others.
 
         Returns:
@@ -83,11 +91,11 @@ class Exercises:
                 raise OptionError(
                     f"{name} {side} has {count} pictures; collect at least {_FEWEST} (better 10)"
                 )
-        taught = TaughtExercise.of(name, samples)  # raises if no movement swings between the turning points
+        taught = make(name)
         found = confusions(taught)
         if found.serious and not force:
             return found.lines(name)
-        keep(self._services.taught, name, samples)
+        keep(self._services.taught, name, samples, taught.swings)
         return []
 
     def forget(self, name: str) -> None:

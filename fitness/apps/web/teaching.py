@@ -71,8 +71,9 @@ def teaching(router: APIRouter, state: State) -> None:
 
         If other movements would count as this exercise, `confused` names them, and it is saved only with `force`.
         """
-        samples = lessons.get(lesson_id).samples(exercise_name(name))
-        confused = await asyncio.to_thread(state.exercises.save, name, samples, force=force)
+        lesson, exercises = lessons.get(lesson_id), state.exercises
+        samples = lesson.samples(exercise_name(name))
+        confused = await asyncio.to_thread(exercises.save, name, samples, lesson.taught, force=force)
         return {"exercises": list(state.exercises.names), "confused": confused}
 
     @router.delete("/exercises/{name}", status_code=204, tags=["teach"])
@@ -150,4 +151,4 @@ def _learn(
                     raise OptionError("the clip is too long; cut it to the reps only")
                 yield next(iter(tracker.people(frame)), None)
 
-        return lesson.learn_clip("clip", lesson.watched(poses(), video.expected_frames, stop), reps)
+        return lesson.learn_clip(lesson.watched(poses(), video.expected_frames, stop), reps)

@@ -20,6 +20,7 @@ from fitness.apps.web.pictures import decode_jpeg
 from fitness.apps.web.recordings import Recording, Recordings, shown_title
 from fitness.errors import OptionError, SourceError
 from fitness.media.writer import VideoWriter
+from fitness.recognition.taught import load_taught
 from fitness.session.store import Store
 from tests.support.web_cases import HERE, LIVE, begin, dips, jpeg, make_services, message
 from tests.support.web_client import TestClient, WebSocketDisconnect
@@ -333,12 +334,27 @@ def test_a_clip_teaches_as_the_command_does(client: TestClient, tmp_path: Path) 
     assert len(taken.json()["down"]) == 4 and len(taken.json()["up"]) == 5
     again = client.put(f"/api/lessons/{lesson}/clip", params={"reps": 4}, content=video).json()
     report = client.get(f"/api/lessons/{lesson}/report", params={"name": "dip"}).json()
-    assert sum(report["classes"].values()) == again["samples"]  # the second clip took the place of the first
+    assert sum(report["classes"].values()) == taken.json()["samples"] + again["samples"]
+    assert (again["source"], again["clips"]) == ("clip-2", 2)
+    assert client.delete(f"/api/lessons/{lesson}/clip-2").status_code == 204
+    assert client.delete(f"/api/lessons/{lesson}/clip-2").status_code == 422
+    report = client.get(f"/api/lessons/{lesson}/report", params={"name": "dip"}).json()
+    assert sum(report["classes"].values()) == taken.json()["samples"]
     assert (report["clip"]["counted"], report["clip"]["reps"]) == (4, 4)
     assert client.get(f"/api/lessons/{lesson}/clip").json()["total"] == 0
     for reps, body in ((9, video), (4, b"no video"), (0, video)):
         refused = client.put(f"/api/lessons/{lesson}/clip", params={"reps": reps}, content=body)
         assert refused.status_code == 422
+    said = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
+    assert "dip" in said["exercises"] and not said["confused"]
+    assert load_taught(tmp_path / "taught", "dip").swings is not None
+
+
+def test_an_exercise_that_would_be_confused_is_saved_only_on_request(client: TestClient) -> None:
+    """Pictures of a squat would count squats; the answer says so, and `force` saves them all the same."""
+    lesson = client.post("/api/lessons").json()["id"]
+    for side, grey in (("up", 250), ("up", 245), ("down", 30), ("down", 35)):
+        client.post(f"/api/lessons/{lesson}/{side}", content=jpeg(grey))
     said = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
     assert "dip" not in said["exercises"] and said["confused"]
     kept = client.put("/api/exercises/dip", params={"lesson_id": lesson, "force": True}).json()

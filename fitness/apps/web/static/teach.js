@@ -40,7 +40,8 @@ async function anew() {
   Object.values(lists).forEach((list) => list.replaceChildren());
   thumbs.clear();
   byId("teach-report").hidden = true;
-  byId("clip-said").textContent = byId("teach-name").value = "";
+  byId("clip-said").replaceChildren();
+  byId("teach-name").value = "";
   say("Everything is removed. Start with the name.");
 }
 
@@ -112,8 +113,15 @@ async function clip() {
   try {
     const found = await ask(`/lessons/${mine}/clip?` + new URLSearchParams({ reps }), { method: "PUT", body: file });
     const at = found.down.map((t) => `${t.toFixed(1)} s`).join(", ");
-    byId("clip-said").textContent = `${file.name}: the end position was found at ${at}; ${found.samples} samples.`;
-    say("The clip is part of the lesson. Check it, or save it.");
+    const line = element("li", {}, `${file.name}: the end position was found at ${at}; ${found.samples} samples. `);
+    const out = element("button", { className: "plain-button", textContent: "Remove" });
+    out.setAttribute("aria-label", `Remove the clip ${file.name}`);
+    out.addEventListener("click", () => ask(`/lessons/${mine}/${found.source}`, { method: "DELETE" })
+      .then(() => line.remove()).catch((error) => say(error.message, true)));
+    line.append(out);
+    byId("clip-said").append(line);
+    byId("clip-file").value = "";
+    say("The clip is part of the lesson. Check it, save it, or add a clip of somebody else.");
   } finally {
     clearInterval(timer);
     bar.hidden = true;
