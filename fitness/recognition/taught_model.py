@@ -1,7 +1,7 @@
-"""What a taught exercise is: for each joint a linear model of its swings, fitted by `fitness.teach.fitting`, run by NumPy.
+"""The model of a taught exercise: for each joint a linear model of its swings, fitted by `fitness.teach.fitting`.
 
-The model sees the numbers of a swing and what the trajectory model takes it for. The trajectory model was fitted to many
-people, so it knows which differences between two swings matter: those that change its mind.
+Its input are the numbers of a swing and the probabilities that the trajectory model gives it. The trajectory model was
+fitted to many people, so its probabilities show which differences between two swings matter.
 """
 
 from __future__ import annotations
@@ -24,22 +24,24 @@ from fitness.types import DoubleArray, FloatArray
 FILE: Final = "swings.npz"
 VERSION: Final = 2
 LEAST_SHARE: Final = 1e-4
-"""Probabilities below it are taken for it."""
+"""Minimum probability; smaller ones are replaced by it."""
 _ROUNDING: Final = 1e-3
 _ANGLES: Final = len(ANGLE_NAMES)
 _PHASES: Final = ((0, 1.0), (3, 1.0), (1, 0.5), (4, 0.5))
-"""(phase, weight) of the joint angles that are compared. The start and the turning point weigh most."""
+"""(phase, weight) of the joint angles that are compared. The start and the turning point have most weight."""
 _REST_SCALE: Final = 0.7
+"""Weight of the other numbers."""
 _CLIP: Final = 5.0
+"""Numbers are clipped to this many spreads from the mean."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
-    """Whether a swing of one joint is a rep.
+    """Gives swings of one joint the probability that they are reps: logistic regression.
 
-    mean, spread: (F,) of many swings.   weights: (F,) of `numbers`.   bias: a number.
-    names: the C classes of the trajectory model whose opinion counts; none in files of version 0.1.
-    opinion_weights: (C, 3) of `with_odds`.
+    mean, spread: (F,) of many swings.   weights, bias: (F,) weights of `numbers`, and a number.
+    names: the C classes of the trajectory model that are used; none in files of version 0.1.
+    opinion_weights: (C, 3) weights of `with_odds`.
     """
 
     mean: FloatArray
@@ -50,7 +52,7 @@ class LinearModel:
     opinion_weights: DoubleArray
 
     def shares(self, swings: SwingData, model: JointModel) -> DoubleArray:
-        """(N,) the probability that each swing is a rep; a swing of both sides looks like its mirror image."""
+        """(N,) probability that each swing is a rep. Swings of both sides are averaged with their mirror images."""
         plain = self._shares(swings, model, mirrored=False)
         if swings.sided.all():
             return plain
@@ -69,9 +71,10 @@ class LinearModel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TaughtSwings:
-    """A taught exercise as swings.
+    """The swings of a taught exercise.
 
-    models: joint -> its model.   alternating: left and right take turns, each a rep.   clips: how many clips taught it.
+    models: joint -> its model.   alternating: left and right alternate, each side a rep.   clips: number of clips that
+    taught it.
     """
 
     models: Mapping[str, LinearModel]
@@ -80,7 +83,7 @@ class TaughtSwings:
 
 
 def named(logs: DoubleArray, have: tuple[str, ...], want: tuple[str, ...]) -> DoubleArray:
-    """(N, C, 2) `opinions` of the classes `have` -> those of `want`; unknown classes have the least probability."""
+    """Select classes of `opinions`: (N, H, 2) for `have` -> (N, W, 2) for `want`; missing ones get `LEAST_SHARE`."""
     if have == want:
         return logs
     found = np.full((len(logs), len(want), 2), np.log(LEAST_SHARE))
@@ -153,7 +156,7 @@ SCALES: Final = _scales()
 
 
 def save_swings(taught: TaughtSwings, path: Path) -> None:
-    """Write the swings of one exercise. OSError where it cannot be written."""
+    """Write the swings of one exercise. OSError if the file cannot be written."""
     arrays: dict[str, Any] = {
         "version": np.int64(VERSION),
         "alternating": np.bool_(taught.alternating),
@@ -173,7 +176,7 @@ def save_swings(taught: TaughtSwings, path: Path) -> None:
 
 
 def load_swings(path: Path) -> TaughtSwings:
-    """Read what `save_swings` wrote, also that of version 0.1. SamplesError where it cannot be used."""
+    """Read a file of `save_swings`, also one of version 0.1. SamplesError if it cannot be used."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             if int(arrays["version"]) not in (1, VERSION):

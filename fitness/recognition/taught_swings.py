@@ -1,7 +1,7 @@
 """Counts taught exercises by whole swings.
 
-The swings of a taught exercise are found as those of the built-in ones, but by a counter of their own. So nothing that is
-taught can change what the built-in exercises count.
+Swings are found as in `trajectory`, but by a counter of their own, so taught exercises cannot change what built-in ones
+count.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from fitness.options import bounded, check_options, of_type
 from fitness.recognition.taught_model import TaughtSwings
 from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, SwingName
 from fitness.recognition.trajectory.description import SwingData, gather, joint_of, qualities
@@ -22,23 +23,29 @@ from fitness.types import Pose
 
 @dataclass(frozen=True, slots=True)
 class TaughtOptions:
-    """decoder: finds the likeliest reps.   least_mean: log odds that a set must have in the mean of its reps."""
+    """When swings of taught exercises count.
 
-    decoder: DecoderOptions
-    least_mean: float
+    decoder: costs of the likeliest sequence of reps.   least_mean: minimum mean log odds of the reps of a set.
+    """
+
+    decoder: DecoderOptions = of_type(DecoderOptions, DecoderOptions)
+    least_mean: float = bounded(0.0)
+
+    def __post_init__(self) -> None:
+        check_options(self)
 
 
 NAMED: Final = TaughtOptions(DecoderOptions(start=1.0, change=2.0, bonus=2.0), -0.5)
-"""Where the user said which taught exercise is done; measured by `scripts/bench counting taught`."""
+"""Options if the user names the taught exercise; measured by `scripts/bench counting taught`."""
 IN_AUTO: Final = TaughtOptions(DecoderOptions(start=1.0, change=2.0, bonus=2.0, wait_s=1.0), 0.0)
-"""In `auto`, where somebody may do anything. The longer wait lets a built-in exercise take the movement first."""
+"""Options in "auto", where people may do anything. The longer wait lets a built-in exercise count the movement first."""
 
 _ROUNDING: Final = 1e-9
 
 
 @dataclass(slots=True)
 class _Set:
-    """worths: log odds of its reps.   held: those that do not count yet.   t_end: seconds, of the last one."""
+    """A set.   worths: log odds of its reps.   held: reps that do not count yet.   t_end: end of the last rep, seconds."""
 
     worths: list[float] = field(default_factory=list)
     held: list[SwingName] = field(default_factory=list)
@@ -46,9 +53,10 @@ class _Set:
 
 
 class SetCheck:
-    """Lets reps count once their whole set is likely enough: one lucky swing among doubtful ones does not count.
+    """Lets reps count once the mean log odds of their set are high enough.
 
-    Doubtful reps are held back. They count when later reps of the set show that it is the exercise.
+    So one likely swing among doubtful ones does not count. Doubtful reps wait, and count if later reps of the set show
+    that it is the exercise.
     """
 
     def __init__(self, options: TaughtOptions) -> None:
@@ -56,7 +64,7 @@ class SetCheck:
         self._sets: dict[str, _Set] = {}
 
     def step(self, reps: Iterable[SwingName]) -> list[SwingName]:
-        """Reps in order of time -> those that count now."""
+        """Add reps in time order; return those that count now."""
         return self._passed(self._sets, reps)
 
     def foreseen(self, reps: Iterable[SwingName]) -> list[SwingName]:
@@ -83,7 +91,7 @@ class TaughtSwingCounter:
     """Finds the reps of taught exercises of one person in poses in time order.
 
     Args:
-        taught: name -> its swings.   options: see `DecoderOptions`.
+        taught: name -> its swings.   model: the trajectory model.   options: see `TaughtOptions`.
     """
 
     def __init__(
@@ -98,7 +106,7 @@ class TaughtSwingCounter:
 
     @property
     def pending(self) -> tuple[SwingName, ...]:
-        """Reps that would count if nothing else came, in time order."""
+        """Reps that would count if no further frame came, in time order."""
         return tuple(self._check.foreseen(self._decoder.pending))
 
     def step(self, pose: Pose | None, t: float) -> list[SwingName]:
