@@ -4,6 +4,8 @@
                                                     of it, models/reference_swings.npz
     python scripts/train_recogniser.py --table      also print its counts on unseen people (folds by person)
     python scripts/train_recogniser.py --folds DIR  also keep the model of each fold, for scripts/bench counting
+    python scripts/train_recogniser.py --out DIR/trajectories.npz --folds DIR --without lunge --without row
+                                                    models that do not know some exercises, to measure teaching them
 
 The same logs give the same bytes. To add an exercise, see docs/guides/extending.md.
 """
@@ -35,29 +37,41 @@ MODEL = Path(__file__).parents[1] / "models" / "trajectories.npz"
 SEED = 1
 
 
-def main() -> None:
-    """Fit and write the model; print the table if requested."""
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=MODEL, help="the model file")
     parser.add_argument("--table", action="store_true", help="print the table of the folds")
     parser.add_argument("--folds", type=Path, metavar="DIR", help="keep the model of each fold here")
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="NAME", help="leave out an exercise; needs --out"
+    )
     options = parser.parse_args()
-    clips = read_clips()
+    if options.without and options.out == MODEL:
+        parser.error("--without needs --out, as the model of the program knows all exercises")
+    return options
+
+
+def main() -> None:
+    """Fit and write the model; print the table if requested."""
+    options = _options()
+    every = read_clips()
+    clips = [one for one in every if one.exercise not in options.without]
     real = swings_of(clips)
     print(
         f"{len(clips)} clips, {sum(len(one) for s in real for one in s.proposals.values())} swings",
         flush=True,
     )
-    rendered = swings_of([*rendered_clips(SEED), *varied_clips(SEED + 1)])
+    drawn = [*rendered_clips(SEED), *varied_clips(SEED + 1)]
+    rendered = swings_of(one for one in drawn if one.exercise not in options.without)
     print(f"{len(rendered)} rendered figures", flush=True)
     rows = all_rows(real, rendered, SEED)
     print(f"{sum(len(one.labels) for one in rows.values())} rows", flush=True)
     save_model(options.out, fit_all(rows, seed=SEED))
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB", flush=True)
     write_reference(real, load_model(options.out), options.out.with_name(REFERENCE.name))
-    people = folds(clips)
+    people = folds(every)
     if options.folds is not None:
         options.folds.mkdir(parents=True, exist_ok=True)
         groups_of = json.dumps([sorted(groups) for groups in people], indent=1)
