@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 import cv2
-import numpy as np
 
 from fitness.apps.window.look import Look
 from fitness.apps.window.runner import Runner, Shown
@@ -126,7 +125,7 @@ class Window:
             return  # drawing would take CPU time from the models
         self._drawn = what
         self._picture = self._view.draw(shown, self.look, size, message, latency, over)
-        cv2.imshow(TITLE, np.ascontiguousarray(self._picture[..., ::-1]))
+        cv2.imshow(TITLE, cv2.cvtColor(self._picture, cv2.COLOR_RGB2BGR))
 
     def _look_up_history(self, shown: Shown, over: bool) -> None:
         """Load the figures of earlier workouts once, when the summary is first shown."""
