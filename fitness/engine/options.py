@@ -63,6 +63,7 @@ class TrackerOptions:
     detect_again: when the last person is lost, run the detector on the same frame rather than on the next one.
     search_tiles: with "ids", while nobody is found, also run the detector on one tile of each frame, and on all tiles of a
         single image. This finds people below about 30 % of a 16:9 frame's height, down to 10 % and 90 pixels.
+        While only small people are tracked, a tile is searched every 0.2 s for one more of them.
     restart_filters: reset all filters after the person was lost (MediaPipe keeps those of world landmarks and
         visibility).
     fixed_period_s: frame interval assumed by the filters, seconds, whatever the real times; None uses real times.

@@ -7,6 +7,8 @@ without an observation is hidden and kept for a while, so that the person can be
 Bystanders near a tracked person are followed internally, so that the two are not confused.
 """
 
+# long: one class, whose methods are the steps of one frame
+
 from __future__ import annotations
 
 import math
@@ -30,6 +32,10 @@ _URGENT_S: Final = 2.0
 """Seconds after a loss in which the detector runs more often."""
 _HURRY: Final = 0.2
 """Factor on the search interval during `_URGENT_S`."""
+_SMALL: Final = 0.35
+"""Body height as a share of the frame height below which further people may be too small for the detector."""
+_TILE_S: Final = 0.2
+"""Seconds between searches of a tile while only small people are tracked."""
 _SURE: Final = 2
 """Consecutive frames on which a new person must be found before getting an id, while others are tracked."""
 _MOST_BYSTANDERS: Final = 2
@@ -61,6 +67,7 @@ class MultiPersonTracker:
         self._t_company = -math.inf
         self._given_rois: list[Roi] | None = None
         self._size: Size | None = None
+        self._t_tile = -math.inf
         self._tile_search = TileSearch()
 
     def set_rois(self, rois: list[Roi]) -> None:
@@ -90,6 +97,10 @@ class MultiPersonTracker:
             detections = self._search(context, observations)
             if not observations and self._options.search_tiles:
                 observations += self._people.in_tile(context, self._tile_search.next(context.image))
+        if self._time_for_tile(observations, context):
+            self._t_tile = context.t
+            tile = self._tile_search.next(context.image)
+            observations += self._people.in_tile(context, tile, observations)
         poses = self._follow(self._assign_tracks(observations, context.t), context, gap)
         return self._result(poses, detections, context.image)
 
@@ -146,6 +157,14 @@ class MultiPersonTracker:
         if self._t_search == -math.inf:
             self._t_search = t  # `set_rois` gave the ROIs: no need to search at once
         return t - self._t_search >= wait - 1e-6
+
+    def _time_for_tile(self, observations: list[PoseObservation], context: FrameContext) -> bool:
+        """Whether to search a tile for one more small person: only small people are tracked, and there is room."""
+        options = self._options
+        if not options.search_tiles or not 0 < len(observations) < options.num_poses:
+            return False
+        small = _SMALL * context.image.shape[0] / 2
+        return context.t - self._t_tile >= _TILE_S and all(each.size < small for each in observations)
 
     def _search(self, context: FrameContext, observations: list[PoseObservation]) -> list[Detection]:
         """Add new people to `observations`: up to `num_poses` tracked people, then bystanders near them."""

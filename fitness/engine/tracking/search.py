@@ -103,16 +103,20 @@ class PersonSearch:
             return []
         return [replace(observation, fresh=free > _FRESH and _apart(observation, others, _NEW_PERSON))]
 
-    def in_tile(self, context: FrameContext, tile: Roi) -> list[PoseObservation]:
-        """The best detection in one tile of a frame where nobody was found: a list of at most one observation."""
+    def in_tile(
+        self, context: FrameContext, tile: Roi, others: Sequence[PoseObservation] = ()
+    ) -> list[PoseObservation]:
+        """The best detection in one tile that is not one of the `others`: a list of at most one observation."""
         for detection in self._estimator.detect(context.image, context.rotation_deg, region=tile):
-            observation = (
-                self.observe(context.image, roi, None) if (roi := self._estimator.roi_of(detection)) else None
-            )
+            roi = self._estimator.roi_of(detection)
+            if roi is None or any(_covers(other, roi) for other in others):
+                continue
+            observation = self.observe(context.image, roi, None)
             if (
                 observation is not None
                 and observation.found.score > _SURE
                 and observation.size > _SMALLEST_PX
+                and _apart(observation, others, _NEW_PERSON)
             ):
                 return [replace(observation, fresh=True)]
         return []

@@ -9,6 +9,7 @@ import pytest
 
 from fitness.engine.blazepose.detector import Detection
 from fitness.engine.options import COUNTING, DEFAULT, MEDIAPIPE_LEGACY, MEDIAPIPE_TASKS, TrackerOptions
+from fitness.engine.tracking.multi_person import MultiPersonTracker
 from fitness.engine.tracking.result import FrameContext
 from fitness.engine.tracking.single_image import detect_all
 from fitness.engine.tracking.tile_search import TileSearch
@@ -110,3 +111,19 @@ def test_each_small_person_of_a_picture_is_found_once() -> None:
 def test_mediapipes_profiles_search_no_tiles(options: TrackerOptions) -> None:
     """Their results for a image stay those of MediaPipe."""
     assert found_in_a_picture(options, Figure(standing(300.0), RED, depth=2.0)) == ([], 0)
+
+
+def test_a_second_small_person_is_found_beside_a_small_one() -> None:
+    """Tiles are searched on while only small people are tracked; the cost is one tile every 0.2 s."""
+    people = Figure(standing(150.0), RED, depth=2.0), Figure(standing(480.0), GREEN, depth=2.0)
+    stage = Stage(*people, num_poses=2)
+    stage.estimator = SmallPeople(stage.estimator.options, people)
+    stage.loop = MultiPersonTracker(stage.estimator)  # type: ignore[arg-type]
+    frames = stage.run(6)
+    assert {pose.id for pose in frames[-1].poses} == {1, 2} and len(stage.who(frames[-1])) == 2
+
+
+def test_no_tile_is_searched_beside_a_large_person() -> None:
+    stage = Stage(Figure(standing(300.0), RED, depth=1.0), num_poses=2)
+    stage.run(3)
+    assert stage.estimator.tiles == 0
