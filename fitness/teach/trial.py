@@ -7,17 +7,21 @@ from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.taught_recogniser import recogniser_with
 from fitness.teach.clip import clip_samples, turning_points
-from fitness.types import JsonDict, Pose
+from fitness.types import Count, JsonDict, Pose
 
 
 def count(taught: TaughtExercise, poses: list[Pose]) -> int:
-    """Number of reps that the taught exercise counts in `poses`, which are in order of time."""
+    """Number of reps that the taught exercise counts in `poses`, which are in order of time.
+
+    Reps that are still pending at the end count, as they do at the end of a recording.
+    """
     options = RecogniserOptions(exercise=taught.name, taught=(taught.name,))
     recogniser = recogniser_with(taught.classifier, options, [taught])
-    last = 0
+    counted = Count({})
     for pose in poses:
-        last = recogniser.step(pose, pose.t)[1].totals.get(taught.name, 0)
-    return last
+        counted = recogniser.step(pose, pose.t)[1]
+    pending = sum(rep.exercise == taught.name for rep in counted.pending)
+    return counted.totals.get(taught.name, 0) + pending
 
 
 def trial(name: str, taught: TaughtExercise, source: str, poses: list[Pose], reps: int) -> JsonDict:
