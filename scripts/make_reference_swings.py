@@ -11,6 +11,7 @@ says so. `scripts/train_recogniser.py` does so itself after a fit.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +44,7 @@ def arrays_of(swings: list[Swings], model: TrajectoryModel, seed: int = 1) -> di
     clips = list({one.clip.name: one.clip for one in swings}.values())
     number = {clip.name: at for at, clip in enumerate(clips)}
     arrays: dict[str, Any] = {
+        "model": np.array(digest(model)),
         "joints": np.array(MODEL_JOINTS),
         "clip_exercises": np.array([clip.exercise for clip in clips]),
         "groups": np.array([clip.group for clip in clips]),
@@ -74,6 +76,16 @@ def arrays_of(swings: list[Swings], model: TrajectoryModel, seed: int = 1) -> di
         arrays |= {f"{joint}/{name}": value for name, value in columns.items()}
         assert arrays[f"{joint}/mean"].shape == SCALES.shape
     return arrays
+
+
+def digest(model: TrajectoryModel) -> str:
+    """SHA-256 of a model's weights: tells whether a reference was made with this model."""
+    sha = hashlib.sha256()
+    for joint in sorted(model.joints):
+        one = model.joints[joint]
+        for array in (one.mean, one.spread, one.hidden, one.output, one.linear):
+            sha.update(np.ascontiguousarray(array, np.float32).tobytes())
+    return sha.hexdigest()
 
 
 def _kept(proposals: list[tuple[Swings, int]], rep: np.ndarray, rng: np.random.Generator) -> np.ndarray:

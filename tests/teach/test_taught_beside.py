@@ -22,11 +22,12 @@ from fitness.teach.clips import TeachingClip, taught_from_clips
 from fitness.teach.confusions import confusions, replay_clips
 from fitness.teach.fitting import LearnedClip, alike_exercises, fit
 from fitness.teach.keeping import keep
-from fitness.teach.reference import load_reference
+from fitness.teach.reference import REFERENCE, load_reference
 from fitness.teach.replay import count_swings
 from fitness.teach.reps import swings_of_poses, taught_reps
 from scripts.benchmarks import recordings
 from scripts.benchmarks.truth import ClipTruth
+from scripts.make_reference_swings import digest
 from tests.support.candidate_streams import stream
 from tests.support.rep_clips import fitted
 
@@ -137,6 +138,12 @@ def test_every_built_in_exercise_is_replayed() -> None:
     moving = {name for name, one in EXERCISES.items() if not one.hold}
     assert names - {"none"} <= moving and len(names) >= 15 and "none" in names
     assert sum(one.seconds for one in replay_clips() if one.exercise == "none") > 60
+
+
+def test_the_reference_was_made_with_the_model_that_ships() -> None:
+    """Otherwise run `python scripts/make_reference_swings.py`."""
+    with np.load(REFERENCE, allow_pickle=False) as arrays:
+        assert str(arrays["model"]) == digest(trajectories())
 
 
 def learned(exercise: str) -> list[LearnedClip]:
