@@ -346,6 +346,8 @@ def test_a_clip_teaches_as_the_command_does(client: TestClient, tmp_path: Path) 
         refused = client.put(f"/api/lessons/{lesson}/clip", params={"reps": reps}, content=body)
         assert refused.status_code == 422
     said = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
+    assert any(line.startswith("squat: ") for line in said["confused"])  # the figure squats
+    said = client.put("/api/exercises/dip", params={"lesson_id": lesson, "force": True}).json()
     assert "dip" in said["exercises"] and not said["confused"]
     assert load_taught(tmp_path / "taught", "dip").swings is not None
 
