@@ -23,7 +23,7 @@ def _drawing() -> ModuleType:
     return module
 
 
-def test_the_picture_is_drawn_from_the_imports() -> None:
+def test_the_diagram_is_drawn_from_the_imports() -> None:
     """After a change of imports: python scripts/make_architecture.py"""
     drawing = _drawing()
     graph = import_rules.import_graph(ROOT)
@@ -32,7 +32,7 @@ def test_the_picture_is_drawn_from_the_imports() -> None:
     )
 
 
-def test_a_new_import_changes_the_picture() -> None:
+def test_a_new_import_changes_the_diagram() -> None:
     """An arrow more or less is seen."""
     drawing = _drawing()
     graph = {"fitness.apps.cli": {"fitness.engine"}, "fitness.engine": set(), "fitness.media": set()}

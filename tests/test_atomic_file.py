@@ -11,7 +11,7 @@ import pytest
 from fitness.atomic_file import atomic_file, write_whole
 
 
-def test_the_name_is_taken_at_the_end(tmp_path: Path) -> None:
+def test_the_final_name_appears_at_the_end(tmp_path: Path) -> None:
     """While the block runs the older file is there; afterwards the new one, and nothing else."""
     target = tmp_path / "a.bin"
     target.write_bytes(b"old")
@@ -32,7 +32,7 @@ def test_after_an_error_the_older_file_stays(tmp_path: Path, error: type[BaseExc
     assert target.read_bytes() == b"old" and os.listdir(tmp_path) == ["a.bin"]
 
 
-def test_two_writers_do_not_meet(tmp_path: Path) -> None:
+def test_two_writers_do_not_interfere(tmp_path: Path) -> None:
     """Each has a temporary name of its own; the last to end wins."""
     with atomic_file(tmp_path / "a") as first:
         with atomic_file(tmp_path / "a") as second:
@@ -54,7 +54,7 @@ def test_permissions_follow_the_umask(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o600
 
 
-def test_a_long_name_is_no_trouble(tmp_path: Path) -> None:
+def test_a_long_name_can_be_written(tmp_path: Path) -> None:
     """A name of 255 bytes leaves no room for a suffix."""
     write_whole(tmp_path / ("x" * 255), b"1")
     assert os.listdir(tmp_path) == ["x" * 255]

@@ -7,7 +7,7 @@ import pytest
 from scripts.make_command_reference import PAGE, page
 
 
-def test_the_page_is_what_the_help_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_reference_equals_the_help(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a change of a command: python scripts/make_command_reference.py"""
     monkeypatch.delenv("FITNESS_STORE", raising=False)
     assert PAGE.read_text("utf-8") == page()

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 NAV = runpy.run_path(str(ROOT / "docs" / "_nav.py"))
 
 
-def test_every_page_has_a_place() -> None:
+def test_every_page_is_in_the_navigation() -> None:
     """Each page is in one section, and none in two."""
     docs = ROOT / "docs"
     placed = [name for names in NAV["pages"]().values() for name in names]
@@ -24,7 +24,7 @@ def test_links_to_the_readme_stay_inside_the_site() -> None:
     assert NAV["on_page_markdown"]("[x](../README.md#start)") == "[x](index.md#start)"
 
 
-def test_nothing_is_asked_of_other_hosts() -> None:
+def test_pages_request_nothing_from_other_hosts() -> None:
     """No web fonts, no analytics, no diagrams drawn by a script from elsewhere; pictures are files of the checkout."""
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
     assert "font: false" in settings and "analytics" not in settings and "extra_javascript" not in settings
@@ -34,7 +34,7 @@ def test_nothing_is_asked_of_other_hosts() -> None:
         assert re.findall(r"!\[[^\]]*\]\(https?:", text) == [], path
 
 
-def test_a_built_site_asks_no_other_host() -> None:
+def test_a_built_site_requests_nothing_from_other_hosts() -> None:
     """Where scripts/docs has built it: every script, style, picture and frame is one of its own files."""
     site = ROOT / "site"
     if not (site / "index.html").is_file():

@@ -272,7 +272,7 @@ def test_several_reps_of_one_frame_all_count() -> None:
     assert state.reps == 3 and [event.number for event in state.events] == [1, 2, 3]
 
 
-def test_confidence_falls_when_nobody_is_there(make_pose: Any) -> None:
+def test_confidence_falls_without_a_person(make_pose: Any) -> None:
     """A visible body raises the confidence towards 1; without a body it falls below 0.1 within a second."""
     coach = Coach()
     for number in range(30):
@@ -329,7 +329,7 @@ def test_options_are_checked(name: str, value: float) -> None:
         CoachOptions(**{name: value})
 
 
-def test_reps_that_are_not_sure_are_told_and_count_at_the_end() -> None:
+def test_pending_reps_are_shown_and_count_at_the_end() -> None:
     """Pending reps are counted separately; at the end of the stream they are counted, once."""
     workout = Workout()
     workout.reps(2)

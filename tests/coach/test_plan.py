@@ -59,13 +59,13 @@ def test_items_are_read(text: str, wanted: PlanItem) -> None:
         (", ".join(["squat 3x8"] * 51), "1 to 50 exercises"),
     ],
 )
-def test_what_is_no_plan_is_refused(text: str, words: str) -> None:
+def test_a_wrong_plan_is_refused(text: str, words: str) -> None:
     """The message names the part that is wrong."""
     with pytest.raises(OptionError, match=words):
         Plan.parse(text)
 
 
-def test_names_are_checked_by_who_knows_them() -> None:
+def test_exercise_names_are_checked_by_the_caller() -> None:
     """The caller gives the names of the exercises."""
 
     def named(text: str) -> str:
@@ -124,7 +124,7 @@ def test_a_plan_file(tmp_path: Path) -> None:
         ("name = ", "Invalid value"),
     ],
 )
-def test_what_is_no_plan_file_is_refused(text: str, words: str, tmp_path: Path) -> None:
+def test_a_wrong_plan_file_is_refused(text: str, words: str, tmp_path: Path) -> None:
     """One sentence with the file and the fault."""
     path = tmp_path / "plan.toml"
     path.write_text(text)

@@ -18,9 +18,7 @@ from tests.support.strategies import pose_of, squatting
         (Count({}, message=UNKNOWN_MOVE, uncounted=UNKNOWN_MOVE), True),
     ],
 )
-def test_a_movement_that_is_not_counted_does_not_take_the_person_out_of_view(
-    count: Count, in_view: bool
-) -> None:
+def test_an_uncounted_movement_does_not_report_the_person_as_gone(count: Count, in_view: bool) -> None:
     """If the person cannot be measured, the screen shows the reason, not "Step into the outline"."""
     confidence = Confidence()
     for k in range(20):

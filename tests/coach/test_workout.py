@@ -56,7 +56,7 @@ class Trainee:
         return [one.kind for one in self.events if one.kind in wanted]
 
 
-def test_who_never_rests_goes_through_the_sets() -> None:
+def test_a_person_who_never_rests_goes_through_the_sets() -> None:
     """36 squats in a row at 3x8: each set has its target and the extra reps of four seconds; all 36 are stored."""
     trainee = Trainee("3x8", rest_s=10.0)
     trainee.reps(8)
@@ -213,7 +213,7 @@ def test_a_hold_goes_on_past_its_target_and_rests_from_its_end() -> None:
     assert state.last is not None and state.last.title == "Set 1: 50\u00a0s plank"
 
 
-def test_a_correction_after_the_target_is_of_the_set_just_done() -> None:
+def test_a_correction_after_the_target_changes_the_finished_set() -> None:
     """In the rest, -1 makes 8 reps 7; the counted number stays beside it."""
     trainee = Trainee("3x8")
     trainee.reps(8)
@@ -246,7 +246,7 @@ def test_getting_ready_counts_down_once(make_pose: Any) -> None:
     assert trainee.kinds(EventKind.GO) == []
 
 
-def test_a_rep_before_go_begins_the_set(make_pose: Any) -> None:
+def test_a_rep_during_the_countdown_begins_the_set(make_pose: Any) -> None:
     """A rep during the countdown begins the set at once."""
     trainee = Trainee("squat 2x2")
     trainee.pose = make_pose(t=0.1)
@@ -255,7 +255,7 @@ def test_a_rep_before_go_begins_the_set(make_pose: Any) -> None:
     assert (state.stage, state.reps, state.countdown) == (Stage.WORKING, 1, None)
 
 
-def test_which_way_the_body_moves() -> None:
+def test_the_direction_of_movement_is_shown() -> None:
     """ "down" until the turning point of a squat and "up" from there; jitter changes nothing. A pull-up begins with
     "up".
     """

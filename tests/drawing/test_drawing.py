@@ -61,7 +61,7 @@ def test_the_image_is_not_changed_and_the_rest_of_it_stays() -> None:
 
 
 @pytest.mark.parametrize("signal", ["visibility", "presence"])
-def test_checklist_41_what_is_below_the_threshold_is_left_out_with_its_edges(signal: str) -> None:
+def test_checklist_41_landmarks_below_the_threshold_are_not_drawn(signal: str) -> None:
     """A visibility of 0.5 is drawn, one just below is not; edges need both ends."""
     ends = np.isin(np.arange(33), (11, 13)) * np.float32(0.5)
     below = ends - np.eye(33, dtype=np.float32)[13] * np.float32(1e-4)
@@ -79,7 +79,7 @@ def test_checklist_41_what_is_below_the_threshold_is_left_out_with_its_edges(sig
         assert one[y, x] == shown
 
 
-def test_checklist_41_landmarks_outside_the_picture_are_left_out() -> None:
+def test_checklist_41_landmarks_outside_the_frame_are_not_drawn() -> None:
     """A landmark outside the image, or with NaN, is not drawn and causes no error."""
     pose = spread_out()
     image = np.array(pose.image)
@@ -99,7 +99,7 @@ def test_an_upper_body_has_no_legs() -> None:
     assert at(picture, upper, 24) == (0, 217, 231)
 
 
-def test_several_people_are_drawn_on_one_picture() -> None:
+def test_several_people_are_drawn_on_one_image() -> None:
     """Each pose of a sequence is drawn."""
     first = spread_out(visibility=np.eye(33, dtype=np.float32)[11])
     second = spread_out(visibility=np.eye(33, dtype=np.float32)[12])

@@ -88,7 +88,7 @@ def luminance(rgb: np.ndarray) -> float:
 
 @pytest.mark.parametrize("grey", [0, 128, 255])
 @pytest.mark.parametrize("lit", [False, True])
-def test_writing_is_legible_on_any_background(grey: int, lit: bool) -> None:
+def test_text_is_legible_on_any_background(grey: int, lit: bool) -> None:
     """White on the panel's background has a contrast of at least 4.5 (WCAG 2.1 AA), also just after a rep."""
     image = draw(make_result(grey=grey, events=COUNTED if lit else ()))
     changes = extent(changed(image, draw(make_result(grey=grey, events=COUNTED if lit else ()), BARE)))
@@ -108,7 +108,7 @@ def test_the_input_is_not_changed_and_the_output_is_new() -> None:
     image[0, 0] = 1
 
 
-def test_same_input_same_picture() -> None:
+def test_the_same_input_gives_the_same_image() -> None:
     """Drawing twice gives the same bytes."""
     result = make_result(pose=make_pose(960, 544), phase=0.3, message="Step back")
     np.testing.assert_array_equal(draw(result), draw(result))
@@ -134,7 +134,7 @@ def test_hidden_landmarks_are_not_drawn() -> None:
     assert changed(draw(make_result(pose=make_pose(320, 240, 0.5)), BARE), make_result().frame.image).any()
 
 
-def test_one_hidden_knee_takes_its_edges_along() -> None:
+def test_edges_of_a_hidden_knee_are_not_drawn() -> None:
     """An edge needs both of its ends."""
     pose = make_pose(960, 544)
     visibility = pose.visibility.copy()
@@ -150,7 +150,7 @@ def test_one_hidden_knee_takes_its_edges_along() -> None:
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30, -1e30])
-def test_landmarks_far_away_are_left_out(value: float) -> None:
+def test_landmarks_far_outside_are_not_drawn(value: float) -> None:
     """Landmarks far outside the frame cause no error."""
     pose = make_pose(320, 240)
     far = pose.image.copy()
@@ -161,7 +161,7 @@ def test_landmarks_far_away_are_left_out(value: float) -> None:
     assert image.shape == (240, 320, 3)
 
 
-def test_mirror_flips_the_picture_but_not_the_writing() -> None:
+def test_mirror_flips_the_frame_but_not_the_text() -> None:
     """Frame and skeleton are mirrored, sides keep their colours, and the panel is not mirrored."""
     pose = make_pose(960, 544)
     result = make_result(pose=pose)
@@ -172,7 +172,7 @@ def test_mirror_flips_the_picture_but_not_the_writing() -> None:
     np.testing.assert_array_equal(draw(blank, OverlayOptions(mirror=True)), draw(blank))
 
 
-def test_without_picture_only_the_skeleton_is_seen() -> None:
+def test_without_a_frame_only_the_skeleton_is_drawn() -> None:
     """With picture=False the camera's frame is not visible."""
     options = OverlayOptions(picture=False, panel=False)
     pose = make_pose(960, 544)
@@ -319,7 +319,7 @@ def test_any_size_and_phase_can_be_drawn(width: int, height: int, phase: float, 
         (Count({"squat": 7, "push-up": 3}), Panel("10", "Reps", "Squats 7 · Push-ups 3")),
     ],
 )  # fmt: skip
-def test_the_panel_tells_the_running_set_or_the_whole(count: Count, panel: Panel) -> None:
+def test_the_panel_shows_the_current_set_or_the_totals(count: Count, panel: Panel) -> None:
     """During a set its exercise is shown; between exercises, all totals."""
     assert Panel.of(count) == panel
 
@@ -338,13 +338,13 @@ def test_the_panel_tells_the_running_set_or_the_whole(count: Count, panel: Panel
         ("", "", ""),
     ],
 )
-def test_names_are_pretty(name: str, plural: str, singular: str) -> None:
+def test_exercise_names_are_formatted_for_display(name: str, plural: str, singular: str) -> None:
     """Slugs are shown as words."""
     assert (pretty_name(name), pretty_name(name, plural=False)) == (plural, singular)
 
 
 @pytest.mark.parametrize("cap_px", [6, 14, 45, 180, 400])
-def test_letters_have_the_height_that_was_asked_for(cap_px: int) -> None:
+def test_letters_have_the_requested_height(cap_px: int) -> None:
     """A capital is on the base line and `cap_px` high, within a pixel of blur, at every size."""
     word = ink("H", cap_px)
     rows = np.flatnonzero(word.mask.max(axis=1) > 127)
@@ -367,7 +367,7 @@ def test_unknown_letters_become_question_marks() -> None:
             assert not np.array_equal(ink(letter, 20).mask, ink("?", 20).mask), letter
 
 
-def test_words_are_fitted_to_a_width() -> None:
+def test_text_is_fitted_to_a_width() -> None:
     """A word that is too wide is reduced, but not below the least size; a short one is not reduced."""
     assert fitted("Squats", 30, 1000).cap_px == 30
     narrow = fitted("A very long exercise name", 30, 200)

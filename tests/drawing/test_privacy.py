@@ -73,14 +73,14 @@ def watched(models: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dic
     return json.loads(report.read_text()), folder
 
 
-def test_nothing_is_connected_to(watched: tuple[dict[str, Any], Path]) -> None:
+def test_no_connection_is_opened(watched: tuple[dict[str, Any], Path]) -> None:
     """Everything works without a network, and no connection, look-up or other program is attempted."""
     seen, _ = watched
     assert seen["codes"] == [0, 0, 0]
     assert seen["network"] == [] and seen["programs"] == []
 
 
-def test_no_picture_is_written(watched: tuple[dict[str, Any], Path]) -> None:
+def test_no_image_is_written(watched: tuple[dict[str, Any], Path]) -> None:
     """Tables, landmarks and the store exist; no image exists, not even a temporary file."""
     seen, folder = watched
     kept = {path.name for path in folder.rglob("*") if path.is_file()}
@@ -91,7 +91,9 @@ def test_no_picture_is_written(watched: tuple[dict[str, Any], Path]) -> None:
     ]
 
 
-def test_only_its_own_folders_are_written_to(watched: tuple[dict[str, Any], Path], models: Path) -> None:
+def test_only_the_folders_of_the_program_are_written_to(
+    watched: tuple[dict[str, Any], Path], models: Path
+) -> None:
     """Files are written only to the out folder, the store, temporary files and the cache of weights."""
     seen, folder = watched
     mine = (str(folder), str(models.parent), "/dev/")
@@ -99,7 +101,7 @@ def test_only_its_own_folders_are_written_to(watched: tuple[dict[str, Any], Path
 
 
 @pytest.mark.usefixtures("models")
-def test_the_video_that_was_asked_for_is_private_when_told(tmp_path: Path) -> None:
+def test_the_requested_video_is_private_with_the_privacy_option(tmp_path: Path) -> None:
     """analyze --privacy skeleton writes a video that shows only black, lines and letters, not the figure."""
     from fitness.apps.cli import main
 
@@ -129,7 +131,7 @@ def test_the_video_that_was_asked_for_is_private_when_told(tmp_path: Path) -> No
     assert shares["none"] > 0.9 and shares["skeleton"] < 0.3
 
 
-def test_the_watch_notices_pictures(tmp_path: Path) -> None:
+def test_the_file_monitor_notices_images(tmp_path: Path) -> None:
     """The search for images finds images."""
     write_clip(tmp_path / "a.mp4").rename(tmp_path / "a.bin")
     (tmp_path / "b.dat").write_bytes(b"\xff\xd8\xff\xe0 jpeg")

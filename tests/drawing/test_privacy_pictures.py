@@ -86,7 +86,7 @@ def test_blur_covers_every_pixel_of_the_person(
 
 
 @pytest.mark.usefixtures("models")
-def test_skeleton_shows_the_same_whoever_it_is(engine: Engine) -> None:
+def test_skeleton_mode_shows_nothing_of_the_person(engine: Engine) -> None:
     """A red and a green figure with the same pose give the same image, black outside the skeleton."""
     red, green = clips("squat", 45, 0, Body())
     (one, other) = (next(iter(clip.frames([1.0]))) for clip in (red, green))
@@ -101,7 +101,7 @@ def test_skeleton_shows_the_same_whoever_it_is(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("shape", [(48, 64), (1, 1), (3, 200), (700, 5)])
-def test_nobody_found_covers_everything(shape: tuple[int, int]) -> None:
+def test_the_whole_frame_is_covered_without_a_detection(shape: tuple[int, int]) -> None:
     """If nobody is found, the whole frame is covered with squares, at any size; the input frame is unchanged."""
     image = np.random.default_rng(1).integers(0, 256, (*shape, 3), np.uint8)
     before = image.copy()
@@ -114,7 +114,7 @@ def test_nobody_found_covers_everything(shape: tuple[int, int]) -> None:
             assert (square == square[0]).all()
 
 
-def test_landmarks_that_make_no_sense_cover_everything() -> None:
+def test_implausible_landmarks_cover_the_whole_frame() -> None:
     """NaN, infinity and coordinates far outside never uncover anybody."""
     image = np.random.default_rng(2).integers(0, 256, (64, 64, 3), np.uint8)
     for value in (np.nan, np.inf, 1e30, -1e30):
@@ -146,7 +146,7 @@ def test_the_window_and_its_snapshots_are_private() -> None:
 
 
 @pytest.mark.parametrize("privacy", ["face", "person"])
-def test_the_window_shows_nobody_while_it_pauses(privacy: Privacy) -> None:
+def test_the_paused_window_shows_nobody(privacy: Privacy) -> None:
     """In a pause nobody is tracked, so the whole frame is covered; before, it was shown as it was."""
     from fitness.apps.window.look import Look
     from fitness.apps.window.runner import Shown
@@ -169,7 +169,7 @@ def test_a_wrong_value_is_named() -> None:
         OverlayOptions(privacy="mosaic")  # type: ignore[arg-type]
 
 
-def test_everybody_who_is_followed_is_covered() -> None:
+def test_every_tracked_person_is_covered() -> None:
     """Both of two people are covered; an uncertain pose of either covers the whole frame."""
     image = np.random.default_rng(2).integers(0, 256, (240, 320, 3), np.uint8)
     body = pose_of(stick_figure(170.0), 0.0)
@@ -245,7 +245,7 @@ def _standing(height_px: float = 160.0) -> Pose:
 
 
 @pytest.mark.parametrize("privacy", ["face", "person"])
-def test_who_is_not_found_for_a_moment_stays_covered(privacy: Privacy) -> None:
+def test_a_briefly_lost_person_stays_covered(privacy: Privacy) -> None:
     """After a person is lost, the last place is covered for a second, with a wider margin; not longer, and not in
     another stream.
     """
@@ -259,7 +259,7 @@ def test_who_is_not_found_for_a_moment_stays_covered(privacy: Privacy) -> None:
     assert np.array_equal(hidden.picture(image, None, 3.0), image)
 
 
-def test_a_face_that_is_not_surely_seen_is_covered_down_to_the_shoulders() -> None:
+def test_an_uncertain_face_is_covered_down_to_the_shoulders() -> None:
     """With low visibility of the face, the covered region of the head is larger; an implausible body is covered
     completely.
     """
@@ -273,7 +273,7 @@ def test_a_face_that_is_not_surely_seen_is_covered_down_to_the_shoulders() -> No
     assert known_area(replace(pose, image=folded), 240, 320, "face").sum() > 2 * small.sum()
 
 
-def test_nobody_found_is_no_reason_to_hide_the_frame_from_face_and_person() -> None:
+def test_face_and_person_modes_do_not_cover_an_empty_frame() -> None:
     """ "face" and "person" cover only known people; only "blur" covers the frame."""
     image = np.random.default_rng(6).integers(0, 256, (96, 128, 3), np.uint8)
     assert np.array_equal(private_picture(image, None, "face"), image)
@@ -283,7 +283,7 @@ def test_nobody_found_is_no_reason_to_hide_the_frame_from_face_and_person() -> N
     assert np.array_equal(private_picture(image, strange, "face"), image)
 
 
-def test_the_squares_of_a_full_hd_frame_are_of_sensible_size() -> None:
+def test_pixelation_squares_of_a_full_hd_frame_have_a_sensible_size() -> None:
     """A person of 800 px has squares of about 35 px, a frame without anybody 54 px; they were 117 and 90."""
     image = np.random.default_rng(7).integers(0, 256, (1080, 1920, 3), np.uint8)
     pose = replace(_standing(800.0), image=_standing(800.0).image + np.array([800, 420, 0], np.float32))

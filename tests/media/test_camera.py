@@ -66,7 +66,7 @@ def test_a_slow_model_never_makes_a_queue() -> None:
     assert grabber.slot.dropped > 1000
 
 
-def test_the_newest_picture_wins_and_times_increase() -> None:
+def test_the_newest_frame_is_used_and_times_increase() -> None:
     """Of three pictures the last is given, once; its time is that of the clock since the first."""
     clock = Clock()
     grabber = Grabber("camera 0", lambda: FakeCamera(clock, 99, 0.1), clock, live=True)
@@ -150,7 +150,7 @@ def test_the_thread_gives_frames_and_ends(tmp_path: Path) -> None:
     assert all(b.t > a.t for a, b in itertools.pairwise(frames))
 
 
-def test_black_frozen_slow_and_silent_are_told() -> None:
+def test_black_frozen_slow_and_silent_cameras_are_reported() -> None:
     """Each fault is told after 1.5 s, and is over with the next good picture."""
     noise = np.random.default_rng(1)
 
@@ -174,7 +174,7 @@ def test_black_frozen_slow_and_silent_are_told() -> None:
     assert "only 5 fps" in (watch.message(3.8) or "")
 
 
-def test_a_waiting_taker_is_woken_by_the_end() -> None:
+def test_the_end_of_the_stream_wakes_a_waiting_consumer() -> None:
     """Closing ends a wait for a picture that never comes."""
     slot = NewestFrame()
     slot.put(Grab(Frame(np.zeros((4, 4, 3), np.uint8), 0.0, 0), 0.0))
@@ -183,7 +183,7 @@ def test_a_waiting_taker_is_woken_by_the_end() -> None:
 
 
 @pytest.mark.parametrize("source", ["ftp://host/x", "97", "no-such-clip.mp4"])
-def test_sources_that_are_not_there_say_so(source: str) -> None:
+def test_missing_sources_are_reported(source: str) -> None:
     """An unknown kind of address, a missing camera and a missing file are SourceErrors of one line."""
     with pytest.raises(SourceError) as caught:
         open_capture(source).open()

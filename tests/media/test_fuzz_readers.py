@@ -30,18 +30,18 @@ QUICK = [kind for kind in fuzzing.FULL if kind not in ("task", "tflite", "messag
 
 
 @pytest.mark.parametrize("kind", ["image", "video", "log", "samples"])
-def test_mutants_of_files_are_answered(kind: str) -> None:
+def test_mutated_files_never_crash_a_reader(kind: str) -> None:
     """No crash, hang, foreign exception, gigabyte or foreign file; each batch runs in a monitored child process."""
     assert fuzzing.fuzz({kind: 40}) == []
 
 
 @pytest.mark.usefixtures("models")
-def test_mutants_of_models_messages_and_addresses_are_answered() -> None:
+def test_mutated_models_messages_and_addresses_never_crash_a_reader() -> None:
     """The same for readers that need the weights or the page."""
     assert fuzzing.fuzz({"tflite": 1, "message": 12, "query": 12}) == []
 
 
-def test_the_watch_notices_each_kind_of_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fuzzer_notices_each_kind_of_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A crash, a foreign exception and a foreign file are all reported, so the suite can fail."""
     wrong = tmp_path / "elsewhere.txt"
     body = f"""
@@ -68,7 +68,7 @@ raise SystemExit(fuzzing.main())
 
 
 @given(st.binary(max_size=400), st.integers(0, 2**32))
-def test_mutants_are_repeatable(data: bytes, seed: int) -> None:
+def test_mutations_are_repeatable(data: bytes, seed: int) -> None:
     """A mutant can be made again from its number."""
     assert fuzzing.mutant(data, random.Random(seed)) == fuzzing.mutant(data, random.Random(seed))
 
@@ -89,7 +89,7 @@ def test_mutants_are_repeatable(data: bytes, seed: int) -> None:
     ),
     st.binary(max_size=300),
 )
-def test_any_header_is_read_or_not_known(start: bytes, rest: bytes) -> None:
+def test_any_header_is_read_or_reported_as_unknown(start: bytes, rest: bytes) -> None:
     """The result is two numbers or None, never an exception."""
     size = stated_size(start + rest)
     assert size is None or (len(size) == 2 and min(size) >= 0)
@@ -143,7 +143,7 @@ def test_a_video_above_the_limit_is_refused_with_the_limit_named() -> None:
         check_duration("a.mp4", 30 * 3600.0)
 
 
-def test_a_log_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+def test_a_log_that_decompresses_to_too_much_is_refused(tmp_path: Path) -> None:
     """A small archive of zeros: the sizes are checked before anything is unpacked."""
     path = tmp_path / "bomb.landmarks.npz"
     with (
@@ -194,7 +194,9 @@ def test_nothing_in_the_program_loads_pickles() -> None:
 
 
 @pytest.mark.usefixtures("models")
-def test_a_model_that_crashes_the_interpreter_does_so_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_crashes_the_interpreter_only_ends_a_child_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A segmentation fault, a hang and an exception each give one sentence."""
     content = (ModelFiles().folder / "pose_detection.tflite").read_bytes() + b"\0"
     for code, says in (

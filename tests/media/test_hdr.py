@@ -45,7 +45,7 @@ def write_hdr(path: Path, images: Sequence[Image], transfer: int, fps: int = 10)
 
 
 @pytest.mark.parametrize("transfer", [PQ, HLG])
-def test_an_ordinary_picture_comes_back(transfer: int) -> None:
+def test_an_sdr_frame_is_unchanged(transfer: int) -> None:
     """sRGB -> HDR signal in 8 bits -> sRGB: within the steps of the signal, darks and colours included."""
     rng = np.random.default_rng(3)
     image = np.repeat(np.repeat(rng.integers(0, 190, (12, 16, 3), np.uint8), 20, axis=0), 20, axis=1)
@@ -58,7 +58,7 @@ def test_an_ordinary_picture_comes_back(transfer: int) -> None:
 
 
 @pytest.mark.parametrize("transfer", [PQ, HLG])
-def test_brighter_is_never_darker(transfer: int) -> None:
+def test_tone_mapping_is_monotonic(transfer: int) -> None:
     """Grey from black to the peak: monotonous, black stays black, the peak is white, and nothing below is clipped."""
     ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
     found = tone_mapped(np.repeat(ramp, 4, axis=0), transfer).astype(int).mean(axis=(0, 2))

@@ -24,7 +24,7 @@ from tests.support.clips import steady, write_clip
 
 
 @pytest.mark.parametrize("kind", ["stsz", "ctts", "trun"])
-def test_an_mp4_that_names_more_frames_than_it_holds_is_refused_unread(
+def test_an_mp4_that_claims_more_frames_than_it_holds_is_refused_unread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     """FFmpeg would allocate 40 bytes for each of 60 million samples, so it never opens the file."""
@@ -34,7 +34,7 @@ def test_an_mp4_that_names_more_frames_than_it_holds_is_refused_unread(
         VideoFile(path)
 
 
-def test_tables_that_are_true_pass(tmp_path: Path) -> None:
+def test_valid_mp4_tables_pass(tmp_path: Path) -> None:
     """Ordinary and fragmented MP4, MOV, other and damaged files are accepted; a tighter limit is respected."""
     for name in ("a.mp4", "a.mov", "a.mkv", "a.avi"):
         check_tables(write_clip(tmp_path / name, steady(30)))
@@ -46,7 +46,7 @@ def test_tables_that_are_true_pass(tmp_path: Path) -> None:
         check_tables(tmp_path / "a.mp4", most=29)
 
 
-def test_boxes_inside_boxes_without_end_are_refused(tmp_path: Path) -> None:
+def test_endlessly_nested_boxes_are_refused(tmp_path: Path) -> None:
     """Nested boxes cannot exhaust the stack."""
     depth = 5000
     nested = b"".join((8 * (depth - i)).to_bytes(4, "big") + b"moov" for i in range(depth))
@@ -56,7 +56,7 @@ def test_boxes_inside_boxes_without_end_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", hostile.LISTS)
-def test_a_text_that_names_other_files_is_no_video(tmp_path: Path, name: str) -> None:
+def test_a_text_file_that_names_other_files_is_not_a_video(tmp_path: Path, name: str) -> None:
     """Lists of files are not read, so a file cannot open other files."""
     write_clip(tmp_path / "segment.ts", steady(5))
     write_clip(tmp_path / "secret.ts", steady(5))
@@ -123,7 +123,7 @@ def test_pictures_within_the_limits_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX systems")
-def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     """Opening a pipe without a writer would block for ever, so pipes are refused."""
     os.mkfifo(tmp_path / "pipe.mp4")
     for read in (VideoFile, load_image):

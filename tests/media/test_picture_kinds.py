@@ -211,7 +211,7 @@ def test_a_still_webp_with_an_exif_chunk_is_no_animation() -> None:
 
 
 @pytest.mark.corpus
-def test_the_pictures_that_were_reported(shared: Path) -> None:
+def test_reported_files_of_every_kind_are_read(shared: Path) -> None:
     """HEIC and AVIF of a phone, a PNG with alpha and orientation, an animated WebP: all upright, 16:9."""
     folder = shared / "repro" / "recordings"
     for name in ("a.HEIC", "a.avif", "exif6_rgba.png"):

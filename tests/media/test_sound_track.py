@@ -66,7 +66,7 @@ def annotated(
 
 
 @pytest.mark.parametrize("start_s", [None, 0.5, 1.7])
-def test_sound_stays_where_its_pictures_are(tmp_path: Path, start_s: float | None) -> None:
+def test_sound_stays_in_sync_with_the_frames(tmp_path: Path, start_s: float | None) -> None:
     """The tone of the second second is in the same second, or earlier by the part that was cut off."""
     assert annotated(record(tmp_path / "a.mp4"), tmp_path / "b.mp4", start_s) is None
     begin = start_s or 0.0
@@ -76,7 +76,7 @@ def test_sound_stays_where_its_pictures_are(tmp_path: Path, start_s: float | Non
     assert found[1] == pytest.approx(BEEP_S[1] - begin, abs=0.15)
 
 
-def test_sound_ends_with_the_pictures(tmp_path: Path) -> None:
+def test_sound_ends_with_the_video(tmp_path: Path) -> None:
     """Sound after `--end` is not in the file."""
     annotated(record(tmp_path / "a.mp4"), tmp_path / "b.mp4", None, 1.5)
     with av.open(str(tmp_path / "b.mp4")) as file:

@@ -46,7 +46,7 @@ def test_a_stuck_clock_goes_on_at_the_nominal_rate() -> None:
     assert t == pytest.approx([0, 0.02, 0.06, 0.10, 0.14, 0.18])
 
 
-def test_a_new_time_line_is_joined_on() -> None:
+def test_restarted_time_stamps_continue_from_the_last_ones() -> None:
     """After a jump back (two recordings in one file), later time stamps keep their distances."""
     t, warnings = run([10.0, 10.04, 0.0, 0.1, 0.3])
     assert t == pytest.approx([10, 10.04, 10.08, 10.18, 10.38])
@@ -93,7 +93,7 @@ def test_each_matrix_moves_pixels_as_it_says(abcd: tuple[int, int, int, int]) ->
 
 
 @pytest.mark.parametrize("degrees", [80, 95, -100, 170, 10])
-def test_a_crooked_turn_goes_to_the_nearest_right_angle(degrees: float) -> None:
+def test_an_oblique_rotation_goes_to_the_nearest_right_angle(degrees: float) -> None:
     """Turns that are not a multiple of 90 degrees are rounded."""
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     right = round(degrees / 90) * 90

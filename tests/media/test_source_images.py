@@ -46,7 +46,7 @@ def test_exif_orientation_is_applied(tmp_path: Path) -> None:
     assert image[:6, -6:].min() > 200 and image[:6, :6].max() < 255
 
 
-def test_grey_sixteen_bits_and_alpha(tmp_path: Path) -> None:
+def test_grey_16_bit_and_alpha_images_become_rgb(tmp_path: Path) -> None:
     """Grey becomes three equal channels, 16 bits keep their brightness, alpha is composited on black."""
     ramp = np.repeat(np.linspace(0, 65535, 64, dtype=np.uint16)[None], 48, axis=0)
     grey = load_image(save(tmp_path / "grey.png", ramp))
@@ -59,7 +59,7 @@ def test_grey_sixteen_bits_and_alpha(tmp_path: Path) -> None:
     np.testing.assert_allclose(load_image(save(tmp_path / "deep.png", deep)), expected, atol=1)
 
 
-def test_animation_gives_its_first_picture(tmp_path: Path) -> None:
+def test_an_animation_gives_its_first_frame(tmp_path: Path) -> None:
     """Of a GIF with three frames, the first is used."""
     clip = write_clip(tmp_path / "a.gif", [0.0, 0.1, 0.2], codec="gif", pix_fmt="rgb8", clock_hz=100)
     image = load_image(clip)
@@ -82,7 +82,7 @@ def png_header(width: int, height: int) -> bytes:
         ("header.png", png_header(64, 48), "not a picture|damaged"),
     ],
 )
-def test_bad_pictures_are_one_plain_line(tmp_path: Path, name: str, data: bytes | None, words: str) -> None:
+def test_bad_images_give_a_one_line_error(tmp_path: Path, name: str, data: bytes | None, words: str) -> None:
     """A file that is no picture is refused, in one line that names the file."""
     path = tmp_path / name
     if data is not None:
@@ -137,7 +137,7 @@ def test_a_folder_gives_its_videos_sorted(folder: Path) -> None:
     assert [p.name for p in expand_sources([folder])] == ["A.MOV", "b.mp4", "c.gif"]
 
 
-def test_files_patterns_and_folders_mix_without_doubles(folder: Path) -> None:
+def test_files_patterns_and_folders_mix_without_duplicates(folder: Path) -> None:
     """Files are in the order of the arguments, each once; ** searches subfolders."""
     args = [str(folder / "c.gif"), str(folder / "*.mp4"), str(folder), str(folder / "**" / "d.*")]
     assert [p.name for p in expand_sources(args)] == ["c.gif", "b.mp4", "A.MOV", "d.mp4"]
@@ -173,7 +173,7 @@ def test_no_argument_at_all() -> None:
         expand_sources([""])
 
 
-def test_a_folder_is_read_by_content_and_tells_what_it_left_out(tmp_path: Path) -> None:
+def test_a_folder_is_read_by_content_and_reports_skipped_files(tmp_path: Path) -> None:
     """Videos without an ending or with a rare one are found; other files are listed with the reason."""
     clip = write_clip(tmp_path / "a.mp4", [0.0, 0.1, 0.2]).read_bytes()
     for name in ("GOPR0001", "cam.insv", "odd.xyz"):
@@ -192,7 +192,7 @@ def test_a_folder_is_read_by_content_and_tells_what_it_left_out(tmp_path: Path) 
     }  # fmt: skip
 
 
-def test_an_address_is_refused_in_words() -> None:
+def test_an_address_is_refused_with_an_explanation() -> None:
     """Addresses are not downloaded; the message says what to do instead."""
     with pytest.raises(SourceError, match="addresses are not read; download the video first"):
         expand_sources(["https://example.org/clip.mp4"])

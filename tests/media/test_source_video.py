@@ -88,7 +88,7 @@ def test_one_frame_is_a_video(tmp_path: Path) -> None:
         ((-1, 0, 0, 1), "top right"),
     ],
 )
-def test_display_matrix_turns_the_picture(tmp_path: Path, matrix: tuple[int, ...], corner: str) -> None:
+def test_the_display_matrix_rotates_the_frame(tmp_path: Path, matrix: tuple[int, ...], corner: str) -> None:
     """The white square of the stored top left corner lies where the file's matrix puts it; sizes are upright."""
     with VideoFile(turn(write_clip(tmp_path / "a.mp4", steady(3)), matrix)) as video:
         info = video.info
@@ -105,9 +105,7 @@ def test_display_matrix_turns_the_picture(tmp_path: Path, matrix: tuple[int, ...
 @pytest.mark.parametrize(
     ("aspect", "size"), [(Fraction(4, 3), (85, 48)), (Fraction(1, 2), (64, 96)), (Fraction(1), (64, 48))]
 )
-def test_pixels_that_are_not_square_are_made_square(
-    tmp_path: Path, aspect: Fraction, size: tuple[int, int]
-) -> None:
+def test_non_square_pixels_are_made_square(tmp_path: Path, aspect: Fraction, size: tuple[int, int]) -> None:
     """The frame is widened or heightened by the stated pixel shape, never reduced."""
     with VideoFile(write_clip(tmp_path / "a.mp4", steady(2), pixel_aspect=aspect)) as video:
         image = next(iter(video)).image
@@ -130,7 +128,7 @@ def test_any_pixel_format_becomes_rgb_bytes(tmp_path: Path, pix_fmt: str, size: 
         np.testing.assert_allclose(frame.image[20, 40].astype(int), image[20, 40].astype(int), atol=6)
 
 
-def test_alpha_is_laid_on_black(tmp_path: Path) -> None:
+def test_alpha_is_composited_on_black(tmp_path: Path) -> None:
     """Half transparent white is mid grey, fully transparent is black."""
     image = np.full((48, 64, 4), 255, np.uint8)
     image[:24, :, 3], image[24:, :, 3] = 128, 0
@@ -231,7 +229,7 @@ def test_a_change_of_shape_keeps_the_proportions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["cut.mp4", "cut.mkv"])
-def test_a_cut_off_file_gives_what_it_has_and_says_so(tmp_path: Path, name: str) -> None:
+def test_a_truncated_file_is_read_to_its_end_with_a_warning(tmp_path: Path, name: str) -> None:
     """A file without its last 40 % gives the frames before, and one warning with their number and time."""
     noise = np.random.default_rng(1).integers(0, 255, (90, 48, 64, 3), dtype=np.uint8)
     whole = write_clip(tmp_path / name, steady(90), images=list(noise), options={"movflags": "faststart"})
@@ -247,7 +245,7 @@ def test_a_cut_off_file_gives_what_it_has_and_says_so(tmp_path: Path, name: str)
     assert video.info.duration_s == pytest.approx(len(frames) / 30, abs=0.1)
 
 
-def test_a_file_with_a_damaged_middle_goes_on_after_it(tmp_path: Path) -> None:
+def test_reading_continues_after_a_damaged_middle(tmp_path: Path) -> None:
     """Zeroed bytes lose a few frames, not the rest, and are reported."""
     noise = np.random.default_rng(2).integers(0, 255, (60, 48, 64, 3), dtype=np.uint8)
     path = write_clip(tmp_path / "a.mp4", steady(60), images=list(noise), options={"movflags": "faststart"})
@@ -262,7 +260,7 @@ def test_a_file_with_a_damaged_middle_goes_on_after_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
-def test_a_file_without_its_index_says_what_to_do(tmp_path: Path, name: str) -> None:
+def test_a_file_without_an_index_gives_advice(tmp_path: Path, name: str) -> None:
     """Cameras write the index at the end: it is missing if a recording was interrupted, and nothing can be decoded."""
     path = write_clip(tmp_path / name, steady(30))
     data = path.read_bytes()
@@ -332,7 +330,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         ("document", "not a video|no video stream"),
     ],
 )
-def test_bad_input_is_one_plain_line(tmp_path: Path, kind: str, words: str) -> None:
+def test_bad_input_gives_a_one_line_error(tmp_path: Path, kind: str, words: str) -> None:
     """A file that is no video is refused when it is opened, in one line with the file and the fault."""
     path = bad_files(tmp_path)[kind]
     with pytest.raises(SourceError, match=words) as caught:
@@ -343,7 +341,7 @@ def test_bad_input_is_one_plain_line(tmp_path: Path, kind: str, words: str) -> N
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything"
 )
-def test_a_file_one_may_not_read_says_so(tmp_path: Path) -> None:
+def test_a_file_without_read_permission_is_reported(tmp_path: Path) -> None:
     """Missing permission is reported."""
     path = write_clip(tmp_path / "a.mp4", steady(3))
     path.chmod(0)
@@ -351,7 +349,7 @@ def test_a_file_one_may_not_read_says_so(tmp_path: Path) -> None:
         VideoFile(path)
 
 
-def test_a_picture_beyond_the_limit_is_refused_with_the_limit(
+def test_an_image_beyond_the_limit_is_refused_with_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The limit is checked before anything is decoded, and the error names it."""

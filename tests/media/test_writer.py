@@ -37,7 +37,7 @@ def encode_threads() -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.m4v", "a.mov", "a.mkv"])
-def test_times_and_pictures_come_back(tmp_path: Path, name: str) -> None:
+def test_times_and_frames_are_read_back(tmp_path: Path, name: str) -> None:
     """Uneven times are kept (Matroska: to a millisecond), counted from the first frame; frames are in order."""
     writer = write(tmp_path / name, [7 + t for t in UNEVEN])
     with VideoFile(tmp_path / name) as video:
@@ -125,7 +125,7 @@ os.kill(os.getpid(), 9)
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only POSIX systems can kill so")
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv"])
-def test_what_a_killed_program_wrote_is_playable(tmp_path: Path, name: str) -> None:
+def test_the_video_of_a_killed_program_is_playable(tmp_path: Path, name: str) -> None:
     """A killed program leaves all frames except those since the last key frame, which comes every two seconds."""
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path / name)], cwd=root, timeout=60)
@@ -245,7 +245,7 @@ def test_no_frame_is_an_error(tmp_path: Path) -> None:
         ("dir.mp4", "is a folder"),
     ],
 )
-def test_places_that_cannot_be_written(tmp_path: Path, name: str, words: str) -> None:
+def test_unwritable_paths_are_refused(tmp_path: Path, name: str, words: str) -> None:
     """A missing folder, an unknown ending or a folder of that name is a one-line error at the start."""
     (tmp_path / "dir.mp4").mkdir()
     with pytest.raises(OutputError, match=words) as caught:
@@ -254,7 +254,7 @@ def test_places_that_cannot_be_written(tmp_path: Path, name: str, words: str) ->
     assert not encode_threads()
 
 
-def test_without_h264_the_file_is_mpeg4_and_says_so(tmp_path: Path) -> None:
+def test_without_h264_the_file_is_mpeg4_with_a_warning(tmp_path: Path) -> None:
     """An encoder that does not exist or does not work is skipped; a note gives the reason."""
     writer = write(tmp_path / "a.mp4", UNEVEN, encoders=("no_such_encoder", "h264_v4l2m2m", "mpeg4"))
     assert writer.encoder == "mpeg4" and writer.note is not None and "MPEG-4 part 2" in writer.note
@@ -262,7 +262,7 @@ def test_without_h264_the_file_is_mpeg4_and_says_so(tmp_path: Path) -> None:
         np.testing.assert_allclose([f.t for f in video], UNEVEN, atol=2e-3)
 
 
-def test_no_encoder_at_all(tmp_path: Path) -> None:
+def test_a_missing_encoder_is_an_error(tmp_path: Path) -> None:
     """If no encoder works, no file remains, and the error lists the encoders that were tried."""
     with pytest.raises(OutputError, match="no video encoder works"):
         VideoWriter(tmp_path / "a.mp4", 64, 48, encoders=("no_such_encoder",))

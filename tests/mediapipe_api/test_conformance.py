@@ -23,6 +23,6 @@ def ground(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Ground:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_published_test(name: str, ground: Ground) -> None:
+def test_a_published_mediapipe_test_passes(name: str, ground: Ground) -> None:
     """The assertion of MediaPipe's own test holds for the facade."""
     CASES[name](mp, ground)

@@ -71,7 +71,7 @@ def test_a_module_runs_unchanged(tmp_path: Path) -> None:
     ("arguments", "status", "words"),
     [([], 2, "usage:"), (["-m"], 2, "usage:"), (["no.py"], 1, "error: no program 'no.py'; give the path")],
 )
-def test_what_cannot_be_run_is_one_line(
+def test_a_program_that_cannot_run_gives_a_one_line_error(
     arguments: list[str], status: int, words: str, tmp_path: Path
 ) -> None:
     """A wrong program gives no traceback."""
@@ -79,7 +79,7 @@ def test_what_cannot_be_run_is_one_line(
     assert done.stderr.startswith(words) and done.stderr.count("\n") == 1
 
 
-def test_parts_that_are_not_here_say_so(tmp_path: Path) -> None:
+def test_unsupported_parts_raise_a_clear_error(tmp_path: Path) -> None:
     """Hands, faces, holistic: a ModuleNotFoundError or AttributeError that names the available parts."""
     program = (
         "import fitness.mediapipe_api as f; f.install()\n"

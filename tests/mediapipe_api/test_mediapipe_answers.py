@@ -83,7 +83,9 @@ def programs(ground: Ground) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("version", "name"), [(version, name) for version in VERSIONS for name in ANSWERS[version]]
 )
-def test_checklist_36_says_what_mediapipe_says(version: str, name: str, programs: dict[str, Any]) -> None:
+def test_checklist_36_messages_equal_those_of_mediapipe(
+    version: str, name: str, programs: dict[str, Any]
+) -> None:
     """The same value, or an error of the same built-in type with the same meaning."""
     expected = ANSWERS[version][name]
     if "error" not in expected:
@@ -95,7 +97,7 @@ def test_checklist_36_says_what_mediapipe_says(version: str, name: str, programs
     _check_words(name, expected["text"], str(caught.value))
 
 
-def test_both_versions_are_asked_about_everything_the_facade_has(programs: dict[str, Any]) -> None:
+def test_every_public_name_was_recorded_from_both_versions(programs: dict[str, Any]) -> None:
     """Each program has a stored result, and each result has a program."""
     assert set().union(*ANSWERS.values()) == set(programs)
 

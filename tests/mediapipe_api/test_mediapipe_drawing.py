@@ -92,7 +92,7 @@ def test_real_matplotlib_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     pyplot.close("all")
 
 
-def test_drawing_changes_only_the_picture() -> None:
+def test_drawing_changes_only_the_image() -> None:
     """Landmarks and specs are unchanged after drawing; the image is drawn on, and nothing is returned."""
     landmarks = message(mp, rows(2))
     before = str(landmarks)

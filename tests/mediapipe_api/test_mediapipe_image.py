@@ -44,7 +44,7 @@ def test_arrays_of_every_layout(change: Callable[[np.ndarray], np.ndarray]) -> N
         (ImageFormat.GRAY8, (1, 16), 16, True),
     ],
 )
-def test_rows_are_told_as_mediapipe_pads_them(
+def test_row_stride_is_padded_as_in_mediapipe(
     image_format: ImageFormat, shape: tuple[int, ...], step: int, contiguous: bool
 ) -> None:
     """`step` and `is_contiguous` have MediaPipe 0.10.14's values, which pads rows to 4 bytes."""
@@ -53,7 +53,7 @@ def test_rows_are_told_as_mediapipe_pads_them(
     assert ImageFrame(image_format=image_format, data=np.zeros(shape, np.uint8)).is_contiguous() is contiguous
 
 
-def test_the_view_is_the_picture() -> None:
+def test_numpy_view_shares_the_image_memory() -> None:
     """The view is read-only and shares its pixels with the next view; the image keeps them when views are gone."""
     image = Image(ImageFormat.SRGB, RAMP)
     first, second = image.numpy_view(), image.numpy_view()
@@ -75,7 +75,7 @@ def test_one_channel_is_two_dimensional() -> None:
 
 
 @pytest.mark.parametrize("place", [(6, 0, 0), (0, 8, 0), (0, 0, 3), (-7, 0, 0), (0, 0), (0, 0, 0, 0), ()])
-def test_places_outside(place: tuple[int, ...]) -> None:
+def test_pixel_positions_outside_are_refused(place: tuple[int, ...]) -> None:
     """A position outside the image, or with too few or too many numbers, is an IndexError."""
     with pytest.raises(IndexError):
         Image(ImageFormat.SRGB, RAMP)[place]
@@ -110,7 +110,7 @@ def test_errors_are_those_of_both_versions() -> None:
 
 
 @pytest.mark.parametrize("image_format", ["SRGB", None, 1.0, 5, -1])
-def test_formats_that_are_none(image_format: Any) -> None:
+def test_unknown_formats_are_refused(image_format: Any) -> None:
     """A format is an ImageFormat or its number."""
     with pytest.raises((TypeError, ValueError), match="image_format must be an ImageFormat"):
         Image(image_format=image_format, data=RAMP)
@@ -141,7 +141,7 @@ def test_files_of_every_kind(tmp_path: Path) -> None:
     assert np.abs(photo.astype(int) - smooth).mean() < 3
 
 
-def test_copies() -> None:
+def test_images_can_be_copied() -> None:
     """A copy and a pickle hold the same pixels and stay read-only."""
     image = Image(ImageFormat.SRGB, RAMP)
     for other in (copy.copy(image), copy.deepcopy(image), pickle.loads(pickle.dumps(image))):
@@ -149,7 +149,7 @@ def test_copies() -> None:
         assert np.array_equal(other.numpy_view(), RAMP) and not other.numpy_view().flags.writeable
 
 
-def test_alignment() -> None:
+def test_rows_are_aligned() -> None:
     """Rows of 24 bytes are aligned to 1 and 8, not to 16; a boundary that is no power of 2 is refused."""
     image = Image(ImageFormat.SRGB, RAMP)
     assert image.is_aligned(1) and image.is_aligned(8) and not image.is_aligned(16)
@@ -164,7 +164,7 @@ def test_image_frames_have_a_depth() -> None:
     assert not frame.is_empty() and frame.numpy_view().dtype == np.uint16
 
 
-def test_timestamps() -> None:
+def test_timestamps_are_converted_as_in_mediapipe() -> None:
     """Microseconds that compare; special values have names; values beyond 64 bits are refused."""
     assert Timestamp(5) == Timestamp(Timestamp(5)) < Timestamp.from_seconds(1.5) == Timestamp(1_500_000)
     assert Timestamp(5).seconds() == 5e-6 and Timestamp(5).microseconds() == Timestamp(5).value == 5

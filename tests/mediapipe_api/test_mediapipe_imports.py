@@ -72,7 +72,7 @@ def test_first_imports(statement: str) -> None:
     assert done.stdout == done.stderr == ""
 
 
-def test_both_ways_lead_to_the_same() -> None:
+def test_both_import_paths_give_the_same_objects() -> None:
     """`solutions` and `python.solutions` have the same classes; so have `tasks` and `tasks.python`."""
     assert mp.python.solutions.pose.Pose is mp.solutions.pose.Pose
     assert mp.python.solutions.drawing_utils.DrawingSpec is mp.solutions.drawing_utils.DrawingSpec
@@ -94,7 +94,7 @@ def test_both_ways_lead_to_the_same() -> None:
         (mp.tasks.vision, "HandLandmarker"),
     ],
 )
-def test_what_is_not_there_says_so(module: object, name: str) -> None:
+def test_missing_parts_raise_a_clear_error(module: object, name: str) -> None:
     """Other solutions and tasks are an AttributeError that names the available parts."""
     with pytest.raises(
         AttributeError,
@@ -117,7 +117,7 @@ def test_names_are_those_of_the_skeleton() -> None:
     assert len(lines) == 35
 
 
-def test_a_graph_of_ones_own_is_refused() -> None:
+def test_a_custom_graph_is_refused() -> None:
     """`SolutionBase` runs no graphs; the error names the classes for poses."""
     with pytest.raises(ValueError, match=r"use mp\.solutions\.pose\.Pose"):
         mp.python.solution_base.SolutionBase(binary_graph_path="a.binarypb")

@@ -161,7 +161,7 @@ def test_every_kind_of_model_gives_the_same(models: Path, tmp_path: Path) -> Non
     assert all(np.array_equal(each, found[0]) for each in found[1:])
 
 
-def test_without_a_model_the_cached_one_serves(models: Path) -> None:
+def test_without_a_model_the_cached_one_is_used(models: Path) -> None:
     """`BaseOptions()` and `create_from_model_path(None)` use the full model of the cache."""
     full = numbers(
         make(mp.tasks.BaseOptions(str(models / "pose_landmark_full.tflite"))).detect(image(PERSON))
@@ -171,7 +171,7 @@ def test_without_a_model_the_cached_one_serves(models: Path) -> None:
     assert np.array_equal(numbers(make().detect(image(PERSON))), full)
 
 
-def test_a_detector_is_no_landmark_model(models: Path) -> None:
+def test_a_detector_is_refused_as_landmark_model(models: Path) -> None:
     """A .tflite file of another model is a RuntimeError that says what is wrong."""
     with pytest.raises(RuntimeError, match=r"pose_detection\.tflite: it has 2 outputs.*is it a pose model\?"):
         vision.PoseLandmarker.create_from_model_path(str(models / "pose_detection.tflite"))
@@ -209,7 +209,7 @@ def test_a_damaged_bundle(models: Path, tmp_path: Path) -> None:
         ("VEC32F1", np.zeros((9, 9), np.float32)),
     ],
 )
-def test_formats_that_no_version_can_use(models: Path, name: str, data: np.ndarray) -> None:
+def test_unusable_formats_are_refused(models: Path, name: str, data: np.ndarray) -> None:
     """Images that end MediaPipe's process, or in which it silently finds nobody, are a ValueError that says to
     convert.
     """
@@ -218,7 +218,7 @@ def test_formats_that_no_version_can_use(models: Path, name: str, data: np.ndarr
         landmarker.detect(picture)
 
 
-def test_what_is_no_image(models: Path) -> None:
+def test_a_non_image_is_refused(models: Path) -> None:
     """A bare array is a ValueError that says to wrap it; an image without pixels is a RuntimeError."""
     with make() as landmarker:
         with pytest.raises(ValueError, match=r"image must be an mp\.Image, got ndarray"):
@@ -228,7 +228,7 @@ def test_what_is_no_image(models: Path) -> None:
 
 
 @pytest.mark.parametrize("rotation_deg", [90, 180, 270, -90])
-def test_rotated_pictures(models: Path, rotation_deg: int) -> None:
+def test_rotated_images_give_the_same_landmarks(models: Path, rotation_deg: int) -> None:
     """Landmarks of a rotated image are in its own coordinates, those of the upright one in its own."""
     turned = np.ascontiguousarray(np.rot90(PERSON, rotation_deg // 90))
     options = vision.ImageProcessingOptions(rotation_degrees=rotation_deg)
@@ -259,7 +259,7 @@ def test_a_refused_time_changes_nothing(models: Path) -> None:
 
 
 @pytest.mark.parametrize("time", [2**53, -(2**60)])
-def test_times_that_end_mediapipe(models: Path, time: int) -> None:
+def test_timestamps_that_crash_mediapipe_are_refused(models: Path, time: int) -> None:
     """Times beyond 64 bits are a ValueError."""
     with (
         make(running_mode=vision.RunningMode.VIDEO) as landmarker,
@@ -360,7 +360,7 @@ def test_checklist_39_errors_do_not_end_the_stream(caplog: pytest.LogCaptureFixt
     ]
 
 
-def test_closing_waits_for_the_frames_that_were_taken() -> None:
+def test_closing_waits_for_accepted_frames() -> None:
     """`close` returns after the answer to the waiting frame; a callback may close the landmarker itself."""
     tracker, times = SlowTracker(), []
     tracker.go.release(2)
@@ -376,7 +376,7 @@ def test_closing_waits_for_the_frames_that_were_taken() -> None:
     assert times == [1]
 
 
-def test_a_callback_may_hand_in_the_next_frame() -> None:
+def test_a_callback_may_submit_the_next_frame() -> None:
     """`detect_async` inside the callback does not block."""
     tracker, times, done = SlowTracker(), [], threading.Event()
     tracker.go.release(3)

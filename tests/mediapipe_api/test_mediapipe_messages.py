@@ -59,7 +59,7 @@ def test_json_of_protobuf(message: Any) -> None:
     assert json_format.ParseDict(json_format.MessageToDict(message), NormalizedLandmarkList()) == message
 
 
-def test_fields_are_mediapipes() -> None:
+def test_fields_equal_those_of_mediapipe() -> None:
     """Full names, file, numbers and kinds: bytes are interchangeable with those of MediaPipe."""
     whole = NormalizedLandmarkList.DESCRIPTOR
     assert (whole.full_name, whole.file.name) == (
@@ -107,7 +107,7 @@ def test_lists_of_lists() -> None:
     assert world.landmark_list[0].landmark[0].z == 2
 
 
-def test_what_does_not_fit_is_refused() -> None:
+def test_values_of_a_wrong_type_are_refused() -> None:
     """Another class, damaged bytes and an unknown field give protobuf's own errors."""
     assert Landmark(x=1) != NormalizedLandmark(x=1)
     with pytest.raises(TypeError):

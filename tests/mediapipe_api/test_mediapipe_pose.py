@@ -82,7 +82,7 @@ def test_checklist_36_arguments_in_their_order(options: list[Any]) -> None:
         ({"min_tracking_confidence": float("nan")}, "min_tracking_confidence.* got nan"),
     ],
 )
-def test_values_that_end_mediapipe_or_mean_nothing(arguments: dict[str, Any], text: str) -> None:
+def test_values_that_crash_mediapipe_are_refused(arguments: dict[str, Any], text: str) -> None:
     """Values that end MediaPipe's process or make it find nobody are a ValueError that names the argument."""
     with pytest.raises(ValueError, match=text) as caught:
         mp.solutions.pose.Pose(**arguments)
@@ -90,7 +90,7 @@ def test_values_that_end_mediapipe_or_mean_nothing(arguments: dict[str, Any], te
 
 
 @pytest.mark.parametrize("image", [None, [[1]], np.zeros((4, 4), np.uint8), "person.png"])
-def test_what_is_no_picture(image: Any) -> None:
+def test_a_non_image_is_refused(image: Any) -> None:
     """None, lists and grey images are refused with MediaPipe's text."""
     with (
         lite() as pose,
@@ -107,7 +107,7 @@ def test_checklist_22_static_pictures_forget() -> None:
         assert np.array_equal(numbers(pose.process(PERSON)), first)
 
 
-def test_reset_is_a_new_start() -> None:
+def test_a_reset_object_equals_a_new_one() -> None:
     """After `reset`, a stream gives exactly the results of a new object."""
     with lite() as pose:
         first = run(pose, FRAMES[:3])
@@ -117,7 +117,7 @@ def test_reset_is_a_new_start() -> None:
     assert not np.array_equal(first[0], first[2])
 
 
-def test_checklist_10_nobody_is_none() -> None:
+def test_checklist_10_no_person_gives_none() -> None:
     """On a frame without a person all three results are None, and on the next frame the person is found again."""
     with lite(enable_segmentation=True) as pose:
         pose.process(PERSON)
@@ -150,7 +150,7 @@ def test_checklist_34_masks_are_never_smoothed() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(*masks, strict=True))
 
 
-def test_pictures_are_left_alone() -> None:
+def test_input_images_are_not_changed() -> None:
     """Read-only images are accepted; a view with gaps gives the same as its copy; images are never changed."""
     wide = np.repeat(PERSON, 2, axis=1)
     before = wide.copy()
@@ -171,7 +171,7 @@ def test_results_can_be_changed() -> None:
         assert np.array_equal(numbers(pose.process(PERSON)), kept)
 
 
-def test_upper_body() -> None:
+def test_the_upper_body_model_has_25_landmarks() -> None:
     """`upper_body_only` gives 25 landmarks in both lists, equal to the first 25 of the whole body."""
     with lite(static_image_mode=True, upper_body_only=True) as upper, lite(static_image_mode=True) as whole:
         ours, theirs = numbers(upper.process(PERSON)), numbers(whole.process(PERSON))
@@ -236,7 +236,7 @@ def _run_threads(*works: Any) -> None:
         assert not thread.is_alive()
 
 
-def test_pictures_fixture_is_what_the_tests_think() -> None:
+def test_the_images_of_the_fixture_show_one_person() -> None:
     """Frame 4 of the sequence is black, the others show the figure."""
     assert not FRAMES[4].any() and all(frame.any() for k, frame in enumerate(FRAMES) if k != 4)
     assert len(pictures(DATA, "frame")) == 8

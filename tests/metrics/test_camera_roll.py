@@ -28,7 +28,7 @@ def exercise(name: str, reps: int = 3) -> list[Pose]:
 
 @pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
 @pytest.mark.parametrize("name", ["squat", "push-up", "jumping-jack", "overhead-press"])
-def test_how_far_the_picture_is_turned_is_found(name: str, quarter_turns: int) -> None:
+def test_the_roll_of_the_camera_is_measured(name: str, quarter_turns: int) -> None:
     """The same movement, the camera held in four ways."""
     assert roll_of(tilted(exercise(name), quarter_turns)) == quarter_turns
 
@@ -36,12 +36,12 @@ def test_how_far_the_picture_is_turned_is_found(name: str, quarter_turns: int) -
 @pytest.mark.parametrize(
     "name", ["sit-up", "mountain-climber", "bench-press", "pull-up", "burpee", "deadlift"]
 )
-def test_who_lies_or_hangs_is_not_turned(name: str) -> None:
+def test_lying_or_hanging_is_not_taken_for_camera_roll(name: str) -> None:
     """An upright camera stays upright for all exercises."""
     assert roll_of(exercise(name)) == 0
 
 
-def test_a_handstand_is_not_turned() -> None:
+def test_a_handstand_is_not_taken_for_camera_roll() -> None:
     """Arms that carry the body from below: a hanging body upside down."""
     assert roll_of(tilted(filmed(Reps("pull-up", 3), yaw_deg=20), 2)) == 0
 
@@ -71,7 +71,7 @@ def test_the_features_of_a_turned_window_are_those_of_the_rotation(quarter_turns
     assert found == pytest.approx(np.roll(rows, -quarter_turns, axis=0))
 
 
-def test_nobody_says_nothing() -> None:
+def test_without_a_person_no_roll_is_reported() -> None:
     """Without poses, or with too few, the rotation does not change."""
     roll = CameraRoll()
     for t in np.arange(0.0, 5.0, 0.5):

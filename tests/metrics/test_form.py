@@ -42,14 +42,14 @@ def test_every_exercise_has_cues_that_good_form_does_not_give(exercise: str) -> 
     [("squat", 0.7, "deeper"), ("push-up", 0.55, "deeper"), ("biceps-curl", 0.65, "higher"),
      ("lateral-raise", 0.7, "higher")],
 )  # fmt: skip
-def test_shallow_reps_are_told(exercise: str, depth: float, cue: str) -> None:
+def test_shallow_reps_get_a_cue(exercise: str, depth: float, cue: str) -> None:
     """Reps that go only part of the way are counted or partial; each has the cue for it."""
     session = counted(exercise, poses(clip_of(Idle(0.6), Reps(exercise, 2, depth=depth), Idle(0.8)), 15))
     done = sorted(session.reps + session.partials, key=lambda rep: rep.t_peak)[:2]
     assert len(done) == 2 and all(cue in rep.cues for rep in done)
 
 
-def test_a_fast_drop_is_told() -> None:
+def test_a_fast_drop_gets_a_cue() -> None:
     """A squat of 0.5 s down and up."""
     session = counted("squat", poses(clip_of(Idle(0.6), Reps("squat", 2, seconds=0.55), Idle(0.8)), 30))
     assert all("slower" in rep.cues for rep in session.reps) and session.reps
@@ -111,7 +111,7 @@ def test_cues_say_where_their_thresholds_come_from() -> None:
 # --- one at a time ---
 
 
-def test_a_cue_stays_long_enough_and_is_said_once_for_a_rep() -> None:
+def test_a_cue_stays_on_screen_and_is_given_once_per_rep() -> None:
     """A cue that comes before 1.5 s are over does not replace it; the same rep does not show it twice."""
     show, rep = CueShow(min_show_s=1.5, show_s=3.0), Rep("squat", 1, 1, 0.0, 0.5, 1.0, 0.9, id=1)
     show.offer("deeper", 1.0, rep)
@@ -126,7 +126,7 @@ def test_a_cue_stays_long_enough_and_is_said_once_for_a_rep() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0.01, 2.0), st.sampled_from("abc")), max_size=40))
-def test_what_is_shown_can_be_read(offers: list[tuple[float, str]]) -> None:
+def test_shown_cues_stay_long_enough_to_read(offers: list[tuple[float, str]]) -> None:
     """Whatever is offered when: a text that came up is there for 1.5 s."""
     show, t, since, text = CueShow(), 0.0, 0.0, None
     for step, offered in offers:

@@ -60,7 +60,7 @@ def test_the_pause_between_reps_is_measured() -> None:
     assert first is None and others == pytest.approx([0.8, 0.8], abs=0.35)
 
 
-def test_what_is_not_seen_is_not_measured() -> None:
+def test_hidden_joints_are_not_measured() -> None:
     """A side whose ankle is hidden has no knee; nothing is guessed."""
     visibility = np.full(33, 0.95)
     visibility[[27, 29, 31]] = 0.1
@@ -95,7 +95,7 @@ def test_old_sessions_are_measured_from_their_landmarks() -> None:
     usual=st.floats(0.05, 0.6),
     errors=st.tuples(st.floats(0.01, 0.5), st.floats(0.01, 0.5)),
 )
-def test_depth_of_a_bone_lies_between_the_networks_and_that_of_its_length(
+def test_bone_depth_combines_the_network_and_the_bone_length(
     way: float, flat: float, usual: float, errors: tuple[float, float]
 ) -> None:
     found = float(bone_depth(np.array([way]), np.array([flat]), usual, *errors)[0])

@@ -86,7 +86,7 @@ def test_the_tables_have_their_columns(results: Path) -> None:
     assert rows[-1]["count"] == "3"
 
 
-def test_the_annotated_film_plays_in_browsers(results: Path, squats: tuple[Path, Clip]) -> None:
+def test_the_annotated_video_plays_in_browsers(results: Path, squats: tuple[Path, Clip]) -> None:
     """H.264, 4:2:0, with as many frames and the same length as the original."""
     with av.open(str(results / "three squats.annotated.mp4")) as film, av.open(str(squats[0])) as original:
         stream = film.streams.video[0]
@@ -96,9 +96,7 @@ def test_the_annotated_film_plays_in_browsers(results: Path, squats: tuple[Path,
     assert np.allclose(np.subtract(times, times[0]), np.subtract(expected, expected[0]), atol=2e-3)
 
 
-def test_a_replay_gives_the_same_document_to_the_bit(
-    results: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_replay_gives_an_identical_document(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A replay from the landmarks, without model or video, gives exactly the same document."""
     assert main(["replay", str(results / "three squats.landmarks.npz"), "--json"]) == 0
     replayed = json.loads(capsys.readouterr().out)

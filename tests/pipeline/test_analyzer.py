@@ -91,7 +91,7 @@ def test_the_counter_is_made_after_the_first_frame_was_tracked(tmp_path: Path) -
     assert analysis.session.source.frames == 12
 
 
-def test_both_halves_are_the_whole(tmp_path: Path) -> None:
+def test_tracking_and_counting_in_two_halves_equals_the_whole(tmp_path: Path) -> None:
     """`counted(tracked(...))`, in threads or not, gives the same as `results`."""
     path = film(tmp_path / "a.mp4")
     with VideoFile(path) as video:
@@ -111,7 +111,7 @@ def test_both_halves_are_the_whole(tmp_path: Path) -> None:
         assert set(other.timings_ms) == {"pose", "recognition"}
 
 
-def test_no_stage_holds_a_picture_while_it_waits() -> None:
+def test_no_stage_holds_a_frame_while_it_waits() -> None:
     """When the next frame is requested, the one before is no longer held; at 1920 x 1080 each takes 6 MB."""
     gone: list[bool] = []
 
@@ -145,7 +145,7 @@ def test_an_analysis_tracks_in_another_thread(tmp_path: Path) -> None:
         assert sum(1 for _ in annotated) == 12
 
 
-def test_the_log_is_written_also_where_it_is_not_handed_back(tmp_path: Path) -> None:
+def test_the_log_is_written_even_if_it_is_not_returned(tmp_path: Path) -> None:
     """The files are the same bytes; the session has its log only if that is requested."""
     path = film(tmp_path / "a.mp4")
     for name, wanted in (("with", True), ("without", False)):
@@ -205,7 +205,7 @@ def test_memory_is_tidied_at_the_end_of_each_recording(tmp_path: Path) -> None:
     assert calls == ["tidy"]
 
 
-def test_skipped_frames_are_in_the_film_and_not_in_the_session(tmp_path: Path) -> None:
+def test_skipped_frames_are_in_the_video_and_not_in_the_session(tmp_path: Path) -> None:
     """Every third frame of twelve and the last one are analysed; the settings have the number of skipped frames."""
     one = Analyzer(Follower, Counting, stride=3, noted={"exercise": "squat"})
     with VideoFile(film(tmp_path / "a.mp4")) as video:
@@ -233,7 +233,7 @@ def test_one_analyzer_loads_once_and_starts_every_recording_anew(tmp_path: Path,
     assert len(loaded) == 1
 
 
-def test_what_fails_while_the_stages_are_loaded_is_raised(tmp_path: Path) -> None:
+def test_errors_while_loading_the_stages_are_raised(tmp_path: Path) -> None:
     """Errors of loading the samples and the networks are raised."""
     with pytest.raises(ModelError, match="gone"):
         Analyzer.of(Settings(), lambda: (_ for _ in ()).throw(ModelError("gone")))
@@ -243,7 +243,7 @@ def test_what_fails_while_the_stages_are_loaded_is_raised(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("door", ["tracker", "engine"])
-def test_both_doors_check_unknown_models(
+def test_the_library_and_the_command_both_check_unknown_models(
     door: str, known: bool, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that is not in the manifest is first run in a child process, and nothing derived from it is cached."""

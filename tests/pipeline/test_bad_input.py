@@ -43,7 +43,7 @@ def test_a_file_that_is_no_video_gives_one_line_and_exit_code_1(
     assert err.count("\n") == 1 and err.startswith("error: ") and says in err
 
 
-def test_audio_only_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_without_video_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file without frames has an error that says so."""
     code, err = failing(capsys, "analyze", write_audio(tmp_path / "sound.mp4"))
     assert code == 1 and err.count("\n") == 1 and "no video" in err
@@ -94,7 +94,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path, capsys: pytest.Ca
         (["--model-file", "/nonexistent.tflite"], "nonexistent"),
     ],
 )
-def test_an_option_that_is_wrong_names_itself(
+def test_the_message_names_the_wrong_option(
     options: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Invalid values end the command with one line."""
@@ -111,7 +111,7 @@ def test_an_unknown_option_is_wrong_usage(capsys: pytest.CaptureFixture[str]) ->
     assert code == 2 and "--start" in err
 
 
-def test_a_model_that_is_another_network_is_refused(
+def test_a_different_network_is_refused(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The detector as landmark model, and a text file as model, are refused."""
@@ -124,7 +124,7 @@ def test_a_model_that_is_another_network_is_refused(
     assert code == 1 and err.count("\n") == 1 and "not a TFLite model" in err
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unwritable_path_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """If a file is where a folder is needed: one line, and nothing is analysed."""
     clip = write_clip(tmp_path / "a.mp4", [0.0, 0.1])
     (tmp_path / "taken").write_text("a file")
@@ -159,7 +159,7 @@ def test_broken_samples_name_file_line_and_column(
     assert all(part in err for part in says)
 
 
-def test_replay_of_rubbish_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_replay_of_garbage_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing, damaged or foreign log gives one line."""
     rubbish = tmp_path / "a.landmarks.npz"
     rubbish.write_bytes(b"PK\x03\x04 rubbish")
@@ -168,7 +168,7 @@ def test_replay_of_rubbish_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
         assert code == 1 and err.count("\n") == 1 and path.name in err
 
 
-def test_image_of_rubbish_is_refused_and_the_others_go_on(
+def test_a_garbage_image_is_refused_and_the_others_are_analysed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A damaged picture among good ones is reported; the good one has a result."""

@@ -98,7 +98,7 @@ def test_every_task_has_one_outcome(tmp_path: Path, workers: int) -> None:
     assert all(path.read_text() == "x" for path in tmp_path.glob("*.runs"))
 
 
-def test_a_dead_worker_loses_nothing_and_only_the_killer_is_blamed(tmp_path: Path) -> None:
+def test_a_dead_worker_loses_nothing_and_only_the_fatal_recording_fails(tmp_path: Path) -> None:
     """One task kills its worker each time, another only once: all others have results, and so has the unlucky one."""
     names = ["a", "b", "killer", "c", "unlucky", "d"]
     outcomes = in_order(run(tasks(*names), Write(tmp_path), processes, 2))
@@ -188,7 +188,7 @@ def test_workers_must_be_positive(tmp_path: Path) -> None:
         list(run(tasks("a"), Write(tmp_path), threads, 0))
 
 
-def test_done_is_bound_to_content_settings_and_whole_files(tmp_path: Path) -> None:
+def test_a_recording_is_done_only_with_same_content_settings_and_complete_files(tmp_path: Path) -> None:
     """Changed content or settings, a truncated or missing file, or a damaged marker: the recording is not finished."""
     result = tmp_path / "a.summary.json"
     result.write_text("whole")
@@ -209,7 +209,7 @@ def test_done_is_bound_to_content_settings_and_whole_files(tmp_path: Path) -> No
         assert not is_done(tmp_path, "a", key)
 
 
-def test_identity_is_that_of_the_samples_not_of_their_place(tmp_path: Path) -> None:
+def test_the_identity_depends_on_the_samples_not_on_their_path(tmp_path: Path) -> None:
     """The same samples in another folder have the same identity; another row, model or exercise has another."""
     places = [tmp_path / "x", tmp_path / "y"]
     for place in places:
@@ -291,7 +291,7 @@ def test_stems_and_names_of_tasks(tmp_path: Path) -> None:
         (["--workers", "0", "--out", "o"], "0"),
     ],
 )
-def test_wrong_use_is_told(
+def test_wrong_usage_is_reported(
     arguments: list[str],
     words: str,
     tmp_path: Path,
@@ -312,7 +312,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_recordings_are_counted_once_and_alike(
+def test_recordings_are_counted_once_with_equal_results(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One worker or two give the same bytes. A second run counts nothing; with a new recording, only that one."""
@@ -412,7 +412,7 @@ def test_a_cluster_gives_the_same_bytes_even_when_a_worker_dies(models: Path, tm
     assert contents(tmp_path / "killed") == contents(tmp_path / "one")
 
 
-def test_a_cluster_that_is_not_there_is_one_plain_line(
+def test_a_missing_cluster_gives_a_one_line_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the package the line says what to install."""

@@ -65,7 +65,7 @@ def run(count: int, found: Found, stride: FrameSampler, fps: float = FPS) -> lis
 
 @given(st.integers(1, 9), st.integers(1, 60))
 @examples(40)
-def test_every_nth_and_the_last_are_looked_at(every: int, count: int) -> None:
+def test_every_nth_and_the_last_frame_are_analysed(every: int, count: int) -> None:
     """All frames are returned in order; the first, every n-th and the last are analysed."""
     found, stride = Found(lambda t: None), FrameSampler(every)
     items = run(count, found, stride)
@@ -100,7 +100,7 @@ def test_the_rate_follows_the_reps(moving: Callable[[float], Pose], long_s: floa
     assert np.diff(late).max() == pytest.approx(1 / FPS)
 
 
-def test_nobody_and_somebody_still_are_looked_at_ten_times_a_second(
+def test_empty_and_still_scenes_are_analysed_at_10_fps(
     make_pose: Callable[..., Pose], moving: Callable[[float], Pose]
 ) -> None:
     """Skipping begins after one second of stillness; a movement ends it within a tenth of a second."""
@@ -113,14 +113,14 @@ def test_nobody_and_somebody_still_are_looked_at_ten_times_a_second(
         assert np.diff(times[times > 3.2]).max() == pytest.approx(1 / FPS)
 
 
-def test_slow_recordings_are_looked_at_whole(moving: Callable[[float], Pose]) -> None:
+def test_slow_recordings_are_analysed_frame_by_frame(moving: Callable[[float], Pose]) -> None:
     """10 fps is the lowest rate."""
     found = Found(moving, (2.0, 5.0), 3.0)
     run(80, found, FrameSampler(None), fps=10)
     assert found.seen == list(range(80))
 
 
-def test_a_skipped_frame_shows_the_pose_on_the_way(make_pose: Callable[..., Pose]) -> None:
+def test_a_skipped_frame_shows_an_interpolated_pose(make_pose: Callable[..., Pose]) -> None:
     """Poses are interpolated in time; the count is the one before, without its events."""
     found = Found(lambda t: make_pose(t, knee_deg=170 - 600 * t), reps_s=[0.0])
     shown = [result for result, _ in filled(run(4, found, FrameSampler(3)))]

@@ -54,7 +54,7 @@ def test_any_name_is_analysed(
     assert len(list(out.glob("*.summary.json"))) == 1
 
 
-def test_what_may_be_shown() -> None:
+def test_names_are_shown_without_control_characters() -> None:
     """Letters of all scripts stay; control characters and bytes that are no text do not."""
     assert printable("Übung 1 深蹲.mp4") == "Übung 1 深蹲.mp4"
     assert printable("a\x1b\udcff\u202e\n") == "a" + "\N{REPLACEMENT CHARACTER}" * 4
@@ -62,7 +62,7 @@ def test_what_may_be_shown() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
-def test_links_that_lead_in_a_circle_are_not_followed(tmp_path: Path) -> None:
+def test_circular_links_are_not_followed(tmp_path: Path) -> None:
     """One file is listed once, however deep the pattern searches."""
     folder = tmp_path / "a"
     (folder / ".hidden").mkdir(parents=True)
@@ -74,7 +74,7 @@ def test_links_that_lead_in_a_circle_are_not_followed(tmp_path: Path) -> None:
     assert expand_sources([f"{tmp_path}/*/film.mp4"]) == [film]
 
 
-def test_the_part_that_a_killed_run_left_is_no_recording(tmp_path: Path) -> None:
+def test_the_partial_file_of_a_killed_run_is_ignored(tmp_path: Path) -> None:
     """`.part.mp4` files of a killed run are skipped, other videos are not."""
     film = write_clip(tmp_path / "film.mp4", steady(3))
     (tmp_path / "film.annotated.part.mp4").write_bytes(film.read_bytes())
@@ -82,7 +82,7 @@ def test_the_part_that_a_killed_run_left_is_no_recording(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX systems")
-def test_pipes_are_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_pipes_are_refused_without_waiting(tmp_path: Path) -> None:
     """A pipe is refused as pose samples and as a landmark log."""
     os.mkfifo(tmp_path / "squat_up.csv")
     with pytest.raises(SamplesError, match="not a file"):
@@ -92,13 +92,13 @@ def test_pipes_are_refused_and_not_waited_for(tmp_path: Path) -> None:
         read_landmarks(tmp_path / "a.landmarks.npz")
 
 
-def test_brackets_without_end_are_not_done(tmp_path: Path) -> None:
+def test_endless_brackets_are_refused(tmp_path: Path) -> None:
     """A marker of 200,000 brackets is ignored, and the recording is counted again."""
     marker_path(tmp_path, "a").write_text("[" * 200_000)
     assert not is_done(tmp_path, "a", "key")
 
 
-def test_more_samples_than_anybody_needs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_samples_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Samples are read one by one, so refusing too many takes no memory."""
     row = ",".join(["x", *["0.1"] * (len(HEADER) - 1)])
     lines = ["# fitness pose samples; space=world-metres", ",".join(HEADER), *[row] * 4]

@@ -112,7 +112,7 @@ def test_errors_of_a_stage_reach_the_caller() -> None:
     assert "frame 2" not in stages.notes
 
 
-def test_a_stream_that_is_left_closes_its_source() -> None:
+def test_leaving_a_stream_closes_its_source() -> None:
     """Closing the results reads no further frame, and the source is closed."""
     stages = _Stages()
     stream = results(stages.frames(3), stages.tracker(), stages.recogniser())

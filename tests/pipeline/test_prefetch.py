@@ -125,7 +125,7 @@ def test_a_call_in_the_background_gives_its_result_as_often_as_asked() -> None:
     assert ran == ["sum"]
 
 
-def test_an_error_in_the_background_is_raised_for_who_asks() -> None:
+def test_an_error_in_the_background_is_raised_for_the_caller() -> None:
     """Waiting alone raises nothing, so that a command that ends early can wait."""
 
     def fail() -> None:

@@ -72,7 +72,7 @@ def test_time_and_number_increase(source: Source) -> None:
     assert (np.diff([f.index for f in frames]) == 1).all()
 
 
-def test_every_picture_is_rgb_of_the_stated_size(source: Source) -> None:
+def test_every_frame_is_rgb_of_the_stated_size(source: Source) -> None:
     """Frames are (height, width, 3) uint8, all of the same size, which info states before the first one."""
     info = source.info
     for frame in source:
@@ -80,7 +80,7 @@ def test_every_picture_is_rgb_of_the_stated_size(source: Source) -> None:
         assert frame.image.dtype == np.uint8 and frame.image.flags.c_contiguous
 
 
-def test_pictures_do_not_share_memory(source: Source) -> None:
+def test_frames_do_not_share_memory(source: Source) -> None:
     """A stored frame does not change when the next one is read."""
     frames = list(source)
     for one, other in pairwise(frames):

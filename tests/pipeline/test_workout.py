@@ -174,7 +174,7 @@ def test_corrections_and_next_set_are_stored_and_exported(store: Store) -> None:
     assert (session["totals"], session["counted_totals"]) == ({"squat": 10}, {"squat": 8})
 
 
-def test_reps_that_nobody_counted_are_stored(store: Store) -> None:
+def test_reps_added_by_hand_are_stored(store: Store) -> None:
     """A set that has only reps added by hand is stored."""
     gym = Gym(store)
     gym.run(1.0, moving=False)
@@ -188,7 +188,7 @@ def test_reps_that_nobody_counted_are_stored(store: Store) -> None:
     assert row.totals == {"squat": 3} and row.counted == {}
 
 
-def test_reps_taken_away_are_stored(store: Store) -> None:
+def test_reps_removed_by_hand_are_stored(store: Store) -> None:
     """Reset makes a set 0; its counted reps are stored beside that number."""
     gym = Gym(store)
     gym.reps(4)
@@ -235,7 +235,7 @@ def test_a_plan_switches_the_recogniser(store: Store) -> None:
     assert [one["target"] for one in table(store, "csv")] == ["3", "2"]
 
 
-def test_who_goes_on_past_the_target_has_it_stored(store: Store) -> None:
+def test_reps_past_the_target_are_stored(store: Store) -> None:
     """Extra reps belong to their set, and later ones to the next: the stored sets equal the screen's."""
     gym = Gym(store, Plan.target("3x4"), rest_s=10.0)
     gym.reps(20)
@@ -243,7 +243,7 @@ def test_who_goes_on_past_the_target_has_it_stored(store: Store) -> None:
     assert stored(store) == shown(gym) == [("squat", 7), ("squat", 7), ("squat", 6)]
 
 
-def test_reps_that_were_not_sure_count_when_the_exercise_is_changed(store: Store) -> None:
+def test_pending_reps_count_when_the_exercise_is_changed(store: Store) -> None:
     """Pending reps are counted as at the end of a stream: they belong to the set that is closed, once."""
     gym = Gym(store)
     gym.reps(3)
@@ -265,7 +265,7 @@ def test_reps_that_were_not_sure_count_when_the_exercise_is_changed(store: Store
     assert row.counted == {"squat": 4, "push-up": 2}
 
 
-def test_what_a_killed_program_leaves_has_its_corrections(store: Store) -> None:
+def test_a_session_of_a_killed_program_has_its_corrections(store: Store) -> None:
     """The sets are written with each rep and correction; without an end, the session is stored as unfinished."""
     gym = Gym(store)
     gym.reps(2)
@@ -275,7 +275,7 @@ def test_what_a_killed_program_leaves_has_its_corrections(store: Store) -> None:
     assert not row.finished and stored(store) == [("squat", 3)] and row.totals == {"squat": 3}
 
 
-def test_what_is_known_better_later_keeps_its_place(store: Store) -> None:
+def test_amended_reps_keep_their_place(store: Store) -> None:
     """If a record is completed or a rep renamed after n was pressed, the rep stays in the set that the screen showed."""
     gym = Gym(store)
     gym.reps(2)

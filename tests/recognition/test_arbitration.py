@@ -59,7 +59,7 @@ def claim(exercise: Exercise, *times: float, accepted: bool = True) -> Claim:
     ("rate_hz", "seconds"), [(10, 1.2), (10, 4.0), (15, 2.0), (30, 1.2), (30, 2.0), (60, 2.0)]
 )
 @pytest.mark.parametrize("depth", [0.5, 0.8])
-def test_squats_stay_squats_beside_what_was_taught_from_shallow_ones(
+def test_squats_stay_squats_beside_an_exercise_taught_from_shallow_squats(
     rate_hz: float, seconds: float, depth: float
 ) -> None:
     """The taught swing is over some frames before the squat's; the squat counts, and the screen names no other."""
@@ -78,7 +78,7 @@ def test_squats_stay_squats_beside_what_was_taught_from_shallow_ones(
     yaw=reals(0, 360),
     heavy=st.booleans(),
 )
-def test_whatever_the_frames_fall_on(
+def test_frame_times_do_not_change_the_arbitration(
     rate_hz: float, offset_s: float, depth: float, yaw: float, heavy: bool
 ) -> None:
     """Frame rate, offset of the first frame, depth, view and body change nothing."""
@@ -87,13 +87,13 @@ def test_whatever_the_frames_fall_on(
     assert dict(counts(poses, taught("squat", 0.5))[-1].totals) == {"squat": 2}
 
 
-def test_a_movement_counts_once_beside_what_was_taught_from_the_same() -> None:
+def test_a_movement_counts_once_beside_an_exercise_taught_from_it() -> None:
     """Front raises that were taught under another name: each is one rep, under either name."""
     seen = counts(stream("front-raise", 3), taught("front-raise"))[-1]
     assert sum(seen.totals.values()) + len(seen.pending) == 3
 
 
-def test_what_was_taught_is_not_all_that_moves() -> None:
+def test_other_movements_are_not_the_taught_exercise() -> None:
     """Squats taught, jumping jacks done: they are what they are if nothing has been taught."""
     poses = stream("jumping-jack", 6, 15.0)
     counts = []
@@ -124,7 +124,7 @@ def _half_up(poses: list[Pose], hold_s: float) -> list[Pose]:
     return poses[: k + 1] + still
 
 
-def test_it_counts_when_the_stream_ends() -> None:
+def test_a_waiting_rep_counts_when_the_stream_ends() -> None:
     """The recording ends while a swing waits: the screen, the coach and the session count it, once."""
     poses = _half_up(stream("squat", 1), 0.3)
     seen = counts(poses, taught("squat", 0.5))
@@ -140,7 +140,7 @@ def test_it_counts_when_the_stream_ends() -> None:
 
 
 @pytest.mark.parametrize("lost", [False, True])
-def test_it_is_taken_after_a_second(lost: bool) -> None:
+def test_a_waiting_rep_counts_after_a_second(lost: bool) -> None:
     """The figure stays half up, or is lost: the taught rep counts after a second, with its own times, and only once."""
     poses = _half_up(stream("squat", 1), 3.0)
     first = next(k for k, count in enumerate(counts(poses, taught("squat", 0.5))) if count.pending)
@@ -166,7 +166,7 @@ def test_one_lost_frame_does_not_decide() -> None:
     assert dict(seen[-1].totals) == {"squat": 3}
 
 
-def test_a_refused_squat_leaves_the_movement_to_what_was_taught() -> None:
+def test_a_refused_squat_may_count_as_the_taught_exercise() -> None:
     """The squat's counter comes to the end and refuses: the taught one is handed on, at once and as it was."""
     room, dip = Arbitration(), claim(DIP, 1.0, 1.5, 2.0)
     assert room.step([dip], 2.0, lambda: [swing(0.9, 1.5, 2.0)]) == []
@@ -175,7 +175,7 @@ def test_a_refused_squat_leaves_the_movement_to_what_was_taught() -> None:
     assert room.step([no], 2.2, list) == [dip, no] and not room.groups
 
 
-def test_of_two_taught_ones_that_wait_the_clearer_is_asked_first() -> None:
+def test_of_two_waiting_taught_reps_the_clearer_is_decided_first() -> None:
     """Both are handed on together, so that the clearer one counts; a movement before them goes before them."""
     room, old = Arbitration(), claim(DIP, 0.6, 0.9, 1.2)
     dip, bend = claim(DIP, 1.3, 1.6, 2.0), claim(replace(DIP, name="bend"), 1.3, 1.6, 2.1)
@@ -192,7 +192,7 @@ def test_of_two_taught_ones_that_wait_the_clearer_is_asked_first() -> None:
         st.tuples(st.sampled_from([SQUAT, DIP]), reals(0.05, 2), st.booleans(), st.booleans()), max_size=12
     )
 )
-def test_nothing_is_lost_and_nothing_changes_places(
+def test_waiting_reps_keep_their_number_and_order(
     made: list[tuple[Exercise, float, bool, bool]],
 ) -> None:
     """Movements one after the other, with a known exercise under way at some ends: each comes out once, in order, and

@@ -51,7 +51,7 @@ def lean(pose: Pose, visibility: FloatArray | None = None) -> float:
 @pytest.mark.parametrize("rate_hz", [8, 30])
 @pytest.mark.parametrize("yaw_deg", [0.0, 30.0, 90.0, 180.0])
 @pytest.mark.parametrize("pitch_deg", [-15.0, 25.0])
-def test_the_camera_is_as_high_as_who_stands_before_it_shows(
+def test_camera_pitch_is_measured_from_a_standing_person(
     pitch_deg: float, yaw_deg: float, rate_hz: float
 ) -> None:
     leveller = followed(poses(Idle(1.5), pitch_deg=pitch_deg + USUAL_DEG, yaw_deg=yaw_deg, rate_hz=rate_hz))
@@ -67,19 +67,19 @@ def test_small_leans_change_nothing(yaw_deg: float) -> None:
 
 @pytest.mark.parametrize("yaw_deg", [0.0, 45.0, 90.0])
 @pytest.mark.parametrize("exercise", ["push-up", "pull-up", "sit-up"])
-def test_who_does_not_stand_says_nothing(exercise: str, yaw_deg: float) -> None:
+def test_other_postures_do_not_change_the_pitch(exercise: str, yaw_deg: float) -> None:
     """Straight bodies that lie, lean on their hands or hang."""
     seen = poses(Reps(exercise, 2), pitch_deg=20.0, yaw_deg=yaw_deg)
     assert followed(seen).pitch_deg == 0.0
 
 
-def test_who_sits_says_nothing() -> None:
+def test_sitting_does_not_change_the_pitch() -> None:
     seen = poses(Sit(4.0), pitch_deg=20.0)
     middle = seen[len(seen) // 2]
     assert np.isnan(lean(middle))
 
 
-def test_hidden_feet_say_nothing() -> None:
+def test_hidden_feet_do_not_change_the_pitch() -> None:
     """One foot is enough."""
     pose = poses(Idle(0.5), pitch_deg=20.0)[0]
     seen = pose.visibility.copy()
@@ -91,7 +91,7 @@ def test_hidden_feet_say_nothing() -> None:
 
 @given(reals(-40, 40), seeds())
 @examples(50)
-def test_levelling_turns_and_does_nothing_else(lean_deg: float, seed: int) -> None:
+def test_levelling_is_a_pure_rotation(lean_deg: float, seed: int) -> None:
     """Lengths stay, and a body of the lean that was found stands as before a level camera."""
     leveller = CameraPitch()
     for k in range(31):
@@ -109,7 +109,7 @@ def test_levelling_turns_and_does_nothing_else(lean_deg: float, seed: int) -> No
 
 @pytest.mark.parametrize("pitch_deg", [USUAL_DEG, 27.0])
 @pytest.mark.parametrize("yaw_deg", [45.0, 90.0])
-def test_what_is_measured_of_a_rep_is_that_before_a_level_camera(yaw_deg: float, pitch_deg: float) -> None:
+def test_rep_measures_equal_those_of_a_level_camera(yaw_deg: float, pitch_deg: float) -> None:
     """How fast the hip comes up and how far the trunk leans."""
     parts = Idle(1.0), Reps("squat", 2), Idle(4.0)
     found = recorded(poses(*parts, pitch_deg=pitch_deg, yaw_deg=yaw_deg))

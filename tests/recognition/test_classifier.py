@@ -135,7 +135,7 @@ def test_equal_votes_go_to_the_class_that_sorts_first() -> None:
         assert classifier.predict(np.array([[0.0]])) == ["a"]
 
 
-def test_one_joint_rules_a_sample_out() -> None:
+def test_one_distant_joint_excludes_a_sample() -> None:
     """The first pass drops a sample that agrees on average but differs much in one number."""
     rows = np.array([[0.0] * 9 + [3.0], [0.5] * 10, [0.6] * 10])
     classifier = KnnPoseClassifier(KnnOptions(2, 1, 1)).fit(rows, ("bent", "near", "far"))
@@ -174,7 +174,7 @@ def _samples() -> PoseSamples:
     return PoseSamples(np.array(world), tuple(labels), tuple(str(k) for k in range(24)))
 
 
-def test_pose_samples_serve_both_sides() -> None:
+def test_pose_samples_match_both_sides() -> None:
     """A pose and its mirror image get the same votes and the same distance."""
     samples = _samples()
     classifier = KnnPoseClassifier.of(samples)
@@ -185,7 +185,7 @@ def test_pose_samples_serve_both_sides() -> None:
     assert classifier.predict(embed(world[None])) == ["squat_down"]
 
 
-def test_the_distance_tells_known_from_unknown() -> None:
+def test_the_distance_separates_known_from_unknown_poses() -> None:
     """A pose like the samples is nearer than one like none of them."""
     classifier = KnnPoseClassifier.of(_samples())
     known, unknown = squatting(82.0), squatting(172.0) * np.array([1, -1, 1], np.float32)
@@ -193,7 +193,7 @@ def test_the_distance_tells_known_from_unknown() -> None:
     assert distances[0] < 0.13 < distances[1]
 
 
-def test_a_classifier_that_knows_nothing_says_so() -> None:
+def test_a_classifier_without_samples_is_an_error() -> None:
     """Using it unfitted is an error that names `fit`."""
     with pytest.raises(StateError, match="call fit first"):
         KnnPoseClassifier().predict_proba(np.zeros((1, 3)))

@@ -41,26 +41,26 @@ def test_embedding_has_its_documented_shape() -> None:
 
 @given(bodies(), st.tuples(reals(-10, 10), reals(-10, 10), reals(-10, 10)))
 @examples(50)
-def test_where_somebody_stands_does_not_matter(world: np.ndarray, move: tuple[float, float, float]) -> None:
+def test_embedding_ignores_position(world: np.ndarray, move: tuple[float, float, float]) -> None:
     """Moving the whole body leaves the embedding as it is; the argument stays as it is."""
     assert np.abs(embed(locked(world + move)[None]) - embed(world[None])).max() < 1e-6
 
 
 @given(bodies(), reals(0.2, 5.0))
 @examples(50)
-def test_how_tall_somebody_is_does_not_matter(world: np.ndarray, scale: float) -> None:
+def test_embedding_ignores_body_height(world: np.ndarray, scale: float) -> None:
     """Uniform scale leaves the embedding as it is."""
     assert np.abs(embed(locked(world * scale)[None]) - embed(world[None])).max() < 1e-6
 
 
 @given(bodies(), reals(-math.pi, math.pi))
 @examples(50)
-def test_where_the_camera_stands_does_not_matter(world: np.ndarray, yaw: float) -> None:
+def test_embedding_ignores_camera_position(world: np.ndarray, yaw: float) -> None:
     """Turning the body about the vertical leaves the embedding as it is."""
     assert np.abs(embed(turned(world, yaw)[None]) - embed(world[None])).max() < 1e-6
 
 
-def test_the_direction_of_gravity_matters() -> None:
+def test_embedding_depends_on_the_direction_of_gravity() -> None:
     """Standing and the same body lying on its face or side are far apart."""
     standing = stick_figure(170, 170, arm_deg=80)
     prone = stick_figure(170, 170, arm_deg=80, lean_deg=80)

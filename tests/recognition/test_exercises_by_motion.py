@@ -53,7 +53,7 @@ def test_reps_are_counted_and_getting_into_position_is_not(name: str, yaw_deg: f
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_standing_about_counts_nothing(name: str) -> None:
+def test_standing_counts_nothing(name: str) -> None:
     """Two seconds of nothing."""
     assert not counts(name, Idle(2.0)).totals
 
@@ -70,7 +70,7 @@ def test_standing_about_counts_nothing(name: str) -> None:
         ("burpee", "squat"),
     ],
 )
-def test_unlike_exercises_are_told_apart(named: str, done: str) -> None:
+def test_different_exercises_are_distinguished(named: str, done: str) -> None:
     """If two exercises move the same joint, posture limits separate them. A press on the bench and one on the floor are
     alike, so only that pair may be mixed up.
     """
@@ -78,7 +78,7 @@ def test_unlike_exercises_are_told_apart(named: str, done: str) -> None:
     assert total == 0 or (named, done) == ("bench-press", "push-up")
 
 
-def test_joints_that_are_not_seen_are_not_counted() -> None:
+def test_hidden_joints_are_not_counted() -> None:
     """Guessed landmarks are no reps, here too."""
     count = counts("biceps-curl", Reps("biceps-curl", 2), visibility=0.3)
     assert not count.totals and count.message == "step back: arms not visible"
@@ -112,7 +112,7 @@ def swing(turn_deg: float, *, start: float, turn: float, end: float) -> list[Obs
         ("start", (20, 0, 100), False),
     ],
 )
-def test_postures_are_limits(at: str, values: tuple[int, int, int], counted: bool) -> None:
+def test_posture_criteria_limit_the_count(at: str, values: tuple[int, int, int], counted: bool) -> None:
     """At the turning point, at both ends, or at the start and coming back from the turn."""
     posture = Posture("trunk", at, 50.0, 130.0)  # type: ignore[arg-type]
     counter = HysteresisCounter(replace(EXERCISES["biceps-curl"], postures=(posture,)))
@@ -121,7 +121,7 @@ def test_postures_are_limits(at: str, values: tuple[int, int, int], counted: boo
     assert [(found.accepted, found.reason) for found in swings] == [(counted, "" if counted else "posture")]
 
 
-def test_a_smaller_swing_back_may_be_enough() -> None:
+def test_a_smaller_return_swing_may_be_enough() -> None:
     """An exercise of small movements has a threshold of its own."""
     seen = swing(145, start=0, turn=0, end=0)
     loose = replace(EXERCISES["biceps-curl"], postures=(), max_bottom_deg=180.0, reversal_deg=15.0)

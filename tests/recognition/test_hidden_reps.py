@@ -69,7 +69,7 @@ def test_a_hidden_rep_of_a_steady_set_is_counted() -> None:
         "no rhythm yet",
     ],
 )
-def test_no_rep_is_added_without_rhythm_and_cover(
+def test_no_rep_is_added_without_rhythm_and_occlusion(
     peaks: list[float], hidden: tuple[float, float] | None
 ) -> None:
     assert [rep.t_peak for rep in filled(peaks, hidden)] == peaks

@@ -44,7 +44,7 @@ def hidden(stream: list[Pose], landmarks: list[int]) -> list[Pose]:
         ("overhead-press", [13, 14, 15, 16, 17, 18], "step back: arms not visible"),
     ],
 )  # fmt: skip
-def test_parts_out_of_the_picture_are_named(exercise: str, landmarks: list[int], text: str) -> None:
+def test_body_parts_outside_the_frame_are_named(exercise: str, landmarks: list[int], text: str) -> None:
     """Cropped or hidden parts are not guessed; the hint names the part."""
     stream = poses(clip_of(Idle(0.6), Reps(exercise, 3), Idle(0.6), yaw_deg=70), 15)
     count, texts = messages(exercise, hidden(stream, landmarks))
@@ -55,7 +55,7 @@ def test_parts_out_of_the_picture_are_named(exercise: str, landmarks: list[int],
 @pytest.mark.parametrize(
     ("yaw_deg", "text"), [(90.0, "too different from a known squat"), (0.0, "turn sideways")]
 )
-def test_who_stands_sideways_is_not_told_to_turn(yaw_deg: float, text: str) -> None:
+def test_a_person_standing_sideways_gets_no_hint_to_turn(yaw_deg: float, text: str) -> None:
     """A squat unlike all samples: from the front, another side may help; from the side it cannot."""
     stream = poses(clip_of(Idle(0.5), Reps("squat", 1), yaw_deg=yaw_deg), 15)
     motion = Motion.of(
@@ -68,14 +68,14 @@ def test_who_stands_sideways_is_not_told_to_turn(yaw_deg: float, text: str) -> N
     assert text in str(hint(SQUAT, swing, motion))
 
 
-def test_one_side_that_is_seen_is_enough() -> None:
+def test_one_visible_side_is_enough() -> None:
     """From the side the far leg is hidden; there is no hint."""
     stream = poses(clip_of(Idle(0.6), Reps("squat", 2), Idle(0.6), yaw_deg=90), 15)
     count, texts = messages("squat", hidden(stream, [26, 28, 30, 32]))
     assert count.totals == {"squat": 2} and not any("visible" in one for one in texts)
 
 
-def test_nobody_there_is_told() -> None:
+def test_a_missing_person_gives_a_hint() -> None:
     """An empty frame has a message."""
     _, count = Recogniser(fitted(), RecogniserOptions(exercise="squat")).step(None, 0.0)
     assert count.message == "nobody found: step into view, or come closer" and not count.totals

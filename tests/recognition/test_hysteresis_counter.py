@@ -84,7 +84,7 @@ def test_the_turning_point_of_a_smooth_rep_is_its_lowest(period: float, bottom: 
 @pytest.mark.parametrize(
     ("hinge_deg", "least"), [(-60.0, 0.4), (-5.0, 0.4), (0.0, 0.45), (10.0, 0.55), (25.0, 0.7), (80.0, 0.8)]
 )
-def test_hips_that_close_more_than_the_knees_speak_against_a_squat(hinge_deg: float, least: float) -> None:
+def test_hips_that_close_more_than_the_knees_contradict_a_squat(hinge_deg: float, least: float) -> None:
     """The share of the votes that a squat needs rises with the hinge; a push-up does not care."""
     for share, counts in ((least - 0.01, 0), (least + 0.01, 1)):
         rep = [replace(seen, exercise=share, hinge_deg=hinge_deg) for seen in _set(1)]
@@ -93,7 +93,7 @@ def test_hips_that_close_more_than_the_knees_speak_against_a_squat(hinge_deg: fl
     assert _count(rep, HysteresisCounter(PUSH_UP)) == 1
 
 
-def test_a_running_set_never_needs_fewer_votes_than_the_least() -> None:
+def test_a_running_set_needs_at_least_the_minimum_votes() -> None:
     """After a counted rep fewer votes do, but what the hinge has taken off already is not taken off twice."""
     reps = _set(2)
     for share, counts in ((0.39, 1), (0.41, 2)):
@@ -112,7 +112,7 @@ def test_a_rep_is_counted_where_the_joint_comes_back() -> None:
     assert swing.evidence.angle_deg == pytest.approx(_BOTTOM, abs=2)
 
 
-def test_the_last_rep_needs_no_stand() -> None:
+def test_the_last_rep_needs_no_standing_after_it() -> None:
     """A rep counts on the way up; the recording may end before the top is reached."""
     rep = [seen for seen in _set(1) if seen.t < 2.6]
     assert rep[-1].angle_deg < _TOP - 20
@@ -151,7 +151,7 @@ def test_a_wobble_below_the_reversal_is_never_a_rep(low: float, offsets: list[fl
 
 @given(increasing_times(least=20, most=80), seeds())
 @examples(60)
-def test_nothing_is_counted_while_the_votes_say_other(times: list[float], seed: int) -> None:
+def test_nothing_is_counted_while_votes_are_for_another_class(times: list[float], seed: int) -> None:
     """However the joint swings, without votes for the exercise no swing is accepted."""
     angles = np.random.default_rng(seed).uniform(40, 180, len(times))
     swings = _swings([_seen(t, a, exercise=0.0, bottom=0.0) for t, a in zip(times, angles, strict=True)])
@@ -161,7 +161,7 @@ def test_nothing_is_counted_while_the_votes_say_other(times: list[float], seed: 
 
 @given(increasing_times(least=20, most=80), seeds(), st.booleans())
 @examples(80)
-def test_swings_are_in_order_and_one_a_frame(times: list[float], seed: int, votes: bool) -> None:
+def test_swings_come_in_order_at_most_one_per_frame(times: list[float], seed: int, votes: bool) -> None:
     """Every swing starts, turns and ends in this order; turning points and ends increase; an end is the frame's time."""
     rng = np.random.default_rng(seed)
     angles = rng.uniform(40, 180, len(times))
@@ -182,7 +182,7 @@ def test_swings_are_in_order_and_one_a_frame(times: list[float], seed: int, vote
 
 @given(reals(0, 5000), st.integers(1, 4))
 @examples(20)
-def test_when_a_recording_begins_does_not_matter(start: float, count: int) -> None:
+def test_the_start_time_of_a_recording_does_not_matter(start: float, count: int) -> None:
     """Only differences of times are used: a stream may begin at 0 or after an hour."""
     assert _count(_set(count, start=start)) == count
 
@@ -247,7 +247,7 @@ def test_reps_on_both_sides_of_a_gap_count() -> None:
         ("tilt", {"tilt_deg": 65.0}),
     ],
 )
-def test_a_swing_that_fails_a_limit_says_which(reason: str, others: dict[str, float]) -> None:
+def test_a_rejected_swing_names_the_failed_criterion(reason: str, others: dict[str, float]) -> None:
     """A full swing with one thing wrong is a candidate, is not counted, and names the limit."""
     (swing,) = _swings(replace(seen, **others) for seen in _set(1))
     assert (swing.accepted, swing.reason) == (False, reason)
@@ -284,12 +284,12 @@ def test_small_swings_after_full_ones_are_partial() -> None:
     assert [one.reason for one in swings] == [""] * 4 + ["range", ""] and swings[4].partial
 
 
-def test_a_dip_while_nothing_is_done_is_nothing() -> None:
+def test_a_dip_without_votes_is_not_a_swing() -> None:
     """Bending the knees a little is no part of a squat that nobody does."""
     assert not _swings(_hold(0, 1) + _line(1, 1, _TOP, _TOP - 30) + _line(2, 1, _TOP - 30, _TOP))
 
 
-def test_the_span_of_the_evidence_is_the_rep() -> None:
+def test_votes_are_counted_over_the_whole_rep() -> None:
     """Frames long before the descent are no evidence; those during it are."""
     before = [replace(seen, exercise=0.0, score=0.0) for seen in _hold(0, 10)]
     assert _count(before + _set(1, start=10.0)) == 1
@@ -310,7 +310,7 @@ def test_an_outlier_of_one_frame_is_no_rep() -> None:
     assert _swings(still) == []
 
 
-def test_a_known_exercise_gets_relief() -> None:
+def test_a_running_exercise_needs_fewer_votes() -> None:
     """Votes of 0.5 are too few for a first rep (0.55), and enough soon after a counted one (0.44)."""
     weak = {"exercise": 0.5, "bottom": 0.5}
     alone = [replace(seen, **weak) for seen in _set(1, start=4.0)]
@@ -338,13 +338,13 @@ def test_the_reversal_follows_the_persons_range() -> None:
     assert len(_swings(dip(17.3), counter)) == 1
 
 
-def test_shallow_reps_of_somebody_tired_still_count() -> None:
+def test_shallow_reps_of_a_tired_person_still_count() -> None:
     """The range follows down: reps of 72 degrees count after reps of 92. Reps of 60 degrees are half reps, so partial."""
     assert _count(_set(3, bottom=80.0) + _set(3, start=8.0, bottom=100.0)) == 6
     assert _count(_set(3, bottom=80.0) + _set(3, start=8.0, bottom=112.0)) == 3
 
 
-def test_swings_that_are_not_the_exercise_teach_no_range() -> None:
+def test_swings_of_other_movements_do_not_change_the_range() -> None:
     """Bending for something else does not change what the next rep is measured by."""
     counter = HysteresisCounter(SQUAT)
     _swings([replace(seen, exercise=0.1) for seen in _set(3)], counter)
@@ -367,7 +367,7 @@ def test_quick_reps_count_when_that_is_the_tempo() -> None:
     assert _count(_set(10, period=0.6, fps=60)) == 10
 
 
-def test_two_turns_within_the_least_interval_are_one_rep() -> None:
+def test_two_turns_within_the_minimum_interval_are_one_rep() -> None:
     """Nobody does two reps within `min_interval_s`."""
     counter = HysteresisCounter(SQUAT, CounterOptions(min_interval_s=1.5))
     swings = _swings(_set(2, period=1.0), counter)
@@ -442,7 +442,7 @@ def _stood(seen: Sequence[Observation], least: float) -> list[Observation]:
 
 
 @pytest.mark.parametrize("standing", [0.3, 1.0])
-def test_standing_between_reps_speaks_neither_for_nor_against_them(standing: float) -> None:
+def test_standing_between_reps_is_neutral(standing: float) -> None:
     """Votes for standing are ignored: a set counts as if all votes were for the exercise."""
     stood = _stood(_set(4), standing)
     assert _count(stood) == 4
@@ -451,12 +451,12 @@ def test_standing_between_reps_speaks_neither_for_nor_against_them(standing: flo
     assert all(one.evidence.exercise < 0.99 for one in _swings(votes_against))
 
 
-def test_where_nothing_but_standing_is_seen_nothing_counts() -> None:
+def test_only_standing_counts_nothing() -> None:
     assert _count([replace(one, exercise=0.02, voting_share=0.04) for one in _set(4)]) == 0
 
 
 @pytest.mark.parametrize("rise_after_s", [0.0, 3.0])
-def test_who_is_found_at_the_bottom_has_done_no_rep(rise_after_s: float) -> None:
+def test_a_person_found_at_the_bottom_has_done_no_rep(rise_after_s: float) -> None:
     """A clip that begins in the crouch, or on a chair: getting up is no squat, and the candidate has the reason."""
     seen = [
         *_hold(0.0, rise_after_s, _BOTTOM),
@@ -467,7 +467,7 @@ def test_who_is_found_at_the_bottom_has_done_no_rep(rise_after_s: float) -> None
     assert not swing.accepted and not swing.partial and swing.reason == "start"
 
 
-def test_who_is_found_on_the_way_down_does_a_rep() -> None:
+def test_a_person_found_on_the_way_down_does_a_rep() -> None:
     """Half of the way down is seen: that is a squat."""
     seen = [
         *_line(0.0, 0.5, (_TOP + _BOTTOM) / 2, _BOTTOM),

@@ -47,7 +47,7 @@ def test_a_swing_of_a_fraction_of_a_second_during_an_overlap_is_no_rep() -> None
     assert filtered(overlaps, other) == (other,)
 
 
-def test_a_pending_one_is_not_shown_either() -> None:
+def test_a_short_pending_rep_during_an_overlap_is_not_shown() -> None:
     overlaps = after_two_reps()
     overlaps.add_overlap(3.1)
     pending = (RepCounted(rep(0, 3.0, 0.3)), RepCounted(rep(0, 3.0, 1.2)))

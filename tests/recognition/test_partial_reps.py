@@ -44,7 +44,7 @@ def test_a_rep_of_less_than_half_is_partial(exercise: str, count_partials: bool)
         assert partial.number == 0 and partial.set == 1 and session.partials == (partial,)
 
 
-def test_a_partial_rep_is_told_on_the_picture() -> None:
+def test_a_partial_rep_is_shown_on_the_frame() -> None:
     """The recogniser gives the cue once, and the frame shows it."""
     from tests.support.rep_clips import fitted
 

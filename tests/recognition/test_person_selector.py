@@ -84,7 +84,7 @@ def test_a_rep_behind_a_bystander_is_counted_by_the_rhythm(other: list[int], rep
     )
 
 
-def test_whoever_exercises_is_counted() -> None:
+def test_the_person_who_exercises_is_counted() -> None:
     """The trainer in front is the tracker's subject, the client behind does the reps."""
     counts = play([[1, 2], [1, -2], [1, 2], [1, -2], [1, 2]])
     assert [sum(count.totals.values()) for count in counts] == [0, 1, 1, 2, 2]
@@ -128,7 +128,7 @@ def test_a_small_person_who_alone_exercises_is_counted_from_the_first_rep() -> N
     assert totals[-1] == 4 and numbered == [(1, 1), (1, 2), (1, 3), (2, 1)]
 
 
-def test_who_was_just_found_is_not_chosen_for_a_rep_that_began_before() -> None:
+def test_a_new_track_is_not_chosen_for_a_rep_that_began_earlier() -> None:
     """Two equal people: one who is found at the end of a rep does not prevent the other from being counted."""
     selector = PersonSelector(OnePerson)
     script = [[1], [1], [1, -2], [1, 2], [-1, 2], [-1, 2]]
@@ -169,14 +169,14 @@ def test_one_person_alone_is_counted_as_without_ids() -> None:
     assert numbers(counts) == [(1, 1), (1, 2), (1, 3), (2, 1)]
 
 
-def test_a_passer_by_does_not_take_over() -> None:
+def test_a_bystander_does_not_take_over() -> None:
     """A bystander who does one rep is reported separately, with an id."""
     counts = play([[1], [-1], [1, 2], [1, -2], [-1, 2], [-1]])
     assert counts[-1].totals == {"squat": 3}
     assert [(rep.person, rep.exercise) for rep in others(counts)] == [(2, "squat")]
 
 
-def test_who_comes_back_goes_on() -> None:
+def test_a_returning_person_continues() -> None:
     """The counted person stays the counted one after another was alone in the frame."""
     counts = play([[1], [-1], [2], [2], [1, 2], [-1, 2]])
     assert counts[-1].totals == {"squat": 2}
@@ -204,7 +204,7 @@ def test_an_earlier_id_at_another_place_is_another_person() -> None:
     assert count.totals == {"squat": 2}
 
 
-def test_another_takes_over_who_was_long_gone() -> None:
+def test_another_person_takes_over_after_a_long_absence() -> None:
     """After `away_s`, the reps of another person are added; numbers of sets and reps continue."""
     options = PeopleOptions(away_s=5)
     counts = play([[1, 2], [-1, 2], [-1, 2], *[[2, 3]] * 8, [-2, 3], [-2, 3], [-2, 3]], options=options)
@@ -213,7 +213,7 @@ def test_another_takes_over_who_was_long_gone() -> None:
     assert counts[6].message == "the person who is counted is out of view"
 
 
-def test_another_takes_over_from_who_only_stands() -> None:
+def test_another_person_takes_over_from_a_standing_person() -> None:
     """One rep by mistake of a bystander does not keep the count from the one who exercises."""
     counts = play([[1, 2], [-1, 2], *[[1, 2], [1, -2]] * 12])
     assert counts[-1].exercise == "squat"
@@ -228,7 +228,7 @@ class OneSided(OnePerson):
     side = "left"
 
 
-def test_sides_go_on_when_another_takes_over() -> None:
+def test_sides_continue_when_another_person_takes_over() -> None:
     """Left and right of the session are those of its reps: not of reps before the person was counted."""
     counter = PersonSelector(OneSided, PeopleOptions(away_s=5))
     script = [[1, 2], [-1, 2], [-1, -2], *[[2, 3]] * 8, [-2, 3], [-2, 3]]
@@ -285,7 +285,7 @@ def _same(first: LandmarkLog, second: LandmarkLog) -> bool:
     )
 
 
-def test_the_log_of_two_people_counts_again_alike(tmp_path: Path) -> None:
+def test_a_replay_of_two_people_gives_the_same_count(tmp_path: Path) -> None:
     """Everybody is in the log: written, read, cut in parts, packed for the store, and counted again to the same session."""
     session = _two().session(SOURCE)
     log = session.landmarks
@@ -317,7 +317,7 @@ def test_the_counted_person_is_found_before_the_first_rep_too() -> None:
     assert [len(people) for _, people in alone.people()] == [1, 1, 1, 0, *[1] * 6]
 
 
-def test_a_log_of_one_person_of_before_is_read(tmp_path: Path) -> None:
+def test_an_old_log_of_one_person_is_read(tmp_path: Path) -> None:
     """Version 1 had neither ids nor others."""
     recorder = SessionRecorder()
     for i in range(5):

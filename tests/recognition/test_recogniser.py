@@ -101,7 +101,7 @@ def test_counts_from_every_side(body: Body, name: str, yaw_deg: float) -> None:
     assert _totals(poses) == {name: 2}
 
 
-def test_counts_the_mirror_image_alike() -> None:
+def test_the_mirror_image_gives_the_same_count() -> None:
     """A one-sided squat and its mirror image are counted alike."""
 
     def uneven(angle: float) -> np.ndarray:
@@ -122,7 +122,7 @@ def test_waving_arms_while_standing_is_nothing() -> None:
     assert _totals(_reps(waving, 4)) == {}
 
 
-def test_only_the_exercise_asked_for_is_counted() -> None:
+def test_only_the_chosen_exercise_is_counted() -> None:
     """With `exercise="squat"` push-ups pass unnoticed."""
     options = RecogniserOptions(whole_reps=False, exercise="squat")
     assert _totals(_reps(pressing, 2), Recogniser(_classifier(), options)) == {}
@@ -214,7 +214,7 @@ def test_a_body_that_cannot_be_made_out(spoil: str) -> None:
     assert dict(count.totals) == {"squat": 2}
 
 
-def test_what_is_not_visible_is_said() -> None:
+def test_hidden_joints_are_reported() -> None:
     """Hidden legs and arms give a message that names what to show; a person seen well gives none."""
     hidden = [pose_of(squatting(_UP), k / 30, visibility=0.1) for k in range(5)]
     classification, count = _run(hidden)[-1]

@@ -57,7 +57,7 @@ def test_arms_alone_are_no_jumping_jack(other: str, yaw_deg: float) -> None:
     assert count(taught("jumping-jack"), stream(other, 3, yaw_deg=yaw_deg)) == 0
 
 
-def test_squats_with_arms_that_go_up_are_no_raise_of_the_arms() -> None:
+def test_squats_with_rising_arms_are_not_arm_raises() -> None:
     """The figure lifts its arms to the front in a squat, as in a front raise."""
     assert count(taught("front-raise"), stream("squat", 3)) == 0
 
@@ -104,7 +104,7 @@ _STILL = LimbMotion.between(_UP, _UP)
 
 @examples(60)
 @given(st.lists(reals(60, 178), min_size=1, max_size=5), reals(60, 178))
-def test_going_the_whole_way_is_kept_and_resting_is_not(tops: list[float], turn: float) -> None:
+def test_criteria_keep_full_reps_and_drop_resting(tops: list[float], turn: float) -> None:
     """A swing whose legs move all the way passes, with any poses in between; one whose legs rest does not."""
     seen = [_legs(knee) for knee in tops]
     assert _MOTION.matches(np.concatenate([_legs(170.0), *seen, _legs(170.0)]), _legs(80.0))
@@ -112,7 +112,7 @@ def test_going_the_whole_way_is_kept_and_resting_is_not(tops: list[float], turn:
     assert _STILL.matches(np.concatenate([_legs(turn)] * 4), _legs(turn))
 
 
-def test_a_limb_that_rests_may_sway_and_not_squat() -> None:
+def test_a_resting_limb_may_sway_but_not_bend() -> None:
     """Of an exercise whose legs rest: knees that give by twenty degrees are let pass, a squat is not."""
     standing = np.concatenate([_legs(170.0)] * 4)
     assert _STILL.matches(standing, _legs(150.0))

@@ -86,7 +86,7 @@ def test_times_of_reps() -> None:
     assert all(0.8 < rep.quality <= 1 for rep in reps)
 
 
-def test_first_reps_are_given_back_when_the_pattern_is_confirmed() -> None:
+def test_first_reps_count_when_the_pattern_is_confirmed() -> None:
     """One raise alone is nothing; once the second is under way both are shown."""
     last, _, _ = count(lambda t: swing(t, reps=1), 12)
     assert last.shown == 0
@@ -122,7 +122,7 @@ def test_a_rep_in_progress_is_pending_from_its_turn() -> None:
     assert (stayed.count, stayed.pending) == (4, 0)
 
 
-def test_reps_end_where_the_pose_is_easy() -> None:
+def test_reps_end_at_the_resting_pose() -> None:
     """A recording that begins with raised arms: the reps still end with hanging ones."""
     _, reps, _ = count(lambda t: 0.5 + 0.5 * float(np.cos(np.pi * t)), 16)
     ends = np.array([rep.t_end for rep in reps])
@@ -298,7 +298,7 @@ def test_memory_is_bounded() -> None:
     assert max(sizes[1:]) <= 1.1 * sizes[0]
 
 
-def test_refusals() -> None:
+def test_wrong_arguments_are_refused() -> None:
     """Time that stands still, a change of space, wrong shapes and wrong options are refused by name."""
     counter = PeriodicityCounter()
     counter.step(0.0, standing())

@@ -37,7 +37,7 @@ def test_the_header_names_the_source_and_99_coordinates() -> None:
     assert HEADER[-1] == "z32" and len(HEADER) == 100
 
 
-def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+def test_written_samples_are_read_back(tmp_path: Path) -> None:
     """One file per class, rows in order, coordinates to a tenth of a millimetre."""
     world = locked(np.stack([squatting(80.0), pressing(90.0), squatting(100.0)]))
     samples = PoseSamples(world, ("squat_down", "push-up_down", "squat_down"), ("a@0.1", "b@0.2", "c@0.3"))
@@ -116,7 +116,7 @@ _HEAD = f"{_FIRST}\n{','.join(HEADER)}\n"
         ("", 1, None, "the first line must be"),
     ],
 )
-def test_damage_is_named_with_its_place(
+def test_damage_is_reported_with_file_and_line(
     tmp_path: Path, text: str, line: int, column: str | None, problem: str
 ) -> None:
     """File, line and, where there is one, column: in the error's fields and in its one line of text."""
@@ -150,7 +150,7 @@ def test_samples_of_two_spaces_are_never_mixed(tmp_path: Path) -> None:
     ],
     ids=["no folder", "no file", "no rows", "not text", "a folder as file"],
 )
-def test_what_cannot_be_read_at_all(tmp_path: Path, make: Callable[[Path], Path], problem: str) -> None:
+def test_unreadable_files_are_refused(tmp_path: Path, make: Callable[[Path], Path], problem: str) -> None:
     """Whole files and folders are named too."""
     with pytest.raises(SamplesError, match=problem) as caught:
         load_samples(make(tmp_path))
@@ -199,7 +199,7 @@ def test_samples_are_private_copies_of_the_right_shape() -> None:
         PoseSamples(world, ("a",), ("1", "2"))
 
 
-def test_the_samples_of_standing_stand_and_no_other_of_no_exercise_does() -> None:
+def test_only_samples_of_the_standing_class_show_standing() -> None:
     """Knees and hips straight, arms down, upright: the start pose of many exercises is no sample of any."""
     samples = load_samples(resource_path("pose_samples"))
     degrees = dict(zip(ANGLE_NAMES, angles(samples.world).T, strict=True))

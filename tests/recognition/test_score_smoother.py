@@ -87,7 +87,7 @@ def test_a_first_time_of_zero_is_a_time() -> None:
         smoother.step(np.ones(1), 0.0)
 
 
-def test_what_is_returned_belongs_to_the_caller() -> None:
+def test_returned_arrays_are_copies() -> None:
     """Writing to the average, or to the values fed, does not change what comes next."""
     smoother = ScoreSmoother(0.5)
     for t in (0.0, 0.1, 0.2):

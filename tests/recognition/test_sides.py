@@ -16,7 +16,7 @@ from tests.support.rep_clips import clip_of, counted, fitted, poses
 
 @pytest.mark.parametrize("exercise", ["lunge", "mountain-climber"])
 @pytest.mark.parametrize("yaw_deg", [0.0, 70.0, 200.0])
-def test_sides_that_take_turns(exercise: str, yaw_deg: float) -> None:
+def test_alternating_sides_are_recognised(exercise: str, yaw_deg: float) -> None:
     """The figure begins with its left; six are three and three, one after the other."""
     session = counted(exercise, poses(clip_of(Idle(0.6), Reps(exercise, 6), Idle(0.8), yaw_deg=yaw_deg), 15))
     assert [rep.side for rep in session.reps] == ["left", "right"] * 3
@@ -75,7 +75,7 @@ def test_a_mirrored_body_swaps_its_sides() -> None:
     assert [rep.side for rep in counted("biceps-curl", stream).reps] == ["right", "left", "right"]
 
 
-def test_an_arm_that_is_not_seen_is_not_named() -> None:
+def test_a_hidden_arm_is_not_named() -> None:
     """From the side the far arm is hidden: the side of a rep is unknown, so it has none."""
     hidden = np.full(33, 0.95)
     hidden[[14, 16]] = 0.1

@@ -64,7 +64,7 @@ def test_deep_squats_with_a_long_pause_count_before_a_camera_that_looks_down() -
 
 @pytest.mark.parametrize("roll_deg", [-10.0, 10.0])
 @pytest.mark.parametrize("yaw_deg", [90.0, 135.0, 270.0])
-def test_a_camera_that_is_askew_does_not_seat_anybody(yaw_deg: float, roll_deg: float) -> None:
+def test_a_rolled_camera_is_not_taken_for_sitting(yaw_deg: float, roll_deg: float) -> None:
     """Slow squats with a pause count, sitting down does not: what the camera's roll makes of the weight is seen before."""
     squats = Reps("squat", 3, seconds=3.0, pause_bottom_s=2.0)
     rolled = poses(Idle(1.0), squats, Idle(1.0), yaw_deg=yaw_deg, roll_deg=roll_deg)
@@ -73,14 +73,14 @@ def test_a_camera_that_is_askew_does_not_seat_anybody(yaw_deg: float, roll_deg: 
     assert counted(seen)[0] == {}
 
 
-def test_who_says_squat_may_sit_down_in_it() -> None:
+def test_a_named_squat_may_end_in_sitting() -> None:
     """With the exercise named, a squat to a box counts."""
     seen = poses(Idle(1.0), Sit(0.5), Idle(1.0), yaw_deg=90.0)
     assert counted(seen, "squat")[0] == {"squat": 1}
 
 
 @pytest.mark.parametrize("yaw_deg", [0.0, 40.0, 90.0, 200.0, 300.0])
-def test_balance_is_over_the_feet_of_who_stands_and_behind_who_sits(yaw_deg: float) -> None:
+def test_balance_is_over_the_feet_when_standing_and_behind_when_sitting(yaw_deg: float) -> None:
     """Standing: between heels and toes. Sitting: a sixth of a leg behind the heels or more, from every side."""
     seen = poses(Idle(1.0), Sit(3.0), Idle(1.0), yaw_deg=yaw_deg)
     standing, sitting = balance(seen[0]), balance(seen[len(seen) // 2])

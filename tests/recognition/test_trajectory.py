@@ -104,7 +104,7 @@ def decoded(
     return [*names, *(one.exercise for one in decoder.pending)]
 
 
-def test_one_doubtful_swing_is_nothing_and_five_are_a_set() -> None:
+def test_one_doubtful_swing_is_ignored_and_five_are_a_set() -> None:
     """The first reps of a set are given back once the set is sure."""
     doubtful = {"row": 0.62, BACKGROUND: 0.38}
     assert decoded([doubtful]) == []
@@ -141,7 +141,7 @@ def test_a_rep_whose_beginning_was_not_seen_is_not_counted() -> None:
     assert all(rep.t_start > turn + 0.2 for rep in reps)
 
 
-def test_what_is_seen_badly_is_not_counted_and_what_overlaps_is_counted_once() -> None:
+def test_poorly_visible_swings_do_not_count_and_overlapping_ones_count_once() -> None:
     decoder = SetDecoder(DecoderOptions(start=0.0))
     decoder.add({"squat": 0.99}, 0.0, 1.0, 2.0, 0.2, "both")
     assert decoder.step(9.0) == []
@@ -150,7 +150,7 @@ def test_what_is_seen_badly_is_not_counted_and_what_overlaps_is_counted_once() -
     assert len(decoder.step(20.0)) == 1
 
 
-def test_left_and_right_take_turns() -> None:
+def test_alternating_sides_make_one_set() -> None:
     """Two lunges whose swings overlap are two reps where the sides differ, one where they do not."""
     for side, reps in (("right", 2), ("left", 1)):
         decoder = SetDecoder(DecoderOptions(start=0.0), alternating=("lunge",))
@@ -174,7 +174,7 @@ def test_the_same_model_is_the_same_bytes(tmp_path: Path) -> None:
     assert MODEL.stat().st_size < 2e6
 
 
-def test_a_file_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_model_is_named(tmp_path: Path) -> None:
     bad = tmp_path / "bad.npz"
     bad.write_bytes(b"PK\x03\x04nothing")
     with pytest.raises(OptionError, match=r"bad\.npz"):
@@ -202,7 +202,7 @@ def test_other_exercises_are_named_and_counted_in_auto(name: str, exercise: str)
     assert clip.accepts(totals[exercise]) and max(totals, key=lambda one: totals[one]) == exercise
 
 
-def test_plank_taps_are_no_push_ups() -> None:
+def test_plank_taps_are_not_push_ups() -> None:
     """The elbows swing as in push-ups; the whole swing does not, and the events have that reason."""
     recogniser = Recogniser(classifier(Settings()), RecogniserOptions())
     reasons = set()
@@ -212,7 +212,7 @@ def test_plank_taps_are_no_push_ups() -> None:
     assert dict(count.totals) == {} and "trajectory" in reasons
 
 
-def test_the_model_names_only_what_is_described() -> None:
+def test_every_class_of_the_model_has_an_exercise_file() -> None:
     """Every exercise of the model has a description, so that its reps have records and cues."""
     from fitness.recognition.exercises import EXERCISES
 
@@ -263,7 +263,7 @@ def test_a_swing_that_begins_at_its_turning_point_is_no_rep() -> None:
         ("pushup_alt_portrait_u4_mc1", "auto"),
     ],
 )
-def test_faults_of_recordings_stay_mended(name: str, exercise: str) -> None:
+def test_faults_of_recordings_stay_fixed(name: str, exercise: str) -> None:
     """Right counts and no other name.
 
     Arms behind in jumps, a hidden far arm, the dark, a phantom at the start, split squats, an unfinished last rep.
@@ -274,7 +274,7 @@ def test_faults_of_recordings_stay_mended(name: str, exercise: str) -> None:
     assert set(found) == {clip.exercise} and clip.accepts(found[clip.exercise])
 
 
-def test_sitting_cross_legged_and_lying_back_is_no_squat() -> None:
+def test_sitting_cross_legged_and_lying_back_is_not_a_squat() -> None:
     """7.6 s of sitting and talking before sit-ups: once a squat, now nothing but sit-ups."""
     count, _ = recount("situp_portrait_u7_mc1")
     assert set(totals(count)) == {"sit-up"}

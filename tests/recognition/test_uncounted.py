@@ -66,7 +66,7 @@ def hidden(*landmarks: int) -> Callable[[Pose], Pose]:
     return hide
 
 
-def test_another_exercise_than_the_named_one_is_told_after_ten_seconds() -> None:
+def test_a_different_exercise_is_reported_after_ten_seconds() -> None:
     """Squats are named, jumping jacks are done."""
     found = messages(jacks(14), "squat")
     assert [text for _, text in found] == [
@@ -76,7 +76,7 @@ def test_another_exercise_than_the_named_one_is_told_after_ten_seconds() -> None
 
 
 @pytest.mark.parametrize("exercise", ["auto", "squat"])
-def test_who_rests_sits_or_walks_reads_nothing(exercise: str) -> None:
+def test_resting_sitting_or_walking_gives_no_message(exercise: str) -> None:
     """Fifteen seconds each."""
     for part in (
         [Idle(15.0)],
@@ -86,7 +86,7 @@ def test_who_rests_sits_or_walks_reads_nothing(exercise: str) -> None:
         assert not messages(poses(clip_of(*part, yaw_deg=60.0), RATE_HZ), exercise)
 
 
-def test_who_is_counted_reads_nothing() -> None:
+def test_a_counted_person_gets_no_message() -> None:
     """Ten squats, then ten seconds of standing."""
     stream = poses(clip_of(Idle(0.5), Reps("squat", 8), Idle(12.0)), RATE_HZ)
     assert not messages(stream, "auto")
@@ -101,12 +101,12 @@ def test_who_is_counted_reads_nothing() -> None:
         (lambda pose: replace(pose, image=pose.image * np.float32(0.1)), TOO_SMALL),
     ],
 )
-def test_the_reason_is_what_hides_the_movement(change: Callable[[Pose], Pose], expected: str) -> None:
+def test_the_message_names_what_hides_the_movement(change: Callable[[Pose], Pose], expected: str) -> None:
     """The same movement: clearly visible, without arms, without legs, and small in the frame."""
     assert reasons(jacks(), change) == {expected}
 
 
-def test_a_camera_straight_above_is_told() -> None:
+def test_a_camera_straight_above_is_reported() -> None:
     """Squats below a camera at the ceiling: the trunk points at it."""
     clip = Clip(Motion(Idle(0.5), Reps("squat", 12), Idle(0.5)), None, Camera(yaw_deg=30.0, pitch_deg=84.0))
     times = np.arange(int(clip.duration_s * RATE_HZ)) / RATE_HZ

@@ -47,7 +47,7 @@ def counted(seen: list[Pose], exercise: str = "auto") -> tuple[Session, list[Cou
 
 
 @pytest.mark.parametrize("name", ["jumping-jack", "front-raise", "deadlift", "biceps-curl"])
-def test_auto_counts_what_it_does_not_know(name: str) -> None:
+def test_auto_counts_unknown_exercises(name: str) -> None:
     """Five reps of an exercise that auto does not look for are five of an unknown one."""
     session, _ = counted(poses(Idle(1.0), Reps(name, 5), Idle(1.0)))
     assert session.totals == {UNKNOWN: 5}
@@ -73,14 +73,14 @@ def test_known_exercises_keep_their_name() -> None:
     ],
     ids=["walking", "waving", "picking up"],
 )
-def test_who_is_not_exercising_is_not_counted(parts: tuple[object, ...], yaw_deg: float) -> None:
+def test_people_who_do_not_exercise_are_not_counted(parts: tuple[object, ...], yaw_deg: float) -> None:
     """Neither decided nor pending, at any moment."""
     session, counts = counted(poses(*parts, yaw_deg=yaw_deg))
     assert UNKNOWN not in session.totals
     assert not any(count.pending for count in counts)
 
 
-def test_somebody_at_a_desk_is_not_counted_and_any_counts_everything() -> None:
+def test_auto_ignores_desk_work_and_any_counts_it() -> None:
     """Without visible legs, raising the arms is no exercise for "auto"; "any" counts it."""
     seen = poses(Idle(1.0), Reps("front-raise", 4), Idle(1.0), legs=0.1)
     assert not counted(seen)[0].totals
@@ -102,7 +102,7 @@ def test_reps_are_pending_first_and_count_when_the_stream_ends() -> None:
     assert panel.detail == f"{len(last.pending)} not sure yet"
 
 
-def test_a_row_is_asked_for() -> None:
+def test_three_reps_in_a_row_are_needed() -> None:
     """Two alike moves are not yet exercise for auto."""
     assert not counted(poses(Idle(1.0), Reps("front-raise", 2), Idle(5.0)))[0].totals
     lenient = UnknownExerciseCounter(UnknownExerciseOptions(run=2))

@@ -47,7 +47,7 @@ def test_a_phone_turned_in_mid_video_loses_no_rep() -> None:
     assert len(selector.notes) == 1
 
 
-def test_an_upright_recording_is_counted_as_ever() -> None:
+def test_an_upright_recording_gives_an_unchanged_count() -> None:
     """No frame waits, and there is no message."""
     stream = filmed(Idle(0.6), Reps("squat", 3), Idle(0.4))
     selector, counts = counts_of(stream)
@@ -57,7 +57,7 @@ def test_an_upright_recording_is_counted_as_ever() -> None:
     assert not selector.notes
 
 
-def test_a_stream_that_ends_in_doubt_is_counted_to_its_end() -> None:
+def test_a_stream_that_ends_before_the_decision_is_counted_to_its_end() -> None:
     """The phone falls over with the last squat: what waited is counted when the stream ends."""
     stream = filmed(Idle(0.6), Reps("squat", 3), Idle(0.4))
     last = int(0.84 * len(stream))

@@ -131,7 +131,7 @@ def test_frames_without_a_person_are_gaps() -> None:
     assert np.isfinite(knee[160:][in_sets[160:]]).all()
 
 
-def test_the_page_asks_for_nothing_from_outside() -> None:
+def test_the_page_requests_nothing_from_other_hosts() -> None:
     """The page has only data: addresses for pictures, its policy allows only its own scripts, and names stay text."""
     thumbnail = Thumbnail(b"\xff\xd8jpeg", 'a "b" <c>')
     text = page([measure(session(name="<script>alert(1)</script>"))], {0: [thumbnail]})
@@ -176,7 +176,7 @@ def test_corrected_reps_stand_beside_the_counted_ones(tmp_path: Path) -> None:
     assert "Set 1: 11 squats" in text
 
 
-def test_one_rep_has_one_length_everywhere() -> None:
+def test_every_part_shows_the_same_rep_duration() -> None:
     """Tile, sets and reps show the same seconds: way there, pause and way back."""
     measured = measure(session(fps=100.0))
     rep = measured.reps[0].rep
@@ -201,7 +201,7 @@ def test_two_hours_make_a_page_below_3_mb() -> None:
     assert text.count("Angle of the") >= 120
 
 
-def test_thinning_keeps_what_sticks_out() -> None:
+def test_thinning_keeps_peaks() -> None:
     """One high and one low frame among 100,000 are kept, times still increase, and gaps stay gaps."""
     t = np.arange(100_000) / 30
     values = np.sin(t)
@@ -256,7 +256,7 @@ def test_files_of_analyze_are_read_back(tmp_path: Path) -> None:
         read_source(paths.summary)
 
 
-def test_pictures_are_shown_only_where_they_were_kept(tmp_path: Path) -> None:
+def test_images_are_shown_only_if_they_were_kept(tmp_path: Path) -> None:
     """With the annotated video, the deepest and the shallowest rep are shown at their turning point; without it, none."""
     measured = measure(session(sets=1, reps=2))
     second = measured.reps[1]
@@ -309,7 +309,7 @@ def test_the_command_reads_the_store_and_files(tmp_path: Path, capsys: pytest.Ca
         (["nowhere.summary.json"], 1, "no such file"),
     ],
 )
-def test_wrong_use_is_one_plain_line(
+def test_wrong_usage_gives_a_one_line_error(
     arguments: list[str], code: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No session, two ways of choosing, or a missing file is a one-line error."""
@@ -326,7 +326,7 @@ def test_a_session_without_a_rep_has_a_page(tmp_path: Path) -> None:
     assert "No rep was counted" in text and len(Read(text).charts) == 1
 
 
-def test_only_sessions_from_before_records_are_measured_again() -> None:
+def test_only_sessions_without_rep_records_are_measured_again() -> None:
     """A session that ended before a record could be measured has the same durations in its report as on the screen."""
     old = session()
     new = replace(old, settings={"program": "0.2.0"})

@@ -170,7 +170,7 @@ def _result(
     return ClipResult(truth, totals, {}, 60.0, reps=counted, remarks=remarks)
 
 
-def test_faults_are_told_apart() -> None:
+def test_kinds_of_faults_are_distinguished() -> None:
     """A rep where there is none, a rep counted twice, and a wrong name."""
     clean = faults_of(_result("squat", (2, 6), (("squat", 2.3), ("squat", 5.8))))
     assert (clean.extra, clean.missed_s) == (0, ())
@@ -182,7 +182,7 @@ def test_faults_are_told_apart() -> None:
     assert (wrong.wrong, wrong.missed_s) == (1, (2,))
 
 
-def test_a_phantom_does_not_make_up_for_a_missed_rep() -> None:
+def test_a_false_rep_does_not_compensate_a_missed_rep() -> None:
     """The count is right, and still one rep is phantom and one is missed."""
     result = _result("squat", (2, 6), (("squat", 2), ("squat", 12)))
     assert result.truth.accepts(result.count) and not tables.good(result)
@@ -211,7 +211,7 @@ def test_reasons_of_missed_reps() -> None:
     ]
 
 
-def test_rows() -> None:
+def test_table_rows_show_counts_truth_and_faults() -> None:
     """Shares of clips and of reps, worked out by hand; an exact clip counts all its reps as right."""
     results = [
         _result("lunge", (2, 6), (("lunge", 2), ("lunge", 6))),

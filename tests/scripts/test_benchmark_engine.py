@@ -66,14 +66,14 @@ def test_pck_counts_the_joints_that_are_near(tmp_path: Path) -> None:
     assert score.pck_hidden == pytest.approx(10 / 12)
 
 
-def test_nobody_found_is_wrong_everywhere(tmp_path: Path) -> None:
+def test_a_missed_person_counts_as_wrong_everywhere(tmp_path: Path) -> None:
     """All joints of an image without a detection count as wrong."""
     score = score_keypoints(keypoint_pictures(write_pictures(tmp_path)), lambda _: None)
     assert (score.n, score.found, score.pck, score.pck_hidden) == (1, 0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"images": [{}]}', '{"images": 3}'])
-def test_a_table_that_is_none_is_named(text: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_table_is_named(text: str, tmp_path: Path) -> None:
     """One error that names the file."""
     (tmp_path / "keypoints_gt.json").write_text(text)
     with pytest.raises(SourceError, match=r"keypoints_gt\.json: not a table of key points"):
@@ -105,7 +105,7 @@ class Swinging:
         return found
 
 
-def test_what_is_right_scores_nothing() -> None:
+def test_a_correct_pose_has_no_error() -> None:
     """True poses have no error, jitter or lag; if nobody is found in half of the frames, the result says so."""
     swinging = Swinging()
     score = score_following([swinging.truth], lambda _: swinging.poses())
@@ -117,7 +117,7 @@ def test_what_is_right_scores_nothing() -> None:
     assert score_following([swinging.truth], lambda _: half).found == 0.5
 
 
-def test_lag_is_told_from_a_constant_error() -> None:
+def test_lag_is_distinguished_from_a_constant_error() -> None:
     """Two frames late is 67 ms, whatever the offset of the joints."""
     swinging = Swinging()
     for shift in (0.0, 7.0):
@@ -128,7 +128,7 @@ def test_lag_is_told_from_a_constant_error() -> None:
     )
 
 
-def test_shake_is_the_acceleration_of_the_error() -> None:
+def test_jitter_is_the_acceleration_of_the_error() -> None:
     """Jitter is the acceleration of the error: an error that jumps by 2 px per frame gives 4 sqrt(2) px / dt2."""
     swinging = Swinging()
     score = score_following([swinging.truth], lambda _: swinging.poses(shake_px=1.0))
@@ -194,14 +194,14 @@ class Played:
         return score_company(self.company, follow)
 
 
-def test_people_who_are_told_apart_score_nothing() -> None:
+def test_correct_ids_have_no_switches() -> None:
     """If each figure has one id on every frame, there are no faults, also while one figure covers the other."""
     score = Played().score(lambda k: [(1, 0), (2, 1)])
     assert (score.figures, score.ids, score.switches, score.extra) == (2, 2, 0, 0)
     assert (score.tracked, score.least_tracked, score.longest_gap_s) == (1, 1, 0)
 
 
-def test_an_exchange_of_ids_is_two_switches() -> None:
+def test_swapped_ids_are_two_switches() -> None:
     """One for each figure, and one more for each new id."""
     played = Played()
     half = len(played.frames) // 2
@@ -211,7 +211,7 @@ def test_an_exchange_of_ids_is_two_switches() -> None:
     assert (score.switches, score.ids) == (1, 3)
 
 
-def test_poses_too_many_are_counted() -> None:
+def test_extra_poses_are_counted() -> None:
     """Poses without a person, or a second pose on a person, are counted as extra."""
     played = Played()
     n = len(played.frames)
@@ -219,14 +219,14 @@ def test_poses_too_many_are_counted() -> None:
     assert played.score(lambda k: [(1, 0), (2, 1), (3, 0)][: 3 if k < 2 else 2]).extra == 2
 
 
-def test_who_is_not_found_is_missed_only_where_seen() -> None:
+def test_a_person_is_missed_only_while_visible() -> None:
     """A figure behind another one, or outside the frame, need not be found."""
     score = Played("passing behind").score(lambda k: [(1, 0)])
     assert score.least_tracked == 0 and 0.5 < score.tracked < 0.9
     assert 0.3 < score.longest_gap_s < 2.0
 
 
-def test_nobody_is_seen_behind_the_camera() -> None:
+def test_people_behind_the_camera_are_not_visible() -> None:
     """A figure behind the camera is not in the frame."""
     company = company_clips()["back from the other side"]
     middle = company.clip.duration_s / 2

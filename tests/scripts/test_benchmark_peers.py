@@ -136,7 +136,7 @@ def test_weights_that_cannot_be_loaded_are_an_error(monkeypatch: pytest.MonkeyPa
         (["--picture", "x.svg"], "draws the tables of --table", 2),
     ],
 )
-def test_wrong_use_is_told(
+def test_wrong_usage_is_reported(
     arguments: list[str],
     words: str,
     code: int,
@@ -151,7 +151,7 @@ def test_wrong_use_is_told(
     assert words in capsys.readouterr().err
 
 
-def test_a_peer_without_weights_is_told(
+def test_a_peer_without_weights_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", SimpleNamespace())
@@ -175,13 +175,13 @@ def test_a_table_has_a_row_for_each_value(
         assert drawn.width > 200
 
 
-def test_a_row_that_breaks_off_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_incomplete_row_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(costs, "TABLES", {"size": (costs.size_row, ("12p",))})
     with pytest.raises(ModelError, match="size 12p broke off: KeyError: '12p'"):
         costs.measure_table("size")
 
 
-def test_the_rows_of_length_count_a_looped_workout(models: Path) -> None:
+def test_the_rows_for_long_videos_use_a_looped_workout(models: Path) -> None:
     """Half a minute of squats of 2.5 s each."""
     row = costs.length_row("0.5")
     assert row["frames"] == 450

@@ -78,7 +78,7 @@ def test_f1_counts_turning_points_of_all_recordings() -> None:
     assert found["f1"] == round(8 / 11, 4)
 
 
-def test_no_recordings_no_figures() -> None:
+def test_no_recordings_give_no_figures() -> None:
     """Shares of nothing are None, not a division by zero."""
     found = summarise([], _KNOWN)
     assert (found["n"], found["exact"], found["f1"], found["false_per_min"]) == (0, None, None, None)
@@ -98,7 +98,7 @@ def test_no_recordings_no_figures() -> None:
         ((1.0,), (), 0),
     ],
 )
-def test_known_matches(true_s: tuple[float, ...], found_s: tuple[float, ...], hits: int) -> None:
+def test_matches_of_known_examples(true_s: tuple[float, ...], found_s: tuple[float, ...], hits: int) -> None:
     """A true time needs a found time of its own within 0.3 s, in any order."""
     assert matches(true_s, found_s, 0.3 + 1e-9) == hits
 
@@ -108,7 +108,7 @@ def test_known_matches(true_s: tuple[float, ...], found_s: tuple[float, ...], hi
     st.lists(st.integers(0, 20), max_size=5).map(lambda v: [x / 10 for x in v]),
 )
 @examples(100)
-def test_matches_are_the_most_that_are_possible(true_s: list[float], found_s: list[float]) -> None:
+def test_matching_is_maximal(true_s: list[float], found_s: list[float]) -> None:
     """Going through both in order finds as many pairs as trying every assignment; it is symmetric."""
     tolerance = 0.25
     few, many = sorted((true_s, found_s), key=len)

@@ -44,7 +44,7 @@ def clips_with_swings(reference: Reference) -> set[tuple[str, str]]:
     }
 
 
-def test_a_reference_without_people_and_what_they_teach() -> None:
+def test_samples_of_tested_people_and_their_exercises_are_left_out() -> None:
     """The swings of either are gone, all others stay: also what a teacher does else."""
     whole = load_reference()
     person = whole.groups[0]

@@ -36,7 +36,7 @@ def test_columns_may_come_in_any_order_and_more_of_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("count", "right"), [(1, False), (2, True), (3, True), (4, True), (5, False)])
-def test_counts_that_can_be_defended_are_right(count: int, right: bool) -> None:
+def test_counts_in_the_accepted_range_are_right(count: int, right: bool) -> None:
     """The accepted range includes both of its ends."""
     assert ClipTruth("a", "squat", 3, (2, 4), ()).accepts(count) == right
 
@@ -79,7 +79,7 @@ def _clip(file: str, origin: str = "") -> ClipTruth:
     return ClipTruth(file, "squat", 1, (1, 1), (), origin)
 
 
-def test_names_say_who_is_the_same_person() -> None:
+def test_file_names_identify_the_same_person() -> None:
     """Clips whose names end in the same letter and number, with or without a further letter, show one person."""
     found = people(
         [_clip(name) for name in ("squat_m1.mp4", "push_m1b.mp4", "squat_f1.mp4", "squat_m11.mp4")]
@@ -88,7 +88,7 @@ def test_names_say_who_is_the_same_person() -> None:
     assert len(set(found.values())) == 3
 
 
-def test_a_clip_that_says_nothing_is_a_person_of_its_own() -> None:
+def test_a_clip_without_a_person_field_is_a_separate_person() -> None:
     """Names without a person, and without a common origin, are never merged."""
     found = people([_clip("gym.mp4"), _clip("park.mp4")])
     assert len(set(found.values())) == 2
@@ -104,7 +104,7 @@ def test_one_original_file_is_one_person() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=10))
 @examples(150)
-def test_people_are_the_connected_clips(clips: list[tuple[int, int]]) -> None:
+def test_people_are_connected_components_of_clips(clips: list[tuple[int, int]]) -> None:
     """Two clips show one person if and only if names and origins (0: none) connect them, through others too."""
     made = [
         _clip(f"{k}_m{name}.mp4", f"o{origin}" if origin else "") for k, (name, origin) in enumerate(clips)

@@ -59,7 +59,7 @@ def colour_at(clip: Clip, t: float, place: tuple[float, float, float]) -> str:
 
 
 @pytest.mark.parametrize(("yaw", "seen"), [(0.0, "red"), (180.0, "blue")])
-def test_who_stands_in_front_hides_who_stands_behind(yaw: float, seen: str) -> None:
+def test_a_person_in_front_hides_the_person_behind(yaw: float, seen: str) -> None:
     """Two people on one line of sight: the nearer shirt is seen, from either end, whatever the order of actors."""
     idle = Motion(Idle(1.0, amount=0.0))
     front, back = Body(shirt=RED), Body(shirt=BLUE)
@@ -73,7 +73,7 @@ def test_who_stands_in_front_hides_who_stands_behind(yaw: float, seen: str) -> N
     assert colour_at(other, 0.5, (0.0, 1.25, 0.75)) == seen
 
 
-def test_everyone_is_drawn_and_has_an_own_truth() -> None:
+def test_every_person_is_drawn_and_has_their_own_truth() -> None:
     """Two figures side by side: the picture covers the joints of both."""
     motion = Motion(Reps("squat", 1))
     clip = Clip(
@@ -113,7 +113,7 @@ def test_frames_have_times_and_indices() -> None:
     np.testing.assert_array_equal(clip.picture(0.3, 2), jittered[2].image)
 
 
-def test_sensor_noise_has_the_strength_asked_for() -> None:
+def test_sensor_noise_has_the_requested_strength() -> None:
     """On a plain background the standard deviation is near the option; without noise it is zero."""
     still = Motion(Idle(1.0))
     away = Camera(target_m=(40.0, 0.9, 0.0))
@@ -125,7 +125,7 @@ def test_sensor_noise_has_the_strength_asked_for() -> None:
     assert (clip.picture(0.2, 1) != clip.picture(0.2, 2)).any()
 
 
-def test_exposure_shadow_and_blur_do_what_they_say() -> None:
+def test_exposure_shadow_and_blur_have_the_requested_effect() -> None:
     """Half the exposure halves the picture; a shadow darkens the floor; a moving arm smears with an open shutter."""
 
     def clip(name: str = "plain", **options: float) -> Clip:
@@ -249,7 +249,7 @@ def test_back_faces_and_faces_behind_the_camera_are_left_out() -> None:
         assert rasterise(triangles, 40, 30) is None
 
 
-def test_what_leaves_the_picture_is_clipped() -> None:
+def test_triangles_outside_the_frame_are_clipped() -> None:
     """A triangle larger than the picture fills all of it."""
     layer = flat([(-100, -100, 2), (200, -100, 2), (-100, 200, 2)], [(0, 1, 2)], [RED])
     assert (whole(layer)[..., 3] > 0).all()

@@ -104,7 +104,7 @@ def test_every_exercise_moves_its_joint_over_its_range(
         ("lunge", [SOLES[3]]),
     ],
 )  # fmt: skip
-def test_what_is_planted_stays_where_it_is(name: str, planted: list[Landmark]) -> None:
+def test_planted_hands_and_feet_do_not_move(name: str, planted: list[Landmark]) -> None:
     """Feet, hands or toes that carry the body move by less than 3 mm during a rep."""
     clip = clip_of(Reps(name, 1))
     places = clip.landmarks(during(clip, name))[:, planted]

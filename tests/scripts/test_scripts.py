@@ -111,7 +111,7 @@ def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path)
 
 
-def test_the_first_run_sets_up_and_the_next_only_runs(copy: Copy) -> None:
+def test_the_first_run_installs_and_later_runs_do_not(copy: Copy) -> None:
     """Packages come from the lock with hashes; afterwards Python is started once, for the program itself."""
     code, out, err = copy.run("analyze", "my clip.mp4")
     assert code == 7
@@ -125,7 +125,7 @@ def test_the_first_run_sets_up_and_the_next_only_runs(copy: Copy) -> None:
     assert copy.log.read_text() == "-m fitness x\n"
 
 
-def test_the_page_gets_its_packages_when_it_is_first_asked_for(copy: Copy) -> None:
+def test_the_packages_of_the_page_are_installed_on_first_use(copy: Copy) -> None:
     """`serve` installs the larger lock, once; what needs less finds all it needs there."""
     copy.run("x")
     assert "setting up" in copy.run("--quiet", "serve")[2]
@@ -145,7 +145,7 @@ def test_another_lock_installs_again_into_the_same_venv(copy: Copy) -> None:
     assert copy.run()[2] == ""
 
 
-def test_a_set_up_that_was_killed_starts_anew(copy: Copy) -> None:
+def test_a_killed_set_up_starts_again(copy: Copy) -> None:
     """The remains of a killed installation are not used: .venv is created again."""
     copy.run()
     (copy.root / ".venv" / ".fitness" / "requirements.txt").unlink()
@@ -156,7 +156,7 @@ def test_a_set_up_that_was_killed_starts_anew(copy: Copy) -> None:
     assert not (copy.root / ".venv" / ".fitness" / "busy").exists()
 
 
-def test_a_failed_install_is_told_and_tried_again(copy: Copy) -> None:
+def test_a_failed_install_is_reported_and_retried(copy: Copy) -> None:
     """pip's error, one line with the path of the log, exit code 1; the next run tries again, in the same .venv."""
     code, out, err = copy.run(STUB_PIP_EXIT="1")
     assert (code, out) == (1, "")
@@ -181,7 +181,7 @@ def test_another_interpreter_behind_venv_sets_up_again(copy: Copy) -> None:
     assert copy.run()[2] == ""
 
 
-def test_two_at_once_install_once(copy: Copy) -> None:
+def test_two_simultaneous_runs_install_once(copy: Copy) -> None:
     """The second set-up waits for the first and then finds everything installed."""
     processes = [copy.start("x") for _ in range(3)]
     ends = [process.communicate(timeout=60) for process in processes]
@@ -197,7 +197,7 @@ def test_it_runs_through_a_link(copy: Copy, tmp_path: Path) -> None:
     assert copy.run("x", script=copy.elsewhere / "again")[0] == 7
 
 
-def test_without_a_fitting_python_one_line_says_so(copy: Copy) -> None:
+def test_without_a_supported_python_a_one_line_error_is_shown(copy: Copy) -> None:
     """Too old, too new or no Python: one line says so."""
     expected = (
         1,

@@ -54,7 +54,7 @@ def test_counting_needs_only_the_base_set(tmp_path: Path) -> None:
     assert "squat" in (tmp_path / "out" / "clip.reps.csv").read_text()
 
 
-def test_the_base_set_is_the_one_that_was_agreed() -> None:
+def test_the_base_set_of_packages_is_the_approved_one() -> None:
     """A new base dependency must be a decision, so the list is fixed here."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     (block,) = re.findall(r"^dependencies = \[\n(.*?)^\]", text, re.DOTALL | re.MULTILINE)
@@ -79,7 +79,7 @@ def test_every_locked_package_has_a_licence_on_the_list() -> None:
 
 
 @pytest.mark.usefixtures("models")
-def test_weights_that_changed_are_never_loaded(tmp_path: Path, models: Path) -> None:
+def test_changed_weights_are_never_loaded(tmp_path: Path, models: Path) -> None:
     """If one bit of a cached file changes, this is noticed before the file is loaded."""
     folder = tmp_path / "models"
     folder.mkdir()

@@ -56,7 +56,7 @@ def test_the_same_clips_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-6)
 
 
-def test_background_is_told_apart_by_what_was_going_on() -> None:
+def test_background_samples_are_labelled_by_their_context() -> None:
     assert kind_of(BACKGROUND, "row", "knee") == "background/row"
     assert kind_of(BACKGROUND, "none", "knee") == "background/none"
     assert kind_of(BACKGROUND, "row", "elbow") == BACKGROUND

@@ -184,7 +184,7 @@ def test_parquet_is_read_by_pandas(workouts: list[Workout], tmp_path: Path) -> N
     assert empty is not None and len(pd.read_parquet(io.BytesIO(empty([])))) == 0
 
 
-def test_strong(workouts: list[Workout]) -> None:
+def test_strong_export_has_a_row_per_set(workouts: list[Workout]) -> None:
     """Strong's twelve columns in their order; the start's local time; W for a warm-up set; the user's reps."""
     header, rows = rows_of(workouts, "strong")
     assert ",".join(header) == (
@@ -200,7 +200,7 @@ def test_strong(workouts: list[Workout]) -> None:
     assert plain_text(rows[0]["Workout Notes"]) == NOTE
 
 
-def test_hevy(workouts: list[Workout]) -> None:
+def test_hevy_export_has_a_row_per_set(workouts: list[Workout]) -> None:
     """Hevy's columns, every field quoted, sets from 0, its way to write times."""
     header, rows = rows_of(workouts, "hevy")
     assert ",".join(header) == (
@@ -215,7 +215,7 @@ def test_hevy(workouts: list[Workout]) -> None:
     ]  # fmt: skip
 
 
-def test_fitnotes(workouts: list[Workout]) -> None:
+def test_fitnotes_export_has_a_row_per_set(workouts: list[Workout]) -> None:
     """FitNotes' columns with category and unit."""
     header, rows = rows_of(workouts, "fitnotes")
     assert (

@@ -112,7 +112,7 @@ def test_held_seconds_are_seconds_in_every_app(mixed: Workout) -> None:
     ]  # fmt: skip
 
 
-def test_our_own_tables_have_a_row_a_hold(mixed: Workout) -> None:
+def test_our_tables_have_one_row_per_hold(mixed: Workout) -> None:
     """Two rows for the two holds of the plank, with their seconds; sets have held_s, counted and corrected."""
     rows = rows_of(mixed, "csv")
     holds = [(row["exercise"], row["rep"], row["held_s"]) for row in rows if row["held_s"]]

@@ -21,7 +21,7 @@ from tests.support.report_cases import session
 from tests.support.video_files import write_clip as write_own
 
 
-def test_results_are_told_from_other_files(tmp_path: Path) -> None:
+def test_result_files_are_distinguished_from_other_files(tmp_path: Path) -> None:
     """Each kind of result is known by what is in it, and nothing else of that name is."""
     paths = write_session(session(), tmp_path, "x")
     combine([Outcome(Task(0, tmp_path / "x.mp4", "x.mp4", "x"))], tmp_path)
@@ -39,7 +39,7 @@ def test_results_are_told_from_other_files(tmp_path: Path) -> None:
     assert not any(map(is_own, own)) and not is_own(tmp_path / "missing.csv")
 
 
-def test_a_free_name_is_the_one_that_was_asked_for(tmp_path: Path) -> None:
+def test_a_free_name_is_used_unchanged(tmp_path: Path) -> None:
     """Another one only where something of the user's would be lost, links to it included."""
     path = tmp_path / "a.html"
     assert free_path(path) == path
@@ -87,7 +87,7 @@ def test_a_source_is_never_replaced(models: Path, tmp_path: Path, capsys: pytest
     assert (tmp_path / "x.mp4.annotated.mp4").is_file() and not list(tmp_path.glob("x-2*"))
 
 
-def test_a_live_video_does_not_replace_the_film_it_counts(
+def test_a_live_video_does_not_replace_its_source(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nor another existing file; a note says where the video is."""
@@ -118,7 +118,7 @@ def test_a_video_that_cannot_be_written_does_not_end_the_workout(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4"]
 
 
-def test_a_store_that_fails_is_told_at_once_and_at_the_end(
+def test_a_failing_store_is_reported_at_once_and_at_the_end(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Counting goes on; the exit code says that something was not stored."""

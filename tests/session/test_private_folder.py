@@ -40,7 +40,7 @@ def test_a_folder_is_private_and_deleted_at_the_end(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_program_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+def test_only_leftovers_of_a_killed_program_are_removed(tmp_path: Path) -> None:
     """Folders of running programs stay, and those that only have such a name."""
     stranger = tmp_path / "fitness-page-of-somebody"
     stranger.mkdir()

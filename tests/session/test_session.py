@@ -16,7 +16,7 @@ from fitness.types import Count, Frame, FrameResult
 from tests.support.session_cases import FPS, SOURCE, make_pose, recorded, results
 
 
-def test_frames_keep_what_was_known_after_each() -> None:
+def test_each_frame_keeps_the_count_at_its_time() -> None:
     """Time, found, exercise, phase, total count, message and scores stand in one row per frame."""
     frames = recorded().frames
     assert len(frames) == 40
@@ -60,7 +60,7 @@ def test_unmeasurable_seconds_follow_uneven_times() -> None:
     assert recorder.session(unknown).unmeasurable_s == pytest.approx(2.0 + 1.0)
 
 
-def test_no_picture_is_kept() -> None:
+def test_no_image_is_kept() -> None:
     """After a result was added, its image can be freed."""
     recorder = SessionRecorder()
     image = np.zeros((48, 64, 3), np.uint8)
@@ -71,7 +71,7 @@ def test_no_picture_is_kept() -> None:
     assert alive() is None
 
 
-def test_the_log_holds_every_pose_to_the_bit() -> None:
+def test_the_log_holds_every_pose_exactly() -> None:
     """The log returns the poses of the tracker, equal in value and type."""
     log = recorded().landmarks
     assert log is not None and log.model == "full" and log.source == SOURCE
@@ -101,7 +101,7 @@ def test_watching_passes_results_on_as_they_come() -> None:
         assert len(recorder.session(SOURCE).frames) == number
 
 
-def test_asking_twice_and_going_on() -> None:
+def test_a_session_can_be_read_twice_and_continued() -> None:
     """A session that was asked for does not change when more frames come."""
     recorder = SessionRecorder()
     stream = results()

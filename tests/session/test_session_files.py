@@ -109,7 +109,7 @@ def test_the_summary_reads_back(tmp_path: Path) -> None:
     assert (tmp_path / "s.json").read_text(encoding="utf-8") == summary_json(session)
 
 
-def test_names_in_any_script_survive(tmp_path: Path) -> None:
+def test_names_in_any_writing_system_are_read_back(tmp_path: Path) -> None:
     """Source names are not escaped or lost."""
     source = SourceInfo("Kniebeuge 深蹲 é.mp4", 1, 30, 4, 3, 0)
     session = SessionRecorder().session(source)
@@ -179,7 +179,7 @@ def test_sides_are_counted() -> None:
     assert summary(session)["sides"] == {"lunge": {"left": 2, "right": 1, "both": 0}}
 
 
-def test_what_is_known_better_takes_the_place_of_the_old(tmp_path: Path) -> None:
+def test_amended_records_replace_older_ones(tmp_path: Path) -> None:
     """By the id; changes of a rep that this recorder does not have are ignored."""
     recorder = SessionRecorder()
     rep = Rep("squat", 1, 1, 0.0, 0.5, 1.0, 1.0, id=1)
@@ -211,7 +211,7 @@ def test_the_table_of_frames_has_a_row_per_frame(tmp_path: Path) -> None:
     assert rows[35]["count"] == "3"
 
 
-def test_the_log_reads_back_to_the_bit(tmp_path: Path) -> None:
+def test_the_log_is_read_back_exactly(tmp_path: Path) -> None:
     """Every array, the source and the model's name are equal after a round trip; equal logs are equal files."""
     log = recorded().landmarks
     assert log is not None
@@ -262,7 +262,7 @@ def test_wrong_logs_are_refused(tmp_path: Path, changes: dict[str, Any], words: 
     assert "bad.npz" in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_files_that_are_no_logs(tmp_path: Path) -> None:
+def test_files_that_are_not_logs_are_refused(tmp_path: Path) -> None:
     """Missing, empty, text, array, folder, foreign zip and cut off files are SourceErrors."""
     whole = stored(tmp_path / "whole.npz").read_bytes()
     single = io.BytesIO()
@@ -317,7 +317,7 @@ def test_a_log_checks_its_arrays() -> None:
         (",".join(REP_COLUMNS[:8]) + "\nsquat,1,1,0,nan,2,2,0.5\n", "line 2: a number is not finite"),
     ],
 )
-def test_broken_tables_of_reps(tmp_path: Path, text: str | None, words: str) -> None:
+def test_broken_rep_tables_are_refused(tmp_path: Path, text: str | None, words: str) -> None:
     """The line that is wrong is named."""
     path = tmp_path / "r.csv"
     if text is not None:
@@ -338,7 +338,9 @@ def test_broken_tables_of_reps(tmp_path: Path, text: str | None, words: str) -> 
         ({"source": {}}, "source lacks name"),
     ],
 )
-def test_broken_summaries(tmp_path: Path, change: str | dict[str, Any] | None, words: str) -> None:
+def test_broken_summaries_are_refused(
+    tmp_path: Path, change: str | dict[str, Any] | None, words: str
+) -> None:
     """What is wrong with a summary is named."""
     path = tmp_path / "s.json"
     if isinstance(change, dict):
@@ -363,7 +365,7 @@ def test_an_error_while_writing_keeps_the_old_file(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"] and path.read_text() == "new"
 
 
-def test_places_that_cannot_be_written(tmp_path: Path) -> None:
+def test_unwritable_paths_are_refused(tmp_path: Path) -> None:
     """A file where the folder should be, or a missing folder, is one plain OutputError."""
     (tmp_path / "file").touch()
     for place in ("file", "file/inner"):
@@ -377,7 +379,7 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     assert prepare_out_dir(tmp_path / "x" / "y") == tmp_path / "x" / "y"
 
 
-def test_a_hold_is_one_row(tmp_path: Path) -> None:
+def test_a_hold_is_written_as_one_row(tmp_path: Path) -> None:
     """Twenty counted seconds of a plank are one row in the summary, the table and the data frame; they are read back."""
     seconds = [Rep("plank", 1, i + 1, 10.0 + i, 10.5 + i, 11.0 + i, 0.9) for i in range(20)]
     session = replace(recorded(0), reps=(*seconds, Rep("squat", 2, 1, 40.0, 41.0, 42.0, 0.8)))

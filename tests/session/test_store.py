@@ -57,12 +57,12 @@ def fill(store: Store, seconds: float = 20.0, start: datetime = START, seed: int
     return live.id
 
 
-def test_a_live_session_is_read_back_to_the_bit(store: Store) -> None:
+def test_a_live_session_is_read_back_exactly(store: Store) -> None:
     """Frame by frame in, the same session out as the recorder makes of that stream."""
     assert_same(store.load(fill(store)), recorded(stream()))
 
 
-def test_a_whole_session_is_read_back_to_the_bit(store: Store) -> None:
+def test_a_whole_session_is_read_back_exactly(store: Store) -> None:
     """`add` stores what `load` gives back, over several chunks (500 frames), with its poses or without."""
     session = recorded(stream(50.0))
     new = store.add(session, started_at=START)
@@ -71,7 +71,7 @@ def test_a_whole_session_is_read_back_to_the_bit(store: Store) -> None:
     assert store.row(new).finished and store.row(new).kind == "analyze"
 
 
-def test_a_recorder_that_is_shared_gives_the_same_session(store: Store) -> None:
+def test_a_shared_recorder_gives_the_same_session(store: Store) -> None:
     """`analyze` keeps one recorder: the store reads it along, past the blocks in which the recorder packs frames."""
     recorder = SessionRecorder()
     live = store.begin(SOURCE, SETTINGS, started_at=START, model="lite", recorder=recorder)
@@ -118,7 +118,7 @@ def test_chunks_from_before_people_had_ids_are_read() -> None:
     assert not len(back.others["row"])
 
 
-def test_rows_say_what_and_when(store: Store) -> None:
+def test_rows_have_exercise_and_time(store: Store) -> None:
     """A row has the start with its offset, the end by stream time, totals and the source's numbers."""
     row = store.row(fill(store))
     assert row.started_at == START and row.started_at.utcoffset() == timedelta(hours=5.5)
@@ -181,7 +181,7 @@ def test_sessions_come_in_order_of_their_start(store: Store) -> None:
     assert [row.id for row in store.sessions(until=noon)] == [early]
 
 
-def test_a_clock_that_is_set_back_harms_nothing(store: Store) -> None:
+def test_a_clock_set_back_loses_nothing(store: Store) -> None:
     """Stream time decides inside a session; a session that starts "before" the last one is stored and merged."""
     first = fill(store, 8)
     second = fill(store, 8, START - timedelta(hours=1), seed=2)
@@ -281,7 +281,7 @@ def test_set_values_are_checked(values: dict[str, object]) -> None:
         ("linux", {"FITNESS_STORE": "/tmp/mine.db", "XDG_DATA_HOME": "/data"}, "/tmp/mine.db"),
     ],
 )
-def test_the_place_follows_the_platform(platform: str, environ: dict[str, str], end: str) -> None:
+def test_the_store_path_follows_the_platform(platform: str, environ: dict[str, str], end: str) -> None:
     """The user's data directory by each system's rule; FITNESS_STORE comes first."""
     assert default_store_path(environ, platform).as_posix().endswith(end)
 

@@ -111,7 +111,7 @@ def test_two_programs_write_at_once(tmp_path: Path) -> None:
             np.testing.assert_array_equal(session.landmarks.world, whole.landmarks.world)
 
 
-def test_a_writer_that_never_lets_go_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_keeps_the_lock_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another program holds the file, the error says so; the frames wait and are stored afterwards."""
     monkeypatch.setattr(connection, "BUSY_S", 0.0)
     path = tmp_path / "s.sqlite3"
@@ -252,7 +252,7 @@ def test_a_folder_that_cannot_be_written_can_be_read() -> None:
         assert [path.name for path in folder.iterdir()] == ["s.sqlite3"]
 
 
-def test_a_missing_store_is_no_empty_one(tmp_path: Path) -> None:
+def test_a_missing_store_is_not_an_empty_store(tmp_path: Path) -> None:
     """Who only looks, or changes what is there, makes no file."""
     for how in ({"readonly": True}, {"create": False}):
         with pytest.raises(SourceError, match="no sessions are stored there"):
@@ -274,7 +274,7 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path, readonly: bool
 
 
 @pytest.mark.parametrize("readonly", [True, False])
-def test_what_is_no_store_is_left_alone(tmp_path: Path, readonly: bool) -> None:
+def test_a_file_that_is_not_a_store_is_left_alone(tmp_path: Path, readonly: bool) -> None:
     """A text file, a folder and another program's database are refused and stay as they are."""
     text, other = tmp_path / "notes.txt", tmp_path / "other.sqlite3"
     text.write_text("not a database, but long enough to look at" * 30)
@@ -292,7 +292,7 @@ def test_what_is_no_store_is_left_alone(tmp_path: Path, readonly: bool) -> None:
         Store.open(tmp_path, readonly=readonly)
 
 
-def test_damage_is_told(tmp_path: Path) -> None:
+def test_damage_is_reported(tmp_path: Path) -> None:
     """A page overwritten with noise is found by `check`; a damaged chunk by `load`, which names the session."""
     path = tmp_path / "s.sqlite3"
     with Store.open(path) as store:
@@ -341,7 +341,7 @@ def test_an_older_store_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytes
         Store.open(path)
 
 
-def test_stores_of_before_there_were_records_are_brought_up_to_date(tmp_path: Path) -> None:
+def test_stores_without_rep_records_are_migrated(tmp_path: Path) -> None:
     """A file of the first version keeps its reps; they have no record, are not partial, and new ones may have one."""
     path = tmp_path / "s.sqlite3"
     with Store.open(path) as store:
@@ -387,7 +387,7 @@ def test_a_record_that_is_completed_later_is_kept(tmp_path: Path) -> None:
         assert store.load(live.id).reps == (better,)
 
 
-def test_reps_are_renamed_on_the_disk_and_before(tmp_path: Path) -> None:
+def test_renamed_reps_are_changed_in_memory_and_on_disk(tmp_path: Path) -> None:
     """One rep is on the disk already, one comes in the same frame as the rename, one keeps its name."""
     reps = [Rep("unknown-exercise", 1, n, n - 1.0, n - 0.5, float(n), 0.9, id=n) for n in (1, 2, 3)]
     with Store.open(tmp_path / "s.sqlite3") as store:
@@ -428,6 +428,6 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.
         assert store.sessions() == ()
 
 
-def test_half_a_second_is_less_than_may_be_lost() -> None:
+def test_the_flush_interval_is_below_the_permitted_loss() -> None:
     """Commits are due at half of what may be lost, so that the commit itself has the rest."""
     assert COMMIT_S <= 0.5

@@ -40,7 +40,7 @@ def frame(number: int) -> tuple[float, Pose | None, list[Pose]]:
 
 
 @pytest.mark.parametrize("frames", [0, 1, 255, 256, 257, 1000, 3000])
-def test_a_log_that_grew_is_the_log_of_all_frames(frames: int) -> None:
+def test_a_log_written_step_by_step_equals_the_whole_log(frames: int) -> None:
     """Array for array, at any length; reading in between changes nothing."""
     growing = StreamLog()
     rows = [frame(number) for number in range(frames)]
@@ -200,7 +200,7 @@ def test_a_log_is_read_once(long: SessionRecorder, tmp_path: Path) -> None:
     assert size < taken_by(lambda: read_landmarks(tmp_path / "a.npz")) < 1.4 * size
 
 
-def test_a_view_of_what_somebody_may_write_to_is_copied() -> None:
+def test_a_view_of_a_writable_array_is_copied() -> None:
     """A log never changes, also where only the view that was given cannot be written to."""
     log = LandmarkLog.of(SOURCE, "full", [(number / 30, pose(number)) for number in range(4)])
     mine = log.world.copy()
@@ -212,7 +212,7 @@ def test_a_view_of_what_somebody_may_write_to_is_copied() -> None:
     assert np.shares_memory(log.part(slice(1, 3)).world, log.world)
 
 
-def test_a_pose_that_is_no_number_is_not_written(tmp_path: Path) -> None:
+def test_a_pose_with_nan_is_not_written(tmp_path: Path) -> None:
     """The message names the array, and no file is left, however far back the pose lies."""
     growing = StreamLog()
     for number in range(2600):

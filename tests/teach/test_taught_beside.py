@@ -123,7 +123,7 @@ def test_swings_are_kept_whole(tmp_path: Path) -> None:
     assert not (tmp_path / "my-squat" / "swings.npz").exists()
 
 
-def test_a_built_in_exercise_taught_again_is_said_to_be_one() -> None:
+def test_teaching_a_built_in_exercise_again_is_reported() -> None:
     """Before it is kept, the built-in motions are replayed: the jumping jacks of a stranger are its own."""
     found = confusions(taught()[1])
     assert found.same == ("jumping-jack",) and found.serious
@@ -158,14 +158,14 @@ def test_reps_of_a_built_in_exercise_are_known() -> None:
     assert list(fit(learned("squat"), load_reference()).models) == ["knee"]
 
 
-def test_the_opinion_of_another_model_is_read_by_name() -> None:
+def test_scores_of_another_model_are_read_by_class_name() -> None:
     """Classes may come in another order, and those that are not known are unlikely."""
     logs = np.log(np.array([[[0.7, 0.6], [0.3, 0.4]]]))
     turned = named(logs, ("squat", "lunge"), ("lunge", "row", "squat"))
     assert np.exp(turned[0, :, 0]) == pytest.approx([0.3, 1e-4, 0.7])
 
 
-def test_swings_of_version_0_1_count(tmp_path: Path) -> None:
+def test_swings_taught_by_version_0_1_count(tmp_path: Path) -> None:
     """A file without opinions is read, and counts by the numbers of a swing alone."""
     one = fit(learned("squat"), load_reference())
     save_swings(one, tmp_path / "new.npz")
@@ -180,7 +180,7 @@ def test_swings_of_version_0_1_count(tmp_path: Path) -> None:
     assert count_swings(loaded, swings_of_poses(stream("squat", 3, 20.0)), trajectories()) >= 0
 
 
-def test_a_set_counts_as_a_whole() -> None:
+def test_a_set_is_decided_as_a_whole() -> None:
     """One likely swing among doubtful ones does not count them; a likely set gives its doubtful reps back."""
 
     def rep(number: int, share: float) -> SwingName:

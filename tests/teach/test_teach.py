@@ -61,7 +61,7 @@ def test_a_wrong_number_of_reps_is_refused(wrong: int) -> None:
         turning_points(_clip(5), wrong)
 
 
-def test_hardly_anybody_seen_is_refused() -> None:
+def test_a_clip_with_too_few_poses_is_refused() -> None:
     """Few frames with a person, or no reps asked for."""
     with pytest.raises(OptionError, match="too few"):
         turning_points(_clip(1)[:6], 1)
@@ -135,7 +135,7 @@ def test_views_are_named_by_what_the_camera_sees(turn: float, name: str) -> None
     assert view_of(body) == name
 
 
-def test_what_is_kept_is_used_by_the_program(tmp_path: Path) -> None:
+def test_kept_samples_are_used_by_the_program(tmp_path: Path) -> None:
     """Kept samples count by name and in auto; forgotten ones are gone."""
     keep(tmp_path, "dip", _samples())
     assert taught_names(tmp_path) == ("dip",)
@@ -175,7 +175,7 @@ def test_older_samples_stay_where_new_ones_cannot_be_kept(
     assert [path.name for path in tmp_path.iterdir()] == ["dip"]
 
 
-def test_two_turning_points_alike_are_refused() -> None:
+def test_equal_turning_points_are_refused() -> None:
     """Nothing swings between them; and one sample is too few."""
     world = np.stack([squatting(170.0)] * 4)
     with pytest.raises(OptionError, match="look alike"):
@@ -266,7 +266,7 @@ def test_the_page_draws_the_skeleton_into_its_copies(tmp_path: Path) -> None:
     assert np.array_equal(cv2.imread(str(tmp_path / "a.png")), grey)
 
 
-def test_no_file_of_a_class_folder_is_left_out_in_silence(tmp_path: Path) -> None:
+def test_skipped_files_of_a_class_folder_are_reported(tmp_path: Path) -> None:
     """What is no picture, a folder, and a kind that needs a package are all told, each with the reason."""
     import cv2
 

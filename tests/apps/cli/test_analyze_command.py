@@ -92,7 +92,7 @@ def test_a_wrong_date_is_named() -> None:
 
 
 @pytest.mark.usefixtures("models")
-def test_a_folder_tells_what_it_left_out_and_opens_the_report(
+def test_a_folder_reports_skipped_files_and_opens_the_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A photo beside a clip is skipped; `--open` shows the report beside the results."""
@@ -120,7 +120,7 @@ def test_a_folder_tells_what_it_left_out_and_opens_the_report(
     assert [line.split()[0] for line in captured.out.splitlines()][:2] == ["file", "clip"]
 
 
-def test_a_photo_and_an_address_are_no_recordings(
+def test_photos_and_addresses_are_refused_as_recordings(
     tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each input is refused with what to do instead, and no session is stored."""
@@ -133,7 +133,7 @@ def test_a_photo_and_an_address_are_no_recordings(
     assert "addresses are not read; download the video first" in capsys.readouterr().err
 
 
-def test_reps_of_others_are_told_in_the_table() -> None:
+def test_reps_of_others_are_shown_in_the_table() -> None:
     """The reps of a bystander are not counted, but listed as reps of others."""
     others = [{"person": 2, "exercise": "squat"}, {"person": 2, "exercise": "squat"}]
     assert counts_text({"totals": {"push-up": 5}, "others": others}) == "5 push-up; others: 2 squat"
@@ -190,7 +190,7 @@ def test_a_later_run_never_replaces_the_results_of_another_recording(tmp_path: P
     assert names_of([tmp_path / "copy.MP4"], out) == ["copy.MP4"]
 
 
-def test_many_workers_tell_the_counts_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_workers_report_the_counts_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The table has a line with reps for each recording, also for those finished before; failures are marked."""
     write_summary(SessionPaths.of(tmp_path, "a").summary, recorded())
     outcomes = [
@@ -203,7 +203,7 @@ def test_many_workers_tell_the_counts_too(tmp_path: Path, capsys: pytest.Capture
     assert lines[2].split()[:2] == ["clips/b.mp4", "failed"]
 
 
-def test_many_workers_open_one_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_workers_open_one_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--workers --open` shows all counted recordings on one page."""
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
@@ -216,13 +216,13 @@ def test_many_workers_open_one_report(tmp_path: Path, monkeypatch: pytest.Monkey
     assert opened == [(tmp_path / "report.html").as_uri()] and (tmp_path / "report.html").is_file()
 
 
-def test_a_name_that_is_no_text_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_name_that_is_not_text_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The name of a skipped file is printed without control characters."""
     print_left_out(Sources((), ((Path("bad\udcff.bin"), "no video"),)))
     assert "left out: bad" in capsys.readouterr().err
 
 
-def test_seconds_of_a_held_exercise_are_told_as_seconds() -> None:
+def test_a_hold_is_reported_in_seconds() -> None:
     """Holds are shown in seconds, not as reps."""
     summary = {
         "totals": {"plank": 35, "lunge": 10}, "sides": {"lunge": {"left": 5, "right": 5, "both": 0}}, "partials": [{}],

@@ -99,7 +99,7 @@ def test_times_are_read_as_people_write_them(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["1:75", "1:60:00", "-3", "1:2:3:4", "nan", "1e3", "", "a:30"])
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_wrong_times_are_refused(text: str) -> None:
     """The message shows how to write a time."""
     with pytest.raises(click.BadParameter, match="1:30"):
         TIME.convert(text, None, None)
@@ -170,7 +170,7 @@ def test_fitness_config_shows_checks_and_makes_the_file(
     assert main(["config"]) == 1 and "no command has an option 'modell'" in capsys.readouterr().err
 
 
-def test_the_example_is_right_when_its_lines_are_taken_in(config: Path) -> None:
+def test_the_example_config_is_valid_when_uncommented(config: Path) -> None:
     """The example is valid TOML when the comment marks are removed."""
     lines = EXAMPLE.splitlines()[3:]
     config.write_text("\n".join(line.removeprefix("# ") for line in lines))
@@ -214,7 +214,7 @@ def test_the_shell_completes_commands_options_and_exercises() -> None:
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_the_printed_script_is_shell(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_printed_completion_script_is_valid_shell(capsys: pytest.CaptureFixture[str]) -> None:
     """bash accepts the script without a message."""
     assert main(["completion", "bash"]) == 0
     script = capsys.readouterr().out

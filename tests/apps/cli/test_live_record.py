@@ -42,7 +42,7 @@ def test_a_session_keeps_how_long_things_took_and_corrections(tmp_path: Path) ->
     assert any(text.startswith("set 1: +1 by hand at ") for text in row.warnings)
 
 
-def test_a_store_that_fails_is_told_once_and_tried_again(
+def test_a_failing_store_is_reported_once_and_retried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk is full for a while: the user is told once, counting continues, and at the end everything is stored."""
@@ -72,7 +72,7 @@ def test_a_store_that_fails_is_told_once_and_tried_again(
     assert [text for text in told if text] == ["this session is not being recorded: the disk is full"]
 
 
-def test_an_answer_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_response_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The store is opened before the first frame; the result of a frame is written after its answer is sent."""
     opened, order = list[str](), list[str]()
     open_store, add = Store.open.__func__, LiveSession.add  # type: ignore[attr-defined]

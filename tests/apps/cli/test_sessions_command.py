@@ -70,7 +70,7 @@ def test_list_and_show(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no session 7" in output(capsys, "sessions", "show", "7", code=1)
 
 
-def test_a_store_that_is_not_there_has_no_sessions(
+def test_a_missing_store_has_no_sessions(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Before the first session the list is empty; a file given by --store must exist."""
@@ -192,7 +192,9 @@ def film(path: Path, created: str | None = None) -> Path:
         (None, None),
     ],
 )
-def test_a_recording_tells_its_time(tmp_path: Path, created: str | None, wanted: datetime | None) -> None:
+def test_the_start_time_of_a_recording_is_read(
+    tmp_path: Path, created: str | None, wanted: datetime | None
+) -> None:
     """The recording time that a file states is used, unless it is implausible."""
     path = film(tmp_path / "clip.mp4", created)
     assert recorded_at(path, START) == wanted
@@ -207,7 +209,7 @@ def test_moments_without_offset_are_local() -> None:
         moment_of("soon", "--since")
 
 
-def test_a_store_that_fails_does_not_stop_counting(
+def test_a_failing_store_does_not_stop_counting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """If the default store cannot be opened, a line says so and counting continues; a store given by --store is an error."""
@@ -227,7 +229,7 @@ def test_a_store_that_fails_does_not_stop_counting(
 
 
 @pytest.mark.parametrize("space_again", [True, False])
-def test_a_disk_that_runs_full_is_told_once(
+def test_a_full_disk_is_reported_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], space_again: bool
 ) -> None:
     """Counting continues on a full disk. With space again, everything is stored and a message says so; else the command

@@ -58,7 +58,7 @@ def test_a_photo_is_shown_when_asked(store: Path, tmp_path: Path) -> None:
     assert picture[5, 500].tolist() == [0, 0, 255] and photo.read_bytes() == before
 
 
-def test_without_a_workout_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_workout_share_gives_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An empty store and an unknown number give one line each."""
     path = tmp_path / "s.sqlite3"
     with Store.open(path):

@@ -43,7 +43,7 @@ def test_a_session_opens_with_its_report(client: TestClient) -> None:
     assert len(hashes) == 3 and "default-src 'none'" in page.headers["content-security-policy"]
 
 
-def test_what_the_user_corrects_is_the_same_everywhere(client: TestClient) -> None:
+def test_corrections_are_the_same_everywhere(client: TestClient) -> None:
     """A set's reps, weight, RPE and note are in list, report, progress and every export; the counted reps stay."""
     change = {"exercise": "squat", "reps": 7, "weight_kg": 20, "rpe": 8.5, "note": "heavy"}
     answer = client.patch("/api/sessions/1/sets/1", json=change).json()
@@ -74,7 +74,7 @@ def test_what_the_user_corrects_is_the_same_everywhere(client: TestClient) -> No
         ("/api/sessions/9", {"title": "x"}, "no session 9"),
     ],
 )
-def test_a_wrong_change_is_one_sentence(
+def test_a_wrong_change_gives_a_one_sentence_error(
     client: TestClient, path: str, change: dict[str, object], words: str
 ) -> None:
     """A refused change changes nothing."""

@@ -62,7 +62,7 @@ def counted(client: TestClient, data: bytes) -> dict[str, Any]:
     ],
     ids=["gif", "16-bit png", "scans"],
 )
-def test_a_picture_that_asks_for_too_much_is_refused(client: TestClient, data: bytes, words: str) -> None:
+def test_a_picture_that_needs_too_much_memory_is_refused(client: TestClient, data: bytes, words: str) -> None:
     """The error is a sentence without a file name of the server; an ordinary picture can be read afterwards."""
     answer = client.post("/api/pictures", content=data)
     assert answer.status_code == 422 and words in answer.text and "picture-" not in answer.text
@@ -70,7 +70,7 @@ def test_a_picture_that_asks_for_too_much_is_refused(client: TestClient, data: b
 
 
 @pytest.mark.parametrize("name", ["names itself", "names many", "endless"])
-def test_an_upload_that_names_other_files_is_no_video(client: TestClient, name: str) -> None:
+def test_an_upload_that_names_other_files_is_refused(client: TestClient, name: str) -> None:
     """A list that names itself used to open itself until descriptors or the stack were exhausted."""
     found = counted(client, hostile.LISTS[name])
     assert found["state"] == "failed" and "not a video" in found["error"]
@@ -126,7 +126,7 @@ def test_the_decoder_has_a_limit_of_memory(tmp_path: Path) -> None:
     assert resource.prlimit(child.pid, resource.RLIMIT_CPU)[0] < 100
 
 
-def test_a_live_picture_of_many_scans_is_refused_undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_live_jpeg_with_many_scans_is_refused_undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A JPEG of 130,000 scans in 1.5 MB used to stop every camera of the page for 85 s."""
     import cv2
 
@@ -135,7 +135,7 @@ def test_a_live_picture_of_many_scans_is_refused_undecoded(monkeypatch: pytest.M
         decode_jpeg(hostile.many_scans(64, 64, 130_000), 2_100_000)
 
 
-def test_a_number_of_400_digits_is_told(client: TestClient) -> None:
+def test_a_number_of_400_digits_is_reported(client: TestClient) -> None:
     """The number is too large for a float; the connection is closed with a reason."""
     with client.websocket_connect(LIVE) as one:
         one.send_text('{"type":"start","exercise":"auto","rest_s":1' + "0" * 400 + "}")
@@ -159,7 +159,9 @@ def test_a_client_that_leaves_in_mid_upload_is_no_error(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-def test_a_full_disk_leaves_nothing_and_is_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_nothing_and_is_reported(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An upload that does not fit on the disk is deleted."""
     state_folder: list[Path] = []
     opened = Path.open
@@ -183,7 +185,7 @@ def test_a_full_disk_leaves_nothing_and_is_told(client: TestClient, monkeypatch:
     assert not state_folder[0].exists() and not list(state_folder[1].glob("picture-*"))
 
 
-def test_workouts_of_gone_browsers_end_by_themselves(tmp_path: Path) -> None:
+def test_workouts_of_closed_browsers_end_automatically(tmp_path: Path) -> None:
     """The workout ends even if no other browser connects."""
     services = make_services(tmp_path)
     app = create_app(services, limits=Limits(keep_s=0.2))
@@ -213,7 +215,7 @@ def test_workouts_of_gone_browsers_end_by_themselves(tmp_path: Path) -> None:
         ("127.0.0.1:8000", "127.0.0.1"),
     ],
 )
-def test_only_a_whole_host_header_is_taken(header: str, name: str) -> None:
+def test_only_a_complete_host_header_is_accepted(header: str, name: str) -> None:
     """After the bracket of an IPv6 address, only a port is allowed."""
     assert host_name(header) == name
 

@@ -92,7 +92,7 @@ def test_a_plan_leads_and_can_be_repeated(client: TestClient) -> None:
         ({"target": "many"}, "must be SETSxREPS"),
     ],
 )
-def test_a_wrong_plan_is_told(client: TestClient, more: dict[str, Any], words: str) -> None:
+def test_a_wrong_plan_is_reported(client: TestClient, more: dict[str, Any], words: str) -> None:
     """At the start a wrong choice closes the connection with a reason; later it is answered, and the workout continues."""
     with client.websocket_connect(LIVE) as socket:
         socket.send_text(json.dumps({"type": "start", "exercise": "auto", "model": "full", **more}))

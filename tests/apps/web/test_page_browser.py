@@ -121,7 +121,7 @@ class Slow(GreyTracker):
         return super().people(frame)
 
 
-def test_a_slow_machine_is_told_and_nothing_queues(site: Site, tmp_path: Path) -> None:
+def test_a_slow_machine_is_reported_and_nothing_queues(site: Site, tmp_path: Path) -> None:
     """With a model of 200 ms and two browsers, each has at most one frame on its way and is told that it shares the model.
     When one leaves, the other is told to choose a lighter model.
     """
@@ -140,7 +140,7 @@ def test_a_slow_machine_is_told_and_nothing_queues(site: Site, tmp_path: Path) -
         assert stays.page.evaluate("mostAtOnce") == 1
 
 
-def test_a_server_that_was_started_anew_is_told(site: Site, tmp_path: Path) -> None:
+def test_a_restarted_server_is_reported(site: Site, tmp_path: Path) -> None:
     """When the server is restarted, the page waits, connects again, and says that counting begins at 0."""
     with watched_page(site.browser, site.address) as one:
         with serving(make_services(tmp_path)) as address:
@@ -311,7 +311,7 @@ def _filled(watched: Watched, site: Site) -> Any:
 
 
 @pytest.mark.usefixtures("recorded")
-def test_everybody_can_use_it(watched: Watched, site: Site) -> None:
+def test_the_page_is_accessible(watched: Watched, site: Site) -> None:
     """axe-core finds no fault in any tab, light or dark, on a desktop and a phone, and nothing is wider than the screen."""
     pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
     page = _filled(watched, site)

@@ -48,7 +48,7 @@ def test_every_address_of_this_machine_is_printed(
     assert "no network was found" in capsys.readouterr().err
 
 
-def test_only_the_address_that_was_reached_is_answered(
+def test_only_requests_to_the_connected_address_are_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the machine gets another address while it serves, that address is accepted as Host."""

@@ -111,7 +111,7 @@ def test_the_settings_can_be_read_after_a_rest(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_the_cards_of_a_rest_do_not_lie_on_the_person(watched: Watched, size: tuple[int, int]) -> None:
+def test_the_cards_of_a_rest_do_not_cover_the_person(watched: Watched, size: tuple[int, int]) -> None:
     """The whole frame is between column and card; when the person moves, it also fills the place of the card."""
     server, page = training(watched, size), watched.page
     server.show(STATES["rest"])
@@ -128,7 +128,7 @@ def test_the_cards_of_a_rest_do_not_lie_on_the_person(watched: Watched, size: tu
     assert larger["width"] * larger["height"] > box["width"] * box["height"]
 
 
-def test_the_rest_says_what_it_is_and_makes_way(watched: Watched) -> None:
+def test_the_rest_card_is_labelled_and_leaves_space(watched: Watched) -> None:
     """The number has a word and a unit, and the next set is shown. Cards disappear when the person moves."""
     server, page = training(watched), watched.page
     server.show(STATES["rest"])
@@ -140,7 +140,7 @@ def test_the_rest_says_what_it_is_and_makes_way(watched: Watched) -> None:
     assert "moving" in (page.get_attribute("#stage", "class") or "")
 
 
-def test_the_total_is_shown_where_it_says_more(watched: Watched) -> None:
+def test_the_total_is_shown_when_it_differs_from_the_set(watched: Watched) -> None:
     """In the first set the reps are the total, and one number is enough."""
     server, page = training(watched), watched.page
     server.show(state(reps=4, total=4, set=1))
@@ -152,7 +152,7 @@ def test_the_total_is_shown_where_it_says_more(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("kind", ["real", "missing", "refused"])
-def test_full_screen_fills_with_and_without_the_browser(watched: Watched, kind: str) -> None:
+def test_full_screen_works_with_and_without_the_browser_api(watched: Watched, kind: str) -> None:
     """If the browser has no full screen (iPhone) or refuses it, the stage covers the page; Escape ends it."""
     page = watched.page
     if kind == "missing":
@@ -244,7 +244,7 @@ def _decoded(data: bytes) -> Any:
     return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1]
 
 
-def test_every_colour_of_the_screen_can_be_read_on_any_picture() -> None:
+def test_every_text_colour_is_readable_on_any_frame() -> None:
     """Texts on the dark card have a contrast of at least 4.5, even with a white frame behind the card."""
     text = (STATIC / "train.css").read_text("utf-8")
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6,8});", text.split("position:")[0]))
@@ -263,7 +263,7 @@ def _luminance(rgb: Any) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_screen_of_a_workout_can_be_used_by_everybody(watched: Watched, scheme: Any) -> None:
+def test_every_screen_of_a_workout_is_accessible(watched: Watched, scheme: Any) -> None:
     """axe-core finds no fault in contrast, names and touch sizes before the start, in each state, and at the end."""
     axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
     page = watched.page

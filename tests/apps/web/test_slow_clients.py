@@ -66,7 +66,7 @@ def is_closed(one: socket.socket) -> bool:
         return True
 
 
-def test_uploads_that_never_end_do_not_keep_others_out(tmp_path: Path) -> None:
+def test_endless_uploads_do_not_block_others(tmp_path: Path) -> None:
     """Stalled uploads hold all places for uploads; the next upload gets a place when they are stopped."""
     begun = b"POST /api/recordings?name=half HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nx"
     limits = Limits(uploads=2, upload_silence_s=0.5)
@@ -74,7 +74,7 @@ def test_uploads_that_never_end_do_not_keep_others_out(tmp_path: Path) -> None:
         assert status(f"http://{address}/api/recordings?name=mine", b"no video, but an upload") == 201
 
 
-def test_an_upload_that_hardly_moves_is_broken_off(tmp_path: Path) -> None:
+def test_a_very_slow_upload_is_aborted(tmp_path: Path) -> None:
     """Sending a byte now and then is too slow for a body."""
     begun = b"POST /api/recordings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nx"
     with (
@@ -94,7 +94,7 @@ def test_an_upload_that_hardly_moves_is_broken_off(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "first", [b"", b"GET / HTTP/1.1\r\nHost: 127", b"GET /api/info HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"]
 )
-def test_connections_that_ask_for_nothing_are_closed(tmp_path: Path, first: bytes) -> None:
+def test_connections_without_a_request_are_closed(tmp_path: Path, first: bytes) -> None:
     """Connections are closed without a request, in the middle of headers, or after an answer."""
     with serving(make_services(tmp_path), patience=QUICK) as address, connections(address, 3, first) as idle:
         for one in idle:
@@ -103,14 +103,14 @@ def test_connections_that_ask_for_nothing_are_closed(tmp_path: Path, first: byte
                 pass
 
 
-def test_idle_connections_give_way_to_new_ones(tmp_path: Path) -> None:
+def test_new_connections_replace_idle_ones(tmp_path: Path) -> None:
     """250 connections come from the address of the client that is served."""
     with serving(make_services(tmp_path)) as address, connections(address, 250):
         for _ in range(3):
             assert status(f"http://{address}/api/info") == 200
 
 
-def test_nobody_is_locked_out_before_the_token(tmp_path: Path) -> None:
+def test_wrong_tokens_do_not_lock_others_out(tmp_path: Path) -> None:
     """Connections that begin no TLS, or ask for nothing, take no places from clients with the token."""
     access = Access(frozenset({"127.0.0.1"}), TOKEN, tls=True)
     pair = make_certificate(tmp_path, ["127.0.0.1"], datetime.now(timezone.utc))
@@ -149,7 +149,7 @@ def arrive() -> Iterator[Callable[[Doorkeeper, str, int], socket.socket | None]]
         yield arriving
 
 
-def test_who_has_shown_the_token_keeps_a_place(
+def test_clients_with_the_token_keep_their_slot(
     arrive: Callable[[Doorkeeper, str, int], socket.socket | None],
 ) -> None:
     """Strangers from many addresses use only the places of strangers, and connections being served are never closed."""
@@ -166,7 +166,7 @@ def test_who_has_shown_the_token_keeps_a_place(
     assert not keeper.trusts("198.51.100.1")
 
 
-def test_the_connection_that_was_idle_for_longest_gives_way(
+def test_the_longest_idle_connection_is_closed_first(
     arrive: Callable[[Doorkeeper, str, int], socket.socket | None],
 ) -> None:
     """One address cannot have more than its places; closing tells the doorkeeper."""
@@ -181,7 +181,7 @@ def test_the_connection_that_was_idle_for_longest_gives_way(
     assert keeper.find(("192.0.2.1", 1)) and keeper.find(("192.0.2.1", 3))
 
 
-def test_one_machine_with_many_addresses_is_one() -> None:
+def test_many_addresses_of_one_machine_count_as_one() -> None:
     """Addresses with the same first 64 bits of IPv6 count as one machine."""
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:2") != network_of("2001:db8:0:1::1")
     assert network_of("::ffff:192.0.2.1") == network_of("192.0.2.1")

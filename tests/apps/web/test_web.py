@@ -78,7 +78,7 @@ def test_buttons_of_the_page(client: TestClient) -> None:
         assert socket.receive_json()["state"]["total"] == 1
 
 
-def test_a_black_picture_keeps_the_count(client: TestClient) -> None:
+def test_a_black_frame_keeps_the_count(client: TestClient) -> None:
     """If nobody is in the frame, the count stays and the reason is sent."""
     with client.websocket_connect(LIVE) as socket:
         begin(socket)
@@ -91,7 +91,7 @@ def test_a_black_picture_keeps_the_count(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "garbage", [b"", b"x" * 5, b"\xff\xd8\xff" * 50, struct.pack("<d", 1.0) + b"no jpeg"]
 )
-def test_garbage_pictures_are_answered(client: TestClient, garbage: bytes) -> None:
+def test_garbage_frames_get_an_error_answer(client: TestClient, garbage: bytes) -> None:
     """Bytes that are no JPEG get an error, and the connection continues."""
     with client.websocket_connect(LIVE) as socket:
         begin(socket)
@@ -130,7 +130,7 @@ def test_too_large_messages_and_too_many_mistakes_end_only_their_own_connection(
         assert dips(good, 1)["state"]["reps"] == 1
 
 
-def test_one_client_too_many_is_told_to_come_later(client: TestClient) -> None:
+def test_too_many_clients_are_asked_to_retry_later(client: TestClient) -> None:
     """With three places, the fourth client is closed with 1013, and each of the three has its own count."""
     with (
         client.websocket_connect(LIVE) as a,
@@ -168,7 +168,7 @@ def test_other_origins_are_refused(client: TestClient, origin: str) -> None:
     assert client.get("/api/info", headers={"host": "evil.example"}).status_code == 421
 
 
-def test_a_token_is_asked_for(tmp_path: Path) -> None:
+def test_a_token_is_required(tmp_path: Path) -> None:
     """With a token, nothing is served without it; the page's address sets a cookie, which is then enough."""
     access = Access(frozenset({"127.0.0.1"}), "s" * 20)
     with TestClient(
@@ -186,7 +186,7 @@ def test_a_token_is_asked_for(tmp_path: Path) -> None:
             assert begin(socket)
 
 
-def test_every_answer_carries_the_policy(client: TestClient) -> None:
+def test_every_response_has_the_security_headers(client: TestClient) -> None:
     """The headers allow the page to load only from this server; the page itself names no other host."""
     for path in ("/", "/static/app.js", "/api/info", "/nothing"):
         headers = client.get(path).headers
@@ -202,7 +202,7 @@ def test_every_answer_carries_the_policy(client: TestClient) -> None:
     "path",
     ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/api/recordings/..%2f..%2fetc"],
 )
-def test_names_are_never_paths(client: TestClient, path: str) -> None:
+def test_upload_names_are_never_used_as_paths(client: TestClient, path: str) -> None:
     """No address leads out of the folder of static files."""
     assert client.get(path).status_code in (404, 422)
 
@@ -443,7 +443,7 @@ def test_titles_are_harmless(given: str, title: str) -> None:
     assert shown_title(given) == title
 
 
-def test_what_is_loopback() -> None:
+def test_loopback_addresses_are_recognised() -> None:
     """Only addresses of this machine pass without a token."""
     assert all(map(is_loopback, ("127.0.0.1", "127.8.8.8", "::1", "localhost")))
     assert not any(map(is_loopback, ("0.0.0.0", "::", "192.168.1.2", "localhost.example")))

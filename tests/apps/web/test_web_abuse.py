@@ -41,7 +41,7 @@ def reps(one: ClientConnection) -> int:
     return int(answer["state"]["reps"])
 
 
-def test_others_go_on_under_abuse(tmp_path: Path) -> None:
+def test_other_clients_continue_under_abuse(tmp_path: Path) -> None:
     """100 MB at once, 50 clients, a wrong origin, half a handshake: each is refused, and a well-behaved client
     still counts.
     """
@@ -74,7 +74,7 @@ def test_others_go_on_under_abuse(tmp_path: Path) -> None:
         assert reps(good) == 2
 
 
-def test_who_says_nothing_is_let_go(tmp_path: Path) -> None:
+def test_silent_clients_are_disconnected(tmp_path: Path) -> None:
     """A connection that starts and then stays silent is closed; its place is free, and another client still counts."""
     with (
         serving(make_services(tmp_path), Limits(clients=2, silence_s=1.0)) as address,
@@ -103,7 +103,7 @@ class Slow(GreyTracker):
         return super().people(frame)
 
 
-def test_several_browsers_share_fairly_and_are_told(tmp_path: Path) -> None:
+def test_several_browsers_share_fairly_and_are_informed(tmp_path: Path) -> None:
     """Three clients, one of which sends five frames per answer: all get the same share, and are told their number."""
     made = replace(make_services(tmp_path), tracker=lambda model, static: Slow())
     answered, heard, dropped = [0, 0, 0], set[int](), [0, 0, 0]

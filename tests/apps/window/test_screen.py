@@ -83,7 +83,7 @@ def luminance(colour: tuple[float, ...]) -> float:
 
 
 @pytest.mark.parametrize("name", ["WHITE", "SOFT", "GO", "MOVE", "REST", "WARN", "STOP"])
-def test_text_has_contrast_over_a_white_picture(name: str) -> None:
+def test_text_has_contrast_over_a_white_frame(name: str) -> None:
     """The contrast is at least 4.5 (WCAG AA) on a scrim over white, the worst frame for light text."""
     scrim = tuple(theme.SCRIM_OPACITY * c + (1 - theme.SCRIM_OPACITY) * 255 for c in theme.SCRIM)
     contrast = (luminance(getattr(theme, name)) + 0.05) / (luminance(scrim) + 0.05)
@@ -126,7 +126,7 @@ def test_the_number_can_be_read_from_three_metres(size: tuple[int, int]) -> None
     assert rows.max() - rows.min() + 1 >= 0.12 * min(size)
 
 
-def test_what_the_column_says() -> None:
+def test_the_column_shows_set_reps_and_rest() -> None:
     """Count and target during a set, the rest as minutes and seconds with the next set, extra reps as such."""
     athlete = Athlete("squat 3x8 rest 42, push-up 1x5")
     athlete.reps(3)
@@ -235,7 +235,7 @@ def test_the_column_stays_within_a_set() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("picture", [(640, 480), (1280, 720), (360, 640)])
-def test_the_whole_picture_is_shown(size: tuple[int, int], picture: tuple[int, int]) -> None:
+def test_the_whole_frame_is_shown(size: tuple[int, int], picture: tuple[int, int]) -> None:
     """Frames of another shape are not cut, and no bar is black: a blurred copy fills the rest."""
     screen = Screen(*size)
     image = np.full((picture[1], picture[0], 3), 120, np.uint8)
@@ -288,7 +288,7 @@ def test_the_summary_and_its_picture_show_nobody() -> None:
     assert drawn[360, 640].max() < 60
 
 
-def test_a_rep_lights_the_screen_up_once() -> None:
+def test_a_rep_flashes_once() -> None:
     """A green border is shown for a quarter of a second, even if the frame of the rep itself was not drawn."""
     athlete = Athlete("squat 1x8")
     athlete.reps(1)

@@ -82,7 +82,7 @@ def test_the_runner_counts_to_the_end_and_measures() -> None:
     assert {"pose", "recognition"} <= figures.keys()
 
 
-def test_a_change_of_size_makes_the_tracker_look_everywhere() -> None:
+def test_a_change_of_size_makes_the_tracker_search_the_whole_frame() -> None:
     """The state is reported once for each change, and counting continues."""
     tracker = FakeTracker()
     source = FakeSource([(64, 48)] * 10 + [(48, 64)] * 10 + [(64, 48)] * 10)
@@ -91,7 +91,7 @@ def test_a_change_of_size_makes_the_tracker_look_everywhere() -> None:
     assert tracker.forgot == 2 and runner.coach.state(3.0).total == 3
 
 
-def test_while_paused_nothing_is_counted_and_the_picture_goes_on() -> None:
+def test_while_paused_nothing_is_counted_and_the_video_continues() -> None:
     """While paused, frames are shown without a result and are not counted."""
     runner = make_runner(25)
     runner.coach.pause(True, 0.0)
@@ -164,7 +164,7 @@ def test_percentiles_of_latency() -> None:
 
 
 @pytest.mark.parametrize("size", [(64, 48), (320, 240), (960, 720), (540, 960), (1920, 1080)])
-def test_it_draws_at_any_size(size: tuple[int, int]) -> None:
+def test_the_window_can_be_drawn_at_any_size(size: tuple[int, int]) -> None:
     """Every card, in landscape and portrait: the image has the requested size, and each card changes it."""
     runner = make_runner(plan=Plan.target("2x3"))
     runner.run()
@@ -182,7 +182,7 @@ def test_it_draws_at_any_size(size: tuple[int, int]) -> None:
         assert other.shape == plain.shape and not np.array_equal(other, plain)
 
 
-def test_the_mirror_turns_the_picture_not_the_words() -> None:
+def test_the_mirror_flips_the_frame_and_not_the_text() -> None:
     """In the mirror, a white left half is at the right; the column with the count stays at the left."""
     image = np.zeros((480, 640, 3), np.uint8)
     image[:, :320] = 255

@@ -138,7 +138,7 @@ def test_checklist_02_crop_goldens(
 
 
 @pytest.mark.corpus
-def test_checklist_02_crop_golden_of_the_whole_picture(shared: Path) -> None:
+def test_checklist_02_crop_golden_of_the_whole_frame(shared: Path) -> None:
     """The whole image at its own size is the image."""
     assert _golden(shared, "noop_except_range", True, (0.5, 0.5, 1, 1, 0), (64, 128), Border.REPLICATE) == 0
 
@@ -181,7 +181,7 @@ def test_checklist_05_outside_repeats_the_edge_for_the_landmarks() -> None:
 
 @pytest.mark.parametrize("far", [40_000.0, 65_546.0, 1e6, 1e8])
 @pytest.mark.parametrize("sign", [-1, 1])
-def test_a_roi_far_away_sees_the_border_only(far: float, sign: int) -> None:
+def test_a_roi_far_outside_contains_only_the_border(far: float, sign: int) -> None:
     """A ROI thousands of pixels off is black, or the nearest corner's colour; 16 and 32 bit do not overflow."""
     image = noise_image(5, 20, 30)
     roi = Roi(sign * far, sign * far, 50, 0.0)
@@ -200,7 +200,7 @@ def test_a_crop_is_a_new_array() -> None:
 
 @given(rois(low=60.0, high=400.0))
 @examples(40)
-def test_checklist_20_mask_lies_where_the_roi_is(roi: Roi) -> None:
+def test_checklist_20_mask_is_placed_at_the_roi(roi: Roi) -> None:
     """A mask that rises from 0 to 1 along the ROI's x axis shows the place of every pixel in the ROI."""
     side, width, height = 64, 90, 70
     ramp = locked(np.tile(np.arange(side, dtype=np.float32) / side, (side, 1)))

@@ -60,7 +60,7 @@ def test_the_fast_map_is_the_exact_map(roi: Roi, size: int) -> None:
     assert_same_map(size, inverse_of(roi, size))
 
 
-def test_the_fast_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fast_crop_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a person in an 8K frame the map comes from the tables, not from the formula for each position."""
     monkeypatch.setattr(warp_map, "exact_map", lambda *_: pytest.fail("the slow way was taken"))
     rng = np.random.default_rng(0)
@@ -130,7 +130,7 @@ def test_only_positions_below_zero_are_clamped() -> None:
 
 @given(any_rois(), seeds(), st.sampled_from(list(Border)))
 @examples(40)
-def test_a_cropper_gives_what_the_function_gives(roi: Roi, seed: int, border: Border) -> None:
+def test_a_cropper_equals_the_function(roi: Roi, seed: int, border: Border) -> None:
     """The reused memory of a cropper leaves nothing of the crop before."""
     cropper = Cropper(64, border)
     image = locked(np.random.default_rng(seed).integers(0, 256, (90, 140, 3), dtype=np.uint8))

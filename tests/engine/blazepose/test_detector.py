@@ -89,7 +89,7 @@ def test_checklist_04_letterbox_is_black_above_and_below() -> None:
         (667, 1000, (0.5, 0.0), (500.0, -166.5)),
     ],
 )
-def test_checklist_04_padding_is_taken_off_the_key_points(
+def test_checklist_04_padding_is_removed_from_the_key_points(
     height: int, width: int, square: tuple[float, float], pixels: tuple[float, float]
 ) -> None:
     """Places in the square become pixels of the image, landscape or portrait, and are not clipped."""
@@ -141,7 +141,7 @@ def test_checklist_08_a_score_at_the_threshold_is_kept() -> None:
     assert scores.tolist() == [0.5]
 
 
-def test_boxes_that_are_none_are_dropped() -> None:
+def test_degenerate_boxes_are_dropped() -> None:
     """A negative width or height, or a value that is not a number, removes that anchor only."""
     raw = np.zeros((5, 12), np.float32)
     raw[:, 2:4] = 40
@@ -203,7 +203,7 @@ def test_merging_depends_on_scores_and_places_only(seed: int, count: int, limit:
         assert here == pytest.approx(there, abs=1e-5)
 
 
-def test_checklist_10_nobody_is_an_empty_list() -> None:
+def test_checklist_10_no_person_gives_an_empty_list() -> None:
     """Where no anchor reaches the threshold there is no detection at all."""
     model = FakeDetector(np.array([_person(0.5, 0.5)]), np.array([-0.1]))
     assert PoseDetector(model, min_score=0.5).detect(noise_image(0, 60, 80)) == []

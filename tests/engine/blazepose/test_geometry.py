@@ -116,7 +116,7 @@ def test_points_without_extent_or_not_finite_give_no_roi(
 
 @given(rois(), seeds())
 @examples(100)
-def test_points_survive_the_way_into_the_picture_and_back(roi: Roi, seed: int) -> None:
+def test_points_survive_projection_into_the_frame_and_back(roi: Roi, seed: int) -> None:
     """`to_roi` undoes `to_image`, and the other way round, for any turned ROI; arguments stay as they are."""
     points = _points(seed)
     assert to_roi(to_image(points, roi), roi) == pytest.approx(points, abs=1e-9)
@@ -126,7 +126,7 @@ def test_points_survive_the_way_into_the_picture_and_back(roi: Roi, seed: int) -
 
 @given(rois())
 @examples(60)
-def test_corners_are_the_ends_of_the_roi_in_the_picture(roi: Roi) -> None:
+def test_corners_are_those_of_the_roi_in_the_frame(roi: Roi) -> None:
     """Bottom-left, top-left, top-right, bottom-right are (0,1), (0,0), (1,0), (1,1) of the ROI."""
     unit = np.array([[0, 1, 0], [0, 0, 0], [1, 0, 0], [1, 1, 0]], dtype=np.float64)
     found = corners(roi)
@@ -190,7 +190,7 @@ def test_overlap_is_symmetric_and_a_share(values: list[float]) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 32, 33])
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
-def test_the_quick_median_is_numpys(count: int, kind: type) -> None:
+def test_the_quick_median_equals_that_of_numpy(count: int, kind: type) -> None:
     values = np.random.default_rng(count).normal(size=(count, 3)).astype(kind)
     found = median(values)
     assert found.dtype == kind

@@ -123,7 +123,7 @@ def test_checklist_18_world_landmarks_are_turned_by_the_roi() -> None:
     assert flat.world == pytest.approx(model.world[:33], abs=1e-6)
 
 
-def test_checklist_19_landmarks_outside_the_picture_are_not_clipped() -> None:
+def test_checklist_19_landmarks_outside_the_frame_are_not_clipped() -> None:
     """A landmark above and left of the image keeps its negative coordinates."""
     model = FakeLandmarkModel()
     model.rows[:, :2] = (-128, -128)
@@ -183,7 +183,7 @@ def test_checklist_16_refinement(
     assert _refine_one(point, cells, least) == pytest.approx(expected, abs=1e-6)
 
 
-def test_checklist_17_the_window_decides_which_cells_count() -> None:
+def test_checklist_17_the_window_selects_the_cells() -> None:
     """A cell four columns away is seen by the window of 9 (legacy Python) and not by that of 7 (graphs)."""
     heatmap = np.full((64, 64, 1), _NOWHERE, np.float32)
     heatmap[32, 32], heatmap[32, 36] = 2.0, 2.0
@@ -232,7 +232,7 @@ def test_refinement_equals_one_cell_at_a_time(seed: int, window: int, side: int)
 
 @given(rois())
 @examples(20)
-def test_where_the_roi_lies_does_not_change_what_is_in_it(roi: Roi) -> None:
+def test_the_position_of_the_roi_does_not_change_its_content(roi: Roi) -> None:
     """Landmarks are at the same place of any ROI; visibility, presence and score do not know the ROI."""
     model = FakeLandmarkModel()
     found = LandmarkModel(model).run(_IMAGE, roi)

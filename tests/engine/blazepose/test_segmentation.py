@@ -35,7 +35,7 @@ def test_checklist_34_formula_of_mediapipe(new: float, old: float, ratio: float)
 
 
 @pytest.mark.parametrize("ratio", [0.7, 1.0])
-def test_checklist_34_what_is_decided_stays(ratio: float) -> None:
+def test_checklist_34_certain_mask_pixels_do_not_change(ratio: float) -> None:
     """0 and 1 stay; 1/2 moves by the ratio of the difference."""
     for value in (0.0, 1.0):
         assert smooth_mask(_full(value), _full(0.5), ratio) == pytest.approx(value, abs=1e-4)
@@ -55,7 +55,9 @@ def test_checklist_34_each_mask_is_blended_with_the_smoothed_one_before() -> Non
 @pytest.mark.parametrize(
     ("options", "kept"), [(MEDIAPIPE_LEGACY_CPP, True), (DEFAULT, False)], ids=["legacy graph", "ours"]
 )
-def test_checklist_34_the_last_mask_survives_a_loss(options: TrackerOptions, kept: bool) -> None:
+def test_checklist_34_the_last_mask_is_kept_while_the_person_is_lost(
+    options: TrackerOptions, kept: bool
+) -> None:
     """MediaPipe's graph blends the mask of a person who is found again with the old one; ours starts again."""
     person, image = Person(options), np.zeros((20, 20, 3), np.uint8)
     masks = []

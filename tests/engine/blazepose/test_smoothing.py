@@ -168,7 +168,7 @@ def test_an_untimed_low_pass_counts_samples() -> None:
     assert there == here == pytest.approx([0.1])
 
 
-def test_what_is_returned_belongs_to_the_caller() -> None:
+def test_returned_arrays_are_copies() -> None:
     """Writing to a filter's result, or to an array fed to it, does not change its next result."""
     for make in (lambda: OneEuroFilter(_IMAGE), lambda: LowPassFilter(0.1)):
         spoilt, calm = make(), make()

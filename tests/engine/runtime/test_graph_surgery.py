@@ -65,7 +65,7 @@ def models(draw: st.DrawFn) -> tuple[list[tuple[int, tuple[int, ...]]], list[int
 
 @given(models())
 @examples(60)
-def test_what_is_left_computes_the_same(
+def test_the_remaining_outputs_do_not_change(
     case: tuple[list[tuple[int, tuple[int, ...]]], list[int], list[int]],
 ) -> None:
     """For random graphs: the other outputs are the same to the bit, and no operator stays that none of them needs."""
@@ -103,7 +103,7 @@ def test_outputs_that_cannot_be_dropped_are_a_model_error(drop: list[int]) -> No
         without_outputs(tiny_model(), drop)
 
 
-def test_signatures_go() -> None:
+def test_signatures_are_removed() -> None:
     """A signature may name the output that is gone; LiteRT would refuse the file."""
     signature = schema.SignatureDefT()
     signature.signatureKey, signature.subgraphIndex = b"serving_default", 0
@@ -174,7 +174,7 @@ def test_damaged_bytes_never_crash(changes: list[tuple[int, int]]) -> None:
         assert "\n" not in str(error)
 
 
-def test_a_cut_model_keeps_its_places(tmp_path: Path) -> None:
+def test_a_cut_model_keeps_its_tensor_indices(tmp_path: Path) -> None:
     """load_model puts an empty array where an output was dropped; the others are where they were."""
     path = tmp_path / "tiny.tflite"
     path.write_bytes(tiny_model())
@@ -207,7 +207,7 @@ def test_only_the_file_that_was_checked_is_loaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["lite", "full", "heavy"])
-def test_the_real_models_without_segmentation_are_the_same_to_the_bit(
+def test_the_real_models_without_segmentation_give_identical_bits(
     models: Path, tmp_path: Path, name: str
 ) -> None:
     """Landmarks, flag, heatmaps and world landmarks are bit-identical on noise, grey and black; 46 operators are gone."""

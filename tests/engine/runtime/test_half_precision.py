@@ -88,7 +88,7 @@ def test_a_wrong_input_is_refused(models: Path) -> None:
         ("", "Windows", "AMD64", False),
     ],
 )
-def test_the_processor_is_asked(
+def test_processor_features_are_read(
     monkeypatch: pytest.MonkeyPatch, text: str, system: str, machine: str, answer: bool
 ) -> None:
     monkeypatch.setattr(processor.platform, "system", lambda: system)
@@ -97,7 +97,7 @@ def test_the_processor_is_asked(
     assert has_half_precision() is answer
 
 
-def test_a_system_that_tells_nothing_has_no_features(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_system_has_no_processor_features(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*arguments: object, **options: object) -> str:
         raise FileNotFoundError
 

@@ -54,7 +54,7 @@ def test_outputs_come_in_the_order_of_the_graph() -> None:
     np.testing.assert_array_equal(positive, np.maximum(x, 0))
 
 
-def test_outputs_belong_to_the_caller() -> None:
+def test_outputs_are_copies() -> None:
     """A result stays as it was when the model runs again, and writing into it harms nobody."""
     model = load_model(tiny_model())
     first, _ = model.run(noise(seed=1))
@@ -66,7 +66,7 @@ def test_outputs_belong_to_the_caller() -> None:
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_any_memory_layout_is_read_as_it_looks(order: str) -> None:
+def test_every_memory_layout_gives_the_same_result(order: str) -> None:
     """A transposed or reversed view gives the results of its values."""
     x = np.asarray(noise(), order=order)[:, ::-1]
     np.testing.assert_array_equal(load_model(tiny_model()).run(x)[0], -x)
@@ -113,14 +113,14 @@ def test_a_wrong_number_of_threads_is_an_option_error(threads: Any) -> None:
         load_model(tiny_model(), threads=threads)
 
 
-def test_a_file_that_is_not_there_is_a_model_error(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_model_error(tmp_path: Path) -> None:
     """The message names the path."""
     with pytest.raises(ModelError, match=r"none\.tflite: the model file cannot be read \(No such file"):
         load_model(tmp_path / "none.tflite")
 
 
 @pytest.mark.parametrize("content", [b"", b"TFL3", b"PK\x03\x04 a zip file", b"<!DOCTYPE html>"])
-def test_what_is_no_tflite_file_is_a_model_error(tmp_path: Path, content: bytes) -> None:
+def test_a_non_tflite_file_is_a_model_error(tmp_path: Path, content: bytes) -> None:
     """An empty file, a .task bundle or a web page is recognised by its first bytes."""
     path = tmp_path / "a.tflite"
     path.write_bytes(content)
@@ -227,7 +227,7 @@ def test_loading_leaves_standard_error_empty(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
-def test_real_trouble_on_standard_error_is_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
+def test_real_errors_on_standard_error_are_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
     """Only notices are dropped while a model loads: warnings of native code and of Python arrive, also on errors."""
     with pytest.raises(RuntimeError), without_native_notices():
         os.write(2, b"INFO: Created a delegate\nERROR: no memory\n")
@@ -249,7 +249,7 @@ def test_a_process_without_standard_error_can_load(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("name", ["detector", "lite", "full", "heavy"])
-def test_the_real_models_are_as_the_manifest_says(models: Path, name: str) -> None:
+def test_the_real_models_agree_with_the_manifest(models: Path, name: str) -> None:
     """Shapes match; one input gives the same finite outputs each time and with two threads."""
     spec = load_manifest().spec(name)
     path = models / spec.file

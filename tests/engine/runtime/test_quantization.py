@@ -36,7 +36,7 @@ def test_rounded_weights_are_near_and_fit(seed: int, outputs: int, inputs: int) 
     assert (found <= usual * 1.0001 + 1e-6 * plain**2).all()
 
 
-def test_an_output_without_weights_stays_nothing() -> None:
+def test_a_row_of_zero_weights_gets_a_valid_scale() -> None:
     """A row of zeros has a scale all the same."""
     numbers, scales = rounded(np.zeros((2, 3), np.float32))
     assert not numbers.any() and (scales > 0).all()
@@ -89,7 +89,7 @@ def test_other_layers_are_refused() -> None:
         quantized(tiny_model(), [1])
 
 
-def test_exact_means_exact(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_decide_whether_weights_are_rounded(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings decide: "mixed" where the processor is made for it, "exact" nowhere; other runtimes are left alone."""
     noise = np.random.default_rng(1).random((1, 256, 256, 3), dtype=np.float32)
 

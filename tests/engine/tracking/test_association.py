@@ -49,7 +49,7 @@ def _moved(places: np.ndarray, x: float) -> np.ndarray:
     return places + np.array([x, 0, 0])
 
 
-def test_likeness_is_one_for_the_same_and_falls_with_distance() -> None:
+def test_similarity_is_one_for_the_same_pose_and_falls_with_distance() -> None:
     """It depends on distance over size only, and is symmetric."""
     body = locked(stick_figure().astype(np.float64) * 100)
     assert likeness(body, body, 100) == pytest.approx(1.0)
@@ -62,7 +62,7 @@ def test_likeness_is_one_for_the_same_and_falls_with_distance() -> None:
     assert likeness(body, _moved(body, 10), 100) == pytest.approx(likeness(_moved(body, 10), body, 100))
 
 
-def test_likeness_ignores_depth() -> None:
+def test_similarity_ignores_depth() -> None:
     """z is no position in the image."""
     body = stick_figure().astype(np.float64) * 100
     assert likeness(body, body + np.array([0, 0, 50]), 100) == pytest.approx(1.0)
@@ -77,7 +77,7 @@ def _costs(draw: st.DrawFn) -> np.ndarray:
 
 @given(_costs())
 @examples(300)
-def test_the_assignment_is_the_best_there_is(costs: np.ndarray) -> None:
+def test_the_assignment_is_optimal(costs: np.ndarray) -> None:
     """As many pairs as can be, and of those the cheapest: compared with trying everything."""
     rows, columns = costs.shape
     best = (0, 0.0)
@@ -96,7 +96,7 @@ def test_the_assignment_is_the_best_there_is(costs: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0, 0)])
-def test_nothing_to_assign_is_no_pair(shape: tuple[int, int]) -> None:
+def test_nothing_to_assign_gives_no_pair(shape: tuple[int, int]) -> None:
     """Nobody known, or nobody seen."""
     assert assign(np.zeros(shape)) == []
 
@@ -114,7 +114,7 @@ def _picture(shirt: tuple[int, int, int], trousers: tuple[int, int, int], light:
     return locked((image * light).astype(np.uint8))
 
 
-def test_looks_tell_clothes_apart_and_survive_shade() -> None:
+def test_appearance_distinguishes_clothes_in_light_and_shade() -> None:
     """Other clothes are far away; the same ones in less light, or seen elsewhere, are near."""
     me = appearance(_picture((180, 40, 40), (40, 40, 120)), _BODY, _SEEN)
     darker = appearance(_picture((180, 40, 40), (40, 40, 120), 0.8), _BODY, _SEEN)
@@ -126,7 +126,7 @@ def test_looks_tell_clothes_apart_and_survive_shade() -> None:
     assert far == other.difference(me)
 
 
-def test_looks_of_somebody_who_is_not_seen_are_unknown() -> None:
+def test_appearance_of_a_hidden_person_is_unknown() -> None:
     """Hidden, or out of the frame: the difference is unknown, and nothing is learned."""
     image = _picture((180, 40, 40), (40, 40, 120))
     me = appearance(image, _BODY, _SEEN)

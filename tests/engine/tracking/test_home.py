@@ -56,7 +56,7 @@ def swaps(resident: Track, other: Track, observation: PoseObservation, frames: i
     ]
 
 
-def test_whoever_stands_at_home_in_the_same_clothes_is_the_resident() -> None:
+def test_a_person_at_the_home_position_in_the_same_clothes_is_the_resident() -> None:
     """A bystander came close, the tracks were swapped, and the bystander's track now shows the resident."""
     resident = track_of(HOME_X, RED, 0.0, 2.0)
     other = track_of(500.0, BLUE, 1.0, 2.0, speed=-280)
@@ -73,7 +73,7 @@ def test_a_bystander_is_not_the_resident(x: float, colour: tuple[int, int, int])
     assert swaps(resident, other, seen_at(x, colour, other), 30) == []
 
 
-def test_whoever_was_there_first_is_not_taken_for_the_other() -> None:
+def test_the_first_person_is_not_mistaken_for_the_resident() -> None:
     """Two people in the same clothes at the same place: the later one leaves."""
     early, late = track_of(HOME_X, RED, 0.0, 2.0), track_of(HOME_X + 40, RED, 0.6, 2.0)
     assert swaps(late, early, seen_at(HOME_X, RED, early), 8) == []

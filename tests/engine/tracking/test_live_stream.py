@@ -179,7 +179,7 @@ def test_times_must_increase_and_the_stream_recovers(
     assert results.frames == [0, 4]
 
 
-def test_close_finishes_what_was_taken_and_may_be_called_twice(
+def test_close_finishes_accepted_frames_and_may_be_called_twice(
     stream: LiveStream, slow: SlowTracker, results: Results
 ) -> None:
     """The frame in flight and the waiting one are delivered; then nothing is taken any more."""

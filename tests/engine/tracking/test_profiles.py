@@ -71,7 +71,7 @@ def test_checklist_24_the_next_roi_of_tasks_comes_from_raw_auxiliary_landmarks()
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_checklist_26_tasks_skip_the_detector_only_when_enough_people_are_followed(count: int) -> None:
+def test_checklist_26_tasks_skip_the_detector_only_when_enough_people_are_tracked(count: int) -> None:
     """One person is there: asked for one, the detector runs once; asked for two, at every frame."""
     calls, _ = track_all([seen(k) for k in range(4)], replace(MEDIAPIPE_TASKS, num_poses=count))
     assert calls == ("DL L L L" if count == 1 else "DL DL DL DL")
@@ -101,7 +101,7 @@ class Scripted(PoseEstimator):
         return RoiLandmarks(points, auxiliary, points, ones, ones, 0.9, roi)
 
 
-def test_checklist_25_tasks_clip_to_the_number_asked_for_after_association() -> None:
+def test_checklist_25_tasks_clip_to_num_poses_after_association() -> None:
     """A detection takes the place of whom it overlaps and goes last; what is too much at the end is left out."""
     estimator = Scripted(replace(MEDIAPIPE_TASKS, num_poses=3))
     loop, image = IouTracker(estimator), np.zeros((200, 900, 3), np.uint8)
@@ -176,7 +176,7 @@ def _turned_back(points: np.ndarray, rotation_deg: int, width: int, height: int)
 
 
 @pytest.mark.parametrize("rotation_deg", [0, 90, 180, 270])
-def test_turned_pictures_give_the_same_person(
+def test_rotated_frames_give_the_same_person(
     rotation_deg: int, tracker: Callable[[TrackerOptions], PoseTracker]
 ) -> None:
     """Stills and streams: landmarks lie on the turned figure, with the head where its head is."""
@@ -242,7 +242,7 @@ def test_masks_cover_their_own_person(tracker: Callable[[TrackerOptions], PoseTr
         assert covered(own) > 0.8 and covered(other) < 0.2
 
 
-def test_checklist_40_trackers_in_two_threads_do_not_know_of_each_other(
+def test_checklist_40_trackers_in_two_threads_are_independent(
     tracker: Callable[[TrackerOptions], PoseTracker],
 ) -> None:
     """Two streams at the same time give what each gives alone, to the bit."""

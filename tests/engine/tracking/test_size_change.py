@@ -36,7 +36,7 @@ def test_the_roi_keeps_its_place_in_the_frame(name: str, after: tuple[int, int])
     assert roi.size == pytest.approx(expected.size * max(across, down), rel=1e-5)
 
 
-def test_native_filters_go_on_in_the_new_pixels() -> None:
+def test_native_filters_continue_in_new_pixels() -> None:
     """Landmarks after the change are those of an unchanged stream times two: nothing jumps, nobody gets a new id."""
     _, before = _stream(TrackerOptions(), [(200, 200)] * 6)
     _, poses = _stream(TrackerOptions(), [(200, 200)] * 3 + [(400, 400)] * 3)
@@ -46,14 +46,14 @@ def test_native_filters_go_on_in_the_new_pixels() -> None:
         assert pose.world == pytest.approx(same.world, abs=1e-6)
 
 
-def test_mediapipes_filters_stay_in_the_old_pixels() -> None:
+def test_mediapipe_filters_stay_in_old_pixels() -> None:
     """MediaPipe filters in pixels and keeps the old ones: landmarks lag behind for some frames, as they do there."""
     _, before = _stream(MEDIAPIPE_LEGACY, [(200, 200)] * 4)
     _, poses = _stream(MEDIAPIPE_LEGACY, [(200, 200)] * 3 + [(400, 400)])
     assert np.abs(poses[3].image - 2 * before[3].image).max() > 1
 
 
-def test_a_roi_that_was_told_is_in_pixels_of_the_next_frame() -> None:
+def test_a_roi_set_by_the_caller_is_in_pixels_of_the_next_frame() -> None:
     """`set_rois` is in pixels of the next frame, for every size of the last one."""
     for options in PROFILES.values():
         networks = Networks([seen(k) for k in range(3)])

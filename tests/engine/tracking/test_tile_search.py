@@ -42,7 +42,7 @@ def test_a_person_of_a_tenth_of_the_height_is_whole_in_some_tile(width: int, hei
             assert inside and body / (inside[0][2] - inside[0][0]) >= 0.19
 
 
-def test_where_something_moves_is_searched_first() -> None:
+def test_moving_tiles_are_searched_first() -> None:
     """The second frame shows the movement, and its tile holds it."""
     first, second = np.full((2, 720, 1280, 3), 90, np.uint8)
     second[500:560, 1000:1030] = 200
@@ -54,7 +54,7 @@ def test_where_something_moves_is_searched_first() -> None:
     assert tile is not None
 
 
-def test_one_tile_a_frame_and_none_while_somebody_is_followed() -> None:
+def test_one_tile_per_frame_and_none_while_a_person_is_tracked() -> None:
     """The cost: one further run of the detector on each frame in which nobody is found."""
     stage = Stage(Figure(there_from_to(300, (1, 9)), RED))
     stage.run(3)
@@ -100,7 +100,7 @@ def test_a_single_image_is_searched_in_all_tiles(options: TrackerOptions) -> Non
         assert places == [pytest.approx(x, abs=1.0)] and tiles == 18
 
 
-def test_each_small_person_of_a_picture_is_found_once() -> None:
+def test_each_small_person_in_an_image_is_found_once() -> None:
     """Tiles overlap, so a person is found in several of them."""
     people = Figure(standing(150.0), RED, depth=2.0), Figure(standing(420.0), GREEN, depth=2.2)
     places, _ = found_in_a_picture(replace(COUNTING, static=True), *people)

@@ -43,7 +43,7 @@ OURS = TrackerOptions(
 )  # fmt: skip
 
 
-def test_checklist_10_nobody_is_none_and_the_landmark_model_rests() -> None:
+def test_checklist_10_no_person_gives_none_and_runs_no_landmark_model() -> None:
     """Without a detection there is no ROI, so the second network does not run, and the result is None."""
     networks = Networks([], detectable=False)
     tracker = PoseTracker(networks.detector, networks.landmarks, OURS)
@@ -93,7 +93,7 @@ def test_with_detect_again_no_frame_is_lost() -> None:
     assert found[2].world == pytest.approx(answers[3].world, abs=1e-6)
 
 
-def test_with_detect_again_a_person_who_is_gone_is_gone() -> None:
+def test_with_detect_again_a_person_who_left_is_lost() -> None:
     """When the second search fails too there is no pose, and the next frame begins with the detector."""
     calls, found = track_all([seen(1), NOBODY, NOBODY, seen(2)], OURS, frames=3)
     assert calls == "DL LDL DL"
@@ -147,7 +147,7 @@ def test_checklist_33_tasks_smooth_one_person_only(count: int) -> None:
             assert moved < 1e-3 and np.abs(pose.world - world).max() < 1e-5 and blended < 1e-6
 
 
-def test_a_landmark_model_looks_where_the_detection_is() -> None:
+def test_the_landmark_model_sees_the_detected_roi() -> None:
     """The first ROI is that of the best detection; a pose has its ROI and time."""
     _, (pose,) = track_all([seen(1)], OURS, [7.25])
     assert pose is not None and pose.roi is not None
@@ -215,7 +215,7 @@ def test_checklist_30_31_filters_have_mediapipes_settings(options: TrackerOption
     assert np.abs(found[-1].world - world).max() > 0.01
 
 
-def test_without_smoothing_the_network_is_passed_on() -> None:
+def test_without_smoothing_network_output_is_returned() -> None:
     """`smooth=False` gives raw landmarks of a smoothed ROI."""
     answers = [seen(k) for k in range(4)]
     _, found = track_all(answers, replace(OURS, smooth=False))
@@ -233,7 +233,7 @@ def _lost_and_found(options: TrackerOptions) -> tuple[list[Seen], list[Pose | No
 
 
 @pytest.mark.parametrize("options", [LEGACY, MEDIAPIPE_TASKS], ids=["legacy", "tasks"])
-def test_checklist_32_mediapipe_keeps_world_and_visibility_filters_over_a_loss(
+def test_checklist_32_mediapipe_keeps_world_and_visibility_filters_after_a_loss(
     options: TrackerOptions,
 ) -> None:
     """Image and ROI restart (first output equals raw); world and visibility go on, two periods later."""
@@ -253,7 +253,7 @@ def test_checklist_32_mediapipe_keeps_world_and_visibility_filters_over_a_loss(
             assert np.abs(pose.world - world).max() > 0.01
 
 
-def test_after_a_loss_all_our_filters_start_afresh() -> None:
+def test_after_a_loss_all_native_filters_restart() -> None:
     """Ours: the first pose after a loss is exactly the output of the network, and the next as after a first frame."""
     answers, found = _lost_and_found(OURS)
     _, fresh = track_all(answers[4:], OURS)
@@ -333,7 +333,7 @@ def test_a_reset_tracker_equals_a_new_one(times: list[float], seed: int) -> None
                     assert np.array_equal(getattr(pose, name), getattr(new, name))
 
 
-def test_a_picture_of_its_own_does_not_disturb_the_stream() -> None:
+def test_a_single_image_does_not_disturb_the_stream() -> None:
     """`estimate` between two frames changes nothing about the second."""
     networks = Networks([seen(1), seen(5), seen(2)])
     tracker = PoseTracker(networks.detector, networks.landmarks, LEGACY)

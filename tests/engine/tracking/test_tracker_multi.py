@@ -51,7 +51,7 @@ def test_people_who_cross_keep_their_ids(colours: tuple[tuple[int, int, int], ..
     assert 1 in stage.who(frames[-1])
 
 
-def test_whoever_comes_back_has_the_same_id() -> None:
+def test_a_returning_person_gets_the_same_id() -> None:
     """Three seconds away, and the id is the old one; a person in other colours gets a new one."""
     stage = Stage(
         Figure(standing(160), RED),
@@ -65,7 +65,7 @@ def test_whoever_comes_back_has_the_same_id() -> None:
     assert ids_of(stage, frames, 2) == {3}
 
 
-def test_an_id_is_not_given_again_after_the_memory_has_ended() -> None:
+def test_an_id_is_not_reused_after_the_memory_has_ended() -> None:
     """After `remember_s` even the same person gets a new id."""
     stage = Stage(
         Figure(standing(160), RED),
@@ -76,7 +76,7 @@ def test_an_id_is_not_given_again_after_the_memory_has_ended() -> None:
     assert ids_of(stage, stage.run(6), 1) == {2, 3}
 
 
-def test_nobody_is_followed_beyond_the_number_asked_for() -> None:
+def test_no_more_people_than_requested_are_tracked() -> None:
     """With `num_poses` 2 of three people two are reported."""
     figures = [Figure(standing(x), c) for x, c in ((110, RED), (320, GREEN), (530, BLUE))]
     stage = Stage(*figures, num_poses=2)
@@ -84,7 +84,7 @@ def test_nobody_is_followed_beyond_the_number_asked_for() -> None:
 
 
 @pytest.mark.parametrize(("every_s", "most"), [(0.5, 11), (1.0, 6), (0.0, 76)])
-def test_the_detector_runs_only_as_often_as_asked_for(every_s: float, most: int) -> None:
+def test_the_detector_interval_is_respected(every_s: float, most: int) -> None:
     """One person, two asked for, five seconds: once at the start and then at the interval."""
     stage = Stage(Figure(standing(300), RED), num_poses=2, detect_every_s=every_s)
     frames = stage.run(5)
@@ -92,7 +92,7 @@ def test_the_detector_runs_only_as_often_as_asked_for(every_s: float, most: int)
     assert stage.estimator.detections >= sum(frame.detected for frame in frames)
 
 
-def test_a_person_alone_costs_one_look_a_frame() -> None:
+def test_a_single_person_costs_one_landmark_pass_per_frame() -> None:
     """The landmark model runs once a frame, and the detector twice a second."""
     stage = Stage(Figure(standing(300), RED), rate_hz=30.0)
     frames = stage.run(5)
@@ -100,7 +100,7 @@ def test_a_person_alone_costs_one_look_a_frame() -> None:
     assert stage.estimator.detections <= 11
 
 
-def test_while_nobody_is_there_the_detector_looks_at_every_frame() -> None:
+def test_without_people_the_detector_runs_on_every_frame() -> None:
     """So people are found immediately, in the order of a new tracker."""
     stage = Stage(Figure(there_from_to(300, (1, 9)), RED))
     frames = stage.run(2)
@@ -133,7 +133,7 @@ def test_a_subject_can_be_chosen_by_id() -> None:
 
 @pytest.mark.parametrize("depth", [0.75, 1.3], ids=["in front", "behind"])
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_passer_by_never_takes_over(depth: float, count: int) -> None:
+def test_a_bystander_never_becomes_the_subject(depth: float, count: int) -> None:
     """A bystander passes in front of or behind the subject: the subject is the same person before and after."""
     subject, other = Figure(standing(320), RED), Figure(walking(-80, 190), BLUE, depth=depth)
     stage = Stage(subject, other, num_poses=count)
@@ -150,7 +150,7 @@ def test_a_passer_by_never_takes_over(depth: float, count: int) -> None:
 
 @pytest.mark.parametrize("speed", [260, 420, 700])
 @pytest.mark.parametrize("colour", [BLUE, RED], ids=["other clothes", "the same clothes"])
-def test_a_passer_by_whom_the_detector_misses_does_not_take_the_id(
+def test_a_bystander_missed_by_the_detector_does_not_take_the_id(
     speed: float, colour: tuple[int, int, int]
 ) -> None:
     """Between two searches a bystander passes quickly, close in front of the person who exercises."""
@@ -162,7 +162,7 @@ def test_a_passer_by_whom_the_detector_misses_does_not_take_the_id(
     assert len(away) <= 20
 
 
-def test_when_the_subject_has_gone_for_long_another_is_chosen() -> None:
+def test_a_new_subject_is_chosen_after_a_long_absence() -> None:
     """For `hold_s` there is no subject, although another person is there; then that one becomes the subject."""
     leaves = Figure(there_from_to(200, (0, 2)), RED, depth=0.8)
     stays = Figure(standing(450), BLUE)
@@ -176,7 +176,7 @@ def test_when_the_subject_has_gone_for_long_another_is_chosen() -> None:
     assert subjects[54:] == [second] * len(subjects[54:])
 
 
-def test_everybody_has_filters_of_their_own() -> None:
+def test_each_person_has_their_own_filters() -> None:
     """In company a person's landmarks are, to the bit, what they are alone."""
 
     def path(t: float) -> float:
@@ -190,7 +190,7 @@ def test_everybody_has_filters_of_their_own() -> None:
         assert np.array_equal(mine.world, one.poses[0].world)
 
 
-def test_where_to_look_can_be_told() -> None:
+def test_the_roi_can_be_set_by_the_caller() -> None:
     """`set_rois` replaces the places of the next frame; nothing else is searched for."""
     stage = Stage(Figure(standing(160), RED), Figure(standing(480), BLUE), num_poses=2)
     both = stage.step()
@@ -200,7 +200,7 @@ def test_where_to_look_can_be_told() -> None:
     assert result.poses[0].image[0, 0] > 320
 
 
-def test_memory_stays_flat_while_people_come_and_go() -> None:
+def test_memory_does_not_grow_while_people_come_and_go() -> None:
     """What is remembered of four minutes is no more than what is remembered of two."""
 
     def comes_and_goes(t: float) -> float | None:
@@ -231,7 +231,7 @@ def _resident_bytes() -> int:
 @pytest.mark.parametrize(
     ("minute", "minutes"), [pytest.param(90, 4), pytest.param(1800, 10, marks=pytest.mark.slow)]
 )
-def test_memory_is_flat_after_the_first_minute(minute: int, minutes: int, models: Path) -> None:
+def test_memory_does_not_grow_after_the_first_minute(minute: int, minutes: int, models: Path) -> None:
     """Two people with masks, real networks: less than 5 MB more than after the first minute.
 
     The long form is 18,000 frames; the short one has minutes of 90.
@@ -275,7 +275,7 @@ def _frame(t: float) -> Frame:
     return Frame(np.zeros((60, 80, 3), np.uint8), t, 0)
 
 
-def test_checklist_40_a_tracker_at_work_in_another_thread_refuses_calls_clearly() -> None:
+def test_checklist_40_a_tracker_busy_in_another_thread_refuses_calls() -> None:
     """The second thread gets an error that says what to do, and the first its result."""
     network = Blocking(threading.Event(), threading.Event())
     tracker = PoseTracker(network, network, TrackerOptions(still_search_score=None))
@@ -292,7 +292,7 @@ def test_checklist_40_a_tracker_at_work_in_another_thread_refuses_calls_clearly(
     assert tracker.step(_frame(1.0)) is None
 
 
-def test_checklist_39_a_closed_tracker_says_so() -> None:
+def test_checklist_39_a_closed_tracker_raises_a_clear_error() -> None:
     """`close` may be called twice; the with statement closes; after that every call is refused."""
     network = Blocking(threading.Event(), threading.Event())
     network.leave.set()
