@@ -44,6 +44,10 @@ OBSCURE = {
 """Words of the old private language of this project, and what to write instead."""
 
 SOURCE = re.compile(r"`(?:python )?((?:fitness|scripts|tests)/[\w./-]+\.(?:py|toml|npz|json))\b")
+SHELL = re.compile(
+    r"(?<![\w/])(?:\$root/)?((?:docs|fitness|scripts|tests)/[\w./-]+\.(?:md|py|toml|npz|json))\b"
+)
+"""Paths in documents, where they stand in backticks, and in shell scripts."""
 
 
 def long_code(path: Path, text: str) -> Iterator[str]:
@@ -95,8 +99,8 @@ def obscure_words(path: Path, text: str) -> Iterator[str]:
 
 
 def missing_files(path: Path, text: str) -> Iterator[str]:
-    """Source files that a document names and that do not exist; names in capitals are placeholders."""
-    for name in SOURCE.findall(text):
+    """Files that a document or shell script names and that do not exist; names in capitals are placeholders."""
+    for name in (SHELL if not path.suffix else SOURCE).findall(text):
         if not (ROOT / name).exists() and not Path(name).stem.isupper():
             yield f"{path}: there is no {name}"
 
@@ -120,7 +124,10 @@ def complaints(since: str) -> Iterator[str]:
             yield from long_code(name, text)
             if folder != "tests" and path != Path(__file__).resolve():
                 yield from obscure_words(name, text)
-    documents = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+    for path in sorted((ROOT / "scripts").iterdir()):
+        if path.is_file() and not path.suffix:
+            yield from missing_files(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
+    documents = [*ROOT.glob("*.md"), *sorted(p for d in ("docs", "tests") for p in (ROOT / d).rglob("*.md"))]
     for path in documents:
         name = path.relative_to(ROOT)
         text = path.read_text(encoding="utf-8")

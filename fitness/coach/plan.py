@@ -177,7 +177,7 @@ class Plan:
 def _item(part: str, named: Callable[[str], str]) -> PlanItem:
     match = _ITEM.fullmatch(part)
     if match is None or match["amount"] is None:
-        raise OptionError(f"plan: '{part.strip()[:60]}' is no exercise with sets and reps; {_FORM}")
+        raise OptionError(f"plan: '{part.strip()[:60]}' is not an exercise with sets and reps; {_FORM}")
     return item_of(
         named(match["name"]),
         int(match["sets"] or 1),

@@ -117,7 +117,7 @@ class Grabber:
         found = list(self._faults.seen)
         if self.reopened:
             often = "once" if self.reopened == 1 else f"{self.reopened} times"
-            found.append(f"{self.name} went away and came back {often}")
+            found.append(f"{self.name} disconnected and came back {often}")
         return found
 
     def step(self) -> float:

@@ -18,8 +18,8 @@ HOLD_S: Final = 1.5
 SLOW_FPS: Final = 8.0
 """Below this fps a squat's turning point may fall between two frames."""
 
-BLACK: Final = "the picture is black: is the lens covered, or the room dark?"
-FROZEN: Final = "the picture stands still: the camera hangs; unplug it and plug it in again"
+BLACK: Final = "the image is black: is the lens covered, or the room dark?"
+FROZEN: Final = "the image is frozen: unplug the camera and plug it in again"
 SILENT: Final = "the camera gives no frames"
 
 

@@ -95,4 +95,4 @@ class Losses:
     def words(self, lacking_s: float) -> str:
         """What was lost, in words for the user.   lacking_s: stated duration after the last frame, seconds."""
         lost_s = self._lost_s + lacking_s
-        return f"{lost_s:.1f} s are lost" if lost_s >= 0.05 else "how much is lost is not known"
+        return f"{lost_s:.1f} s are missing" if lost_s >= 0.05 else "how much is missing is unknown"

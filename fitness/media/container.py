@@ -129,7 +129,7 @@ def open_video(
     except (av.FFmpegError, OSError, ValueError) as error:
         if index_is_missing(path):
             raise SourceError(
-                f"{path}: not a video, or damaged: its index is missing, because recording or copying it was broken off;"
+                f"{path}: not a video, or damaged: its index is missing, because recording or copying it was interrupted;"
                 " copy it again, or repair it with a tool such as untrunc"
             ) from error
         raise SourceError(

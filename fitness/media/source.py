@@ -150,7 +150,7 @@ def _why_not(path: Path) -> str | None:
     ):
         return "an annotated video of this program"
     if path.suffixes[-2:-1] == [".part"]:
-        return "left by a run that was broken off"
+        return "left by an interrupted run"
     if suffix in VIDEO_SUFFIXES:
         return None
     if suffix in NO_VIDEO_SUFFIXES:

@@ -167,9 +167,7 @@ class VideoFile:
         """What was wrong with the file so far, one sentence each; complete when iteration has ended."""
         found = list(self._clock.warnings)
         if self._odd_shape:
-            found.append(
-                f"the stated pixel shape {self._header.pixel_aspect} is not believable and was ignored"
-            )
+            found.append(f"the stated pixel shape {self._header.pixel_aspect} is implausible and was ignored")
         if self._resized:
             found.append("the frame size changes within the file; later frames were scaled to fit the first")
         if self._losses.errors or self._ended_early():

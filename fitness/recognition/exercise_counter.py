@@ -180,5 +180,5 @@ def new_counters(
 
 def _column(classes: tuple[str, ...], name: str) -> int:
     if name not in classes:
-        raise OptionError(f"the pose samples hold no class '{name}', only {', '.join(classes)}")
+        raise OptionError(f"the pose samples have no class '{name}', only {', '.join(classes)}")
     return classes.index(name)

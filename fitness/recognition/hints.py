@@ -30,7 +30,9 @@ def hint(exercise: Exercise, swing: RepCandidate, motion: Motion) -> str | None:
     """
     if swing.failed == ("quality",):
         unseen = unseen_parts(exercise, motion)
-        return f"Not counted: step back, {unseen} not visible" if unseen else "Not counted: not seen clearly"
+        return (
+            f"Not counted: step back, {unseen} not visible" if unseen else "Not counted: not clearly visible"
+        )
     if swing.failed == ("distance",):
         if len(motion) and view_of(motion) == "side":
             return f"Not counted: too different from a known {exercise.name}; teach it"

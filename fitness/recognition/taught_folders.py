@@ -23,7 +23,8 @@ def exercise_name(text: str) -> str:
     """Return `text` if it is a valid name of an exercise, which cannot be a path; raise OptionError otherwise."""
     if not _NAME.fullmatch(text):
         raise OptionError(
-            "a name must be 2 to 32 small letters, digits and hyphens, a letter first, got " + repr(text[:40])
+            "a name must be 2 to 32 lowercase letters, digits and hyphens, a letter first, got "
+            + repr(text[:40])
         )
     return text
 

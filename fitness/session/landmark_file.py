@@ -129,7 +129,7 @@ def _load(path: Path) -> tuple[JsonDict, JsonDict]:
         raise SourceError(f"{path}: not a landmark log, or damaged; copy or record it again") from error
     raise SourceError(
         f"{path}: landmark log of version {version}, this program reads {LOG_VERSION};"
-        " record it again or use a newer program"
+        " record it again or use a newer version"
     )
 
 

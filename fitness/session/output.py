@@ -22,9 +22,11 @@ def prepare_out_dir(path: str | os.PathLike[str]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise OutputError(f"{folder} is not a folder, or lies inside a file; choose another place") from error
+        raise OutputError(
+            f"{folder} is not a folder, or lies inside a file; choose another folder"
+        ) from error
     except OSError as error:
-        raise OutputError(f"{folder} cannot be made: {error.strerror}; choose another place") from error
+        raise OutputError(f"{folder} cannot be created: {error.strerror}; choose another folder") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"{folder}: not allowed to write there; choose another folder")
     return folder

@@ -75,7 +75,7 @@ def _rows(file: Path) -> list[tuple[str, str, list[float]]]:
                 try:
                     values = [float(value) for value in row[-_VALUES:]]
                 except ValueError:
-                    raise SamplesError(file, "a coordinate is no number", line=number) from None
+                    raise SamplesError(file, "a coordinate is not a number", line=number) from None
                 if not all(map(math.isfinite, values)):
                     raise SamplesError(file, "a coordinate is not finite", line=number)
                 rows.append((row[0], row[1] if len(row) == _VALUES + 2 else file.stem, values))

@@ -130,7 +130,7 @@ def _loaded(path: Path) -> Reference:
     except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
         raise OptionError(f"{path}: the reference swings cannot be read ({error})") from error
     if any(one.mean.shape != SCALES.shape for one in joints.values()):
-        raise OptionError(f"{path}: made for other numbers; run python scripts/make_reference_swings.py")
+        raise OptionError(f"{path}: made for other features; run python scripts/make_reference_swings.py")
     return reference
 
 

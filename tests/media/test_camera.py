@@ -112,7 +112,7 @@ def test_a_lost_camera_comes_back() -> None:
     grabber.step()
     after = grabber.slot.take()
     assert before is not None and after is not None and after.frame.t > before.frame.t + 5
-    assert grabber.message is None and grabber.warnings == ["camera 0 went away and came back once"]
+    assert grabber.message is None and grabber.warnings == ["camera 0 disconnected and came back once"]
 
 
 def test_the_end_of_a_file_is_the_end() -> None:
@@ -220,7 +220,7 @@ def test_a_network_camera_is_read_and_comes_back() -> None:
         assert frames[0].image.shape == (48, 64, 3) and abs(int(frames[0].image.mean()) - 104) < 10
         assert all(b.t > a.t for a, b in itertools.pairwise(frames)) and frames[-1].t - frames[0].t > 1.0
         assert camera.warnings == [
-            f"http://127.0.0.1:{server.server_port}/video went away and came back once"
+            f"http://127.0.0.1:{server.server_port}/video disconnected and came back once"
         ]
     finally:
         server.shutdown()

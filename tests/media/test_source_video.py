@@ -256,7 +256,9 @@ def test_reading_continues_after_a_damaged_middle(tmp_path: Path) -> None:
         frames = list(video)
     assert frames[-1].t == pytest.approx(59 / 30, abs=0.04)
     lost_s = (60 - len(frames)) / 30
-    assert any("damaged" in warning and f"{lost_s:.1f} s are lost" in warning for warning in video.warnings)
+    assert any(
+        "damaged" in warning and f"{lost_s:.1f} s are missing" in warning for warning in video.warnings
+    )
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov"])

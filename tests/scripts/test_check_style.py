@@ -28,6 +28,17 @@ def test_a_document_names_only_files_that_exist() -> None:
     assert list(missing_files(Path("docs/page.md"), text)) == ["docs/page.md: there is no tests/gone.py"]
 
 
+def test_a_shell_script_names_only_files_that_exist() -> None:
+    """Tests and documents that were moved are noticed in the scripts that use them."""
+    text = (
+        'tests=(tests/gone.py tests/conftest.py)\nexec "$root/scripts/check_style.py" "$root/docs/gone.md"\n'
+    )
+    assert list(missing_files(Path("scripts/matrix"), text)) == [
+        "scripts/matrix: there is no tests/gone.py",
+        "scripts/matrix: there is no docs/gone.md",
+    ]
+
+
 def test_each_list_item_is_a_sentence_of_its_own() -> None:
     assert list(sentences("- One item\n- another item\n\nA line. A second\nline.\n")) == [
         "One item",

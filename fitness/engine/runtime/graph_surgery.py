@@ -60,7 +60,7 @@ def without_outputs(model: bytes, drop: Collection[int]) -> bytes:
     graph = _read(model)
     if not set(drop) < set(range(len(graph.outputs))):
         raise ModelError(
-            f"it has {len(graph.outputs)} outputs, from which {sorted(drop)} cannot be left out; is it a pose model?"
+            f"it has {len(graph.outputs)} outputs, of which {sorted(drop)} cannot be removed; is it a pose model?"
         )
     outputs = [tensor for i, tensor in enumerate(graph.outputs) if i not in drop]
     operators = _needed(graph.operators, outputs)

@@ -146,7 +146,7 @@ class _Graph:
         options, kinds = layer.builtinOptions, self._schema.BuiltinOperator
         weights = self._values(layer.inputs[1]) if self._kind(layer) == kinds.CONV_2D else None
         if weights is None or weights.shape[1:3] != (1, 1) or (options.strideH, options.strideW) != (1, 1):
-            raise ModelError(f"layer {number} is no 1 x 1 convolution; is it a pose model?")
+            raise ModelError(f"layer {number} is not a 1 x 1 convolution; is it a pose model?")
         bias = self._values(layer.inputs[2])
         numbers, scales = rounded(weights.reshape(len(weights), -1))
         layer.inputs = [

@@ -108,7 +108,7 @@ def _fetch_url(address: str, name: str, deliver: Deliver, progress: ProgressCall
             total = int(response.headers.get("Content-Length") or 0) or None
             deliver(name, _Counted(response, Progress(name, 0, total), progress))
     except (OSError, http.client.HTTPException) as error:
-        raise FetchError(f"the download broke off ({_short(error)})") from error
+        raise FetchError(f"the download was interrupted ({_short(error)})") from error
 
 
 class _Counted:

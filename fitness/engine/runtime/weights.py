@@ -137,7 +137,7 @@ class ModelFiles:
     def _fetch(self, names: list[str]) -> None:
         damaged = [name for name in names if self.state(name).state == "damaged"]
         if self._offline:
-            raise self._cannot(names, {"fetching is switched off": ""})
+            raise self._cannot(names, {"downloads are switched off": ""})
         for name in damaged:
             _log.warning("%s is damaged; fetching it again", self.folder / self.manifest.spec(name).file)
         try:
@@ -153,7 +153,7 @@ class ModelFiles:
                     raise self._cannot(missing, self._failed)
         except OSError as error:
             raise ModelError(
-                f"{self.folder}: weights cannot be kept here ({error.strerror or error}); "
+                f"{self.folder}: weights cannot be stored here ({error.strerror or error}); "
                 f"choose another cache folder with --cache-dir or {CACHE_VARIABLE}"
             ) from error
 
@@ -188,7 +188,7 @@ class ModelFiles:
             while data := stream.read(_CHUNK):
                 size += len(data)
                 if size > largest:
-                    raise FetchError(f"{spec.file} is larger than it should be")
+                    raise FetchError(f"{spec.file} is larger than expected")
                 digest.update(data)
                 file.write(data)
             if digest.hexdigest() not in _accepted(spec):
@@ -198,7 +198,7 @@ class ModelFiles:
         files = " and ".join(self.manifest.spec(name).file for name in names)
         tried = "; ".join(f"{place}: {why}" if why else place for place, why in reasons.items())
         return ModelError(
-            f"the weights of model {' and '.join(names)} are not here and cannot be fetched ({tried}); "
+            f"the weights of model {' and '.join(names)} are missing and cannot be downloaded ({tried}); "
             f"connect to the internet, or put {files} into {self.folder} by hand"
         )
 

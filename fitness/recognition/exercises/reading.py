@@ -116,7 +116,7 @@ def _spec(table: Mapping[str, Any]) -> MotionSpec:
 def _range(values: Any) -> tuple[float, float]:
     least, most = (float(value) for value in values)
     if not least <= most:
-        raise OptionError(f"a range must have its least value first, got {least:g} and {most:g}")
+        raise OptionError(f"a range must have its lower value first, got {least:g} and {most:g}")
     return least, most
 
 

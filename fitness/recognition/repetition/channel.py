@@ -72,7 +72,7 @@ class ChannelOptions:
     """
 
     window_s: tuple[float, float] = matching(
-        (8.0, 15.0), f"two lengths from 2 to {_LONGEST_WINDOW_S:g} s, the lesser first", _is_window
+        (8.0, 15.0), f"two lengths from 2 to {_LONGEST_WINDOW_S:g} s, the smaller first", _is_window
     )
     periods: float = bounded(3.0, above=0)
     floor: float = bounded(16.0, above=0)

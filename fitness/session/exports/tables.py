@@ -185,7 +185,7 @@ def _without_session(records: list[JsonDict]) -> list[JsonDict]:
 def _json_value(value: object) -> str:
     if isinstance(value, datetime):
         return iso_time(value)
-    raise TypeError(f"{type(value).__name__} is no JSON value")
+    raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
 def _cell(value: object) -> object:

@@ -87,9 +87,11 @@ def _plain_error(path: Path, error: sqlite3.Error) -> FitnessError:
     if "locked" in text or "busy" in text:
         return OutputError(f"{path}: another program keeps writing to it; wait for it to end and try again")
     if "malformed" in text or "not a database" in text:
-        return SourceError(f"{path} is damaged or no session store ({text}); move it away or {_ELSEWHERE}")
+        return SourceError(
+            f"{path} is damaged, or not a session store ({text}); move it away or {_ELSEWHERE}"
+        )
     if "FOREIGN KEY" in text:
-        return OutputError(f"{path}: the session was deleted meanwhile; nothing more of it is stored")
+        return OutputError(f"{path}: the session was deleted meanwhile; the rest of it is not stored")
     return OutputError(f"{path}: the store failed ({text}); {_ELSEWHERE}")
 
 
@@ -106,7 +108,7 @@ def _make_folder(path: Path) -> None:
         for folder in reversed(missing):
             folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{path.parent} cannot be made ({error.strerror}); {_ELSEWHERE}") from error
+        raise OutputError(f"{path.parent} cannot be created ({error.strerror}); {_ELSEWHERE}") from error
     if path.is_dir():
         raise OutputError(f"{path} is a folder; name a file for the store")
 
@@ -170,6 +172,6 @@ def _checked_version(connection: sqlite3.Connection, path: Path) -> int:
         raise SourceError(f"{path} is another program's database; {_ELSEWHERE}")
     if version > SCHEMA_VERSION:
         raise SourceError(
-            f"{path}: store of version {version}, this program knows {SCHEMA_VERSION}; use a newer program"
+            f"{path}: store of version {version}, this program reads up to version {SCHEMA_VERSION}; use a newer version"
         )
     return version

