@@ -268,7 +268,7 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path, readonly: bool
         store.add(recorded(stream(2.0)), started_at=START)
     edit(path, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = path.read_bytes()
-    with pytest.raises(SourceError, match=f"version {SCHEMA_VERSION + 1}.*use a newer program"):
+    with pytest.raises(SourceError, match=f"version {SCHEMA_VERSION + 1}.*use a newer version"):
         Store.open(path, readonly=readonly)
     assert path.read_bytes() == before
 
@@ -282,7 +282,7 @@ def test_a_file_that_is_not_a_store_is_left_alone(tmp_path: Path, readonly: bool
     database.execute("CREATE TABLE sessions (id)")
     database.commit()
     database.close()
-    for path, words in ((text, "no session store"), (other, "another program")):
+    for path, words in ((text, "not a session store"), (other, "another program")):
         before = path.read_bytes()
         with pytest.raises(SourceError, match=words) as caught:
             Store.open(path, readonly=readonly)
