@@ -22,7 +22,7 @@ def main() -> int:
             sys.stdout.flush()
             return 0
         except (ValueError, AttributeError):
-            pass  # there is no standard output: the command line ends as for every other command
+            pass  # no standard output: leave the error to the command line
         except OSError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is written at exit
             if isinstance(error, BrokenPipeError):
@@ -36,9 +36,9 @@ def main() -> int:
 
 @contextmanager
 def _interrupt_ends_quietly() -> Iterator[None]:
-    """Ctrl-C during the imports ends the process with exit code 130, as later, and without a traceback of an import."""
-    handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not ignored, as with nohup
-    with suppress(ValueError):  # outside the main thread nothing is interrupted
+    """Make Ctrl-C end the process during the imports, too, with exit code 130 and without a traceback."""
+    handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not under nohup
+    with suppress(ValueError):  # Ctrl-C does not interrupt other threads
         if handled:
             signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     try:

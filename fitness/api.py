@@ -31,19 +31,19 @@ def analyze(
 
     Args:
         path: a video file.
-        exercise: what is done; "auto" finds out.   model: "lite", "full" or "heavy".
+        exercise: the exercise to count; "auto" recognises it.   model: "lite", "full" or "heavy".
         out: folder for the files that `fitness analyze --out` writes, or None.
         annotate: with `out`, write the annotated video too.
         start, end: part of the recording, seconds.
-        settings: all choices at once, instead of exercise and model.
+        settings: all settings, instead of `exercise` and `model`.
 
     Returns:
-        What was counted; `session.reps`, `session.totals`, `session.to_frame()`.
+        The counted session: see `session.reps`, `session.totals`, `session.to_frame()`.
 
     Raises:
         SourceError: the recording cannot be read.
-        ModelError: the weights are missing and cannot be fetched.
-        OptionError: a value is not allowed, or settings and exercise or model are given together.
+        ModelError: the weights are missing and cannot be downloaded.
+        OptionError: a value is not allowed, or `settings` is given together with `exercise` or `model`.
         OutputError: `out` cannot be written.
         KeyboardInterrupt: Ctrl-C.
     """

@@ -12,14 +12,14 @@ from typing import BinaryIO
 
 @contextmanager
 def atomic_file(path: str | os.PathLike[str], mode: int = 0o666) -> Iterator[BinaryIO]:
-    """Open a binary file that takes the name `path` only when the block ends without an error.
+    """Open a binary file that gets the name `path` only when the block ends without an error.
 
-    Until then it has a name of its own, `.NAME.XXXX.part`, in the same folder, so two programs may write at once. After an
-    error nothing is left, and an older file stays as it was.
+    Until then it has a name of its own, `.NAME.XXXX.part`, in the same folder, so two programs may write at once. After
+    an error nothing is left, and an older file is unchanged.
 
-    mode: permissions, less the umask's.
+    mode: permissions, without those that the umask removes.
 
-    Raises what the block raises, and OSError if the folder cannot be written to.
+    Raises the errors of the block, and OSError if the folder cannot be written to.
     """
     target = Path(path)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
@@ -37,13 +37,13 @@ def atomic_file(path: str | os.PathLike[str], mode: int = 0o666) -> Iterator[Bin
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes, mode: int = 0o666) -> None:
-    """Write a file that is complete as soon as it has its name. OSError if the folder cannot be written to."""
+    """Write a file completely or not at all. OSError if the folder cannot be written to."""
     with atomic_file(path, mode) as file:
         file.write(data)
 
 
 def _umask() -> int:
-    """The umask of the process, which the system only tells when it is set."""
+    """The umask of the process; the system returns it only when a new one is set."""
     with suppress(OSError, ValueError):
         for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
             if line.startswith("Umask:"):

@@ -6,7 +6,7 @@ FitnessError
   SamplesError    a pose-sample file is broken (file, line, column)
   OptionError     an option has a value that is not allowed
   OutputError     a result cannot be written
-  StateError      an object is used in a way its state does not allow (closed, time going back)
+  StateError      an object was used in a wrong state (closed, or time going back)
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ def printable(text: str) -> str:
 
 
 class FitnessError(Exception):
-    """Something went wrong that the user can act on; the text says what happened and what to try."""
+    """A failure that the user can act on; the text says what happened and what to do."""
 
 
 class ModelError(FitnessError):
-    """A model's weights are missing, damaged, or not the model that was asked for."""
+    """A model's weights are missing, damaged, or of another model than requested."""
 
 
 class SourceError(FitnessError):
@@ -38,7 +38,7 @@ class SamplesError(FitnessError):
 
     Args:
         path: the file.
-        line: 1-based line in it, or None where the whole file is meant.
+        line: 1-based line in it, or None for the whole file.
         column: name or 1-based number of the column, or None if unknown.
         problem: what is wrong with it, in words.
     """
@@ -60,8 +60,8 @@ class OptionError(FitnessError, ValueError):
 
 
 class OutputError(FitnessError):
-    """A result could not be written; the text names the place."""
+    """A result could not be written; the text names the path."""
 
 
 class StateError(FitnessError):
-    """An object was used after it was closed, or fed time that does not increase."""
+    """An object was used after it was closed, or got a time that does not increase."""

@@ -1,4 +1,4 @@
-"""Bounds of options: each stands once, beside the field's default, and `check_options` checks every field.
+"""Bounds of options: each is written once, beside the field's default, and `check_options` checks every field.
 
     @dataclass(frozen=True)
     class CoachOptions:
@@ -27,7 +27,7 @@ _KEY: Final = "fitness.options"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a field's value must be.
+    """The condition for a field's value.
 
     text: completes "must be ...".   test: whether a value is allowed.   optional: None is allowed, too.
     """
@@ -56,7 +56,7 @@ def bounded(
 
     Args:
         default: the field's default; without one the field is required.
-        low, high: least and greatest value.   above, below: bounds that are not reached.
+        low, high: minimum and maximum. above, below: exclusive bounds.
         whole: only whole numbers.   optional: None is allowed, too.   unit: for the message, such as "seconds".
     """
 
@@ -77,14 +77,14 @@ def bounded(
 
 
 def choice(default: Any, allowed: Sequence[str], *, optional: bool = False) -> Any:
-    """A field that holds one of some words."""
+    """A field that holds one word of a list."""
     return _field(
         default, Rule(f"one of {', '.join(allowed)}", lambda value: value in tuple(allowed), optional)
     )
 
 
 def of_type(default: Any, kind: type, *, optional: bool = False, text: str = "") -> Any:
-    """A field that holds an object of a class; a class that checks itself needs no more.
+    """A field that holds an object of a class, which checks its own values.
 
     default: the default, or a function without arguments that makes it.   text: for the message.
     """
@@ -117,7 +117,7 @@ def check_options(options: Any) -> None:
 
 
 def rule_of(one: Field[Any]) -> Rule | None:
-    """The rule of a field: the one beside its default, else the one of its annotation; None where there is none."""
+    """The rule of a field: the one beside its default, else that of its annotation; None if there is neither."""
     rule = one.metadata.get(_KEY)
     if isinstance(rule, Rule):
         return rule

@@ -8,7 +8,7 @@ from typing import Final
 
 _PACKAGE = Path(__file__).resolve().parent
 PACKED = _PACKAGE / "_data"
-"""Where an installed wheel holds its data."""
+"""Folder of the data in an installed wheel."""
 
 
 def resource_root() -> Path:
@@ -43,7 +43,7 @@ def user_folder(kind: str, environ: Mapping[str, str], platform: str) -> Path:
     """This program's folder for the user's "config", "data" or "cache".
 
     On Windows it is `fitness` below APPDATA or LOCALAPPDATA, on macOS below ~/Library/Application Support or
-    ~/Library/Caches, elsewhere below XDG_CONFIG_HOME, XDG_DATA_HOME or XDG_CACHE_HOME (default: ~/.config,
+    ~/Library/Caches, on other systems below XDG_CONFIG_HOME, XDG_DATA_HOME or XDG_CACHE_HOME (default: ~/.config,
     ~/.local/share, ~/.cache).
 
     platform: as `sys.platform`.

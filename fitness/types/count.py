@@ -15,16 +15,16 @@ from fitness.types.rep import Rep
 class Count:
     """The state of counting after one frame, and the events of that frame.
 
-    totals: exercise -> reps counted so far.   exercise: the exercise that is being done, or None.
+    totals: exercise -> number of reps counted so far.   exercise: the current exercise, or None.
     set: number of the current set, 0 before the first.   reps_in_set: reps of the current set.
-    phase: 0 at the start position .. 1 at the turning point of the usual range, or None when unknown.
-    message: why nothing can be measured or counted now, in words for the user, or None.
+    phase: 0 at the start position .. 1 at the turning point of the usual range, or None if unknown.
+    message: why nothing can be measured or counted now, as text for the user, or None.
     uncounted: `message`, if the person is seen and repeats a movement that is not counted.
     sides: exercise -> reps of the left and of the right side, for exercises of one side at a time.
-    cue: form cue to be shown now, in words for the user, or None.
-    pending: reps that were seen but are not certain yet, without ids; they are shown, and count once they are certain.
-        Those that are still pending in the last frame of a stream count too.
-    events: what happened in this frame alone, in order.
+    cue: the form cue to show now, as text for the user, or None.
+    pending: reps that are not certain yet, without ids. They are shown, and counted once they are certain. Reps that
+        are still pending in the last frame of a stream are counted too.
+    events: the events of this frame only, in order.
     """
 
     totals: Mapping[str, int]
@@ -50,17 +50,17 @@ class Count:
 
     @property
     def shown_pending(self) -> tuple[Rep, ...]:
-        """The pending reps of the exercise that is being done; those of a similar exercise are not shown."""
+        """The pending reps of the current exercise; those of a similar exercise are not shown."""
         return tuple(rep for rep in self.pending if rep.exercise == self.exercise)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameResult:
-    """Everything known after one frame; all that drawing, window, page and session see.
+    """The result of one frame: the input of drawing, window, page and session.
 
     pose, classification: of the counted person; None if that person was not found.
-    timings_ms: stage -> milliseconds spent on this frame.
-    others: the other people who were found.
+    timings_ms: stage -> time needed for this frame, milliseconds.
+    others: the poses of bystanders.
     """
 
     frame: Frame

@@ -1,4 +1,4 @@
-"""What happened in one frame. Each event names reps by their id; consumers ignore events about reps they do not know."""
+"""The events of one frame. Events name reps by their id; ignore an event with an unknown id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fitness.types.rep import Rep
 class RepCounted:
     """A rep was counted.   rep: its record may not be complete yet; `RepAmended` then follows.
 
-    opens_set: it is the first of a new set.
+    opens_set: the rep is the first of a new set.
     """
 
     rep: Rep
@@ -23,7 +23,7 @@ class RepCounted:
 class PartialRep:
     """A rep that did not go far enough was seen. It is recorded, but not counted.
 
-    opens_set: had it counted, it would be the first of a new set; its set number is then that of the set to come.
+    opens_set: if the rep were counted, it would be the first of a new set. Then `rep.set` is the number of that set.
     """
 
     rep: Rep
@@ -32,9 +32,9 @@ class PartialRep:
 
 @dataclass(frozen=True, slots=True)
 class RepAmended:
-    """An earlier rep, counted or partial, is known better now: times, side, cues and record.
+    """The times, side, cues or record of an earlier rep, counted or partial, are now more exact.
 
-    rep: takes the place of the one with the same id.
+    rep: replaces the rep with the same id.
     """
 
     rep: Rep
@@ -47,10 +47,10 @@ class RepAmended:
 
 @dataclass(frozen=True, slots=True)
 class RepRejected:
-    """A movement looked like a rep of an exercise, and was not accepted as one.
+    """A movement that is similar to a rep of an exercise was rejected.
 
-    reason: one word for why, for logs and tests.   t_start, t_peak, t_end: seconds, as in Rep.
-    hint: why the movement cannot be judged and what to do, in words for the user; "" if it is another movement.
+    reason: the reason in one word, for logs and tests.   t_start, t_peak, t_end: seconds, as in Rep.
+    hint: why the movement cannot be judged and what the user can do, as text; "" for a different movement.
     """
 
     exercise: str
@@ -63,14 +63,16 @@ class RepRejected:
 
 @dataclass(frozen=True, slots=True)
 class OtherRep:
-    """A person who is not counted completed a rep.   rep: with the id of that person."""
+    """A bystander completed a rep.   rep: its `person` is the id of the bystander."""
 
     rep: Rep
 
 
 @dataclass(frozen=True, slots=True)
 class SetClosed:
-    """A set is over; known when the first rep of the next set is counted.   reps: how many were counted in it."""
+    """A set ended. This event comes with the first rep of the next set.   reps: the number of reps counted in the
+    set.
+    """
 
     set: int
     exercise: str
@@ -79,7 +81,9 @@ class SetClosed:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """Counted reps turned out to be another exercise.   ids: of the reps.   exercise: the right one."""
+    """Counted reps belong to another exercise than was first reported.   ids: of the reps.   exercise: the correct
+    name.
+    """
 
     ids: tuple[int, ...]
     exercise: str

@@ -16,7 +16,7 @@ from fitness.types.arrays import FloatArray, ImageArray, frozen_array
 class Frame:
     """One image of a stream.
 
-    image: (H, W, 3) uint8, RGB, upright: the rotation that a file asks for is already applied. Read-only, not copied.
+    image: (H, W, 3) uint8, RGB, upright: the rotation stored in a file is already applied. Read-only, not copied.
     t: seconds since the stream began.   index: 0-based number of the frame in the stream.
     """
 
@@ -48,12 +48,12 @@ class Pose:
 
     world: (33, 3) metres, origin between the hips, x right and y down in the image, z negative towards the camera.
     image: (33, 3) pixels of the frame; z in the scale of x. Not clipped to the frame.
-    visibility: (33,) 0..1, that the landmark is inside the frame and not hidden.
-    presence: (33,) 0..1, that the landmark is inside the frame.
-    score: 0..1, that a person is present in the ROI.
-    t: seconds, as in Frame.   roi: the region that the landmark model was given, None where unknown (replay).
-    id: of the person, the same from frame to frame, 1 and up; 0 if people have no ids.
-    mask: (H, W) 0..1 that a pixel of the frame belongs to the person, or None where not asked for.
+    visibility: (33,) 0..1, probability that the landmark is inside the frame and not hidden.
+    presence: (33,) 0..1, probability that the landmark is inside the frame.
+    score: 0..1, probability that a person is in the ROI.
+    t: seconds, as in Frame.   roi: the input region of the landmark model, or None if unknown (in a replay).
+    id: of the person, 1 or more, the same from frame to frame; 0 if people have no ids.
+    mask: (H, W) 0..1, probability that a pixel of the frame belongs to the person, or None if not requested.
     upper_body: only the first 25 landmarks are valid; the legs have visibility and presence 0.
     """
 
@@ -91,7 +91,8 @@ class Classification:
     """The pose classes of one person in one frame, smoothed over time.
 
     scores: pose class ("squat_down", ..., "other") -> 0..1; they add up to 1.
-    distance: mean distance to the nearest samples in the embedding (no unit); a large one means like none of them.
+    distance: mean distance to the nearest samples in the embedding (no unit); a large distance means that the pose is
+        unlike all samples.
     """
 
     scores: Mapping[str, float]

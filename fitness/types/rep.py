@@ -12,23 +12,24 @@ Side: TypeAlias = Literal["left", "right", "both"]
 
 @dataclass(frozen=True, slots=True)
 class RepRecord:
-    """One repetition in numbers, from world landmarks; None where it could not be measured, never a guess.
+    """The measures of one repetition, from world landmarks; None where a value could not be measured.
 
     "Start" is where a rep begins and ends, "turn" its turning point: the bottom of a squat, the top of a curl.
 
     eccentric_s, concentric_s: seconds of lowering and of lifting.   pause_turn_s: seconds without motion at the turn.
-    pause_start_s: seconds without motion at the start, since the rep before; None for the first rep of a set.
+    pause_start_s: seconds without motion at the start, after the previous rep; None for the first rep of a set.
     depth: 0..1, this rep's range divided by the greatest range of the person's last reps.
-    depth_deg: angle of the exercise's joint at the turn.   range_deg: how far it moved; both sides' mean.
+    depth_deg: angle of the exercise's joint at the turn.   range_deg: range of motion of that joint, mean of both sides.
     left_knee_deg .. right_shoulder_deg, trunk_deg: range of motion of each joint, and of the trunk's lean from
-    upright.   asymmetry_deg: range of the exercise's joint, right less left.   asymmetry_s: time of its turn, right
-    less left: positive where the right side is later.
+    upright.   asymmetry_deg: range of the exercise's joint, right minus left.   asymmetry_s: time of its turning point,
+    right minus left: positive if the right side is later.
     mean_speed_deg_s, peak_speed_deg_s: of the joint while lifting; the mean between a tenth and nine tenths of the way.
     mean_speed_trunks_s, peak_speed_trunks_s: vertical speed of the moving end while lifting, in trunk lengths of the
-    person per second. Metres are not given, as the landmarks' metres assume a body of average size.
-    speed_loss: 0..1, how much slower the mean is than the fastest of the set so far.
-    angle_error_deg: standard error of depth_deg and range_deg from the landmarks' jitter; a bias of the landmarks
-    comes on top.   time_error_s: seconds, the usual distance of two frames: no time is known better.
+    person per second. There are no speeds in metres, because the metres of landmarks assume a body of average size.
+    speed_loss: 0..1, by how much the mean speed is below that of the fastest rep of the set so far.
+    angle_error_deg: standard error of depth_deg and range_deg from the landmarks' jitter; a systematic error of the
+    landmarks is not included.   time_error_s: seconds, the usual time between two frames, which limits the accuracy of
+    all times.
     """
 
     eccentric_s: float | None = None
@@ -59,7 +60,7 @@ class RepRecord:
 
 
 RECORD_FIELDS: Final = tuple(one.name for one in fields(RepRecord))
-"""Names of a record's numbers, in the order of the tables' columns."""
+"""Field names of a record, in the order of the table columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,13 @@ class Rep:
 
     exercise: "squat", "push-up", ...
     set: 1-based number of the set, 0 before it is numbered.
-    number: 1-based in its set; 0 for a partial rep that is not counted, and before it is numbered.
+    number: 1-based in its set; 0 before it is numbered, and for a partial rep that is not counted.
     t_start, t_peak, t_end: seconds; leaving the start position, the turning point, and the end of the rep.
     confidence: 0..1.   details: further numbers by name.   person: id of the person, if people have ids.
-    partial: it was the exercise, but did not go far enough.
-    side: which side did it, for exercises of one side at a time, else None.
+    partial: the movement was the exercise, but did not go far enough.
+    side: the side that did it, for exercises of one side at a time, else None.
     cues: ids of the form cues that apply to it, the most important first.   record: its measures.
-    id: 1 and up, given when the rep is found and never given again in that stream; events name the rep by it. 0 where
-        it has none: a rep that is pending, or was read from a file.
+    id: 1 or more, unique in its stream; events name the rep by it. 0 for a pending rep, and for one read from a file.
     """
 
     exercise: str
@@ -95,9 +95,9 @@ class Rep:
 
     @property
     def duration(self) -> float:
-        """Seconds from leaving the start position until back in it: of a squat, from standing to standing.
+        """Seconds from leaving the start position until returning to it: for a squat, from standing to standing.
 
-        It is the way there, the pause at the turn and the way back. Until all three are measured it is `span`.
+        The sum of the way there, the pause at the turning point and the way back; `span` until all three are measured.
         """
         parts = (self.record.eccentric_s, self.record.pause_turn_s, self.record.concentric_s)
         known = [part for part in parts if part is not None]
@@ -105,17 +105,17 @@ class Rep:
 
     @property
     def lowering_s(self) -> float:
-        """Seconds of lowering; until they are measured, to the turning point."""
+        """Seconds of lowering; until that is measured, seconds from the start to the turning point."""
         known = self.record.eccentric_s
         return max(0.0, self.t_peak - self.t_start) if known is None else known
 
     @property
     def lifting_s(self) -> float:
-        """Seconds of lifting; until they are measured, from the turning point to the count."""
+        """Seconds of lifting; until that is measured, seconds from the turning point to the count."""
         known = self.record.concentric_s
         return max(0.0, self.t_end - self.t_peak) if known is None else known
 
     @property
     def span(self) -> float:
-        """Seconds from leaving the start position to the count, which comes before the person is back in it."""
+        """Seconds from leaving the start position to the count, which comes before the person is back at the start."""
         return self.t_end - self.t_start
