@@ -27,7 +27,7 @@ POLICY_VIOLATION: Final = 1008
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """hosts: names and addresses the server answers to, without port.   token: secret, or None on loopback.
+    """hosts: names and addresses of this server, without port.   token: secret, or None on loopback.
     tls: the server speaks HTTPS, so the cookie is marked secure and origins must be https.
     """
 
@@ -145,7 +145,7 @@ class Guard:
 def policy(host: str, *, tls: bool) -> str:
     """The Content-Security-Policy of the page: it loads everything from this server and nothing from elsewhere.
 
-    The WebSocket's address is named too: older Safari does not count it as 'self'.
+    The WebSocket's address is named too: older versions of Safari do not include it in 'self'.
     """
     socket = f"{'wss' if tls else 'ws'}://{host}"
     return (

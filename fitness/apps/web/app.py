@@ -22,7 +22,7 @@ from fitness.errors import FitnessError, OptionError, SamplesError, SourceError
 from fitness.report.assets import STATIC as SHARED
 
 STATIC: Final = Path(__file__).parent / "static"
-mimetypes.add_type("application/manifest+json", ".webmanifest")  # older systems do not know it
+mimetypes.add_type("application/manifest+json", ".webmanifest")  # older systems lack this type
 _USER_ERRORS: Final = (OptionError, SourceError, SamplesError)
 
 
@@ -37,9 +37,8 @@ def create_app(
     """The application for `services`. Its lifespan opens and closes everything that it holds.
 
     Args:
-        services: the parts of the program that it uses.
-        access: who may use it; None is this machine only.
-        limits: what a client may ask for.
+        services: the dependencies. access: who may use the page; None for this machine only.
+        limits: of one client.
         welcome: called with the address of each permitted client.
     """
     state = State(services, limits)
@@ -65,9 +64,7 @@ def create_app(
 
     @app.exception_handler(ClientDisconnect)
     async def left(_: Request, __: Exception) -> Response:
-        return Response(
-            status_code=499
-        )  # the client has gone and does not read it; 499 is nginx's status for this
+        return Response(status_code=499)  # the client has left; 499 is nginx's status for this
 
     @app.websocket("/ws/live")
     async def live(socket: WebSocket) -> None:

@@ -71,8 +71,8 @@ def _alternative(address: str) -> GeneralName:
 def network_addresses() -> tuple[str, ...]:
     """IPv4 addresses at which other machines can reach this one, most likely first; empty without a network.
 
-    Connecting a UDP socket sends nothing: it only asks the system which of its addresses it would use. Where all
-    addresses can be listed (Linux, and wherever the machine's own name has them), those of other networks follow.
+    Connecting a UDP socket sends nothing; it only shows which address the system would use. If all addresses can be
+    listed (on Linux, or by the machine's own name), those of other networks follow.
     """
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:

@@ -131,7 +131,7 @@ def _serve(pipe: Connection) -> None:
     from fitness.media.images import load_image
     from fitness.media.video_file import VideoFile
 
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the parent ends it
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the parent ends this process
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     _limit_memory()

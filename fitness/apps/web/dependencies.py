@@ -16,16 +16,16 @@ from fitness.recognition.samples import PoseSamples
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The stages, and where things are kept.
+    """The stages of the pipeline, and the paths of stored data.
 
-    tracker: (model, static) -> a fresh tracker; loads the model at its first use. Called in the inference thread.
+    tracker: (model, static) -> a fresh tracker; loads the model at its first use. It is called in the inference thread.
     recogniser: (exercise, classifier, ids for its reps or None) -> a recogniser that has counted nothing.
     samples: the pose samples that come with the program, or the user's.
-    noted: (model, exercise) -> what is noted down with a session; JSON values.
-    models, exercises: names the user may choose; the first of each is what is chosen at the start.
-    store: the sessions' file, or None to keep none.   taught: folder of the exercises taught on the page.
-    privacy: how people are shown, on the page and in videos it makes.
-    tidy: as of `pipeline.analyzer.Analyzer`; the command returns free memory to the system there.
+    noted: (model, exercise) -> settings that are stored with a session; JSON values.
+    models, exercises: names that the user may choose; the first one is the default.
+    store: the session store, or None to store nothing.   taught: folder of the exercises taught on the page.
+    privacy: how people are hidden, on the page and in its videos.
+    tidy: as in `pipeline.analyzer.Analyzer`; the command uses it to return unused memory to the system.
     """
 
     tracker: Callable[[str, bool], Tracker]
@@ -44,13 +44,15 @@ class Dependencies:
 class Limits:
     """Limits of one client; requests beyond them are refused with a message.
 
-    clients: live cameras at once.   sessions: live sessions kept, those waiting for their browser included.
-    keep_s: how long a live session waits for its browser to come back, seconds.
+    clients: live cameras at the same time.   sessions: live sessions in memory, including those that wait for their
+        browser.
+    keep_s: time for which a live session waits for its browser to come back, seconds.
     silence_s: a live connection that sends nothing for this time is closed, seconds (the page pings every 5).
     frame_bytes, frame_pixels: of one live frame.   picture_bytes, picture_pixels: of one still picture.
     video_bytes, video_s, video_pixels: of one recording; bytes, seconds, pixels a frame.
-    recordings: kept at once.   samples: pictures taught for one class.
-    uploads: coming in at once.   upload_silence_s: an upload that brings nothing for so long is broken off, seconds.
+    recordings: at the same time.   samples: pictures that teach one class.
+    uploads: in progress at the same time.   upload_silence_s: an upload that sends nothing for this time is aborted,
+        seconds.
 
     Raises:
         OptionError: a limit is not above 0.

@@ -1,8 +1,8 @@
 """Decides which connections the page's server keeps, so that slow or idle clients never lock others out.
 
-Every connection has a place. Places are limited for the server as a whole and for each address. When there is none left,
-the connection that has been idle for longest gives way; one that is served is never closed for a newcomer. Addresses that
-have shown the access token have places of their own.
+Every connection takes a place. The number of places is limited for the server as a whole and for each address. If none
+is free, the connection that has been idle for longest is closed; one that is being served is never closed. Addresses
+that have shown the access token have places of their own.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_TRUSTED: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How many connections there may be.
+    """Maximum numbers of connections.
 
     all: in the whole server.   strangers: of addresses that have not shown the token.   each: of one address.
     each_stranger: of one address that has not shown the token.
@@ -37,8 +37,8 @@ class Places:
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One connection.   address: whom it counts for.   since: monotonic seconds when it was last served.
-    served: whether a request of it is being answered.   socket: the open socket.
+    """One connection.   address: the client whose limit it counts towards.   since: monotonic seconds when it was last
+    served. served: whether a request is being answered.   socket: the open socket.
     """
 
     address: str
@@ -87,7 +87,7 @@ class Doorkeeper:
         return True
 
     def find(self, peer: tuple[str, int]) -> Connection | None:
-        """The connection from that address and port."""
+        """The connection from this address and port."""
         return self._open.get(peer)
 
     def left(self, peer: tuple[str, int], closed: socket.socket) -> None:
@@ -97,7 +97,7 @@ class Doorkeeper:
             del self._open[peer]
 
     def served(self, peer: tuple[str, int], served: bool) -> None:
-        """A request of the connection is being answered, or has been."""
+        """Note that the server begins, or ends, to answer a request of the connection."""
         if (one := self._open.get(peer)) is not None:
             one.served, one.since = served, self._now()
 
@@ -107,7 +107,7 @@ class Doorkeeper:
         if not idle:
             return False
         one = min(idle, key=lambda one: (self.trusts(one.address), one.since))
-        one.served = True  # it goes away in the event loop's next turn and is not chosen twice
+        one.served = True  # it closes in the event loop's next turn; do not choose it twice
         for peer in [peer for peer, known in self._open.items() if known is one]:
             del self._open[peer]
         with suppress(OSError):
@@ -129,7 +129,7 @@ def network_of(host: str) -> str:
 
 
 class GuardedListener(socket.socket):
-    """A listening socket that asks a doorkeeper about each connection, before anything (TLS, say) is spent on it."""
+    """A listening socket that asks a doorkeeper about each connection before any work, such as TLS, is done for it."""
 
     doorkeeper: Doorkeeper
 

@@ -25,7 +25,9 @@ VIDEO_TYPES: Final = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/m
 
 
 class History:
-    """Reads the store at `path`; None or a missing file is an empty history. Opened anew for every question."""
+    """Reads the store at `path`; None or a missing file is an empty history. The store is opened again for every
+    call.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -49,7 +51,7 @@ class History:
         """Store the user's notes about a set, and return the changed set.
 
         Args:
-            exercise: needed only where two exercises share the number.   changes: fields of `SetEdit`.
+            exercise: needed only if two exercises have the same set number.   changes: fields of `SetEdit`.
 
         Raises:
             OptionError: a value is not allowed, or there is no such set.
@@ -58,7 +60,7 @@ class History:
             return _set_json(store.edit_set(session_id, number, SetEdit(**changes), exercise))
 
     def report_body(self, session_ids: Sequence[int]) -> str:
-        """What the report of these sessions shows, for a page that has its styles and scripts."""
+        """The body of the report of these sessions, for a page that already has the styles and scripts."""
         from fitness.report import body
 
         return body(self._measured(session_ids))
@@ -139,7 +141,7 @@ class History:
         return None if plan is None else str(plan)
 
     def delete(self, session_id: int) -> None:
-        """SourceError where there is none with that number."""
+        """Delete a session. SourceError if there is none with that number."""
         with self._opened() as store:
             store.delete(session_id)
 

@@ -27,7 +27,7 @@ class SessionChange:
 class SetChange:
     """Changes to a set. None leaves a value as it is; a negative number removes the user's value.
 
-    exercise: needed only where two exercises share the set's number.
+    exercise: needed only if two exercises have the same set number.
     """
 
     exercise: str | None = None

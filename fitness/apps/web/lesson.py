@@ -42,7 +42,7 @@ class _Clip:
 class Lesson:
     """Samples being collected.   limit: pictures a class.
 
-    done, total: frames of the clip that is being analysed; total is 0 if there is none.
+    done, total: frames of the clip that is being analysed; total is 0 without one.
     """
 
     def __init__(self, limit: int) -> None:
@@ -71,10 +71,10 @@ class Lesson:
         self._clips = [one for one in self._clips if one.clip.source != source]
 
     def learn_clip(self, found: Iterable[Pose | None], reps: int) -> JsonDict:
-        """Add a clip that shows `reps` reps.
+        """Add a clip with `reps` reps.
 
         Args:
-            found: who is seen in each frame, in order of time.
+            found: the person in each frame, or None, in order of time.
 
         Returns:
             source: the name of the clip.   down, up: seconds of the lower and upper turning points.
@@ -125,7 +125,7 @@ class Lesson:
         return PoseSamples(world, labels, tuple(row.source for row in self._rows))
 
     def taught(self, name: str) -> TaughtExercise:
-        """What counts the exercise: whole swings, if a clip shows them; else the poses at the turning points.
+        """The counter's data of the exercise: whole swings, if a clip shows them; else the poses at the turning points.
 
         Raises:
             OptionError: nothing was collected, or the samples do not make an exercise.

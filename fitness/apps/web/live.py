@@ -30,9 +30,9 @@ _LEAST_STEP_S: Final = 0.001
 class LiveOptions:
     """What the user chose.
 
-    exercise, model: names; the exercise is what to count where the plan names none.
-    target: "3x12" or None.   plan: "squat 3x8 rest 60, plank 3x45s" or None; it goes before the target.
-    rest_s: seconds of rest where the plan names none.
+    exercise, model: names; the exercise is counted if the plan names none.
+    target: "3x12" or None.   plan: "squat 3x8 rest 60, plank 3x45s" or None; it has priority over the target.
+    rest_s: seconds of rest if the plan states none.
     """
 
     exercise: str
@@ -42,7 +42,7 @@ class LiveOptions:
     plan: str | None = None
 
     def coach(self, exercises: Sequence[str] = ()) -> CoachOptions:
-        """Plan and rest for the coach. OptionError when they are not allowed.
+        """Plan and rest for the coach. OptionError if they are not allowed.
 
         Args:
             exercises: names that a plan may have; none for any.
@@ -110,7 +110,7 @@ class StreamTime:
         return self._t
 
     def new_camera(self) -> None:
-        """The browser reconnected: its clock may have another zero, and the stream continues."""
+        """Note that the browser reconnected: its clock may have another zero, and the stream continues."""
         self._camera_s = -math.inf
 
 
@@ -132,7 +132,7 @@ class LiveWorkout:
     """One browser's workout. `picture`, `act`, `summary`, `lead`, `keep` and `end` belong to the models' thread.
 
     Args:
-        options: what the user chose.   stages: makes trackers and recognisers.   record: what is kept of it.
+        options: what the user chose.   stages: makes trackers and recognisers.   record: stores the workout.
     """
 
     def __init__(self, options: LiveOptions, stages: Stages, record: LiveRecord) -> None:
@@ -185,7 +185,7 @@ class LiveWorkout:
         return answer
 
     def act(self, message: Mapping[str, Any], models: tuple[str, ...]) -> JsonDict:
-        """The user pressed a button: pause, correct, next, skip, reset, change. OptionError for anything else."""
+        """Handle a button: pause, correct, next, skip, reset or change. OptionError for anything else."""
         kind = message.get("type")
         if kind == "correct":
             delta = message.get("delta")
@@ -209,7 +209,9 @@ class LiveWorkout:
         return {"type": "state", "state": self._coach.state(self._t).to_json()}
 
     def summary(self) -> JsonDict:
-        """All sets in numbers, the running one last, the reps of the workout, weeks in a row with training, new records."""
+        """The figures of all sets, the current one last, the reps of the workout, weeks in a row with training, new
+        records.
+        """
         self._coach.finish(self._t)
         sets = self._coach.summaries()
         self.keep()
@@ -266,5 +268,5 @@ def pose_json(pose: Pose, width: int, height: int) -> JsonDict:
 
 
 def _rounded(values: FloatArray, digits: int) -> Any:
-    """Nested lists of numbers that JSON writes with at most this many digits after the point."""
+    """Round nested lists of numbers, so that JSON has at most this many decimals."""
     return np.round(values.astype(np.float64), digits).tolist()

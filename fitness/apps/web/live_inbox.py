@@ -17,7 +17,7 @@ TOO_BIG: Final = 1009
 TRY_LATER: Final = 1013
 UNSUPPORTED: Final = 1003
 GOING_AWAY: Final = 1001
-"""Close codes of RFC 6455, 7.4.1, and the registry it founded (1013)."""
+"""Close codes of RFC 6455, 7.4.1, and of its registry (1013)."""
 
 _MAX_TEXT: Final = 4096
 _MAX_MISTAKES: Final = 10
@@ -29,8 +29,8 @@ class Inbox:
     """Messages of a client that are not processed yet.
 
     picture: the newest frame, encoded, or None.   dropped: frames that were replaced by newer ones.
-    commands: all that wait, in order.   problem: close code and reason when the client is not read any more; code 0 if
-    it left by itself.   news: set when something changed.
+    commands: waiting ones, in order.   problem: close code and reason once no more messages are read; code 0 if the
+    client left by itself.   news: set when something changed.
     """
 
     picture: bytes | None = None

@@ -21,11 +21,11 @@ _MOST_TOLD: Final = 600
 
 
 class LiveRecord:
-    """Writes a live session to the store. Errors are reported once and storing is tried again; counting goes on.
+    """Writes a live session to the store. Errors are reported once, storing is tried again, and counting continues.
 
     Args:
-        path: the store, or None to keep nothing. It is opened here, so that no frame waits for a new store.
-        model, settings: noted down with the session.   now: the time with its offset.
+        path: the store, or None to store nothing. It is opened here, so that no frame waits for a new store.
+        model, settings: stored with the session.   now: the time with its offset.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class LiveRecord:
         return Highlights()
 
     def warning(self) -> str | None:
-        """A problem that the user was not told yet, or None."""
+        """A problem that was not yet reported to the user, or None."""
         for text, told in self._problems.items():
             if not told:
                 self._problems[text] = True
@@ -91,7 +91,7 @@ class LiveRecord:
         """Finish the session and write as much of it as possible.
 
         Args:
-            duration_s: seconds.   sets: as the screen had them.   settings: JSON values that are known now.
+            duration_s: seconds.   sets: as shown on the screen.   settings: JSON values to add to the stored settings.
         """
         store, session, self._store, self._session = self._store, self._session, None, None
         with self._reporting_faults():

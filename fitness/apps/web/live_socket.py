@@ -89,7 +89,7 @@ class LiveRoom:
             if seat is not None:
                 if seat.socket is socket:
                     seat.socket, seat.left_at = None, monotonic()
-                with suppress(RuntimeError):  # the server stops, and ends every workout itself
+                with suppress(RuntimeError):  # the server stops and ends every workout itself
                     await self._parts.inference.run(seat.workout.keep)
 
     async def _seat(self, message: Mapping[str, Any]) -> _Seat:
@@ -121,7 +121,7 @@ class LiveRoom:
         return LiveWorkout(options, stages, record)
 
     async def _take(self, seat: _Seat, socket: WebSocket) -> None:
-        """Give the seat to this connection; an older one of the same browser is closed."""
+        """Assign the seat to this connection; an older connection of the same browser is closed."""
         older, seat.socket = seat.socket, socket
         if older is not None:
             await _refuse(older, GOING_AWAY, "this session continues in another window")
@@ -247,6 +247,6 @@ class LiveRoom:
 
 
 async def _refuse(socket: WebSocket, code: int, reason: str) -> None:
-    """Close, whatever state the connection is in; a reason holds at most 123 bytes (RFC 6455, 5.5)."""
+    """Close the connection in any state; a reason has at most 123 bytes (RFC 6455, 5.5)."""
     with suppress(RuntimeError, WebSocketDisconnect):
         await socket.close(code, reason.encode()[:120].decode(errors="ignore"))

@@ -12,9 +12,10 @@ from fitness.apps.web.taught import Exercises
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """services: what the server was started with.   exercises: all that can be counted, taught ones too.
+    """services: the dependencies that the server was started with.   exercises: all that can be counted, including
+    taught ones.
 
-    inference: the thread of the models.   limits: what one browser may ask for.
+    inference: the thread of the models.   limits: of one browser.
     """
 
     services: Dependencies
@@ -24,5 +25,5 @@ class Parts:
 
 
 def now() -> datetime:
-    """The time of this machine, with its offset."""
+    """The current time with its UTC offset."""
     return datetime.now().astimezone()

@@ -34,7 +34,7 @@ FILES: Final = {
     "summary": ("recording.summary.json", "application/json"),
     "landmarks": ("recording.landmarks.npz", "application/octet-stream"),
 }
-"""What may be fetched of a recording: name in the address -> file in its folder and its type."""
+"""Files of a recording that can be downloaded: name in the address -> file in its folder and its media type."""
 
 _MOST_POINTS: Final = 4000
 _SHOWN_PIXELS: Final = LARGE_PIXELS
@@ -45,7 +45,7 @@ _MOST_FPS: Final = 240
 
 
 class _StoppedError(Exception):
-    """The user dropped the recording while it was being counted."""
+    """The user deleted the recording while it was being counted."""
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Recordings:
     """All uploads of a server.
 
     Args:
-        folder: private temporary folder; everything uploaded lies below it under random names.
+        folder: private temporary folder; uploads are stored below it under random names.
     """
 
     def __init__(self, parts: Parts, folder: Path, arrivals: Arrivals) -> None:
@@ -118,7 +118,7 @@ class Recordings:
         try:
             folder.mkdir(mode=0o700)
             await self._arrivals.store(body, folder / "upload", self._parts.limits.video_bytes, "video")
-            self._check_room()  # others may have come in meanwhile; what is not complete counts for nothing
+            self._check_room()  # other uploads may have finished meanwhile; incomplete ones do not count
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -192,13 +192,13 @@ class Recordings:
             finally:
                 video.close()
                 if large and self._parts.services.tidy is not None:
-                    self._parts.services.tidy()  # before the next large one begins
+                    self._parts.services.tidy()  # release the memory before the next large video
 
     def _progress(self, one: Recording, result: FrameResult) -> None:
         one.done += 1
         if one.stop.is_set():
             raise _StoppedError
-        if result.frame.t > self._parts.limits.video_s:  # its header stated no length
+        if result.frame.t > self._parts.limits.video_s:  # the header states no length
             raise SourceError(
                 f"the video is longer than {self._parts.limits.video_s / 60:.0f} minutes; cut it first"
             )
@@ -209,7 +209,7 @@ class Recordings:
             return
         try:
             log = read_landmarks(one.folder / FILES["landmarks"][0])
-            source = replace(one.analysis.session.source, name=one.title)  # the upload's own name is random
+            source = replace(one.analysis.session.source, name=one.title)  # its file name is random
             session = replace(one.analysis.session, landmarks=log, source=source)
             with Store.open(self._parts.services.store) as store:
                 store.add(session, started_at=now())
@@ -217,7 +217,7 @@ class Recordings:
             one.error = f"counted, but not added to the history: {error}"
 
     def file(self, recording_id: str, kind: str) -> tuple[Path, str, str]:
-        """(path, type, name for the user's disk) of a result. OptionError if there is none."""
+        """(path, media type, file name for the download) of a result. OptionError if there is none."""
         one = self.get(recording_id)
         if kind not in FILES:
             raise OptionError(f"file must be one of {', '.join(FILES)}")
@@ -228,7 +228,7 @@ class Recordings:
         return path, media, f"{one.title}.{name.partition('.')[2]}"
 
     def series(self, recording_id: str) -> JsonDict:
-        """For the chart: times, phase and class scores (null: unknown), at most 4000 points, and every rep."""
+        """The data of the chart: times, phase and class scores (null: unknown), at most 4000 points, and all reps."""
         one = self.get(recording_id)
         if one.analysis is None:
             raise OptionError("this recording is not counted yet")
@@ -256,7 +256,7 @@ class Recordings:
         one = self.get(recording_id)
         one.stop.set()
         del self._all[recording_id]
-        # After the counting of it, in the same thread, nothing writes there any more.
+        # Delete after counting, in the same thread, when no code writes there any more.
         self._pool.submit(shutil.rmtree, one.folder, True)
 
     def close(self) -> None:

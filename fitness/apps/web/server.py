@@ -1,7 +1,7 @@
 """The page's HTTP server: uvicorn, with limits on what a connection may do before the application sees it.
 
-Twice a second it closes connections that keep it waiting: too long without a request, a body that hardly comes, or an
-answer that nobody reads.
+Twice a second it closes connections that keep it waiting: too long without a request, a body that arrives too slowly,
+or an answer that is not read.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from fitness.apps.web.doorkeeper import Doorkeeper, guarded
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long the server waits for a client, seconds.
+    """Time limits for clients, seconds.
 
-    headers_s: for the headers of a request, from the connection or the last answer on.
+    headers_s: for the headers of a request, counted from the connection or the last answer.
     handshake_s: for the TLS handshake.
-    window_s, least_bytes: an upload that brings fewer bytes than these in such a time is broken off.
-    unread_s: for an answer to be read; a browser reads a video in pieces and pauses between them.
+    window_s, least_bytes: an upload with fewer than `least_bytes` in `window_s` is aborted.
+    unread_s: for reading an answer; a browser reads a video in pieces, with pauses.
     """
 
     headers_s: float = 10.0
@@ -75,11 +75,11 @@ class Visitor(H11Protocol):
         super().handle_websocket_upgrade(event)
 
     def waits_for(self) -> str:
-        """headers: of a request; body: the rest of an upload; reader: of the answer; nothing: the application works."""
+        """What the server waits for: "headers" of a request, "body" (the rest of an upload), "reader" (the client reads
+        the answer), or "nothing" (the application works).
+        """
         if self.conn.their_state is h11.SEND_BODY and not self.flow.read_paused:
-            return (
-                "body"  # also after a refusal, which most browsers read only when they have sent everything
-            )
+            return "body"  # also after a refusal: most browsers read it only after they have sent everything
         if self.cycle is None or self.cycle.response_complete:
             return "headers"
         return "reader" if self.flow.write_paused else "nothing"
@@ -105,7 +105,7 @@ class Visitor(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, with a doorkeeper; SIGTERM and SIGHUP end it as Ctrl-C does."""
+    """uvicorn's server, with a doorkeeper; SIGTERM and SIGHUP end it like Ctrl-C."""
 
     def __init__(self, config: uvicorn.Config, doorkeeper: Doorkeeper, patience: Patience) -> None:
         super().__init__(config)
@@ -120,7 +120,9 @@ class Server(uvicorn.Server):
         await super().startup([guarded(one, self._doorkeeper) for one in sockets or ()])
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: whether to stop. Every fifth time: close what waits for too long."""
+        """Called ten times a second; returns whether to stop. Every fifth call closes connections that exceed a time
+        limit.
+        """
         if counter % 5 == 0:
             now = monotonic()
             for connection in list(self.server_state.connections):
@@ -137,7 +139,7 @@ class Server(uvicorn.Server):
 
 @contextlib.contextmanager
 def _handled(number: int | None, handler: Any) -> Iterator[None]:
-    """The signal `number` goes to `handler`, where this thread may say so and nobody has switched it off."""
+    """Let `handler` handle the signal `number`, if this thread may set handlers and the signal is not ignored."""
     on_main = threading.current_thread() is threading.main_thread()
     if number is None or not on_main or signal.getsignal(number) is signal.SIG_IGN:
         yield
@@ -158,7 +160,7 @@ def server_of(
         app: an ASGI application.
         pair: files of certificate and key, or None for plain HTTP.
         doorkeeper: decides who may connect.
-        patience: how long clients are waited for; None for the usual times.
+        patience: time limits for clients; None for the defaults.
     """
     patience = patience or Patience()
     tls = {} if pair is None else {"ssl_certfile": str(pair[0]), "ssl_keyfile": str(pair[1])}
@@ -170,7 +172,7 @@ def server_of(
         server_header=False,
         ws="websockets-sansio",
         ws_max_size=2_100_000,
-        ws_per_message_deflate=False,  # compressing JPEGs again would only cost time
+        ws_per_message_deflate=False,  # JPEGs are compressed already
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
         timeout_keep_alive=max(1, int(patience.headers_s)),

@@ -25,7 +25,7 @@ class State:
         self.services, self.limits = services, limits or Limits()
         self._private = ExitStack()
         self.folder = self._private.enter_context(private_folder("page"))
-        weakref.finalize(self, self._private.close)  # if the server ends before it has begun
+        weakref.finalize(self, self._private.close)  # if the server ends before it has started
         self.closing = False
         self.arrivals = Arrivals(self.limits.uploads, self.limits.upload_silence_s)
         self.one_picture = asyncio.Lock()

@@ -73,14 +73,15 @@ class Exercises:
         """Save a taught exercise, unless it would count other movements. An older one of the same name is replaced.
 
         Args:
-            make: the name -> what counts the exercise. It raises OptionError if the samples do not make one.
-            force: save it even if it would be confused with others.
+            make: name -> the taught exercise. It raises OptionError if the samples do not define one.
+            force: save it even if it is confused with other exercises.
 
         Returns:
-            The exercises that it would be confused with, one line each; empty if it was saved.
+            The confusions, one line each; empty if the exercise was saved.
 
         Raises:
-            OptionError: the name is not allowed or taken by the program, or a class has fewer than two pictures.
+            OptionError: the name is not allowed or belongs to a built-in exercise, or a class has fewer than two
+                pictures.
             SamplesError: it cannot be written.
         """
         if exercise_name(name) in (*self._services.exercises, *_RESERVED):

@@ -147,7 +147,7 @@ def _learn(
 
         def poses() -> Iterator[Pose | None]:
             for frame in video:
-                if frame.t > state.limits.video_s:  # its header stated no length
+                if frame.t > state.limits.video_s:  # the header states no length
                     raise OptionError("the clip is too long; cut it to the reps only")
                 yield next(iter(tracker.people(frame)), None)
 

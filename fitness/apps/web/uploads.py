@@ -1,7 +1,7 @@
 """Bodies of requests to files, refused as soon as they are too large or too slow.
 
-An upload has one of a few places while it comes in. One that brings nothing for some seconds loses its place, so uploads
-that were begun and never finished do not keep others out.
+An upload takes one of a few places while it is received. An upload that sends nothing for some seconds loses its place,
+so unfinished uploads do not block others.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Arrivals:
     """All uploads in progress.
 
     Args:
-        places: how many may come in at once.
-        silence_s: an upload that sends nothing for this time is stopped, seconds. A further upload waits half as long
-            again for a place, which is enough for stalled uploads to be stopped.
+        places: maximum number at the same time.
+        silence_s: an upload that sends nothing for this time is stopped, seconds. Another upload waits 1.5 times as
+            long for a place, which is enough for stalled uploads to be stopped.
     """
 
     def __init__(self, places: int, silence_s: float) -> None:
@@ -36,13 +36,13 @@ class Arrivals:
         self._silence_s, self._wait_s = silence_s, 1.5 * silence_s
 
     async def store(self, body: AsyncIterator[bytes], path: Path, limit: int, what: str) -> None:
-        """Write the whole body to the new file `path`. After an error the file is gone.
+        """Write the whole body to the new file `path`. After an error the file is deleted.
 
         Args:
-            body: its pieces.   path: where to.   limit: most bytes.   what: "video" or "picture", for messages.
+            body: its pieces. path: of the file. limit: maximum size, bytes.   what: "video" or "picture", for messages.
 
         Raises:
-            OptionError: it is empty, too large or too slow, or there is no place.
+            OptionError: it is empty, too large or too slow, or no place is free.
             OutputError: the disk is full.
         """
         try:
