@@ -22,9 +22,11 @@ from fitness.recognition.samples import PoseSamples
 from fitness.types import DoubleArray, FloatArray
 
 _Indices: TypeAlias = NDArray[np.intp]
-_TELLING: Final = 12
-"""Number of columns in the lower bound of the largest difference that `_one` computes. With 12, the exact difference is
-needed for 170 of 1266 samples on average; with 16 for 110, but then the bound takes longer."""
+_TELLING: Final = 16
+"""Number of columns in the lower bound of the largest difference that `query_one` computes. With 16, the exact difference is
+needed for 78 of 1266 samples on average; with 12 for 96, and with 20 for 72, but then the bound takes longer."""
+_ROUNDING: Final = 1e-6
+"""The bound has 32-bit floats, whose rounding is less than this share of the numbers compared."""
 _PAIRS: Final = 1000
 """Number of pairs of samples from which `_telling_columns` chooses those columns."""
 
@@ -89,12 +91,13 @@ class KnnPoseClassifier:
             raise ValueError(f"X must be (N, D) or (N, V, D) with N = {len(y)} > 0, got {np.shape(X)}")
         self.classes_ = tuple(sorted(set(y)))
         self._rows = rows.reshape(-1, rows.shape[2])
+        self._samples = rows
+        self._greatest = float(np.abs(rows).max())
         self._guess = np.arange(min(len(rows), self.options.candidates))
         self._telling = _telling_columns(self._rows)
         telling = rows[:, :, self._telling]
         # (T, V, N): samples come last, so that `max` over columns runs along contiguous memory
-        self._columns = np.ascontiguousarray(telling.transpose(2, 1, 0))
-        self._views = rows.shape[1]
+        self._columns = np.ascontiguousarray(telling.transpose(2, 1, 0), np.float32)
         self._votes = np.eye(len(self.classes_))[[self.classes_.index(label) for label in y]]
         return self
 
@@ -114,53 +117,59 @@ class KnnPoseClassifier:
         Raises:
             StateError: `fit` was not called.
         """
-        if self._rows is None:
-            raise StateError("the classifier knows no samples yet: call fit first")
-        results = [self._one(x) for x in self._weighted(X)]
+        results = [self.query_one(x) for x in np.asarray(X, np.float64)]
         shares = np.array([share for share, _ in results]).reshape(-1, len(self.classes_))
         return shares, np.array([distance for _, distance in results])
+
+    def query_one(self, x: DoubleArray) -> tuple[DoubleArray, float]:
+        """As `query`, for one embedding (D,): vote shares (C,) and mean distance.
+
+        The exact largest difference is computed only for samples whose lower bound, the largest difference in the columns
+        `_telling`, is at most the largest difference of `_guess`. Any guess gives the same result. The samples that the last
+        pose kept are a good guess, because successive poses are similar.
+
+        Raises:
+            StateError: `fit` was not called.
+        """
+        if self._rows is None:
+            raise StateError("the classifier knows no samples yet: call fit first")
+        x = self._weighted(x)
+        options, among = self.options, np.arange(len(self._samples))
+        if options.candidates < len(among):
+            limit = float(np.maximum.reduce(_largest(self._differences(self._guess, x))))
+            among = np.flatnonzero(self._bounds(x) <= limit + _ROUNDING * (limit + self._greatest))
+        differences = self._differences(among, x)
+        kept = _largest(differences).argsort(kind="stable")[: options.candidates]
+        self._guess = among.take(kept)
+        means = np.add.reduce(differences.take(kept, axis=0), axis=2) / x.size
+        mean = np.minimum.reduce(means, axis=1)
+        best = mean.argsort(kind="stable")[: options.neighbours]
+        votes = self._votes.take(self._guess.take(best), axis=0)
+        share: DoubleArray = np.add.reduce(votes, axis=0) / len(votes)
+        nearest = mean.take(best[: options.nearest])
+        return share, float(np.add.reduce(nearest)) / nearest.size
 
     def _weighted(self, X: DoubleArray) -> DoubleArray:
         rows: DoubleArray = np.asarray(X, dtype=np.float64)
         return rows if self._weights is None else rows * self._weights
 
-    def _one(self, x: DoubleArray) -> tuple[DoubleArray, float]:
-        """As `query`, for one weighted embedding (D,).
-
-        The exact largest difference is computed only for samples whose lower bound, the largest difference in the columns
-        `_telling`, is at most the largest difference of `_guess`. Any guess gives the same result. The samples that the last
-        pose kept are a good guess, because successive poses are similar.
-        """
-        count, options = len(self._votes), self.options
-        difference = self._columns - x[self._telling, None, None]
-        np.abs(difference, out=difference)
-        bound = np.minimum.reduce(np.maximum.reduce(difference, axis=0), axis=0)
-        among = np.arange(count)
-        if options.candidates < count:
-            limit = _largest(self._differences(self._guess, x)).max()
-            among = np.flatnonzero(bound <= limit)
-        differences = self._differences(among, x)
-        kept = _smallest(_largest(differences), options.candidates)
-        self._guess = among[kept]
-        mean = np.add.reduce(differences[kept], axis=2) / x.size
-        mean = mean.min(axis=1)
-        best = _smallest(mean, options.neighbours)
-        votes = self._votes[among[kept[best]]]
-        share: DoubleArray = np.add.reduce(votes, axis=0) / len(votes)
-        nearest = mean[best[: options.nearest]]
-        return share, float(np.add.reduce(nearest) / nearest.size)
+    def _bounds(self, x: DoubleArray) -> FloatArray:
+        """(N,) a lower bound of the largest difference of each sample from `x` (D,)."""
+        differences = self._columns - x.take(self._telling).astype(np.float32)[:, None, None]
+        np.abs(differences, out=differences)
+        bounds: FloatArray = np.minimum.reduce(np.maximum.reduce(differences, axis=0), axis=0)
+        return bounds
 
     def _differences(self, samples: _Indices, x: DoubleArray) -> DoubleArray:
         """(S, V, D) absolute differences of the views of `samples` (S,) from `x` (D,)."""
-        assert self._rows is not None
-        found = self._rows.reshape(len(self._votes), self._views, -1)[samples]
+        found = self._samples.take(samples, axis=0)
         np.subtract(found, x, out=found)
         return np.abs(found, out=found)
 
 
 def _largest(differences: DoubleArray) -> DoubleArray:
     """(S, V, D) -> (S,) largest difference of the more similar view."""
-    largest: DoubleArray = np.maximum.reduce(differences, axis=2).min(axis=1)
+    largest: DoubleArray = np.minimum.reduce(np.maximum.reduce(differences, axis=2), axis=1)
     return largest
 
 
@@ -179,17 +188,6 @@ def _telling_columns(rows: DoubleArray) -> _Indices:
         chosen.append(int(gain.argmax()))
         largest = np.maximum(largest, differences[:, chosen[-1:]])
     return np.array(chosen, dtype=np.intp)
-
-
-def _smallest(values: DoubleArray, count: int) -> _Indices:
-    """Indices of the `count` smallest values, ascending; equal values in order of index."""
-    if count < len(values):
-        limit = np.partition(values, count - 1)[count - 1]
-        among = np.flatnonzero(values <= limit)
-    else:
-        among = np.arange(len(values))
-    order: _Indices = among[np.argsort(values[among], kind="stable")]
-    return order[:count]
 
 
 def embed_pose(world: FloatArray) -> DoubleArray:

@@ -128,8 +128,7 @@ class Recogniser:
             return None, self._without_pose(t, "the body is not clearly visible")
         level = self._levelled(camera)
         self._builder.add_pose(pose, self._camera.pitch_deg)
-        shares, distances = self._classifier.query(level.embedding[None])
-        frame = FrameFeatures(camera, level, shares[0], float(distances[0]))
+        frame = FrameFeatures(camera, level, *self._classifier.query_one(level.embedding))
         claims = [
             Claim(one.exercise, swing, self._current.side_of(one), one.built_in)
             for one in self._counters
@@ -137,7 +136,7 @@ class Recogniser:
         ]
         if self.whole is not None:
             self.whole.note(claims)
-        smooth = self._scores.step(shares[0], t)
+        smooth = self._scores.step(frame.shares, t)
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
             return Classification(scores, frame.distance), self._held(self._hold, level.pose, t)

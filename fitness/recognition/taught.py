@@ -126,14 +126,14 @@ class TaughtExercise:
         Args:
             embedding: (D,) of the pose.   tilt_deg: of the trunk.   visibility: of the needed joints, 0..1.
         """
-        shares, distances = self.classifier.query(embedding[None])
+        shares, distance = self.classifier.query_one(embedding)
         top, bottom = (
-            float(shares[0][self.classifier.classes_.index(label)])
+            float(shares[self.classifier.classes_.index(label)])
             for label in (self.exercise.top_class, self.exercise.bottom_class)
         )
         angle = 180.0 - _RANGE_DEG * self.progress(embedding)
         return Observation(
-            pose.t, angle, top + bottom, bottom, float(distances[0]), tilt_deg, pose.score, visibility,
+            pose.t, angle, top + bottom, bottom, distance, tilt_deg, pose.score, visibility,
             limbs=self.motion.select(embedding),
         )  # fmt: skip
 

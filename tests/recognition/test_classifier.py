@@ -61,6 +61,21 @@ def test_equals_brute_force_ties_included(
         assert distances[k] == pytest.approx(distance)
 
 
+@given(seeds())
+@examples(15)
+def test_large_numbers_are_compared_exactly(seed: int) -> None:
+    """The neighbours of numbers near a million are those of the two passes written out, although 32-bit floats differ."""
+    rows, labels = _cloud(seed)
+    rows = 1e6 + rows[:, None]
+    queries = 1e6 + np.random.default_rng(seed + 1).normal(0.7, 1, (6, rows.shape[2]))
+    classifier = KnnPoseClassifier().fit(rows, labels)
+    shares, distances = classifier.query(queries)
+    for k, x in enumerate(queries):
+        expected, distance = _brute_force(rows, list(labels), x, KnnOptions())
+        assert dict(zip(classifier.classes_, shares[k], strict=True)) == pytest.approx(expected)
+        assert distances[k] == pytest.approx(distance)
+
+
 def _cloud(seed: int, count: int = 120, width: int = 12) -> tuple[np.ndarray, tuple[str, ...]]:
     """Three overlapping clouds of points without ties."""
     rng = np.random.default_rng(seed)

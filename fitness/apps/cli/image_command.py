@@ -96,12 +96,12 @@ def _document(path: Path, picture: ImageArray, pose: Pose | None, fitted: KnnPos
     }
     if pose is None:
         return document
-    shares, distances = fitted.query(embed_pose(pose.world)[None])
+    shares, distance = fitted.query_one(embed_pose(pose.world))
     columns = (pose.image.tolist(), pose.world.tolist(), pose.visibility.tolist(), pose.presence.tolist())
     document["pose"] = {
         "score": round(pose.score, 4),
-        "classes": dict(zip(fitted.classes_, (round(float(s), 3) for s in shares[0]), strict=True)),
-        "distance": round(float(distances[0]), 4),
+        "classes": dict(zip(fitted.classes_, (round(float(s), 3) for s in shares), strict=True)),
+        "distance": round(distance, 4),
         "landmarks": [
             {
                 "name": name,

@@ -61,11 +61,11 @@ def _pictures(router: APIRouter, state: State) -> None:
         (width, height), pose = await pose_in(request, state, model)
         document: JsonDict = {"width": width, "height": height, "pose": None}
         if pose is not None:
-            shares, distances = state.exercises.base.query(embed_pose(pose.world)[None])
-            classes = dict(zip(state.exercises.base.classes_, map(float, shares[0]), strict=True))
+            shares, distance = state.exercises.base.query_one(embed_pose(pose.world))
+            classes = dict(zip(state.exercises.base.classes_, map(float, shares), strict=True))
             document["pose"] = pose_json(pose, width, height)
             document["classes"] = dict(sorted(classes.items(), key=lambda item: -item[1]))
-            document["distance"] = round(float(distances[0]), 4)
+            document["distance"] = round(distance, 4)
         return document
 
 
