@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 from fitness import __version__
 
@@ -29,24 +28,19 @@ def main() -> int:
                 return 141
             sys.stderr.write(f"error: the version cannot be written: {error.strerror}\n")
             return 1
-    with _interrupt_ends_quietly():
-        from fitness.apps.cli import main as command_line
+    _signals_end_quietly()
+    from fitness.apps.cli import main as command_line
+
     return command_line()
 
 
-@contextmanager
-def _interrupt_ends_quietly() -> Iterator[None]:
-    """Make Ctrl-C end the process during the imports, too, with exit code 130 and without a traceback."""
-    handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # not under nohup
-    with suppress(ValueError):  # Ctrl-C does not interrupt other threads
-        if handled:
-            signal.signal(signal.SIGINT, lambda *_: os._exit(130))
-    try:
-        yield
-    finally:
-        with suppress(ValueError):
-            if handled:
-                signal.signal(signal.SIGINT, signal.default_int_handler)
+def _signals_end_quietly() -> None:
+    """A signal during the imports, or after the command, ends the process with its usual exit code, without a traceback."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        with suppress(ValueError):  # outside the main thread no signal is handled
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # ignored with nohup
+                signal.signal(number, lambda number, _: os._exit(128 + number))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from fitness import stopping
 
 
 @contextmanager
@@ -22,18 +24,33 @@ def atomic_file(path: str | os.PathLike[str], mode: int = 0o666) -> Iterator[Bin
     Raises the errors of the block, and OSError if the folder cannot be written to.
     """
     target = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, mode & ~_umask())
-        os.replace(temporary, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
+    with ExitStack() as stack:
+        with stopping.held():
+            handle, temporary = tempfile.mkstemp(
+                dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part"
+            )
+            stack.enter_context(stopping.deleted_at_end(Path(temporary)))
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, mode & ~_umask())
+            os.replace(temporary, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new folder for temporary files; it is deleted at the end of the block, also when a signal ends the process."""
+    with ExitStack() as stack:
+        with stopping.held():
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fitness-")))
+            stack.enter_context(stopping.deleted_at_end(folder))
+        yield folder
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes, mode: int = 0o666) -> None:

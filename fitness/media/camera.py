@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final
 
+from fitness import stopping
 from fitness.errors import FitnessError, SourceError
 from fitness.media.camera_faults import FaultWatch
 from fitness.media.camera_open import Capture, open_capture
@@ -203,8 +204,12 @@ class Camera:
             self._grabber.slot.close()
 
     def __iter__(self) -> Iterator[Frame]:
-        """Frames until the source ends or the camera is closed; frames that come too fast are left out."""
+        """Frames until the source ends or the camera is closed; frames that come too fast are left out.
+
+        In a command, the wait for a frame in the main thread is a safe point to end (`fitness.stopping`).
+        """
         while not self._stop.is_set():
+            stopping.check()
             grab = self._grabber.slot.take(_WAIT_S)
             if grab is not None:
                 self._taken_s = grab.taken_s

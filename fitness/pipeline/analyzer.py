@@ -109,6 +109,7 @@ class Analyzer:
 
         Reading, tracking and encoding run in separate threads; counting and drawing run in the caller's thread. Skipped
         frames are in the annotated video but not in the session. After Ctrl-C the counts so far are written and returned.
+        In a command, signals come between two frames only (`fitness.stopping`).
 
         Args:
             outputs: the files to write, or None.   on_frame: called with each result.
@@ -118,6 +119,7 @@ class Analyzer:
 
         Raises:
             SourceError: no frame can be read.   OutputError: a file cannot be written.
+            KeyboardInterrupt: Ctrl-C before the first frame was counted; nothing is written.
         """
         recorder, sampler = recorder or SessionRecorder(), FrameSampler(self.stride)
         interrupted = False
@@ -138,6 +140,8 @@ class Analyzer:
                         self._after(result, recorder.frames, on_frame)
                     del result  # free the image's memory while waiting for the next frame
             except KeyboardInterrupt:
+                if not recorder.frames:
+                    raise
                 interrupted = True
         self._tidy()
         recorder.finish(finished(counter))

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Generic, TypeVar
 
+from fitness import stopping
 from fitness.errors import OptionError
 
 T = TypeVar("T")
@@ -57,7 +58,8 @@ class Prefetch(Generic[T]):
     """The items of an iterable, in order, computed in a thread; an iterator and a context manager.
 
     An error in the thread is raised from the iterator, after the items that came before it. Leaving the `with` block, or
-    `close`, stops the thread after its current item, and waits for it.
+    `close`, stops the thread after its current item, and waits for it. In a command, waiting for an item in the main
+    thread is a safe point to end (`fitness.stopping`).
 
     Args:
         items: iterated over in the thread, and closed there if it is a generator.
@@ -87,7 +89,7 @@ class Prefetch(Generic[T]):
     def __next__(self) -> T:
         if self._ended:
             raise StopIteration
-        item = self._ready.get()
+        item = stopping.next_item(self._ready)
         if item is None:
             self._ended = True
             self._thread.join()

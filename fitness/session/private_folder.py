@@ -1,7 +1,8 @@
 """Private temporary folders: for uploads, results that were not fetched yet, a key.
 
-A folder is deleted when its `with` block ends. A killed process cannot delete its folder. So every folder holds a lock
-file, which the system unlocks when the process ends, and the next start deletes the folders that are not locked.
+A folder is deleted when its `with` block ends, or when a signal ends the process. A process that is killed (kill -9) cannot
+delete its folder. So every folder holds a lock file, which the system unlocks when the process ends, and the next start
+deletes the folders that are not locked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
+from fitness import stopping
+
 _LOCK: Final = ".fitness-lock"
 _PREFIX: Final = "fitness-"
 
@@ -29,14 +32,14 @@ def private_folder(kind: str) -> Iterator[Path]:
         kind: a word for the folder's name, such as "page".
     """
     sweep()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{kind}-"))
-    lock = (folder / _LOCK).open("wb")
-    try:
-        _locked(lock)
+    with contextlib.ExitStack() as stack:
+        with stopping.held():
+            folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{kind}-"))
+            stack.enter_context(stopping.deleted_at_end(folder))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            lock = stack.enter_context((folder / _LOCK).open("wb"))
+            _locked(lock)
         yield folder
-    finally:
-        lock.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep() -> list[Path]:

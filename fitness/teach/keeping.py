@@ -10,8 +10,10 @@ from fitness.errors import OptionError, SamplesError
 from fitness.recognition.samples import PoseSamples, save_samples
 from fitness.recognition.taught_folders import exercise_name, new_folder, old_folder, recover
 from fitness.recognition.taught_model import FILE, TaughtSwings, save_swings
+from fitness.stopping import held
 
 
+@held()
 def keep(folder: Path, name: str, samples: PoseSamples, swings: TaughtSwings | None = None) -> None:
     """Write the samples, and the swings if there are any, to `folder`/NAME, in place of an older exercise of that name.
 
@@ -43,6 +45,7 @@ def keep(folder: Path, name: str, samples: PoseSamples, swings: TaughtSwings | N
         raise SamplesError(place, error.strerror or str(error)) from None
 
 
+@held()
 def forget(folder: Path, name: str) -> None:
     """Delete a taught exercise's samples. OptionError where there is none, SamplesError if they cannot be deleted."""
     place = folder / exercise_name(name)

@@ -14,6 +14,7 @@ RANKS = {
     "errors": 0,
     "options": 0,
     "resources": 0,
+    "stopping": 0,
     "atomic_file": 0,
     "engine": 1,
     "media": 1,

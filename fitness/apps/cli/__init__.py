@@ -170,12 +170,12 @@ def main(
     command: None for the program's own command.   name: what help and errors call it.
     """
     from fitness.apps.cli._malloc import share_heaps
-    from fitness.apps.cli.signals import ending_alike
+    from fitness.apps.cli.signals import noting_signals
 
     share_heaps()
     with suppress(AttributeError, ValueError):  # not a real stream
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    with ending_alike() as came:
+    with noting_signals() as came:
         code = _run(argv, command or cli, name)
     return 128 + came[0] if came and code in (0, 130) else code
 

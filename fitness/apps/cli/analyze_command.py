@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fitness import stopping
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli import one_line
 from fitness.apps.cli.command import TIME, Command, Expert
@@ -154,6 +155,7 @@ def analyze(
     job = _Job(settings, analyzer, out, annotate, privacy, audio, start, end, keeper)
     rows: list[tuple[Path, Analysis | FitnessError]] = []
     interrupted = False
+    stopping.hold()
     with frames_progress(common) as progress:
         for path, stem in zip(paths, names, strict=True):
             try:
@@ -162,12 +164,16 @@ def analyze(
                 rows.append((path, error))
                 click.echo(f"error: {one_line(error)}", err=True)
                 continue
+            except KeyboardInterrupt:
+                click.echo(printable(f"{path.name}: stopped before the first frame was counted"), err=True)
+                interrupted = True
+                break
             rows.append((path, analysis))
             _tell(path, analysis, as_json=as_json)
             if analysis.interrupted:
                 interrupted = True
                 break
-    if not as_json:
+    if rows and not as_json:
         _print_results(rows, out, keeper)
     if opened:
         _open_report(rows, names, out, keeper, store)

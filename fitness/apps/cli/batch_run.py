@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fitness import stopping
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.options import load_engine
 from fitness.apps.cli.storing import Keeper
@@ -20,7 +22,7 @@ from fitness.errors import printable
 
 if TYPE_CHECKING:
     from fitness.drawing.overlay import Privacy
-    from fitness.pipeline.batch import Outcome
+    from fitness.pipeline.batch import Outcome, Task
     from fitness.pipeline.settings import Settings
 
 
@@ -84,9 +86,14 @@ def run_batch(
     )
     tasks = tasks_of(paths, folder, lambda note: click.echo(note, err=True))
     outcomes: list[Outcome] = []
-    with _executors(options) as (open_executor, workers), _bar(len(tasks), common) as advance:
+    stopping.hold()
+    with (
+        _executors(options) as (open_executor, workers),
+        contextlib.closing(run_tasks(tasks, work, open_executor, workers)) as finished,
+        _bar(len(tasks), common) as advance,
+    ):
         try:
-            for outcome in run_tasks(tasks, work, open_executor, workers):
+            for outcome in finished:
                 if outcome.session is not None:
                     log = SessionPaths.of(folder, outcome.task.stem).landmarks
                     video = folder / f"{outcome.task.stem}.annotated.mp4"
@@ -94,8 +101,7 @@ def run_batch(
                 outcomes.append(replace(outcome, session=None))
                 advance(outcome)
         except KeyboardInterrupt:
-            for task in tasks:  # unfinished annotated videos
-                (folder / f"{task.stem}.annotated.part.mp4").unlink(missing_ok=True)
+            _remove_unfinished(folder, tasks)
             click.echo(
                 f"stopped; {len(outcomes)} of {len(tasks)} are finished. Run the same command again to continue",
                 err=True,
@@ -120,6 +126,14 @@ def run_batch(
     if options.opened:
         open_report(outcomes, folder)
     return 1 if keeper.failed or any(outcome.error is not None for outcome in outcomes) else 0
+
+
+def _remove_unfinished(folder: Path, tasks: Sequence[Task]) -> None:
+    """Delete the temporary files of the results that the ended workers were writing."""
+    for task in tasks:
+        (folder / f"{task.stem}.annotated.part.mp4").unlink(missing_ok=True)
+        for path in folder.glob(f".{glob.escape(task.stem)}.*.part"):
+            path.unlink(missing_ok=True)
 
 
 def _prepare_worker() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from fitness import stopping
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import engine_options, load_engine, settings_of
@@ -50,6 +51,7 @@ def demo(common: CommonSettings, /, out: Path, **chosen: Any) -> int:
 
     settings = settings_of(chosen)
     analyzer = Analyzer.of(settings, lambda: load_engine(settings, common), tidy=give_back)
+    stopping.hold()
     prepare_out_dir(out)
     video = out / "demo.mp4"
     if not (video.is_file() and filecmp.cmp(_SHIPPED / "clip.mp4", video, shallow=False)):

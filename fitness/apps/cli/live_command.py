@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fitness import stopping
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli import one_line
 from fitness.apps.cli.command import Command
@@ -121,6 +122,7 @@ def live(
     engine, fitted = load_engine(settings, common), classifier(settings)
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(Camera(camera))
+        stopping.hold()
         sounds = stack.enter_context(Sounds(_bell, speak=speak)) if sound else None
         video = _Video(save_video, privacy, camera) if save_video is not None else None
         if video is not None:

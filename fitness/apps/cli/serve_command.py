@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fitness import stopping
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.command import Command
 from fitness.apps.cli.options import (
@@ -96,6 +97,7 @@ def serve(
         app = create_app(parts, access, welcome=doorkeeper.trust)
         server = server_of(app, pair, doorkeeper)
         announce(host, listener.getsockname()[1], access)
+        stopping.hold()
         server.run(sockets=[listener])
     return 0
 

@@ -1,8 +1,4 @@
-"""Ctrl-C, `kill` and a closed terminal all end a command in the same way.
-
-SIGTERM and SIGHUP raise KeyboardInterrupt, as Ctrl-C does. So each command handles all three in one place: it writes its
-results, deletes private files, and ends.
-"""
+"""Ctrl-C, `kill` and a closed terminal all end a command in the same way, see `fitness.stopping`."""
 
 from __future__ import annotations
 
@@ -13,35 +9,34 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-_NAMES: Final = ("SIGTERM", "SIGHUP", "SIGBREAK")
+from fitness import stopping
+
+NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""The signals that ask a program to end; a system may have only some of them."""
 
 
 @contextmanager
-def ending_alike() -> Iterator[list[int]]:
-    """In this block, SIGTERM, SIGHUP and SIGBREAK raise KeyboardInterrupt in the main thread.
+def noting_signals() -> Iterator[list[int]]:
+    """In this block, each signal that asks the program to end goes to `stopping.note`.
 
-    Yields a list of the signal numbers received. Only the first signal raises: a closed terminal sends SIGHUP and
-    SIGTERM together, and files that are being written must still be finished. A signal that is ignored (`nohup`)
-    stays ignored.
+    Yields a list of the signal numbers received. A signal that is ignored (`nohup`) stays ignored. Outside the main
+    thread no signal is handled.
     """
-    came: list[int] = []
     if threading.current_thread() is not threading.main_thread():
-        yield came
+        yield []
         return
+    with stopping.command() as came:
+        numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+        before = {one: signal.getsignal(one) for one in numbers}
+        mine = [one for one in numbers if before[one] not in (signal.SIG_IGN, None)]
+        try:
+            for one in mine:
+                signal.signal(one, _note)
+            yield came
+        finally:
+            for one in mine:
+                signal.signal(one, before[one])
 
-    def end(number: int, _frame: FrameType | None) -> None:
-        came.append(number)
-        if len(came) == 1:
-            raise KeyboardInterrupt
 
-    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
-    before = {one: signal.getsignal(one) for one in numbers}
-    for one in numbers:
-        if before[one] is not signal.SIG_IGN and before[one] is not None:
-            signal.signal(one, end)
-    try:
-        yield came
-    finally:
-        for one, handler in before.items():
-            if handler is not None:
-                signal.signal(one, handler)
+def _note(number: int, _frame: FrameType | None) -> None:
+    stopping.note(number)

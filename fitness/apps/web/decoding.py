@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from fitness import stopping
 from fitness.errors import FitnessError, SourceError
 from fitness.types import ImageArray
 
@@ -105,7 +106,8 @@ class Decoder:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
             self._child = context.Process(target=_serve, args=(theirs,), name="decoder", daemon=True)
-            self._child.start()
+            with stopping.signals_blocked():
+                self._child.start()
             theirs.close()
             self._pipe.poll(60.0)  # wait until it has loaded its libraries; the time limit begins after that
             with suppress(EOFError, OSError):

@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import signal
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +20,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from fitness import stopping
 from fitness.apps.web.doorkeeper import Doorkeeper, guarded
 
 
@@ -105,7 +104,7 @@ class Visitor(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, with a doorkeeper; SIGTERM and SIGHUP end it like Ctrl-C."""
+    """uvicorn's server, with a doorkeeper; it ends when a signal asked the command to end (`fitness.stopping`)."""
 
     def __init__(self, config: uvicorn.Config, doorkeeper: Doorkeeper, patience: Patience) -> None:
         super().__init__(config)
@@ -120,35 +119,20 @@ class Server(uvicorn.Server):
         await super().startup([guarded(one, self._doorkeeper) for one in sockets or ()])
 
     async def on_tick(self, counter: int) -> bool:
-        """Called ten times a second; returns whether to stop. Every fifth call closes connections that exceed a time
-        limit.
+        """Called at the start and ten times a second; returns whether to stop. Every fifth call closes connections that
+        exceed a time limit.
         """
         if counter % 5 == 0:
             now = monotonic()
             for connection in list(self.server_state.connections):
                 if isinstance(connection, Visitor):
                     connection.check(now)
-        return await super().on_tick(counter)
+        return await super().on_tick(counter) or stopping.requested()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Handle SIGHUP (the terminal was closed), too."""
-        with super().capture_signals(), _handled(getattr(signal, "SIGHUP", None), self.handle_exit):
-            yield
-
-
-@contextlib.contextmanager
-def _handled(number: int | None, handler: Any) -> Iterator[None]:
-    """Let `handler` handle the signal `number`, if this thread may set handlers and the signal is not ignored."""
-    on_main = threading.current_thread() is threading.main_thread()
-    if number is None or not on_main or signal.getsignal(number) is signal.SIG_IGN:
+        """Leave the signals to the command, which notes them also before the server runs, and while it ends."""
         yield
-        return
-    before = signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        signal.signal(number, before)
 
 
 def server_of(

@@ -14,6 +14,7 @@ from typing import Final
 
 import cv2
 
+from fitness import stopping
 from fitness.apps.window.look import Look
 from fitness.apps.window.runner import Runner, Shown
 from fitness.apps.window.view import View
@@ -97,7 +98,11 @@ class Window:
             cv2.destroyAllWindows()
 
     def _turn(self) -> bool:
-        """Draw once and handle one key. Returns False to end."""
+        """Draw once and handle one key. Returns False to end.
+
+        In a command this is a safe point to end (`fitness.stopping`).
+        """
+        stopping.check()
         if self._runner.error is not None:
             return False
         shown = self._runner.newest

@@ -9,10 +9,10 @@ import hashlib
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Final
 
+from fitness.atomic_file import scratch_folder
 from fitness.errors import ModelError
 
 LIMIT_S: Final = 60.0
@@ -47,8 +47,8 @@ def check_unknown_model(model: Path | bytes, runtime: str = "auto") -> None:
     key = (hashlib.sha256(content).hexdigest(), runtime)
     if key in _passed or not sys.executable:
         return
-    with tempfile.TemporaryDirectory(prefix="fitness-") as folder:
-        path = Path(folder) / "model.tflite"
+    with scratch_folder() as folder:
+        path = folder / "model.tflite"
         path.write_bytes(content)  # test exactly the bytes that were hashed
         problem = _tried(path, runtime)
     if problem is not None:

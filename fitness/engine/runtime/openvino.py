@@ -6,12 +6,12 @@ It is set to 32-bit numbers: its default on processors with bfloat16 would move 
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from fitness.atomic_file import scratch_folder
 from fitness.engine.runtime.model import InPlaceModel, Shape
 from fitness.errors import ModelError
 from fitness.types import FloatArray
@@ -73,7 +73,7 @@ def _read(core: Any, model: Path | bytes) -> Any:
     """Read a model; bytes are first written to a file, because OpenVINO reads TFLite from files only."""
     if isinstance(model, Path):
         return core.read_model(str(model))
-    with tempfile.TemporaryDirectory(prefix="fitness-") as folder:
-        path = Path(folder) / "model.tflite"
+    with scratch_folder() as folder:
+        path = folder / "model.tflite"
         path.write_bytes(model)
         return core.read_model(str(path))

@@ -11,13 +11,12 @@ import hashlib
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
-from fitness.atomic_file import atomic_file
+from fitness.atomic_file import atomic_file, scratch_folder
 from fitness.engine.runtime.checksum import file_sha256
 from fitness.engine.runtime.loader import check_tflite
 from fitness.engine.runtime.manifest import Manifest, ModelSpec, Source, load_manifest
@@ -169,8 +168,8 @@ class ModelFiles:
         if not wanted or source.title in self._failed:
             return
         try:
-            with tempfile.TemporaryDirectory(prefix="fitness-") as scratch:
-                fetch(source, wanted, Path(scratch), self._store, self._progress)
+            with scratch_folder() as scratch:
+                fetch(source, wanted, scratch, self._store, self._progress)
         except FetchError as error:
             _log.info("%s: %s", source.title, error)
             self._failed[source.title] = str(error)

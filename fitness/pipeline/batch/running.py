@@ -8,13 +8,14 @@ kills its worker fails. Dask replaces dead workers itself.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from fitness import stopping
 from fitness.errors import OptionError
 from fitness.session import Session
 
@@ -27,6 +28,9 @@ ATTEMPTS_ALONE: Final = 2
 
 _END_S: Final = 5.0
 """Longest time to wait for a worker that was asked to end."""
+
+_POLL_S: Final = 0.1
+"""Longest time until a run that waits for its workers notices a signal, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,17 @@ Open: TypeAlias = Callable[[int], Executor]
 """Opens an executor with the given number of workers."""
 
 
-def run(tasks: Sequence[Task], work: Work, open_executor: Open, workers: int) -> Iterator[Outcome]:
+def run(
+    tasks: Sequence[Task], work: Work, open_executor: Open, workers: int
+) -> Generator[Outcome, None, None]:
     """Yield each task's outcome, in the order in which they finish.
 
     Args:
         tasks: the recordings.   work: runs one task.
         open_executor: called for the first executor, and again each time one is lost.
         workers: of the executor, at least 1.
+
+    In a command, the wait for an outcome is a safe point to end (`fitness.stopping`); the workers then end, too.
 
     Raises:
         OptionError: workers is below 1.
@@ -105,10 +113,12 @@ def _until_broken(
     finished = False
     try:
         while waiting or running:
+            stopping.check()
             while waiting and len(running) < ahead:
                 running[executor.submit(work, waiting[0])] = waiting[0]
                 waiting.popleft()
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+            stopping.check()  # Ctrl-C also ends the workers; their tasks must not be run again
             for future in sorted(done, key=lambda one: running[one].index):
                 outcome = _outcome(future, running[future])
                 del running[future]
@@ -118,23 +128,29 @@ def _until_broken(
         lost.extend(sorted(running.values(), key=lambda task: task.index))
         finished = True
     finally:
-        for future in running:
-            future.cancel()
-        if not finished:
-            end_workers(executor)
+        if not finished and not end_workers(executor):
+            for future in running:
+                future.cancel()
         executor.shutdown(wait=finished)
 
 
-def end_workers(executor: Executor) -> None:
+def end_workers(executor: Executor) -> bool:
     """Stop the processes of a pool at once; their unfinished recordings are counted again in the next run.
 
-    Otherwise they would go on although nobody waits for the results. Other executors are not changed.
+    Otherwise they would go on although nobody waits for the results. Other executors are not changed. Do not cancel the
+    futures of a pool before: its thread prints a traceback if a cancelled future's worker dies.
+
+    Returns:
+        Whether there were processes.
     """
     processes: Mapping[int, BaseProcess] = getattr(executor, "_processes", None) or {}
     for process in list(processes.values()):
         process.terminate()
     for process in list(processes.values()):
         process.join(_END_S)
+        if process.is_alive():
+            process.kill()
+    return bool(processes)
 
 
 def _outcome(future: Future[Outcome], task: Task) -> Outcome:

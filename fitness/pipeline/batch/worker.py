@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
-from fitness import __version__
+from fitness import __version__, stopping
 from fitness.errors import FitnessError, OptionError, printable
 from fitness.media.source import VideoFile
 from fitness.pipeline.analyzer import Analyzer
@@ -25,6 +25,9 @@ from fitness.session.own_files import free_stems
 
 if TYPE_CHECKING:
     from fitness.drawing.overlay import Privacy
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _LOADED: Final = threading.local()
 """The networks of one thread of a worker process, loaded for its first task and used for all others."""
@@ -133,6 +136,15 @@ def identity_of(settings: Settings) -> str:
     return sha256("\n".join(parts).encode("utf-8")).hexdigest()
 
 
+class _Pool(ProcessPoolExecutor):
+    """A pool whose processes get no signal of the terminal while they start."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """See `Executor.submit`; it may start a process."""
+        with stopping.signals_blocked():
+            return super().submit(fn, *args, **kwargs)
+
+
 def processes(workers: int, prepare: Callable[[], None] | None = None) -> Executor:
     """An executor with fresh processes, which end when this process ends.
 
@@ -142,12 +154,13 @@ def processes(workers: int, prepare: Callable[[], None] | None = None) -> Execut
     """
     import multiprocessing
 
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(prepare,),
-    )
+    with stopping.signals_blocked():
+        return _Pool(
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start_worker,
+            initargs=(prepare,),
+        )
 
 
 @contextmanager
@@ -179,6 +192,7 @@ def _start_worker(prepare: Callable[[], None] | None) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
+    stopping.unblock_signals()
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     if prepare is not None:
         prepare()
