@@ -1,4 +1,4 @@
-"""The group of measuring commands: counting, engine, people, series and speed."""
+"""The group of measuring commands: counting, crossings, engine, people, series and speed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from fitness.apps.cli import Settings
 from scripts.benchmarks.counting_command import counting
+from scripts.benchmarks.crossings_command import crossings
 from scripts.benchmarks.engine_command import engine
 from scripts.benchmarks.people_command import people
 from scripts.benchmarks.series_command import series
@@ -23,5 +24,5 @@ def bench(context: click.Context, quiet: bool) -> None:
     context.obj = Settings(quiet=quiet)
 
 
-for _command in (counting, engine, people, series, speed):
+for _command in (counting, crossings, engine, people, series, speed):
     bench.add_command(_command)
