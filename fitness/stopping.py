@@ -82,6 +82,11 @@ def requested() -> bool:
     return bool(_stop.signals)
 
 
+def accept_ctrl_c() -> None:
+    """Ctrl-C was a usual way to end this command: it does not decide the exit code. Other signals still do."""
+    _stop.signals[:] = [number for number in _stop.signals if number != signal.SIGINT]
+
+
 def check() -> None:
     """A safe point: raise KeyboardInterrupt if a signal asked the command to end.
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -89,9 +88,10 @@ class Window:
         if self.fullscreen:
             self._show_full(True)
         try:
-            with suppress(KeyboardInterrupt):
-                while self._turn():
-                    pass
+            while self._turn():
+                pass
+        except KeyboardInterrupt:
+            stopping.accept_ctrl_c()  # it is a usual way to end, as the key q is
         finally:
             self._runner.stop.set()
             worker.join(timeout=10.0)

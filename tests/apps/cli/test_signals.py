@@ -157,6 +157,22 @@ def test_a_second_signal_ends_the_process_only_if_it_comes_later(
     assert codes == [129]
 
 
+@POSIX
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 0), ("SIGTERM", 143)])
+def test_ctrl_c_can_be_a_usual_way_to_end(name: str, code: int) -> None:
+    """The window ends with Ctrl-C as with the key q; `kill` still gives its exit code."""
+
+    @click.command()
+    def window() -> None:
+        stopping.hold()
+        signal.raise_signal(getattr(signal, name))
+        with pytest.raises(KeyboardInterrupt):
+            stopping.check()
+        stopping.accept_ctrl_c()
+
+    assert main([], command=window) == code
+
+
 def test_safe_points_are_in_the_main_thread_only() -> None:
     """A thread that works for the main one goes on until that one stops it."""
     with noting_signals():
