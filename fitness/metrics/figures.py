@@ -13,7 +13,7 @@ from typing import Final
 from fitness.types import Rep
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
-"""Stands between a number and its unit, so that no line ends between them."""
+"""The character between a number and its unit; lines are not broken there."""
 
 UNKNOWN: Final = "\N{EN DASH}"
 """Shown for a figure that was not measured, never for 0."""
@@ -23,10 +23,10 @@ UNKNOWN: Final = "\N{EN DASH}"
 class SetFigures:
     """The figures of one set; None if no rep was measured.
 
-    tempo_s, fastest_s, slowest_s: seconds; median, least and greatest duration of its reps (`Rep.duration`).
+    tempo_s, fastest_s, slowest_s: seconds; median, minimum and maximum duration of its reps (`Rep.duration`).
     down_s, up_s: seconds; medians of the lowering and of the lifting.
-    range_deg, range_least_deg, range_most_deg: degrees; median, least and greatest range of the exercise's joint.
-    depth_least, depth_most: 0..1; range of a rep over the person's own greatest of the last ten reps.
+    range_deg, range_least_deg, range_most_deg: degrees; median, minimum and maximum range of the exercise's joint.
+    depth_least, depth_most: 0..1; minimum and maximum of `RepRecord.depth`.
     speed_loss: 0..1; how much slower the last rep was lifted than the fastest of the set.
     left, right: reps of one side alone.
     """
@@ -92,25 +92,25 @@ def degrees(value: float | None) -> str:
 
 
 def clock(total_s: float) -> str:
-    """Minutes and seconds, "0:42", with hours where there are some, "1:02:03"; rounded down."""
+    """Minutes and seconds, "0:42", with hours if there are any, "1:02:03"; rounded down."""
     minutes, rest = divmod(max(0, int(total_s)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def between(least: str, most: str, joint: str = " to ") -> str:
-    """ "88° to 101°", or one of them where both read the same."""
+    """ "88° to 101°", or one of them if both are equal as text."""
     return least if least == most else f"{least}{joint}{most}"
 
 
 def _range(figures: SetFigures) -> str:
-    """ "95° (88° to 101°)", or "95°" where all reps are alike."""
+    """ "95° (88° to 101°)", or "95°" if all reps are equal."""
     middle, least, most = map(degrees, (figures.range_deg, figures.range_least_deg, figures.range_most_deg))
     return middle if least == most else f"{middle} ({between(least, most)})"
 
 
 def rows(figures: SetFigures) -> tuple[tuple[str, str], ...]:
-    """Name and value of the figures that are known, the most important first."""
+    """Name and value of the known figures, the most important first."""
     found = []
     if figures.tempo_s is not None:
         found.append(("Tempo", f"{seconds(figures.tempo_s)} a rep"))

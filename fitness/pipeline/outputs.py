@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Outputs:
     """The files that are written for one recording.
 
-    folder: made if missing.   stem: beginning of the files' names.   annotate: also write the annotated video.
-    privacy: how the person is shown in it.   audio: copy the sound into it; never with a privacy mode, because a voice
+    folder: created if missing.   stem: beginning of the files' names.   annotate: also write the annotated video.
+    privacy: how people are hidden in it.   audio: copy the sound into it; never with a privacy mode, because a voice
     identifies a person.
     """
 

@@ -39,13 +39,14 @@ PRECISIONS: Final = ("exact", "mixed", "half")
 class Settings:
     """All settings of counting.
 
-    model: "lite", "full" or "heavy".   runtime: a name that `engine.runtime` knows, or "auto".   threads: at least 1.
+    model: "lite", "full" or "heavy".   runtime: one of `engine.runtime.backends.RUNTIME_NAMES`, which include "auto".
+        threads: at least 1.
     precision: "exact", or "mixed": some layers are computed with 8-bit numbers if runtime and processor support it, which
         moves landmarks by 0.3 pixels of the 256-pixel crop on average (docs/explanation/speed.md). "half": the landmark
         model is computed with 16-bit floats if they are supported, which moves landmarks by 0.1 pixels.
     stride: analyse every n-th frame of a recording; None skips frames if that cannot change a count.
     samples: folder of pose samples, or None for those that ship with the program.
-    taught: folder of the user's taught exercises, whose names `recogniser.taught` lists; None: no taught exercises.
+    taught: folder of the user's taught exercises; None: no taught exercises.
     model_file, detector_file: weight files to use instead of downloaded ones.   cache_dir: folder for downloads.
     """
 

@@ -6,4 +6,4 @@ from pathlib import Path
 from typing import Final
 
 STATIC: Final = Path(__file__).parent / "static"
-"""Folder of theme.css, charts.js and uPlot. A report has them inline; the web server serves them to the page."""
+"""Folder of theme.css, charts.js and uPlot. A report contains them; the web server serves them to the page."""

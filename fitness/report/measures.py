@@ -101,7 +101,7 @@ class MeasuredSet:
 
     set: 1-based number.   reps: with the user's corrections; seconds of an exercise that is held.
     counted: reps as they were counted.   start_s, end_s: seconds, first rep's start and last rep's count.
-    said: weight, RPE, kind and note of the user in words, or "".
+    said: weight, RPE, kind and note of the user as text, or "".
     """
 
     exercise: str

@@ -104,7 +104,7 @@ def _tiles(one: Measured) -> list[JsonDict]:
 
 
 def _form(one: Measured) -> list[str]:
-    """What to work on: each form cue with the number of reps that gave reason for it, the most frequent first."""
+    """The form cues with the number of reps that they apply to, the most frequent first."""
     given = Counter((r.rep.exercise, cue) for r in one.reps for cue in r.rep.cues)
     done = Counter(r.rep.exercise for r in one.reps)
     found = [
@@ -118,7 +118,7 @@ def _form(one: Measured) -> list[str]:
 
 
 def cue_text(exercise: str, cue: str) -> str:
-    """The words of a form cue."""
+    """The text of a form cue."""
     known = EXERCISES.get(exercise)
     return cue if known is None else known.cue_text(cue)
 

@@ -27,7 +27,7 @@ def amount_text(exercise: str, amount: int) -> str:
 
 
 def totals_text(totals: Mapping[str, int]) -> str:
-    """ "12 squat, plank 35 s"; "none" where nothing was counted.
+    """ "12 squat, plank 35 s"; "none" if nothing was counted.
 
     Args:
         totals: exercise -> reps, or seconds of a held one.

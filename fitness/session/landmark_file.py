@@ -57,7 +57,7 @@ def write_landmarks(path: str | os.PathLike[str], log: LandmarkLog | LandmarkCol
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
-    return archive.open(f"{name}.npy", "w", force_zip64=True)  # as NumPy does it, whatever the length
+    return archive.open(f"{name}.npy", "w", force_zip64=True)  # as NumPy does for every length
 
 
 def _single_values(columns: LandmarkColumns) -> dict[str, np.generic]:

@@ -28,7 +28,7 @@ class Latencies:
             bins[min(max(round(milliseconds), 0), _TOP_MS)] += 1
 
     def percentile(self, stage: str, percent: float) -> float | None:
-        """The latency that `percent` of the frames did not exceed, to 1 ms; None before the first frame."""
+        """The latency that `percent` of the frames did not exceed, rounded to 1 ms; None before the first frame."""
         bins = self._bins.get(stage)
         if bins is None:
             return None

@@ -29,7 +29,7 @@ def private_folder(kind: str) -> Iterator[Path]:
     """A new folder that only this user can read; it is deleted at the end of the block.
 
     Args:
-        kind: a word for the folder's name, such as "page".
+        kind: a word in the folder's name, such as "page".
     """
     sweep()
     with contextlib.ExitStack() as stack:

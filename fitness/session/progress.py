@@ -52,7 +52,9 @@ class Streak:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One week, Monday to Sunday.   monday: its first day.   days: days with training.   goal: days wanted."""
+    """One week, Monday to Sunday.   monday: its first day.   days: days with training.   goal: planned days of
+    training.
+    """
 
     monday: date
     days: tuple[date, ...]

@@ -187,8 +187,8 @@ class SessionRecorder:
     def since(self, mark: RecorderMark, source: SourceInfo, model: str = "") -> Session:
         """The part of the session after `mark`: its frames and the reps found in them.
 
-        Earlier reps are left out, even if they were amended since. `unmeasurable_s` is 0. Totals are those of the whole
-        session so far.
+        Earlier reps are left out, even if they have been amended since. `unmeasurable_s` is 0. Totals are those of the
+        whole session so far.
         """
         return Session(
             source=source,

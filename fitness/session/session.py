@@ -59,7 +59,7 @@ class FrameTable:
     """The state of counting after each of T frames.
 
     t: (T,) float64, seconds.   found: (T,) bool, a person was found.
-    exercise: T names, None while no exercise is done.   phase: (T,) float64, as in Count; NaN if unknown.
+    exercise: T names, None without an exercise.   phase: (T,) float64, as in Count; NaN if unknown.
     count: (T,) int64, reps so far of all exercises together.   message: T texts, None if there was no problem.
     classes: C pose classes.   scores: (T, C) float64, 0..1; NaN if the frame was not classified.
     """
@@ -84,9 +84,9 @@ class Session:
     source: the recording or stream.   frames: one row per frame.   reps: in the order they were counted.
     totals: exercise -> reps.   landmarks: the replayable log, or None if it was not kept.
     unmeasurable_s: seconds of frames in which nothing could be measured: without a person, or with a message.
-    warnings: problems of the source.   settings: options it was counted with, as JSON values.
+    warnings: problems of the source.   settings: the options that were used for counting, as JSON values.
     others: reps of bystanders.
-    partials: reps that did not go far enough and were not counted, in the order they were seen.
+    partials: partial reps that were not counted, in the order in which they were found.
     A session holds plain values only, so it can be sent to another process.
     """
 

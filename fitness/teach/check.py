@@ -39,7 +39,8 @@ class Outlier:
 class Check:
     """The quality of samples, each classified with the samples of all other sources.
 
-    classes: class -> number of samples.   checked: samples that could be checked.   right: those classified correctly.
+    classes: class -> number of samples.   checked: samples that could be checked.   right: number of them that were
+        classified correctly.
     interval: 95 % interval of right / checked.   outliers: misclassified samples.
     confused: (true class, class given) -> number of samples.
     views: class -> view -> number of samples; only views that occur.

@@ -1,4 +1,4 @@
-"""Several clips of one exercise -> its pose samples and its swings."""
+"""Learns an exercise from one or more clips: pose samples and swings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from fitness.types import Pose
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TeachingClip:
-    """One clip that teaches.   source: its name.   poses: in order of time.   reps: how many it shows."""
+    """One clip that teaches.   source: its name. poses: in order of time. reps: number of reps in it."""
 
     source: str
     poses: list[Pose]
@@ -30,9 +30,10 @@ class TeachingClip:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClipLesson:
-    """What one clip teaches.
+    """The result of learning from one clip.
 
-    samples: poses at both turning points.   learned: its reps as whole swings, or None if no joint's swings stand out.
+    samples: poses at both turning points.   learned: its reps as whole swings, or None if the swings of no joint are
+        clear enough.
     down_s, up_s: seconds of the lower and upper turning points.
     """
 
@@ -43,7 +44,7 @@ class ClipLesson:
 
 
 def taught_from_clips(name: str, clips: Sequence[TeachingClip]) -> tuple[PoseSamples, TaughtExercise]:
-    """Learn an exercise; the samples of all clips, and what counts it.
+    """Learn an exercise; return the samples of all clips, and the data for counting it.
 
     Raises:
         OptionError: the reps of a clip cannot be separated.
@@ -59,7 +60,7 @@ def taught_from_clips(name: str, clips: Sequence[TeachingClip]) -> tuple[PoseSam
 
 
 def taught_exercise(name: str, samples: PoseSamples, learned: Iterable[LearnedClip | None]) -> TaughtExercise:
-    """What counts an exercise: whole swings, if a clip shows them; else the poses at the turning points.
+    """The data for counting an exercise: whole swings, if a clip shows them; else the poses at the turning points.
 
     Raises:
         OptionError: the samples do not make an exercise.
@@ -98,7 +99,7 @@ def _swings(clip: TeachingClip) -> tuple[tuple[ClipSwings, TaughtReps] | None, O
 
 
 def _samples(name: str, clip: TeachingClip, reps: TaughtReps) -> tuple[PoseSamples, tuple[float, ...]]:
-    """The poses at the turning points, and those in the middle between them, whose seconds are given, too."""
+    """The poses at the turning points and halfway between them, with the times of both in seconds."""
     t = np.array([pose.t for pose in clip.poses])
     turns = np.array(reps.turns_s)
     between = [(turns[0] + t[0]) / 2 if len(turns) == 1 else max(t[0], turns[0] - (turns[1] - turns[0]) / 2)]

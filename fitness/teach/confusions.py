@@ -1,4 +1,4 @@
-"""Replays people doing the built-in exercises, and people doing none, to see what a taught exercise would count there.
+"""Counts a taught exercise in clips of built-in exercises and of everyday movements, to find what it would confuse.
 
 The clips are landmarks alone: a few seconds of each built-in exercise and of everyday movements. They ship with the program;
 `python scripts/make_reference_swings.py` makes the file from the training clips.
@@ -27,14 +27,16 @@ NONE: Final = "none"
 USED: Final = np.array([0, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
 """Nose, shoulders, elbows, wrists, hips, knees, ankles: the landmarks that are kept."""
 MOST_FALSE: Final = 1.0
-"""False reps a minute that a taught exercise may count in everyday movements."""
+"""Maximum number of false reps per minute that a taught exercise may count in everyday movements."""
 SAME_SHARE: Final = 0.5
-"""From this share of a built-in exercise's reps on, the taught one is the same exercise."""
+"""If the taught exercise counts at least this share of a built-in exercise's reps, it is the same exercise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplayClip:
-    """One person.   exercise: a built-in exercise, or "none".   reps: how many.   seconds: length.   poses: in order."""
+    """One person. exercise: a built-in exercise, or "none". reps: number of reps. seconds: length. poses: in order of
+    time.
+    """
 
     exercise: str
     reps: int
@@ -44,10 +46,10 @@ class ReplayClip:
 
 @dataclass(frozen=True, slots=True)
 class Confusions:
-    """What a taught exercise counts in the replayed clips.
+    """What a taught exercise counts in the clips.
 
-    exercises: built-in exercise -> (reps counted as the taught one, reps there are), only where any is counted.
-    false_reps: in the clips of no exercise.   minutes: length of those.
+    exercises: built-in exercise -> (reps counted as the taught one, all its reps), if any is counted.
+    false_reps: in the clips without an exercise.   minutes: length of the clips without an exercise.
     """
 
     exercises: dict[str, tuple[int, int]]
@@ -56,17 +58,17 @@ class Confusions:
 
     @property
     def same(self) -> tuple[str, ...]:
-        """Built-in exercises that the taught one counts as its own."""
+        """Built-in exercises that are the same as the taught one."""
         return tuple(name for name, (found, reps) in self.exercises.items() if found >= SAME_SHARE * reps)
 
     @property
     def serious(self) -> bool:
-        """Whether it should not be kept unasked: it is a built-in exercise, or counts where nothing is done."""
+        """Whether to save the exercise only on request: it is a built-in exercise, or it counts everyday movements."""
         again = any(self.exercises[name][1] > 1 for name in self.same)
         return again or self.false_reps > MOST_FALSE * self.minutes
 
     def lines(self, name: str) -> list[str]:
-        """What to tell the user, a line for each confusion."""
+        """One line for the user for each confusion."""
         lines = [
             f"{exercise}: {found} of {reps} reps would count as {name}"
             + (", so it may be the same exercise" if exercise in self.same else "")
@@ -88,7 +90,7 @@ class Confusions:
 
 
 def confusions(taught: TaughtExercise) -> Confusions:
-    """Count the taught exercise alone in every clip; takes some seconds."""
+    """Count only the taught exercise in every clip; this takes some seconds."""
     found: dict[str, tuple[int, int]] = {}
     false, seconds = 0, 0.0
     for clip in replay_clips():
@@ -103,7 +105,7 @@ def confusions(taught: TaughtExercise) -> Confusions:
 
 
 def replay_clips(path: Path = CLIPS) -> tuple[ReplayClip, ...]:
-    """The clips. OptionError names the file where it cannot be read."""
+    """Read the clips. OptionError with the file's name if it cannot be read."""
     return _loaded(path)
 
 

@@ -1,8 +1,8 @@
-"""Fits a taught exercise: its reps and varied copies of them against the reference swings, by scikit-learn.
+"""Fits a taught exercise with scikit-learn: its reps and varied copies of them against the reference swings.
 
-One clip shows one person. What other people do differently is learned in two ways. The trajectory model was fitted to many
-people, so its opinion of a swing is part of what is compared. And where it takes the reps for a built-in exercise, that
-exercise's reference swings teach, too.
+One clip shows one person. The differences of other people are learned in two ways. The probabilities of the trajectory
+model, which was fitted to many people, are part of the input. If it recognises the reps as a built-in exercise, the
+reference swings of that exercise are used as examples, too.
 """
 
 from __future__ import annotations
@@ -24,29 +24,33 @@ from fitness.teach.variation import varied
 from fitness.types import DoubleArray, FloatArray
 
 _STRENGTH: Final = 0.02
-"""Inverse of the penalty on weights. 0.005 to 0.08 differ by less than the noise of the transfer table."""
+"""Inverse of the penalty on weights. Results with 0.005 to 0.08 differ by less than the noise of `scripts/bench
+counting taught`.
+"""
 _OWN_SHARE: Final = 0.05
-"""What the reps weigh together, as a share of what they are not."""
+"""Total weight of the reps, as a share of the total weight of the counterexamples."""
 _EXERCISE_WEIGHT: Final = 0.3
-"""A rep of a built-in exercise weighs less than a swing of no exercise: who names the exercise is not doing another."""
+"""Weight of a rep of a built-in exercise relative to a swing without an exercise: a user who names an exercise is not
+doing another one.
+"""
 _KNOWN_SHARE: Final = 0.35
 """Minimum mean probability for the taught reps to be those of a built-in exercise."""
 _ALIKE_SHARE: Final = 0.05
-"""Minimum mean probability for them to be perhaps those: that exercise is then no counterexample."""
+"""Minimum mean probability for them to be possibly those; the exercise is then not used as a counterexample."""
 _KNOWN_WEIGHT: Final = 1.0
-"""What the reference swings of that exercise weigh together, as a share of the taught reps."""
+"""Total weight of the reference swings of that exercise, as a share of that of the taught reps."""
 _COPIES: Final = 6
 _COPIES_SHARE: Final = 0.5
-"""What the varied copies of a clip's reps weigh, as a share of all that the clip teaches."""
+"""Weight of the varied copies of a clip's reps, as a share of the clip's total weight."""
 _SEED: Final = 9
 _LEAST_SPREAD: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class _Scales:
-    """How much the parts of a row may count: a larger scale has a smaller penalty.
+    """Scales of the parts of a row: a larger scale has a smaller penalty on its weights.
 
-    own: of the numbers.   logs, odds: of the trajectory model's opinion.   bias: added to the log odds.
+    own: of the numbers.   logs, odds: of the trajectory model's probabilities.   bias: added to the log odds.
     """
 
     own: float
@@ -57,12 +61,14 @@ class _Scales:
 
 _KNOWN: Final = _Scales(0.5, 0.0, 1.5, 0.0)
 _NEW: Final = _Scales(1.0, 1.5, 0.0, 1.0)
-"""Of reps that are those of a built-in exercise, and of others. docs/research/teaching.md has what was tried."""
+"""Scales for reps of a built-in exercise, and for others. docs/research/teaching.md lists the values that were
+tried.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LearnedClip:
-    """A clip that teaches.   swings, reps: of the person.   model: the trajectory model, which has not seen this person."""
+    """A clip to learn from. swings, reps: of the person. model: the trajectory model, fitted without this person."""
 
     swings: ClipSwings
     reps: TaughtReps
@@ -83,7 +89,7 @@ class _Rows:
 
 
 def fit(clips: Sequence[LearnedClip], reference: Reference) -> TaughtSwings:
-    """A taught exercise from clips of it.   reference: swings of people who do other things.
+    """Fit a taught exercise to its clips. reference: swings of other exercises and movements.
 
     Raises:
         OptionError: no clip is given.
@@ -101,7 +107,9 @@ def fit(clips: Sequence[LearnedClip], reference: Reference) -> TaughtSwings:
 
 
 def alike_exercises(clips: Sequence[LearnedClip]) -> dict[str, float]:
-    """The built-in exercises that the reps may be, likeliest first, with their mean probability by the trajectory model."""
+    """The built-in exercises that the reps may belong to, likeliest first, with their mean probability by the
+    trajectory model.
+    """
     total: dict[str, float] = defaultdict(float)
     for clip in clips:
         best: dict[str, float] = defaultdict(float)
@@ -122,7 +130,7 @@ def alike_exercises(clips: Sequence[LearnedClip]) -> dict[str, float]:
 
 
 def _joints(clips: Sequence[LearnedClip]) -> list[str]:
-    """The joints that swing along in every clip; if there is none, the one that does so most often."""
+    """The joints that swing in every clip; if there is none, the joint that swings in most clips."""
     votes = Counter(joint for clip in clips for joint, rows in clip.reps.own.items() if rows)
     return [joint for joint in votes if votes[joint] == len(clips)] or [votes.most_common(1)[0][0]]
 
@@ -178,7 +186,7 @@ def _own(joint: str, clips: Sequence[LearnedClip], reference: Reference) -> Iter
 
 
 def _other(joint: str, clips: Sequence[LearnedClip], reference: Reference) -> Iterator[_Rows]:
-    """The swings of each clip that are no reps."""
+    """The swings of each clip that are not reps."""
     for clip in clips:
         if joint in clip.reps.own:
             other = taken(clip.swings.data[joint], clip.reps.other[joint])
@@ -198,13 +206,13 @@ def _described(
 
 
 def _moments(reference: Reference, joint: str) -> tuple[DoubleArray, DoubleArray]:
-    """Mean and spread (C, 3) of what the trajectory model says of the reference swings."""
+    """Mean and spread (C, 3) of the trajectory model's values for the reference swings."""
     told = with_odds(reference.joints[joint].opinions.astype(np.float64))
     return told.mean(axis=0), told.std(axis=0) + _LEAST_SPREAD
 
 
 def _design(rows: _Rows, centre: DoubleArray, spread: DoubleArray, scales: _Scales) -> DoubleArray:
-    """(N, F + 3 C): what the linear model is fitted to."""
+    """(N, F + 3 C): the input of the linear model."""
     told = (with_odds(rows.opinions.astype(np.float64)) - centre) / spread * _opinion_scales(scales)
     return np.concatenate(
         [scales.own * rows.values, told.reshape(len(told), told.shape[1] * told.shape[2])], axis=1

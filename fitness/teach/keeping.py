@@ -15,7 +15,7 @@ from fitness.stopping import held
 
 @held()
 def keep(folder: Path, name: str, samples: PoseSamples, swings: TaughtSwings | None = None) -> None:
-    """Write the samples, and the swings if there are any, to `folder`/NAME, in place of an older exercise of that name.
+    """Write the samples, and the swings if there are any, to `folder`/NAME, replacing an older exercise of that name.
 
     The samples are written to a temporary folder, which is then renamed. After an error, a full disk or a power cut,
     either all old or all new samples are there.
@@ -47,7 +47,7 @@ def keep(folder: Path, name: str, samples: PoseSamples, swings: TaughtSwings | N
 
 @held()
 def forget(folder: Path, name: str) -> None:
-    """Delete a taught exercise's samples. OptionError where there is none, SamplesError if they cannot be deleted."""
+    """Delete a taught exercise's samples. OptionError if there is none, SamplesError if they cannot be deleted."""
     place = folder / exercise_name(name)
     if not any(place.glob("*.csv")):
         raise OptionError(f"no taught exercise is called '{name}' in {folder}")

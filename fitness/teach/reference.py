@@ -1,4 +1,4 @@
-"""Swings of many people that ship with the program: what a taught exercise must differ from.
+"""Swings of many people that ship with the program: the counterexamples for a taught exercise.
 
 `python scripts/make_reference_swings.py` makes the file from the training clips and the trajectory model, and so does
 `scripts/train_recogniser.py` after each fit. Teaching fits against these swings.
@@ -24,9 +24,9 @@ from fitness.types import DoubleArray, FloatArray
 
 REFERENCE: Final = resource_path("models", "reference_swings.npz")
 STEP: Final = 1 / 25
-"""The numbers of a swing are kept in bytes; one is this many spreads."""
+"""The numbers of a swing are stored as bytes; one unit is this many spreads."""
 OPINION_STEP: Final = -1 / 13
-"""The log probabilities of the trajectory model are kept in bytes, too; 1 / 13 a step."""
+"""The log probabilities of the trajectory model are stored as bytes, too; one unit is 1 / 13."""
 MOST_OF_A_CLIP: Final = 8.0
 """Maximum total weight of the swings of one clip and joint, in swings."""
 
@@ -50,7 +50,7 @@ class JointReference:
     """The swings of one joint.
 
     mean, spread: (F,).   values: (N, F).   clip: (N,) index of the clip.   rep: (N,) whether it is a rep of its exercise.
-    names: the C classes of the trajectory model.   opinions: (N, C, 2) what it takes the swings for.
+    names: the C classes of the trajectory model.   opinions: (N, C, 2), see `taught_model.opinions`.
     """
 
     mean: FloatArray
@@ -71,7 +71,9 @@ class JointReference:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """joints: joint -> its swings.   clip_exercises, groups: of each clip; "none" is no exercise, a group is a person."""
+    """joints: joint -> its swings.   clip_exercises, groups: of each clip; "none" means no exercise; a group is a
+    person.
+    """
 
     joints: Mapping[str, JointReference]
     clip_exercises: tuple[str, ...]
@@ -82,7 +84,7 @@ class Reference:
         return self.joints[joint].mean, self.joints[joint].spread
 
     def rows(self, joint: str, without: Collection[str] = ()) -> ReferenceRows:
-        """The swings of a joint, but for the clips of some exercises."""
+        """The swings of a joint, without the clips of some exercises."""
         own = self.joints[joint]
         sizes = Counter(own.clip.tolist())
         weights = np.array([min(1.0, MOST_OF_A_CLIP / sizes[clip]) for clip in own.clip.tolist()])
@@ -106,14 +108,14 @@ class Reference:
         return named(logs, model.joints[joint].classes, self.joints[joint].names)
 
     def only(self, keep: Collection[int]) -> Reference:
-        """The reference of some clips alone, by index; the others hold no swings then."""
+        """The reference of some clips only, by index; the other clips then have no swings."""
         kept = list(keep)
         joints = {name: one.taken(np.isin(one.clip, kept)) for name, one in self.joints.items()}
         return Reference(joints, self.clip_exercises, self.groups)
 
 
 def load_reference(path: Path = REFERENCE) -> Reference:
-    """Read the swings. OptionError names the file where it cannot be read."""
+    """Read the swings. OptionError with the file's name if it cannot be read."""
     return _loaded(path)
 
 

@@ -1,8 +1,9 @@
 """Finds the reps in a clip whose number of reps (N) is known, among the swings of its joints.
 
-For each joint, both sides together, each side alone and both in turn, the N largest swings that do not overlap are
-compared with the next one. The signal is used whose N swings are large, alike, and stand out most. If they stand out in
-none, the clip is refused, because guessed reps would teach something wrong.
+There are several signals: for each joint, both sides together, each side alone, and both alternating. In each signal,
+the N largest swings that do not overlap are compared with the next one. The signal is used whose N swings are large,
+similar, and stand out most. If they stand out in none, the clip is refused, because an exercise learned from guessed
+reps would be wrong.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from fitness.types import Pose, Side
 _SIDES: Final[tuple[tuple[Side, ...], ...]] = (("both",), ("left", "right"), ("left",), ("right",))
 _LEAST_FALL_DEG: Final = 14.0
 _LEAST_SCORE: Final = 0.25
-"""Of 86 training clips of other exercises, 12 are below it; in them most swings found are not the reps."""
+"""Minimum score. Of 86 training clips of other exercises, 12 are below it; in these, most swings found are not the
+reps.
+"""
 _LARGE_DEG: Final = 70.0
 _MOST_GAP: Final = 2.5
 _OVERLAP: Final = 0.25
@@ -47,9 +50,9 @@ class ClipSwings:
 class TaughtReps:
     """The reps of a clip.
 
-    joint: whose swings they are.   alternating: left and right take turns.   turns_s: seconds of the turning points.
-    own: joint -> indices of its swings that are reps, for every joint that swings along.
-    other: joint -> indices of its swings that are none.
+    joint: of the swings. alternating: left and right alternate.   turns_s: seconds of the turning points.
+    own: joint -> indices of its swings that are reps, for every joint that swings with them. other: joint -> indices of
+    its other swings.
     """
 
     joint: str
@@ -152,7 +155,7 @@ def _score(
     reps: int,
     sides: Sequence[Side],
 ) -> float:
-    """How clearly the first `reps` of the swings are the reps; 0 where there are too few."""
+    """How clearly the first `reps` of the swings are the reps; 0 if there are too few."""
     if len(found) < reps or own[found[reps - 1]].fall_deg < _LEAST_FALL_DEG:
         return 0.0
     falls = [own[at].fall_deg for at in found]
@@ -169,7 +172,9 @@ def _score(
 def _about(
     swings: Sequence[Proposal], turns: Sequence[float], main: Sequence[Proposal], *, same: bool
 ) -> tuple[list[int], list[int], bool]:
-    """Swings about the turning points, all others but the doubtful ones, and whether this joint swings along."""
+    """Swings around the turning points, the other swings without doubtful ones, and whether this joint swings in the
+    reps.
+    """
     turn_of: dict[int, int] = {}
     for at, one in enumerate(swings):
         if sum(one.t_start < t < one.t_end for t in turns) >= 2:

@@ -1,4 +1,4 @@
-"""Swings as other cameras, people and models would have seen them."""
+"""Varies swings as if seen by other cameras or models, or done by other people."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _HIDDEN: Final = (
 
 
 def varied(swings: SwingData, rng: np.random.Generator) -> SwingData:
-    """Turned about the camera's axis, seen from another height, with jitter, other depth and tempo, and parts hidden."""
+    """Rotate about the camera's axis, change the camera height, add jitter, change depth and tempo, and hide parts."""
     count = len(swings.world)
     turned = np.einsum("nij,nkpj->nkpi", _views(count, rng), swings.world)
     turned = turned + rng.normal(0, _JITTER_M, turned.shape) + rng.normal(0, _BIAS_M, (count, 1, 33, 3))

@@ -23,7 +23,7 @@ def share_heaps() -> None:
     fragmented and the process keeps memory that it does not use. docs/explanation/speed.md has the figures, also for one
     heap (worse) and for separate pages (a fifth slower).
     """
-    with suppress(OSError, AttributeError, TypeError):  # another C library, or none that can be asked
+    with suppress(OSError, AttributeError, TypeError):  # another C library, or one without these functions
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_M_ARENA_MAX, 2)
         mallopt(_M_MMAP_THRESHOLD, _LARGEST)

@@ -77,10 +77,10 @@ def read_config(path: Path) -> dict[str, Any]:
 def default_map(
     config: Mapping[str, Any], command: click.Command, context: click.Context, path: Path, name: str
 ) -> dict[str, Any]:
-    """What click takes as `default_map` for a command: parameter -> value, and the same for its own commands.
+    """The `default_map` of click for a command: parameter -> value, and the same for its subcommands.
 
     Args:
-        config: the whole file.   command: for which.   context: any.   path: of the file, for messages.
+        config: the whole file. command: the command. context: any context. path: of the file, for messages.
         name: of the command, with dots for a command of a group, as in `sessions.list`.
 
     Raises:

@@ -100,7 +100,7 @@ def live(
     from dataclasses import replace
     from datetime import datetime
 
-    # First of all: if PyAV loads its libxcb before OpenCV does, OpenCV waits for ever for its window.
+    # This must come first: if PyAV loads its libxcb before OpenCV does, OpenCV waits forever for its window.
     import cv2  # noqa: F401
 
     from fitness.apps.cli.planning import plan_from

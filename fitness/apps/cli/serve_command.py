@@ -165,9 +165,10 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def access_for(host: str, token: str | None, *, tls: bool) -> Access:
-    """Who may use the page: the host names a browser may ask for, and the token it must bring (None: no token).
+    """Who may use the page: the permitted host names, and the token that is required (None: no token).
 
-    With TLS the machine's own names and addresses are allowed beside `host`, as phones in the same network use them.
+    With TLS, the machine's own names and addresses are permitted besides `host`, because phones in the same network use
+    them.
     """
     from fitness.apps.web.access import LOOPBACK, Access
     from fitness.apps.web.certificate import network_addresses

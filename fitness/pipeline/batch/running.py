@@ -137,7 +137,7 @@ def _until_broken(
 def end_workers(executor: Executor) -> bool:
     """Stop the processes of a pool at once; their unfinished recordings are counted again in the next run.
 
-    Otherwise they would go on although nobody waits for the results. Other executors are not changed. Do not cancel the
+    Otherwise they would continue although no one waits for the results. Other executors are not changed. Do not cancel the
     futures of a pool before: its thread prints a traceback if a cancelled future's worker dies.
 
     Returns:

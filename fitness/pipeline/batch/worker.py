@@ -39,7 +39,7 @@ class CountRecording:
 
     settings: how to count.   folder: for the results, reachable by every worker.
     annotate: also write the annotated video.   start, end: part of the recording, seconds, or None.
-    privacy: how the person is shown in it.   audio: copy the sound into it, unless a privacy mode is set.
+    privacy: how people are hidden in it.   audio: copy the sound into it, unless a privacy mode is set.
     hand_back: return the session with the outcome, without landmarks, which are in their file.
     tidy: as in `Analyzer`; a function that can be pickled.
     identity: `identity_of` these settings; a result with another identity is not up to date.
@@ -201,7 +201,7 @@ def _start_worker(prepare: Callable[[], None] | None) -> None:
 def _end_with_parent() -> None:
     """End this worker process when the process that started it is gone.
 
-    Otherwise it would wait for its next task for ever.
+    Otherwise it would wait for its next task forever.
     """
     import multiprocessing
     from multiprocessing.connection import wait

@@ -15,12 +15,12 @@ _GUARD: Final = "'"
 
 
 def safe_text(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would run it; `plain_text` takes it away again."""
+    """The text, with an apostrophe in front if a spreadsheet would run it as a formula; `plain_text` removes it."""
     return _GUARD + text if text.startswith((*_RUN, _GUARD)) or text.lstrip().startswith(_RUN) else text
 
 
 def plain_text(cell: str) -> str:
-    """The text that `safe_text` made this cell of."""
+    """The original text of a cell from `safe_text`."""
     return cell.removeprefix(_GUARD)
 
 

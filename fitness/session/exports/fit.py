@@ -76,7 +76,7 @@ _KILOGRAM: Final = 1  # fit_base_unit
 def fit_bytes(workout: Workout, names: Names | None = None) -> bytes:
     """The whole file: header, messages, checksum. Times are whole seconds, durations milliseconds.
 
-    names: what the exercises are called, from `read_names`; None for the table that ships.
+    names: names of the exercises, from `read_names`; None for the table that ships.
     """
     row = workout.row
     begun, ended = _stamp(row.started_at), _stamp(row.ended_at)

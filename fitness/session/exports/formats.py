@@ -50,14 +50,14 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file of an export.   path: where it is.   sessions: how many are in it."""
+    """A file of an export.   path: of the file. sessions: number of sessions in it."""
 
     path: Path
     sessions: int
 
 
 def _unnamed(maker: _Table) -> _Many:
-    """A maker of our own tables, which have our own names."""
+    """A maker of this program's own tables, which use its own names."""
 
     def made(workouts: Sequence[Workout], names: Names | None = None) -> bytes:
         return maker(workouts)
@@ -101,13 +101,13 @@ def export_files(
     """Write the export; every file is either complete or absent.
 
     Args:
-        out: the file. For a format with one file per session: the folder for them, made if missing, or with one session
-            the file itself, if its name has the format's ending.
-        names: what other programs call the exercises, from `read_names`; None for the table that ships.
+        out: the file. For a format with one file per session: the folder for them, created if missing, or with one
+            session the file itself, if its name has the format's ending.
+        names: names of the exercises in other programs, from `read_names`; None for the table that ships.
 
     Raises:
         OptionError: `out` names one file, and there are several sessions.
-        OutputError: the place cannot be written.
+        OutputError: the path cannot be written.
     """
     if chosen.each is not None:
         return [
@@ -124,7 +124,7 @@ def export_files(
 
 
 def _places(workouts: Sequence[Workout], chosen: Format, out: Path) -> list[Path]:
-    """Where the file of each session goes."""
+    """The path of each session's file."""
     if out.suffix.lower() == chosen.ending and not out.is_dir():
         if len(workouts) > 1:
             raise OptionError(

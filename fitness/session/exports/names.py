@@ -42,9 +42,9 @@ _OWN_TABLE: Final = "export-names.toml"
 
 @dataclass(frozen=True, slots=True)
 class AppNames:
-    """One exercise in the words of other programs; each pair is (without a weight, with a weight).
+    """The names of one exercise in other programs; each pair is (without a weight, with a weight).
 
-    strong, hevy, fitnotes: names in these apps.   category: where FitNotes files it.
+    strong, hevy, fitnotes: names in these apps.   category: of FitNotes.
     fit: numbers of the FIT profile, (exercise_category, exercise name).
     """
 
@@ -67,7 +67,8 @@ _KEYS: Final = tuple(one.name for one in fields(AppNames))
 
 
 def app_names(exercise: str, names: Names | None = None) -> AppNames:
-    """The names of an exercise; one that is in no table keeps its own name, in title case, and is unknown to FIT.
+    """The names of an exercise; an exercise that is in no table keeps its own name, in title case, and is unknown to
+    FIT.
 
     Args:
         names: a table from `read_names`; None for the one that ships.
@@ -88,7 +89,7 @@ def shipped_text() -> str:
 
 
 def user_names_path() -> Path:
-    """Where the user's own table is looked for: `export-names.toml` beside the store."""
+    """The path of the user's own table: `export-names.toml` beside the store."""
     return default_store_path().with_name(_OWN_TABLE)
 
 
@@ -103,10 +104,11 @@ def user_names(path: Path | None = None) -> Names:
 
 
 def read_names(path: Path) -> Names:
-    """The shipped table, overridden by the user's table; an entry of the user's may name only some of the apps.
+    """The shipped table, overridden by the user's table; a user's entry may have names for only some of the apps.
 
     Raises:
-        SourceError: the file is missing or no TOML.   OptionError: an entry is not as the shipped table has them.
+        SourceError: the file is missing or not TOML.   OptionError: an entry does not have the form of the shipped
+            table.
     """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:

@@ -20,7 +20,7 @@ NAMESPACE: Final = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
 def tcx_bytes(workout: Workout, names: Names | None = None) -> bytes:
     """The document, UTF-8; elements in the order of the schema.
 
-    names: what the exercises are called, from `read_names`; None for the table that ships. TCX has the names of Hevy.
+    names: names of the exercises, from `read_names`; None for the table that ships. TCX uses the names of Hevy.
     """
     root = ElementTree.Element("TrainingCenterDatabase", xmlns=NAMESPACE)
     activity = ElementTree.SubElement(ElementTree.SubElement(root, "Activities"), "Activity", Sport="Other")

@@ -31,7 +31,8 @@ class LiveSession:
     As a context manager, the session ends itself, also after an error.
 
     Args:
-        recorder: a shared recorder; the caller adds each result to it first, then here. None: an own recorder.
+        recorder: a shared recorder; the caller adds each result to it first, then here. None: the session has its own
+            recorder.
     """
 
     def __init__(
@@ -195,7 +196,7 @@ class LiveSession:
     ) -> None:
         """Write the rest and mark the session as finished. A session without frames is removed.
 
-        Reps that were still pending count.
+        Pending reps are counted.
 
         Args:
             duration_s: length of the stream, if it is known better than at the beginning.

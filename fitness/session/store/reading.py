@@ -27,7 +27,7 @@ from fitness.session.store.rows import (
 from fitness.types import Rep
 
 WEEKLY_GOAL: Final = 3
-"""Days of training a week that are wanted if the user set no goal."""
+"""Default goal: days of training per week."""
 
 
 class StoreReader:
@@ -128,7 +128,7 @@ class StoreReader:
 
     @property
     def weekly_goal(self) -> int:
-        """Days of training a week that the user wants."""
+        """The user's goal: days of training per week."""
         with plain_errors(self.path):
             found = self._connection.execute(
                 "SELECT value FROM preferences WHERE name = 'weekly_goal'"

@@ -238,7 +238,7 @@ class Store(StoreReader):
             write_whole(self._connection, session_id, session)
 
     def set_weekly_goal(self, days: int) -> None:
-        """Keep the weekly goal. OptionError if it is not 1 to 7; OutputError if the store cannot be written."""
+        """Store the weekly goal. OptionError if it is not 1 to 7; OutputError if the store cannot be written."""
         if not 1 <= days <= 7:
             raise OptionError(f"the weekly goal must be 1 to 7 days, got {days}")
         with plain_errors(self.path), transaction(self._connection):
