@@ -72,8 +72,8 @@ def reliability(rows: Sequence[tuple[float, float, float, float, int]], path: Pa
 
     figure, axes = plt.subplots(figsize=(4.6, 4.4))
     axes.plot([0, 1], [0, 1], color="#999999", linewidth=1)
-    _, _, said, true, count = np.array(rows).T
-    axes.scatter(said, true, s=12 + 120 * np.sqrt(count / count.max()), color="#33658a", alpha=0.8)
+    _, _, predicted, true, count = np.array(rows).T
+    axes.scatter(predicted, true, s=12 + 120 * np.sqrt(count / count.max()), color="#33658a", alpha=0.8)
     axes.set_xlabel("probability that a swing is a rep")
     axes.set_ylabel("share that are reps")
     axes.set_xlim(-0.03, 1.03)
@@ -132,8 +132,8 @@ def main(folds: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     clips = read_clips()
     rows = table(*judged(swings_of(clips), folds))
-    for low, high, said, true, count in rows:
-        print(f"{low:.2f}-{high:.2f}: said {said:.3f}, are reps {true:.3f}, {count} swings")
+    for low, high, predicted, true, count in rows:
+        print(f"{low:.2f}-{high:.2f}: said {predicted:.3f}, are reps {true:.3f}, {count} swings")
     reliability(rows, out / "reliability.png")
     trajectories(clips, out / "trajectories.png")
 

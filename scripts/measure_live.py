@@ -120,10 +120,10 @@ def live(video: Path, model: str, slow: float, *options: str, **environment: str
     done = child(
         f"measure_live.recorded({str(figures)!r}); {slow_call(slow)} main({arguments!r})", **environment
     )
-    said, problems = done.communicate()
+    output, problems = done.communicate()
     if done.returncode != 0:
         raise SystemExit(problems)
-    (total,) = re.findall(r"^total: (\d+) reps", said, re.MULTILINE)
+    (total,) = re.findall(r"^total: (\d+) reps", output, re.MULTILINE)
     return json.loads(figures.read_text()), int(total)
 
 

@@ -45,9 +45,9 @@ def test_a_new_import_changes_the_diagram() -> None:
 def test_the_table_names_every_room_with_its_rank() -> None:
     """A room that is new or gone, or has another rank, must be told on the page."""
     rows = re.findall(r"^\| (\d+) \| `([a-z_.]+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
-    told = {name: int(rank) for rank, name in rows}
+    reported = {name: int(rank) for rank, name in rows}
     rooms = {import_rules.room_of(module) for module in import_rules.import_graph(ROOT)}
-    assert told == {
+    assert reported == {
         name: rank
         for name, rank in import_rules.RANKS.items()
         if name in rooms and name not in ("", "__main__")

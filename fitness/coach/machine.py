@@ -107,13 +107,13 @@ class Coach:
         if isinstance(event, RepCounted):
             self._take(event.rep)
         elif isinstance(event, PartialRep):
-            self._tell(EventKind.PARTIAL)
+            self._emit(EventKind.PARTIAL)
         elif isinstance(event, RepAmended):
             self._book.amend(event.rep)
         elif isinstance(event, Renamed):
             self._book.rename(event.ids, event.exercise)
 
-    def _tell(self, kind: EventKind, number: int = 0, t: float | None = None) -> None:
+    def _emit(self, kind: EventKind, number: int = 0, t: float | None = None) -> None:
         self._events.append(Event(kind, self._t if t is None else t, number))
 
     def _take(self, rep: Rep) -> None:
@@ -123,15 +123,15 @@ class Coach:
         running = self._book.running
         if not running.begun and self._is_extra(rep):
             done = self._book.take_extra(rep)
-            self._tell(EventKind.REP, done.reps)
-            self._tell(EventKind.EXTRA, done.extra)
+            self._emit(EventKind.REP, done.reps)
+            self._emit(EventKind.EXTRA, done.extra)
             return
         if running.counted and running.exercise != rep.exercise:
             self._close(self._last_rep_t or self._t, by_user=True)
         self._rest, self._last_rep_t = None, self._t
         running = self._book.take(rep, self._schedule.current)
         if not is_held(rep.exercise) or running.reps % _HELD_EVERY_S == 0:
-            self._tell(EventKind.REP, running.reps)
+            self._emit(EventKind.REP, running.reps)
         self._check_target()
 
     def _target(self) -> int | None:
@@ -157,7 +157,7 @@ class Coach:
             return
         held = is_held(running.exercise)
         if running.reps == running.target or not held:
-            self._tell(EventKind.TARGET, running.target)
+            self._emit(EventKind.TARGET, running.target)
         if not held:
             self._close(self._t, by_user=False)
 
@@ -176,7 +176,7 @@ class Coach:
         self._last_rep_t = None
         length_s = self.options.rest_after(planned)
         self._rest = Rest(since, length_s, planned, wanted, by_user, self.options.last_ticks)
-        self._tell(EventKind.WORKOUT_DONE if self._schedule.over else EventKind.SET_DONE, done.reps, since)
+        self._emit(EventKind.WORKOUT_DONE if self._schedule.over else EventKind.SET_DONE, done.reps, since)
         if not self._schedule.over:
             self._announce(done.exercise)
 
@@ -184,7 +184,7 @@ class Coach:
         """Start the next exercise, with its own countdown."""
         if self._schedule.wanted not in (None, before):
             self._observer.renew_countdown()
-            self._tell(EventKind.NEXT_EXERCISE)
+            self._emit(EventKind.NEXT_EXERCISE)
 
     def _step_rest(self, t: float) -> None:
         """Emit the events of the last seconds of the rest, and of its end."""
@@ -192,10 +192,10 @@ class Coach:
             return
         tick, self._rest = self._rest.tick(t)
         if tick is not None:
-            self._tell(EventKind.TICK, tick)
+            self._emit(EventKind.TICK, tick)
         if self._rest.left_s(t) <= 0:
             if self._rest.length_s > 0:
-                self._tell(EventKind.REST_OVER)
+                self._emit(EventKind.REST_OVER)
             self._rest = None
 
     def _step_countdown(self, t: float) -> None:
@@ -204,7 +204,7 @@ class Coach:
         if self.stage is not Stage.READY or not seconds:
             observer.hide_countdown()
         elif observer.count_down(seconds, t):
-            self._tell(EventKind.TICK if observer.countdown else EventKind.GO, observer.countdown or 0)
+            self._emit(EventKind.TICK if observer.countdown else EventKind.GO, observer.countdown or 0)
 
     def finish(self, t: float) -> None:
         """End the workout at `t` seconds: pending reps count. A second call does nothing."""

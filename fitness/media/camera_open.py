@@ -156,7 +156,7 @@ class AddressCapture:
         try:
             frame = next(self._frames, None)
         except self._error as error:
-            raise SourceError(f"{self._name} broke off") from error
+            raise SourceError(f"{self._name} was interrupted") from error
         return None if frame is None else np.ascontiguousarray(frame.to_ndarray(format="rgb24"), np.uint8)
 
     def close(self) -> None:

@@ -41,7 +41,7 @@ class ExerciseSwitch:
     """
 
     def __init__(self, counter_for: Callable[[str, Iterator[int]], Counter], exercise: str) -> None:
-        self._counter_for, self._asked = counter_for, exercise
+        self._counter_for, self._default = counter_for, exercise
         self._ids = counting(1)
         self._exercise = exercise
         self._counter = self._fresh(exercise)
@@ -64,9 +64,9 @@ class ExerciseSwitch:
         """What is counted now."""
         return self._exercise
 
-    def ask(self, exercise: str) -> None:
+    def set_default(self, exercise: str) -> None:
         """Set the exercise for whenever no other one is requested, from the next call of `use` on."""
-        self._asked = exercise
+        self._default = exercise
 
     def use(self, exercise: str | None, *, count_pending: bool = False) -> None:
         """Count `exercise` from the next frame on; None for the default exercise.
@@ -74,7 +74,7 @@ class ExerciseSwitch:
         Args:
             count_pending: count pending reps in the next frame, as at the end of a stream; otherwise drop them.
         """
-        name = exercise or self._asked
+        name = exercise or self._default
         if name == self._exercise:
             return
         pending = self._last.pending if count_pending else ()

@@ -58,7 +58,7 @@ class Workout:
         """
         self.coach.finish(t)
         if exercise in (AUTO, ANY):
-            self._switch.ask(exercise)
+            self._switch.set_default(exercise)
         self.coach.change(None if exercise in (AUTO, ANY) else exercise, t)
         self._switch.use(self.coach.wanted, count_pending=True)
 

@@ -101,7 +101,7 @@ class MeasuredSet:
 
     set: 1-based number.   reps: with the user's corrections; seconds of an exercise that is held.
     counted: reps as they were counted.   start_s, end_s: seconds, first rep's start and last rep's count.
-    said: weight, RPE, kind and note of the user as text, or "".
+    notes: weight, RPE, kind and note of the user as text, or "".
     """
 
     exercise: str
@@ -110,7 +110,7 @@ class MeasuredSet:
     counted: int
     start_s: float
     end_s: float
-    said: str = ""
+    notes: str = ""
 
 
 _BEFORE_RECORDS: Final = "0.1.0"
@@ -206,7 +206,7 @@ def measure_stored(workout: Workout, session: Session) -> Measured:
     """
     measured = measure(session, title=workout.row.title, when=workout.row.started_at)
     sets = tuple(
-        MeasuredSet(one.exercise, one.set, one.reps, one.counted, one.start_s, one.end_s, _said(one))
+        MeasuredSet(one.exercise, one.set, one.reps, one.counted, one.start_s, one.end_s, _notes_text(one))
         for one in workout.sets
     )
     totals: dict[str, int] = {}
@@ -215,7 +215,7 @@ def measure_stored(workout: Workout, session: Session) -> Measured:
     return replace(measured, sets=sets, totals=totals)
 
 
-def _said(one: SetRow) -> str:
+def _notes_text(one: SetRow) -> str:
     words = [
         "" if one.weight_kg is None else f"{one.weight_kg:g} kg",
         "" if one.rpe is None else f"RPE {one.rpe:g}",

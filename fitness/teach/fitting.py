@@ -181,8 +181,8 @@ def _own(joint: str, clips: Sequence[LearnedClip], reference: Reference) -> Iter
             for number in range(_COPIES)
         ]
         for share, parts in ((1 - _COPIES_SHARE, seen), (_COPIES_SHARE, copies)):
-            values, told = (np.concatenate(each) for each in zip(*parts, strict=True))
-            yield _Rows(values, told, np.full(len(values), share / len(values) / len(clips)))
+            values, scores = (np.concatenate(each) for each in zip(*parts, strict=True))
+            yield _Rows(values, scores, np.full(len(values), share / len(values) / len(clips)))
 
 
 def _other(joint: str, clips: Sequence[LearnedClip], reference: Reference) -> Iterator[_Rows]:
@@ -190,8 +190,8 @@ def _other(joint: str, clips: Sequence[LearnedClip], reference: Reference) -> It
     for clip in clips:
         if joint in clip.reps.own:
             other = taken(clip.swings.data[joint], clip.reps.other[joint])
-            values, told = _described(clip, joint, other, reference, mirrored=False)
-            yield _Rows(values, told, np.ones(len(values)))
+            values, scores = _described(clip, joint, other, reference, mirrored=False)
+            yield _Rows(values, scores, np.ones(len(values)))
 
 
 def _described(
@@ -201,21 +201,21 @@ def _described(
     if mirrored:
         swings = taken(swings, np.flatnonzero(~swings.sided).tolist())
     mean, spread = reference.moments(joint)
-    told = opinions(clip.model.joints[joint], swings, mirrored=mirrored)
-    return numbers(swings, mean, spread, mirrored=mirrored), reference.named(joint, told, clip.model)
+    scores = opinions(clip.model.joints[joint], swings, mirrored=mirrored)
+    return numbers(swings, mean, spread, mirrored=mirrored), reference.named(joint, scores, clip.model)
 
 
 def _moments(reference: Reference, joint: str) -> tuple[DoubleArray, DoubleArray]:
     """Mean and spread (C, 3) of the trajectory model's values for the reference swings."""
-    told = with_odds(reference.joints[joint].opinions.astype(np.float64))
-    return told.mean(axis=0), told.std(axis=0) + _LEAST_SPREAD
+    scores = with_odds(reference.joints[joint].opinions.astype(np.float64))
+    return scores.mean(axis=0), scores.std(axis=0) + _LEAST_SPREAD
 
 
 def _design(rows: _Rows, centre: DoubleArray, spread: DoubleArray, scales: _Scales) -> DoubleArray:
     """(N, F + 3 C): the input of the linear model."""
-    told = (with_odds(rows.opinions.astype(np.float64)) - centre) / spread * _opinion_scales(scales)
+    scores = (with_odds(rows.opinions.astype(np.float64)) - centre) / spread * _opinion_scales(scales)
     return np.concatenate(
-        [scales.own * rows.values, told.reshape(len(told), told.shape[1] * told.shape[2])], axis=1
+        [scales.own * rows.values, scores.reshape(len(scores), scores.shape[1] * scores.shape[2])], axis=1
     ).astype(np.float64)
 
 

@@ -213,7 +213,7 @@ def measure_table(name: str) -> list[JsonDict]:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             last = done.stderr.strip().splitlines()[-1:]
-            raise ModelError(f"{name} {value} broke off: {' '.join(last) or 'it says nothing'}")
+            raise ModelError(f"{name} {value} ended early: {' '.join(last) or 'without a message'}")
         rows.append(json.loads(done.stdout))
     return rows
 

@@ -122,7 +122,7 @@ class _Found:
         self.reps: dict[int, Rep] = {}
         self.remarks: list[Remark] = []
         self.latencies_s: list[float] = []
-        self._said = ""
+        self._last_message = ""
 
     def take(self, count: Count, now: float) -> None:
         """Read the state after the frame at `now` seconds."""
@@ -140,6 +140,6 @@ class _Found:
             elif isinstance(event, OtherRep):
                 text = f"{event.rep.exercise} of another person"
                 self.remarks.append(Remark(event.rep.t_start, event.rep.t_end, text))
-        if count.message and count.message != self._said:
+        if count.message and count.message != self._last_message:
             self.remarks.append(Remark(now, now, count.message))
-        self._said = count.message or ""
+        self._last_message = count.message or ""

@@ -295,6 +295,6 @@ class _Worker:
             self._process.wait()
             self._errors.seek(0)
             last = self._errors.read().decode(errors="replace").strip().splitlines()[-1:]
-            raise ModelError(f"{self._side.name} broke off: {' '.join(last) or 'it says nothing'}")
+            raise ModelError(f"{self._side.name} ended early: {' '.join(last) or 'without a message'}")
         answer: dict[str, Any] = json.loads(line)
         return answer

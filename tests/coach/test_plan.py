@@ -47,15 +47,15 @@ def test_items_are_read(text: str, wanted: PlanItem) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "'' is no exercise with sets"),
-        ("squat", "'squat' is no exercise with sets"),
-        ("3x8", "'3x8' is no exercise with sets"),
-        ("squat 3x8,", "'' is no exercise"),
+        ("", "'' is not an exercise with sets"),
+        ("squat", "'squat' is not an exercise with sets"),
+        ("3x8", "'3x8' is not an exercise with sets"),
+        ("squat 3x8,", "'' is not an exercise"),
         ("squat 3x45s", "squat is counted in reps"),
         ("squat 999x8", "1 to 100 sets"),
         ("squat 0x8", "1 to 100 sets"),
         ("squat 3x8 rest 4000", "rest must be"),
-        ("squat 3x8 tempo 3", "is no exercise with sets"),
+        ("squat 3x8 tempo 3", "is not an exercise with sets"),
         (", ".join(["squat 3x8"] * 51), "1 to 50 exercises"),
     ],
 )

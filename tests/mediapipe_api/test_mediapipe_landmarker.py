@@ -71,13 +71,13 @@ class Answers:
     """A callback that records its arguments."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[Any, mp.Image, int]] = []
+        self.reported: list[tuple[Any, mp.Image, int]] = []
         self.arrived = threading.Semaphore(0)
         self.fail_on: set[int] = set()
         self.threads: set[int] = set()
 
     def __call__(self, result: Any, picture: mp.Image, timestamp_ms: int) -> None:
-        self.told.append((result, picture, timestamp_ms))
+        self.reported.append((result, picture, timestamp_ms))
         self.threads.add(threading.get_ident())
         self.arrived.release()
         if timestamp_ms in self.fail_on:
@@ -85,7 +85,7 @@ class Answers:
 
     @property
     def times(self) -> list[int]:
-        return [timestamp_ms for *_, timestamp_ms in self.told]
+        return [timestamp_ms for *_, timestamp_ms in self.reported]
 
 
 def live(tracker: Any, answers: Callable[..., Any], drop_late_frames: bool = True) -> vision.PoseLandmarker:
@@ -93,7 +93,7 @@ def live(tracker: Any, answers: Callable[..., Any], drop_late_frames: bool = Tru
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def reported(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The options that the engine gets from the landmarkers of a test."""
     options: list[Any] = []
     monkeypatch.setattr(pose_options, "cached_networks", lambda *, with_mask: (None, with_mask))
@@ -104,10 +104,10 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 # --- options and models ---
 
 
-def test_defaults_are_the_tasks_profile(told: list[Any]) -> None:
+def test_defaults_are_the_tasks_profile(reported: list[Any]) -> None:
     """Without options: `mediapipe-tasks` for single images, without masks."""
     make()
-    ((_, with_mask, options),) = told
+    ((_, with_mask, options),) = reported
     assert not with_mask
     for name in MEDIAPIPE_TASKS.__slots__:
         if name != "static":
@@ -115,7 +115,7 @@ def test_defaults_are_the_tasks_profile(told: list[Any]) -> None:
     assert options.static
 
 
-def test_checklist_36_options_reach_the_engine(told: list[Any]) -> None:
+def test_checklist_36_options_reach_the_engine(reported: list[Any]) -> None:
     """Each option has its counterpart in the engine; the tracking confidence is the overlap of ROIs."""
     make(
         running_mode=vision.RunningMode.VIDEO,
@@ -125,7 +125,7 @@ def test_checklist_36_options_reach_the_engine(told: list[Any]) -> None:
         min_tracking_confidence=0.4,
         output_segmentation_masks=True,
     )
-    ((_, with_mask, options),) = told
+    ((_, with_mask, options),) = reported
     assert with_mask and options.segmentation and not options.static and options.num_poses == 3
     assert (options.min_detection_score, options.min_pose_score, options.min_roi_overlap) == (0.2, 0.3, 0.4)
 
@@ -292,7 +292,7 @@ def test_checklist_39_closed(models: Path) -> None:
             landmarker.close()
             with pytest.raises(ValueError, match=r"Task runner is currently not running\."):
                 call(landmarker)
-    assert answers.told == []
+    assert answers.reported == []
 
 
 # --- live streams ---
@@ -313,8 +313,8 @@ def test_checklist_38_one_in_flight_and_one_waiting() -> None:
         landmarker.detect_async(images[5], 20)
         tracker.go.release()
     assert answers.times == [10, 14, 20]
-    assert [picture for _, picture, _ in answers.told] == [images[0], images[4], images[5]]
-    assert all(result == vision.PoseLandmarkerResult([], []) for result, *_ in answers.told)
+    assert [picture for _, picture, _ in answers.reported] == [images[0], images[4], images[5]]
+    assert all(result == vision.PoseLandmarkerResult([], []) for result, *_ in answers.reported)
     assert len(answers.threads) == 1 and threading.get_ident() not in answers.threads
 
 
@@ -322,7 +322,7 @@ def test_checklist_38_every_frame_is_answered() -> None:
     """As in 0.10.14: sixty frames at once with a slow callback get sixty answers in order."""
     tracker, answers = SlowTracker(), Answers()
     tracker.go.release(60)
-    with live(tracker, lambda *told: (time.sleep(0.002), answers(*told)), False) as landmarker:
+    with live(tracker, lambda *reported: (time.sleep(0.002), answers(*reported)), False) as landmarker:
         for k in range(60):
             landmarker.detect_async(image(PERSON), k * 33)
     assert answers.times == [k * 33 for k in range(60)]
@@ -420,9 +420,9 @@ def test_live_answers_are_those_of_a_video(models: Path) -> None:
     assert answers.times == [0, 33, 66, 99]
     assert all(
         np.array_equal(numbers(result), each)
-        for (result, *_), each in zip(answers.told, expected, strict=True)
+        for (result, *_), each in zip(answers.reported, expected, strict=True)
     )
-    assert all(len(result.segmentation_masks) == 2 for result, *_ in answers.told)
+    assert all(len(result.segmentation_masks) == 2 for result, *_ in answers.reported)
 
 
 # --- threads ---

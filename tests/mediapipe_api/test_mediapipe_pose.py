@@ -41,35 +41,35 @@ def run(pose: mp.solutions.pose.Pose, frames: list[np.ndarray]) -> list[Any]:
 @pytest.fixture
 def options(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The options that the engine gets from the `Pose` objects of a test, with the model's name."""
-    told: list[Any] = []
+    reported: list[Any] = []
 
     class Recorder:
         def __init__(self, model: object, _mask: object, options: object) -> None:
-            told.append((model, options))
+            reported.append((model, options))
 
     monkeypatch.setattr(pose_module, "cached_networks", lambda name, *, with_mask: (name, with_mask))
     monkeypatch.setattr(pose_module, "PoseTracker", Recorder)
-    return told
+    return reported
 
 
 def test_defaults_are_the_legacy_profile(options: list[Any]) -> None:
     """Without arguments: the full model and `mediapipe-legacy`; `Pose` sets the clock."""
     mp.solutions.pose.Pose()
-    ((model, told),) = options
+    ((model, reported),) = options
     assert model == "full"
     for name in MEDIAPIPE_LEGACY.__slots__:
         if name != "fixed_period_s":
-            assert getattr(told, name) == getattr(MEDIAPIPE_LEGACY, name), name
+            assert getattr(reported, name) == getattr(MEDIAPIPE_LEGACY, name), name
 
 
 def test_checklist_36_arguments_in_their_order(options: list[Any]) -> None:
     """Seven positional arguments in the order of 0.8.7 and later; each reaches its option of the engine."""
     mp.solutions.pose.Pose(True, 2, False, True, False, 0.3, 0.7)
     mp.solutions.pose.Pose(upper_body_only=True)
-    (model, told), (_, upper) = options
+    (model, reported), (_, upper) = options
     assert model == "heavy"
-    assert (told.static, told.smooth, told.segmentation) == (True, False, True)
-    assert (told.min_detection_score, told.min_pose_score, told.upper_body) == (0.3, 0.7, False)
+    assert (reported.static, reported.smooth, reported.segmentation) == (True, False, True)
+    assert (reported.min_detection_score, reported.min_pose_score, reported.upper_body) == (0.3, 0.7, False)
     assert upper.upper_body and not upper.static
 
 

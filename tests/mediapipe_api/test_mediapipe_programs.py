@@ -131,8 +131,8 @@ def test_legacy_pictures(
     assert tuple(drawn[5, 5]) == names["GREY"]
     assert (drawn == (0, 138, 255)).all(axis=2).any() and (drawn == (231, 217, 0)).all(axis=2).any()
     assert not (folder / "drawn_1.png").exists()
-    told = [name for name, *_ in plots.calls]
-    assert told.count("scatter3D") > 25 and told[-1] == "show"
+    reported = [name for name, *_ in plots.calls]
+    assert reported.count("scatter3D") > 25 and reported[-1] == "show"
 
 
 def test_legacy_webcam(run: Program, window: Window, capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,9 +167,9 @@ def test_legacy_samples(run: Program, folder: Path) -> None:
     name, *numbers = line.split(",")
     assert name == "person.png" and np.allclose([float(each) for each in numbers], names["pixels"].flatten())
     assert len(names["row"]) == 132 and len(names["arms"].landmark) == 12
-    told = names["as_dict"]["landmark"]
-    assert len(told) == 33 and set(told[0]) == {"x", "y", "z", "visibility"}
-    assert [np.float32(each["x"]) for each in told] == [each.x for each in names["found"].landmark]
+    reported = names["as_dict"]["landmark"]
+    assert len(reported) == 33 and set(reported[0]) == {"x", "y", "z", "visibility"}
+    assert [np.float32(each["x"]) for each in reported] == [each.x for each in names["found"].landmark]
     changed = {
         key: (names[key] != names["picture"]).any(axis=2) for key in ("drawn", "only_arms", "only_body")
     }

@@ -66,7 +66,7 @@ WHOLE = (FOLDER / "squat.toml").read_text(encoding="utf-8")
         ('joint = "knee"\nlimb', 'joint = "ankle"\nlimb', "joint must be one of"),
         ("max_turn_deg", "max_turn", "no key 'max_turn'"),
         ("usual_range_deg = 95\n", "", "usual_range_deg' is missing"),
-        ("[0, 60]", "[60, 0]", "least value first"),
+        ("[0, 60]", "[60, 0]", "lower value first"),
         ('name = "squat"', 'name = "lunge"', "name must be 'squat'"),
         ('"hip", "knee", "ankle"]', '"hip", "tail"]', "no landmark 'tail'"),
         ('measure = "thigh_drop"', 'measure = "charm"', "no measure 'charm'"),

@@ -336,7 +336,7 @@ def test_only_sessions_without_rep_records_are_measured_again() -> None:
 
 def test_only_problems_are_shown_as_warnings() -> None:
     """The latency of a live workout is a small line at the end, and each text begins with a capital letter."""
-    measured = replace(measure(session()), warnings=("the picture stands still", "camera to count: p50 8 ms"))
+    measured = replace(measure(session()), warnings=("the image is frozen", "camera to count: p50 8 ms"))
     text = page([measured])
-    assert re.findall(r'<p class="warning">(.*?)</p>', text) == ["The picture stands still"]
-    assert text.index("Camera to count: p50 8 ms") > text.index("The picture stands still")
+    assert re.findall(r'<p class="warning">(.*?)</p>', text) == ["The image is frozen"]
+    assert text.index("Camera to count: p50 8 ms") > text.index("The image is frozen")

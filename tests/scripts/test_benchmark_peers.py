@@ -177,7 +177,7 @@ def test_a_table_has_a_row_for_each_value(
 
 def test_an_incomplete_row_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(costs, "TABLES", {"size": (costs.size_row, ("12p",))})
-    with pytest.raises(ModelError, match="size 12p broke off: KeyError: '12p'"):
+    with pytest.raises(ModelError, match="size 12p ended early: KeyError: '12p'"):
         costs.measure_table("size")
 
 

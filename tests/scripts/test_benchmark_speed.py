@@ -65,7 +65,7 @@ def test_a_clip_may_end_early(frames: list[Frame]) -> None:
 @pytest.mark.parametrize("code", ["raise SystemExit('no such model')", "print('{}', flush=True)"])
 def test_a_program_that_stops_early_says_why(frames: list[Frame], code: str) -> None:
     """A side that ends early gives a ModelError that names it, and no process stays."""
-    with pytest.raises(ModelError, match=r"^broken broke off: (no such model|it says nothing)$"):
+    with pytest.raises(ModelError, match=r"^broken ended early: (no such model|without a message)$"):
         measure_frames([Side("broken", "full", True, [sys.executable, "-c", code])], frames, SpeedOptions())
 
 

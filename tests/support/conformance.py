@@ -549,11 +549,11 @@ def _(mp: Any, ground: Ground) -> None:
 
 def _live(blank: bool) -> Case:
     def run(mp: Any, ground: Ground) -> None:
-        told: list[tuple[Any, int, int]] = []
+        reported: list[tuple[Any, int, int]] = []
         arrived = threading.Semaphore(0)
 
         def note(result: Any, image: Any, time_ms: int) -> None:
-            told.append((result, image.width, time_ms))
+            reported.append((result, image.width, time_ms))
             arrived.release()
 
         frame = np.zeros((100, 100, 3), np.uint8) if blank else ground.picture()
@@ -561,9 +561,9 @@ def _live(blank: bool) -> Case:
             for k in range(10):
                 landmarker.detect_async(_image(mp, frame), k * 30)
                 assert arrived.acquire(timeout=60)
-        assert [time_ms for *_, time_ms in told] == [k * 30 for k in range(10)]
-        assert all(width == frame.shape[1] for _, width, _ in told)
-        for result, *_ in told:
+        assert [time_ms for *_, time_ms in reported] == [k * 30 for k in range(10)]
+        assert all(width == frame.shape[1] for _, width, _ in reported)
+        for result, *_ in reported:
             if blank:
                 assert result.pose_landmarks == []
             else:

@@ -63,8 +63,8 @@ def fuzz(kind: str, seconds: int) -> bool:
             env=os.environ | {"PYTHONPATH": paths},
         )
         lines = [line.split(":") for line in done.stderr.splitlines() if line.startswith("stat::")]
-        said = {line[2]: line[3].strip() for line in lines if len(line) == 4}
-        runs, memory = (said.get(one, "?") for one in _COUNTED)
+        printed = {line[2]: line[3].strip() for line in lines if len(line) == 4}
+        runs, memory = (printed.get(one, "?") for one in _COUNTED)
         kept = len(list((Path(name) / "corpus").glob("*")))
     held = done.returncode == 0
     print(f"| {kind} | {runs} | {kept} | {memory} MB | {'held' if held else 'FAULT'} |", flush=True)

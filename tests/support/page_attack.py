@@ -297,8 +297,8 @@ def churn(folder: Path, seconds: float) -> Verdict:
         if json.loads(served.get("/api/info")[1])["clients"]:
             faults.append("seats are taken by clients that have gone")
         before = (early or late)[0] / 1e6
-        told = f"{visits} visits, {before:.0f} MB, then {late[0] / 1e6:.0f}, {late[1]} descriptors"
-        return Verdict(told, watch.close(), time.monotonic() - start, faults)
+        reported = f"{visits} visits, {before:.0f} MB, then {late[0] / 1e6:.0f}, {late[1]} descriptors"
+        return Verdict(reported, watch.close(), time.monotonic() - start, faults)
 
 
 def half_open_one(page: Page) -> None:

@@ -169,7 +169,10 @@ def watched_page(browser: Any, address: str) -> Iterator[Watched]:
     context = browser.new_context(viewport=DESKTOP)
     one = Watched(context.new_page(), address)
     page = one.page
-    page.on("console", lambda said: said.type in ("error", "warning") and one.complaints.append(said.text))
+    page.on(
+        "console",
+        lambda printed: printed.type in ("error", "warning") and one.complaints.append(printed.text),
+    )
     page.on("pageerror", lambda error: one.complaints.append(str(error)))
     page.on("request", lambda asked: asked.url.startswith("http") and one.hosts.add(asked.url.split("/")[2]))
     page.on("websocket", lambda opened: one.hosts.add(opened.url.split("/")[2]))

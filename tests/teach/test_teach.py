@@ -225,8 +225,12 @@ def test_the_command_imports_lists_and_removes(tmp_path: Path, capsys: pytest.Ca
     assert (
         main(["teach", "dip", str(tmp_path), *source, *common]) == 1
     )  # two poses count swings and steps, too
-    said = capsys.readouterr()
-    assert "--force" in said.err and json.loads(said.out)["confusions"]["said"] and taught_names(kept) == ()
+    printed = capsys.readouterr()
+    assert (
+        "--force" in printed.err
+        and json.loads(printed.out)["confusions"]["messages"]
+        and taught_names(kept) == ()
+    )
     assert main(["teach", "dip", str(tmp_path), "--force", *source, *common]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["right"], report["checked"], report["kept"]) == (4, 4, 8)

@@ -169,7 +169,7 @@ def analyze(
                 interrupted = True
                 break
             rows.append((path, analysis))
-            _tell(path, analysis, as_json=as_json)
+            _print_notes(path, analysis, as_json=as_json)
             if analysis.interrupted:
                 interrupted = True
                 break
@@ -241,7 +241,7 @@ class _Job:
             return self.analyzer.run(video, outputs, on_frame, recorder=recorder)
 
 
-def _tell(path: Path, analysis: Analysis, *, as_json: bool) -> None:
+def _print_notes(path: Path, analysis: Analysis, *, as_json: bool) -> None:
     """Print warnings and notes, and the JSON document if requested."""
     for text in (*analysis.session.warnings, *analysis.notes):
         click.echo(printable(f"{path.name}: {text}"), err=True)
@@ -266,8 +266,8 @@ def _print_results(
     )
     if out is not None and any(not isinstance(result, FitnessError) for _, result in rows):
         click.echo(f"results: {out}")
-    if (told := keeper.summary()) is not None:
-        click.echo(told)
+    if (stored := keeper.summary()) is not None:
+        click.echo(stored)
 
 
 def _open_report(

@@ -121,8 +121,8 @@ def run_batch(
             f"{resumed} finished before, {failed} failed"
         )
         click.echo(f"results: {tables.recordings}, {tables.reps}")
-        if (told := keeper.summary()) is not None:
-            click.echo(told)
+        if (stored := keeper.summary()) is not None:
+            click.echo(stored)
     if options.opened:
         open_report(outcomes, folder)
     return 1 if keeper.failed or any(outcome.error is not None for outcome in outcomes) else 0

@@ -41,7 +41,7 @@ _SHIPPED: Final = Path(__file__).with_name("demo")
 def demo(common: CommonSettings, /, out: Path, **chosen: Any) -> int:
     """Count the clip that ships with the program, and compare the counts with the true ones."""
     from fitness.apps.cli._malloc import give_back
-    from fitness.apps.cli.places import told_free
+    from fitness.apps.cli.places import output_path
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import VideoFile
     from fitness.pipeline.analyzer import Analyzer
@@ -55,7 +55,7 @@ def demo(common: CommonSettings, /, out: Path, **chosen: Any) -> int:
     prepare_out_dir(out)
     video = out / "demo.mp4"
     if not (video.is_file() and filecmp.cmp(_SHIPPED / "clip.mp4", video, shallow=False)):
-        video = told_free(video)
+        video = output_path(video)
         shutil.copyfile(_SHIPPED / "clip.mp4", video)
     ((stem,), _) = free_stems([video], out)
     with VideoFile(video) as frames, frames_progress(common) as progress, progress.file(frames) as on_frame:

@@ -132,13 +132,13 @@ def _checked(module: str, package: str) -> _Package:
 def _explain(package: str, version: str | None, error: ImportError) -> str:
     if version is None:
         return f"not installed; install it: pip install {package}"
-    said = str(error).splitlines()[0] if str(error) else "it cannot be imported"
-    if "libGL" in said or "libgthread" in said or "libglib" in said:
+    reason = str(error).splitlines()[0] if str(error) else "it cannot be imported"
+    if "libGL" in reason or "libgthread" in reason or "libglib" in reason:
         return (
-            f"a library of the system is missing ({said}); on Debian or Ubuntu: apt install libgl1 libglib2.0-0, "
+            f"a library of the system is missing ({reason}); on Debian or Ubuntu: apt install libgl1 libglib2.0-0, "
             "or without any window: pip uninstall opencv-python, then pip install opencv-python-headless"
         )
-    return f"{said}; install it again: pip install --force-reinstall {package}"
+    return f"{reason}; install it again: pip install --force-reinstall {package}"
 
 
 def _add_runtimes(report: dict[str, Any]) -> None:

@@ -31,11 +31,11 @@ def download_progress(settings: Settings) -> Iterator[ProgressCallback | None]:
 
 
 def _say_once() -> ProgressCallback:
-    said: set[str] = set()
+    announced: set[str] = set()
 
     def say(progress: Progress) -> None:
-        if progress.title not in said:
-            said.add(progress.title)
+        if progress.title not in announced:
+            announced.add(progress.title)
             size = f" ({progress.total / 1e6:.0f} MB)" if progress.total else ""
             click.echo(f"fetching {progress.title}{size} ...", err=True)
 

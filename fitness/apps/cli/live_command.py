@@ -180,10 +180,10 @@ class _Video:
     """Writes the annotated video. If the frame size changes, frames are scaled to the size of the first one."""
 
     def __init__(self, path: Path, privacy: Privacy, camera: str) -> None:
-        from fitness.apps.cli.places import told_free
+        from fitness.apps.cli.places import output_path
         from fitness.drawing.overlay import Overlay, OverlayOptions
 
-        self.path, self._writer = told_free(path, [Path(camera)]), None
+        self.path, self._writer = output_path(path, [Path(camera)]), None
         self._failed = False
         self._overlay = Overlay(OverlayOptions(privacy=privacy))
 

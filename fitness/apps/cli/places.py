@@ -11,7 +11,7 @@ from fitness.errors import printable
 from fitness.session.own_files import free_path
 
 
-def told_free(path: Path, inputs: Collection[Path] = ()) -> Path:
+def output_path(path: Path, inputs: Collection[Path] = ()) -> Path:
     """`path`, or another name beside it (with a message) if `path` is a file that this program did not write.
 
     Args:

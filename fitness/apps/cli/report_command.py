@@ -80,14 +80,14 @@ def show_report(sessions: Sequence[str], page: Path, store: Path | None) -> None
 
 def _write(page: Path, chosen: Sequence[tuple[Measured, Path | None]]) -> Path:
     """Write the page and return its path. It never replaces a file of the user."""
-    from fitness.apps.cli.places import told_free
+    from fitness.apps.cli.places import output_path
     from fitness.report import thumbnails, write_page
     from fitness.session import prepare_out_dir
 
     pictures = {i: thumbnails(one, video) for i, (one, video) in enumerate(chosen) if video is not None}
     if page.parent != Path():
         prepare_out_dir(page.parent)
-    page = told_free(page)
+    page = output_path(page)
     write_page(page, [one for one, _ in chosen], pictures)
     return page
 

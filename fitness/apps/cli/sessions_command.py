@@ -146,7 +146,7 @@ def merge(session: tuple[int, ...], replace: bool, keep: bool, as_json: bool, st
     from fitness.session.store import Store
 
     with Store.open(store, create=False) as opened:
-        _tell_row(opened.row(opened.merge(session, replace=replace and not keep)), as_json)
+        _print_row(opened.row(opened.merge(session, replace=replace and not keep)), as_json)
     if not replace:
         numbers = " ".join(map(str, session))
         click.echo(f"the old sessions stay; `fitness sessions delete {numbers}` deletes them", err=True)
@@ -240,7 +240,7 @@ def _document(row: SessionRow) -> JsonDict:
     }
 
 
-def _tell_row(row: SessionRow, as_json: bool) -> None:
+def _print_row(row: SessionRow, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_document(row), indent=2, ensure_ascii=False))
     else:

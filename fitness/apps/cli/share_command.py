@@ -40,7 +40,7 @@ def share(
     store: Path | None,
 ) -> None:
     """Draw the workout and write the picture."""
-    from fitness.apps.cli.places import told_free
+    from fitness.apps.cli.places import output_path
     from fitness.drawing.summary import share_picture
     from fitness.media.images import load_image
     from fitness.pipeline.history import stored_summary
@@ -56,7 +56,7 @@ def share(
             session = done[-1].row.id
         summary = stored_summary(opened, session)
     image = share_picture(summary, None if picture is None else load_image(picture))
-    place = told_free(out or Path(f"workout-{session}.png"), [] if picture is None else [picture])
+    place = output_path(out or Path(f"workout-{session}.png"), [] if picture is None else [picture])
     png_file(place, image)
     if not common.quiet:
         click.echo(f"wrote {place}")

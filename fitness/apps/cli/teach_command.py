@@ -151,7 +151,7 @@ def teach(  # long: one branch for each kind of source
 
         document["clip"] = trial(name, taught, clips[0].source, clips[0].poses, clips[0].reps)
     confused = confusions(taught)
-    document["confusions"] = confused.document() | {"said": confused.lines(name)}
+    document["confusions"] = confused.document() | {"messages": confused.lines(name)}
     kept = force or not confused.serious
     if kept:
         keep(folder, name, own, taught.swings)
@@ -200,11 +200,11 @@ def _write(
 ) -> None:
     if path is None:
         return
-    from fitness.apps.cli.places import told_free
+    from fitness.apps.cli.places import output_path
     from fitness.report.taught import taught_page
     from fitness.session import whole_file
 
-    with whole_file(told_free(path)) as file:
+    with whole_file(output_path(path)) as file:
         file.write(taught_page(document, pictures, poses).encode("utf-8"))
 
 
@@ -238,7 +238,7 @@ def _print(document: dict[str, Any], folder: Path) -> None:
         lines.append(f"reps counted in the clip: {clip['counted']} of {clip['reps']}")
         if clip.get("halves"):
             lines.append("counted in one half when taught from the other: " + ", ".join(clip["halves"]))
-    lines += [f"confusion: {one}" for one in document["confusions"]["said"]]
+    lines += [f"confusion: {one}" for one in document["confusions"]["messages"]]
     if document["kept"]:
         lines.append(f"saved in {folder}; use it with --exercise {document['exercise']}")
     for line in lines:

@@ -58,7 +58,7 @@ def create_app(
     app.include_router(api(state))
 
     @app.exception_handler(FitnessError)
-    async def told(_: Request, error: Exception) -> JSONResponse:
+    async def error_response(_: Request, error: Exception) -> JSONResponse:
         status = 422 if isinstance(error, _USER_ERRORS) else 500
         return JSONResponse({"detail": str(error)}, status)
 

@@ -60,7 +60,7 @@ class Decoder:
         """
         with self._turn, tempfile.TemporaryDirectory(dir=path.parent) as folder:
             result = Path(folder) / "rgb"
-            height, width = self._ask("picture", path, max_pixels, result)
+            height, width = self._request("picture", path, max_pixels, result)
             return np.fromfile(result, np.uint8).reshape(height, width, 3)
 
     def video_pixels(self, path: Path, max_pixels: int, max_samples: int) -> int:
@@ -69,7 +69,7 @@ class Decoder:
             SourceError: it cannot be read, is above a limit, or takes too long or too much memory.
         """
         with self._turn:
-            pixels = int(self._ask("video", path, max_pixels, max_samples))
+            pixels = int(self._request("video", path, max_pixels, max_samples))
             if pixels > LARGE_PIXELS:
                 self.close()  # the child would keep the memory of this decoder, up to 17 frames
             return pixels
@@ -83,7 +83,7 @@ class Decoder:
             child.kill()
             child.join()
 
-    def _ask(self, *job: Any) -> Any:
+    def _request(self, *job: Any) -> Any:
         pipe = self._started()
         try:
             pipe.send_bytes(json.dumps([str(one) if isinstance(one, Path) else one for one in job]).encode())

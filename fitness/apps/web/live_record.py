@@ -16,7 +16,7 @@ from fitness.session.latency import CAMERA_TO_COUNT, Latencies
 from fitness.session.store import LiveSession, Store
 from fitness.types import FrameResult
 
-_MOST_TOLD: Final = 600
+_MOST_LATENCIES: Final = 600
 """Maximum number of latencies in one message; the page sends those of the last seconds."""
 
 
@@ -60,9 +60,9 @@ class LiveRecord:
             if self._session is not None:
                 self._session.arrange(sets)
 
-    def told_by_browser(self, milliseconds: object) -> None:
+    def add_browser_latencies(self, milliseconds: object) -> None:
         """Add latencies from camera to count, as the browser measured them; other values are ignored."""
-        for one in milliseconds[:_MOST_TOLD] if isinstance(milliseconds, list) else ():
+        for one in milliseconds[:_MOST_LATENCIES] if isinstance(milliseconds, list) else ():
             if isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one < 1e6:
                 self.latencies.add({CAMERA_TO_COUNT: one})
 
@@ -75,8 +75,8 @@ class LiveRecord:
 
     def warning(self) -> str | None:
         """A problem that was not yet reported to the user, or None."""
-        for text, told in self._problems.items():
-            if not told:
+        for text, reported in self._problems.items():
+            if not reported:
                 self._problems[text] = True
                 return text
         return None

@@ -156,7 +156,7 @@ class LiveRoom:
                 await reader
 
     async def _command(self, seat: _Seat, socket: WebSocket, message: JsonDict) -> None:
-        seat.workout.record.told_by_browser(message.get("latency_ms"))
+        seat.workout.record.add_browser_latencies(message.get("latency_ms"))
         if message.get("type") == "ping":
             await socket.send_json({"type": "pong"})
             return

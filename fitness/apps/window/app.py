@@ -74,7 +74,7 @@ class Window:
         self.look = Look()
         self._runner, self._message, self._view = runner, message, View()
         self._exercises, self._snapshots = exercises, snapshots
-        runner.on_note = self._tell
+        runner.on_note = self._notify
         self._picture: ImageArray | None = None
         self._drawn: object = None
         self._history = history
@@ -157,7 +157,9 @@ class Window:
                     coach.pause(not coach.paused, t)
                 elif key in "+=-_":
                     delta = 1 if key in "+=" else -1
-                    self._tell(f"corrected {delta:+d}" if coach.correct(delta, t) else "no rep to remove", t)
+                    self._notify(
+                        f"corrected {delta:+d}" if coach.correct(delta, t) else "no rep to remove", t
+                    )
                 elif key == "n":
                     coach.next_set(t)
                 elif key == "k":
@@ -174,11 +176,11 @@ class Window:
 
     def _choose(self, number: int, t: float) -> None:
         if number > len(self._exercises):
-            self._tell(f"there is no exercise {number}", t)
+            self._notify(f"there is no exercise {number}", t)
             return
         name = "auto" if number == 0 else self._exercises[number - 1]
         self._runner.change(name, t)
-        self._tell(f"exercise: {name}", t)
+        self._notify(f"exercise: {name}", t)
 
     def _snapshot(self, t: float) -> None:
         """Save the content of the window. At the end, save the summary as a picture that shows no person."""
@@ -197,9 +199,9 @@ class Window:
             while (path := folder / f"{name}-{number:03d}.png").exists():
                 number += 1
             png_file(path, picture)
-            self._tell(f"saved {path.name}", t)
+            self._notify(f"saved {path.name}", t)
         except (OutputError, cv2.error) as error:
-            self._tell(str(error), t)
+            self._notify(str(error), t)
 
-    def _tell(self, text: str, t: float) -> None:
+    def _notify(self, text: str, t: float) -> None:
         self.look.notice, self.look.notice_until_s = text, t + _NOTICE_S

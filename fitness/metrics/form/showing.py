@@ -35,7 +35,7 @@ class CueShow:
         self._text: str | None = None
         self._since = 0.0
         self._rep: int | None = None
-        self._said: set[str] = set()
+        self._given: set[str] = set()
 
     def offer(self, text: str, t: float, rep: Rep | None = None) -> None:
         """Show `text` from `t` on.
@@ -44,13 +44,13 @@ class CueShow:
         """
         if rep is not None and self._rep != rep.id:
             self._rep = rep.id
-            self._said.clear()
-        if rep is not None and text in self._said:
+            self._given.clear()
+        if rep is not None and text in self._given:
             return
         if self.shown(t) is not None and text != self._text and t - self._since < self._min_show_s:
             return
         self._text, self._since = text, t
-        self._said.add(text)
+        self._given.add(text)
 
     def shown(self, t: float) -> str | None:
         """The cue shown at `t` seconds, or None."""

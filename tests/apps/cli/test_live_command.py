@@ -75,8 +75,8 @@ def test_a_wrong_plan_is_one_line(
     with Store.open(path):
         pass
     assert main(["live", *options, "--headless", "--store", str(path)]) == 1
-    said = capsys.readouterr().err.strip()
-    assert words in said and "\n" not in said
+    printed = capsys.readouterr().err.strip()
+    assert words in printed and "\n" not in printed
 
 
 def test_plans_from_text_file_and_the_last_workout(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ def test_a_session_keeps_how_long_things_took_and_corrections(tmp_path: Path) ->
     ):
         begin(socket)
         dips(socket, 2)
-        for told in ([20, 30.5], "soon", None, [-1, 1e9, True, "40", [50]]):
-            socket.send_text(json.dumps({"type": "ping", "latency_ms": told}))
+        for reported in ([20, 30.5], "soon", None, [-1, 1e9, True, "40", [50]]):
+            socket.send_text(json.dumps({"type": "ping", "latency_ms": reported}))
             assert socket.receive_json() == {"type": "pong"}
         socket.send_text(json.dumps({"type": "correct", "delta": 1}))
         socket.receive_json()
@@ -60,16 +60,16 @@ def test_a_failing_store_is_reported_once_and_retried(
         client.websocket_connect(LIVE) as socket,
     ):
         begin(socket)
-        told = []
+        reported = []
         for i in range(20):
             socket.send_bytes(message(i * 100, (250, 20, 20, 250)[i % 4]))
-            told.append(socket.receive_json().get("warning"))
+            reported.append(socket.receive_json().get("warning"))
         full = False
         socket.send_text(json.dumps({"type": "finish"}))
         assert socket.receive_json()["total"] == 5
         (session,) = client.get("/api/sessions").json()
     assert session["totals"] == {"squat": 5}
-    assert [text for text in told if text] == ["this session is not being recorded: the disk is full"]
+    assert [text for text in reported if text] == ["this session is not being recorded: the disk is full"]
 
 
 def test_a_response_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

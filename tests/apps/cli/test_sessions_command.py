@@ -247,9 +247,9 @@ def test_a_full_disk_is_reported_once(
             result = FrameResult(Frame(np.zeros((2, 2, 3), np.uint8), t, i), pose, classification, count)
             recorder.add(result)
             keep(result)
-    told = capsys.readouterr().err.splitlines()
-    assert "disk is full" in told[0] and keeper.failed is not space_again
-    assert told[1:] == (["the store works again; everything is stored"] if space_again else [])
+    reported = capsys.readouterr().err.splitlines()
+    assert "disk is full" in reported[0] and keeper.failed is not space_again
+    assert reported[1:] == (["the store works again; everything is stored"] if space_again else [])
     (row,) = store.sessions()
     assert (row.source.frames == 200) is space_again and row.finished is space_again
     keeper.close()
@@ -275,13 +275,13 @@ def test_analyze_keeps_the_session(
     monkeypatch.setenv("FITNESS_STORE", str(tmp_path / "s.sqlite3"))
     output(capsys, "analyze", str(squats), "--no-store", "--end", "0.5")
     assert not default_store_path().exists()
-    told = output(capsys, "analyze", str(squats), "--out", str(tmp_path / "out"))
+    reported = output(capsys, "analyze", str(squats), "--out", str(tmp_path / "out"))
     (row,) = document(capsys, "sessions", "list")
     written = json.loads((tmp_path / "out" / "squats.summary.json").read_text())
     assert row["totals"] == written["totals"] == {"squat": 2} and row["kind"] == "analyze" and row["finished"]
     listed = output(capsys, "sessions", "list")
     assert (
-        re.findall(r"[\d.]+ s\b", told)[0]
+        re.findall(r"[\d.]+ s\b", reported)[0]
         == re.findall(r"[\d.]+ s\b", listed)[0]
         == f"{row['duration_s']:.1f} s"
     )

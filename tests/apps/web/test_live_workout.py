@@ -87,7 +87,7 @@ def test_a_plan_leads_and_can_be_repeated(client: TestClient) -> None:
     ("more", "words"),
     [
         ({"plan": "swim 3x8"}, "there is no exercise"),
-        ({"plan": "squat"}, "no exercise with sets"),
+        ({"plan": "squat"}, "not an exercise with sets"),
         ({"plan": 7}, "must be text"),
         ({"target": "many"}, "must be SETSxREPS"),
     ],
@@ -129,12 +129,12 @@ def test_the_history_has_streak_week_records_and_trend(client: TestClient) -> No
 
 def test_the_end_says_which_records_were_broken(client: TestClient) -> None:
     """The first workout sets no record. The second has more reps, one added by hand; a third with as many sets none."""
-    said = []
+    printed = []
     for reps in (2, 3, 4):
         with client.websocket_connect(LIVE) as socket:
             begin(socket)
             dips(socket, reps)
             if reps == 3:
                 press(socket, "correct", delta=1)
-            said.append(press(socket, "finish")["records"])
-    assert said == [[], ["Squat: 4\u00a0reps in a set", "Squat: 4\u00a0reps in a workout"], []]
+            printed.append(press(socket, "finish")["records"])
+    assert printed == [[], ["Squat: 4\u00a0reps in a set", "Squat: 4\u00a0reps in a workout"], []]

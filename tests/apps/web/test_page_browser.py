@@ -102,7 +102,7 @@ def test_the_page_counts_the_camera(watched: Watched) -> None:
     page.dispatch_event("#choose-model", "change")  # connects anew, as after a lost connection
     page.wait_for_timeout(1500)
     assert page.text_content("#reps") == "2"
-    page.wait_for_selector("#status:has-text('the picture stands still')", timeout=30_000)
+    page.wait_for_selector("#status:has-text('the image is frozen')", timeout=30_000)
     page.focus("#plus")
     page.keyboard.press("Enter")
     page.wait_for_selector("#reps:text-is('3')", timeout=30_000)
@@ -193,13 +193,13 @@ def test_a_recording_is_counted_shown_and_downloaded(watched: Watched, site: Sit
     seen = page.evaluate("window.seen")
     assert any(text.startswith("uploading") for text in seen) and any("counting" in text for text in seen)
     assert page.evaluate("document.querySelectorAll('#video-reps tr').length") == 2
-    said = page.get_attribute("#chart", "aria-label")
+    printed = page.get_attribute("#chart", "aria-label")
     for number, (start, _) in enumerate(site.material.reps, 1):
         page.click(f"#video-reps tr:nth-child({number}) button")
         shown = float(page.text_content(f"#video-reps tr:nth-child({number}) td:nth-child(4)").split()[0])
         assert shown == pytest.approx(start, abs=1.0)
         assert page.evaluate("document.getElementById('player').currentTime") == pytest.approx(shown, abs=0.1)
-        assert f"rep {number} from {shown:.1f} s" in said
+        assert f"rep {number} from {shown:.1f} s" in printed
     box = page.query_selector("#chart").bounding_box()
     page.click("#chart", position={"x": box["width"] - 9, "y": 40})
     assert page.evaluate("document.getElementById('player').currentTime") > site.material.length_s - 0.5
@@ -326,8 +326,10 @@ def test_the_page_is_accessible(watched: Watched, site: Site) -> None:
         found = page.evaluate(f"axe.run({{ runOnly: {of_colours if scheme == 'dark' else every} }})")[
             "violations"
         ]
-        told = [(one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]]
-        assert told == [], (tab, scheme, size)
+        reported = [
+            (one["id"], node["html"], node["failureSummary"]) for one in found for node in one["nodes"]
+        ]
+        assert reported == [], (tab, scheme, size)
 
 
 _CONTROLS = """(tab) => { window.controls = [...document.getElementById(tab).querySelectorAll(

@@ -39,10 +39,10 @@ def test_every_address_of_this_machine_is_printed(
     """
     monkeypatch.setattr(certificate, "network_addresses", lambda: ("192.0.2.7", "198.51.100.7"))
     announce("0.0.0.0", 8443, access_for("0.0.0.0", TOKEN, tls=True))
-    told = capsys.readouterr().out
-    addresses = re.findall(r"https://\S+", told)
+    reported = capsys.readouterr().out
+    addresses = re.findall(r"https://\S+", reported)
     assert addresses == [f"https://{ip}:8443/?token={TOKEN}" for ip in ("192.0.2.7", "198.51.100.7")]
-    assert scanned(told) == addresses[0]
+    assert scanned(reported) == addresses[0]
     monkeypatch.setattr(certificate, "network_addresses", tuple)
     announce("0.0.0.0", 8443, access_for("0.0.0.0", TOKEN, tls=True))
     assert "no network was found" in capsys.readouterr().err

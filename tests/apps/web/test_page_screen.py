@@ -270,11 +270,11 @@ def test_every_screen_of_a_workout_is_accessible(watched: Watched, scheme: Any) 
     page.emulate_media(color_scheme=scheme)
     server = training(watched)
     page.evaluate(files(axe).joinpath("axe.min.js").read_text("utf-8"))
-    told = []
+    reported = []
 
     def look(where: str) -> None:
         for one in page.evaluate("axe.run(document.getElementById('live'))")["violations"]:
-            told.extend((where, one["id"], node["html"][:90]) for node in one["nodes"])
+            reported.extend((where, one["id"], node["html"][:90]) for node in one["nodes"])
 
     for name in ("two digits", "rest", "get ready", "not measured"):
         server.show(STATES[name])
@@ -288,4 +288,4 @@ def test_every_screen_of_a_workout_is_accessible(watched: Watched, scheme: Any) 
     page.click("#finish button:has-text('New workout')")
     page.click("text=A plan")
     look("a plan")
-    assert told == []
+    assert reported == []

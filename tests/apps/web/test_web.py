@@ -299,8 +299,8 @@ def test_an_exercise_is_taught_checked_and_counted(client: TestClient) -> None:
     assert (report["checked"], report["right"]) == (6, 6)
     for bad in ("../x", "squat", "A b"):
         assert client.put("/api/exercises/" + bad, params={"lesson_id": lesson}).status_code in (404, 422)
-    said = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
-    assert "dip" not in said["exercises"] and said["confused"]
+    printed = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
+    assert "dip" not in printed["exercises"] and printed["confused"]
     kept = client.put("/api/exercises/dip", params={"lesson_id": lesson, "force": True}).json()
     assert "dip" in kept["exercises"] and not kept["confused"]
     with client.websocket_connect(LIVE) as socket:
@@ -345,10 +345,10 @@ def test_a_clip_teaches_as_the_command_does(client: TestClient, tmp_path: Path) 
     for reps, body in ((9, video), (4, b"no video"), (0, video)):
         refused = client.put(f"/api/lessons/{lesson}/clip", params={"reps": reps}, content=body)
         assert refused.status_code == 422
-    said = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
-    assert any(line.startswith("squat: ") for line in said["confused"])  # the figure squats
-    said = client.put("/api/exercises/dip", params={"lesson_id": lesson, "force": True}).json()
-    assert "dip" in said["exercises"] and not said["confused"]
+    printed = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
+    assert any(line.startswith("squat: ") for line in printed["confused"])  # the figure squats
+    printed = client.put("/api/exercises/dip", params={"lesson_id": lesson, "force": True}).json()
+    assert "dip" in printed["exercises"] and not printed["confused"]
     assert load_taught(tmp_path / "taught", "dip").swings is not None
 
 
@@ -357,8 +357,8 @@ def test_an_exercise_that_would_be_confused_is_saved_only_on_request(client: Tes
     lesson = client.post("/api/lessons").json()["id"]
     for side, grey in (("up", 250), ("up", 245), ("down", 30), ("down", 35)):
         client.post(f"/api/lessons/{lesson}/{side}", content=jpeg(grey))
-    said = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
-    assert "dip" not in said["exercises"] and said["confused"]
+    printed = client.put("/api/exercises/dip", params={"lesson_id": lesson}).json()
+    assert "dip" not in printed["exercises"] and printed["confused"]
     kept = client.put("/api/exercises/dip", params={"lesson_id": lesson, "force": True}).json()
     assert "dip" in kept["exercises"] and not kept["confused"]
 

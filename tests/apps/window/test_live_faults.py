@@ -63,7 +63,7 @@ class Stepped:
     """The camera's frames without its thread, and its messages."""
 
     def __init__(self, camera: Faulty) -> None:
-        self.camera, self.said = camera, list[str]()
+        self.camera, self.printed = camera, list[str]()
         self.clock = lambda: camera.now
         self.taken_s, self.message = 0.0, None
         self.grabber = Grabber("camera 0", lambda: camera, self.clock, live=True)
@@ -73,7 +73,7 @@ class Stepped:
             wait_s = self.grabber.step()
             self.camera.now += wait_s
             if self.grabber.message:
-                self.said.append(self.grabber.message)
+                self.printed.append(self.grabber.message)
             grab = self.grabber.slot.take()
             if grab is not None:
                 self.taken_s = grab.taken_s
@@ -106,10 +106,15 @@ def test_counts_are_kept_through_every_fault(models: Path, pictures: list[ImageA
     runner.run()
     assert runner.error is None
     assert sum(one.reps for one in runner.coach.sets) == 4
-    told = "; ".join(dict.fromkeys(source.said))
-    assert BLACK in told and FROZEN in told and "only 5 fps" in told and "comes back by itself" in told
+    reported = "; ".join(dict.fromkeys(source.printed))
+    assert (
+        BLACK in reported
+        and FROZEN in reported
+        and "only 5 fps" in reported
+        and "comes back by itself" in reported
+    )
     assert source.grabber.reopened == 1
-    assert "only 0 pictures" not in told
+    assert "only 0 pictures" not in reported
 
 
 def test_the_page_keeps_counts_through_every_fault(models: Path, pictures: list[ImageArray]) -> None:
@@ -123,7 +128,7 @@ def test_the_page_keeps_counts_through_every_fault(models: Path, pictures: list[
     )
     record = LiveRecord(None, "lite", {}, lambda: datetime.now(timezone.utc))
     workout = LiveWorkout(LiveOptions("auto", "lite"), stages, record)
-    told, total, browser_s = dict[str | None, None](), 0, 1000.0
+    reported, total, browser_s = dict[str | None, None](), 0, 1000.0
     while camera.next < len(pictures):
         image = camera.read()
         if image is None:
@@ -131,7 +136,7 @@ def test_the_page_keeps_counts_through_every_fault(models: Path, pictures: list[
             continue
         browser_s += {IDLE + 5: 0.0, IDLE + 7: -500.0, IDLE + 15: 1e6}.get(camera.next, 1 / FPS)
         answer = workout.picture(image, workout.time.step(browser_s, camera.now))
-        told.setdefault(answer["camera"])
+        reported.setdefault(answer["camera"])
         total = answer["state"]["total"]
     assert total == 4
-    assert list(told) == [None, BLACK, FROZEN]
+    assert list(reported) == [None, BLACK, FROZEN]

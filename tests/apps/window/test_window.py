@@ -137,7 +137,7 @@ def test_a_slow_model_is_replaced_once() -> None:
 def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
     """The user is told at once, and the program never switches back: the lighter model is slow too in this test."""
     loaded: list[FakeTracker] = []
-    told: list[tuple[str, float]] = []
+    reported: list[tuple[str, float]] = []
 
     def lighter() -> FakeTracker:
         loaded.append(FakeTracker())
@@ -145,12 +145,12 @@ def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
 
     runner = Runner(
         FakeSource([(64, 48)] * 50), FakeTracker(), make_workout(),
-        lighter=lighter, chooser=ModelChooser(-1.0, 10), on_note=lambda text, t: told.append((text, t)),
+        lighter=lighter, chooser=ModelChooser(-1.0, 10), on_note=lambda text, t: reported.append((text, t)),
     )  # fmt: skip
     runner.run()
-    assert runner.error is None and len(loaded) == len(told) == len(runner.notes) == 1
-    assert told[0][0] == "this machine is too slow for the full model: switched to lite"
-    assert runner.notes == [f"at {told[0][1]:.1f} s: {told[0][0]}"]
+    assert runner.error is None and len(loaded) == len(reported) == len(runner.notes) == 1
+    assert reported[0][0] == "this machine is too slow for the full model: switched to lite"
+    assert runner.notes == [f"at {reported[0][1]:.1f} s: {reported[0][0]}"]
 
 
 def test_percentiles_of_latency() -> None:
@@ -175,7 +175,7 @@ def test_the_window_can_be_drawn_at_any_size(size: tuple[int, int]) -> None:
     for look, message, over in (
         (Look(help=True), None, False),
         (Look(timings=True), None, False),
-        (Look(notice="saved", notice_until_s=99), "the picture is black", False),
+        (Look(notice="saved", notice_until_s=99), "the image is black", False),
         (Look(), None, True),
     ):
         other = View().draw(shown, look, size, message, ["pose 30 ms"], over)

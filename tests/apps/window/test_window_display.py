@@ -143,8 +143,8 @@ def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Pa
         one.press("h", "h", "l", "l", "m", "m", "i", "i", "space", "space", "plus", "1", "s")
         assert one.saved("workout-001.png") == (1350, 1080, 3)
         one.program.send_signal(signal.SIGINT)
-        said, row, sets = one.ended()
-    assert "Set 1: 3 squats" in said and "by hand +1" in said and "total: 3 reps" in said
+        printed, row, sets = one.ended()
+    assert "Set 1: 3 squats" in printed and "by hand +1" in printed and "total: 3 reps" in printed
     assert row.finished and sets == [("squat", 3, 2, None)]
 
 
@@ -166,7 +166,7 @@ def test_a_planned_workout_is_stored_as_the_window_showed_it(
         one.press("plus", "4")
         wait_for(lambda: kept(one.store) == {"squat": 5}, 60)
         one.press("q")
-        said, row, sets = one.ended()
-    assert "Set 1: 2 squats" in said and "Set 2: 3 squats" in said and "total: 5 reps" in said
+        printed, row, sets = one.ended()
+    assert "Set 1: 2 squats" in printed and "Set 2: 3 squats" in printed and "total: 5 reps" in printed
     assert sets == [("squat", 2, 2, 2), ("squat", 3, 2, 2)]
     assert row.finished and row.settings["plan"] == plan

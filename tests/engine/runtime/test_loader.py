@@ -131,7 +131,7 @@ def test_a_non_tflite_file_is_a_model_error(tmp_path: Path, content: bytes) -> N
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
 def test_a_cut_file_is_a_model_error_in_one_line(tmp_path: Path, kept: float) -> None:
-    """A download that broke off is reported, with the way to fetch it again."""
+    """An interrupted download is reported, with the way to fetch it again."""
     path, whole = tmp_path / "cut.tflite", tiny_model()
     path.write_bytes(whole[: int(len(whole) * kept)])
     with pytest.raises(

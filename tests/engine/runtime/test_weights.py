@@ -270,7 +270,7 @@ def test_a_bad_member_does_not_spoil_the_good_ones(
         (b"x" * 100_000, None, r"lite\.tflite is larger than expected"),
         (CONTENT["lite"][:50], len(CONTENT["lite"]), "wrong checksum|interrupted"),
     ],
-    ids=["another file", "endless", "broken off"],
+    ids=["another file", "endless", "interrupted"],
 )
 def test_a_download_with_a_wrong_hash_is_never_stored(
     server: Server, files: Callable[..., ModelFiles], content: bytes, claimed: int | None, reason: str
