@@ -101,7 +101,7 @@ class MeasuredSet:
 
     set: 1-based number.   reps: with the user's corrections; seconds of an exercise that is held.
     counted: reps as they were counted.   start_s, end_s: seconds, first rep's start and last rep's count.
-    notes: weight, RPE, kind and note of the user as text, or "".
+    said: weight, RPE, kind and note of the user as text, or "".
     """
 
     exercise: str
@@ -110,7 +110,7 @@ class MeasuredSet:
     counted: int
     start_s: float
     end_s: float
-    notes: str = ""
+    said: str = ""
 
 
 _BEFORE_RECORDS: Final = "0.1.0"

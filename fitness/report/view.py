@@ -136,7 +136,7 @@ def _set_row(one: Measured, a_set: MeasuredSet) -> JsonDict:
         "up": seconds(median(r.up_s for r in reps)) if reps else UNKNOWN,
         "range": degrees(median(ranges) if ranges else None),
         "loss": percent(reps[-1].loss if reps else None),
-        "said": a_set.notes,
+        "said": a_set.said,
     }
 
 
