@@ -26,7 +26,7 @@ from tests.support.mediapipe_runs import pictures, sequence
 DATA = Path(__file__).parents[1] / "data" / "mediapipe"
 FRAMES = sequence(DATA, "frame")
 PERSON = FRAMES[0]
-_WAIT_S = 30
+_WAIT_S = 120
 
 
 def image(pixels: np.ndarray) -> mp.Image:

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import av
@@ -22,6 +21,7 @@ from fitness.session import read_landmarks, read_reps_csv
 from fitness.session.tables import REP_COLUMNS
 from scripts.figure import Clip, Idle, Motion, Reps
 from scripts.make_demo import render, workout
+from tests.support.waiting import LIMIT_S, wait_until
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("models")
@@ -154,12 +154,9 @@ def test_a_signal_keeps_what_was_counted(squats: tuple[Path, Clip], tmp_path: Pa
         preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     part = out / "long.annotated.part.mp4"
-    for _ in range(600):
-        if part.exists() and part.stat().st_size > 100_000:
-            break
-        time.sleep(0.05)
+    wait_until(lambda: part.exists() and part.stat().st_size > 100_000, process)
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 128 + number and "Traceback" not in stderr and "stopped" in stderr
     document = json.loads(stdout)
     assert 0 < document["source"]["frames"] < 40 * len(frames)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fitness.errors import OptionError, SourceError
 from fitness.pipeline.prefetch import Background, Prefetch
 from tests.support.strategies import examples
+from tests.support.waiting import LIMIT_S
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +54,7 @@ def test_no_more_than_depth_items_wait(depth: int, taken: int) -> None:
 
     with Prefetch(source(), depth) as ahead:
         assert [next(ahead) for _ in range(taken)] == list(range(taken))
-        assert all(there.acquire(timeout=10) for _ in range(depth + taken))
+        assert all(there.acquire(timeout=LIMIT_S) for _ in range(depth + taken))
     assert made == depth + taken
 
 

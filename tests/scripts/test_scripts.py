@@ -97,7 +97,7 @@ class Copy:
     def run(self, *args: str, script: Path | None = None, **environ: str) -> tuple[int, str, str]:
         """Run scripts/fitness; exit code, standard output, standard error."""
         process = self.start(*args, script=script, **environ)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         return process.returncode, out, err
 
     def asked(self, what: str) -> int:
@@ -184,7 +184,7 @@ def test_another_interpreter_behind_venv_sets_up_again(copy: Copy) -> None:
 def test_two_simultaneous_runs_install_once(copy: Copy) -> None:
     """The second set-up waits for the first and then finds everything installed."""
     processes = [copy.start("x") for _ in range(3)]
-    ends = [process.communicate(timeout=60) for process in processes]
+    ends = [process.communicate(timeout=300) for process in processes]
     assert [process.returncode for process in processes] == [7, 7, 7]
     assert {out for out, _ in ends} == {f"{copy.elsewhere}|{copy.root}|-m|fitness|x|"}
     assert copy.asked("--require-hashes") == 1

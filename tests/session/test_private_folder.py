@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 
 from fitness.session.private_folder import private_folder, sweep
+from tests.support.waiting import LIMIT_S, wait_until
 
 _HOLDS = """
 import sys, time
@@ -85,11 +85,12 @@ def test_the_page_leaves_nothing_on_any_signal(models: Path, tmp_path: Path) -> 
             assert page.stdout is not None
             while "the browser warns once" not in page.stdout.readline():
                 assert page.poll() is None
-            while not {"tls", "page"} <= {one.name.split("-")[1] for one in tmp_path.glob("fitness-*")}:
-                assert page.poll() is None  # the address is printed before the page has its folder
-                time.sleep(0.02)
+            wait_until(  # the address is printed before the page has its folder
+                lambda: {"tls", "page"} <= {one.name.split("-")[1] for one in tmp_path.glob("fitness-*")},
+                page,
+            )
             assert list(tmp_path.glob("*/key.pem"))
             page.send_signal(number)
-            _, errors = page.communicate(timeout=60)
+            _, errors = page.communicate(timeout=LIMIT_S)
         assert page.returncode == 128 + number and "Traceback" not in errors
         assert list(tmp_path.glob("fitness-*")) == []

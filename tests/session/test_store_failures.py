@@ -95,7 +95,7 @@ def test_two_programs_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "s.sqlite3"
     both = [writer(path, 2, 5.0, seed) for seed in (100, 200)]
     for process in both:
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
         assert process.returncode == 0
     with Store.open(path, readonly=True) as store:
         store.check()

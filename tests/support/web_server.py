@@ -36,5 +36,5 @@ def serving(
             yield f"127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(20)
+            thread.join(120)
     assert not thread.is_alive()

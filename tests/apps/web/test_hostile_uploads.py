@@ -43,7 +43,7 @@ def counted(client: TestClient, data: bytes) -> dict[str, Any]:
     """The final state of an uploaded video."""
     one = client.post("/api/recordings?name=x", content=data)
     assert one.status_code == 201, one.text
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while (found := client.get(f"/api/recordings/{one.json()['id']}").json())["state"] in (
         "waiting",
         "running",
@@ -89,18 +89,21 @@ def test_a_video_above_the_limits_of_the_page_is_refused_before_it_is_decoded(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="only POSIX systems can stop a process")
-def test_a_decoder_that_hangs_or_dies_is_started_anew(tmp_path: Path) -> None:
+def test_a_decoder_that_hangs_or_dies_is_started_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The sender of the file gets an error; the next picture is decoded."""
     path = tmp_path / "a.jpg"
     path.write_bytes(jpeg(100))
     others = multiprocessing.active_children()
-    one = Decoder(limit_s=3.0)
+    one = Decoder(limit_s=300.0)
     try:
         assert one.picture(path, 10_000).shape == (32, 32, 3)
         (child,) = (each for each in multiprocessing.active_children() if each not in others)
         assert child.pid is not None
         os.kill(child.pid, signal.SIGSTOP)
-        with pytest.raises(SourceError, match="takes too long"):
+        with monkeypatch.context() as patch, pytest.raises(SourceError, match="takes too long"):
+            patch.setattr(one, "_limit_s", 0.5)  # only here, because a busy machine may be slow
             one.picture(path, 10_000)
         assert one.picture(path, 10_000).shape == (32, 32, 3)
         (child,) = (each for each in multiprocessing.active_children() if each not in others)
@@ -194,7 +197,7 @@ def test_workouts_of_closed_browsers_end_automatically(tmp_path: Path) -> None:
             begin(one)
             one.send_bytes(b"\0" * 8 + jpeg(100))
             assert one.receive_json()["type"] == "frame"
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 300
         finished = False
         while not finished and time.monotonic() < deadline:
             time.sleep(0.1)

@@ -99,8 +99,8 @@ def test_a_phone_counts_over_tls(
         (cookie,) = context.cookies()
         assert cookie["secure"] and cookie["httpOnly"] and cookie["sameSite"] == "Strict"
         page.goto(f"https://{address}/?autostart=1")
-        page.wait_for_selector("#speed:has-text('fps')", timeout=30_000)
+        page.wait_for_selector("#speed:has-text('fps')", timeout=180_000)
         page.click("#plus")
         page.wait_for_selector("#reps:text-is('1')")
         page.click("#start")
-        page.wait_for_selector("#status:text-is('Done: 1 rep.')", timeout=30_000)
+        page.wait_for_selector("#status:text-is('Done: 1 rep.')", timeout=180_000)

@@ -58,5 +58,5 @@ def test_the_video_stays(browser: Any, tmp_path: Path, speed: float, privacy: An
         watched.page.add_init_script(COUNT_PICTURES)
         watched.page.add_init_script(CLOCK % speed)
         page = watched.show(query="?autostart=1")
-        page.wait_for_function("() => pictures > 12", timeout=30_000)
+        page.wait_for_function("() => pictures > 12", timeout=180_000)
         assert page.get_attribute("#view", "class") == "view mirrored"

@@ -434,10 +434,10 @@ def test_two_processes_fetch_once(server: Server, tmp_path: Path) -> None:
         return process
 
     first = start()
-    assert first_asks.wait(60)
+    assert first_asks.wait(300)
     second = start()
     second_runs.set()
-    answers = {process.communicate(timeout=60)[0] for process in (first, second)}
+    answers = {process.communicate(timeout=300)[0] for process in (first, second)}
     assert answers == {f"{tmp_path / 'cache' / 'models' / 'lite.tflite'}\n"}
     assert server.asked == ["/lite"]
 
