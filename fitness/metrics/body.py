@@ -14,7 +14,8 @@ from fitness.types import DoubleArray, FloatArray
 
 TRUNK_LENGTH: Final = 0.5
 """Length of a normalised trunk, mid-hip to mid-shoulder, dimensionless."""
-_MIN_TRUNK_M: Final = 1e-3
+MIN_TRUNK_M: Final = 1e-3
+"""Length up to which a trunk has no direction, metres."""
 
 _JOINTS: Final = {
     "left_elbow": (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW, Landmark.LEFT_WRIST),
@@ -38,7 +39,8 @@ ANGLE_NAMES: Final = (*_JOINTS, "trunk_tilt", *_TILTS)
 _CORNERS: Final = np.array(list(_JOINTS.values()))
 _SEGMENTS: Final = np.array(list(_TILTS.values()))
 _TRUNK_TILT: Final = len(_JOINTS)
-_UP: Final = np.array([0.0, -1.0, 0.0])
+UP: Final = np.array([0.0, -1.0, 0.0])
+"""The direction up in the image."""
 _MIRROR: Final = np.array(MIRROR)
 _MID_SHOULDER, _MID_HIP = len(_MIRROR), len(_MIRROR) + 1
 """Indices of two points that `angles` adds to the landmarks."""
@@ -53,6 +55,23 @@ _SECOND: Final = np.array([_CORNERS[:, 2], _CORNERS[:, 1]])
 """The same for the second arm of the joint angles; that of the tilts is vertical."""
 
 
+def arms_of_angles() -> tuple[DoubleArray, DoubleArray]:
+    """Two matrices (13, 34) that lead from the landmarks to the two arms of each angle, in the order of `ANGLE_NAMES`.
+
+    The 34th point is `UP`, so that the second arms of the tilts are vertical.
+    """
+    first, second = np.zeros((2, len(ANGLE_NAMES), len(_MIRROR) + 1))
+    for row, (one, corner, other) in enumerate(_JOINTS.values()):
+        first[row, one] = second[row, other] = 1.0
+        first[row, corner] = second[row, corner] = -1.0
+    first[_TRUNK_TILT, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]] = 0.5
+    first[_TRUNK_TILT, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]] = -0.5
+    second[_TRUNK_TILT, -1] = 1.0
+    for row, (start, end) in enumerate(_TILTS.values(), _TRUNK_TILT + 1):
+        first[row, end], first[row, start], second[row, -1] = 1.0, -1.0, -1.0
+    return first, second
+
+
 def normalise(world: FloatArray) -> DoubleArray:
     """(N, 33, 3): origin at mid-hip, trunk of `TRUNK_LENGTH`, rotated about the vertical to face the camera."""
     body = np.asarray(world, dtype=np.float64)
@@ -61,7 +80,7 @@ def normalise(world: FloatArray) -> DoubleArray:
     body = body - middle(body, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)[:, None]
     trunk = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
     length = np.sqrt(np.add.reduce(trunk * trunk, axis=1))
-    if not (length > _MIN_TRUNK_M).all():
+    if not (length > MIN_TRUNK_M).all():
         raise ValueError("the trunk (mid-hip to mid-shoulder) has no length")
     body = body * (TRUNK_LENGTH / length)[:, None, None]
     across = (
@@ -98,14 +117,20 @@ def angles(world: FloatArray | DoubleArray) -> DoubleArray:
     first = points.take(_FIRST[0], axis=1) - points.take(_FIRST[1], axis=1)
     second = np.empty_like(first)
     second[:, : len(_CORNERS)] = points.take(_SECOND[0], axis=1) - points.take(_SECOND[1], axis=1)
-    second[:, _TRUNK_TILT] = _UP
-    second[:, _TRUNK_TILT + 1 :] = -_UP
+    second[:, _TRUNK_TILT] = UP
+    second[:, _TRUNK_TILT + 1 :] = -UP
+    degrees: DoubleArray = np.degrees(angles_between(first, second))
+    return degrees
+
+
+def angles_between(first: DoubleArray, second: DoubleArray) -> DoubleArray:
+    """(..., 3) vectors -> (...) the angles between them, radians; 0 where one has no length."""
     lengths = np.sqrt(np.add.reduce(first * first, axis=-1) * np.add.reduce(second * second, axis=-1))
-    cosine = np.ones_like(lengths)  # no angle where one of them has no length
+    cosine = np.ones_like(lengths)
     np.divide(np.add.reduce(first * second, axis=-1), lengths, out=cosine, where=lengths > 0)
     np.minimum(np.maximum(cosine, -1.0, out=cosine), 1.0, out=cosine)
-    degrees: DoubleArray = np.degrees(np.arccos(cosine))
-    return degrees
+    radians: DoubleArray = np.arccos(cosine)
+    return radians
 
 
 def middle(body: DoubleArray, left: int, right: int) -> DoubleArray:

@@ -12,8 +12,15 @@ from typing import Final
 
 import numpy as np
 
-from fitness.metrics.body import ANGLE_NAMES, angles, middle, normalise
-from fitness.skeleton import Landmark
+from fitness.metrics.body import (
+    ANGLE_NAMES,
+    MIN_TRUNK_M,
+    TRUNK_LENGTH,
+    UP,
+    angles_between,
+    arms_of_angles,
+)
+from fitness.skeleton import LANDMARK_COUNT, Landmark
 from fitness.types import DoubleArray, FloatArray
 
 VECTORS: Final = (
@@ -29,8 +36,6 @@ VECTORS: Final = (
     (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST), (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE),
 )  # fmt: skip
 
-_FROM: Final = np.array([a for a, _ in VECTORS])
-_TO: Final = np.array([b for _, b in VECTORS])
 _ANGLES_AT: Final = 3 * (len(VECTORS) + 1)
 DIMENSIONS: Final = _ANGLES_AT + len(ANGLE_NAMES)
 """D: the number of columns, 76. The angles come last, divided by 180 degrees."""
@@ -56,6 +61,26 @@ ARMS: Final = np.array(
 """The columns that depend on the arms."""
 
 
+def _ways() -> DoubleArray:
+    """(W, 34) matrix from the landmarks and `UP` to all differences of points that an embedding needs.
+
+    Rows: trunk, `VECTORS`, the mean of hips and shoulders from right to left, first arms of the angles, second arms.
+    """
+    rows = np.zeros((len(VECTORS) + 2, LANDMARK_COUNT + 1))
+    for row, (start, end) in enumerate(VECTORS, 1):
+        rows[row, end], rows[row, start] = 1.0, -1.0
+    rows[0, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]] = 0.5
+    rows[0, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]] = -0.5
+    rows[-1, [Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER]] = 1.0
+    rows[-1, [Landmark.RIGHT_HIP, Landmark.RIGHT_SHOULDER]] = -1.0
+    return np.concatenate([rows, *arms_of_angles()])
+
+
+_WAYS: Final = _ways()
+_ACROSS: Final = len(VECTORS) + 1
+_SECOND: Final = _ACROSS + 1 + len(ANGLE_NAMES)
+
+
 def embed(world: FloatArray) -> DoubleArray:
     """(N, 33, 3) world landmarks in metres -> (N, 76) dimensionless numbers.
 
@@ -64,13 +89,33 @@ def embed(world: FloatArray) -> DoubleArray:
     Raises:
         ValueError: the trunk has no length, or landmarks are not finite.
     """
-    body = normalise(world)
-    embedding = np.empty((len(body), DIMENSIONS))
-    embedding[:, :3] = middle(body, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
-    vectors = body.take(_TO, axis=1) - body.take(_FROM, axis=1)
-    embedding[:, 3:_ANGLES_AT] = vectors.reshape(len(body), -1)
-    np.divide(angles(body), 180.0, out=embedding[:, _ANGLES_AT:])
+    points = np.empty((len(world), LANDMARK_COUNT + 1, 3))
+    points[:, :-1] = world
+    points[:, -1] = UP
+    if not np.isfinite(points).all():
+        raise ValueError("the landmarks are not finite")
+    ways = np.matmul(_WAYS, points)  # one product takes less time than many differences
+    trunk, across = ways[:, 0], ways[:, _ACROSS]
+    length = np.sqrt(np.add.reduce(trunk * trunk, axis=1))
+    if not (length > MIN_TRUNK_M).all():
+        raise ValueError("the trunk (mid-hip to mid-shoulder) has no length")
+    embedding = np.empty((len(world), DIMENSIONS))
+    turned = embedding[:, :_ANGLES_AT].reshape(len(world), -1, 3)
+    np.matmul(ways[:, :_ACROSS], _turn(across, TRUNK_LENGTH / length), out=turned)
+    angles = angles_between(ways[:, _ACROSS + 1 : _SECOND], ways[:, _SECOND:])
+    np.multiply(angles, 1 / np.pi, out=embedding[:, _ANGLES_AT:])
     return embedding
+
+
+def _turn(across: DoubleArray, scale: DoubleArray) -> DoubleArray:
+    """(N, 3, 3) matrices that turn rows about the vertical, so that `across` (N, 3) points to +x, and scale them."""
+    yaw = np.arctan2(across[:, 2], across[:, 0])
+    turn = np.zeros((len(across), 3, 3))
+    turn[:, 0, 0] = turn[:, 2, 2] = scale * np.cos(yaw)
+    turn[:, 2, 0] = scale * np.sin(yaw)
+    turn[:, 0, 2] = -turn[:, 2, 0]
+    turn[:, 1, 1] = scale
+    return turn
 
 
 def angles_of(embedding: DoubleArray) -> DoubleArray:
