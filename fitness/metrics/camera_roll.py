@@ -36,11 +36,13 @@ JOINTS: Final = (
 """Each point is the midpoint of a left-right pair; the nose is a single landmark."""
 _LEFT, _RIGHT = np.array(JOINTS).T
 _SHOULDERS, _HIPS, _ANKLES = 1, 4, 6
-_CHAIN: Final = (0, 1, 4, 5, 6)
+_CHAIN: Final = [0, 1, 4, 5, 6]
 """Nose, shoulders, hips, knees, ankles: the length of this chain in the image is the body size."""
 _OTHERS: Final = [0, 1, 2, 3, 5, 6, 7]
 _UPRIGHT_MOVING: Final = [0, 1, 3, 5, 6]
-_TURNED_AXES: Final = ((0, 1, 1), (1, 0, 1), (0, 1, -1), (1, 0, -1))
+_X: Final = [0, 1, 0, 1]
+_Y: Final = [1, 0, 1, 0]
+_SIGNS: Final = np.array([1.0, 1.0, -1.0, -1.0])
 """For each of `QUARTER_TURNS`: the axis that becomes x, the axis that becomes y, and the sign of y, as in `turned`."""
 _LEAST_TRUNK_M: Final = 0.2
 _STILL: Final = 0.005
@@ -183,20 +185,39 @@ def window_features(world: DoubleArray, image: DoubleArray) -> DoubleArray:
     For each joint: height and distance to the side from the hips in trunk lengths, height above the lowest joint and
     movement in the image in body sizes, and the variation of its height.
     """
-    trunk = np.maximum(np.linalg.norm(world[:, _SHOULDERS] - world[:, _HIPS], axis=1), _LEAST_TRUNK_M)
+    count = len(world)
+    up = world[:, _SHOULDERS] - world[:, _HIPS]
+    trunk = np.maximum(np.sqrt(np.einsum("ni,ni->n", up, up)), _LEAST_TRUNK_M)
     shape = (world - world[:, _HIPS : _HIPS + 1]) / trunk[:, None, None]
-    bones = np.linalg.norm(np.diff(image[:, _CHAIN], axis=1), axis=2).sum(axis=1)
-    places = image / (np.percentile(bones, 90) + 1e-6)
-    mean, aside = shape.mean(axis=0)[_OTHERS], np.abs(shape).mean(axis=0)[_OTHERS]
-    height, moving = places.mean(axis=0), np.log(places.std(axis=0) + _STILL)
-    varied = shape[:, _UPRIGHT_MOVING].std(axis=0)
-    rows = []
-    for x, y, sign in _TURNED_AXES:
-        down = sign * height[:, y]
-        rows.append(
-            [sign * mean[:, y], aside[:, x], down.max() - down, moving[:, x], moving[:, y], varied[:, y]]
-        )
-    return np.stack([np.concatenate(row) for row in rows])
+    ways = image[:, _CHAIN[1:]] - image[:, _CHAIN[:-1]]
+    bones = np.add.reduce(np.sqrt(np.add.reduce(ways * ways, axis=2)), axis=1)
+    places = image / (_quantile(bones, 0.9) + 1e-6)
+    mean = np.add.reduce(shape, axis=0)[_OTHERS] / count
+    aside = np.add.reduce(np.abs(shape), axis=0)[_OTHERS] / count
+    height, moving = np.add.reduce(places, axis=0) / count, np.log(_spread(places) + _STILL)
+    varied = _spread(shape[:, _UPRIGHT_MOVING])
+    down = _SIGNS * height[:, _Y]
+    rows = [
+        _SIGNS * mean[:, _Y], aside[:, _X], np.maximum.reduce(down, axis=0) - down,
+        moving[:, _X], moving[:, _Y], varied[:, _Y],
+    ]  # fmt: skip
+    return np.ascontiguousarray(np.concatenate(rows).T)
+
+
+def _spread(values: DoubleArray) -> DoubleArray:
+    """(N, ...) -> (...) standard deviation over the first axis."""
+    away = values - np.add.reduce(values, axis=0) / len(values)
+    spread: DoubleArray = np.sqrt(np.add.reduce(away * away, axis=0) / len(values))
+    return spread
+
+
+def _quantile(values: DoubleArray, share: float) -> float:
+    """The quantile of (N,) values by linear interpolation, as `numpy.percentile` computes it, but faster."""
+    ordered: list[float] = sorted(values.tolist())
+    at = share * (len(ordered) - 1)
+    below = int(at)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (at - below) * (ordered[above] - ordered[below])
 
 
 def upright_log_odds(features: DoubleArray) -> DoubleArray:
@@ -217,7 +238,8 @@ def network() -> dict[str, DoubleArray]:
 
 def _middles(points: FloatArray) -> DoubleArray:
     """(33, 3) landmarks -> (8, 2) midpoints of `JOINTS`."""
-    return np.asarray((points[_LEFT, :2] + points[_RIGHT, :2]) / 2, np.float64)
+    middles = points.take(_LEFT, axis=0) + points.take(_RIGHT, axis=0)
+    return np.asarray(middles[:, :2] / 2, np.float64)
 
 
 def _body_angle(points: DoubleArray) -> float | None:

@@ -9,6 +9,8 @@ import numpy as np
 
 from fitness.types import DoubleArray
 
+_HANKEL: Final = np.add.outer(np.arange(3), np.arange(3))
+_RIDGE: Final = 1e-9 * np.eye(3)
 GRID_S: Final = 1 / 60
 """Spacing of the grid, seconds: half of the usual frame interval."""
 
@@ -48,8 +50,8 @@ def smooth(t: DoubleArray, values: DoubleArray, width_s: float) -> Curve:
     """
     count = max(2, round(float(t[-1] - t[0]) / GRID_S) + 1)
     grid = np.linspace(t[0], t[-1], count)
-    value, _ = _local(grid, t, values, width_s)
-    fitted, own = _local(t, t, values, width_s)
+    both, leverage = _local(np.concatenate([grid, t]), t, values, width_s)
+    value, fitted, own = both[:count], both[count:], leverage[count:]
     freedom = np.clip(1 - own, 0.05, 1.0)
     noise = np.sqrt(np.mean((values - fitted) ** 2 / freedom[:, None], axis=0))
     slope = np.gradient(value, grid, axis=0) if len(grid) > 1 else np.zeros_like(value)
@@ -72,9 +74,8 @@ def _local(
     weight = np.maximum(0.0, 1 - square)
     powers = [weight, weight * scaled, weight * square]
     powers += [powers[1] * square, powers[2] * square]
-    moments = [each.sum(axis=1) for each in powers]
-    normal = np.stack([np.stack([moments[i + j] for j in range(3)], axis=-1) for i in range(3)], axis=-2)
-    normal = normal + 1e-9 * np.eye(3)
+    moments = np.stack([np.add.reduce(each, axis=1) for each in powers], axis=-1)
+    normal = moments[:, _HANKEL] + _RIDGE
     first = np.linalg.solve(normal, np.broadcast_to(np.array([[1.0], [0.0], [0.0]]), (len(at), 3, 1)))[..., 0]
     row = first[:, :1] * powers[0] + first[:, 1:2] * powers[1] + first[:, 2:] * powers[2]
     return np.einsum("mn,mnk->mk", row, values[near]), row[

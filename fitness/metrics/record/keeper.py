@@ -207,11 +207,13 @@ class RecordKeeper:
 
     def between(self, first_s: float, last_s: float) -> Motion:
         """The kept poses from `first_s` to `last_s`, both included."""
-        chosen = [
-            (pose, pitch)
-            for pose, pitch in zip(self._poses, self._pitches, strict=True)
-            if first_s <= pose.t <= last_s
-        ]
+        chosen: list[tuple[Pose, float]] = []
+        for pose, pitch in zip(reversed(self._poses), reversed(self._pitches), strict=True):
+            if pose.t < first_s:
+                break
+            if pose.t <= last_s:
+                chosen.append((pose, pitch))
+        chosen.reverse()
         poses = [pose for pose, _ in chosen]
         if not poses:
             return Motion.of(np.empty(0), np.empty((0, 33, 3)), np.empty((0, 33), np.float32))

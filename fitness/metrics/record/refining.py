@@ -18,17 +18,19 @@ from fitness.types import DoubleArray, FloatArray
 BODY: Final = slice(11, 33)
 """Landmarks from the shoulders down."""
 
-_LEGS: Final = (("HIP", "KNEE"), ("KNEE", "ANKLE"))
-_ARMS: Final = (("SHOULDER", "ELBOW"), ("ELBOW", "WRIST"))
-_LEG_DEPTH_M, _LEG_LENGTH_M = 0.2, 0.03
-"""Standard errors of depth and bone length, which give their weights; tuned on the figure of `measure_angles.py`."""
-_ARM_DEPTH_M, _ARM_LENGTH_M = 0.1, 0.03
-"""The same for arms. Hands are less accurate in the image, so bones of an arm are only made shorter; otherwise folded
-arms would get a false depth."""
-_CARRIED: Final = {
-    "ANKLE": ("HEEL", "FOOT_INDEX"),
-    "WRIST": ("PINKY", "INDEX", "THUMB"),
-}
+_BONES: Final = (
+    ("HIP", "KNEE", ()),
+    ("KNEE", "ANKLE", ("HEEL", "FOOT_INDEX")),
+    ("SHOULDER", "ELBOW", ()),
+    ("ELBOW", "WRIST", ("PINKY", "INDEX", "THUMB")),
+)
+"""Bones of legs and arms, from the trunk outwards: near end, far end, and parts that move with the far end in depth."""
+_DEPTH_M, _LENGTH_M = np.repeat([0.2, 0.2, 0.1, 0.1], 2), 0.03
+"""Standard errors of depth, for each bone on both sides, and of bone length; they give their weights. Tuned on the figure
+of `measure_angles.py`."""
+_LEGS: Final = np.repeat([True, True, False, False], 2)
+"""Hands are less accurate in the image, so bones of an arm are only made shorter; otherwise folded arms would get a false
+depth."""
 _HALVINGS: Final = 16
 """Number of bisections of an interval below a metre: precision of about 0.01 mm."""
 
@@ -52,32 +54,27 @@ def refined(world: FloatArray | DoubleArray, image: FloatArray | DoubleArray) ->
     hips = flat[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=1, keepdims=True)
     placed = points.copy()
     placed[:, :, :2] = (flat - hips) * scale[:, None, None]
-    for bones in (_LEGS, _ARMS):
-        _give_depth(placed, points, bones, good)
+    if good.any():
+        _give_depth(placed, points, good)
     points[good] = placed[good]
     return points
 
 
-def _give_depth(
-    placed: DoubleArray, world: DoubleArray, bones: tuple[tuple[str, str], ...], good: np.ndarray
-) -> None:
-    """Set the depth of a limb's joints in `placed`, from the trunk outwards, on both sides."""
-    if not good.any():
-        return
-    for near, far in bones:
-        a, b = _both_sides(near), _both_sides(far)
-        bone = world[:, b] - world[:, a]
-        usual = float(np.median(np.linalg.norm(bone[good], axis=2)))
-        way = bone[:, :, 2]
-        across = placed[:, b, :2] - placed[:, a, :2]
-        flat = np.linalg.norm(across, axis=2)
-        if bones is _LEGS:
-            depth = bone_depth(way, flat, usual, _LEG_DEPTH_M, _LEG_LENGTH_M)
-        else:
-            shorter = bone_depth(way, flat, usual, _ARM_DEPTH_M, _ARM_LENGTH_M)
-            depth = np.where(np.hypot(way, flat) > usual, shorter, way)
-        shift = placed[:, a, 2] + depth - placed[:, b, 2]
-        for part in (far, *_CARRIED.get(far, ())):
+def _give_depth(placed: DoubleArray, world: DoubleArray, good: np.ndarray) -> None:
+    """Set the depth of the joints of all limbs in `placed`, from the trunk outwards, on both sides."""
+    bone = world[:, _FAR] - world[:, _NEAR]
+    lengths = np.sqrt(np.add.reduce(bone * bone, axis=2))[good].reshape(-1, len(_BONES), 2)
+    usual = np.median(lengths.transpose(1, 0, 2).reshape(len(_BONES), -1), axis=1).repeat(2)
+    way = bone[:, :, 2]
+    across = placed[:, _FAR, :2] - placed[:, _NEAR, :2]
+    flat = np.sqrt(np.add.reduce(across * across, axis=2))
+    depth = bone_depth(way, flat, usual, _DEPTH_M, _LENGTH_M)
+    depth = np.where(_LEGS | (np.hypot(way, flat) > usual), depth, way)
+    for at, (_, _, carried) in enumerate(_BONES):
+        one = slice(2 * at, 2 * at + 2)
+        shift = placed[:, _NEAR[one], 2] + depth[:, one] - placed[:, _FAR[one], 2]
+        placed[:, _FAR[one], 2] += shift
+        for part in carried:
             placed[:, _both_sides(part), 2] += shift
 
 
@@ -86,8 +83,16 @@ def _both_sides(part: str) -> list[int]:
     return [Landmark[f"LEFT_{part}"], Landmark[f"RIGHT_{part}"]]
 
 
+_NEAR: Final = np.array([_both_sides(near) for near, _, _ in _BONES]).ravel()
+_FAR: Final = np.array([_both_sides(far) for _, far, _ in _BONES]).ravel()
+
+
 def bone_depth(
-    way: DoubleArray, flat: DoubleArray, usual: float, depth_m: float, length_m: float
+    way: DoubleArray,
+    flat: DoubleArray,
+    usual: float | DoubleArray,
+    depth_m: float | DoubleArray,
+    length_m: float,
 ) -> DoubleArray:
     """(...) signed depth of bones, from the network's depth and the bone's usual length, weighted by their errors.
 
@@ -96,7 +101,7 @@ def bone_depth(
 
     Args:
         way: (...) the network's depth between both ends, metres.   flat: (...) length in the image plane, metres.
-        usual: length of the bone, metres.   depth_m, length_m: standard errors, metres.
+        usual: length of the bones, metres.   depth_m, length_m: standard errors, metres.
     """
     size = np.abs(way)
     whole = np.sqrt(np.maximum(usual**2 - flat**2, 0.0))
