@@ -245,8 +245,9 @@ class Channel:
         alone = (single_rep(out, back, limits) for out, back in pairwise(row))
         self.single = next((rep for rep in alone if rep is not None), None)
         reps: list[PeriodicRep] = []
+        known: dict[int, float] = {}
         while ahead:
-            state, done = advance(state, ahead, limits)
+            state, done = advance(state, ahead, limits, known)
             ahead = ahead[1:]
             reps += done
         self.in_progress = rep_in_progress(state, now - max(self._limits.late_s, 2 * self._period), limits)

@@ -19,12 +19,14 @@ from fitness.options import bounded, check_options, of_type
 from fitness.recognition.repetition.channel import Channel, ChannelOptions
 from fitness.recognition.repetition.half_cycles import HalfCycleOptions, PeriodicRep
 from fitness.recognition.repetition.phase_guide import PhaseGuide
-from fitness.recognition.repetition.signals import CHANNELS, RATE_HZ, Sampler, Scaler, channel, ease
+from fitness.recognition.repetition.signals import CHANNELS, RATE_HZ, SLICES, Sampler, Scaler, channels, ease
 from fitness.types import DoubleArray, FloatArray
 
 _FIRST_UPDATE_S: Final = 1.0
 """Time until the first analysis, seconds."""
 _GUIDED: Final = "guided"
+_PLACES: Final = {**SLICES, _GUIDED: slice(-2, -1)}
+"""Where the vector of each channel is in that of a sample; the last number of a sample is the ease of the pose."""
 _GUIDE_UNIT: Final = 60.0
 """Distance from start to turning point of the guide, in the unit of the channels."""
 _KEPT_S: Final = 15.0
@@ -128,12 +130,11 @@ class PeriodicityCounter:
             raise StateError(f"times must increase: {t} s came after {self._t} s")
         self._t = t
         points = None if landmarks is None else self._scaler.scale(landmarks, space)
-        vectors = None if points is None else self._vectors(points)
-        sample = self._sampler.step(t, vectors)
+        sample = self._sampler.step(t, None if points is None else self._vector(points))
         if sample is not None:
-            moment, (*values, eased), _ = sample
-            for one, value in zip(self._channels.values(), values, strict=True):
-                one.add(moment, value, float(eased[0]))
+            moment, vector = sample
+            for name, one in self._channels.items():
+                one.add(moment, vector[_PLACES[name]], float(vector[-1]))
             self._first_t = moment if self._first_t is None else self._first_t
         if self._is_due(t):
             self._state = self._update(t)
@@ -141,13 +142,12 @@ class PeriodicityCounter:
             self._state = replace(self._state, new=())
         return self._state
 
-    def _vectors(self, points: DoubleArray) -> list[DoubleArray]:
-        """The vector of each channel, then the ease of the pose (see `signals.ease`)."""
-        vectors = [channel(points, name) for name in CHANNELS]
+    def _vector(self, points: DoubleArray) -> DoubleArray:
+        """(D,) the vectors of all channels, then the ease of the pose (see `signals.ease`)."""
         if self._guide is None:
-            return [*vectors, np.array([ease(points)])]
-        along = self._guide(points)
-        return [*vectors, np.array([_GUIDE_UNIT * along]), np.array([-_GUIDE_UNIT * along])]
+            return np.concatenate([channels(points), (ease(points),)])
+        along = _GUIDE_UNIT * self._guide(points)
+        return np.concatenate([channels(points), (along, -along)])
 
     def _is_due(self, t: float) -> bool:
         """Whether to analyse the channels now: after each `every` samples, from the first second on."""

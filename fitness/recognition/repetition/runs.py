@@ -57,13 +57,27 @@ class RunState:
 
 
 def advance(
-    state: RunState, ahead: Sequence[HalfCycle], limits: HalfCycleOptions
+    state: RunState,
+    ahead: Sequence[HalfCycle],
+    limits: HalfCycleOptions,
+    known: dict[int, float] | None = None,
 ) -> tuple[RunState, tuple[PeriodicRep, ...]]:
-    """Decide the first half cycle of `ahead`, given the others; return the new state and the reps that it completes."""
+    """Decide the first half cycle of `ahead`, given the others; return the new state and the reps that it completes.
+
+    Args:
+        known: similarities by the identity of the half cycle's `move`, which are added here. Share it between calls that
+            take the half cycles of one row one after the other, so that each is compared once.
+    """
+    known = {} if known is None else known
     row = [one for one, _, _ in state.past]
     here = len(row)
     row += ahead
-    found = [similarity(row, i, limits) for i in range(here, min(len(row), here + NEIGHBOURS + 1))]
+    found = []
+    for i in range(here, min(len(row), here + NEIGHBOURS + 1)):
+        key = id(row[i].move)
+        if key not in known:
+            known[key] = similarity(row, i, limits)
+        found.append(known[key])
     similar = [flag for _, flag, _ in state.past] + [value > 0 for value in found]
     one = replace(row[here], similarity=found[0])
     counts = similar[here] and has_usual_size(row, similar, here, limits) and not _is_rest(state, one, limits)

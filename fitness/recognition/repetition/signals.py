@@ -37,7 +37,8 @@ _TRUNK_UNIT: Final = 30.0
 _TRUNK_MEMORY: Final = 0.02
 """Weight of a frame in the running mean of the trunk length."""
 
-_PAIRS: Final = np.array([(11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28)])
+_PAIRS: Final = ((11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28))
+_TRUNK: Final = np.array([23, 24, 11, 12])
 _SIDES_JOINTS: Final = ((11, 13, 15), (11, 23, 25), (23, 25, 27))
 _STRAIGHT: Final = tuple((a + i, b + i, c + i) for a, b, c in _SIDES_JOINTS for i in (0, 1))
 _SHOULDERS: Final = [11, 12]
@@ -72,27 +73,44 @@ class Scaler:
         if space == "box":
             box: DoubleArray = _BOX_UNIT * body[:, :2]
             return box
-        hip = (body[Landmark.LEFT_HIP] + body[Landmark.RIGHT_HIP]) / 2
-        shoulder = (body[Landmark.LEFT_SHOULDER] + body[Landmark.RIGHT_SHOULDER]) / 2
-        trunk = shoulder - hip
-        length = math.sqrt(trunk.dot(trunk))
+        # Plain numbers: NumPy would take longer for so few.
+        left, right, left_up, right_up = body.take(_TRUNK, axis=0).tolist()
+        hip = [(one + other) / 2 for one, other in zip(left, right, strict=True)]
+        shoulder = [(one + other) / 2 for one, other in zip(left_up, right_up, strict=True)]
+        length = math.dist(shoulder, hip)
         if self._trunk is None:
             if length <= 0:
                 return None
             self._trunk = length
         self._trunk += _TRUNK_MEMORY * (length - self._trunk)
-        origin = hip if space == "world" else np.zeros(3)
-        scaled: DoubleArray = _TRUNK_UNIT / self._trunk * (body - origin)[:, :2]
+        flat = body[:, :2] - hip[:2] if space == "world" else body[:, :2]
+        scaled: DoubleArray = _TRUNK_UNIT / self._trunk * flat
         return scaled
 
 
 def channel(points: DoubleArray, name: str) -> DoubleArray:
     """(33, 2) -> the vector of one channel: (7,) for "height", (26,) for "full"."""
-    if name == "full":
-        full: DoubleArray = points[_POINTS].reshape(-1)
-        return full
-    y = points[:, 1]
-    return np.concatenate([y[:1], (y[_PAIRS[:, 0]] + y[_PAIRS[:, 1]]) / 2])
+    return channels(points)[SLICES[name]]
+
+
+def channels(points: DoubleArray) -> DoubleArray:
+    """(33, 2) -> (33,) the vectors of all `CHANNELS`, in their order; `SLICES` has the place of each."""
+    vectors: DoubleArray = _MATRIX.dot(points.ravel())
+    return vectors
+
+
+def _matrix() -> DoubleArray:
+    """(33, 66) matrix from the x and y of all landmarks to the vectors of the channels."""
+    heights = np.zeros((1 + len(_PAIRS), LANDMARK_COUNT, 2))
+    heights[0, Landmark.NOSE, 1] = 1.0
+    for row, pair in enumerate(_PAIRS, 1):
+        heights[row, list(pair), 1] = 0.5
+    full = np.eye(2 * LANDMARK_COUNT).reshape(LANDMARK_COUNT, 2, -1)[_POINTS]
+    return np.concatenate([heights.reshape(len(heights), -1), full.reshape(-1, 2 * LANDMARK_COUNT)])
+
+
+_MATRIX: Final = _matrix()
+SLICES: Final = {"height": slice(0, 1 + len(_PAIRS)), "full": slice(1 + len(_PAIRS), len(_MATRIX))}
 
 
 def ease(points: DoubleArray) -> float:
@@ -128,53 +146,45 @@ class Sampler:
 
     def __init__(self) -> None:
         self._frame_t: float | None = None
-        self._sum: list[DoubleArray] = []
+        self._sum: DoubleArray | None = None
         self._count = 0
         self._t = 0.0
         self._last_t: float | None = None
-        self._raw: list[deque[DoubleArray]] = []
-        self._smooth: list[DoubleArray] = []
+        self._raw: deque[DoubleArray] = deque(maxlen=_MEDIAN)
+        self._smooth: DoubleArray | None = None
 
-    def step(
-        self, t: float, vectors: list[DoubleArray] | None
-    ) -> tuple[float, list[DoubleArray], bool] | None:
+    def step(self, t: float, vector: DoubleArray | None) -> tuple[float, DoubleArray] | None:
         """Add the frame at `t` seconds; return the sample that it completes, or None.
 
-        A sample is (time of its last frame, vectors, whether it comes after a gap).
-
-        A sample is complete if the next frame is expected after its end, so no sample waits for that frame.
+        A sample is (time of its last frame, vector). It is complete if the next frame is expected after its end, so no
+        sample waits for that frame.
 
         Args:
-            vectors: one for each channel, or None if there is no pose.
+            vector: (D,), or None if there is no pose.
         """
         interval = 0.0 if self._frame_t is None else t - self._frame_t
         self._frame_t = t
-        if vectors is not None:
-            self._sum = (
-                [a + b for a, b in zip(self._sum, vectors, strict=True)] if self._count else list(vectors)
-            )
+        if vector is not None:
+            self._sum = vector if self._sum is None else self._sum + vector
             self._count += 1
             self._t = t
         ends = math.floor((t + interval) * RATE_HZ + _ROUNDING) > math.floor(t * RATE_HZ + _ROUNDING)
         return self._take() if ends else None
 
-    def _take(self) -> tuple[float, list[DoubleArray], bool] | None:
-        if not self._count:
+    def _take(self) -> tuple[float, DoubleArray] | None:
+        if self._sum is None:
             return None
-        means = [s / self._count for s in self._sum]
-        t, self._count = self._t, 0
-        fresh = self._last_t is None or t - self._last_t > GAP_S
-        if fresh:
-            self._raw = [deque(maxlen=_MEDIAN) for _ in means]
-        for raw, mean in zip(self._raw, means, strict=True):
-            raw.append(mean)
-        medians = [_median(list(raw)) for raw in self._raw]
-        if fresh or self._last_t is None:
-            self._smooth = medians
+        mean = self._sum / self._count
+        t, self._count, self._sum = self._t, 0, None
+        if self._last_t is None or t - self._last_t > GAP_S:
+            self._raw.clear()
+            self._smooth = None
+        self._raw.append(mean)
+        median = _median(list(self._raw))
+        if self._smooth is None or self._last_t is None:
+            self._smooth = median
         else:
             weight = 1 - math.exp((self._last_t - t) / _SMOOTHING_S)
-            self._smooth = [
-                old + weight * (new - old) for old, new in zip(self._smooth, medians, strict=True)
-            ]
+            self._smooth = self._smooth + weight * (median - self._smooth)
         self._last_t = t
-        return t, self._smooth, fresh
+        return t, self._smooth
