@@ -8,26 +8,32 @@ pitch. Lean to the side is not corrected: images are upright, and people do lean
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fitness.metrics.body import ANGLE_NAMES, angles
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, FloatArray
 
-_STRAIGHT_DEG: Final = np.array(
-    [{"knee": 140.0, "hip": 150.0}.get(name.rpartition("_")[2], 0.0) for name in ANGLE_NAMES]
+_STRAIGHT_DEG: Final = tuple(
+    (column, {"knee": 140.0, "hip": 150.0}[joint])
+    for column, name in enumerate(ANGLE_NAMES)
+    if (joint := name.rpartition("_")[2]) in ("knee", "hip")
 )
-"""Minimum joint angles of a standing body, degrees; straight knees measure less straight than straight hips."""
+"""Columns of `ANGLE_NAMES` and minimum joint angles of a standing body, degrees; straight knees measure less straight than
+straight hips."""
 _PAIRS: Final = np.array(
     [
-        [Landmark[f"{side}_{part}"] for side in ("LEFT", "RIGHT")]
+        Landmark[f"{side}_{part}"]
+        for side in ("LEFT", "RIGHT")
         for part in ("SHOULDER", "WRIST", "HIP", "ANKLE")
     ]
 )
-_SEEN: Final = _PAIRS[[0, 2, 3]]
+"""The landmarks of the left side, then those of the right side."""
+_SEEN: Final = (0, 2, 3)
+"""Shoulder, hip and ankle in `_PAIRS`."""
 _SEEN_LEAST: Final = 0.5
 """Minimum visibility of shoulder, hip and ankle, on the better side."""
 _SIDEWAYS: Final = 0.4
@@ -95,34 +101,41 @@ def pitches_deg(t: DoubleArray, world: FloatArray, visibility: FloatArray) -> Do
     t: (N,) seconds.   world: (N, 33, 3) metres.   visibility: (N, 33).
     """
     pitch, found = CameraPitch(), []
-    leans = standing_lean_deg(world, visibility, angles(world))
-    for time, lean in zip(t.tolist(), leans.tolist(), strict=True):
-        pitch.add(time, lean)
+    for time, body, seen, angles_deg in zip(
+        t.tolist(), world, visibility, angles(world).tolist(), strict=True
+    ):
+        pitch.add(time, standing_lean_deg(body, seen, angles_deg))
         found.append(pitch.pitch_deg)
     return np.array(found)
 
 
-def standing_lean_deg(world: FloatArray, visibility: FloatArray, angles_deg: DoubleArray) -> DoubleArray:
-    """(N,) lean in degrees of bodies that stand straight with arms down; NaN for other poses.
+def standing_lean_deg(world: FloatArray, visibility: FloatArray, angles_deg: Sequence[float]) -> float:
+    """The lean in degrees of a body that stands straight with arms down; NaN for other poses.
 
     Positive values lean away from the camera, negative ones towards it.
 
-    world: (N, 33, 3) metres.   visibility: (N, 33).   angles_deg: (N, 13), their `embedding.angles`.
+    world: (33, 3) metres.   visibility: (33,).   angles_deg: the 13 angles of the pose, see `body.angles`.
     """
-    straight = (angles_deg >= _STRAIGHT_DEG).all(axis=1)
-    if not straight.any():  # no need to look at more
-        return np.full(len(world), np.nan)
-    straight &= visibility[:, _SEEN].max(axis=2).min(axis=1) >= _SEEN_LEAST
-    shoulders, wrists, hips, ankles = np.moveaxis(world[:, _PAIRS].astype(np.float64).mean(axis=2), 1, 0)
-    aside, up, away = (shoulders - ankles).T * np.array([[1], [-1], [1]])
-    lean = np.degrees(np.arctan2(away, up))
-    stands = straight & (np.abs(aside) <= up * _SIDEWAYS)
-    stands &= (lean >= _LEANS_DEG[0]) & (lean <= _LEANS_DEG[1]) & _arms_hang(shoulders, wrists, hips)
-    return np.where(stands, lean, np.nan)
+    # Plain numbers: NumPy would take five times as long for so few.
+    if not all(angles_deg[column] >= least for column, least in _STRAIGHT_DEG):
+        return math.nan
+    seen = visibility.take(_PAIRS).tolist()
+    if not all(max(seen[at], seen[at + 4]) >= _SEEN_LEAST for at in _SEEN):
+        return math.nan
+    points = world.take(_PAIRS, axis=0).tolist()
+    shoulder, wrist, hip, ankle = (_middle(points[at], points[at + 4]) for at in range(4))
+    aside, up, away = shoulder[0] - ankle[0], ankle[1] - shoulder[1], shoulder[2] - ankle[2]
+    lean = math.degrees(math.atan2(away, up))
+    stands = abs(aside) <= up * _SIDEWAYS and _LEANS_DEG[0] <= lean <= _LEANS_DEG[1]
+    return lean if stands and _arms_hang(shoulder, wrist, hip) else math.nan
 
 
-def _arms_hang(shoulders: DoubleArray, wrists: DoubleArray, hips: DoubleArray) -> NDArray[np.bool_]:
+def _middle(one: list[float], other: list[float]) -> list[float]:
+    return [(a + b) / 2 for a, b in zip(one, other, strict=True)]
+
+
+def _arms_hang(shoulder: list[float], wrist: list[float], hip: list[float]) -> bool:
     """Whether the wrists are beside or below the lower half of the trunk, unlike in a push-up or a dead hang."""
-    trunk = hips - shoulders
-    along: NDArray[np.bool_] = ((wrists - shoulders) * trunk).sum(axis=1) >= (trunk * trunk).sum(axis=1) / 2
-    return along
+    trunk = [a - b for a, b in zip(hip, shoulder, strict=True)]
+    along = sum((a - b) * c for a, b, c in zip(wrist, shoulder, trunk, strict=True))
+    return along >= sum(one * one for one in trunk) / 2

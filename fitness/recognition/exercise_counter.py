@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Final
 
 from fitness.errors import OptionError
 from fitness.metrics.record.motion import SIDES
@@ -21,24 +21,30 @@ from fitness.recognition.kinematics import (
     visibility_of,
 )
 from fitness.recognition.rep_candidate import CounterOptions, Observation, RepCandidate
-from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.taught import TaughtExercise
 from fitness.types import DoubleArray, Pose, Side
+
+_GAP_S: Final = 1.5
+"""After a gap of this length, seconds, the averages of votes and visibility start anew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseFeatures:
-    """A pose with the numbers computed from it.   embedding: (D,).   angles_deg: (13,) joint angles."""
+    """A pose with the numbers computed from it.
+
+    embedding: (D,).   angles_deg: the 13 joint angles.   visibility: of the 33 landmarks, as in Pose.
+    """
 
     pose: Pose
     embedding: DoubleArray
-    angles_deg: DoubleArray
+    angles_deg: list[float]
+    visibility: list[float]
 
     @classmethod
     def of(cls, pose: Pose) -> PoseFeatures:
         """The features of a pose. ValueError if its landmarks are not finite, or the trunk has no length."""
         embedding = embed(pose.world[None])[0]
-        return cls(pose, embedding, angles_of(embedding))
+        return cls(pose, embedding, angles_of(embedding).tolist(), pose.visibility.tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +96,8 @@ class ExerciseCounter:
         self._standing = classes.index(STANDING) if STANDING in classes else None
         if exercise.has_samples:
             self._columns = _column(classes, exercise.top_class), _column(classes, exercise.bottom_class)
-        self._active = ScoreSmoother(smoothing_s)
+        self._smoothing_s = smoothing_s
+        self._t: float | None = None
         self.share = self.bottom_share = self.visibility = 0.0
 
     def step(self, frame: FrameFeatures) -> RepCandidate | None:
@@ -99,7 +106,7 @@ class ExerciseCounter:
 
     def _observe(self, level: PoseFeatures, shares: DoubleArray, distance: float) -> Observation:
         """What one frame shows of the exercise."""
-        pose, angles_deg = level.pose, level.angles_deg
+        pose, angles_deg, seen = level.pose, level.angles_deg, level.visibility
         voting_share = 1.0
         if self._columns is None:
             share = bottom = 1.0  # an exercise without samples is recognised by its motion alone
@@ -108,7 +115,7 @@ class ExerciseCounter:
             voting_share -= 0.0 if self._standing is None else float(shares[self._standing])
             bottom = float(shares[self._columns[1]])
             share = float(shares[self._columns[0]]) + bottom
-        angle, visibility = swing_angle(pose, angles_deg, self.exercise, self._sides)
+        angle, visibility = swing_angle(seen, angles_deg, self.exercise, self._sides)
         self._follow(share, bottom, visibility, pose.t)
         return Observation(
             t=pose.t,
@@ -116,19 +123,24 @@ class ExerciseCounter:
             exercise=share,
             bottom=bottom,
             distance=distance,
-            tilt_deg=float(angles_deg[TRUNK_TILT]),
+            tilt_deg=angles_deg[TRUNK_TILT],
             score=pose.score,
             visibility=visibility,
             postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
-            balance=balance(pose) if self.exercise.balanced else 0.0,
+            balance=balance(pose.world) if self.exercise.balanced else 0.0,
             hinge_deg=hip_hinge(angles_deg) if self.exercise.hinge_votes else 0.0,
             voting_share=voting_share,
         )
 
     def _follow(self, share: float, bottom: float, visibility: float, t: float) -> None:
         """Update `share`, `bottom_share` and `visibility`."""
-        smooth = self._active.step(np.array([share, bottom, visibility]), t)
-        self.share, self.bottom_share, self.visibility = (float(v) for v in smooth)
+        weight = 1.0
+        if self._t is not None and t - self._t <= _GAP_S:
+            weight -= math.exp((self._t - t) / self._smoothing_s)
+        self._t = t
+        self.share += weight * (share - self.share)
+        self.bottom_share += weight * (bottom - self.bottom_share)
+        self.visibility += weight * (visibility - self.visibility)
 
 
 class TaughtExerciseCounter(ExerciseCounter):
@@ -147,8 +159,8 @@ class TaughtExerciseCounter(ExerciseCounter):
 
     def step_pose(self, camera: PoseFeatures) -> RepCandidate | None:
         """As `step`, for the pose as the camera sees it."""
-        visibility = visibility_of(camera.pose, self.exercise)
-        tilt_deg = float(camera.angles_deg[TRUNK_TILT])
+        visibility = visibility_of(camera.visibility, self.exercise)
+        tilt_deg = camera.angles_deg[TRUNK_TILT]
         observation = self._taught.observe(camera.pose, camera.embedding, tilt_deg, visibility)
         # its classifier knows little else, so a pose far from all samples gets votes for the exercise, too: ignore them
         near = observation.distance <= self._taught.options.max_distance

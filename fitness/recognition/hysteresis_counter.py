@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -108,8 +107,7 @@ class HysteresisCounter:
             self._ranges.clear()
             self._depths.clear()
         angle = self._smoothed(observation)
-        observation = replace(observation, angle_deg=angle)
-        self._history.append(observation)
+        self._history.append(observation.with_angle(angle))
         self._forget_before(observation.t - self.options.memory_s)
         if not self._at_top and self._bottom[0] < self._history[0].t:
             # the bottom was dropped from the history: take the lowest angle that is left

@@ -188,11 +188,11 @@ class PersonSelector:
         """
         present: dict[SelectablePerson, Pose] = {}
         alone, counted = len(people) == 1, self._counted
-        if alone and counted is not None and counted.is_at(people[0], t):
+        if alone and counted is not None:
             other = self._of.get(people[0].id)
-            if (
-                other is None or other.t_seen < counted.t_seen
-            ):  # else a bystander in front of the counted person
+            # someone who was seen with the counted person is a bystander in front of that person
+            unseen = other is None or other.t_seen < counted.t_seen
+            if unseen and counted.is_at(people[0], t):
                 self._of[people[0].id] = counted
         for pose in sorted(people, key=lambda pose: pose.id):  # if two ids have one slot, the older keeps it
             slot = self._of.get(pose.id)

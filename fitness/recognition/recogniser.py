@@ -140,7 +140,7 @@ class Recogniser:
         scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
         if self._hold is not None:
             return Classification(scores, frame.distance), self._held(self._hold, level.pose, t)
-        self._burpees.add_frame(float(level.angles_deg[TRUNK_TILT]), t)
+        self._burpees.add_frame(level.angles_deg[TRUNK_TILT], t)
         found = self._by_trajectory(pose, t, camera.embedding)
         events = self._with_burpees((*self._rejected(claims), *self._decided(claims, t), *found), t)
         counter_now = self._current.update(events, self._builder.running.last, t)
@@ -168,8 +168,7 @@ class Recogniser:
     def _levelled(self, camera: PoseFeatures) -> PoseFeatures:
         """The pose as a level camera sees it."""
         pose = camera.pose
-        lean = standing_lean_deg(pose.world[None], pose.visibility[None], camera.angles_deg[None])
-        self._camera.add(pose.t, float(lean[0]))
+        self._camera.add(pose.t, standing_lean_deg(pose.world, pose.visibility, camera.angles_deg))
         world = self._camera.level(pose.world)
         return camera if world is pose.world else PoseFeatures.of(replace(pose, world=world))
 
@@ -225,7 +224,7 @@ class Recogniser:
         return events if part is None else (*events, self._builder.renamed((part,), "burpee"))
 
     def _with_unknown(
-        self, events: tuple[Event, ...], pose: Pose | None, angles_deg: DoubleArray | None, t: float
+        self, events: tuple[Event, ...], pose: Pose | None, angles_deg: Sequence[float] | None, t: float
     ) -> tuple[Event, ...]:
         """The events with those of unknown exercises."""
         if self._unknown is None:

@@ -101,7 +101,7 @@ class CounterOptions:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Observation:
     """What one frame shows of one exercise.
 
@@ -129,6 +129,13 @@ class Observation:
     hinge_deg: float = 0.0
     limbs: DoubleArray | None = field(default=None, compare=False)
     voting_share: float = 1.0
+
+    def with_angle(self, angle_deg: float) -> Observation:
+        """The same observation with another angle. It is made at each frame; `dataclasses.replace` takes longer."""
+        return Observation(
+            self.t, angle_deg, self.exercise, self.bottom, self.distance, self.tilt_deg, self.score, self.visibility,
+            self.postures_deg, self.balance, self.hinge_deg, self.limbs, self.voting_share,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,8 +120,10 @@ def counted_reps(events: Sequence[Event]) -> tuple[RepCounted, ...]:
 
 def _size(pose: Pose) -> float:
     """Size in the frame, pixels per metre, independent of posture; 0 if the pose has no extent."""
-    metres = _spread(pose.world)
-    size = _spread(pose.image) / metres if metres else 0.0
+    both = np.array((pose.world, pose.image), np.float64)[:, :, :2]
+    both -= np.add.reduce(both, axis=1, keepdims=True) / both.shape[1]
+    metres, pixels = (math.sqrt(one.dot(one)) for one in both.reshape(2, -1))
+    size = pixels / metres if metres else 0.0
     return size if math.isfinite(size) else 0.0
 
 

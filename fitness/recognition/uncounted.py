@@ -12,6 +12,7 @@ import math
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import fmean, median
 from typing import Final
@@ -111,18 +112,29 @@ class UncountedNotes:
 class _BodyView:
     """How the camera sees the body in one frame.
 
-    t: seconds.   score: pose score 0..1.   arms, legs: visibility 0..1 on the better side.   size: pixels per metre.
+    score: pose score 0..1.   arms, legs: visibility 0..1 on the better side.   size: pixels per metre.
     along: 0..1, the part of the line from ankles to shoulders that is along the camera axis.
     low_hands: the hands are at least a third of a metre below the shoulders in the image, as in push-ups.
     """
 
-    t: float
     score: float
     arms: float
     legs: float
     size: float
     along: float
     low_hands: bool
+
+
+class _Sight:
+    """A pose and how the camera sees it, which is computed when it is asked for: in most sets it never is."""
+
+    def __init__(self, pose: Pose) -> None:
+        self.pose = pose
+
+    @cached_property
+    def view(self) -> _BodyView:
+        """How the camera sees the body."""
+        return _view_of(self.pose)
 
 
 class UncountedMovement:
@@ -140,7 +152,7 @@ class UncountedMovement:
         )
         self._auto = exercise == AUTO
         self._swings: deque[Proposal] = deque()
-        self._views: deque[_BodyView] = deque()
+        self._views: deque[_Sight] = deque()
         self._since: float | None = None
         self._hint = ("", -math.inf)
 
@@ -178,9 +190,9 @@ class UncountedMovement:
         self._swings.extend(swings)
         while self._swings and self._swings[0].t_end < t - _MEMORY_S:
             self._swings.popleft()
-        if pose is not None and (not self._views or t - self._views[-1].t >= _VIEW_S):
-            self._views.append(_view_of(pose))
-        while self._views and self._views[0].t < t - QUIET_S:
+        if pose is not None and (not self._views or t - self._views[-1].pose.t >= _VIEW_S):
+            self._views.append(_Sight(pose))
+        while self._views and self._views[0].pose.t < t - QUIET_S:
             self._views.popleft()
         if t - self._since < QUIET_S or not self._views or not self._repeats(t):
             return None
@@ -232,7 +244,7 @@ class UncountedMovement:
 
     def _reason(self) -> str:
         """The first reason that applies to the recent views of the body."""
-        views = self._views
+        views = [one.view for one in self._views]
         if median(one.size for one in views) < _SMALL_PX:
             return TOO_SMALL
         if median(one.along for one in views) > _ABOVE and fmean(one.low_hands for one in views) < _CARRYING:
@@ -256,7 +268,6 @@ def _view_of(pose: Pose) -> _BodyView:
     metres = float(np.linalg.norm(flat))
     size = float(np.linalg.norm(image)) / metres if metres else math.inf
     return _BodyView(
-        t=pose.t,
         score=pose.score,
         arms=max(float(pose.visibility[side].mean()) for side in _ARMS),
         legs=max(float(pose.visibility[side].mean()) for side in _LEGS),

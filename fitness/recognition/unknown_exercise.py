@@ -8,6 +8,7 @@ reps in a row are needed. The choice "any" counts every repetition.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,7 +71,7 @@ class UnknownExerciseCounter:
     def __init__(self, options: UnknownExerciseOptions | None = None) -> None:
         self._options = options
         self._counter = PeriodicityCounter(PeriodicityOptions(every=1 if options is None else _AUTO_EVERY))
-        self._poses: deque[tuple[float, DoubleArray, float]] = deque()
+        self._poses: deque[tuple[float, Sequence[float], float]] = deque()
         self._row: list[PeriodicRep] = []
         self._confirmed = False
         self._ready: deque[PeriodicRep] = deque()
@@ -85,11 +86,11 @@ class UnknownExerciseCounter:
         self._ready.clear()
         self.pending = ()
 
-    def step(self, pose: Pose | None, angles_deg: DoubleArray | None, t: float) -> PeriodicRep | None:
+    def step(self, pose: Pose | None, angles_deg: Sequence[float] | None, t: float) -> PeriodicRep | None:
         """Add the frame at `t` seconds; return a repetition that is decided, or None. `pending` is updated.
 
         Args:
-            angles_deg: (13,) joint angles of the pose, in the order of `ANGLE_NAMES`.
+            angles_deg: the 13 joint angles of the pose, in the order of `ANGLE_NAMES`.
         """
         state = self._counter.step(t, None if pose is None else pose.world)
         if pose is not None and angles_deg is not None:
@@ -101,7 +102,7 @@ class UnknownExerciseCounter:
             self._update_pending(state.pending_reps)
         return self._ready.popleft() if self._ready else None
 
-    def _remember(self, pose: Pose, angles_deg: DoubleArray) -> None:
+    def _remember(self, pose: Pose, angles_deg: Sequence[float]) -> None:
         legs = np.add.reduce(pose.visibility[_LEGS]) / len(_LEGS)
         self._poses.append((pose.t, angles_deg, float(legs)))
         while self._poses[0][0] < pose.t - _MEMORY_S:

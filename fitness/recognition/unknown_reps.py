@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fitness.recognition.current_exercise import CurrentExercise
 from fitness.recognition.exercises import EXERCISES
@@ -10,7 +10,7 @@ from fitness.recognition.rep_builder import RepBuilder
 from fitness.recognition.repetition import PeriodicRep
 from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter
 from fitness.recognition.unknown_names import UnknownNames
-from fitness.types import DoubleArray, Event, Pose, RepCounted
+from fitness.types import Event, Pose, RepCounted
 
 
 class UnknownReps:
@@ -34,12 +34,12 @@ class UnknownReps:
         self._current = current
 
     def step(
-        self, pose: Pose | None, angles_deg: DoubleArray | None, t: float, *, waiting: bool, counted: bool
+        self, pose: Pose | None, angles_deg: Sequence[float] | None, t: float, *, waiting: bool, counted: bool
     ) -> tuple[Event, ...]:
         """The events of the next frame. There are none while a known exercise is being done.
 
         Args:
-            pose: None where the person was not found.   angles_deg: (13,) joint angles of the pose.   t: seconds.
+            pose: None where the person was not found.   angles_deg: the 13 joint angles of the pose.   t: seconds.
             waiting: a candidate rep of a known exercise waits for its decision.
             counted: a rep of a known exercise was counted in this frame.
         """

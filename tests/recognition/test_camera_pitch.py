@@ -45,7 +45,7 @@ def recorded(seen: list[Pose]) -> RepRecord:
 
 def lean(pose: Pose, visibility: FloatArray | None = None) -> float:
     seen = pose.visibility if visibility is None else visibility
-    return float(standing_lean_deg(pose.world[None], seen[None], angles(pose.world[None]))[0])
+    return standing_lean_deg(pose.world, seen, angles(pose.world[None])[0].tolist())
 
 
 @pytest.mark.parametrize("rate_hz", [8, 30])

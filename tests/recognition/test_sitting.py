@@ -83,6 +83,6 @@ def test_a_named_squat_may_end_in_sitting() -> None:
 def test_balance_is_over_the_feet_when_standing_and_behind_when_sitting(yaw_deg: float) -> None:
     """Standing: between heels and toes. Sitting: a sixth of a leg behind the heels or more, from every side."""
     seen = poses(Idle(1.0), Sit(3.0), Idle(1.0), yaw_deg=yaw_deg)
-    standing, sitting = balance(seen[0]), balance(seen[len(seen) // 2])
+    standing, sitting = balance(seen[0].world), balance(seen[len(seen) // 2].world)
     assert 0.0 < standing < 0.3
     assert sitting < (-0.17 if yaw_deg else -0.15)  # from ahead the camera's five degrees take their part
