@@ -1,4 +1,4 @@
-"""The program as a library: `import fitness` is instant, and one call counts a recording."""
+"""The program as a library: `import fitness` is quick, and one call counts a recording."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_import_loads_nothing_heavy() -> None:
 
 
 def test_public_names() -> None:
-    """What __all__ names is there; anything else is an ordinary AttributeError."""
+    """All names in __all__ exist; other names are an ordinary AttributeError."""
     assert fitness.Session is Session
     assert all(hasattr(fitness, name) for name in fitness.__all__)
     with pytest.raises(AttributeError, match="no attribute 'analyse'"):
@@ -35,7 +35,7 @@ def test_public_names() -> None:
 
 
 def test_a_recording_is_counted_in_one_call(models: Path, tmp_path: Path) -> None:
-    """The session of the call is the one whose files it writes."""
+    """The returned session equals the written files."""
     place = clips(tmp_path / "in", 1)
     counted = fitness.analyze(place / "clip0.mp4", model="lite", out=tmp_path / "out")
     assert counted.source.frames == len(counted.frames) == 27

@@ -1,4 +1,4 @@
-"""The architecture page says what the code is: its picture is drawn from the imports, its table names every room."""
+"""The architecture page agrees with the code: its diagram is drawn from the imports, and its table has every room."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_diagram_is_drawn_from_the_imports() -> None:
 
 
 def test_a_new_import_changes_the_diagram() -> None:
-    """An arrow more or less is seen."""
+    """One more arrow, or one less, is noticed."""
     drawing = _drawing()
     graph = {"fitness.apps.cli": {"fitness.engine"}, "fitness.engine": set(), "fitness.media": set()}
     before = drawing.picture(graph, import_rules.RANKS, import_rules.room_of)
@@ -43,7 +43,7 @@ def test_a_new_import_changes_the_diagram() -> None:
 
 
 def test_the_table_names_every_room_with_its_rank() -> None:
-    """A room that is new or gone, or has another rank, must be told on the page."""
+    """The table on the page has each room with its rank."""
     rows = re.findall(r"^\| (\d+) \| `([a-z_.]+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
     reported = {name: int(rank) for rank, name in rows}
     rooms = {import_rules.room_of(module) for module in import_rules.import_graph(ROOT)}

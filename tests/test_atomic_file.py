@@ -12,7 +12,7 @@ from fitness.atomic_file import atomic_file, write_whole
 
 
 def test_the_final_name_appears_at_the_end(tmp_path: Path) -> None:
-    """While the block runs the older file is there; afterwards the new one, and nothing else."""
+    """During the block the older file exists; afterwards only the new one."""
     target = tmp_path / "a.bin"
     target.write_bytes(b"old")
     with atomic_file(target) as file:
@@ -23,7 +23,7 @@ def test_the_final_name_appears_at_the_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_after_an_error_the_older_file_stays(tmp_path: Path, error: type[BaseException]) -> None:
-    """Whatever ends the block, no half of a file is left."""
+    """After any error, no partly written file is left."""
     target = tmp_path / "a.bin"
     target.write_bytes(b"old")
     with pytest.raises(error), atomic_file(target) as file:
@@ -43,7 +43,7 @@ def test_two_writers_do_not_interfere(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
 def test_permissions_follow_the_umask(tmp_path: Path) -> None:
-    """As a file that is opened plainly; a stricter mode may be asked for."""
+    """Permissions are those of an ordinary new file; a stricter mode can be requested."""
     before = os.umask(0o027)
     try:
         write_whole(tmp_path / "a", b"")

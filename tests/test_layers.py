@@ -1,4 +1,4 @@
-"""Imports go downwards only: the picture of the rooms stays true."""
+"""Imports go downwards only, as the diagram of the rooms shows."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def wrong_values(rule: Rule) -> Iterator[Any]:
 
 
 def test_the_option_classes_are_found() -> None:
-    """The ones that a user meets, and more."""
+    """All option classes of users are found, and others."""
     names = {one.__name__ for one in CLASSES}
     assert names >= {
         "Settings",
@@ -123,7 +123,7 @@ def made(*columns: tuple[str, Any, Any]) -> Any:
     ],
 )
 def test_each_kind_of_field(field: Any, good: tuple[Any, ...], bad: tuple[Any, ...], words: str) -> None:
-    """Good values pass, others are refused in the words of the bound."""
+    """Good values pass; others are refused with the text of the bound."""
     one = made(("value", Any, field))
     for value in good:
         assert one(value).value == value
@@ -133,7 +133,7 @@ def test_each_kind_of_field(field: Any, good: tuple[Any, ...], bad: tuple[Any, .
 
 
 def test_a_field_without_a_default_is_required() -> None:
-    """It is checked, too."""
+    """A field without a default is also checked."""
     one = made(("value", float, bounded(low=0)))
     assert fields(one)[0].default is MISSING and one(1).value == 1
     with pytest.raises(TypeError):

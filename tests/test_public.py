@@ -1,4 +1,4 @@
-"""What is public is named, documented, and shipped."""
+"""Public names are listed, documented and shipped."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def public_definitions(tree: ast.Module) -> list[ast.FunctionDef | ast.ClassDef]
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.stem != "__main__"], ids=dotted)
 def test_all_names_what_is_public(path: Path) -> None:
-    """Every module loads; a name in __all__ is there, once; and what a package takes in is in its __all__."""
+    """Every module loads; each name in __all__ exists, once; and the names that a package imports are in its
+    __all__.
+    """
     module = import_module(dotted(path))
     named = getattr(module, "__all__", None)
     if named is None:
@@ -56,7 +58,7 @@ def test_all_names_what_is_public(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=dotted)
 def test_everything_public_has_a_docstring(path: Path) -> None:
-    """A module says what it is for in its first line, and so does each public function and class."""
+    """Each module, public function and class has a docstring whose first line states its purpose."""
     tree = ast.parse(path.read_text("utf-8"))
     assert ast.get_docstring(tree), f"{path.name} has no docstring"
     assert [node.name for node in public_definitions(tree) if not ast.get_docstring(node)] == []

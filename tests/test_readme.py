@@ -21,7 +21,7 @@ README = DOCUMENTS[0].read_text(encoding="utf-8")
 def test_the_python_examples_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The README's examples count a video of the name that they use."""
+    """The README's examples run on a video with the name that they use."""
     clip = Clip(Motion(Reps("squat", 1, seconds=1.6, pause_top_s=0.6)), fps=15, width=320, height=320)
     with VideoWriter(tmp_path / "workout.mp4", clip.width, clip.height, clip.fps) as writer:
         for frame in clip.frames():

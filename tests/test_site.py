@@ -1,4 +1,4 @@
-"""The documentation site: what is set, so that a built page asks no other host for anything."""
+"""The documentation site: its settings, so that a built page requests nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_every_page_is_in_the_navigation() -> None:
 
 
 def test_links_to_the_readme_stay_inside_the_site() -> None:
-    """On disk they lead out of the folder, on the site to the first page."""
+    """On disk they lead out of the folder, on the site to the home page."""
     assert NAV["on_page_markdown"]("[x](../README.md#start)") == "[x](index.md#start)"
 
 
@@ -35,7 +35,7 @@ def test_pages_request_nothing_from_other_hosts() -> None:
 
 
 def test_a_built_site_requests_nothing_from_other_hosts() -> None:
-    """Where scripts/docs has built it: every script, style, picture and frame is one of its own files."""
+    """If scripts/docs has built the site: all scripts, styles, images and frames are its own files."""
     site = ROOT / "site"
     if not (site / "index.html").is_file():
         pytest.skip("the site is not built; scripts/docs builds it")

@@ -1,4 +1,4 @@
-"""What a start does not load: each of these takes longer to import than the answer takes to give."""
+"""Modules that a start does not load, because importing them would take longer than the answer itself."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _loaded(code: str, modules: tuple[str, ...]) -> list[str]:
 
 
 def test_import_loads_no_library() -> None:
-    """`import fitness` is for everybody who only wants a name of it."""
+    """`import fitness` alone loads no library."""
     assert _loaded("import fitness", _LIBRARIES) == []
 
 
@@ -66,7 +66,7 @@ def test_settings_load_no_recogniser() -> None:
 
 
 def test_the_installed_command_starts_there() -> None:
-    """The command `fitness` takes the same short way to its version as `python -m fitness`."""
+    """The command `fitness` prints its version as quickly as `python -m fitness`."""
     text = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     assert 'fitness = "fitness.__main__:main"' in text
 
@@ -81,7 +81,7 @@ def test_version_is_answered_without_a_terminal() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
 def test_a_full_disk_is_one_line() -> None:
-    """Where the version cannot be written, one line says why."""
+    """If the version cannot be written, one line says why."""
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "fitness", "--version"], stdout=full, stderr=subprocess.PIPE, text=True,

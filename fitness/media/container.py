@@ -101,10 +101,10 @@ def open_video(
     Args:
         path: the file.
         max_pixels: largest area of a frame, None for `MAX_VIDEO_PIXELS`.
-        max_samples: most frames of the track, None for `MAX_SAMPLES`.
+        max_samples: maximum number of frames of the track, None for `MAX_SAMPLES`.
 
     Raises:
-        SourceError: it is no file that can be read, no video, of a kind that is not in `READ_FORMATS`, or too large.
+        SourceError: it cannot be read, is not a video, is of a kind that is not in `READ_FORMATS`, or is too large.
     """
     import av
 
@@ -143,7 +143,7 @@ def open_video(
 
 
 def _check_file(path: Path) -> None:
-    """Refuse anything but a regular, non-empty file; reading a pipe could wait for ever."""
+    """Refuse anything but a regular, non-empty file; reading a pipe could wait forever."""
     if path.is_dir():
         raise SourceError(f"{path} is a folder; name a video file in it")
     try:

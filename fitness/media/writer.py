@@ -156,7 +156,7 @@ class VideoWriter:
             self._first_t = t
         pts = max(round((t - self._first_t) * CLOCK_HZ), self._last_pts + 1)
         self._last_t, self._last_pts = t, pts
-        self._room.get()  # the thread empties the queue even after an error, so this cannot block for ever
+        self._room.get()  # the thread empties the queue even after an error, so this cannot block forever
         self._queue.put((image, pts))
         self._written += 1
 

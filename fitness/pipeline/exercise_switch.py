@@ -27,7 +27,9 @@ from fitness.types import (
 )
 
 _LINGER_S: Final = 3.0
-"""Seconds for which the previous recogniser goes on: the record of its last rep is complete only after the way back."""
+"""Seconds for which the previous recogniser continues: the record of its last rep is complete only after the way
+back.
+"""
 
 Step: TypeAlias = tuple[Pose | None, Classification | None, Count]
 

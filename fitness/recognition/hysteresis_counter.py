@@ -10,10 +10,10 @@ The counter has two states. `reversal` is the angle by which the joint must come
 
 The angle finds swings; `rep_criteria` decides which of them are reps. A stream that starts on the way down begins in
 AT_BOTTOM as soon as the angle has risen by `reversal`. One that starts at the bottom shows nothing of the way down, so its
-first swing is no rep: the person may have sat there.
+first swing is not a rep: the person may have sat there.
 
 `reversal` adapts to the person: it is a share of the median of the recent swings, between two limits. So a wobble at the
-top is no rep, and the shallow reps of a tired person still are.
+top is not a rep, and the shallow reps of a tired person still are.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from fitness.types import Pose
 
 _SHOWN_S: Final = 3.0
 """How long the message is shown, seconds."""
-TURNED: Final = "Video is turned: counting goes on"
+TURNED: Final = "Video is turned: counting continues"
 
 
 class UprightPoses:

@@ -83,5 +83,5 @@ class WholeReps:
         return self._auto or EXERCISES[rep.exercise].sides != "each"
 
     def _sat_down(self, rep: SwingName) -> bool:
-        """Whether the squat's counter saw the person sit down during the movement. That is no rep of any exercise."""
+        """Whether the squat's counter saw the person sit down during the movement. That is not a rep of any exercise."""
         return any(start < rep.t_end and end > rep.t_start for start, end in self._seats)

@@ -104,7 +104,7 @@ def reps_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Rep, ...]:
 
 
 def record_of(values: Mapping[str, Any]) -> RepRecord:
-    """The `RepRecord` in `values`; None if a number is missing. TypeError or ValueError for a value that is no number."""
+    """The `RepRecord` in `values`; None if a number is missing. TypeError or ValueError for a value that is not a number."""
     found = {name: values.get(name) for name in RECORD_FIELDS}
     return RepRecord(**{name: None if value is None else float(value) for name, value in found.items()})
 

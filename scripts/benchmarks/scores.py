@@ -71,7 +71,7 @@ def summarise(results: Sequence[ClipResult], counted: Sequence[str]) -> dict[str
     the true count.   mae: mean of |count - true| / true.   f1: of the turning points, within 0.3 s, all
     recordings together.
     false_reps, false_per_min: on negatives, reps under any name but that of the true exercise.
-    unknown_reps: reps counted as unknown exercise in negatives that show some other exercise, which is no error.
+    unknown_reps: reps counted as unknown exercise in negatives that show some other exercise, which is not an error.
     unknown_true: the true number of those reps.
     cross: reps of another exercise on positives.
     """

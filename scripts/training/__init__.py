@@ -1,1 +1,1 @@
-"""How the model of reps is made: landmark logs with truth and rendered figures -> labelled swings -> networks."""
+"""Makes the trajectory model: landmark logs with truth and rendered figures -> labelled swings -> networks."""

@@ -42,7 +42,7 @@ PENALTY: Final = 1.0
 REAL_WEIGHT: Final = 10.0
 RENDERED_WEIGHT: Final = 2.0
 MOST_OF_A_CLIP: Final = 8.0
-"""All swings of one clip and class together weigh at most so many swings."""
+"""Maximum total weight of the swings of one clip and class, in swings."""
 _POSE_SCALE: Final = 1.5
 _REST_SCALE: Final = 0.6
 _LINEAR_STRENGTH: Final = 0.05

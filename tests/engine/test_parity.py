@@ -1,8 +1,8 @@
-"""The whole engine against what MediaPipe answered: pictures, teacher-forced and free-running video.
+"""The whole engine compared with MediaPipe's results: pictures, video with MediaPipe's ROIs, and free-running video.
 
 The legacy answers are those of 0.10.14, the Tasks answers those of 1.2.2.
 
-Limits are those of the parity checklist. Pixels are of the picture, metres of the world landmarks.
+Limits are those of the parity checklist. Pixels are those of the image, metres those of world landmarks.
 """
 
 from __future__ import annotations
@@ -279,7 +279,7 @@ def test_checklist_45_free_running_video(
 def test_checklist_22_three_calls_give_the_same_bits(
     shared: Path, tracker: Callable[..., PoseTracker]
 ) -> None:
-    """The same picture three times is the same answer three times, with real networks too."""
+    """The same image gives the same result three times, with real networks too."""
     image = _image(next(iter(sorted((shared / "parity" / "sequences" / _CLIPS[0]).glob("*.png")))))
     engine = tracker("lite", replace(MEDIAPIPE_LEGACY, static=True))
     first, *others = (engine.step(Frame(image, k * _PERIOD_S, k)) for k in range(3))

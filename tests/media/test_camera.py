@@ -1,4 +1,6 @@
-"""Camera: newest frame wins, it comes back when lost, faults are told; driven by a clock of the test's own."""
+"""Camera: the newest frame is used, a lost camera comes back, and faults are reported. The tests have their own
+clock.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from tests.support.clips import write_clip
 
 
 class Clock:
-    """Seconds that only the test moves."""
+    """A clock that only the test advances."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -31,7 +33,7 @@ class Clock:
 
 
 class FakeCamera:
-    """Gives pictures for as long as `left` says; reading takes `step_s` of the clock."""
+    """Gives `left` frames; reading one advances the clock by `step_s`."""
 
     def __init__(self, clock: Clock, left: int, step_s: float = 1 / 30) -> None:
         self.clock, self.left, self.step_s, self.closed = clock, left, step_s, False
@@ -46,7 +48,9 @@ class FakeCamera:
 
 
 def test_a_slow_model_never_makes_a_queue() -> None:
-    """A model of 200 ms on a 30 fps camera: one picture waits at most, and a shown one is at most two inferences old."""
+    """A model of 200 ms on a 30 fps camera: at most one frame waits, and a shown frame is at most two inferences
+    old.
+    """
     clock = Clock()
     grabber = Grabber("camera 0", lambda: FakeCamera(clock, 10_000), clock, live=True)
     ages, worst_queue = [], 0
@@ -55,7 +59,7 @@ def test_a_slow_model_never_makes_a_queue() -> None:
         grab = grabber.slot.take()
         assert grab is not None
         done_s = clock.now + 0.2
-        while clock.now < done_s:  # the camera goes on while the model works
+        while clock.now < done_s:  # the camera continues while the model works
             grabber.step()
             worst_queue = max(worst_queue, len(grabber.slot))
         ages.append(clock.now - grab.taken_s)
@@ -67,7 +71,7 @@ def test_a_slow_model_never_makes_a_queue() -> None:
 
 
 def test_the_newest_frame_is_used_and_times_increase() -> None:
-    """Of three pictures the last is given, once; its time is that of the clock since the first."""
+    """Of three frames the last is given, once; its time is that of the clock since the first."""
     clock = Clock()
     grabber = Grabber("camera 0", lambda: FakeCamera(clock, 99, 0.1), clock, live=True)
     for _ in range(3):
@@ -78,7 +82,7 @@ def test_the_newest_frame_is_used_and_times_increase() -> None:
 
 
 def test_a_clock_that_jumps_back_or_stands_keeps_times_increasing() -> None:
-    """Whatever the clock does, a later picture has a later time."""
+    """Whatever the clock does, a later frame has a later time."""
     clock = Clock()
     grabber = Grabber("camera 0", lambda: FakeCamera(clock, 99, 0.0), clock, live=True)
     times = []
@@ -92,7 +96,7 @@ def test_a_clock_that_jumps_back_or_stands_keeps_times_increasing() -> None:
 
 
 def test_a_lost_camera_comes_back() -> None:
-    """It says so, tries every second, goes on with later times, and notes it."""
+    """A message says so; the camera is tried every second; times continue; and a warning stays."""
     clock, opened = Clock(), []
 
     def opener() -> FakeCamera:
@@ -116,7 +120,7 @@ def test_a_lost_camera_comes_back() -> None:
 
 
 def test_the_end_of_a_file_is_the_end() -> None:
-    """A file does not come back: the last picture is given, then iteration ends."""
+    """A file is not opened again: the last frame is given, then iteration ends."""
     clock = Clock()
     grabber = Grabber("clip.mp4", lambda: FakeCamera(clock, 2), clock, live=False)
     for _ in range(3):
@@ -126,7 +130,7 @@ def test_the_end_of_a_file_is_the_end() -> None:
 
 
 def test_a_file_is_played_in_real_time(tmp_path: Path) -> None:
-    """Each picture comes when the clock says it is due; the waiting is asked for, not slept through here."""
+    """Each frame comes when it is due by the clock; the test advances the clock instead of waiting."""
     clock, waits = Clock(), []
 
     def sleep(seconds: float) -> None:
@@ -141,7 +145,7 @@ def test_a_file_is_played_in_real_time(tmp_path: Path) -> None:
 
 
 def test_the_thread_gives_frames_and_ends(tmp_path: Path) -> None:
-    """A clip as the camera: increasing times, the last picture among them, then the end; closing twice is fine."""
+    """A clip as the camera: increasing times up to the last frame, then the end; it can be closed twice."""
     path = write_clip(tmp_path / "a.mp4", [k / 50 for k in range(10)])
     with Camera(str(path)) as camera:
         frames = list(camera)
@@ -151,7 +155,7 @@ def test_the_thread_gives_frames_and_ends(tmp_path: Path) -> None:
 
 
 def test_black_frozen_slow_and_silent_cameras_are_reported() -> None:
-    """Each fault is told after 1.5 s, and is over with the next good picture."""
+    """Each fault is reported after 1.5 s, and ends with the next good frame."""
     noise = np.random.default_rng(1)
 
     def good() -> ImageArray:
@@ -175,7 +179,7 @@ def test_black_frozen_slow_and_silent_cameras_are_reported() -> None:
 
 
 def test_the_end_of_the_stream_wakes_a_waiting_consumer() -> None:
-    """Closing ends a wait for a picture that never comes."""
+    """Closing ends a wait for a frame that never comes."""
     slot = NewestFrame()
     slot.put(Grab(Frame(np.zeros((4, 4, 3), np.uint8), 0.0, 0), 0.0))
     slot.close()
@@ -191,7 +195,7 @@ def test_missing_sources_are_reported(source: str) -> None:
 
 
 class _Jpegs(BaseHTTPRequestHandler):
-    """A network camera: ten pictures a connection, as multipart/x-mixed-replace."""
+    """A network camera: ten frames per connection, as multipart/x-mixed-replace."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -207,7 +211,7 @@ class _Jpegs(BaseHTTPRequestHandler):
 
 
 def test_a_network_camera_is_read_and_comes_back() -> None:
-    """Motion JPEG over HTTP: pictures come; when the stream breaks off it is opened again, and that is noted."""
+    """Motion JPEG over HTTP: an interrupted stream is opened again, and a warning says so."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Jpegs)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -228,5 +232,5 @@ def test_a_network_camera_is_read_and_comes_back() -> None:
 
 
 def test_passwords_of_addresses_are_not_shown() -> None:
-    """User, password and query stay out of names and messages."""
+    """Names and messages do not contain the user, password or query of an address."""
     assert plain_address("rtsp://me:secret@10.0.0.7:554/cam?token=9") == "rtsp://10.0.0.7:554/cam"

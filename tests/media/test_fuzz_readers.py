@@ -137,7 +137,7 @@ def test_a_picture_with_a_part_longer_than_itself_is_refused(tmp_path: Path) -> 
 
 
 def test_a_video_above_the_limit_is_refused_with_the_limit_named() -> None:
-    """24 hours in one go."""
+    """A video, or part of one, may last 24 hours."""
     check_duration("a.mp4", 24 * 3600.0)
     with pytest.raises(SourceError, match=r"a\.mp4: the video is too long \(30\.0 h\); the limit is 24 h"):
         check_duration("a.mp4", 30 * 3600.0)

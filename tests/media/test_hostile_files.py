@@ -124,7 +124,7 @@ def test_pictures_within_the_limits_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX systems")
 def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
-    """Opening a pipe without a writer would block for ever, so pipes are refused."""
+    """Opening a pipe without a writer would block forever, so pipes are refused."""
     os.mkfifo(tmp_path / "pipe.mp4")
     for read in (VideoFile, load_image):
         with pytest.raises(SourceError, match="pipe or device"):

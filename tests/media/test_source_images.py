@@ -83,7 +83,7 @@ def png_header(width: int, height: int) -> bytes:
     ],
 )
 def test_bad_images_give_a_one_line_error(tmp_path: Path, name: str, data: bytes | None, words: str) -> None:
-    """A file that is no picture is refused, in one line that names the file."""
+    """A file that is not a picture is refused, in one line that names the file."""
     path = tmp_path / name
     if data is not None:
         path.write_bytes(data)

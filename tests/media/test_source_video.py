@@ -333,7 +333,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
     ],
 )
 def test_bad_input_gives_a_one_line_error(tmp_path: Path, kind: str, words: str) -> None:
-    """A file that is no video is refused when it is opened, in one line with the file and the fault."""
+    """A file that is not a video is refused when it is opened, in one line with the file and the fault."""
     path = bad_files(tmp_path)[kind]
     with pytest.raises(SourceError, match=words) as caught:
         VideoFile(path)

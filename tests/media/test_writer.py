@@ -198,7 +198,7 @@ def test_ctrl_c_before_the_first_frame_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_an_encoding_error_reaches_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failure in the thread is raised by write, which never blocks for ever, and no file remains."""
+    """A failure in the thread is raised by write, which never blocks forever, and no file remains."""
 
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")

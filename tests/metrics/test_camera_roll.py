@@ -1,4 +1,4 @@
-"""Which way is up: turned recordings are found by their poses, and nobody who lies or stands on the hands is turned."""
+"""Camera roll: rotated recordings are recognised by the poses; lying and handstands are not taken for rotation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.filmed_poses import filmed, tilted
 
 
 def roll_of(stream: list[Pose]) -> int:
-    """What is found at the end of a stream."""
+    """The camera roll at the end of a stream."""
     roll = CameraRoll()
     for pose in stream:
         roll.add(pose, pose.t)

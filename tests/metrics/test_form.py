@@ -1,4 +1,4 @@
-"""Form cues: data that is read, thresholds that tell faults from good form, one text at a time."""
+"""Form cues: reading them, thresholds between faults and good form, one text at a time."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_broken_files_are_refused(tmp_path: Path, old: str, new: str, words: str
 
 
 def test_an_exercise_is_one_file(tmp_path: Path) -> None:
-    """The example of the page on extending is an exercise, behind those that have a rank."""
+    """The example in docs/guides/extending.md is a valid exercise; exercises with a rank come before it."""
     page = (Path(__file__).parents[2] / "docs" / "guides" / "extending.md").read_text(encoding="utf-8")
     example = page.split("```toml\n")[1].split("```")[0]
     (tmp_path / "good-morning.toml").write_text(example, encoding="utf-8")
@@ -127,7 +127,7 @@ def test_a_cue_stays_on_screen_and_is_given_once_per_rep() -> None:
 
 @given(st.lists(st.tuples(st.floats(0.01, 2.0), st.sampled_from("abc")), max_size=40))
 def test_shown_cues_stay_long_enough_to_read(offers: list[tuple[float, str]]) -> None:
-    """Whatever is offered when: a text that came up is there for 1.5 s."""
+    """Whenever other cues come, a shown text stays for 1.5 s."""
     show, t, since, text = CueShow(), 0.0, 0.0, None
     for step, offered in offers:
         t += step

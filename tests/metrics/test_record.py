@@ -44,7 +44,7 @@ def test_angles_and_times_are_those_of_the_figure(exercise: str, yaw_deg: float)
 
 
 def test_slower_reps_lose_speed() -> None:
-    """Each rep takes longer than the one before: the loss grows, and the set has the last one's."""
+    """Each rep takes longer than the one before: the speed loss grows, and the set has that of the last rep."""
     clip = clip_of(Idle(0.6), Reps("squat", 4, seconds=(2.0, 2.4, 2.9, 3.4)), Idle(1.0))
     session = counted("squat", poses(clip))
     losses = [rep.record.speed_loss for rep in session.reps]
@@ -72,7 +72,7 @@ def test_hidden_joints_are_not_measured() -> None:
 
 
 def test_old_sessions_are_measured_from_their_landmarks() -> None:
-    """The same numbers, whether measured as they come or afterwards."""
+    """Measuring live and afterwards gives the same numbers."""
     session = counted("squat", poses(clip_of(Idle(0.6), Reps("squat", 3), Idle(1.0))))
     log = session.landmarks
     assert log is not None
@@ -135,7 +135,7 @@ def test_limbs_that_point_at_the_camera_get_the_depth_of_their_bones() -> None:
 def test_a_cue_about_tempo_needs_more_than_one_fast_rep(
     earlier: list[float], now: float, wrong: bool
 ) -> None:
-    """Even reps about the limit: the median of the last three decides."""
+    """Even reps near the limit: the median of the last three decides."""
     cue = next(one for one in EXERCISES["squat"].cues if one.id == "slower")
     history = History()
     for k, seconds in enumerate(earlier):

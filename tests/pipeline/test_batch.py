@@ -152,7 +152,7 @@ def gone(process_ids: Sequence[int], within_s: float = 20.0) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 def test_workers_end_with_the_program_even_if_it_is_killed(tmp_path: Path) -> None:
-    """Without this, workers would wait for their next task for ever, with 170 MB each."""
+    """Without this, workers would wait for their next task forever, with 170 MB each."""
     script = tmp_path / "pool.py"
     script.write_text(_POOL)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}

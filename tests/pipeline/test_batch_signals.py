@@ -122,6 +122,6 @@ def test_a_signal_ends_the_batch_and_the_same_command_continues_it(
     assert told is not None
     assert not [path.name for path in out.iterdir() if ".part" in path.name]
     monkeypatch.setattr(Keeper, "add", add)
-    assert main(command) == 1  # one of the files is no recording
+    assert main(command) == 1  # one of the files is not a recording
     resumed = re.search(r"(\d) finished before, 1 failed", capfd.readouterr().out)
     assert resumed is not None and int(told[1]) - 1 <= int(resumed[1]) <= 2  # one may be the file that failed

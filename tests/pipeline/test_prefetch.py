@@ -113,7 +113,7 @@ def test_chained_stages_end_together() -> None:
 
 @pytest.mark.parametrize("depth", [0, -1])
 def test_depth_must_be_positive(depth: int) -> None:
-    """A depth of 0 would block for ever, so it is refused."""
+    """A depth of 0 would block forever, so it is refused."""
     with pytest.raises(OptionError, match=f"option depth must be at least 1, got {depth}"):
         Prefetch([], depth)
 

@@ -1,4 +1,4 @@
-"""What a movement is when a known and a taught exercise claim it at different times: the known one, and none is lost."""
+"""A movement that a built-in and a taught exercise complete at different times is the built-in one; no rep is lost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DIP = replace(SQUAT, name="dip", top_class="dip_up", bottom_class="dip_down")
 
 @cache
 def taught(exercise: str, depth: float = 1.0) -> TaughtExercise:
-    """Called "dip"; taught from three reps of one figure."""
+    """An exercise called "dip", taught from three reps of one figure."""
     poses = stream(exercise, 3, depth=depth)
     return TaughtExercise.of("dip", clip_samples("dip", "clip", poses, turning_points(poses, 3)))
 
@@ -88,13 +88,13 @@ def test_frame_times_do_not_change_the_arbitration(
 
 
 def test_a_movement_counts_once_beside_an_exercise_taught_from_it() -> None:
-    """Front raises that were taught under another name: each is one rep, under either name."""
+    """Front raises that were taught under another name: each is one rep, with either name."""
     seen = counts(stream("front-raise", 3), taught("front-raise"))[-1]
     assert sum(seen.totals.values()) + len(seen.pending) == 3
 
 
 def test_other_movements_are_not_the_taught_exercise() -> None:
-    """Squats taught, jumping jacks done: they are what they are if nothing has been taught."""
+    """Squats are taught and jumping jacks are done: the count is the same as without a taught exercise."""
     poses = stream("jumping-jack", 6, 15.0)
     counts = []
     for one in ([taught("squat")], []):
@@ -159,7 +159,7 @@ def test_a_waiting_rep_counts_after_a_second(lost: bool) -> None:
 
 
 def test_one_lost_frame_does_not_decide() -> None:
-    """Nobody is found in one frame in three: the squats are still squats."""
+    """In one frame of three, no person is found: the squats are still squats."""
     poses = stream("squat", 3, 30.0)
     shown = [None if k % 3 == 1 else pose for k, pose in enumerate(poses)]
     seen = counts(shown, taught("squat", 0.5), [pose.t for pose in poses])
@@ -167,7 +167,7 @@ def test_one_lost_frame_does_not_decide() -> None:
 
 
 def test_a_refused_squat_may_count_as_the_taught_exercise() -> None:
-    """The squat's counter comes to the end and refuses: the taught one is handed on, at once and as it was."""
+    """The squat's counter rejects the movement: the taught candidate passes at once and unchanged."""
     room, dip = Arbitration(), claim(DIP, 1.0, 1.5, 2.0)
     assert room.step([dip], 2.0, lambda: [swing(0.9, 1.5, 2.0)]) == []
     assert room.groups == ((dip,),)
@@ -176,7 +176,7 @@ def test_a_refused_squat_may_count_as_the_taught_exercise() -> None:
 
 
 def test_of_two_waiting_taught_reps_the_clearer_is_decided_first() -> None:
-    """Both are handed on together, so that the clearer one counts; a movement before them goes before them."""
+    """Both pass together, so that the clearer one counts; an earlier movement passes before them."""
     room, old = Arbitration(), claim(DIP, 0.6, 0.9, 1.2)
     dip, bend = claim(DIP, 1.3, 1.6, 2.0), claim(replace(DIP, name="bend"), 1.3, 1.6, 2.1)
     in_progress = lambda: [swing(0.5, 0.9, 2.0), swing(1.3, 1.6, 2.1)]  # noqa: E731

@@ -1,4 +1,4 @@
-"""A camera that looks down or up is found out by how people stand before it."""
+"""The camera pitch is measured from the way people stand in front of the camera."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ figure's own shoulders are 4 degrees before its ankles, so what is found differs
 
 
 def poses(*parts: object, pitch_deg: float, yaw_deg: float = 0.0, rate_hz: float = 12) -> list[Pose]:
-    """What a figure does, as a perfect engine would see it."""
+    """The true joints of a figure, as a perfect engine would find them."""
     clip = Clip(Motion(*parts), camera=Camera(yaw_deg=yaw_deg, pitch_deg=pitch_deg))  # type: ignore[arg-type]
     return true_poses(clip, np.arange(int(clip.duration_s * rate_hz)) / rate_hz)
 
@@ -34,7 +34,7 @@ def followed(seen: list[Pose]) -> CameraPitch:
 
 
 def recorded(seen: list[Pose]) -> RepRecord:
-    """The record of the last rep, as it is known at last."""
+    """The complete record of the last rep."""
     recogniser, found = Recogniser(fitted()), None
     for pose in seen:
         for event in recogniser.step(pose, pose.t)[1].events:

@@ -1,4 +1,4 @@
-"""The numbers that poses are compared by: what changes them, what does not, and the joint angles among them."""
+"""The embedding: what changes it, what does not, and its joint angles."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_embedding_depends_on_the_direction_of_gravity() -> None:
 @given(bodies())
 @examples(50)
 def test_mirroring_twice_changes_nothing(world: np.ndarray) -> None:
-    """`mirror` is an involution, to the bit; it negates x and swaps the labels of the sides."""
+    """`mirror` twice gives the same bits; it negates x and swaps the labels of the sides."""
     once = mirror(world[None])
     assert np.array_equal(mirror(once)[0], world)
     assert once[0, Landmark.LEFT_WRIST].tolist() == (world[Landmark.RIGHT_WRIST] * [-1, 1, 1]).tolist()

@@ -79,7 +79,7 @@ def test_different_exercises_are_distinguished(named: str, done: str) -> None:
 
 
 def test_hidden_joints_are_not_counted() -> None:
-    """Guessed landmarks are no reps, here too."""
+    """Guessed landmarks are not reps, here too."""
     count = counts("biceps-curl", Reps("biceps-curl", 2), visibility=0.3)
     assert not count.totals and count.message == "step back: arms not visible"
 

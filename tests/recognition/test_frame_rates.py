@@ -40,7 +40,7 @@ def same(sessions: list[Session], exercise: str, clip: Clip) -> None:
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_any_frame_rate_gives_the_same_count(exercise: str) -> None:
-    """10, 15, 30 and 60 frames a second, and 20 with jitter and missing pictures."""
+    """10, 15, 30 and 60 fps, and 20 fps with jitter and missing frames."""
     clip = clip_of(Idle(0.6), Reps(exercise, REPS), Idle(0.8), yaw_deg=60.0)
     times = [even(clip, rate_hz) for rate_hz in (10, 15, 30, 60)]
     times.append(jittered(clip, 20.0, seed=len(exercise)))

@@ -29,7 +29,7 @@ def messages(exercise: str, stream: list[Pose]) -> tuple[Count, set[str]]:
 
 
 def hidden(stream: list[Pose], landmarks: list[int]) -> list[Pose]:
-    """The same, with landmarks that the model could only guess."""
+    """The same poses, with hidden landmarks."""
     seen = np.full(33, 0.95)
     seen[landmarks] = 0.1
     return [replace(pose, visibility=seen) for pose in stream]
@@ -56,7 +56,7 @@ def test_body_parts_outside_the_frame_are_named(exercise: str, landmarks: list[i
     ("yaw_deg", "text"), [(90.0, "too different from a known squat"), (0.0, "turn sideways")]
 )
 def test_a_person_standing_sideways_gets_no_hint_to_turn(yaw_deg: float, text: str) -> None:
-    """A squat unlike all samples: from the front, another side may help; from the side it cannot."""
+    """A squat unlike all samples: from the front, turning may help; from the side it cannot."""
     stream = poses(clip_of(Idle(0.5), Reps("squat", 1), yaw_deg=yaw_deg), 15)
     motion = Motion.of(
         np.array([pose.t for pose in stream]),

@@ -33,7 +33,7 @@ def test_seconds_in_form_are_counted_from_every_side(exercise: str, yaw_deg: flo
 @pytest.mark.parametrize("exercise", NAMES)
 @pytest.mark.parametrize("other", ["squat", "push-up", "deadlift", "sit-up"])
 def test_repeating_something_else_is_not_holding(exercise: str, other: str) -> None:
-    """Passing through the posture does not start the clock. The top of a push-up is a plank on straight arms."""
+    """Moving through the posture does not start the clock. The top of a push-up is a plank on straight arms."""
     if (exercise, other) == ("plank", "push-up"):
         pytest.skip("a push-up is a moving plank")
     clip = clip_of(Idle(1.0), Reps(other, 3), Idle(1.0))
@@ -41,7 +41,7 @@ def test_repeating_something_else_is_not_holding(exercise: str, other: str) -> N
 
 
 def test_standing_is_no_hold() -> None:
-    """Nobody holds anything."""
+    """Standing is not a hold."""
     for name in NAMES:
         assert not counted(name, poses(clip_of(Idle(4.0)), 12)).totals
 
@@ -124,7 +124,7 @@ def test_the_frame_rate_does_not_matter() -> None:
 
 
 def test_holds_are_known_by_name() -> None:
-    """Both are listed as held."""
+    """Plank and wall sit are listed as held."""
     assert (
         set(NAMES) == {"plank", "wall-sit"}
         and is_held("plank")

@@ -1,4 +1,4 @@
-"""The swing counter on made-up series of angles: what is a rep, when it is counted, and what can never be one."""
+"""The counter of joint angles on artificial series: which swings are reps, and when they are counted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _GOOD = Observation(
 
 
 def _seen(t: float, angle: float, **others: float) -> Observation:
-    """A person who clearly squats; the votes for the bottom class rise with depth."""
+    """An observation of a clear squat; the votes for the bottom class rise with depth."""
     bottom = min(1.0, max(0.0, (160.0 - angle) / 60.0))
     return replace(_GOOD, t=t, angle_deg=angle, **{"bottom": bottom, **others})
 
@@ -85,7 +85,7 @@ def test_the_turning_point_of_a_smooth_rep_is_its_lowest(period: float, bottom: 
     ("hinge_deg", "least"), [(-60.0, 0.4), (-5.0, 0.4), (0.0, 0.45), (10.0, 0.55), (25.0, 0.7), (80.0, 0.8)]
 )
 def test_hips_that_close_more_than_the_knees_contradict_a_squat(hinge_deg: float, least: float) -> None:
-    """The share of the votes that a squat needs rises with the hinge; a push-up does not care."""
+    """The share of votes that a squat needs rises with the hip angle; a push-up does not depend on it."""
     for share, counts in ((least - 0.01, 0), (least + 0.01, 1)):
         rep = [replace(seen, exercise=share, hinge_deg=hinge_deg) for seen in _set(1)]
         assert _count(rep) == counts
@@ -94,7 +94,7 @@ def test_hips_that_close_more_than_the_knees_contradict_a_squat(hinge_deg: float
 
 
 def test_a_running_set_needs_at_least_the_minimum_votes() -> None:
-    """After a counted rep fewer votes do, but what the hinge has taken off already is not taken off twice."""
+    """After a counted rep fewer votes are needed, but the reduction for the hips is not applied twice."""
     reps = _set(2)
     for share, counts in ((0.39, 1), (0.41, 2)):
         seen = [replace(one, exercise=1.0 if one.t < 2.7 else share, hinge_deg=-40.0) for one in reps]
@@ -145,7 +145,7 @@ def test_counts_are_the_same_at_every_frame_rate(
 @given(reals(20, 150), st.lists(reals(0, 31.9), min_size=5, max_size=120), st.sampled_from([10, 30, 60]))
 @examples(60)
 def test_a_wobble_below_the_reversal_is_never_a_rep(low: float, offsets: list[float], fps: int) -> None:
-    """Whatever the angle does within a band narrower than `reversal_deg`, not even a candidate appears."""
+    """Movement within a band narrower than `reversal_deg` gives no candidate."""
     assert _swings([_seen(k / fps, low + offset, bottom=1.0) for k, offset in enumerate(offsets)]) == []
 
 
@@ -188,7 +188,7 @@ def test_the_start_time_of_a_recording_does_not_matter(start: float, count: int)
 
 
 def test_a_stream_that_starts_at_the_bottom() -> None:
-    """Coming up from the very first bottom is no rep, as nothing was seen of its way down; the reps after it count."""
+    """Coming up from the very first bottom is not a rep, as nothing was seen of its way down; the reps after it count."""
     first, *others = _swings(_line(0.0, 0.7, _BOTTOM, _TOP) + _set(3, start=0.7), HysteresisCounter(SQUAT))
     assert first.reason == "start" and not first.accepted
     assert len(others) == 3 and all(swing.accepted for swing in others)
@@ -222,7 +222,7 @@ def test_getting_up_after_long_at_the_bottom(before: list[Observation], seconds:
 
 @pytest.mark.parametrize(("gap", "count"), [(1.4, 1), (1.6, 0)])
 def test_a_rep_with_the_person_out_of_sight(gap: float, count: int) -> None:
-    """Seen at the bottom, then at the top: a rep if no more than `gap_s` is missing, else swings start afresh."""
+    """Seen at the bottom, then at the top: a rep if no more than `gap_s` is missing, else swings start again."""
     down = _hold(0, 1) + _line(1, 0.8, _TOP, _BOTTOM)
     after = down[-1].t + gap
     assert _count(down + _hold(after, 1.0)) == count
@@ -263,7 +263,7 @@ def test_a_squat_must_be_deep_enough(bottom: float, accepted: bool) -> None:
 
 @pytest.mark.parametrize(("tilt", "accepted"), [(40.0, False), (85.0, True), (130.0, False)])
 def test_a_push_up_needs_a_level_trunk(tilt: float, accepted: bool) -> None:
-    """Elbows that swing while the trunk is upright are no push-up."""
+    """Elbows that swing while the trunk is upright are not a push-up."""
     counter = HysteresisCounter(PUSH_UP)
     assert _count([replace(seen, tilt_deg=tilt) for seen in _set(1)], counter) == accepted
 
@@ -285,7 +285,7 @@ def test_small_swings_after_full_ones_are_partial() -> None:
 
 
 def test_a_dip_without_votes_is_not_a_swing() -> None:
-    """Bending the knees a little is no part of a squat that nobody does."""
+    """Bending the knees a little without votes for a squat is ignored."""
     assert not _swings(_hold(0, 1) + _line(1, 1, _TOP, _TOP - 30) + _line(2, 1, _TOP - 30, _TOP))
 
 
@@ -345,7 +345,7 @@ def test_shallow_reps_of_a_tired_person_still_count() -> None:
 
 
 def test_swings_of_other_movements_do_not_change_the_range() -> None:
-    """Bending for something else does not change what the next rep is measured by."""
+    """Bending for something else does not change the person's range."""
     counter = HysteresisCounter(SQUAT)
     _swings([replace(seen, exercise=0.1) for seen in _set(3)], counter)
     assert counter.reversal_deg == 32.0
@@ -368,7 +368,7 @@ def test_quick_reps_count_when_that_is_the_tempo() -> None:
 
 
 def test_two_turns_within_the_minimum_interval_are_one_rep() -> None:
-    """Nobody does two reps within `min_interval_s`."""
+    """Two turning points within `min_interval_s` are one rep."""
     counter = HysteresisCounter(SQUAT, CounterOptions(min_interval_s=1.5))
     swings = _swings(_set(2, period=1.0), counter)
     assert [swing.reason for swing in swings] == ["", "interval"]
@@ -392,7 +392,7 @@ def test_phase_runs_from_top_to_bottom() -> None:
 
 
 def test_reset_forgets_the_swing_and_the_range() -> None:
-    """After `reset` the way up from a bottom reached before it is no rep, and the reversal is the first one."""
+    """After `reset` the way up from a bottom reached before it is not a rep, and the reversal is the first one."""
     counter = HysteresisCounter(SQUAT)
     _swings(_set(3), counter)
     _swings(_line(8, 0.8, _TOP, _BOTTOM), counter)
@@ -428,7 +428,7 @@ def test_long_streams_do_not_grow_the_memory() -> None:
     ],
 )
 def test_options_out_of_range_are_refused(option: str, value: object, message: str) -> None:
-    """A wrong option stops the program with its name, what is allowed and what was given."""
+    """The error for a wrong option has its name, the allowed values and the given value."""
     with pytest.raises(OptionError, match=message):
         CounterOptions(**{option: value})  # type: ignore[arg-type]
 
@@ -457,7 +457,7 @@ def test_only_standing_counts_nothing() -> None:
 
 @pytest.mark.parametrize("rise_after_s", [0.0, 3.0])
 def test_a_person_found_at_the_bottom_has_done_no_rep(rise_after_s: float) -> None:
-    """A clip that begins in the crouch, or on a chair: getting up is no squat, and the candidate has the reason."""
+    """A clip that begins in the crouch, or on a chair: getting up is not a squat, and the candidate has the reason."""
     seen = [
         *_hold(0.0, rise_after_s, _BOTTOM),
         *_line(rise_after_s, 1.0, _BOTTOM, _TOP),

@@ -1,4 +1,4 @@
-"""Partial reps are recorded, not counted and not lost; a range that shrinks with fatigue loses none."""
+"""Partial reps are recorded and not counted; reps whose range shrinks with fatigue are all counted."""
 
 from __future__ import annotations
 

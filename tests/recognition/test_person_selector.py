@@ -45,7 +45,7 @@ class OnePerson:
 
 
 def person(number: int, t: float, *, rep: bool = False, aside_px: float = 0.0) -> Pose:
-    """A person with an id, who completes a rep now or does not, `aside_px` pixels to the right."""
+    """A person with an id, `aside_px` pixels to the right, who completes a rep or not."""
     pose = replace(pose_of(_BODY, t), id=number, score=_DONE if rep else 0.9)
     return replace(pose, image=pose.image + np.array([aside_px, 0, 0], np.float32))
 
@@ -70,13 +70,13 @@ def numbers(counts: Sequence[Count]) -> list[tuple[int, int]]:
 
 
 def others(counts: Sequence[Count]) -> list[Rep]:
-    """The reps of people who were not the counted one."""
+    """The reps of bystanders."""
     return [event.rep for count in counts for event in count.events if isinstance(event, OtherRep)]
 
 
 @pytest.mark.parametrize(("other", "reps"), [([2], 4), ([], 3)], ids=["hidden", "out of view"])
 def test_a_rep_behind_a_bystander_is_counted_by_the_rhythm(other: list[int], reps: int) -> None:
-    """A rep every two seconds; where the third is due, somebody else stands in front, or nobody is there."""
+    """A rep every two seconds; when the third is due, another person stands in front, or the frame is empty."""
     counts = play([[-1, 2], [1, 2], [-1, 2], other, other, other, [-1, 2], [1, 2]])
     assert sum(counts[-1].totals.values()) == reps
     assert [rep.details for count in counts for rep in count.new_reps if rep.details] == [{HIDDEN: 1.0}] * (
@@ -214,7 +214,7 @@ def test_another_person_takes_over_after_a_long_absence() -> None:
 
 
 def test_another_person_takes_over_from_a_standing_person() -> None:
-    """One rep by mistake of a bystander does not keep the count from the one who exercises."""
+    """One false rep of a bystander does not prevent the person who exercises from being counted."""
     counts = play([[1, 2], [-1, 2], *[[1, 2], [1, -2]] * 12])
     assert counts[-1].exercise == "squat"
     assert [rep.person for rep in others(counts)] == [2] * 7
@@ -260,7 +260,7 @@ def test_counts_only_grow_and_every_rep_is_somewhere(script: list[list[int]]) ->
 
 @pytest.mark.parametrize("wrong", [{"away_s": -1}, {"quiet_s": -0.1}, {"takeover_reps": 0}])
 def test_options_are_checked(wrong: dict[str, float]) -> None:
-    """A value that means nothing is named."""
+    """The message names the wrong option."""
     with pytest.raises(OptionError, match=next(iter(wrong))):
         PeopleOptions(**wrong)  # type: ignore[arg-type]
 
@@ -286,7 +286,7 @@ def _same(first: LandmarkLog, second: LandmarkLog) -> bool:
 
 
 def test_a_replay_of_two_people_gives_the_same_count(tmp_path: Path) -> None:
-    """Everybody is in the log: written, read, cut in parts, packed for the store, and counted again to the same session."""
+    """The log has all people; written, read, cut in parts and packed for the store, it gives the same session."""
     session = _two().session(SOURCE)
     log = session.landmarks
     assert log is not None and len(log.others["row"]) == 40 and session.totals == {"squat": 4}
@@ -318,7 +318,7 @@ def test_the_counted_person_is_found_before_the_first_rep_too() -> None:
 
 
 def test_an_old_log_of_one_person_is_read(tmp_path: Path) -> None:
-    """Version 1 had neither ids nor others."""
+    """Version 1 of the log had neither ids nor bystanders."""
     recorder = SessionRecorder()
     for i in range(5):
         recorder.add_counted(i / 10, pose_of(_BODY, i / 10), None, Count({}))

@@ -1,4 +1,4 @@
-"""From poses to counts: whole exercises done by a stick figure, and the rules that hold for any stream."""
+"""From poses to counts: exercises of a stick figure, and rules for any stream."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _UP = 172.0
 
 @cache
 def _classifier() -> KnnPoseClassifier:
-    """Learnt from stick figures: both ends of squat and push-up, and people who just stand about."""
+    """A classifier fitted to stick figures: both turning points of squat and push-up, and standing."""
     rng = np.random.default_rng(7)
     poses: list[tuple[str, np.ndarray]] = []
     for _ in range(12):
@@ -96,7 +96,7 @@ def test_counts_squats_and_push_ups_at_every_frame_rate(body: Body, name: str, f
 @pytest.mark.parametrize("yaw_deg", [-150, -90, -45, 45, 90, 180])
 @pytest.mark.parametrize(("body", "name"), [(squatting, "squat"), (pressing, "push-up")])
 def test_counts_from_every_side(body: Body, name: str, yaw_deg: float) -> None:
-    """Samples filmed from the front serve a camera anywhere around the person."""
+    """Samples from the front match poses from every side."""
     poses = _reps(lambda angle: turned(body(angle), math.radians(yaw_deg)), 2, fps=15)
     assert _totals(poses) == {name: 2}
 
@@ -114,7 +114,7 @@ def test_the_mirror_image_gives_the_same_count() -> None:
 
 
 def test_waving_arms_while_standing_is_nothing() -> None:
-    """Elbows and shoulders that swing in a stand are neither exercise."""
+    """Elbows and shoulders that swing while standing are neither exercise."""
 
     def waving(angle: float) -> np.ndarray:
         return stick_figure(178, angle, arm_deg=180.0 - angle / 2)
@@ -356,7 +356,7 @@ def test_time_must_increase() -> None:
 
 
 def test_samples_without_an_exercise_cannot_count_it() -> None:
-    """Asking for an exercise whose classes the samples do not hold is refused with the names that are there."""
+    """An exercise without classes in the samples is refused with the names of the classes."""
     few = KnnPoseClassifier().fit(np.zeros((2, 76)), ("squat_down", "squat_up"))
     with pytest.raises(OptionError, match="no class 'push-up_up', only squat_down, squat_up"):
         Recogniser(few)
@@ -375,7 +375,7 @@ def test_an_unknown_exercise_is_refused() -> None:
 
 @pytest.mark.parametrize("option", ["score_smoothing_s", "active_smoothing_s", "idle_s", "rest_s"])
 def test_times_must_be_positive(option: str) -> None:
-    """A wrong option stops the program with its name, what is allowed and what was given."""
+    """The error for a wrong option has its name, the allowed values and the given value."""
     with pytest.raises(OptionError, match=f"{option} must be greater than 0, got 0"):
         RecogniserOptions(whole_reps=False, **{option: 0})  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Limbs of a taught exercise: what moves in it must move in a rep, and what rests in it must not move much."""
+"""Limbs of a taught exercise: limbs that move in it must move in a rep, and resting limbs must not move much."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ARMS = list(range(11, 23))
 
 @cache
 def taught(exercise: str) -> TaughtExercise:
-    """From three reps of one figure, seen from one side."""
+    """An exercise taught from three reps of one figure, seen from one side."""
     poses = stream(exercise, 3)
     return TaughtExercise.of("it", clip_samples("it", "clip", poses, turning_points(poses, 3)))
 
@@ -113,7 +113,7 @@ def test_criteria_keep_full_reps_and_drop_resting(tops: list[float], turn: float
 
 
 def test_a_resting_limb_may_sway_but_not_bend() -> None:
-    """Of an exercise whose legs rest: knees that give by twenty degrees are let pass, a squat is not."""
+    """In an exercise with resting legs, knees may bend by twenty degrees, but not as in a squat."""
     standing = np.concatenate([_legs(170.0)] * 4)
     assert _STILL.matches(standing, _legs(150.0))
     assert not _STILL.matches(standing, _legs(80.0))

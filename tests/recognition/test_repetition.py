@@ -1,4 +1,4 @@
-"""Counting of motions that nobody described beforehand: made-up bodies whose joints move by a formula."""
+"""Counting of motions without a description: artificial bodies whose joints move by a formula."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def count(
 @pytest.mark.parametrize("fps", [10, 15, 24, 30, 60])
 @pytest.mark.parametrize("period", [1.0, 2.0, 4.5])
 def test_same_count_at_any_frame_rate(fps: float, period: float) -> None:
-    """Eight reps are eight reps at 10 to 60 frames a second, fast or slow."""
+    """Eight reps are counted as eight at 10 to 60 fps, fast or slow."""
     last, reps, _ = count(lambda t: swing(t, period), 4 + 8 * period, fps=fps)
     assert last.shown == 8
     assert len(reps) == 8
@@ -192,7 +192,7 @@ def test_motion_with_two_humps() -> None:
 
 
 def test_large_move_between_reps() -> None:
-    """Bending down to half height before and after a set of small raises is no rep, and hides at most one of them."""
+    """Bending down to half height before and after a set of small raises is not a rep, and hides at most one of them."""
 
     def bent(t: float) -> float:
         return 1.0 * float(np.exp(-(((t - 2.5) / 0.8) ** 2)) + np.exp(-(((t - 27.0) / 0.8) ** 2)))
@@ -211,7 +211,7 @@ def test_large_move_between_reps() -> None:
 
 
 def test_gaps_without_a_pose() -> None:
-    """Nobody found for half a second now and then, or for ten seconds between sets, costs no rep."""
+    """Gaps of half a second, or of ten seconds between sets, lose no rep."""
     short = count(lambda t: swing(t, 2.5, reps=10), 30, seen=lambda t: not (t % 6 > 5.6))[0]
     assert short.shown == 10
     both = lambda t: swing(t, reps=5) + swing(t, start=24, reps=5)  # noqa: E731
@@ -230,7 +230,7 @@ def test_nothing_to_count(noise: float) -> None:
 
 
 def test_aimless_motion() -> None:
-    """Half a minute of arms wandering at random, each its own way, is hardly ever taken for a rep."""
+    """Half a minute of arms that move at random is hardly ever counted as a rep."""
     shown = []
     for seed in range(4):
         random = np.random.default_rng(seed)
@@ -244,7 +244,7 @@ def test_aimless_motion() -> None:
 
 
 def test_walking_in_and_bending_once() -> None:
-    """Growing while coming nearer, then one deep bend, is no exercise (image landmarks)."""
+    """Growing while coming nearer, then one deep bend, is not an exercise (image landmarks)."""
     counter, state = PeriodicityCounter(), PeriodicCount()
     for i in range(14 * 30):
         t = i / 30
@@ -257,7 +257,7 @@ def test_walking_in_and_bending_once() -> None:
 
 @pytest.mark.parametrize(("space", "scale"), [("world", 1.0), ("world", 0.6), ("image", 240.0)])
 def test_size_of_the_body_does_not_matter(space: str, scale: float) -> None:
-    """The floor is in trunks: a child, and a body measured in pixels, are counted alike."""
+    """The threshold is in trunk lengths: a child, and a body in pixels, give the same count."""
     assert count(lambda t: 0.5 * swing(t), 22, space=space, scale=scale)[0].shown == 8
     assert count(lambda t: 0.05 * swing(t), 22, space=space, scale=scale)[0].shown == 0
 
@@ -273,7 +273,7 @@ def test_jittered_timestamps() -> None:
 
 
 def test_deterministic_and_reset() -> None:
-    """The same frames give the same reps to the bit, also after `reset`; inputs are not written to."""
+    """The same frames give the same reps bit for bit, also after `reset`; inputs are not changed."""
     counter = PeriodicityCounter()
     runs = []
     for _ in range(2):
@@ -325,7 +325,7 @@ def test_wrong_arguments_are_refused() -> None:
 
 
 def test_landmarks_that_are_not_finite_are_no_pose() -> None:
-    """Frames with NaN are passed over."""
+    """Frames with NaN are skipped."""
     counter, state = PeriodicityCounter(), PeriodicCount()
     for i in range(22 * 30):
         body = raised(swing(i / 30))

@@ -1,4 +1,4 @@
-"""Pose samples on disk: what is written is read back, and every kind of damage is named with its place."""
+"""Pose samples on disk: written samples are read back, and damage is reported with file and line."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_samples_are_private_copies_of_the_right_shape() -> None:
 
 
 def test_only_samples_of_the_standing_class_show_standing() -> None:
-    """Knees and hips straight, arms down, upright: the start pose of many exercises is no sample of any."""
+    """Upright with straight knees and hips and arms down: this start pose of many exercises is a sample of none."""
     samples = load_samples(resource_path("pose_samples"))
     degrees = dict(zip(ANGLE_NAMES, angles(samples.world).T, strict=True))
     straight = [degrees[f"{side}_{joint}"] > 150 for side in ("left", "right") for joint in ("knee", "hip")]

@@ -51,7 +51,7 @@ def test_the_average_stays_within_what_it_has_seen(times: list[float], seed: int
 @given(increasing_times(), seeds())
 @examples(20)
 def test_a_reset_smoother_equals_a_new_one(times: list[float], seed: int) -> None:
-    """After `reset` nothing of the past is left, and time may start again."""
+    """After `reset` no earlier value has an effect, and time may start again."""
     values = np.random.default_rng(seed).random((len(times), 2))
     used, new = ScoreSmoother(0.3), ScoreSmoother(0.3)
     for value, t in zip(values[::-1], times, strict=True):
@@ -88,7 +88,7 @@ def test_a_first_time_of_zero_is_a_time() -> None:
 
 
 def test_returned_arrays_are_copies() -> None:
-    """Writing to the average, or to the values fed, does not change what comes next."""
+    """Writing to the average, or to the input values, does not change later results."""
     smoother = ScoreSmoother(0.5)
     for t in (0.0, 0.1, 0.2):
         value = np.ones(2)

@@ -73,7 +73,7 @@ def test_slow_exercises_rest_longer(pause: float, number: int) -> None:
 
 
 def test_another_exercise_begins_a_set() -> None:
-    """Squats, push-ups, squats without any rest are three sets; totals go on."""
+    """Squats, push-ups, squats without any rest are three sets; totals continue."""
     stream = Stream()
     found = [stream.add(name, 2.0 * k) for k, name in enumerate(("squat", "squat", "push-up", "squat"))]
     assert found == [(1, 1), (1, 2), (2, 1), (3, 1)]
@@ -119,7 +119,7 @@ def test_renamed_reps_move_to_the_other_total() -> None:
 
 
 def test_pending_reps_show_the_numbers_that_they_would_get() -> None:
-    """And change nothing."""
+    """Previewing numbers changes nothing."""
     stream = Stream()
     stream.add("squat", 0.0)
     later = stream.running.preview([stream.rep("squat", 2.0), stream.rep("squat", 30.0)])

@@ -18,7 +18,7 @@ RATE_HZ = 12
 def poses(
     *parts: object, yaw_deg: float, pitch_deg: float = 5.0, roll_deg: float = 0.0, body: str = ""
 ) -> list[Pose]:
-    """What a figure does, as a perfect engine would see it."""
+    """The true joints of a figure, as a perfect engine would find them."""
     figure = Body.preset(body) if body else None
     camera = Camera(yaw_deg=yaw_deg, pitch_deg=pitch_deg, roll_deg=roll_deg)
     clip = Clip(Motion(*parts), figure, camera)  # type: ignore[arg-type]
@@ -65,7 +65,9 @@ def test_deep_squats_with_a_long_pause_count_before_a_camera_that_looks_down() -
 @pytest.mark.parametrize("roll_deg", [-10.0, 10.0])
 @pytest.mark.parametrize("yaw_deg", [90.0, 135.0, 270.0])
 def test_a_rolled_camera_is_not_taken_for_sitting(yaw_deg: float, roll_deg: float) -> None:
-    """Slow squats with a pause count, sitting down does not: what the camera's roll makes of the weight is seen before."""
+    """Slow squats with a pause count, sitting down does not: the standing pose before shows the effect of the camera's
+    roll on the balance.
+    """
     squats = Reps("squat", 3, seconds=3.0, pause_bottom_s=2.0)
     rolled = poses(Idle(1.0), squats, Idle(1.0), yaw_deg=yaw_deg, roll_deg=roll_deg)
     assert counted(rolled)[0] == {"squat": 3}

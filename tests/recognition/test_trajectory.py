@@ -1,4 +1,4 @@
-"""Whole swings: proposed at every rate, described without hidden joints, named by the model, decoded as sets."""
+"""Whole swings: proposals at every frame rate, descriptions without hidden joints, names by the model, decoded sets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def found(poses: list[Pose]) -> tuple[list[Proposal], ProposalFinder]:
 
 @pytest.mark.parametrize("rate_hz", [10.0, 15.0, 30.0, 60.0])
 def test_every_squat_is_proposed_at_every_rate(rate_hz: float) -> None:
-    """The turning points of the knee's swings are the same however many frames a second there are."""
+    """The turning points of the knee's swings are the same at every fps."""
     swings, _ = found(stream("squat", 3, rate_hz))
     turns = sorted({round(one.t_turn, 1) for one in swings if joint_of(one) == "knee" and one.fall_deg > 60})
     reference, _ = found(stream("squat", 3, 20.0))
@@ -105,7 +105,7 @@ def decoded(
 
 
 def test_one_doubtful_swing_is_ignored_and_five_are_a_set() -> None:
-    """The first reps of a set are given back once the set is sure."""
+    """The first reps of a set are counted once the set is certain."""
     doubtful = {"row": 0.62, BACKGROUND: 0.38}
     assert decoded([doubtful]) == []
     assert decoded([doubtful] * 5) == ["row"] * 5
@@ -118,7 +118,7 @@ def test_a_set_keeps_its_name() -> None:
 
 
 def test_a_burpee_holds_a_push_up_that_was_decided_before() -> None:
-    """The push-up ends first; the burpee about it is found all the same, and costs no change of name."""
+    """The push-up ends first; the burpee that contains it is still found, without the cost of another exercise."""
     decoder = SetDecoder(DecoderOptions(start=1.0, bonus=0.0))
     names = []
     for at in (0.0, 6.0):
@@ -151,7 +151,7 @@ def test_poorly_visible_swings_do_not_count_and_overlapping_ones_count_once() ->
 
 
 def test_alternating_sides_make_one_set() -> None:
-    """Two lunges whose swings overlap are two reps where the sides differ, one where they do not."""
+    """Two lunges whose swings overlap are two reps if the sides differ, and one if they do not."""
     for side, reps in (("right", 2), ("left", 1)):
         decoder = SetDecoder(DecoderOptions(start=0.0), alternating=("lunge",))
         decoder.add({"lunge": 0.99}, 0.0, 1.0, 2.0, 1.0, "left")
@@ -220,7 +220,7 @@ def test_every_class_of_the_model_has_an_exercise_file() -> None:
 
 
 def test_bad_landmarks_and_gaps_do_not_stop_the_counter() -> None:
-    """Landmarks that are not finite are left out; after a gap swings start afresh."""
+    """Landmarks that are not finite are ignored; after a gap, swings start again."""
     counter = TrajectoryCounter(load_model(MODEL))
     poses = stream("squat", 2, 20.0)
     broken = replace(poses[3], world=np.full((33, 3), np.nan))
@@ -264,7 +264,7 @@ def test_a_swing_that_begins_at_its_turning_point_is_no_rep() -> None:
     ],
 )
 def test_faults_of_recordings_stay_fixed(name: str, exercise: str) -> None:
-    """Right counts and no other name.
+    """The counts are right, and no other exercise is named.
 
     Arms behind in jumps, a hidden far arm, the dark, a phantom at the start, split squats, an unfinished last rep.
     """

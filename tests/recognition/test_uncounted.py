@@ -28,7 +28,7 @@ RATE_HZ = 12.0
 
 
 def messages(stream: list[Pose], exercise: str) -> list[tuple[float, str]]:
-    """When which reason is given: the changes of the message, without those for nobody."""
+    """The times and texts of the message, without those for an empty frame."""
     recogniser = Recogniser(fitted(), RecogniserOptions(exercise=exercise))
     found: list[tuple[float, str]] = []
     for pose in stream:

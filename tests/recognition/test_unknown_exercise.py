@@ -1,4 +1,4 @@
-"""`auto` counts what it does not know as unknown exercise, and nothing of what people do who are not exercising."""
+"""`auto` counts unknown exercises, and nothing if people do not exercise."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SOURCE = SourceInfo("made-up", 320, 320, float(RATE_HZ), 0.0, 0)
 
 
 def poses(*parts: object, yaw_deg: float = 30.0, legs: float = 0.95) -> list[Pose]:
-    """What a figure does that does `parts`, as a perfect engine would see it."""
+    """The true joints of a figure that does `parts`, as a perfect engine would find them."""
     clip = Clip(Motion(*parts), None, Camera(yaw_deg=yaw_deg, pitch_deg=5))  # type: ignore[arg-type]
     times = np.arange(int(clip.duration_s * RATE_HZ)) / RATE_HZ
     seen = np.full(33, 0.95)
@@ -48,7 +48,7 @@ def counted(seen: list[Pose], exercise: str = "auto") -> tuple[Session, list[Cou
 
 @pytest.mark.parametrize("name", ["jumping-jack", "front-raise", "deadlift", "biceps-curl"])
 def test_auto_counts_unknown_exercises(name: str) -> None:
-    """Five reps of an exercise that auto does not look for are five of an unknown one."""
+    """Five reps of an exercise that auto does not know are five reps of an unknown exercise."""
     session, _ = counted(poses(Idle(1.0), Reps(name, 5), Idle(1.0)))
     assert session.totals == {UNKNOWN: 5}
     assert [(rep.exercise, rep.set, rep.number) for rep in session.reps] == [
@@ -57,7 +57,7 @@ def test_auto_counts_unknown_exercises(name: str) -> None:
 
 
 def test_known_exercises_keep_their_name() -> None:
-    """Squats are squats alone; what repeats in them is not counted twice."""
+    """Squats are counted only as squats, not also as an unknown exercise."""
     session, counts = counted(poses(Idle(1.0), Reps("squat", 5), Idle(6.0)))
     assert session.totals == {"squat": 5}
     assert not any(count.pending for count in counts)
@@ -81,14 +81,14 @@ def test_people_who_do_not_exercise_are_not_counted(parts: tuple[object, ...], y
 
 
 def test_auto_ignores_desk_work_and_any_counts_it() -> None:
-    """Without visible legs, raising the arms is no exercise for "auto"; "any" counts it."""
+    """Without visible legs, raising the arms is not an exercise for "auto"; "any" counts it."""
     seen = poses(Idle(1.0), Reps("front-raise", 4), Idle(1.0), legs=0.1)
     assert not counted(seen)[0].totals
     assert counted(seen, "any")[0].totals == {UNKNOWN: 4}
 
 
 def test_reps_are_pending_first_and_count_when_the_stream_ends() -> None:
-    """A rep is shown before it is sure, is an event once, and the last ones are not lost."""
+    """A rep is shown while it is pending, is an event once, and the last reps are not lost."""
     session, counts = counted(poses(Idle(1.0), Reps("jumping-jack", 6), Idle(0.5)))
     events = [rep for count in counts for rep in count.new_reps]
     last = counts[-1]
@@ -103,7 +103,7 @@ def test_reps_are_pending_first_and_count_when_the_stream_ends() -> None:
 
 
 def test_three_reps_in_a_row_are_needed() -> None:
-    """Two alike moves are not yet exercise for auto."""
+    """Two similar movements are not enough for auto."""
     assert not counted(poses(Idle(1.0), Reps("front-raise", 2), Idle(5.0)))[0].totals
     lenient = UnknownExerciseCounter(UnknownExerciseOptions(run=2))
     total: Counter[str] = Counter()

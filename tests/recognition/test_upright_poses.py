@@ -1,4 +1,4 @@
-"""Counting goes on when the phone is turned, and in pictures that lie on their side or upside down."""
+"""Counting continues when the phone is turned, and in frames that are on their side or upside down."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_stream_that_ends_before_the_decision_is_counted_to_its_end() -> None:
 
 
 def test_a_live_stream_never_waits() -> None:
-    """A screen shows the frame that it just got: in doubt frames are counted at once, and turned from the decision on."""
+    """Live frames are shown at once: in doubt, they are counted without delay, and rotated after the decision."""
     stream = tilted(filmed(Idle(0.6), Reps("squat", 6), Idle(0.8)), 1)
     selector = PersonSelector(lambda ids: Recogniser(fitted(), RecogniserOptions(), ids=ids))
     selector.wait_for_upright = False

@@ -190,14 +190,14 @@ def test_a_false_rep_does_not_compensate_a_missed_rep() -> None:
 
 
 def test_the_accepted_range_allows_more_reps() -> None:
-    """What may be counted or not is no fault; without times the excess over the range is."""
+    """Counts within the accepted range are not faults; without times, counts above the range are."""
     found = (("squat", 2), ("squat", 6), ("squat", 12))
     assert faults_of(_result("squat", (2, 6), found, accept=(2, 3))).extra == 0
     assert faults_of(_result("squat", (), found, reps=2, accept=(2, 2))).phantom == 1
 
 
 def test_reasons_of_missed_reps() -> None:
-    """What the program said about the moment, the name it gave instead, or that it said nothing."""
+    """The reason is the program's message at that time, the other name, or "nothing"."""
     result = _result(
         "squat",
         (2, 6, 20),

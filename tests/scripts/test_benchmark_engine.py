@@ -26,7 +26,7 @@ BODY = stick_figure().astype(np.float64)[:, :2] * 50 + 60
 
 
 def standing() -> Pose:
-    """A pose whose landmarks are those of `BODY`, in pixels."""
+    """A pose with the landmarks of `BODY`, in pixels."""
     image = np.zeros((33, 3), np.float32)
     image[:, :2] = BODY
     return replace(pose_of(stick_figure(), 0.0), image=image)
@@ -173,14 +173,14 @@ def test_the_command_prints_every_profile(
 
 
 class Played:
-    """Two figures of a rendered clip, and poses that lie on them as a script says."""
+    """Two figures of a rendered clip, and scripted poses on them."""
 
     def __init__(self, name: str = "crossing") -> None:
         self.company = company_clips(3.0)[name]
         self.frames = list(self.company.clip.frames())
 
     def score(self, script: Callable[[int], Sequence[tuple[int, int | None]]]) -> CompanyScore:
-        """script: number of the frame -> (id, figure or None for a place where nobody is) of each pose."""
+        """script: number of the frame -> (id, figure, or None for an empty place) of each pose."""
 
         def follow(frame: Frame) -> list[Pose]:
             places = self.company.places(frame.t)

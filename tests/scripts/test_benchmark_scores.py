@@ -60,7 +60,7 @@ def test_the_figures_of_a_small_benchmark() -> None:
 
 
 def test_a_recording_without_reps_of_a_known_exercise_is_left_out() -> None:
-    """Somebody who only gets ready is neither a positive (its relative error has no meaning) nor a negative."""
+    """A person who only gets ready is neither a positive (its relative error has no meaning) nor a negative."""
     found = summarise([_result("squat", 0, {"squat": 1}), _result("squat", 2, {"squat": 2})], _KNOWN)
     assert (found["n"], found["exact"], found["mae"], found["negatives"]) == (1, 1.0, 0.0, 0)
 
@@ -99,7 +99,7 @@ def test_no_recordings_give_no_figures() -> None:
     ],
 )
 def test_matches_of_known_examples(true_s: tuple[float, ...], found_s: tuple[float, ...], hits: int) -> None:
-    """A true time needs a found time of its own within 0.3 s, in any order."""
+    """Each true time needs a separate found time within 0.3 s, in any order."""
     assert matches(true_s, found_s, 0.3 + 1e-9) == hits
 
 

@@ -86,7 +86,7 @@ def test_truth_is_not_used(folder: Path) -> None:
 
 @pytest.mark.parametrize("rate", [10.0, 15.0, None])
 def test_rate(folder: Path, rate: float | None) -> None:
-    """Thinned to 15 or 10 frames a second, the count stays."""
+    """Thinned to 15 or 10 fps, the count is the same."""
     arms = read_series(folder)[0]
     frames = list(thinned(arms, rate))
     assert len(frames) == pytest.approx(len(arms.landmarks) * (rate or 30) / 30, abs=1)
@@ -118,7 +118,7 @@ def test_doubtful_truth_is_reported_apart() -> None:
 def test_broken_folder(
     tmp_path: Path, rows: list[dict[str, object]], arrays: dict[str, np.ndarray], problem: str
 ) -> None:
-    """What is wrong with a folder is said in one line that names it."""
+    """A one-line error names the folder and the fault."""
     with pytest.raises(SourceError, match=problem) as error:
         read_series(write(tmp_path / "set", rows, arrays))
     assert str(tmp_path) in str(error.value)

@@ -17,7 +17,7 @@ def of() -> Material:
 
 
 def test_tested_people_are_not_in_the_reference(of: Material, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They neither teach nor stand in the reference, in which teachers do other exercises only."""
+    """Tested people neither teach nor are in the reference; teachers are there with other exercises only."""
     references: list[Any] = []
     fit = taught.fit
 
@@ -45,7 +45,7 @@ def clips_with_swings(reference: Reference) -> set[tuple[str, str]]:
 
 
 def test_samples_of_tested_people_and_their_exercises_are_left_out() -> None:
-    """The swings of either are gone, all others stay: also what a teacher does else."""
+    """Their swings are removed and all others stay, including other exercises of the teachers."""
     whole = load_reference()
     person = whole.groups[0]
     every = clips_with_swings(whole)
@@ -55,7 +55,7 @@ def test_samples_of_tested_people_and_their_exercises_are_left_out() -> None:
 
 
 def test_too_few_people_give_no_score(of: Material) -> None:
-    """An exercise can be tested only if somebody is left who did not teach it."""
+    """An exercise can be tested only if there is a person who did not teach it."""
     assert score_taught(of, "lunge", 1000) is None
 
 

@@ -51,7 +51,7 @@ def test_counts_in_the_accepted_range_are_right(count: int, right: bool) -> None
     ],
 )
 def test_damage_is_named_with_its_line(tmp_path: Path, row: str, problem: str) -> None:
-    """A cell that is no number, or a short row, gives a SourceError with file and line."""
+    """A cell that is not a number, or a short row, gives a SourceError with file and line."""
     good = "b.mp4,squat,1,1.0,1,1,,\n"
     with pytest.raises(SourceError, match=problem) as caught:
         _read(tmp_path, _HEAD + good + row + "\n")

@@ -1,4 +1,4 @@
-"""Frames of the rendered figure: drawn at the true place, near surfaces hide far ones, the same bytes every time."""
+"""Frames of the rendered figure: drawn at the true position, near surfaces hide far ones, the same bytes each time."""
 
 from __future__ import annotations
 

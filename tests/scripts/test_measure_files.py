@@ -1,4 +1,4 @@
-"""The kinds of files that scripts/measure_files.py writes are what they are called."""
+"""The files that scripts/measure_files.py writes have the properties in their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The set-up of scripts/fitness, on a copy of the scripts with a Python that only pretends to install."""
+"""The set-up of scripts/fitness, on a copy of the scripts with a stub of Python that installs nothing."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Copy:
         return process.returncode, out, err
 
     def asked(self, what: str) -> int:
-        """How often a Python was asked something."""
+        """Number of calls of the stub with this argument."""
         return sum(what in line for line in self.log.read_text().splitlines())
 
 
@@ -126,7 +126,7 @@ def test_the_first_run_installs_and_later_runs_do_not(copy: Copy) -> None:
 
 
 def test_the_packages_of_the_page_are_installed_on_first_use(copy: Copy) -> None:
-    """`serve` installs the larger lock, once; what needs less finds all it needs there."""
+    """`serve` installs the larger lock, once; other commands use the same environment."""
     copy.run("x")
     assert "setting up" in copy.run("--quiet", "serve")[2]
     assert (

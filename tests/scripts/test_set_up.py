@@ -1,4 +1,4 @@
-"""The set-up for Windows: which Python, which lock and which commands, as far as that shows without Windows."""
+"""The set-up for Windows, as far as it can be tested without Windows: Python, locks and commands."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_interpreter_is_where_the_system_puts_it() -> None:
     ],
 )
 def test_the_page_needs_more_packages(arguments: str, lock: str) -> None:
-    """Only `serve` as a word of its own takes the larger lock."""
+    """Only the command `serve` needs the larger lock."""
     assert lock_for(arguments) == lock
 
 

@@ -1,4 +1,6 @@
-"""The model of reps is made from logs and figures: same bytes twice, and every drawn movement shows its reps."""
+"""The trajectory model is fitted to logs and figures: the same bytes each time, and every rendered exercise has its
+reps.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports: every format is read back by something else, and counts and times survive."""
+"""Exports: each format is read by an independent reader, with the right counts and times."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def all_reps(workouts: list[Workout]) -> Iterator[tuple[Workout, Any]]:
 
 
 def test_rep_columns_are_those_that_are_documented() -> None:
-    """The order of columns is a promise; the document names every one of them."""
+    """The order of columns never changes; the guide names each column."""
     assert REP_FIELDS == (
         "session", "title", "source", "exercise", "set", "rep", "started_at", "peaked_at", "ended_at",
         "start_s", "peak_s", "end_s", "duration_s", "lowering_s", "lifting_s", "confidence", "details",
@@ -85,7 +85,7 @@ def test_rep_columns_are_those_that_are_documented() -> None:
 
 
 def test_csv_has_a_row_for_every_rep(workouts: list[Workout]) -> None:
-    """Counts, seconds to a thousandth and wall-clock times with offset come back."""
+    """Counts, seconds to a thousandth and wall-clock times with offset are read back."""
     header, rows = rows_of(workouts, "csv")
     assert tuple(header) == REP_FIELDS and len(rows) == 10
     for row, (workout, rep) in zip(rows, all_reps(workouts), strict=True):

@@ -1,4 +1,4 @@
-"""A store of version 2, as the program wrote it before reps had ids, is read and brought up to date without a loss."""
+"""A store of version 2, from before reps had ids, is read and migrated without loss."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def assert_as_written(session: Session, number: int) -> None:
 
 @pytest.mark.parametrize("readonly", [True, False])
 def test_an_old_store_is_read(store: Path, readonly: bool) -> None:
-    """Three sessions, with the notes of a set, whether the file may be written to or not."""
+    """Three sessions, with the notes of a set, from a writable and a read-only file."""
     with Store.open(store, readonly=readonly) as opened:
         rows = opened.sessions()
         assert [row.name for row in rows] == ["workout", "lunges", "sit-ups"]
@@ -54,7 +54,7 @@ def test_an_old_store_is_read(store: Path, readonly: bool) -> None:
 
 
 def test_an_old_store_takes_new_sessions(store: Path) -> None:
-    """A session of then can be stored again beside it, and both stay readable."""
+    """An old session can be stored again beside itself, and both stay readable."""
     with Store.open(store) as opened:
         row = opened.row(2)
         number = opened.add(opened.load(2), started_at=row.started_at, title="again")

@@ -56,7 +56,7 @@ APP_LISTS: dict[str, tuple[set[str], set[str]]] = {
 
 
 def workout_of(folder: Path, reps: list[Rep], edits: dict[int, SetEdit] | None = None) -> Workout:
-    """A stored session with these reps, counted at their ends, ten frames a second."""
+    """A stored session with these reps, counted at their ends, at 10 fps."""
     totals: dict[str, int] = {}
     with Store.open(folder / "s.sqlite3") as store:
         with store.begin(SOURCE, SETTINGS, started_at=START) as live:
@@ -72,7 +72,7 @@ def workout_of(folder: Path, reps: list[Rep], edits: dict[int, SetEdit] | None =
 
 
 def seconds_of(exercise: str, set_number: int, begin_s: float, seconds: int) -> list[Rep]:
-    """What counting gives for a hold: a `Rep` for each of its seconds."""
+    """The result of counting a hold: a `Rep` for each of its seconds."""
     return [
         Rep(exercise, set_number, i + 1, begin_s + i, begin_s + i + 0.5, begin_s + i + 1.05, 0.9)
         for i in range(seconds)
@@ -142,7 +142,7 @@ def test_holds_of_different_sets_stay_apart() -> None:
 
 
 def liftlog_sets(text: str) -> list[tuple[date, str, float, int, str]]:
-    """What LiftLog's FitNotes importer takes in: it demands these columns and passes over rows without either number."""
+    """The sets that LiftLog's FitNotes importer reads: it needs these columns and skips rows without either number."""
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     names = {name.lower() for name in reader.fieldnames or ()}
     assert {"date", "exercise", "weight", "weight unit", "reps"} <= names
@@ -163,7 +163,7 @@ def liftlog_sets(text: str) -> list[tuple[date, str, float, int, str]]:
 
 
 def test_liftlog_imports_every_set(mixed: Workout) -> None:
-    """No set is passed over: a hold comes with 0 reps and its seconds in the note."""
+    """No set is skipped: a hold has 0 reps and its seconds in the note."""
     made = FORMATS["liftlog"].whole
     assert made is not None
     day = START.date()

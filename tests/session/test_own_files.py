@@ -22,7 +22,7 @@ from tests.support.video_files import write_clip as write_own
 
 
 def test_result_files_are_distinguished_from_other_files(tmp_path: Path) -> None:
-    """Each kind of result is known by what is in it, and nothing else of that name is."""
+    """Each kind of result is recognised by its content, and other files of that name are not."""
     paths = write_session(session(), tmp_path, "x")
     combine([Outcome(Task(0, tmp_path / "x.mp4", "x.mp4", "x"))], tmp_path)
     write_own(tmp_path / "x.annotated.mp4")
@@ -40,7 +40,7 @@ def test_result_files_are_distinguished_from_other_files(tmp_path: Path) -> None
 
 
 def test_a_free_name_is_used_unchanged(tmp_path: Path) -> None:
-    """Another one only where something of the user's would be lost, links to it included."""
+    """Another name is chosen only if a file of the user, or a link to it, would be replaced."""
     path = tmp_path / "a.html"
     assert free_path(path) == path
     path.write_text("my notes")
@@ -53,7 +53,7 @@ def test_a_free_name_is_used_unchanged(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
 def test_a_link_to_nowhere_is_not_followed(tmp_path: Path) -> None:
-    """Another user may have put its target there."""
+    """Another user may have created the target."""
     (tmp_path / "a.csv").symlink_to(tmp_path / "nowhere")
     assert free_path(tmp_path / "a.csv") == tmp_path / "a-2.csv"
 
@@ -74,7 +74,7 @@ def test_stems_differ_are_short_and_can_be_printed(tmp_path: Path) -> None:
 
 
 def test_a_source_is_never_replaced(models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The video made of the first source would have the name of the second one."""
+    """The annotated video of the first source would have the name of the second one."""
     first, second = tmp_path / "x.mp4", tmp_path / "x.annotated.mp4"
     write_clip(first, steady(5))
     second.write_bytes(first.read_bytes())
@@ -90,7 +90,7 @@ def test_a_source_is_never_replaced(models: Path, tmp_path: Path, capsys: pytest
 def test_a_live_video_does_not_replace_its_source(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nor another existing file; a note says where the video is."""
+    """It does not replace another existing file either; a note has the path of the video."""
     film = write_own(tmp_path / "film.mp4")
     before = film.read_bytes()
     argv = ["live", "--headless", "--no-sound", "--no-store", "--model", "lite", "--camera", str(film)]
@@ -102,7 +102,7 @@ def test_a_live_video_does_not_replace_its_source(
 def test_a_video_that_cannot_be_written_does_not_end_the_workout(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """There is a note, and the video is counted to its end."""
+    """A note says so, and counting continues to the end."""
     film = write_own(tmp_path / "film.mp4")
 
     def full(self: VideoWriter, image: object, t: float) -> None:
@@ -121,7 +121,7 @@ def test_a_video_that_cannot_be_written_does_not_end_the_workout(
 def test_a_failing_store_is_reported_at_once_and_at_the_end(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Counting goes on; the exit code says that something was not stored."""
+    """Counting continues; the exit code shows that something was not stored."""
     import fitness.session.store.live as live
     from fitness.errors import OutputError
 

@@ -1,4 +1,4 @@
-"""Private folders are gone when their program is, at the latest with the next start."""
+"""Private folders are deleted when their program ends, or at the next start."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_folder_is_private_and_deleted_at_the_end(tmp_path: Path) -> None:
-    """Also after an error, with all that lies in it."""
+    """Also after an error, with all its files."""
     with pytest.raises(RuntimeError, match="a bug"), private_folder("page") as folder:
         assert folder.parent == tmp_path
         if sys.platform != "win32":
@@ -41,7 +41,7 @@ def test_a_folder_is_private_and_deleted_at_the_end(tmp_path: Path) -> None:
 
 
 def test_only_leftovers_of_a_killed_program_are_removed(tmp_path: Path) -> None:
-    """Folders of running programs stay, and those that only have such a name."""
+    """Folders of running programs stay, and so do other folders with a similar name."""
     stranger = tmp_path / "fitness-page-of-somebody"
     stranger.mkdir()
     command = [sys.executable, "-c", _HOLDS]
@@ -62,7 +62,7 @@ def test_only_leftovers_of_a_killed_program_are_removed(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX systems")
 def test_the_page_leaves_nothing_on_any_signal(models: Path, tmp_path: Path) -> None:
-    """Neither the key nor uploads: on `kill` and on a closed terminal as on Ctrl-C."""
+    """Key and uploads are deleted on `kill`, on a closed terminal and on Ctrl-C."""
     root = Path(__file__).parents[2]
     command = [
         sys.executable,

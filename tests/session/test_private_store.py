@@ -1,4 +1,4 @@
-"""The store is a diary of a body: only its user may read it."""
+"""The store holds personal data: only its user may read it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def rights(path: Path) -> int:
 
 
 def test_a_new_store_and_its_folders_are_private(tmp_path: Path) -> None:
-    """The files that SQLite keeps beside it, too; a folder that was there keeps its rights."""
+    """The files that SQLite writes beside it, too; an existing folder keeps its permissions."""
     place = tmp_path / "a" / "b" / "sessions.sqlite3"
     with Store.open(place):
         assert {rights(path) for path in place.parent.iterdir()} == {0o600}
@@ -39,7 +39,7 @@ def test_a_new_store_and_its_folders_are_private(tmp_path: Path) -> None:
 
 
 def test_an_older_store_loses_the_rights_of_others(tmp_path: Path) -> None:
-    """It was made by a program that left it readable for everybody."""
+    """An older version left it readable by all users."""
     place = tmp_path / "s.db"
     with Store.open(place):
         pass

@@ -1,4 +1,4 @@
-"""What many workouts tell together: records, streak, week, trend and comparison."""
+"""Progress over many workouts: records, streak, week, trend and comparison."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def train(
     store: Store, day: int, *sets: tuple[str, int], weight_kg: float | None = None, tempo_s: float = 2.0
 ) -> int:
-    """A workout so many days after a Monday; the reps of each set are counted, and seconds of a hold by hand."""
+    """A workout some days after a Monday; the reps of each set are counted, and seconds of a hold are entered by
+    hand.
+    """
     live = store.begin(SourceInfo("camera", 0, 10, 64, 48, 0), {}, started_at=MONDAY + timedelta(days=day))
     t, number, kept, totals = 0.0, 0, [], dict.fromkeys((name for name, _ in sets), 0)
     for index, (exercise, reps) in enumerate(sets, start=1):
@@ -131,7 +133,7 @@ def test_a_trend_has_a_point_a_day(store: Store) -> None:
 
 
 def test_two_workouts_side_by_side(store: Store) -> None:
-    """Every figure has its format, and its change the sign of what is shown."""
+    """Every figure has its format, and the sign of a change is that of the shown difference."""
     train(store, 0, ("squat", 8), ("squat", 6), tempo_s=2.0)
     train(store, 7, ("squat", 10), ("plank", 20), tempo_s=1.5)
     one, other = all_of(store)
@@ -144,7 +146,7 @@ def test_two_workouts_side_by_side(store: Store) -> None:
 
 
 def test_titles_are_by_date_and_exercise(store: Store) -> None:
-    """A title that the user gave goes before."""
+    """A title given by the user has priority."""
     number = train(store, 0, ("squat", 1), ("push-up", 1))
     assert store.row(number).name == "Squat, push-up - 2 Mar 2026"
     assert store.edit(number, title="Legs").name == "Legs"
@@ -153,7 +155,7 @@ def test_titles_are_by_date_and_exercise(store: Store) -> None:
 
 
 def test_the_weekly_goal_is_kept(store: Store) -> None:
-    """Three days a week until the user says otherwise; only 1 to 7 days are possible."""
+    """The default is three days a week; only 1 to 7 days are possible."""
     assert store.weekly_goal == 3
     store.set_weekly_goal(5)
     with Store.open(store.path, readonly=True) as opened:

@@ -95,14 +95,14 @@ def test_landmarks_can_be_left_out() -> None:
 
 
 def test_watching_passes_results_on_as_they_come() -> None:
-    """watch takes each result in before it passes it on."""
+    """`watch` adds each result before it passes it on."""
     recorder = SessionRecorder()
     for number, _ in enumerate(recorder.watch(results(5)), start=1):
         assert len(recorder.session(SOURCE).frames) == number
 
 
 def test_a_session_can_be_read_twice_and_continued() -> None:
-    """A session that was asked for does not change when more frames come."""
+    """A session that was read does not change when more frames are added."""
     recorder = SessionRecorder()
     stream = results()
     for _ in range(16):
@@ -133,7 +133,7 @@ def test_time_must_increase(t: float) -> None:
 
 
 def test_settings_must_be_json() -> None:
-    """What cannot be written down later is refused at once, and the session has its own copy."""
+    """Values that cannot be stored are refused at once, and the session has its own copy."""
     with pytest.raises(OptionError, match="option settings"):
         SessionRecorder().session(SOURCE, settings={"a": object()})
     with pytest.raises(OptionError, match="option settings"):
@@ -145,7 +145,7 @@ def test_settings_must_be_json() -> None:
 
 
 def test_a_session_can_be_sent_to_another_process() -> None:
-    """It survives pickling."""
+    """It can be pickled."""
     session = recorded()
     assert summary(pickle.loads(pickle.dumps(session))) == summary(session)
 

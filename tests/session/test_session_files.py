@@ -1,4 +1,4 @@
-"""The files of a session: what is read back equals what was written; broken files are one plain line."""
+"""The files of a session are read back as written; broken files give a one-line error."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_all_files_are_written_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_partial_reps_have_a_table_of_their_own(tmp_path: Path) -> None:
-    """Only where there are some; the table of an older run does not stay."""
+    """The file exists only if there are partial reps; the table of an older run is deleted."""
     partial = Rep("squat", 1, 0, 0.5, 1.0, 1.5, 0.9, partial=True)
     session = replace(recorded(), partials=(partial,))
     paths = write_session(session, tmp_path, "a")
@@ -173,7 +173,7 @@ def test_records_are_written_and_read(tmp_path: Path) -> None:
 
 
 def test_sides_are_counted() -> None:
-    """Only exercises of one side at a time are named."""
+    """Only exercises of one side at a time are listed."""
     reps = [Rep("lunge", 1, n + 1, n, n + 0.5, n + 1, 1, side=side) for n, side in enumerate(SIDES)]
     session = replace(recorded(0), reps=(*reps, Rep("squat", 2, 1, 9, 9.5, 10, 1)))
     assert summary(session)["sides"] == {"lunge": {"left": 2, "right": 1, "both": 0}}
@@ -283,7 +283,7 @@ def test_files_that_are_not_logs_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_log_with_an_encrypted_part_is_refused(tmp_path: Path) -> None:
-    """Zip files may say that a part has a password; found by guided fuzzing."""
+    """A zip file may state that a part has a password; found by guided fuzzing."""
     path = stored(tmp_path / "a.npz")
     data = bytearray(path.read_bytes())
     for mark, flags in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
@@ -352,7 +352,7 @@ def test_broken_summaries_are_refused(
 
 
 def test_an_error_while_writing_keeps_the_old_file(tmp_path: Path) -> None:
-    """Nothing half written is ever seen, nothing is left lying about."""
+    """No partly written file is visible, and no file remains."""
     path = tmp_path / "a.txt"
     path.write_text("old")
     with pytest.raises(ZeroDivisionError), whole_file(path) as file:

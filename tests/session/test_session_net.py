@@ -23,7 +23,7 @@ NAMES = sorted(path.name for path in session_net.FOLDER.iterdir() if path != ses
 
 @pytest.fixture(scope="module")
 def kept_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the kept store; SQLite writes beside a store that it reads."""
+    """A copy of the stored test data, because SQLite writes files beside a store that it reads."""
     return Path(shutil.copy(session_net.STORE, tmp_path_factory.mktemp("kept")))
 
 
@@ -34,13 +34,13 @@ def files(kept_store: Path) -> dict[str, bytes]:
 
 
 def test_all_files_are_made(files: dict[str, bytes]) -> None:
-    """No kind of file appeared or went."""
+    """The kinds of files are the same."""
     assert sorted(files) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_is_as_before(files: dict[str, bytes], name: str) -> None:
-    """Byte for byte."""
+    """Each file is equal byte for byte."""
     assert files[name].decode("latin-1") == (session_net.FOLDER / name).read_bytes().decode("latin-1")
 
 

@@ -1,4 +1,4 @@
-"""The session store: what goes in comes out, to the bit, and edits touch only what they name."""
+"""The session store: sessions are read back bit for bit, and edits change only the named values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def assert_same(found: Session, wanted: Session) -> None:
-    """Two sessions are equal, arrays to the bit."""
+    """Two sessions are equal, arrays bit for bit."""
     assert found.source == wanted.source and found.reps == wanted.reps
     assert [dict(rep.details) for rep in found.reps] == [dict(rep.details) for rep in wanted.reps]
     assert found.totals == wanted.totals and found.settings == wanted.settings
@@ -58,12 +58,12 @@ def fill(store: Store, seconds: float = 20.0, start: datetime = START, seed: int
 
 
 def test_a_live_session_is_read_back_exactly(store: Store) -> None:
-    """Frame by frame in, the same session out as the recorder makes of that stream."""
+    """A session stored frame by frame equals the session of the recorder."""
     assert_same(store.load(fill(store)), recorded(stream()))
 
 
 def test_a_whole_session_is_read_back_exactly(store: Store) -> None:
-    """`add` stores what `load` gives back, over several chunks (500 frames), with its poses or without."""
+    """`load` returns the session that `add` stored, over several chunks (500 frames), with its poses or without."""
     session = recorded(stream(50.0))
     new = store.add(session, started_at=START)
     assert_same(store.load(new), session)
@@ -86,7 +86,7 @@ def test_a_shared_recorder_gives_the_same_session(store: Store) -> None:
 def test_a_shared_recorder_loses_nothing_while_the_disk_is_full(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Frames of a minute wait, then go to the disk as one chunk, packed and unpacked ones."""
+    """The frames of a minute wait, then are written as one chunk, packed and unpacked ones."""
     recorder = SessionRecorder()
     live = store.begin(SOURCE, SETTINGS, started_at=START, model="lite", recorder=recorder)
     with monkeypatch.context() as patched:
@@ -101,7 +101,7 @@ def test_a_shared_recorder_loses_nothing_while_the_disk_is_full(
 
 
 def test_chunks_from_before_people_had_ids_are_read() -> None:
-    """Their header has no `people`, and neither ids nor other people follow."""
+    """Their header has no `people`, and they have neither ids nor bystanders."""
     log = recorded(stream(3.0)).landmarks
     assert log is not None
     kinds = {"world": "<f4", "image": "<f4", "visibility": "<f4", "presence": "<f4", "score": "<f8"}
@@ -128,7 +128,7 @@ def test_rows_have_exercise_and_time(store: Store) -> None:
 
 
 def test_at_most_half_a_second_waits_for_the_disk(store: Store, tmp_path: Path) -> None:
-    """While a session runs, another reader sees every frame but those of the last half second, and every rep."""
+    """While a session runs, another reader sees all frames except those of the last half second, and every rep."""
     live = store.begin(SOURCE, SETTINGS, started_at=START)
     with Store.open(store.path, readonly=True) as reader:
         for i, step in enumerate(stream(), start=1):
@@ -192,7 +192,7 @@ def test_a_clock_set_back_loses_nothing(store: Store) -> None:
 
 
 def test_delete_takes_one_session_with_all_its_rows(store: Store) -> None:
-    """Frames, poses, reps and notes of the session go, the others stay; its number is not given away again."""
+    """Frames, poses, reps and notes of the session are deleted, other sessions stay; its number is not used again."""
     gone, kept = fill(store), fill(store, seed=2)
     store.edit_set(gone, 1, SetEdit(weight_kg=20))
     store.delete(gone)
@@ -207,7 +207,9 @@ def test_delete_takes_one_session_with_all_its_rows(store: Store) -> None:
 
 
 def test_merge_joins_time_sets_and_notes(store: Store) -> None:
-    """Times keep their distance, sets and counts run through, notes come along, the old ones go where asked."""
+    """Times keep their distances, sets are numbered consecutively, notes are kept, and the old sessions are deleted on
+    request.
+    """
     later = fill(store, 8, START + timedelta(minutes=1), seed=2)
     earlier = fill(store, 8)
     store.edit_set(later, 1, SetEdit(weight_kg=12.5))
@@ -249,7 +251,7 @@ def test_edit_changes_what_is_named(store: Store) -> None:
 
 
 def test_a_set_keeps_its_counted_reps_when_corrected(store: Store) -> None:
-    """The user's number is shown and exported, what was counted stays; a negative number takes it back."""
+    """The user's number is shown and exported, the counted number stays; a negative number removes the correction."""
     one = fill(store)
     changed = store.edit_set(one, 2, SetEdit(reps=5, weight_kg=10, rpe=8.5, kind="warmup", note="slow"))
     assert (changed.reps, changed.counted, changed.weight_kg, changed.rpe) == (5, 3, 10, 8.5)
@@ -288,7 +290,7 @@ def test_the_store_path_follows_the_platform(platform: str, environ: dict[str, s
 
 @pytest.fixture(scope="module")
 def place_of_a_module() -> Path:
-    """Where a session would land that a fixture of a whole module counts."""
+    """The store path for sessions that are counted in a module's fixture."""
     return default_store_path()
 
 

@@ -1,4 +1,4 @@
-"""What the store does when things go wrong: killed, full, read-only, damaged, two writers, other versions."""
+"""The store after failures: killed programs, full disk, read-only folder, damage, two writers, other versions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOBODY = 65534
 
 
 def writer(path: Path, sessions: int, seconds: float, seed: int) -> subprocess.Popen[bytes]:
-    """`store_writer.py` as a process of its own."""
+    """`store_writer.py` in a separate process."""
     arguments = [sys.executable, str(WRITER), str(path), str(sessions), str(seconds), str(seed)]
     search = os.pathsep.join([str(TESTS), str(TESTS.parent)])
     return subprocess.Popen(
@@ -42,7 +42,7 @@ def writer(path: Path, sessions: int, seconds: float, seed: int) -> subprocess.P
 
 
 def kill_once(path: Path, chance: random.Random, seed: int) -> float:
-    """Kill a writer at a random frame of a session without end; seconds of the stream that are lost."""
+    """Kill a writer at a random frame of an endless session; returns the lost seconds of the stream."""
     process = writer(path, 1, 1e4, seed)
     assert process.stdout is not None
     for _ in range(chance.randrange(1, 400)):
@@ -68,7 +68,7 @@ def kill_once(path: Path, chance: random.Random, seed: int) -> float:
 
 
 def kill_often(path: Path, times: int) -> list[float]:
-    """Kill that many writers of one store, one after the other; what each lost."""
+    """Kill some writers of one store, one after the other; returns the loss of each."""
     chance = random.Random(7)
     lost = [kill_once(path, chance, seed) for seed in range(times)]
     with Store.open(path) as store:
@@ -77,7 +77,7 @@ def kill_often(path: Path, times: int) -> list[float]:
 
 
 def test_a_killed_program_loses_less_than_a_second(tmp_path: Path) -> None:
-    """Ten times kill -9 at a random frame: the file opens, is sound, and lacks no more than a second."""
+    """Ten times kill -9 at a random frame: the file can be opened, is intact, and lacks at most one second."""
     lost = kill_often(tmp_path / "s.sqlite3", 10)
     assert max(lost) <= 1.0
 
@@ -112,7 +112,7 @@ def test_two_programs_write_at_once(tmp_path: Path) -> None:
 
 
 def test_a_process_that_keeps_the_lock_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where another program holds the file, the error says so; the frames wait and are stored afterwards."""
+    """If another program has locked the file, the error says so; the frames wait and are stored afterwards."""
     monkeypatch.setattr(connection, "BUSY_S", 0.0)
     path = tmp_path / "s.sqlite3"
     with Store.open(path) as store:
@@ -240,7 +240,7 @@ def readonly_folder() -> Iterator[Path]:
 
 
 def test_a_folder_that_cannot_be_written_can_be_read() -> None:
-    """Looking works, writing is refused with a line that names another place, and nothing is left behind."""
+    """Reading works, writing is refused with a line that suggests another place, and no file is left."""
     with readonly_folder() as folder:
         with Store.open(folder / "s.sqlite3", readonly=True) as store:
             assert len(store.load(store.sessions()[0].id).frames) == 20
@@ -253,7 +253,7 @@ def test_a_folder_that_cannot_be_written_can_be_read() -> None:
 
 
 def test_a_missing_store_is_not_an_empty_store(tmp_path: Path) -> None:
-    """Who only looks, or changes what is there, makes no file."""
+    """Reading, or editing existing sessions, creates no file."""
     for how in ({"readonly": True}, {"create": False}):
         with pytest.raises(SourceError, match="no sessions are stored there"):
             Store.open(tmp_path / "none.sqlite3", **how)
@@ -375,7 +375,7 @@ def test_stores_without_rep_records_are_migrated(tmp_path: Path) -> None:
 
 
 def test_a_record_that_is_completed_later_is_kept(tmp_path: Path) -> None:
-    """Also when the rep is on the disk already."""
+    """Also if the rep is already on the disk."""
     with Store.open(tmp_path / "s.sqlite3") as store:
         live = store.begin(SOURCE, started_at=START)
         rep = Rep("lunge", 1, 1, 0.0, 0.5, 1.0, 0.9, id=7)
@@ -415,7 +415,7 @@ def test_a_new_store_is_made_without_a_table_library(tmp_path: Path) -> None:
 
 
 def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A statement that fails takes all of the others back; the next program makes the tables."""
+    """If one statement fails, all others are undone; the next program creates the tables."""
     path = tmp_path / "s.sqlite3"
     with monkeypatch.context() as patched:
         patched.setattr(schema, "STEPS", (*schema.STEPS, ("CREATE NONSENSE",)))
@@ -429,5 +429,5 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_flush_interval_is_below_the_permitted_loss() -> None:
-    """Commits are due at half of what may be lost, so that the commit itself has the rest."""
+    """Commits are due at half of the permitted loss; the other half is for the commit itself."""
     assert COMMIT_S <= 0.5

@@ -1,4 +1,4 @@
-"""Streams are kept as columns and written in pieces: the same values and files as all at once, in little memory."""
+"""Streams are stored as columns and written in pieces: the same values and files in little memory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SOURCE = SourceInfo("a.mp4", 40.0, 30.0, 64, 48, 1200)
 
 
 def pose(number: int, person: int = 1) -> Pose:
-    """A pose that only this frame has."""
+    """A pose that is different in each frame."""
     random = np.random.default_rng([number, person])
     points = random.normal(size=(2, 33, 3)).astype(np.float32)
     seen = random.uniform(size=(2, 33)).astype(np.float32)
@@ -35,13 +35,13 @@ def pose(number: int, person: int = 1) -> Pose:
 
 
 def frame(number: int) -> tuple[float, Pose | None, list[Pose]]:
-    """Nobody in every seventh frame, a bystander in every fifth."""
+    """A frame; every seventh has no person, every fifth has a bystander."""
     return number / 30, pose(number) if number % 7 else None, [pose(number, 2)] if number % 5 == 0 else []
 
 
 @pytest.mark.parametrize("frames", [0, 1, 255, 256, 257, 1000, 3000])
 def test_a_log_written_step_by_step_equals_the_whole_log(frames: int) -> None:
-    """Array for array, at any length; reading in between changes nothing."""
+    """All arrays are equal, at any length; reading in between changes nothing."""
     growing = StreamLog()
     rows = [frame(number) for number in range(frames)]
     for number, (t, counted, others) in enumerate(rows):
@@ -109,7 +109,7 @@ def test_memory_does_not_grow_with_the_stream() -> None:
 
 
 def recorder(frames: int) -> SessionRecorder:
-    """What is known of so many frames, with scores and messages."""
+    """A recorder with this many frames, with scores and messages."""
     taken = SessionRecorder()
     for number in range(frames):
         t, counted, others = frame(number)
@@ -128,7 +128,7 @@ def long() -> SessionRecorder:
 
 
 def arrays_of_log(log: LandmarkLog) -> dict[str, np.ndarray[Any, Any]]:
-    """By their names in files."""
+    """The arrays of a log, by their names in files."""
     arrays = {name: getattr(log, name) for name in COLUMNS if not name.startswith("other_")}
     return arrays | {f"other_{name}": array for name, array in log.others.items()}
 
@@ -169,7 +169,7 @@ def test_a_table_of_frames_is_the_text_of_all_rows(long: SessionRecorder, tmp_pa
 
 
 def taken_by(work: Callable[[], object]) -> int:
-    """Most bytes that Python and NumPy held at a time in this, beyond what they held before."""
+    """Peak memory of Python and NumPy during the call, in addition to that before it."""
     tracemalloc.start()
     try:
         work()
@@ -224,7 +224,7 @@ def test_a_pose_with_nan_is_not_written(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no temporary file can be had, everything stays in memory."""
+    """If no temporary file can be created, everything stays in memory."""
 
     def full(**_: object) -> None:
         raise OSError(28, "No space left on device")

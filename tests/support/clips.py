@@ -1,4 +1,4 @@
-"""Small clips for tests, written with PyAV alone so that the code under test does not make its own input."""
+"""Small clips for tests, written with PyAV only, so that the code under test does not make its own input."""
 
 from __future__ import annotations
 

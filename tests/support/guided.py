@@ -51,7 +51,7 @@ def child(kind: str, folder: Path, seconds: int) -> None:
 
 
 def fuzz(kind: str, seconds: int) -> bool:
-    """Whether a kind held; prints its row."""
+    """Fuzz one kind and print its row; returns whether it had no fault."""
     with tempfile.TemporaryDirectory(prefix="fitness-guided-") as name:
         (Path(name) / "work").mkdir()
         paths = os.pathsep.join((str(HERE.parents[1]), str(HERE), os.environ.get("PYTHONPATH", "")))

@@ -1,4 +1,4 @@
-"""Landmark logs that the model of reps is fitted to, counted again by the whole recogniser."""
+"""Landmark logs to which the trajectory model is fitted, counted again by the whole recogniser."""
 
 from __future__ import annotations
 

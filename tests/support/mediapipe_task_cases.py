@@ -42,7 +42,7 @@ def task_option_cases(mp: Any, ground: Ground) -> dict[str, Case]:
     vision, base_options = mp.tasks.vision, mp.tasks.BaseOptions
     mode = vision.RunningMode
     garbage, half = ground.folder / "garbage.task", ground.folder / "half.task"
-    garbage.write_bytes(b"this is no model" * 20)
+    garbage.write_bytes(b"this is not a model" * 20)
     with zipfile.ZipFile(half, "w") as file, zipfile.ZipFile(ground.bundle) as whole:
         file.writestr("pose_detector.tflite", whole.read("pose_detector.tflite"))
 

@@ -302,7 +302,7 @@ def churn(folder: Path, seconds: float) -> Verdict:
 
 
 def half_open_one(page: Page) -> None:
-    """An upload that is broken off."""
+    """An aborted upload."""
     with opened(page) as one:
         one.sendall(
             f"POST /api/pictures HTTP/1.1\r\nHost: {page.address}\r\nContent-Length: 99\r\n\r\nx".encode()

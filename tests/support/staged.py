@@ -27,7 +27,9 @@ Path = Callable[[float], float | None]
 
 @dataclass(frozen=True)
 class Figure:
-    """x: seconds -> x of the hips, pixels; None while away.   depth: smaller is nearer, and larger in the image."""
+    """x: seconds -> x of the hips, pixels; None while the figure is away.   depth: smaller is nearer, and larger in the
+    image.
+    """
 
     x: Path
     colour: tuple[int, int, int]
@@ -165,7 +167,7 @@ class Stage:
         return [self.step() for _ in range(round(seconds * self.rate_hz))]
 
     def who(self, found: TrackedFrame) -> dict[int, int]:
-        """Figure -> id of the pose that lies on it."""
+        """Figure -> id of the pose at its place."""
         out = {}
         for pose in found.poses:
             far = {}

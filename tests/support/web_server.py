@@ -1,4 +1,4 @@
-"""The page's server as `fitness serve` runs it, in a thread, on a port the system chooses."""
+"""The page's server as in `fitness serve`, in a thread, on a port that the system chooses."""
 
 from __future__ import annotations
 

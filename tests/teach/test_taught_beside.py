@@ -1,4 +1,4 @@
-"""Five taught exercises beside the built-in ones change nothing of what the built-in ones count."""
+"""Five taught exercises do not change the counts of the built-in exercises."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def clips(exercise: str) -> tuple[TeachingClip, ...]:
 
 @cache
 def taught() -> tuple[TaughtExercise, ...]:
-    """Some by swings, some by turning points."""
+    """Taught exercises, some counted by swings, some by turning points."""
     made = []
     for at, name in enumerate(NAMES):
         used = clips(name)[: 2 if at < 3 else 1]
@@ -87,7 +87,7 @@ def test_built_in_counts_stay(truth: ClipTruth) -> None:
 
 
 def test_two_clips_count_another_view() -> None:
-    """Whole swings taught from two views count a third one, and no other exercise."""
+    """Whole swings taught from two views are counted in a third view, and no other exercise is counted."""
     it = taught()[1]
     assert it.swings is not None and it.swings.clips == 2
     seen = swings_of_poses(stream("jumping-jack", 5, 20.0, yaw_deg=-30.0))
@@ -96,7 +96,7 @@ def test_two_clips_count_another_view() -> None:
 
 
 def test_live_and_replayed_counts_are_the_same() -> None:
-    """`count_swings` says what the counter says frame by frame."""
+    """`count_swings` gives the same count as the counter frame by frame."""
     it = taught()[1]
     assert it.swings is not None
     poses = stream("jumping-jack", 4, 30.0, yaw_deg=40.0)
@@ -110,7 +110,7 @@ def test_live_and_replayed_counts_are_the_same() -> None:
 
 
 def test_swings_are_kept_whole(tmp_path: Path) -> None:
-    """What is kept counts as before; samples of poses alone, as older versions kept them, have no swings."""
+    """Saved swings give the same count; samples saved by older versions have no swings."""
     samples, one = taught_from_clips("my-squat", clips("squat"))
     keep(tmp_path, "my-squat", samples, one.swings)
     again = load_taught(tmp_path, "my-squat")
@@ -124,7 +124,7 @@ def test_swings_are_kept_whole(tmp_path: Path) -> None:
 
 
 def test_teaching_a_built_in_exercise_again_is_reported() -> None:
-    """Before it is kept, the built-in motions are replayed: the jumping jacks of a stranger are its own."""
+    """Before it is saved, clips of built-in exercises are counted: it counts the jumping jacks of another person."""
     found = confusions(taught()[1])
     assert found.same == ("jumping-jack",) and found.serious
     (line,) = found.lines("jacks")
@@ -152,21 +152,21 @@ def learned(exercise: str) -> list[LearnedClip]:
 
 
 def test_reps_of_a_built_in_exercise_are_known() -> None:
-    """The trajectory model says what the reps are; then that exercise's own joint counts them."""
+    """The trajectory model recognises the exercise of the reps; they are then counted by that exercise's joint."""
     alike = alike_exercises(learned("squat"))
     assert next(iter(alike)) == "squat" and alike["squat"] > 0.5
     assert list(fit(learned("squat"), load_reference()).models) == ["knee"]
 
 
 def test_scores_of_another_model_are_read_by_class_name() -> None:
-    """Classes may come in another order, and those that are not known are unlikely."""
+    """Classes may be in another order; unknown classes get a low probability."""
     logs = np.log(np.array([[[0.7, 0.6], [0.3, 0.4]]]))
     turned = named(logs, ("squat", "lunge"), ("lunge", "row", "squat"))
     assert np.exp(turned[0, :, 0]) == pytest.approx([0.3, 1e-4, 0.7])
 
 
 def test_swings_taught_by_version_0_1_count(tmp_path: Path) -> None:
-    """A file without opinions is read, and counts by the numbers of a swing alone."""
+    """A file without the trajectory model's probabilities is read, and counts by the numbers of a swing alone."""
     one = fit(learned("squat"), load_reference())
     save_swings(one, tmp_path / "new.npz")
     with np.load(tmp_path / "new.npz") as arrays:
@@ -181,7 +181,7 @@ def test_swings_taught_by_version_0_1_count(tmp_path: Path) -> None:
 
 
 def test_a_set_is_decided_as_a_whole() -> None:
-    """One likely swing among doubtful ones does not count them; a likely set gives its doubtful reps back."""
+    """One likely swing among doubtful ones does not make them count; in a likely set, doubtful reps count, too."""
 
     def rep(number: int, share: float) -> SwingName:
         return SwingName("it", 2.0 * number, 2.0 * number + 0.8, 2.0 * number + 1.5, share, "both")

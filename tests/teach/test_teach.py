@@ -32,7 +32,7 @@ from tests.support.strategies import examples, pose_of, pressing, squatting, sti
 
 
 def _clip(reps: int, low: float = 80.0, period: float = 2.0, body=squatting) -> list[Pose]:  # type: ignore[no-untyped-def]
-    """A second at the top, `reps` reps, a second at the top; 20 frames a second."""
+    """A second at the top, `reps` reps, a second at the top; 20 fps."""
     poses = []
     for t in np.arange(0, reps * period + 2, 0.05):
         phase = min(max((t - 1) / period, 0.0), reps)
@@ -56,7 +56,7 @@ def test_the_turning_points_of_a_clip_are_found(reps: int) -> None:
 
 @pytest.mark.parametrize("wrong", [3, 4, 6, 9])
 def test_a_wrong_number_of_reps_is_refused(wrong: int) -> None:
-    """The clip shows five: nothing is taught from guessed turning points."""
+    """The clip has five reps: nothing is taught from guessed turning points."""
     with pytest.raises(OptionError, match=f"cannot tell {wrong} reps"):
         turning_points(_clip(5), wrong)
 
@@ -70,21 +70,21 @@ def test_a_clip_with_too_few_poses_is_refused() -> None:
 
 
 def test_another_clip_is_counted_and_another_exercise_is_not() -> None:
-    """Taught from five reps: seven shallower ones count, push-ups do not."""
+    """Taught from five reps: seven shallower reps are counted, push-ups are not."""
     taught = TaughtExercise.of("dip", _samples())
     assert count(taught, _clip(7, low=88, period=1.6)) == 7
     assert count(taught, _clip(4, body=pressing)) == 0
 
 
 def test_the_report_of_a_clip_says_how_it_is_counted() -> None:
-    """The clip itself and its halves, each with what the other taught."""
+    """The whole clip, and each half counted with the samples of the other half."""
     poses = _clip(6)
     report = trial("dip", TaughtExercise.of("dip", _samples(reps=6)), "clip", poses, 6)
     assert report == {"reps": 6, "counted": 6, "halves": ["3 of 3", "3 of 3"]}
 
 
 def test_a_mislabelled_sample_is_an_outlier_and_can_be_left_out() -> None:
-    """One lower turning point called upper: the others say so."""
+    """A lower turning point labelled as upper is found by the other samples."""
     good = _samples()
     first = good.labels.index("dip_down")
     labels = tuple("dip_up" if i == first else label for i, label in enumerate(good.labels))
@@ -97,7 +97,7 @@ def test_a_mislabelled_sample_is_an_outlier_and_can_be_left_out() -> None:
 
 
 def test_a_sample_is_never_judged_by_its_own_picture_or_mirror_image() -> None:
-    """A lone source of a class cannot be checked, however many samples it gives."""
+    """If a class has a single source, its samples cannot be checked."""
     one = PoseSamples(
         np.stack([squatting(170.0), squatting(90.0)]), ("dip_up", "dip_down"), ("a.jpg", "b.jpg")
     )
@@ -202,7 +202,7 @@ def test_published_samples_are_read(tmp_path: Path) -> None:
 
 
 def test_spaces_are_never_mixed(tmp_path: Path) -> None:
-    """Pixels are refused in words; so is a space nobody knows, and a broken line."""
+    """Pixels, an unknown space and a broken line are refused with a message."""
     file = _published(tmp_path / "all.csv", [("a", "dips_up"), ("b", "dips_down")])
     with pytest.raises(OptionError, match="cannot be mixed"):
         read_published("dip", file, "pixels")
@@ -216,7 +216,7 @@ def test_spaces_are_never_mixed(tmp_path: Path) -> None:
 
 
 def test_the_command_imports_lists_and_removes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """From a published file to kept samples with a report, and away again."""
+    """A published file is imported with a report, listed, and removed again."""
     up = _published(tmp_path / "dips_up.csv", [("a",), ("b",)], 170.0)
     down = _published(tmp_path / "dips_down.csv", [("c",), ("d",)], 85.0)
     kept, html = tmp_path / "kept", tmp_path / "report.html"
@@ -271,7 +271,7 @@ def test_the_page_draws_the_skeleton_into_its_copies(tmp_path: Path) -> None:
 
 
 def test_skipped_files_of_a_class_folder_are_reported(tmp_path: Path) -> None:
-    """What is no picture, a folder, and a kind that needs a package are all told, each with the reason."""
+    """Files that are not pictures, a folder, and a format that needs a package are reported, each with the reason."""
     import cv2
 
     from fitness.teach.pictures import collect

@@ -18,7 +18,7 @@ def decode_jpeg(data: bytes, max_pixels: int) -> ImageArray:
     """A JPEG -> (H, W, 3) uint8 RGB.
 
     Raises:
-        SourceError: it is no JPEG, is damaged, has more than `max_pixels` pixels, or very many scans.
+        SourceError: it is not a JPEG, is damaged, has more than `max_pixels` pixels, or very many scans.
     """
     if not data.startswith(_JPEG):
         raise SourceError("a live frame is not a JPEG; send JPEG frames")

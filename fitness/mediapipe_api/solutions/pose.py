@@ -87,7 +87,7 @@ class Pose(SolutionBase):
             upper_body=checked_switch("upper_body_only", upper_body_only),
             min_detection_score=checked_confidence("min_detection_confidence", min_detection_confidence),
             min_pose_score=checked_confidence("min_tracking_confidence", min_tracking_confidence),
-            fixed_period_s=None,  # the clock is kept here: it counts refused images and goes on over `reset`
+            fixed_period_s=None,  # the clock is kept here: it counts refused images and continues after `reset`
         )
         self._tracker: PoseTracker | None = _tracker(model_complexity, options)
         self._lock = threading.Lock()

@@ -84,6 +84,6 @@ class Exercise:
 
 
 OTHER: Final = "other"
-"""Pose class of everything that is no exercise. Votes for its samples reject a pose."""
+"""Pose class of everything that is not an exercise. Votes for its samples reject a pose."""
 STANDING: Final = "standing"
 """Pose class for neutral standing, which comes before and after many exercises. Its votes are ignored."""

@@ -48,7 +48,7 @@ class PeriodicityOptions:
     evenness_weight: weight of even durations, where the phase quality has weight 1.
     height_bias: advantage of the channel "height".   counted_bias: advantage of the channel that is counted now.
     guide_bias: advantage of the channel of the phase guide.
-    every: the motion is analysed after each so many samples.
+    every: number of samples from one analysis of the motion to the next.
     channel, half_cycles: options of the stages.
     """
 

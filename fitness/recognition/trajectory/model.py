@@ -16,7 +16,7 @@ from fitness.recognition.trajectory.description import Description, SwingData, d
 from fitness.types import DoubleArray, FloatArray
 
 BACKGROUND: Final = "background"
-"""The class of swings that are no reps."""
+"""The class of swings that are not reps."""
 
 VERSION: Final = 2
 _CLIP: Final = 5.0
@@ -136,7 +136,7 @@ def _loaded(path: Path, _changed: int) -> TrajectoryModel:
             joints = sorted({name.split("/")[0] for name in arrays.files if "/" in name})
             return TrajectoryModel({joint: _joint(arrays, joint) for joint in joints})
     except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise OptionError(f"{path}: the model of reps cannot be read ({error})") from error
+        raise OptionError(f"{path}: the trajectory model cannot be read ({error})") from error
 
 
 def _joint(arrays: Any, joint: str) -> JointModel:

@@ -1,7 +1,7 @@
 """Finds swings that may be reps: a signal falls to a turning point and comes back by at least 60 %.
 
 Every signal is followed at three scales, so a small rep inside a large movement and a large one with wobbles are both
-proposed. Nothing is decided here: the model gives each swing its probabilities, and most are no reps.
+proposed. Nothing is decided here: the model gives each swing its probabilities, and most are not reps.
 """
 
 from __future__ import annotations

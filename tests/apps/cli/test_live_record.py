@@ -45,7 +45,7 @@ def test_a_session_keeps_how_long_things_took_and_corrections(tmp_path: Path) ->
 def test_a_failing_store_is_reported_once_and_retried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk is full for a while: the user is told once, counting continues, and at the end everything is stored."""
+    """The disk is full for a while: one message is shown, counting continues, and at the end everything is stored."""
     services, commit = make_services(tmp_path), LiveSession.commit
     full = True
 

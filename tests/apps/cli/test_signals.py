@@ -75,7 +75,7 @@ def test_a_command_that_holds_signals_ends_at_its_next_safe_point(name: str, cod
 
 @POSIX
 def test_a_signal_in_a_destructor_is_not_lost(capsys: pytest.CaptureFixture[str]) -> None:
-    """Python swallows an exception that a destructor raises, and the command would go on."""
+    """Python swallows an exception that a destructor raises, and the command would continue."""
 
     class Resource:
         def __del__(self) -> None:
@@ -131,7 +131,7 @@ def test_a_signal_while_a_private_folder_is_made_leaves_no_folder(
     monkeypatch.setattr(tempfile, "mkdtemp", interrupted)
     monkeypatch.setattr(os, "_exit", end)
     with pytest.raises(Ended), noting_signals(), private_folder("tls"):
-        raise AssertionError("the process goes on")
+        raise AssertionError("the process continues")
     assert left == []
 
 
@@ -174,7 +174,7 @@ def test_ctrl_c_can_be_a_usual_way_to_end(name: str, code: int) -> None:
 
 
 def test_safe_points_are_in_the_main_thread_only() -> None:
-    """A thread that works for the main one goes on until that one stops it."""
+    """A thread that works for the main one continues until that one stops it."""
     with noting_signals():
         stopping.hold()
         signal.raise_signal(signal.SIGINT)

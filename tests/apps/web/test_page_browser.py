@@ -122,8 +122,8 @@ class Slow(GreyTracker):
 
 
 def test_a_slow_machine_is_reported_and_nothing_queues(site: Site, tmp_path: Path) -> None:
-    """With a model of 200 ms and two browsers, each has at most one frame on its way and is told that it shares the model.
-    When one leaves, the other is told to choose a lighter model.
+    """With a model of 200 ms and two browsers, each has at most one frame in progress and shows that the model is
+    shared. When one leaves, the other suggests a lighter model.
     """
     made = replace(make_services(tmp_path), tracker=lambda model, static: Slow())
     with serving(made) as address, watched_page(site.browser, address) as stays:

@@ -88,7 +88,7 @@ def test_a_very_slow_upload_is_aborted(tmp_path: Path) -> None:
             except OSError:
                 break
         else:
-            pytest.fail("it was never broken off")
+            pytest.fail("it was never aborted")
 
 
 @pytest.mark.parametrize(

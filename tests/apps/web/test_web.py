@@ -269,7 +269,7 @@ def finished(client: TestClient, address: str) -> dict[str, Any]:
 
 
 def test_broken_and_too_many_recordings(client: TestClient) -> None:
-    """A file that is no video fails with a sentence without a path of the server; a third recording is refused."""
+    """A file that is not a video fails with a sentence without a path of the server; a third recording is refused."""
     for _ in range(2):
         answer = client.post("/api/recordings", params={"name": "a.mp4"}, content=b"no video at all")
         one = finished(client, "/api/recordings/" + answer.json()["id"])

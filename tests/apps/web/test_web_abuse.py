@@ -105,7 +105,9 @@ class Slow(GreyTracker):
 
 
 def test_several_browsers_share_fairly_and_are_informed(tmp_path: Path) -> None:
-    """Three clients, one of which sends five frames per answer: all get the same share, and are told their number."""
+    """Three clients, one of which sends five frames per answer: all get the same share, and each page shows the number
+    of clients.
+    """
     made = replace(make_services(tmp_path), tracker=lambda model, static: Slow())
     answered, heard, dropped = [0, 0, 0], set[int](), [0, 0, 0]
     ready = threading.Barrier(3)

@@ -135,7 +135,7 @@ def test_a_slow_model_is_replaced_once() -> None:
 
 
 def test_a_slow_machine_goes_on_with_the_lighter_model_once() -> None:
-    """The user is told at once, and the program never switches back: the lighter model is slow too in this test."""
+    """A message is shown at once, and the program never switches back: the lighter model is slow too in this test."""
     loaded: list[FakeTracker] = []
     reported: list[tuple[str, float]] = []
 

@@ -1,4 +1,4 @@
-"""Pixels into a ROI and back out of it, against the published arithmetic written out in plain NumPy."""
+"""Crops of ROIs and masks mapped back, compared with the published arithmetic in plain NumPy."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_checklist_04_outside_is_black_for_the_detector() -> None:
 
 
 def test_checklist_05_outside_repeats_the_edge_for_the_landmarks() -> None:
-    """A ROI hanging over the edge sees the edge's pixels continued, and no black."""
+    """Outside the image, a ROI repeats the pixels of the edge, and is not black."""
     image = noise_image(4, 20, 20)
     found = crop(image, Roi(0, 10, 20, 0.0), 20, Border.REPLICATE)
     assert np.array_equal(found[:, 10:], image[:, :10])
@@ -191,7 +191,7 @@ def test_a_roi_far_outside_contains_only_the_border(far: float, sign: int) -> No
 
 
 def test_a_crop_is_a_new_array() -> None:
-    """What is returned can be written to without touching the image, even where it is the whole image."""
+    """Writing to the crop does not change the image, even if the crop is the whole image."""
     image = np.array(noise_image(6, 16, 16))
     before = image.copy()
     crop(image, Roi(8, 8, 16, 0.0), 16, Border.REPLICATE)[:] = 0

@@ -1,4 +1,4 @@
-"""The fast ways give the same bits as the plain ones: maps, crops, tensors, refinement, models used in place."""
+"""The fast code gives the same bits as the plain code: maps, crops, tensors, refinement, models used in place."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_positions_that_the_tables_cannot_hold_are_right(roi: Roi) -> None:
 
 
 def test_a_strong_perspective_is_not_forced_into_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A matrix that is far from affine goes the slow way at once: the tables would hold few of its positions."""
+    """A matrix that is far from affine uses the slow code at once: the tables would hold few of its positions."""
     calls: list[int] = []
     monkeypatch.setattr(warp_map, "exact_map", lambda *given: calls.append(1) or exact_map(*given))
     assert_same_map(256, np.array([[2.0, 0.1, 30], [0.0, 1.5, 20], [1e-3, 2e-3, 1]]))
@@ -95,7 +95,7 @@ def test_a_slight_perspective_stays_exact(e1: float, e2: float, seed: int) -> No
 
 
 def test_a_matrix_without_inverse_maps_everything_to_the_first_pixel() -> None:
-    """That is what OpenCV 4 does; a ROI smaller than a float can tell is cropped without complaint."""
+    """OpenCV 4 does the same; a ROI that is too small for a float is cropped without an error."""
     matrix = inverse(np.array([[1.0, 2, 3], [2, 4, 6], [0, 0, 1]]))
     assert not matrix.any()
     assert_same_map(33, matrix)
@@ -115,7 +115,7 @@ def test_a_crop_is_a_look_up_with_the_exact_map(roi: Roi, seed: int, border: Bor
 
 
 def test_only_positions_below_zero_are_clamped() -> None:
-    """A clamping maker gives the exact map with 0 in place of what is negative."""
+    """A clamping maker gives the exact map with 0 for negative positions."""
     maker = MapMaker(64, clamp=True)
     for roi in (Roi(10.2, 20.3, 100.7, 0.3), Roi(300.1, 200.2, 90.3, 0.3)):
         whole, fraction = exact_map(inverse_of(roi, 64), 64, 64)
@@ -131,7 +131,7 @@ def test_only_positions_below_zero_are_clamped() -> None:
 @given(any_rois(), seeds(), st.sampled_from(list(Border)))
 @examples(40)
 def test_a_cropper_equals_the_function(roi: Roi, seed: int, border: Border) -> None:
-    """The reused memory of a cropper leaves nothing of the crop before."""
+    """The reused memory of a cropper keeps nothing of the previous crop."""
     cropper = Cropper(64, border)
     image = locked(np.random.default_rng(seed).integers(0, 256, (90, 140, 3), dtype=np.uint8))
     cropper.crop(image, Roi(70, 45, 30, 0.2))
@@ -139,7 +139,7 @@ def test_a_cropper_equals_the_function(roi: Roi, seed: int, border: Border) -> N
 
 
 class Noting:
-    """A network that works in place and keeps what it was fed."""
+    """A network that works in place and records its inputs."""
 
     def __init__(self, shape: tuple[int, ...], outputs: tuple[FloatArray, ...]) -> None:
         self.input_shape = shape
@@ -188,7 +188,7 @@ def landmark_network(seed: int, mask: bool = True) -> Noting:
 @given(any_rois(), seeds())
 @examples(15)
 def test_the_landmark_network_sees_the_plain_tensor(roi: Roi, seed: int) -> None:
-    """What lies in its input is the crop as float32 times 1/255, whether it works in place or not."""
+    """Its input is the crop as float32 times 1/255, whether it works in place or not."""
     image = locked(np.random.default_rng(seed).integers(0, 256, (90, 140, 3), dtype=np.uint8))
     corners_px = RelativeRoi.of(roi, (140, 90)).corners((140, 90))
     square = Cropper(256, Border.REPLICATE).crop_square(image, corners_px)
@@ -200,7 +200,7 @@ def test_the_landmark_network_sees_the_plain_tensor(roi: Roi, seed: int) -> None
 
 
 def test_the_detector_sees_the_plain_tensor() -> None:
-    """What lies in its input is the letterboxed image from -1 to 1, in float32 throughout."""
+    """Its input is the letterboxed image from -1 to 1, in float32 throughout."""
     image = locked(np.random.default_rng(3).integers(0, 256, (90, 140, 3), dtype=np.uint8))
     square = crop(image, Roi(70, 45, 140, 0.0), 224, Border.BLACK)
     expected = (square[None] * np.float64(np.float32(2 / 255)) - 1).astype(np.float32)
@@ -211,7 +211,7 @@ def test_the_detector_sees_the_plain_tensor() -> None:
 
 
 def test_a_mask_of_a_model_without_one_is_a_state_error() -> None:
-    """The message says that the model was loaded without it; landmarks can still be had."""
+    """The message says that the model was loaded without the mask; landmarks are still available."""
     image = np.zeros((50, 50, 3), np.uint8)
     model = LandmarkModel(landmark_network(0, mask=False))
     assert model.run(image, Roi(25, 25, 40, 0.0)).mask is None

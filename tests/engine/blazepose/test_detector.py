@@ -1,4 +1,4 @@
-"""The person detector: anchors, decoding, merging, and the way from the letterboxed square to pixels."""
+"""The person detector: anchors, decoding, merging, and conversion from the letterboxed square to pixels."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_checklist_04_letterbox_is_black_above_and_below() -> None:
 def test_checklist_04_padding_is_removed_from_the_key_points(
     height: int, width: int, square: tuple[float, float], pixels: tuple[float, float]
 ) -> None:
-    """Places in the square become pixels of the image, landscape or portrait, and are not clipped."""
+    """Positions in the square are converted to pixels of the image, landscape or portrait, and are not clipped."""
     model = FakeDetector(np.array([_person(*square)]), np.array([5.0]))
     (found,) = PoseDetector(model).detect(noise_image(0, height, width))
     assert found.keypoints[0] == pytest.approx(pixels, abs=2e-3)

@@ -87,7 +87,7 @@ def test_checklist_13_outputs_are_taken_by_index() -> None:
 
 @pytest.mark.parametrize("side", [128, 256])
 def test_checklist_13_segmentation_size_is_read_from_the_tensor(side: int) -> None:
-    """The mask has the network's own resolution, as probabilities; it is there only when asked for."""
+    """The mask has the network's own resolution, as probabilities; it is returned only on request."""
     model = FakeLandmarkModel(side)
     found = LandmarkModel(model).run(_IMAGE, _ROI, with_mask=True)
     assert found.mask is not None and found.mask.shape == (side, side) and found.mask.dtype == np.float32
@@ -184,7 +184,7 @@ def test_checklist_16_refinement(
 
 
 def test_checklist_17_the_window_selects_the_cells() -> None:
-    """A cell four columns away is seen by the window of 9 (legacy Python) and not by that of 7 (graphs)."""
+    """A cell four columns away is in the window of 9 cells (legacy Python) and not in that of 7 (graphs)."""
     heatmap = np.full((64, 64, 1), _NOWHERE, np.float32)
     heatmap[32, 32], heatmap[32, 36] = 2.0, 2.0
     points = np.array([[32.5 / 64, 32.5 / 64, 0.0]], np.float32)
@@ -233,7 +233,7 @@ def test_refinement_equals_one_cell_at_a_time(seed: int, window: int, side: int)
 @given(rois())
 @examples(20)
 def test_the_position_of_the_roi_does_not_change_its_content(roi: Roi) -> None:
-    """Landmarks are at the same place of any ROI; visibility, presence and score do not know the ROI."""
+    """Landmarks have the same position in any ROI; visibility, presence and score do not depend on the ROI."""
     model = FakeLandmarkModel()
     found = LandmarkModel(model).run(_IMAGE, roi)
     there = LandmarkModel(model).run(_IMAGE, _ROI)

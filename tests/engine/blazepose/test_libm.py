@@ -1,4 +1,4 @@
-"""The C library's 32-bit functions, against what glibc 2.36 answers."""
+"""The C library's 32-bit functions, compared with the results of glibc 2.36."""
 
 from __future__ import annotations
 

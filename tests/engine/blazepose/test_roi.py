@@ -1,4 +1,4 @@
-"""From detections and auxiliary landmarks to the region where the landmark model looks."""
+"""ROIs of the landmark model, from detections and from auxiliary landmarks."""
 
 from __future__ import annotations
 

@@ -58,7 +58,9 @@ def test_checklist_34_each_mask_is_blended_with_the_smoothed_one_before() -> Non
 def test_checklist_34_the_last_mask_is_kept_while_the_person_is_lost(
     options: TrackerOptions, kept: bool
 ) -> None:
-    """MediaPipe's graph blends the mask of a person who is found again with the old one; ours starts again."""
+    """MediaPipe's graph blends the mask of a person who is found again with the old one; the native tracker starts
+    again.
+    """
     person, image = Person(options), np.zeros((20, 20, 3), np.uint8)
     masks = []
     for k, inside in enumerate((0.9, 0.5)):

@@ -55,7 +55,7 @@ def test_checklist_28_speed_is_that_of_the_raw_values() -> None:
 
 
 def test_checklist_28_a_time_that_does_not_increase_returns_the_input() -> None:
-    """Such a value passes through unchanged, and the filter is as if it had never come."""
+    """Such a value passes through unchanged and does not change the filter."""
     disturbed, calm = OneEuroFilter(_IMAGE), OneEuroFilter(_IMAGE)
     for t, value in ((1.0, 5.0), (1.1, 6.0)):
         assert _one(disturbed, value, t) == _one(calm, value, t)
@@ -124,7 +124,7 @@ def test_filters_stay_within_what_they_have_seen(times: list[float], seed: int) 
 @given(increasing_times(), reals(-1000, 1000))
 @examples(30)
 def test_a_constant_stays_constant(times: list[float], value: float) -> None:
-    """What does not move is not moved."""
+    """A constant input gives a constant output."""
     one_euro, timed = OneEuroFilter(_IMAGE), LowPassFilter(0.3, 1 / 30)
     for t in times:
         assert _one(one_euro, value, t) == pytest.approx(value, rel=1e-6, abs=1e-6)
@@ -136,7 +136,7 @@ def test_a_constant_stays_constant(times: list[float], value: float) -> None:
 @given(increasing_times(), seeds())
 @examples(20)
 def test_a_reset_filter_equals_a_new_one(times: list[float], seed: int) -> None:
-    """After `reset` nothing of the past is left, not even the time, which may start again."""
+    """After `reset` no earlier sample has an effect, and time may start again."""
     values = np.random.default_rng(seed).normal(0, 10, (len(times), 2))
     for used, new in (
         (OneEuroFilter(_IMAGE), OneEuroFilter(_IMAGE)),
@@ -193,6 +193,6 @@ def test_returned_arrays_are_copies() -> None:
     ],
 )
 def test_settings_out_of_range_are_refused(make: object, message: str) -> None:
-    """A wrong setting stops the program with its name, what is allowed and what was given."""
+    """The error for a wrong setting has its name, the allowed values and the given value."""
     with pytest.raises(OptionError, match=message):
         make()  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""Outputs are cut out of models, with all work done for them, and what is left computes the same."""
+"""Outputs are removed from models with the operators that only they need; the other outputs do not change."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def models(draw: st.DrawFn) -> tuple[list[tuple[int, tuple[int, ...]]], list[int
 def test_the_remaining_outputs_do_not_change(
     case: tuple[list[tuple[int, tuple[int, ...]]], list[int], list[int]],
 ) -> None:
-    """For random graphs: the other outputs are the same to the bit, and no operator stays that none of them needs."""
+    """For random graphs: the other outputs are the same bit for bit, and no unneeded operator stays."""
     steps, outputs, drop = case
     whole = packed([graph_of(steps, outputs)])
     cut = without_outputs(whole, drop)
@@ -89,7 +89,7 @@ def test_nothing_to_drop_changes_nothing() -> None:
 
 
 def test_the_argument_is_not_edited() -> None:
-    """The bytes that are given stay as they are."""
+    """The input bytes are not changed."""
     whole = tiny_model()
     kept = bytes(bytearray(whole))
     without_outputs(whole, [0])
@@ -98,13 +98,13 @@ def test_the_argument_is_not_edited() -> None:
 
 @pytest.mark.parametrize("drop", [[0, 1], [2], [-1], [0, 5]])
 def test_outputs_that_cannot_be_dropped_are_a_model_error(drop: list[int]) -> None:
-    """All of them, or one that is not there: the message says how many there are."""
+    """All outputs, or one that does not exist: the message has the number of outputs."""
     with pytest.raises(ModelError, match=r"it has 2 outputs, from which .* cannot be left out"):
         without_outputs(tiny_model(), drop)
 
 
 def test_signatures_are_removed() -> None:
-    """A signature may name the output that is gone; LiteRT would refuse the file."""
+    """A signature may name a removed output; LiteRT would refuse the file."""
     signature = schema.SignatureDefT()
     signature.signatureKey, signature.subgraphIndex = b"serving_default", 0
     signature.inputs, signature.outputs = [named("x", 0)], [named("a", 1), named("b", 2)]
@@ -132,7 +132,7 @@ def test_only_a_single_graph_is_cut(count: int) -> None:
 
 
 def test_shared_storage_is_refused() -> None:
-    """Where an operator's list of tensors lies in the same bytes as the list of outputs, nothing is written."""
+    """If an operator's list of tensors has the same bytes as the list of outputs, nothing is written."""
     data = bytearray(packed([graph_of([(0, (0,)), (1, (0,))], [1, 2])]))
     outputs_at = data.index(struct.pack("<Iii", 2, 1, 2))
     (field,) = (
@@ -149,7 +149,7 @@ def test_shared_storage_is_refused() -> None:
 @given(st.integers(0, len(tiny_model()) - 1))
 @examples(80)
 def test_a_cut_off_file_is_a_model_error(length: int) -> None:
-    """Whatever part of a file is there, it is refused in words or, where only its end lacks, cut as usual."""
+    """A truncated file is refused with a message or, if only its end is missing, cut as usual."""
     whole = tiny_model()
     try:
         cut = without_outputs(whole[:length], [0])
@@ -164,7 +164,7 @@ def test_a_cut_off_file_is_a_model_error(length: int) -> None:
 )
 @examples(150)
 def test_damaged_bytes_never_crash(changes: list[tuple[int, int]]) -> None:
-    """Any bytes changed to anything: a result of the same length, or a ModelError."""
+    """Random bytes are changed: the result has the same length, or there is a ModelError."""
     data = bytearray(tiny_model())
     for at, value in changes:
         data[at] = value
@@ -175,7 +175,7 @@ def test_damaged_bytes_never_crash(changes: list[tuple[int, int]]) -> None:
 
 
 def test_a_cut_model_keeps_its_tensor_indices(tmp_path: Path) -> None:
-    """load_model puts an empty array where an output was dropped; the others are where they were."""
+    """load_model returns an empty array for a dropped output; the others keep their positions."""
     path = tmp_path / "tiny.tflite"
     path.write_bytes(tiny_model())
     x = locked(np.random.default_rng(1).standard_normal(SHAPE).astype(np.float32))

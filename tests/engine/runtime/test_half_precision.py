@@ -1,4 +1,4 @@
-"""16-bit floats: only where the processor computes with them and they were asked for, and landmarks hardly move."""
+"""16-bit floats are used only on request and on processors that compute with them, and landmarks hardly move."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_settings_choose_it_for_the_landmark_model_alone(models: Path) -> None:
 
 
 def test_other_processors_compute_with_32_bits(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There it would take twice as long. An older LiteRT has no such options."""
+    """On other processors it would take twice as long. An older LiteRT has no such options."""
     path = models / "pose_landmark_lite.tflite"
     exact = load_model(path, runtime="litert").run(NOISE)[0]
     monkeypatch.setattr(loader, "has_half_precision", lambda: False)
@@ -115,7 +115,7 @@ def test_a_tracker_runs_on_it(models: Path, tmp_path: Path) -> None:
 
 
 def test_a_process_that_uses_it_writes_nothing_to_standard_error(models: Path) -> None:
-    """LiteRT has notices for loading, for the first run and for its end."""
+    """LiteRT writes notices when it loads, at the first run, and at its end."""
     code = (
         "from fitness.engine.runtime import loader; loader.has_half_precision = lambda: True\n"
         "import numpy as np\n"

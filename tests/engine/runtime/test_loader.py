@@ -55,7 +55,7 @@ def test_outputs_come_in_the_order_of_the_graph() -> None:
 
 
 def test_outputs_are_copies() -> None:
-    """A result stays as it was when the model runs again, and writing into it harms nobody."""
+    """A result does not change when the model runs again, and writing to it has no effect on the model."""
     model = load_model(tiny_model())
     first, _ = model.run(noise(seed=1))
     kept = first.copy()
@@ -108,7 +108,7 @@ def test_an_unknown_runtime_is_an_option_error(name: str) -> None:
 
 @pytest.mark.parametrize("threads", [0, -1, 1.5, True, "2"])
 def test_a_wrong_number_of_threads_is_an_option_error(threads: Any) -> None:
-    """Only whole numbers from 1 on are taken."""
+    """Only whole numbers of at least 1 are accepted."""
     with pytest.raises(OptionError, match=r"option threads must be a whole number of at least 1, got"):
         load_model(tiny_model(), threads=threads)
 
@@ -160,13 +160,15 @@ def test_another_model_than_expected_is_refused() -> None:
     ],
 )
 def test_a_model_of_another_kind_is_refused(content: bytes, words: str) -> None:
-    """Two inputs or whole numbers cannot be fed by this program."""
+    """Models with two inputs, or with integer tensors, are not supported."""
     with pytest.raises(ModelError, match=words):
         load_model(content)
 
 
 def test_auto_takes_the_second_interpreter_when_the_first_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With only tflite-runtime installed, auto and its own name use it, and asking for litert says why not."""
+    """With only tflite-runtime installed, "auto" and its own name use it, and "litert" gives an error with the
+    reason.
+    """
     from ai_edge_litert import interpreter
 
     only(monkeypatch, {"tflite_runtime.interpreter": interpreter})
@@ -200,7 +202,7 @@ def test_without_any_interpreter_the_message_says_what_to_install(monkeypatch: p
 def test_a_tflite_runtime_for_numpy_1_is_not_used_with_numpy_2(
     monkeypatch: pytest.MonkeyPatch, version: str, numpy: str, reason: str
 ) -> None:
-    """It could be imported, and would fail when it opens a model, with an error that nobody understands."""
+    """It can be imported, but it would fail with an unclear error when it opens a model."""
     from ai_edge_litert import interpreter
 
     only(monkeypatch, {"tflite_runtime.interpreter": interpreter})
@@ -218,7 +220,7 @@ def test_the_runtimes_are_listed_best_first() -> None:
 
 
 def test_loading_leaves_standard_error_empty(tmp_path: Path) -> None:
-    """The native library's notice at the first load of a process does not reach the user."""
+    """The user does not see the native library's notice at the first load of a process."""
     path = tmp_path / "tiny.tflite"
     path.write_bytes(tiny_model())
     code = f"from fitness.engine.runtime.loader import load_model; load_model({str(path)!r})"

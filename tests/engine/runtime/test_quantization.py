@@ -1,4 +1,4 @@
-"""Layers in 8 bits: landmarks move by a fraction of a pixel, and only where it was asked for."""
+"""8-bit layers move landmarks by a fraction of a pixel, and are used only on request."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_rounded_weights_are_near_and_fit(seed: int, outputs: int, inputs: int) 
 
 
 def test_a_row_of_zero_weights_gets_a_valid_scale() -> None:
-    """A row of zeros has a scale all the same."""
+    """A row of zeros gets a valid scale, too."""
     numbers, scales = rounded(np.zeros((2, 3), np.float32))
     assert not numbers.any() and (scales > 0).all()
 
@@ -70,7 +70,7 @@ def test_landmarks_stay_where_they_were(
 
 
 def test_layers_that_were_cut_away_are_passed_over(models: Path) -> None:
-    """The mask's layers are gone in a model without it."""
+    """A model without a mask does not have the layers of the mask."""
     whole = (models / "pose_landmark_lite.tflite").read_bytes()
     cut = without_outputs(whole, (SEGMENTATION,))
     gone = _outputs(whole) - _outputs(cut)
@@ -90,7 +90,7 @@ def test_other_layers_are_refused() -> None:
 
 
 def test_settings_decide_whether_weights_are_rounded(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings decide: "mixed" where the processor is made for it, "exact" nowhere; other runtimes are left alone."""
+    """ "mixed" rounds on processors with 8-bit instructions, "exact" never; other runtimes are not changed."""
     noise = np.random.default_rng(1).random((1, 256, 256, 3), dtype=np.float32)
 
     def landmarks(settings: Settings) -> bytes:

@@ -18,7 +18,7 @@ from fitness.types import FloatArray
 
 
 class Clocked:
-    """A network that takes its time on a clock of its own, and gives landmarks that are off by some pixels."""
+    """A mock network with its own clock, whose landmarks are off by some pixels."""
 
     input_shape: Shape = (1, 32, 32, 3)
     output_shapes: tuple[Shape, ...] = ((1, 195),)
@@ -39,7 +39,7 @@ class Clocked:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """A clock that only the networks move."""
+    """A clock that only the networks advance."""
     now = [0.0]
     monkeypatch.setattr(time, "perf_counter", lambda: now[0])
     return now
@@ -52,7 +52,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def test_another_runtime_must_be_clearly_faster_and_the_same(
     default_ms: float, other_ms: float, off_px: float, fastest: str, clock: list[float]
 ) -> None:
-    """A few per cent are noise, and a runtime that moves landmarks is never taken, however fast it is."""
+    """A difference of a few per cent is noise, and a runtime that moves landmarks is never chosen."""
     models = {
         "litert": Clocked(clock, default_ms / 1000),
         "openvino": Clocked(clock, other_ms / 1000, off_px),
@@ -77,7 +77,7 @@ def test_a_measurement_is_kept_for_this_machine_only(tmp_path: Path) -> None:
 def test_auto_takes_the_measured_runtime_if_it_can_be_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The name comes from the kept file; a runtime that is not known, or gone, leaves "auto" as it was."""
+    """The name comes from the stored file; an unknown or missing runtime leaves "auto" unchanged."""
     model = tmp_path / "a.tflite"
     assert tuned_or_auto(model, 1, tmp_path) == "auto"
     for name, expected in (("litert", "litert"), ("gone", "auto")):

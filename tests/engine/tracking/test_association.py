@@ -1,4 +1,4 @@
-"""Who is who: ROIs merged as MediaPipe's Tasks do, likeness of landmarks, the cheapest assignment."""
+"""Association: ROIs merged as in MediaPipe's Tasks, similarity of landmarks, the optimal assignment."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_similarity_is_one_for_the_same_pose_and_falls_with_distance() -> None:
 
 
 def test_similarity_ignores_depth() -> None:
-    """z is no position in the image."""
+    """z is not a position in the image."""
     body = stick_figure().astype(np.float64) * 100
     assert likeness(body, body + np.array([0, 0, 50]), 100) == pytest.approx(1.0)
 
@@ -78,7 +78,7 @@ def _costs(draw: st.DrawFn) -> np.ndarray:
 @given(_costs())
 @examples(300)
 def test_the_assignment_is_optimal(costs: np.ndarray) -> None:
-    """As many pairs as can be, and of those the cheapest: compared with trying everything."""
+    """The most pairs and, among these, the lowest cost: compared with trying all assignments."""
     rows, columns = costs.shape
     best = (0, 0.0)
     for count in range(1, min(rows, columns) + 1):
@@ -97,7 +97,7 @@ def test_the_assignment_is_optimal(costs: np.ndarray) -> None:
 
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0, 0)])
 def test_nothing_to_assign_gives_no_pair(shape: tuple[int, int]) -> None:
-    """Nobody known, or nobody seen."""
+    """No tracks, or no observations."""
     assert assign(np.zeros(shape)) == []
 
 
@@ -115,7 +115,7 @@ def _picture(shirt: tuple[int, int, int], trousers: tuple[int, int, int], light:
 
 
 def test_appearance_distinguishes_clothes_in_light_and_shade() -> None:
-    """Other clothes are far away; the same ones in less light, or seen elsewhere, are near."""
+    """Different clothes have a large difference; the same ones in less light, or at another place, a small one."""
     me = appearance(_picture((180, 40, 40), (40, 40, 120)), _BODY, _SEEN)
     darker = appearance(_picture((180, 40, 40), (40, 40, 120), 0.8), _BODY, _SEEN)
     other = appearance(_picture((40, 120, 60), (150, 150, 140)), _BODY, _SEEN)

@@ -36,7 +36,7 @@ def seen_at(x: float, colour: tuple[int, int, int], owner: Track | None = None) 
 def track_of(
     x: float, colour: tuple[int, int, int], begin_s: float, end_s: float, speed: float = 0.0
 ) -> Track:
-    """A track of a person who stands, or walks with `speed` pixels a second, between these times."""
+    """A track of a person who stands, or walks with `speed` pixels per second, between these times."""
     first = seen_at(x, colour)
     appearance = first.appearance.read()
     track = Track(Person(TrackerOptions()), first.points, first.size, begin_s, appearance=appearance)
@@ -80,7 +80,7 @@ def test_the_first_person_is_not_mistaken_for_the_resident() -> None:
 
 
 def test_a_large_bystander_in_front_does_not_change_the_home() -> None:
-    """Neither its size nor the time of the last visit."""
+    """Neither the size of the home nor the time of the last visit changes."""
     home = Home(np.array([100.0, 100.0]), 80.0, 0.0)
     for t in np.arange(0, 3, 0.1):
         home.see(np.array([100.0, 100.0]), 80.0, None, float(t))

@@ -1,4 +1,4 @@
-"""The live stream: never waits, drops what is old, keeps the order, survives errors."""
+"""The live stream never waits, drops old frames, keeps the order, and continues after errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PATIENCE_S = 120.0  # for a thread that should answer at once; a test that wait
 
 
 class SlowTracker:
-    """Takes one frame at a time, and only as many as it is let."""
+    """Processes one frame at a time, and only as many as the test allows."""
 
     def __init__(self, *, open_gate: bool = False) -> None:
         self.seen: list[int] = []
@@ -44,7 +44,7 @@ class SlowTracker:
 
 
 class Results:
-    """Notes what comes back."""
+    """Records the results."""
 
     def __init__(self) -> None:
         self.frames: list[int] = []
@@ -95,7 +95,7 @@ def _begin(stream: LiveStream, slow: SlowTracker) -> None:
 def test_checklist_38_one_in_flight_one_waiting_older_ones_dropped(
     stream: LiveStream, slow: SlowTracker, results: Results
 ) -> None:
-    """Of frames 1..5, handed in while frame 0 is at work, only the last is kept; four are counted as dropped."""
+    """Of frames 1..5, submitted while frame 0 is processed, only the last is kept; four are counted as dropped."""
     _begin(stream, slow)
     for k in range(1, 6):
         stream.submit(frame(k))
@@ -148,7 +148,7 @@ def test_checklist_39_an_error_in_the_callback_is_reported_and_the_stream_goes_o
 def test_an_error_in_on_error_does_not_end_the_stream(
     results: Results, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Even the reporter may fail."""
+    """An error in the error callback is logged only."""
 
     def broken(error: Exception, frame: Frame) -> None:
         raise KeyError("reporter")
@@ -166,7 +166,7 @@ def test_an_error_in_on_error_does_not_end_the_stream(
 def test_times_must_increase_and_the_stream_recovers(
     stream: LiveStream, slow: SlowTracker, results: Results, second: float
 ) -> None:
-    """A frame that is not later is refused at once, also against a dropped one; a later one is taken."""
+    """A frame that is not later than the last one, even a dropped one, is refused; a later one is accepted."""
     stream.submit(frame(0, 0.0))
     assert slow.busy.acquire(timeout=_PATIENCE_S)
     stream.submit(frame(1, 0.5))
@@ -182,7 +182,7 @@ def test_times_must_increase_and_the_stream_recovers(
 def test_close_finishes_accepted_frames_and_may_be_called_twice(
     stream: LiveStream, slow: SlowTracker, results: Results
 ) -> None:
-    """The frame in flight and the waiting one are delivered; then nothing is taken any more."""
+    """The frame in progress and the waiting one are delivered; then no frame is accepted."""
     _begin(stream, slow)
     stream.submit(frame(1))
     slow.gate.release(2)
@@ -194,7 +194,7 @@ def test_close_finishes_accepted_frames_and_may_be_called_twice(
 
 
 def test_a_callback_may_close_and_submit() -> None:
-    """Neither waits for itself."""
+    """Neither call blocks."""
     frames: list[int] = []
     done = threading.Event()
 

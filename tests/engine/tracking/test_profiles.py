@@ -1,5 +1,5 @@
-"""What MediaPipe's Tasks do otherwise, with scripted networks; turned pictures, the upper body, masks and threads with
-the real ones.
+"""Differences of MediaPipe's Tasks, with mock networks; rotated frames, the upper body, masks and threads with the real
+ones.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BESIDE = Actor(Motion(Reps("lateral-raise", 2, seconds=1.6)), x_m=1.3, z_m=-0.2)
 
 
 def rendered(*others: Actor, width: int = 320, height: int = 360) -> Clip:
-    """A figure that squats, 10 frames a second."""
+    """A figure that squats, at 10 fps."""
     motion, scene = Motion(Reps("squat", 1, seconds=1.6)), Scene(background="plain", noise=0.0)
     camera = Camera(yaw_deg=10, distance_m=3.6, target_m=(0.65, 0.9, 0.0)) if others else Camera(yaw_deg=40)
     return Clip(motion, None, camera, scene, 10, width, height, fit=not others, others=others, supersample=1)
@@ -45,7 +45,7 @@ def rendered(*others: Actor, width: int = 320, height: int = 360) -> Clip:
 
 @pytest.fixture
 def tracker(models: Path) -> Callable[[TrackerOptions], PoseTracker]:
-    """Makes trackers with networks of their own."""
+    """Makes trackers with separate networks."""
 
     def make(options: TrackerOptions) -> PoseTracker:
         return PoseTracker(
@@ -61,7 +61,7 @@ def tracker(models: Path) -> Callable[[TrackerOptions], PoseTracker]:
 
 
 def test_checklist_24_the_next_roi_of_tasks_comes_from_raw_auxiliary_landmarks() -> None:
-    """Nothing is filtered on the way from one frame's auxiliary landmarks to the next frame's ROI."""
+    """The auxiliary landmarks are not filtered before the ROI of the next frame is computed from them."""
     answers = [seen(k) for k in range(5)]
     _, found = track_all(answers, MEDIAPIPE_TASKS)
     for answer, pose, after in zip(answers, found, found[1:], strict=False):
@@ -72,7 +72,7 @@ def test_checklist_24_the_next_roi_of_tasks_comes_from_raw_auxiliary_landmarks()
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_checklist_26_tasks_skip_the_detector_only_when_enough_people_are_tracked(count: int) -> None:
-    """One person is there: asked for one, the detector runs once; asked for two, at every frame."""
+    """With one person in the frame: the detector runs once if `num_poses` is 1, and on every frame if it is 2."""
     calls, _ = track_all([seen(k) for k in range(4)], replace(MEDIAPIPE_TASKS, num_poses=count))
     assert calls == ("DL L L L" if count == 1 else "DL DL DL DL")
 
@@ -102,7 +102,7 @@ class Scripted(PoseEstimator):
 
 
 def test_checklist_25_tasks_clip_to_num_poses_after_association() -> None:
-    """A detection takes the place of whom it overlaps and goes last; what is too much at the end is left out."""
+    """A detection replaces the ROIs that it overlaps and becomes the last one; ROIs beyond `num_poses` are dropped."""
     estimator = Scripted(replace(MEDIAPIPE_TASKS, num_poses=3))
     loop, image = IouTracker(estimator), np.zeros((200, 900, 3), np.uint8)
     for k, (seen_now, looked_at) in enumerate(
@@ -118,7 +118,7 @@ def test_checklist_25_tasks_clip_to_num_poses_after_association() -> None:
 
 
 def test_checklist_25_min_tracking_confidence_is_an_overlap() -> None:
-    """Of two ROIs with an IoU of 0.6 one is left where the limit is 0.5, and both where it is 0.7."""
+    """Of two ROIs with an IoU of 0.6, one stays with a limit of 0.5, and both stay with 0.7."""
     for limit, count in ((0.5, 1), (0.7, 2)):
         estimator = Scripted(replace(MEDIAPIPE_TASKS, num_poses=2, min_roi_overlap=limit))
         estimator.seen = [(100.0, 0.9), (125.0, 0.8)]  # 100 px wide
@@ -139,7 +139,7 @@ def test_checklist_27_lists_are_of_one_length(flag: float) -> None:
 
 
 def test_profiles_have_names() -> None:
-    """A profile is had by name; an unknown name is refused with those there are; the legacy clock is MediaPipe's."""
+    """Profiles are found by name; an unknown name is refused with a list of names; the legacy clock is MediaPipe's."""
     assert profile("mediapipe-legacy") == MEDIAPIPE_LEGACY and profile("mediapipe-tasks") == MEDIAPIPE_TASKS
     assert profile("default") == TrackerOptions()
     assert MEDIAPIPE_LEGACY.fixed_period_s == LEGACY_PERIOD_S
@@ -159,7 +159,7 @@ def _error(pose: Pose, truth: np.ndarray) -> float:
 
 
 def _turned(image: np.ndarray, rotation_deg: int) -> np.ndarray:
-    """The image as a camera gives it that must be turned clockwise by `rotation_deg` to be upright."""
+    """The image of a camera, which must be turned clockwise by `rotation_deg` to be upright."""
     return np.ascontiguousarray(np.rot90(image, rotation_deg // 90))
 
 
@@ -202,7 +202,7 @@ def test_rotated_frames_give_the_same_person(
 def test_a_rotation_that_is_no_quarter_turn_is_refused(
     tracker: Callable[[TrackerOptions], PoseTracker],
 ) -> None:
-    """The error says which are possible, and the tracker stays usable."""
+    """The error lists the allowed rotations, and the tracker stays usable."""
     engine = tracker(TrackerOptions())
     with pytest.raises(OptionError, match="rotation_deg must be one of 0, 90, 180, 270, got 45"):
         engine.step(Frame(IMAGE, 0.0, 0), 45)
@@ -210,7 +210,7 @@ def test_a_rotation_that_is_no_quarter_turn_is_refused(
 
 
 def test_the_upper_body_has_25_landmarks(tracker: Callable[[TrackerOptions], PoseTracker]) -> None:
-    """Framed from the waist up: the arms are found, the legs are not claimed to be seen."""
+    """Framed from the waist up: the arms are found, and the legs have no visibility."""
     clip = rendered()
     whole = clip.picture(0.0)
     truth = clip.image(0.0)
@@ -245,7 +245,7 @@ def test_masks_cover_their_own_person(tracker: Callable[[TrackerOptions], PoseTr
 def test_checklist_40_trackers_in_two_threads_are_independent(
     tracker: Callable[[TrackerOptions], PoseTracker],
 ) -> None:
-    """Two streams at the same time give what each gives alone, to the bit."""
+    """Two streams at the same time give the results of each alone, bit for bit."""
     clips = {"left": rendered(), "right": rendered(width=240, height=320)}
     frames = {name: list(clip.frames())[:6] for name, clip in clips.items()}
 

@@ -1,4 +1,4 @@
-"""A stream whose frames change size goes on: the ROI keeps its place in the frame, without a new search."""
+"""A stream whose frame size changes continues: the ROI keeps its place in the frame, without a new search."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_roi_keeps_its_place_in_the_frame(name: str, after: tuple[int, int])
 
 
 def test_native_filters_continue_in_new_pixels() -> None:
-    """Landmarks after the change are those of an unchanged stream times two: nothing jumps, nobody gets a new id."""
+    """Landmarks after the change are twice those of an unchanged stream: nothing jumps, and ids stay."""
     _, before = _stream(TrackerOptions(), [(200, 200)] * 6)
     _, poses = _stream(TrackerOptions(), [(200, 200)] * 3 + [(400, 400)] * 3)
     for pose, same in zip(poses[3:], before[3:], strict=True):

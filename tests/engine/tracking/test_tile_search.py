@@ -1,4 +1,4 @@
-"""Where the detector looks for people who are too small for it: every place in turn, and first where something moves."""
+"""Tile search for people who are too small for the detector: all tiles in turn, those with movement first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def tiles(search: TileSearch, frames: list[np.ndarray]) -> list[tuple[float, flo
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (720, 1280), (640, 640), (320, 1000)])
 def test_a_person_of_a_tenth_of_the_height_is_whole_in_some_tile(width: int, height: int) -> None:
-    """Wherever it stands, within two seconds at 30 fps, and it is a fifth of the tile then."""
+    """At any position, within two seconds at 30 fps; the person then has a fifth of the tile's height."""
     looked = tiles(TileSearch(), [np.zeros((height, width, 3), np.uint8)] * 60)
     body = 0.1 * height
     for x in np.linspace(0, width - body / 2, 17):
@@ -94,7 +94,7 @@ def found_in_a_picture(options: TrackerOptions, *figures: Figure) -> tuple[list[
 
 @pytest.mark.parametrize("options", [DEFAULT, replace(COUNTING, static=True, num_poses=1)])
 def test_a_single_image_is_searched_in_all_tiles(options: TrackerOptions) -> None:
-    """For every place of a small person in a picture: `fitness image` and `fitness teach` find it. 16:9 has 18 tiles."""
+    """`fitness image` and `fitness teach` find a small person at any place of a picture. 16:9 has 18 tiles."""
     for x in (60.0, 300.0, 590.0):
         places, tiles = found_in_a_picture(options, Figure(standing(x), RED, depth=2.0))
         assert places == [pytest.approx(x, abs=1.0)] and tiles == 18
@@ -109,12 +109,12 @@ def test_each_small_person_in_an_image_is_found_once() -> None:
 
 @pytest.mark.parametrize("options", [MEDIAPIPE_TASKS, MEDIAPIPE_LEGACY])
 def test_mediapipes_profiles_search_no_tiles(options: TrackerOptions) -> None:
-    """Their results for a image stay those of MediaPipe."""
+    """Their results for an image stay those of MediaPipe."""
     assert found_in_a_picture(options, Figure(standing(300.0), RED, depth=2.0)) == ([], 0)
 
 
 def test_a_second_small_person_is_found_beside_a_small_one() -> None:
-    """Tiles are searched on while only small people are tracked; the cost is one tile every 0.2 s."""
+    """While only small people are tracked, the search continues; the cost is one tile every 0.2 s."""
     people = Figure(standing(150.0), RED, depth=2.0), Figure(standing(480.0), GREEN, depth=2.0)
     stage = Stage(*people, num_poses=2)
     stage.estimator = SmallPeople(stage.estimator.options, people)

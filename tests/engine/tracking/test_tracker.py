@@ -1,4 +1,4 @@
-"""The tracking loop with scripted networks: when each runs, where it looks, what is smoothed, what is forgotten."""
+"""The tracking loop with mock networks: when each network runs, its ROI, smoothing, and the state after a loss."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_checklist_21_the_detector_runs_only_where_it_is_needed() -> None:
 
 
 def test_with_detect_again_no_frame_is_lost() -> None:
-    """Ours: the ROI is empty, so the whole image is searched on the same frame."""
+    """Native tracker: the ROI is empty, so the whole image is searched on the same frame."""
     answers = [seen(1), seen(2), NOBODY, seen(3), seen(4)]
     calls, found = track_all(answers, OURS, frames=4)
     assert calls == "DL L LDL L"
@@ -101,7 +101,7 @@ def test_with_detect_again_a_person_who_left_is_lost() -> None:
 
 
 def test_a_failing_flag_after_a_detection_is_not_searched_again() -> None:
-    """Where the detector has just looked, it does not look a second time on the same frame."""
+    """If the detector already ran on a frame, it does not run again on the same frame."""
     calls, found = track_all([NOBODY, seen(1)], OURS)
     assert calls == "DL DL"
     assert found[0] is None
@@ -132,7 +132,7 @@ def test_checklist_33_nothing_is_smoothed_in_static_mode() -> None:
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_checklist_33_tasks_smooth_one_person_only(count: int) -> None:
-    """Asked for one person, a stream is filtered; asked for two, it is passed on as it is."""
+    """With `num_poses` 1, landmarks are filtered; with 2, they are not."""
     answers = [seen(k) for k in range(4)]
     _, found = track_all(answers, replace(MEDIAPIPE_TASKS, num_poses=count))
     for answer, pose in zip(answers[1:], found[1:], strict=True):
@@ -236,7 +236,7 @@ def _lost_and_found(options: TrackerOptions) -> tuple[list[Seen], list[Pose | No
 def test_checklist_32_mediapipe_keeps_world_and_visibility_filters_after_a_loss(
     options: TrackerOptions,
 ) -> None:
-    """Image and ROI restart (first output equals raw); world and visibility go on, two periods later."""
+    """Image and ROI restart (first output equals raw); world and visibility continue, two periods later."""
     answers, found = _lost_and_found(options)
     world_filter = OneEuroFilter(options.world_filter, zero_is_unset=options.zero_is_unset)
     visibility = LowPassFilter(0.1)
@@ -254,7 +254,9 @@ def test_checklist_32_mediapipe_keeps_world_and_visibility_filters_after_a_loss(
 
 
 def test_after_a_loss_all_native_filters_restart() -> None:
-    """Ours: the first pose after a loss is exactly the output of the network, and the next as after a first frame."""
+    """Native tracker: the first pose after a loss is exactly the output of the network; the next one is filtered as a
+    second frame.
+    """
     answers, found = _lost_and_found(OURS)
     _, fresh = track_all(answers[4:], OURS)
     for pose, new in zip(found[4:], fresh, strict=True):
@@ -348,7 +350,7 @@ def test_a_single_image_does_not_disturb_the_stream() -> None:
 
 
 def test_auxiliary_landmarks_in_one_place_lose_the_roi_only() -> None:
-    """A ROI that would have no size is none: the pose stands, and the detector runs on the next frame."""
+    """A ROI without size is dropped: the pose is returned, and the detector runs on the next frame."""
     collapsed = seen(2)
     collapsed.points[34] = collapsed.points[33]
     calls, found = track_all([seen(1), collapsed, seen(3)], OURS)
@@ -368,6 +370,6 @@ def test_auxiliary_landmarks_in_one_place_lose_the_roi_only() -> None:
     ],
 )
 def test_options_out_of_range_are_refused(option: str, value: float, message: str) -> None:
-    """A wrong option stops the program with its name, what is allowed and what was given."""
+    """The error for a wrong option has its name, the allowed values and the given value."""
     with pytest.raises(OptionError, match=message):
         TrackerOptions(**{option: value})  # type: ignore[arg-type]

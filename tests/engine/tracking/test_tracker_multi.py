@@ -1,4 +1,4 @@
-"""Several people: ids, crossing, hiding, coming back, the subject, and how often the networks run."""
+"""Several people: ids, crossing, occlusion, re-identification, the subject, and how often the networks run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.staged import BLUE, GREEN, RED, Figure, Stage, standing, ther
 
 
 def ids_of(stage: Stage, frames: list[TrackedFrame], figure: int) -> set[int]:
-    """All ids that a figure ever had."""
+    """All ids that a figure has had."""
     return {who[figure] for who in map(stage.who, frames) if figure in who}
 
 
@@ -52,7 +52,7 @@ def test_people_who_cross_keep_their_ids(colours: tuple[tuple[int, int, int], ..
 
 
 def test_a_returning_person_gets_the_same_id() -> None:
-    """Three seconds away, and the id is the old one; a person in other colours gets a new one."""
+    """After three seconds of absence a person gets the old id; a person in other colours gets a new one."""
     stage = Stage(
         Figure(standing(160), RED),
         Figure(there_from_to(450, (0, 2), (5, 8)), BLUE),
@@ -77,7 +77,7 @@ def test_an_id_is_not_reused_after_the_memory_has_ended() -> None:
 
 
 def test_no_more_people_than_requested_are_tracked() -> None:
-    """With `num_poses` 2 of three people two are reported."""
+    """With `num_poses` 2, two of three people are reported."""
     figures = [Figure(standing(x), c) for x, c in ((110, RED), (320, GREEN), (530, BLUE))]
     stage = Stage(*figures, num_poses=2)
     assert all(len(frame.poses) == 2 for frame in stage.run(2))
@@ -85,7 +85,7 @@ def test_no_more_people_than_requested_are_tracked() -> None:
 
 @pytest.mark.parametrize(("every_s", "most"), [(0.5, 11), (1.0, 6), (0.0, 76)])
 def test_the_detector_interval_is_respected(every_s: float, most: int) -> None:
-    """One person, two asked for, five seconds: once at the start and then at the interval."""
+    """One person, `num_poses` 2, five seconds: the detector runs once at the start and then at the interval."""
     stage = Stage(Figure(standing(300), RED), num_poses=2, detect_every_s=every_s)
     frames = stage.run(5)
     assert most - 3 <= sum(frame.detected for frame in frames) <= most
@@ -121,7 +121,7 @@ def test_the_largest_or_the_most_central_person_is_the_subject() -> None:
 
 
 def test_a_subject_can_be_chosen_by_id() -> None:
-    """From the next frame on; an id that nobody has is refused."""
+    """It is the subject from the next frame on; an unknown id is refused."""
     stage = Stage(Figure(standing(150), RED, depth=0.8), Figure(standing(450), BLUE), num_poses=2)
     stage.run(1)
     other = stage.who(stage.step())[1]
@@ -177,7 +177,7 @@ def test_a_new_subject_is_chosen_after_a_long_absence() -> None:
 
 
 def test_each_person_has_their_own_filters() -> None:
-    """In company a person's landmarks are, to the bit, what they are alone."""
+    """With other people in the frame, a person's landmarks are the same bit for bit."""
 
     def path(t: float) -> float:
         return 160 + 6 * float(np.sin(7 * t))
@@ -191,7 +191,7 @@ def test_each_person_has_their_own_filters() -> None:
 
 
 def test_the_roi_can_be_set_by_the_caller() -> None:
-    """`set_rois` replaces the places of the next frame; nothing else is searched for."""
+    """`set_rois` replaces the ROIs of the next frame; the detector does not run."""
     stage = Stage(Figure(standing(160), RED), Figure(standing(480), BLUE), num_poses=2)
     both = stage.step()
     stage.loop.set_rois([roi for roi in both.next_rois if roi is not None and roi.x > 320])
@@ -201,7 +201,7 @@ def test_the_roi_can_be_set_by_the_caller() -> None:
 
 
 def test_memory_does_not_grow_while_people_come_and_go() -> None:
-    """What is remembered of four minutes is no more than what is remembered of two."""
+    """After four minutes, as much is remembered as after two."""
 
     def comes_and_goes(t: float) -> float | None:
         return 100 + 60 * (t % 9) if t % 9 < 7 else None
@@ -220,7 +220,7 @@ def test_memory_does_not_grow_while_people_come_and_go() -> None:
 
 
 def _resident_bytes() -> int:
-    """What this process holds now (not at its peak, which hides what is given back)."""
+    """Current memory of this process; its peak would hide memory that was returned."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:
@@ -258,7 +258,7 @@ def test_memory_does_not_grow_after_the_first_minute(minute: int, minutes: int, 
 
 @dataclass
 class Blocking:
-    """A network that waits, so that a call can be caught at work."""
+    """A network that waits, so that a test can call the tracker meanwhile."""
 
     inside: threading.Event
     leave: threading.Event
@@ -276,7 +276,7 @@ def _frame(t: float) -> Frame:
 
 
 def test_checklist_40_a_tracker_busy_in_another_thread_refuses_calls() -> None:
-    """The second thread gets an error that says what to do, and the first its result."""
+    """The second thread gets an error that says what to do; the first gets its result."""
     network = Blocking(threading.Event(), threading.Event())
     tracker = PoseTracker(network, network, TrackerOptions(still_search_score=None))
     results: list[object] = []
@@ -323,7 +323,7 @@ _SLOW = (*((name, 15.0) for name in company_clips()), ("four people", 30.0))
     [*_QUICK, *(pytest.param(*case, marks=pytest.mark.slow) for case in _SLOW if case not in _QUICK)],
 )
 def test_rendered_people_keep_their_ids(name: str, rate: float, models: Path) -> None:
-    """No id changes, nobody is seen who is not there, everybody is found who can be seen for a second."""
+    """No id changes, there are no extra poses, and each person who is visible for a second is found."""
     tracker = PoseTracker(
         load_model(models / "pose_detection.tflite"),
         load_model(models / "pose_landmark_full.tflite"),

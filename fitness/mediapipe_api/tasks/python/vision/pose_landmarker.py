@@ -59,7 +59,7 @@ class PoseLandmarker(BaseVisionTaskApi):
         drop_late_frames: in a live stream, keep only the newest waiting frame.
 
     Calls from several threads wait for each other; landmarkers share nothing. The callback of a live stream runs on a
-    thread of the landmarker; its exceptions are logged, and the stream goes on.
+    thread of the landmarker; its exceptions are logged, and the stream continues.
     """
 
     def __init__(
