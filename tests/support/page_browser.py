@@ -178,8 +178,8 @@ def watched_page(browser: Any, address: str) -> Iterator[Watched]:
     page.on("websocket", lambda opened: one.hosts.add(opened.url.split("/")[2]))
     try:
         yield one
-        assert one.complaints == []
-        assert one.hosts <= {one.address}
+        assert one.complaints == [], f"the browser's console says: {one.complaints}"
+        assert one.hosts <= {one.address}, f"hosts contacted: {one.hosts}"
     finally:
         context.close()
 

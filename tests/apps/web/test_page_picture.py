@@ -25,7 +25,24 @@ COLOURS = """() => {
   const canvas = document.getElementById('counted'), row = canvas.getContext('2d').getImageData(0, 4, canvas.width, 1).data;
   return [0.25, 0.75].map((x) => [...row.slice(4 * Math.round(x * canvas.width)).slice(0, 3)]);
 }"""
-OPACITY = "(id) => getComputedStyle(document.getElementById(id)).opacity"
+STALLED_CAMERA = """{
+  const canvas = document.createElement('canvas'), read = ReadableStreamDefaultReader.prototype.read;
+  [canvas.width, canvas.height] = [64, 48];
+  const paint = () => canvas.getContext('2d').fillRect(0, 0, 64, 48);
+  window.taken = [];
+  window.moving = setInterval(paint, 20);
+  window.deliver = paint;
+  navigator.mediaDevices.getUserMedia = async () => { paint(); return canvas.captureStream(); };
+  ReadableStreamDefaultReader.prototype.read = async function () {
+    const answer = await read.call(this);
+    if (answer.value instanceof VideoFrame) taken.push(answer.value);
+    return answer;
+  };
+}"""
+"""A camera that stalls at `clearInterval(moving)`; then `deliver()` gives one frame. `taken` has all frames read."""
+SHOWN = """(opacities) => ['camera', 'counted'].every(
+  (id, i) => getComputedStyle(document.getElementById(id)).opacity === String(opacities[i]))"""
+"""Whether the video and the counted frame have these opacities."""
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +61,10 @@ def test_the_counted_frame_is_shown_with_its_skeleton(browser: Any, tmp_path: Pa
         page.wait_for_selector("#view.together")
         left, right = page.evaluate(COLOURS)
         assert left[0] > 150 > left[2] and right[2] > 150 > right[0]
-        assert (page.evaluate(OPACITY, "camera"), page.evaluate(OPACITY, "counted")) == ("0", "1")
+        page.wait_for_function(SHOWN, arg=[0, 1])
         page.click("#pause")
         page.wait_for_selector("#view:not(.together)")
-        assert (page.evaluate(OPACITY, "camera"), page.evaluate(OPACITY, "counted")) == ("1", "0")
+        page.wait_for_function(SHOWN, arg=[1, 0])
 
 
 @pytest.mark.parametrize(("speed", "privacy"), [(50, "none"), (0.02, "blur"), (0.02, "skeleton")])
@@ -60,3 +77,20 @@ def test_the_video_stays(browser: Any, tmp_path: Path, speed: float, privacy: An
         page = watched.show(query="?autostart=1")
         page.wait_for_function("() => pictures > 12", timeout=180_000)
         assert page.get_attribute("#view", "class") == "view mirrored"
+
+
+def test_every_frame_taken_from_the_camera_is_closed(browser: Any, tmp_path: Path) -> None:
+    """Also a frame that arrives late, while the page waits for none: the browser's camera stalls without its frames."""
+    with serving(make_services(tmp_path)) as address, watched_page(browser, address) as watched:
+        watched.page.add_init_script(STALLED_CAMERA)
+        page = watched.show(query="?autostart=1")
+        page.wait_for_function("() => taken.length > 5")
+        page.evaluate("clearInterval(moving)")
+        page.click("#pause")
+        page.wait_for_timeout(1000)  # the page waits half a second for a frame, and then no more
+        before = page.evaluate("taken.length")
+        page.evaluate("deliver()")
+        page.wait_for_function("before => taken.length > before", arg=before)
+        page.click("#start")
+        page.wait_for_selector("#stage[data-stage=idle]")
+        assert page.evaluate("taken.filter((frame) => frame.format !== null).length") == 0

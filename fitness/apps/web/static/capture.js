@@ -6,6 +6,7 @@ let frames = null, coming = null, pixels = null, behind = Infinity; // behind: s
 
 // Use a new camera stream; null when the camera is closed.
 export function follow(stream) {
+  coming?.then(({ value }) => value?.close(), () => {}); // a frame that arrived while none was wanted
   frames?.cancel().catch(() => {});
   const [track] = stream?.getVideoTracks() ?? [];
   // Frames of the track arrive directly from the camera; the video element shows them up to one screen refresh later.
@@ -36,6 +37,7 @@ async function fresh(reader) {
     coming ??= reader.read();
     const { value: frame, done } = await Promise.race([coming, late]);
     if (done && reader === frames) frames = null; // the camera was disconnected
+    if (reader !== frames) frame?.close();
     if (!frame || reader !== frames) return null;
     coming = null;
     const age = performance.now() - frame.timestamp / 1e3;
