@@ -34,6 +34,7 @@ def rep(page: Any, reps: int) -> None:
 
 def train(page: Any, look: Look) -> None:
     """Squats by plan, one rep added in the rest, a set cut short; the plan changed in mid-workout; push-ups to the end."""
+    page.wait_for_selector("#plan-rows li:nth-child(2)")
     look("the plan")
     page.click("#start")
     page.wait_for_selector("#stage[data-stage=ready]")

@@ -72,7 +72,7 @@ def make_services(folder: Path) -> Dependencies:
         samples=samples(),
         noted=lambda model, exercise: {"program": __version__, "model": model, "exercise": exercise},
         models=("full", "lite"),
-        exercises=("auto", "squat", "push-up"),
+        exercises=("auto", "squat", "push-up", "plank"),
         store=folder / "store" / "sessions.sqlite3",
         taught=folder / "taught",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -12,13 +13,14 @@ from fastapi.responses import FileResponse
 from fitness import __version__
 from fitness.apps.web.dependencies import Limits
 from fitness.apps.web.history_routes import history_routes
-from fitness.apps.web.live import pose_json
+from fitness.apps.web.live import plan_of, pose_json
 from fitness.apps.web.picture_requests import pose_in
 from fitness.apps.web.state import State
 from fitness.apps.web.teaching import teaching
 from fitness.apps.web.uploads import PLAIN_BODY
 from fitness.errors import OptionError
 from fitness.recognition.classifier import embed_pose
+from fitness.recognition.exercises import is_held
 from fitness.skeleton import LANDMARK_NAMES, POSE_CONNECTIONS
 from fitness.types import JsonDict
 
@@ -42,6 +44,7 @@ def _about(router: APIRouter, state: State) -> None:
             "version": __version__,
             "models": list(state.services.models),
             "exercises": list(state.exercises.names),
+            "held": [name for name in state.exercises.names if is_held(name)],
             "taught": list(state.exercises.taught),
             "landmarks": list(LANDMARK_NAMES),
             "connections": sorted(list(edge) for edge in POSE_CONNECTIONS),
@@ -52,6 +55,15 @@ def _about(router: APIRouter, state: State) -> None:
             "last_plan": state.history.last_plan(),
             "limits": {name: getattr(state.limits, name) for name in Limits.__dataclass_fields__},
         }
+
+
+    @router.get("/plan", tags=["server"])
+    async def plan(text: Annotated[str, Query(max_length=4000)]) -> JsonDict:
+        """Read a plan such as "squat 3x8 @ 40kg rest 60, plank 3x45s"; an error if it is not one.
+
+        `items` are its exercises: `amount` is reps, or seconds of a held exercise; null without a rest or a weight.
+        """
+        return {"items": [asdict(one) for one in plan_of(text, state.exercises.names).items]}
 
 
 def _pictures(router: APIRouter, state: State) -> None:

@@ -47,8 +47,7 @@ class LiveOptions:
         Args:
             exercises: names that a plan may have; none for any.
         """
-        named = tuple(name for name in exercises if name not in (AUTO, ANY))
-        plan = Plan.parse(self.plan, lambda text: known_name(text, named)) if self.plan else None
+        plan = plan_of(self.plan, exercises) if self.plan else None
         if plan is None and self.target:
             plan = Plan.target(self.target)
         return CoachOptions(plan=plan, rest_s=self.rest_s)
@@ -77,6 +76,12 @@ class LiveOptions:
             raise OptionError("rest_s must be a number of seconds") from None
         options.coach(exercises)
         return options
+
+
+def plan_of(text: str, exercises: Sequence[str]) -> Plan:
+    """The plan in a text, for the exercises that can be counted; none for any. OptionError if it is not a plan."""
+    named = tuple(name for name in exercises if name not in (AUTO, ANY))
+    return Plan.parse(text, lambda name: known_name(name, named))
 
 
 def _text(message: Mapping[str, Any], name: str) -> str | None:

@@ -54,6 +54,15 @@ def begin(watched: Watched, size: tuple[int, int], scheme: Any, query: str = "")
     return page
 
 
+def rows(page: Any) -> list[list[str]]:
+    """The fields of each exercise in the plan builder."""
+    names = ("exercise", "sets", "reps", "weight", "rest")
+    return [
+        [row.query_selector(f"[name={name}]").input_value() for name in names]
+        for row in page.query_selector_all("#plan-rows li")
+    ]
+
+
 def stored(folder: Path) -> list[tuple[str, int, int]]:
     """Exercise, reps and counted reps of each set of the only session."""
     with Store.open(folder / "store" / "sessions.sqlite3", readonly=True) as store:
@@ -175,6 +184,8 @@ def test_the_last_plan_is_offered_again(watched: Watched) -> None:
     page.click("text=A plan")
     page.fill("#plan-rows [name=sets]", "1")
     page.fill("#plan-rows [name=reps]", "1")
+    page.fill("#plan-rows [name=weight]", "12.5")
+    page.fill("#plan-rows [name=rest]", "45")
     page.click("#plan-add")
     page.click("#plan-rows li:nth-child(2) button[aria-label^=Remove]")
     page.click("#start")
@@ -185,5 +196,23 @@ def test_the_last_plan_is_offered_again(watched: Watched) -> None:
     page.reload()
     page.click("text=A plan")
     page.click("#plan-repeat")
-    fields = [page.input_value(f"#plan-rows [name={name}]") for name in ("exercise", "sets", "reps", "rest")]
-    assert fields == ["squat", "1", "1", "60"]
+    page.wait_for_selector("#status:has-text('plan is loaded')")
+    assert rows(page) == [["squat", "1", "1", "12.5", "45"]]
+
+
+def test_the_builder_reads_a_plan_as_the_server_does(watched: Watched) -> None:
+    """Plurals, rests, weights and seconds come from the address; an unknown exercise is an error, not another exercise."""
+    plan = "Squats 3x8 @ 40kg rest 90, plank 2x45 rest 0, push up 12"
+    page = begin(watched, WIDE, "light", f"?plan={plan}")
+    page.wait_for_selector("#plan-rows li:nth-child(3)")
+    assert rows(page) == [
+        ["squat", "3", "8", "40", "90"], ["plank", "2", "45", "", "0"], ["push-up", "1", "12", "", "60"],
+    ]  # fmt: skip
+    assert "Seconds" in page.inner_text("#plan-rows li:nth-child(2)")
+    page.select_option("#plan-rows li:nth-child(2) [name=exercise]", "squat")
+    assert "Seconds" not in page.inner_text("#plan-rows li:nth-child(2)")
+    assert rows(page)[1] == ["squat", "2", "10", "", "0"]
+    watched.show(query="?plan=squat 3x8, swim 3x8&autostart=1")
+    page.wait_for_selector("#status.bad:has-text(\"there is no exercise 'swim'\")")
+    assert page.get_attribute("#stage", "data-stage") == "idle"
+    watched.complaints.clear()  # the browser notes each answer that is an error

@@ -17,13 +17,12 @@ let socket = null, session = null, running = false, waiting = false, paused = fa
 let retry = 0, picture = null, lastReps = null, heard = 0, later = [], asked = false;
 let model = null, fault = null; // the model that counts, and the fault of the camera, if any
 
-export function startLive(query) {
+export async function startLive(query) {
   fillSelect(byId("choose-exercise"), info.exercises, query.get("exercise"), pretty);
   fillSelect(byId("choose-model"), info.models, query.get("model"));
   if (query.get("target")) byId("target").value = query.get("target");
   startDevice();
   startPlan(() => running && change());
-  if (query.get("plan")) use(query.get("plan"));
   byId("start").addEventListener("click", () => (running ? finish() : start()));
   byId("pause").addEventListener("click", () => setPaused(!paused));
   byId("minus").addEventListener("click", () => command({ type: "correct", delta: -1 }));
@@ -43,6 +42,12 @@ export function startLive(query) {
   mirror();
   startWorld();
   setInterval(beat, 5000);
+  if (query.get("plan")) {
+    byId("start").disabled = true;
+    const read = await use(query.get("plan"));
+    byId("start").disabled = false;
+    if (!read) return;
+  }
   if (query.get("autostart") === "1") start();
   else say("Press Start camera. Its video stays on this machine.", false, true);
 }
@@ -178,7 +183,7 @@ function choice() {
 }
 
 // Another exercise, goal or plan during a workout: the same workout continues.
-const change = () => ("last_plan" in info ? command({ type: "change", ...choice() }) : reconnect(0));
+const change = () => command({ type: "change", ...choice() });
 
 function connect() {
   ready = waiting = false;
