@@ -30,16 +30,22 @@ STALLED_CAMERA = """{
   [canvas.width, canvas.height] = [64, 48];
   const paint = () => canvas.getContext('2d').fillRect(0, 0, 64, 48);
   window.taken = [];
+  window.reads = 0;
   window.moving = setInterval(paint, 20);
   window.deliver = paint;
   navigator.mediaDevices.getUserMedia = async () => { paint(); return canvas.captureStream(); };
+  window.readsAtStop = [];
+  const stop = MediaStreamTrack.prototype.stop;
+  MediaStreamTrack.prototype.stop = function () { readsAtStop.push(reads); stop.call(this); };
   ReadableStreamDefaultReader.prototype.read = async function () {
-    const answer = await read.call(this);
+    reads += 1;
+    const answer = await read.call(this).finally(() => { reads -= 1; });
     if (answer.value instanceof VideoFrame) taken.push(answer.value);
     return answer;
   };
 }"""
-"""A camera that stalls at `clearInterval(moving)`; then `deliver()` gives one frame. `taken` has all frames read."""
+"""A camera that stalls at `clearInterval(moving)`; then `deliver()` gives one frame. `taken` has all frames read,
+and `readsAtStop` the number of open reads whenever a track was stopped."""
 SHOWN = """(opacities) => ['camera', 'counted'].every(
   (id, i) => getComputedStyle(document.getElementById(id)).opacity === String(opacities[i]))"""
 """Whether the video and the counted frame have these opacities."""
@@ -94,3 +100,34 @@ def test_every_frame_taken_from_the_camera_is_closed(browser: Any, tmp_path: Pat
         page.click("#start")
         page.wait_for_selector("#stage[data-stage=idle]")
         assert page.evaluate("taken.filter((frame) => frame.format !== null).length") == 0
+
+
+def test_the_camera_stops_when_no_frame_is_asked_for(browser: Any, tmp_path: Path) -> None:
+    """A frame that Chromium makes after the track stopped is given to nobody, never closed, and a warning in the console."""
+    with serving(make_services(tmp_path)) as address, watched_page(browser, address) as watched:
+        watched.page.add_init_script(STALLED_CAMERA)
+        page = watched.show(query="?autostart=1")
+        page.wait_for_function("() => taken.length > 5")
+        page.evaluate("clearInterval(moving); setInterval(deliver, 300)")
+        page.wait_for_function("() => reads === 1")
+        page.click("#start")
+        page.wait_for_function("() => readsAtStop.length === 1")
+        assert page.evaluate("readsAtStop") == [0]
+        page.click("#start")
+        page.wait_for_function("() => reads === 1")
+        page.evaluate("document.getElementById('device').dispatchEvent(new Event('change'))")
+        page.wait_for_selector("#status:text-is('Camera changed.')")
+        assert page.evaluate("readsAtStop") == [0, 0]
+
+
+def test_the_same_again_is_not_stopped_by_the_workout_before(browser: Any, tmp_path: Path) -> None:
+    """A workout ends after three seconds if the server does not answer "Finish". The next one has no part in that."""
+    with serving(make_services(tmp_path)) as address, watched_page(browser, address) as watched:
+        page = watched.show(query="?autostart=1")
+        page.wait_for_selector("#stage[data-stage=ready]")
+        page.click("#start")
+        page.wait_for_selector("#status:has-text('No reps were counted')", state="attached")
+        page.click("#start")
+        page.wait_for_selector("#stage[data-stage=ready]")
+        page.wait_for_timeout(3500)
+        assert page.inner_text("#start") == "Finish"

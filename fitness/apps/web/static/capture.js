@@ -4,16 +4,27 @@ export const captured = document.createElement("canvas");
 const pencil = captured.getContext("2d", { willReadFrequently: true, alpha: false });
 let frames = null, coming = null, pixels = null, behind = Infinity; // behind: smallest difference seen between the page's clock and the frames' clock, ms
 
-// Use a new camera stream; null when the camera is closed.
+// Use a new camera stream; null when the camera is closed. The old stream's tracks may be stopped when the promise is fulfilled.
 export function follow(stream) {
-  coming?.then(({ value }) => value?.close(), () => {}); // a frame that arrived while none was wanted
-  frames?.cancel().catch(() => {});
+  const released = frames ? release(frames, coming) : Promise.resolve();
   const [track] = stream?.getVideoTracks() ?? [];
   // Frames of the track arrive directly from the camera; the video element shows them up to one screen refresh later.
   frames = track && window.MediaStreamTrackProcessor
     ? new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader() : null;
   coming = null;
   behind = Infinity;
+  return released;
+}
+
+// Closes the frame that an open read brings. If the track stops before it, Chromium makes the frame, gives it to nobody, and warns
+// that it was not closed. A camera that hangs brings none, so the wait ends.
+async function release(reader, open) {
+  try {
+    const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, {}); });
+    open?.then(({ value: frame }) => frame?.close(), () => {});
+    await Promise.race([open, late]);
+    await reader.cancel();
+  } catch { /* the camera was disconnected */ }
 }
 
 // Returns data: the encoded frame.   at: capture time, page's clock.   width, height: pixels.   whole: whether it has the camera's

@@ -50,6 +50,8 @@ export async function ask(path, options = {}) {
 // "jumping-jack" -> "Jumping jack"; names that are written with a hyphen keep it: "Push-up".
 export const pretty = (name) => name.replace(/[_-](?!(up|down|in|out|over|off)(?![a-z]))/g, " ").replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase());
 export const some = (count, name) => `${count} ${pretty(name).toLowerCase()}${count === 1 || name.endsWith("s") ? "" : "s"}`;
+// The page's text is English, and so are its dates and numbers: "29 Nov 2026", as in the report.
+export const LANGUAGE = "en-GB";
 export const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
 export const megabytes = (bytes) => `${Math.round(bytes / 1e6)}\u00a0MB`;
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
@@ -114,32 +116,4 @@ export function dropZone(zone, input, take) {
     zone.classList.remove("over");
     take([...event.dataTransfer.files]);
   });
-}
-
-export async function openCamera(video, deviceId) {
-  if (!navigator.mediaDevices?.getUserMedia) {
-    throw new Error("browsers allow the camera only on https pages and on localhost; open the https address");
-  }
-  const wanted = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
-  if (deviceId) wanted.deviceId = { exact: deviceId };
-  let stream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
-  } catch (error) {
-    const words = {
-      NotAllowedError: "the browser blocks the camera; allow it in the address bar",
-      NotFoundError: "no camera was found; plug one in",
-      NotReadableError: "the camera is busy; close the other program that uses it",
-      OverconstrainedError: "this camera is no longer connected; choose another",
-    };
-    throw new Error(words[error.name] ?? `the camera cannot be opened (${error.name})`);
-  }
-  video.srcObject = stream;
-  await video.play();
-  return stream;
-}
-
-export function closeCamera(video) {
-  video.srcObject?.getTracks().forEach((track) => track.stop());
-  video.srcObject = null;
 }

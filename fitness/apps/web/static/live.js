@@ -1,20 +1,23 @@
-// The browser's camera -> one JPEG in flight -> counter, skeleton, sounds. The workout survives a lost connection.
-import { byId, closeCamera, fillSelect, info, openCamera, pretty, say, some } from "./common.js";
-import { captured, follow, nextPicture } from "./capture.js";
+// A workout with the camera: its buttons and keys, and what each answer of the server shows and says.
+import { closeCamera, listCameras, openCamera } from "./camera.js";
+import { byId, fillSelect, info, pretty, say, some } from "./common.js";
+import { captured, follow } from "./capture.js";
 import { awake, fill, startDevice } from "./device.js";
 import { hideEnd, showEnd } from "./finish.js";
+import { forgetFrame, holdFrames, isUnanswered, sendFrame, sendSoon, sentFrame } from "./frames.js";
+import { command, connect, disconnect, isReady, reconnect, startLink } from "./link.js";
 import { forgetPicture, forgetSkeleton, showPicture } from "./picture.js";
 import { planText, startPlan, use } from "./plan.js";
 import { fitPicture, flash, forgetScreen, paintAround, showState } from "./screen.js";
 import { summarise } from "./sets.js";
 import { beep, unlockSound } from "./sound.js";
-import { forgetSpeed, latencies, sending, showSpeed } from "./speed.js";
+import { forgetSpeed, latencies, showSpeed } from "./speed.js";
 import { drawWorld, startWorld } from "./world.js";
 
 const video = byId("camera");
 const buttons = ["pause", "minus", "plus", "next", "skip", "reset"].map(byId);
-let socket = null, session = null, running = false, waiting = false, paused = false, ready = false;
-let retry = 0, picture = null, lastReps = null, heard = 0, later = [], asked = false;
+const ANSWER_MS = 3000;
+let session = null, running = false, paused = false, asked = false, lastReps = null, ending = 0;
 let model = null, fault = null; // the model that counts, and the fault of the camera, if any
 
 export async function startLive(query) {
@@ -32,16 +35,19 @@ export async function startLive(query) {
   byId("reset").addEventListener("click", () => command({ type: "reset" }));
   byId("settings").addEventListener("click", () => settings(byId("setup").hidden));
   for (const id of ["choose-exercise", "target", "rest-s"]) byId(id).addEventListener("change", () => running && change());
-  byId("choose-model").addEventListener("change", () => running && reconnect(0));
+  byId("choose-model").addEventListener("change", () => running && reconnect());
   byId("device").addEventListener("change", () => running && switchCamera());
   byId("mirror").addEventListener("change", mirror);
   document.addEventListener("keydown", keys);
-  navigator.mediaDevices?.addEventListener?.("devicechange", listCameras);
+  navigator.mediaDevices?.addEventListener?.("devicechange", () => listCameras(byId("device")));
   video.addEventListener("resize", () => fitPicture(video));
   new ResizeObserver(() => fitPicture(video)).observe(byId("view"));
   mirror();
   startWorld();
-  setInterval(beat, 5000);
+  startLink({
+    opening: forgetFrame, take, hello: () => ({ type: "start", session, ...choice() }), refused: (reason) => stop(reason, true),
+    beat: () => ({ message: { type: "ping", latency_ms: latencies() }, overdue: isUnanswered() }),
+  });
   if (query.get("plan")) {
     byId("start").disabled = true;
     const read = await use(query.get("plan"));
@@ -92,15 +98,15 @@ async function start() {
   byId("stage").scrollIntoView({ block: "end" });
   buttons.forEach((button) => { button.disabled = false; });
   awake(true);
-  await listCameras();
+  await listCameras(byId("device"));
   connect();
 }
 
 // Ends the workout. The server answers with the summary, which is shown until the next start.
 function finish() {
-  if (!ready) return stop("Stopped.");
+  if (!isReady()) return stop("Stopped.");
   command({ type: "finish", latency_ms: latencies() });
-  setTimeout(() => running && stop("Stopped."), 3000); // no answer arrived
+  ending = setTimeout(() => stop("Stopped."), ANSWER_MS);
 }
 
 function finished(message) {
@@ -122,8 +128,8 @@ function lastPicture() {
 }
 
 function stop(text, bad = false) {
-  running = ready = asked = false;
-  later = [];
+  clearTimeout(ending);
+  running = asked = false;
   fault = null;
   byId("stage").classList.remove("running");
   byId("stage").dataset.stage = "idle";
@@ -133,10 +139,8 @@ function stop(text, bad = false) {
   forgetPicture();
   forgetSpeed();
   setPausedShown(false);
-  follow(null);
-  closeCamera(video);
-  socket?.close(1000);
-  socket = null;
+  closeCamera(video, follow(null));
+  disconnect();
   byId("start").textContent = "Start camera";
   awake(false);
   fill(false);
@@ -156,7 +160,8 @@ function watch(stream) {
 }
 
 async function switchCamera() {
-  closeCamera(video);
+  await closeCamera(video, follow(null)); // a phone opens one camera at a time
+  if (!running) return;
   try {
     watch(await openCamera(video, byId("device").value));
     say("Camera changed.");
@@ -164,13 +169,6 @@ async function switchCamera() {
     say(error.message, true);
     throw error;
   }
-}
-
-async function listCameras() {
-  const devices = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === "videoinput");
-  const select = byId("device"), chosen = select.value;
-  select.replaceChildren(new Option("default", ""), ...devices.map((d, i) => new Option(d.label || `camera ${i + 1}`, d.deviceId)));
-  select.value = devices.some((d) => d.deviceId === chosen) ? chosen : "";
 }
 
 // The user's choice: one exercise with its goal, or a plan.
@@ -185,63 +183,19 @@ function choice() {
 // Another exercise, goal or plan during a workout: the same workout continues.
 const change = () => command({ type: "change", ...choice() });
 
-function connect() {
-  ready = waiting = false;
-  const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/live`);
-  mine.binaryType = "arraybuffer";
-  socket = mine;
-  mine.onopen = () => mine.send(JSON.stringify({ type: "start", session, ...choice() }));
-  mine.onmessage = (event) => { if (mine === socket) take(JSON.parse(event.data)); };
-  mine.onclose = (event) => {
-    if (mine !== socket || !running) return;
-    ready = false;
-    if (event.code === 1003 || event.code === 1001 && event.reason.includes("another window")) {
-      stop(event.reason || "The server refused the connection.", true);
-      return;
-    }
-    say(event.reason ? `${event.reason}; connecting again …` : "Connection lost; connecting again, your count is kept …", true);
-    reconnect(Math.min(8000, 500 * 2 ** retry++));
-  };
-}
-
-function reconnect(delay) {
-  const old = socket;
-  socket = null;
-  ready = false;
-  if (old?.readyState === 0) old.onopen = () => old.close(1000); // closing earlier is an error in the console
-  else old?.close(1000);
-  setTimeout(() => running && socket === null && connect(), delay);
-}
-
-// While the page reconnects, commands of the user wait.
-function command(message) {
-  if (ready) socket.send(JSON.stringify(message));
-  else if (running && later.length < 5) later.push(message);
-}
-
-function beat() {
-  if (!ready) return;
-  command({ type: "ping", latency_ms: latencies() });
-  if (waiting && performance.now() - heard > 20000) reconnect(0); // half-open connections report no error
-}
-
 function take(message) {
-  heard = performance.now();
   if (message.type === "started") {
-    ready = true;
-    retry = 0;
     const forgotten = session !== null && session !== message.session && model === message.model;
     if (session !== message.session) lastReps = null;
     session = message.session;
     model = message.model;
-    later.splice(0).forEach(command);
     if (forgotten) say("The server was restarted, so counting begins at 0. Earlier sets are in the History.", true);
     else say(message.exercise === "auto" ? "Counting; the exercise is recognised." : "Counting.");
-    send();
+    sendFrame();
   } else if (message.type === "frame") {
     show(message);
-    waiting = false;
-    send();
+    forgetFrame();
+    sendFrame();
   } else if (message.type === "state") {
     asked = false;
     follows(message.state);
@@ -249,7 +203,7 @@ function take(message) {
     finished(message);
   } else if (message.type === "error") {
     say(message.message, true);
-    if (message.answers) { waiting = false; setTimeout(() => send(), 200); }
+    if (message.answers) { forgetFrame(); sendSoon(); }
   }
   if (message.warning) say(message.warning, true);
 }
@@ -261,27 +215,8 @@ function showFault(text) {
   say(text ?? "The camera works again.", text !== null);
 }
 
-// One frame at a time: captured when the previous one is answered, and sent immediately.
-async function send() {
-  if (!ready || waiting || paused || !running) return;
-  if (!video.videoWidth || video.paused) { setTimeout(send, 200); return; }
-  waiting = true;
-  const mine = socket;
-  try {
-    const taken = await nextPicture(video);
-    if (mine !== socket) return; // the connection was replaced meanwhile
-    if (mine.readyState !== 1 || paused) { waiting = false; return; }
-    picture = taken;
-    sending(taken);
-    mine.send(taken.data);
-  } catch {
-    if (mine !== socket) return;
-    waiting = false;
-    setTimeout(send, 200);
-  }
-}
-
 function show(message) {
+  const picture = sentFrame();
   showPicture(message.pose, picture);
   drawWorld(message.pose);
   paintAround(captured);
@@ -321,11 +256,12 @@ function setPaused(value) {
   asked = true; // answers that are already on their way do not show the change yet
   command({ type: "pause", paused: value });
   setPausedShown(value);
-  if (!value) send();
+  if (!value) sendFrame();
 }
 
 function setPausedShown(value) {
   paused = value;
+  holdFrames(value);
   byId("pause").textContent = value ? "Continue" : "Pause";
   byId("pause").setAttribute("aria-pressed", value);
 }

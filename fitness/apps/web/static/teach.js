@@ -1,5 +1,6 @@
 // Collects pictures of the start and end position, or a clip; checks them and saves the exercise.
-import { ask, busy, byId, closeCamera, element, fillSelect, info, megabytes, openCamera, pretty, say } from "./common.js";
+import { closeCamera, openCamera } from "./camera.js";
+import { ask, busy, byId, element, fillSelect, info, megabytes, pretty, say } from "./common.js";
 import { drawn } from "./pictures.js";
 
 // Names of the classes for users. "up" and "down" are the names in files and in the API.
