@@ -48,16 +48,28 @@ def _added(days: Sequence[tuple[date, Measured]], place: Callable[[date], date])
     return found
 
 
-_Figure = tuple[str, Callable[[MeasuredRep], "float | None"], Callable[["float | None"], str]]
+def _tenths(value: float) -> float:
+    return round(value, 1)
+
+
+_Figure = tuple[
+    str, Callable[[MeasuredRep], "float | None"], Callable[["float | None"], str], Callable[[float], float]
+]
 
 _FIGURES: Sequence[_Figure] = (
-    ("a rep", lambda r: r.rep.duration, seconds),
-    ("way down", lambda r: r.down_s, seconds),
-    ("way up", lambda r: r.up_s, seconds),
-    ("range", lambda r: r.range_deg, degrees),
-    ("angle at the turn", lambda r: r.bottom_deg, degrees),
-    ("speed of the way up", lambda r: r.speed_deg_s, lambda v: UNKNOWN if v is None else f"{v:.0f} °/s"),
+    ("a rep", lambda r: r.rep.duration, seconds, _tenths),
+    ("way down", lambda r: r.down_s, seconds, _tenths),
+    ("way up", lambda r: r.up_s, seconds, _tenths),
+    ("range", lambda r: r.range_deg, degrees, round),
+    ("angle at the turn", lambda r: r.bottom_deg, degrees, round),
+    (
+        "speed of the way up",
+        lambda r: r.speed_deg_s,
+        lambda v: UNKNOWN if v is None else f"{v:.0f} °/s",
+        round,
+    ),
 )
+"""Name, value of a rep, the text of a value, and the value rounded as in that text."""
 
 
 def comparison(one: Measured, other: Measured) -> list[JsonDict]:
@@ -68,27 +80,35 @@ def comparison(one: Measured, other: Measured) -> list[JsonDict]:
     ]
     rows.append(_whole("Sets", len(one.sets), len(other.sets)))
     rows.append(
-        _row("Length", one.duration_s, other.duration_s, lambda v: UNKNOWN if v is None else clock(v))
+        _row("Length", one.duration_s, other.duration_s, lambda v: UNKNOWN if v is None else clock(v), int)
     )
     for name in names:
-        for title, value, text in _FIGURES:
+        for title, value, text, rounded in _FIGURES:
             known = [
                 [v for r in s.reps if r.rep.exercise == name and (v := value(r)) is not None]
                 for s in (one, other)
             ]
             a, b = (median(values) if values else None for values in known)
             if a is not None or b is not None:
-                rows.append(_row(f"{pretty_name(name, plural=False)}: {title}, median", a, b, text))
+                rows.append(_row(f"{pretty_name(name, plural=False)}: {title}, median", a, b, text, rounded))
     return rows
 
 
 def _whole(title: str, a: int, b: int) -> JsonDict:
-    return {"title": title, "one": str(a), "other": str(b), "difference": f"{b - a:+d}" if b != a else "0"}
+    return {"title": title, "one": str(a), "other": str(b), "difference": _signed(b - a, str)}
 
 
-def _row(title: str, a: float | None, b: float | None, text: Callable[[float | None], str]) -> JsonDict:
-    difference = UNKNOWN
-    if a is not None and b is not None:
-        change = text(abs(b - a))
-        difference = change if change == text(0.0) else ("+" if b > a else "−") + change
+def _row(
+    title: str,
+    a: float | None,
+    b: float | None,
+    text: Callable[[float | None], str],
+    rounded: Callable[[float], float],
+) -> JsonDict:
+    """The difference is that of the two values as they are shown, so that it agrees with the reader's own subtraction."""
+    difference = UNKNOWN if a is None or b is None else _signed(rounded(b) - rounded(a), text)
     return {"title": title, "one": text(a), "other": text(b), "difference": difference}
+
+
+def _signed(change: float, text: Callable[[float], str]) -> str:
+    return ("+" if change > 0 else "−" if change < 0 else "") + text(abs(change))

@@ -31,6 +31,7 @@ from fitness.report import (
     write_plots,
 )
 from fitness.report.charts import thinned
+from fitness.report.several import comparison
 from fitness.session import write_session
 from fitness.session.store import SetEdit, Store
 from tests.support.report_cases import TOP_DEG, session
@@ -221,6 +222,23 @@ def test_two_sessions_stand_side_by_side() -> None:
     assert re.search(r"Squat: range, median</td>.*?\+10°</td>", text)
     assert "B &amp; C" in text and "&amp;amp;" not in text
     assert 'class="pair"' in text and len(Read(text).charts) == 12
+
+
+def test_the_difference_is_that_of_the_figures_shown() -> None:
+    """Seconds are rounded down, so 0:31 and 0:21 differ by 0:10, whatever their fractions are."""
+    one, other = measure(session(rep_s=2.0, rest_s=5.1)), measure(session(rep_s=1.04, rest_s=5.2, reps=3))
+    rows = {row["title"]: (row["one"], row["other"], row["difference"]) for row in comparison(one, other)}
+    assert rows["Length"] == ("0:31", "0:21", "−0:10") and rows["Squats"] == ("4", "3", "−1")
+    for title, cells in rows.items():
+        first, second, change = map(number, cells)
+        assert change == pytest.approx(second - first, abs=1e-9), (title, cells)
+
+
+def number(text: str) -> float:
+    """ "−0:09" -> -9, "+0.5 s" -> 0.5."""
+    sign = -1 if text[0] == "−" else 1
+    minutes, _, rest = text.lstrip("+−").rpartition(":")
+    return sign * (60 * float(minutes or 0) + float(re.match(r"[\d.]+", rest)[0]))
 
 
 def dated(days: int, reps: int) -> Measured:

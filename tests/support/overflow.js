@@ -1,4 +1,5 @@
 // What is wider than its box on the whole page: text that is cut off or runs over the edge of its card, and the page itself.
+// Also buttons in one line whose texts are not at one height, and labels in one line whose first lines are not.
 () => {
   const shown = (one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && one.getClientRects().length > 0;
   const found = [], pen = document.createElement("canvas").getContext("2d");
@@ -27,6 +28,19 @@
       for (const rect of range.getClientRects()) {
         if (rect.right > box.right + 1.5 || rect.left < box.left - 1.5) { found.push(["over the edge", card.className, words.currentNode.textContent.trim().slice(0, 40)]); break; }
       }
+    }
+  }
+  const height = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return range.getClientRects()[0]?.top ?? 0;
+  };
+  for (const [kind, near] of [["button, a.button", "top"], ["label:not(.check)", "bottom"]]) {
+    const nodes = [...document.querySelectorAll(`main :is(${kind})`)].filter((one) => shown(one) && !one.closest(".stage, .sessions"));
+    for (const one of nodes) {
+      const other = one.nextElementSibling;
+      if (!nodes.includes(other) || Math.abs(one.getBoundingClientRect()[near] - other.getBoundingClientRect()[near]) > 1) continue;
+      if (Math.abs(height(one) - height(other)) > 1) tell("not at the height of its neighbour", one);
     }
   }
   if (document.documentElement.scrollWidth > innerWidth) found.push(["wider than the screen", "", String(document.documentElement.scrollWidth)]);

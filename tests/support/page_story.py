@@ -5,6 +5,7 @@ The same story is a test (tests/apps/web/test_page_story.py) and, at every size,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -74,6 +75,8 @@ def look_back(page: Any, look: Look) -> None:
     page.click("#tab-history")
     page.wait_for_selector("#progress canvas")
     page.wait_for_selector("#sessions li:has-text('4 squats, 2 push-ups'):has-text('3 · 1 · 2')")
+    best = page.inner_text("#records li:has-text('Squat') .small")
+    assert re.search(r", \d+ [A-Z][a-z]+ \d{4}$", best), best  # a date as in the report
     look("history")
     page.click("#sessions li:first-child .open")
     page.wait_for_selector("#session .tiles li:has-text('squats (3 counted)') b:text-is('4')")
@@ -87,6 +90,7 @@ def look_back(page: Any, look: Look) -> None:
         page.check(f"#sessions li:nth-child({place}) input")
     page.click("#compare")
     page.wait_for_selector("#session .comparison")
+    assert page.inner_text("#status") == ""  # "Saved." was about the session before
     look("two compared")
     page.click("#session button:has-text('All sessions')")
     page.wait_for_selector("#sessions li")

@@ -56,7 +56,6 @@ def _about(router: APIRouter, state: State) -> None:
             "limits": {name: getattr(state.limits, name) for name in Limits.__dataclass_fields__},
         }
 
-
     @router.get("/plan", tags=["server"])
     async def plan(text: Annotated[str, Query(max_length=4000)]) -> JsonDict:
         """Read a plan such as "squat 3x8 @ 40kg rest 60, plank 3x45s"; an error if it is not one.

@@ -13,8 +13,8 @@
       : `${Math.floor(whole / 60)}:${two(whole % 60)}`;
     return rest > 0.005 ? text + rest.toFixed(1).slice(1) : text;
   }
-  const number = (value) => (Number.isInteger(value) ? value.toLocaleString() : String(Number(value.toPrecision(3))));
-  const day = (seconds, withYear) => new Date(seconds * 1000).toLocaleDateString([], { day: "numeric", month: "short", timeZone: "UTC",
+  const number = (value) => (Number.isInteger(value) ? value.toLocaleString("en-GB") : String(Number(value.toPrecision(3))));
+  const day = (seconds, withYear) => new Date(seconds * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC",
     ...(withYear ? { year: "numeric" } : {}) });
 
   // spec: kind "lines" | "bars"; x: numbers (seconds for "clock", seconds since 1970 for "date", else places 0, 1, ...);

@@ -1,5 +1,5 @@
 // The end of a workout: its summary, and a picture of it to share, without the person unless the user asks for it.
-import { byId, element, say, some } from "./common.js";
+import { byId, element, LANGUAGE, say, some } from "./common.js";
 import { saveBlob } from "./download.js";
 
 const WIDTH = 1080, HEIGHT = 1350; // pixels; the upright format of photo apps
@@ -37,7 +37,7 @@ export function showEnd(message, still) {
 const card = (one) => element("li", {}, element("b", { textContent: one.title }), element("dl", {}, ...one.rows.filter(([name]) => AT_THE_END.includes(name))
   .flatMap(([name, value]) => [element("dt", { textContent: name }), element("dd", { textContent: value })])));
 
-const sum = (message) => message.total.toLocaleString();
+const sum = (message) => message.total.toLocaleString(LANGUAGE);
 
 // "16 squats", "20 push-ups"
 function lines(message) {
@@ -48,12 +48,12 @@ function lines(message) {
 
 // The figures for the picture, without unknown ones.
 export function highlights(message) {
-  const marks = [[message.sets.length.toLocaleString(), message.sets.length === 1 ? "set" : "sets"]];
+  const marks = [[message.sets.length.toLocaleString(LANGUAGE), message.sets.length === 1 ? "set" : "sets"]];
   const { tempo_s, fastest_s, range_deg } = message.figures;
   if (tempo_s !== null) marks.push([`${tempo_s.toFixed(1)} s`, "a rep, median"]);
   if (fastest_s !== null) marks.push([`${fastest_s.toFixed(1)} s`, "fastest rep"]);
   if (range_deg !== null) marks.push([`${Math.round(range_deg)}°`, "range, median"]);
-  if (message.streak) marks.push([message.streak.toLocaleString(), message.streak === 1 ? "week in a row" : "weeks in a row"]);
+  if (message.streak) marks.push([message.streak.toLocaleString(LANGUAGE), message.streak === 1 ? "week in a row" : "weeks in a row"]);
   return marks;
 }
 
@@ -82,7 +82,7 @@ export async function shared(message, marks, still) {
     c.restore();
     top = 640;
   }
-  text(new Date().toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" }), 80, top - 30, 38, 500, "#d7e2dc");
+  text(new Date().toLocaleDateString(LANGUAGE, { weekday: "long", day: "numeric", month: "long", year: "numeric" }), 80, top - 30, 38, 500, "#d7e2dc");
   text(sum(message), 72, top + (still ? 190 : 300), still ? 240 : 340, 800);
   text(lines(message).join(" · "), 80, top + (still ? 260 : 390), 52);
   const y = still ? top + 370 : top + 560;

@@ -1,5 +1,5 @@
 // Stored sessions: figures of the week, progress of one exercise, records, the list, and export.
-import { ask, byId, busy, element, fillSelect, info, pretty, say, some } from "./common.js";
+import { ask, byId, busy, element, fillSelect, info, LANGUAGE, pretty, say, some } from "./common.js";
 import { saveBlob } from "./download.js";
 import { openComparison, openSession, startSession } from "./session.js";
 
@@ -52,7 +52,7 @@ async function showOverview(sessions = listed) {
   const tiles = [[found.streak.weeks, `${weeks(found.streak.weeks)} in a row`], [found.streak.best, `${weeks(found.streak.best)} in a row, your best`],
     [sum(recent), "reps in the last 7 days"], [sum(sessions), "reps in all"], [sessions.length, sessions.length === 1 ? "session" : "sessions"]];
   byId("figures").replaceChildren(...tiles.map(([number, text]) =>
-    element("li", { className: "tile" }, element("b", { textContent: number.toLocaleString() }), element("span", { textContent: text }))));
+    element("li", { className: "tile" }, element("b", { textContent: number.toLocaleString(LANGUAGE) }), element("span", { textContent: text }))));
   showWeek(found.week, today);
   const records = Object.entries(found.records).filter(([, best]) => best.length);
   byId("records").hidden = !records.length;
@@ -60,7 +60,7 @@ async function showOverview(sessions = listed) {
     element("li", {}, element("b", { textContent: pretty(name) }), ...best.map((one) => element("span", { className: "small", textContent: `${one.text}, ${shortDay(one.day)}` }))))));
 }
 
-const shortDay = (day) => new Date(day + "T12:00").toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
+const shortDay = (day) => new Date(day + "T12:00").toLocaleDateString(LANGUAGE, { day: "numeric", month: "short", year: "numeric" });
 
 function showWeek(week, today) {
   const done = week.days.length, left = week.goal - done;
@@ -71,9 +71,9 @@ function showWeek(week, today) {
   byId("week-days").replaceChildren(...Array.from({ length: WEEK_DAYS }, (_, i) => {
     const date = new Date(week.monday + "T12:00");
     date.setDate(date.getDate() + i);
-    const day = local(date), trained = week.days.includes(day), item = element("li", { textContent: date.toLocaleDateString([], { weekday: "narrow" }) });
+    const day = local(date), trained = week.days.includes(day), item = element("li", { textContent: date.toLocaleDateString(LANGUAGE, { weekday: "narrow" }) });
     item.className = [trained ? "done" : "", day === today ? "today" : ""].join(" ").trim();
-    item.setAttribute("aria-label", `${date.toLocaleDateString([], { weekday: "long" })}: ${trained ? "trained" : "no training"}`);
+    item.setAttribute("aria-label", `${date.toLocaleDateString(LANGUAGE, { weekday: "long" })}: ${trained ? "trained" : "no training"}`);
     return item;
   }));
 }
@@ -88,7 +88,7 @@ async function follow() {
   draw();
 }
 
-const when = (one) => new Date(one.started_at).toLocaleString([], { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+const when = (one) => new Date(one.started_at).toLocaleString(LANGUAGE, { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 const title = (one) => one.title || one.exercises;
 
 function row(one) {

@@ -23,6 +23,7 @@ function show(...parts) {
   byId("session").hidden = false;
   byId("session").replaceChildren(...parts);
   charts.drawAll(byId("session"));
+  say(""); // "Saved." was about the session before
   scrollTo(0, 0);
 }
 
