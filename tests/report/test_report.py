@@ -314,7 +314,7 @@ def test_the_command_reads_the_store_and_files(tmp_path: Path, capsys: pytest.Ca
     assert main(["report", str(number), str(tmp_path / "clip.summary.json"), *common]) == 0
     assert capsys.readouterr().out == f"wrote {out}\n"
     text = out.read_text("utf-8")
-    assert '<td>Squats</td><td class="n">11</td><td class="n">4</td><td class="n">-7</td>' in text
+    assert '<td>Squats</td><td class="n">11</td><td class="n">4</td><td class="n">−7</td>' in text
     assert main(["report", "--since", "2026-03-01", *common]) == 0
     assert "Legs" in out.read_text("utf-8")
 
