@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -90,19 +91,26 @@ def test_a_full_disk_is_one_line() -> None:
     assert done.returncode == 1 and done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
 
 
-def test_an_interrupt_while_the_program_is_imported_ends_it_quietly() -> None:
-    """Ctrl-C in the first moments: exit code 130, as later, and no traceback."""
-    code = """
-import builtins, signal, sys
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals of POSIX systems")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+@pytest.mark.parametrize("moment", ["import", "exit"])
+def test_a_signal_in_the_first_and_last_moments_ends_it_quietly(name: str, code: int, moment: str) -> None:
+    """While the program is imported, and while Python ends: the usual exit code, and no traceback."""
+    program = f"""
+import atexit, builtins, signal, sys
 import fitness.__main__ as program
 plain = builtins.__import__
 def interrupted(name, *rest, **more):
     if name == "fitness.apps.cli":
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.{name})
     return plain(name, *rest, **more)
-builtins.__import__ = interrupted
-sys.argv = ["fitness", "doctor"]
+signal.signal(signal.{name}, signal.default_int_handler if {name == "SIGINT"} else signal.SIG_DFL)
+if {moment == "import"}:
+    builtins.__import__ = interrupted
+else:
+    atexit.register(signal.raise_signal, signal.{name})
+sys.argv = ["fitness", "--help"]
 sys.exit(program.main())
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert (done.returncode, done.stderr) == (130, "")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (code, "")

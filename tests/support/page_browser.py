@@ -189,11 +189,11 @@ def count_recording(address: str, video: Path, name: str) -> str:
     similar movement do not count them."""
     ask, all_of_them = urllib.request.urlopen, f"http://{address}/api/recordings"
     with ask(
-        urllib.request.Request(f"{all_of_them}?name={name}&exercise=auto", video.read_bytes()), timeout=20
+        urllib.request.Request(f"{all_of_them}?name={name}&exercise=auto", video.read_bytes()), timeout=180
     ) as answer:
         number = str(json.load(answer)["id"])
     while True:
-        with ask(f"{all_of_them}/{number}", timeout=20) as answer:
+        with ask(f"{all_of_them}/{number}", timeout=180) as answer:
             found = json.load(answer)
         assert found["state"] != "failed", found
         if found["state"] == "done":

@@ -94,14 +94,25 @@ class Played:
             self.tool("key", key)
             time.sleep(0.3)
 
+    def press_and_save(self, *keys: str) -> str:
+        """Press keys of which the last saves a picture; wait until it is saved, and return its name."""
+        before = self.pictures()
+        self.press(*keys)
+        wait_for(lambda: self.pictures() > before, 300)
+        return max(self.pictures() - before)
+
+    def pictures(self) -> set[str]:
+        """The names of the saved pictures."""
+        return {path.name for path in self.shots.glob("*.png")}
+
     def saved(self, name: str) -> tuple[int, ...]:
         """Height, width and channels of a saved picture, when it exists."""
-        wait_for((self.shots / name).is_file, 30)
+        wait_for((self.shots / name).is_file, 300)
         return tuple(cv2.imread(str(self.shots / name)).shape)
 
     def ended(self) -> tuple[str, SessionRow, list[tuple[str, int, int, int | None]]]:
         """Its output after it ended; its session; exercise, reps, counted reps and target of each set."""
-        assert self.program.wait(60) == 0
+        assert self.program.wait(300) == 0
         with Store.open(self.store, readonly=True) as opened:
             (row,) = opened.sessions()
             sets = opened.workout(row.id).sets
@@ -126,7 +137,7 @@ def live(display: str, folder: Path, models: Path, clip: Path, *options: str) ->
         subprocess.Popen(command, env=environment, stdout=file, stderr=file) as program,
     ):
         try:
-            wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 90)
+            wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 300)
             yield Played(program, tool, store, shots, out)
         finally:
             program.kill()
@@ -138,10 +149,11 @@ def test_keys_reach_the_window_and_the_count_is_exact(display: str, tmp_path: Pa
     """
     with live(display, tmp_path, models, squats(tmp_path / "clip.mp4", 2)) as one:
         one.resize(540, 720)
-        wait_for(lambda: kept(one.store) == {"squat": 2}, 120)
-        time.sleep(8.0)  # what follows is a rest, then the clip ends; the last frame stays on show
-        one.press("h", "h", "l", "l", "m", "m", "i", "i", "space", "space", "plus", "1", "s")
+        wait_for(lambda: kept(one.store) == {"squat": 2}, 300)
+        # What follows is a rest, then the clip ends; the last frame stays on show, and s saves the summary.
+        wait_for(lambda: one.press_and_save("s") == "workout-001.png", 300)
         assert one.saved("workout-001.png") == (1350, 1080, 3)
+        one.press_and_save("h", "h", "l", "l", "m", "m", "i", "i", "space", "space", "plus", "1", "s")
         one.program.send_signal(signal.SIGINT)
         printed, row, sets = one.ended()
     assert "Set 1: 3 squats" in printed and "by hand +1" in printed and "total: 3 reps" in printed
@@ -162,9 +174,9 @@ def test_a_planned_workout_is_stored_as_the_window_showed_it(
         one.press("s")
         assert one.saved("snapshot-002.png") == (1080, 1920, 3)
         one.press("f")
-        wait_for(lambda: kept(one.store) == {"squat": 4}, 120)
+        wait_for(lambda: kept(one.store) == {"squat": 4}, 300)
         one.press("plus", "4")
-        wait_for(lambda: kept(one.store) == {"squat": 5}, 60)
+        wait_for(lambda: kept(one.store) == {"squat": 5}, 300)
         one.press("q")
         printed, row, sets = one.ended()
     assert "Set 1: 2 squats" in printed and "Set 2: 3 squats" in printed and "total: 5 reps" in printed

@@ -411,7 +411,7 @@ def test_two_processes_fetch_once(server: Server, tmp_path: Path) -> None:
 
     def send_late(handler: BaseHTTPRequestHandler) -> None:
         first_asks.set()
-        second_runs.wait(60)
+        second_runs.wait(300)
         server.offer("/lite", CONTENT["lite"])
         server.answers["/lite"](handler)
 

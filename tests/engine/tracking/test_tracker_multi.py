@@ -267,7 +267,7 @@ class Blocking:
 
     def run(self, tensor: np.ndarray) -> tuple[np.ndarray, ...]:
         self.inside.set()
-        assert self.leave.wait(20)
+        assert self.leave.wait(300)
         return np.zeros((1, 2254, 12), np.float32), np.full((1, 2254, 1), -100, np.float32)
 
 
@@ -282,7 +282,7 @@ def test_checklist_40_a_tracker_busy_in_another_thread_refuses_calls() -> None:
     results: list[object] = []
     worker = threading.Thread(target=lambda: results.append(tracker.step_all(_frame(0.0))))
     worker.start()
-    assert network.inside.wait(20)
+    assert network.inside.wait(300)
     for call in (lambda: tracker.step(_frame(1.0)), lambda: tracker.estimate(_frame(0).image), tracker.reset):
         with pytest.raises(StateError, match="in use by another thread"):
             call()
