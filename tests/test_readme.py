@@ -59,6 +59,18 @@ def test_commands_and_options_exist(path: Path, capsys: pytest.CaptureFixture[st
             assert option.split("=")[0] in known, f"{command} {option}"
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_selected_tests_exist(path: Path) -> None:
+    """Every `pytest FILE -k WORDS` of a document names a file and a part of a test's name."""
+    for file, words in re.findall(
+        r"pytest [^`\n]*?(tests/\S+\.py)? ?-k (\w+)`", path.read_text(encoding="utf-8")
+    ):
+        files = [ROOT / file] if file else sorted((ROOT / "tests").rglob("test_*.py"))
+        assert any(re.search(rf"def test_\w*{words}", one.read_text(encoding="utf-8")) for one in files), (
+            words
+        )
+
+
 def test_the_readme_shows_the_two_commands() -> None:
     """The README names the scripts that set the program up, and both exist."""
     for script in ("./scripts/fitness demo", "./scripts/test"):

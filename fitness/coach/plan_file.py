@@ -1,7 +1,7 @@
-"""A plan as a TOML file, read and written.
+"""Reads a plan from a TOML file.
 
 name = "Legs and push"
-rest = 60            # seconds, for every exercise that says nothing
+rest = 60            # seconds, for exercises without their own rest
 
 [[exercise]]
 name = "squat"
@@ -13,7 +13,6 @@ weight_kg = 20
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -102,14 +101,3 @@ def _number(row: Mapping[str, Any], key: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise OptionError(f"{key} must be a number, got {value!r}")
     return float(value)
-
-
-def plan_text(plan: Plan) -> str:
-    """The plan as the text of a TOML file; `read_plan` gives it back."""
-    lines = [f"name = {json.dumps(plan.name, ensure_ascii=False)}"] if plan.name else []
-    for one in plan.items:
-        lines += ["", "[[exercise]]", f"name = {json.dumps(one.exercise or 'any')}", f"sets = {one.sets}"]
-        lines.append(f"{'seconds' if one.held else 'reps'} = {one.amount}")
-        extras = (("rest", one.rest_s), ("weight_kg", one.weight_kg))
-        lines += [f"{key} = {value:g}" for key, value in extras if value is not None]
-    return "\n".join(lines).lstrip() + "\n"

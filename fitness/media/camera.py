@@ -101,7 +101,6 @@ class Grabber:
         self._faults = FaultWatch()
         self._start_s: float | None = None
         self._last_t = -MIN_STEP_S
-        self._next_try_s = 0.0
         self._lost: str | None = None
         self.frames = self.reopened = 0
         self.size = (0, 0)

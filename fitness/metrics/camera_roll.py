@@ -24,8 +24,6 @@ import numpy as np
 from fitness.skeleton import Landmark
 from fitness.types import DoubleArray, FloatArray, Pose
 
-QUARTER_TURNS: Final = (0, 1, 2, 3)
-
 JOINTS: Final = (
     (Landmark.NOSE, Landmark.NOSE),
     *(
@@ -43,7 +41,7 @@ _UPRIGHT_MOVING: Final = [0, 1, 3, 5, 6]
 _X: Final = [0, 1, 0, 1]
 _Y: Final = [1, 0, 1, 0]
 _SIGNS: Final = np.array([1.0, 1.0, -1.0, -1.0])
-"""For each of `QUARTER_TURNS`: the axis that becomes x, the axis that becomes y, and the sign of y, as in `turned`."""
+"""For 0 to 3 quarter turns: the axis that becomes x, the axis that becomes y, and the sign of y, as in `turned`."""
 _LEAST_TRUNK_M: Final = 0.2
 _STILL: Final = 0.005
 """Added to movements before their logarithm, as a fraction of the body size: the jitter of landmarks at rest."""

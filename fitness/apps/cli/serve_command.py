@@ -81,7 +81,8 @@ def serve(
         from fitness.apps.web.server import server_of
     except ModuleNotFoundError as error:
         raise OptionError(
-            f"the page needs the package {error.name}; install it with: {sys.executable} -m pip install {_PACKAGES}"
+            f"the page needs more packages ({error.name} is missing); install them with: "
+            f"{sys.executable} -m pip install {_PACKAGES}"
         ) from None
     if token is not None and len(token) < 16:
         raise OptionError("option token must have at least 16 characters, or be left out for a random one")

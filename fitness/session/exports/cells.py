@@ -15,13 +15,8 @@ _GUARD: Final = "'"
 
 
 def safe_text(text: str) -> str:
-    """The text, with an apostrophe in front if a spreadsheet would run it as a formula; `plain_text` removes it."""
+    """The text, with an apostrophe in front if a spreadsheet would run it as a formula."""
     return _GUARD + text if text.startswith((*_RUN, _GUARD)) or text.lstrip().startswith(_RUN) else text
-
-
-def plain_text(cell: str) -> str:
-    """The original text of a cell from `safe_text`."""
-    return cell.removeprefix(_GUARD)
 
 
 def iso_time(moment: datetime) -> str:
