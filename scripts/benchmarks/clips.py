@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -40,6 +40,12 @@ class RateLimit:
             return False
         self._due = max(due, t - 1 / self._rate_hz) + 1 / self._rate_hz
         return True
+
+
+def at_rate(frames: Iterable[Frame], rate_hz: float | None) -> Iterator[Frame]:
+    """The frames that a camera with at most `rate_hz` fps would have delivered; all frames for None."""
+    limit = RateLimit(rate_hz)
+    return (frame for frame in frames if limit.keeps(frame.t))
 
 
 def kept_log(video: str, kept_in: Path | None, model: str) -> LandmarkLog | None:
