@@ -26,6 +26,7 @@ export async function sendFrame() {
   capturing = true;
   try {
     const taken = await nextPicture(video);
+    if (!taken.width) sendSoon(); // the camera was closed meanwhile; another one may be opened
     if (paused || !taken.width || !deliver(taken.data)) return;
     [sent, unanswered] = [taken, true];
     sending(taken);
