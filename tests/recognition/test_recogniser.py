@@ -273,8 +273,8 @@ class _Says:
     def __init__(self, votes: Callable[[], np.ndarray]) -> None:
         self._votes = votes
 
-    def query(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return self._votes()[None], np.array([0.05])
+    def query_one(self, x: np.ndarray) -> tuple[np.ndarray, float]:
+        return self._votes(), 0.05
 
 
 @pytest.mark.parametrize("fps", [10, 50])

@@ -89,5 +89,5 @@ def test_changed_weights_are_never_loaded(tmp_path: Path, models: Path) -> None:
     path = folder / "pose_landmark_lite.tflite"
     data = path.read_bytes()
     path.write_bytes(data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
-    with pytest.raises(ModelError, match="cannot be fetched"):
+    with pytest.raises(ModelError, match="cannot be downloaded"):
         ModelFiles(tmp_path, offline=True).ensure("lite")

@@ -229,7 +229,7 @@ def test_models_fetch_says_what_it_fetches_and_why_it_cannot(
     lines = capsys.readouterr().err.splitlines()
     assert [line.startswith("fetching ") for line in lines] == [True, True, False]
     assert (
-        lines[-1].startswith("error: the weights of model full are not here")
+        lines[-1].startswith("error: the weights of model full are missing and cannot be downloaded")
         and lines[-1].count("no conn") == 3
     )
     assert main(["--quiet", *command]) == 1

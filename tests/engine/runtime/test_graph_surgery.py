@@ -99,7 +99,7 @@ def test_the_argument_is_not_edited() -> None:
 @pytest.mark.parametrize("drop", [[0, 1], [2], [-1], [0, 5]])
 def test_outputs_that_cannot_be_dropped_are_a_model_error(drop: list[int]) -> None:
     """All outputs, or one that does not exist: the message has the number of outputs."""
-    with pytest.raises(ModelError, match=r"it has 2 outputs, from which .* cannot be left out"):
+    with pytest.raises(ModelError, match=r"it has 2 outputs, of which .* cannot be removed"):
         without_outputs(tiny_model(), drop)
 
 
