@@ -32,6 +32,8 @@ _URGENT_S: Final = 2.0
 """Seconds after a loss in which the detector runs more often."""
 _HURRY: Final = 0.2
 """Factor on the search interval during `_URGENT_S`."""
+_RESTART_S: Final = 0.5
+"""Seconds between searches for a person whose ROI seems wrong."""
 _SMALL: Final = 0.35
 """Body height as a share of the frame height below which further people may be too small for the detector."""
 _TILE_S: Final = 0.2
@@ -67,7 +69,7 @@ class MultiPersonTracker:
         self._t_company = -math.inf
         self._given_rois: list[Roi] | None = None
         self._size: Size | None = None
-        self._t_tile = -math.inf
+        self._t_tile = self._t_restart = -math.inf
         self._tile_search = TileSearch()
 
     def set_rois(self, rois: list[Roi]) -> None:
@@ -88,9 +90,8 @@ class MultiPersonTracker:
         self._forget(context.t)
         gap = 0.0 if self._t is None else context.t - self._t
         self._t = context.t
-        observations = self._people.one_each(
-            self._separate_bystanders(self._observe_known(context), context), context
-        )
+        known = self._restart_wrong(self._observe_known(context), context)
+        observations = self._people.one_each(self._separate_bystanders(known, context), context)
         detections = None
         if self._time_to_search(context.t, len(observations)):
             self._t_search = context.t
@@ -126,6 +127,28 @@ class MultiPersonTracker:
             for observation, owner in found
             if observation is not None
         ]
+
+    def _restart_wrong(
+        self, observations: list[PoseObservation], context: FrameContext
+    ) -> list[PoseObservation]:
+        """The observations; where one is upside down or of a part of the body, the detector finds the person anew.
+
+        After an occlusion the ROI may be turned or too small. The landmarks are then wrong, and so is the next ROI.
+        """
+        if context.t - self._t_restart < _RESTART_S or not any(map(_wrong_roi, observations)):
+            return observations
+        self._t_restart = context.t
+        out = []
+        for observation in observations:
+            whole, owner = None, observation.owner
+            if owner is not None and owner.home is not None and _wrong_roi(observation):
+                others = [other for other in observations if other is not observation]
+                whole = self._people.at_home(context, owner.home, others)
+                if whole is not None:
+                    whole = replace(whole, owner=owner)
+                    owner.restart(whole)
+            out.append(whole or observation)
+        return out
 
     def _separate_bystanders(
         self, observations: list[PoseObservation], context: FrameContext
@@ -299,6 +322,15 @@ class MultiPersonTracker:
             tuple(detections or ()),
             detections is not None,
         )
+
+
+def _wrong_roi(observation: PoseObservation) -> bool:
+    """Whether an observation at a track's home is much smaller than the person who stayed there, or upside down."""
+    owner = observation.owner
+    home = None if owner is None or owner.bystander else owner.home
+    if home is None or not home.near(observation.middle):
+        return False
+    return home.shrunken(observation.size) or home.turned(observation.found.roi.rotation)
 
 
 def _is_bystander(observation: PoseObservation) -> bool:

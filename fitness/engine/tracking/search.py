@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from fitness.engine.blazepose.detector import Detection
 from fitness.engine.blazepose.estimator import PoseEstimator
 from fitness.engine.blazepose.roi import next_roi
 from fitness.engine.tracking.association import likeness
+from fitness.engine.tracking.home import Home
 from fitness.engine.tracking.occlusion_mask import OcclusionMask
 from fitness.engine.tracking.reid import AppearanceFeatures
 from fitness.engine.tracking.result import FrameContext
@@ -102,6 +105,25 @@ class PersonSearch:
         if free <= _VISIBLE:
             return []
         return [replace(observation, fresh=free > _FRESH and _apart(observation, others, _NEW_PERSON))]
+
+    def at_home(
+        self, context: FrameContext, home: Home, others: Sequence[PoseObservation]
+    ) -> PoseObservation | None:
+        """The person whom the detector finds at a home, of the size and rotation of the person who stayed there, or None.
+
+        others: the other people in the frame, who are covered for the detector.
+        """
+        image = OcclusionMask(context.image, map(_body, others)).image() if others else context.image
+        for detection in self._estimator.detect(image, context.rotation_deg):
+            roi = self._estimator.roi_of(detection)
+            if roi is None or home.turned(roi.rotation):
+                continue
+            if not home.fits(np.array([roi.x, roi.y]), body_size(roi), context.t):
+                continue
+            observation = self.observe(context.image, roi, None)
+            if observation is not None and home.fits(observation.middle, observation.size, context.t):
+                return observation
+        return None
 
     def in_tile(
         self, context: FrameContext, tile: Roi, others: Sequence[PoseObservation] = ()

@@ -150,13 +150,18 @@ class Track:
         self.times_seen += 1
         middle = self.middle
         if self.home is None:
-            self.home = Home(middle, self.size, t)
-        self.home.see(middle, self.size, self.appearance, t)
+            self.home = Home(middle, self.size, t, observation.found.roi.rotation)
+        self.home.see(middle, self.size, self.appearance, t, observation.found.roi.rotation)
 
     def give_up(self, t: float) -> None:
         """Undo the latest motion because it was another person's; the person is expected at home again."""
         self.velocity, self.seen, self.before = np.zeros(2), False, None
         self.t = t if self.home is None else self.home.t
+
+    def restart(self, observation: PoseObservation) -> None:
+        """Continue with an observation that was found anew at the person's place; old filter states are for another one."""
+        self.points, self.size, self.velocity = observation.points, observation.size, np.zeros(2)
+        self.person.lose()
 
     def take_back(self, other: Track) -> None:
         """Take the observation of a track that followed this person by mistake; the other begins a new home."""

@@ -6,19 +6,32 @@ import gc
 import os
 import threading
 import tracemalloc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from fitness.engine.blazepose.landmark_model import RoiLandmarks
 from fitness.engine.runtime.loader import load_model
+from fitness.engine.tracking.multi_person import MultiPersonTracker
 from fitness.engine.tracking.result import TrackedFrame
+from fitness.engine.tracking.track import body_size
 from fitness.engine.tracking.tracker import PoseTracker, TrackerOptions
 from fitness.errors import OptionError, StateError
-from fitness.types import Frame
+from fitness.types import Frame, ImageArray, Roi
 from scripts.benchmarks.company import company_clips, score_company
-from tests.support.staged import BLUE, GREEN, RED, Figure, Stage, standing, there_from_to, walking
+from tests.support.staged import (
+    BLUE,
+    GREEN,
+    RED,
+    Figure,
+    Stage,
+    StagedEstimator,
+    standing,
+    there_from_to,
+    walking,
+)
 
 
 def ids_of(stage: Stage, frames: list[TrackedFrame], figure: int) -> set[int]:
@@ -188,6 +201,39 @@ def test_each_person_has_their_own_filters() -> None:
         (mine,) = (pose for pose in both.poses if pose.image[0, 0] < 320)
         assert np.array_equal(mine.image, one.poses[0].image)
         assert np.array_equal(mine.world, one.poses[0].world)
+
+
+class _StuckEstimator(StagedEstimator):
+    """In a ROI that is too small or upside down, all landmarks are near the hips, and the next ROI is like this one."""
+
+    def landmarks_in(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
+        found = super().landmarks_in(image, roi)
+        if found is None or roi is None:
+            return found
+        hips, top = found.auxiliary
+        share = body_size(roi) / np.hypot(*(top - hips)[:2])
+        upside_down = abs(roi.rotation) > 2.0
+        if share > 0.75 and not upside_down:
+            return found
+        auxiliary = np.stack([hips, hips + (top - hips) * (-1.0 if upside_down else share)])
+        return replace(found, image=hips + (found.image - hips) * 0.4, auxiliary=auxiliary)
+
+
+@pytest.mark.parametrize(
+    "roi", [Roi(300, 180, 80, 0.0), Roi(300, 180, 200, 3.0)], ids=["part", "upside down"]
+)
+def test_a_person_with_a_wrong_roi_is_found_again(roi: Roi) -> None:
+    """The landmark model cannot leave a wrong ROI: the detector gives the body back, under the same id."""
+    stage = Stage(Figure(standing(300), RED), num_poses=2)
+    estimator = _StuckEstimator(stage.estimator.options, stage.estimator.figures)
+    stage.estimator, stage.loop = estimator, MultiPersonTracker(estimator)  # type: ignore[arg-type]
+    whole = np.ptp(stage.run(3)[-1].poses[0].image[:, 1])
+    stuck = estimator.landmarks_in(estimator.picture(), roi)
+    assert stuck is not None and np.ptp(stuck.image[:, 1]) < 0.6 * whole
+    stage.loop.set_rois([roi])
+    frames = stage.run(3)
+    assert np.ptp(frames[-1].poses[0].image[:, 1]) == pytest.approx(whole, rel=0.05)
+    assert {pose.id for frame in frames for pose in frame.poses} == {1}
 
 
 def test_the_roi_can_be_set_by_the_caller() -> None:
