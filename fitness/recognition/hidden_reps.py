@@ -1,18 +1,19 @@
-"""Counts a rep that a bystander hid, if the rhythm of the set shows that one is missing.
+"""Counts reps that a bystander hid, if the rhythm of the set shows that they are missing.
 
-A person who walks past in front of the camera can hide a whole rep. In a steady set the time between the turning points
-before and after is then twice the usual time. Such a rep is counted with `HIDDEN` in its details, a confidence of
-`_CONFIDENCE`, and no measures. At most one rep is added each time.
+A person who walks past in front of the camera can hide a rep, or two of a quick exercise. In a steady set the time between
+the turning points before and after is then twice or three times the usual time. The usual time may also be known only from
+later reps; the hidden rep is then counted late. Such a rep has `HIDDEN` in its details, the confidence `_CONFIDENCE`, and
+no measures.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from fitness.recognition.exercises import is_held
 from fitness.recognition.sets import PersonResult
@@ -24,12 +25,20 @@ _CONFIDENCE: Final = 0.5
 """Confidence of a hidden rep."""
 _STEADY: Final = 1.33
 """Maximum ratio of an interval between turning points to the median, and of the median to it, in a steady set."""
-_TWICE: Final = 0.2
-"""Maximum difference of half the interval with the hidden rep from the median, as a share of the median."""
+_WHOLE: Final = 0.4
+"""Maximum difference of the interval from two or three usual ones, as a share of the usual one."""
+_MOST: Final = 2
+"""Maximum number of reps that are added between two others."""
 _AROUND: Final = 0.25
-"""Maximum time between the hidden turning point and the hidden time, as a share of the median interval."""
-_LEAST_HIDDEN_S: Final = 0.15
-"""Minimum time for which the person must be hidden, seconds."""
+"""Maximum time between a hidden turning point and the hidden time, as a share of the usual interval."""
+_LEAST_HIDDEN_S: Final = 0.12
+"""Minimum time for which the person must be hidden, seconds: three frames of 15 fps."""
+_LEAST_REPS: Final = 3
+"""Minimum number of reps around the hidden ones: two of them give the usual time."""
+_UNMEASURED: Final[Mapping[str, Any]] = {
+    "confidence": _CONFIDENCE, "details": {HIDDEN: 1.0}, "side": None, "cues": (), "record": RepRecord(),
+}  # fmt: skip
+"""What a hidden rep does not have from the rep before it."""
 _RECENT: Final = 6
 """Number of recent reps that give the rhythm."""
 _MEMORY_S: Final = 20.0
@@ -49,49 +58,60 @@ class HiddenReps:
         self._hidden: deque[float] = deque()
 
     def add_hidden(self, t: float) -> None:
-        """Note that the person is not found in the frame at `t` seconds, and another person is at that place."""
+        """Note that a bystander hid the person at `t` seconds, or may have disturbed the landmarks."""
         self._hidden.append(t)
         while self._hidden[0] < t - _MEMORY_S:
             self._hidden.popleft()
 
     def completed(self, result: PersonResult) -> PersonResult:
-        """The result with a hidden rep before the rep that shows that one is missing."""
+        """The result with the hidden reps before the rep that shows that they are missing."""
         if not any(isinstance(event, RepCounted) for event in result.events):
             return result
         return replace(result, events=tuple(self._filled(result.events)))
 
     def _filled(self, events: Iterable[Event]) -> Iterator[Event]:
         for event in events:
-            if isinstance(event, RepCounted):
-                if event.opens_set:
-                    self._reps.clear()
-                elif (missing := self._missing(event.rep)) is not None:
-                    self._reps.append(missing)
-                    yield RepCounted(missing)
-                self._reps.append(event.rep)
+            if not isinstance(event, RepCounted):
+                yield event
+                continue
+            if event.opens_set or (self._reps and self._reps[-1].exercise != event.rep.exercise):
+                self._reps.clear()
+            self._reps.append(event.rep)
+            for missing in self._missing():
+                self._reps.append(missing)
+                yield RepCounted(missing)
+            self._reps = deque(sorted(self._reps, key=lambda rep: rep.t_peak), _RECENT)
             yield event
 
-    def _missing(self, rep: Rep) -> Rep | None:
-        """The rep that was hidden between the last one and this one, or None."""
-        if not self._hidden or len(self._reps) < 2 or is_held(rep.exercise):
-            return None
-        last = self._reps[-1]
+    def _missing(self) -> list[Rep]:
+        """The reps that were hidden between two of the recent reps; none if there is no such place."""
+        if not self._hidden or len(self._reps) < _LEAST_REPS or is_held(self._reps[-1].exercise):
+            return []
         steps = [later.t_peak - earlier.t_peak for earlier, later in pairwise(self._reps)]
-        usual = median(steps)
-        half = (rep.t_peak - last.t_peak) / 2
-        steady = usual > 0 and all(usual / _STEADY <= step <= usual * _STEADY for step in steps)
-        if not steady or rep.exercise != last.exercise or abs(half - usual) > _TWICE * usual:
-            return None
-        t_peak = last.t_peak + half
-        hidden = [t for t in self._hidden if last.t_peak < t < rep.t_peak]
-        if not hidden or hidden[-1] - hidden[0] < _LEAST_HIDDEN_S:
-            return None
-        if not hidden[0] - _AROUND * usual <= t_peak <= hidden[-1] + _AROUND * usual:
-            return None
-        t_start, t_end = max(last.t_start + half, last.t_end), min(last.t_end + half, rep.t_start)
-        if not t_start < t_peak < t_end:
-            return None
-        return replace(
-            last, t_start=t_start, t_peak=t_peak, t_end=t_end, confidence=_CONFIDENCE, details={HIDDEN: 1.0},
-            side=None, cues=(), record=RepRecord(), id=next(self._ids),
-        )  # fmt: skip
+        at = steps.index(max(steps))
+        others = [step for place, step in enumerate(steps) if place != at]
+        usual = median(others)
+        if usual <= 0 or not all(usual / _STEADY <= step <= usual * _STEADY for step in others):
+            return []
+        count = round(steps[at] / usual) - 1
+        if not 1 <= count <= min(_MOST, len(others)) or abs(steps[at] - (count + 1) * usual) > _WHOLE * usual:
+            return []
+        return self._between(self._reps[at], self._reps[at + 1], count)
+
+    def _between(self, last: Rep, after: Rep, count: int) -> list[Rep]:
+        """Reps in equal steps between two others; none if one of them was not hidden or has no room."""
+        step = (after.t_peak - last.t_peak) / (count + 1)
+        hidden = [t for t in self._hidden if last.t_peak < t < after.t_peak]
+        if not hidden or max(hidden) - min(hidden) < _LEAST_HIDDEN_S:
+            return []
+        earliest, latest = min(hidden) - _AROUND * step, max(hidden) + _AROUND * step
+        found: list[Rep] = []
+        for number in range(1, count + 1):
+            shift = number * step
+            t_start, t_peak, t_end = last.t_start + shift, last.t_peak + shift, last.t_end + shift
+            t_start, t_end = max(t_start, (found or [last])[-1].t_end), min(t_end, after.t_start)
+            if not t_start < t_peak < t_end or not earliest <= t_peak <= latest:
+                return []
+            rep = replace(last, t_start=t_start, t_peak=t_peak, t_end=t_end, id=next(self._ids))
+            found.append(replace(rep, **_UNMEASURED))
+        return found

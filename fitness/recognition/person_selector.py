@@ -1,8 +1,8 @@
 """Selects the person whose reps are counted. Each person in the frame has a recogniser.
 
-Nobody is selected until a person completes reps. One rep is enough for a person who is about as large as the largest
-person; the tracker's subject counts as twice as large. Smaller people, such as a bystander in the background or in an inset
-image, need more reps, and these are pending until then. Reps that began before the person was found are ignored.
+Nobody is selected until a person completes reps; `person_choice` decides who that is. People who are not the largest one,
+such as a bystander in the background or in an inset image, may need more reps or more time, and their reps are pending
+until then. Reps that began before the person was found are ignored.
 
 The selected person is counted from then on; reps of others are reported as `OtherRep`. Another person takes over only with
 reps of their own: after the counted person was away for `PeopleOptions.away_s`, or did no rep for `quiet_s` while the other
@@ -18,40 +18,19 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final, TypeAlias
 
-from fitness.options import bounded, check_options
 from fitness.recognition.overlap_filter import overlapping
+from fitness.recognition.person_choice import Candidates, PeopleOptions
 from fitness.recognition.selectable_person import OnePerson, SelectablePerson, counted_reps
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.uncounted import UncountedNotes
 from fitness.recognition.upright_poses import UprightPoses
 from fitness.types import Classification, Count, Event, OtherRep, Pose, RepRejected
 
-_AS_LARGE: Final = 0.75
-"""Share of the largest person's size from which a person counts as equally large. Pixels per metre of equally near people
-differ by about that much, because world landmarks do not show how tall a person is."""
-
-_SUBJECT: Final = 2.0
-"""Factor on the size of the tracker's subject: the user placed the camera for that person."""
+_COMPANY_S: Final = 5.0
+"""Time after which a person out of view is no longer near, seconds."""
 
 _FORGET_S: Final = 60.0
 """People who are not counted are forgotten after this time out of view, seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleOptions:
-    """When another person is selected.
-
-    away_s: if the counted person is out of view for this time, one rep of another person is enough.
-    quiet_s, takeover_reps: if the counted person does no rep for `quiet_s`, `takeover_reps` reps of one exercise by another
-        person in that time are enough; a person who is smaller in the frame needs more.
-    """
-
-    away_s: float = bounded(30.0, low=0)
-    quiet_s: float = bounded(15.0, low=0)
-    takeover_reps: int = bounded(2, low=1, whole=True)
-
-    def __post_init__(self) -> None:
-        check_options(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,14 +151,21 @@ class PersonSelector:
         return one.pose, one.classification, counted
 
     def _note_overlaps(self, present: Mapping[SelectablePerson, Pose], t: float) -> None:
-        """Note who overlaps another person, and whether the counted person is hidden by one."""
+        """Note whose landmarks may be wrong because a bystander is near."""
+        people = dict(present)
         counted = self._counted
-        last = None if counted is None or counted in present else counted.pose
-        if counted is not None and last is not None and counted in overlapping({**present, counted: last}):
-            counted.hidden.add_hidden(t)
-        if len(present) > 1:
-            for slot in overlapping(present):
-                slot.overlaps.add_overlap(t)
+        if counted is not None and counted not in present and counted.pose is not None:
+            people[counted] = counted.pose  # perhaps behind the person who is at that place now
+        doubtful = overlapping(people) if len(people) > 1 else set()
+        company = sum(slot in present or t - slot.t_seen < _COMPANY_S for slot in self._slots) > 1
+        for slot, pose in people.items():
+            if company and slot in present and slot.jumps_to(pose, t):
+                slot.add_doubt(slot.t_seen)
+                slot.add_doubt(t)
+            elif slot in doubtful and slot not in present:
+                slot.add_doubt(t)
+            elif slot in doubtful:
+                slot.add_overlap(t)
 
     def _assign(self, people: Sequence[Pose], t: float) -> dict[SelectablePerson, Pose]:
         """The slot of each pose. A new person gets a new slot, or that of a person who was lost.
@@ -219,28 +205,11 @@ class PersonSelector:
         for slot, one in seen.items():
             reps = counted_reps(one.result.events)
             slot.add_reps(reps, t)
-            if reps and slot is not self._counted and self._takes_over(slot, seen, subject, t):
+            if not reps or slot is self._counted:
+                continue
+            candidates = Candidates(seen, subject, self._counted, t)
+            if (self._counted is None and len(self._slots) == 1) or candidates.takes_over(slot, self.options):
                 self._counted = slot
-
-    def _takes_over(
-        self,
-        slot: SelectablePerson,
-        seen: _People,
-        subject: SelectablePerson | None,
-        t: float,
-    ) -> bool:
-        """Whether this person, who has just completed a rep, becomes the counted person."""
-        counted, options = self._counted, self.options
-        largest = max(one.size for one in seen)
-        size = slot.size * (_SUBJECT if slot is subject else 1.0)
-        weight = min(1.0, size / (_AS_LARGE * largest)) if largest else 1.0
-        claim = weight * slot.consistent(t - options.quiet_s)
-        if counted is None:
-            return claim >= 1.0 or len(self._slots) == 1
-        if t - counted.t_seen > options.away_s:
-            return True
-        quiet = not counted.reps or t - counted.reps[-1][0] > options.quiet_s
-        return quiet and claim >= options.takeover_reps
 
     def _likeliest(self, seen: _People) -> SelectablePerson | None:
         """The person in view with most pending reps, who is likely to be selected; None if there are none."""

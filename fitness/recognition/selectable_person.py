@@ -13,6 +13,7 @@ import numpy as np
 from fitness.recognition.hidden_reps import HiddenReps
 from fitness.recognition.overlap_filter import OverlapFilter
 from fitness.recognition.sets import PersonResult, SetNumbers
+from fitness.skeleton import Landmark
 from fitness.types import Classification, Event, FloatArray, Pose, RepAmended, RepCounted
 
 _RECENT: Final = 16
@@ -31,6 +32,23 @@ factor."""
 _SIZE_S: Final = 0.5
 """Time constant of the size, seconds."""
 
+_JUMP_PER_S: Final = 2.5
+"""Median speed of the landmarks above which the pose is of another person than before, extents of the body per second. In
+recordings of one person 0.15 % of the frames are above it."""
+
+_CROSSING_S: Final = 4.0
+"""Maximum duration of a crossing, seconds: a slow walk past the whole body."""
+_APART_S: Final = 0.5
+"""Time without overlap after which the next overlap is another crossing, seconds."""
+
+_SPEED_S: Final = 1.5
+"""Time constant of the speed, seconds: about a rep."""
+_JOINTS: Final = [
+    *range(Landmark.LEFT_ELBOW, Landmark.RIGHT_WRIST + 1),
+    *range(Landmark.LEFT_KNEE, Landmark.RIGHT_ANKLE + 1),
+]
+"""The joints whose mean speed is the speed of a person."""
+
 
 class OnePerson(Protocol):
     """Recognises the exercise of one person; `recogniser.Recogniser` does."""
@@ -42,7 +60,8 @@ class SelectablePerson:
     """One person with a recogniser.
 
     person: the newest id.   t_found, t_seen: seconds, the first and the last time that the person was seen.
-    size: smoothed size in the frame, see `_size`.   reps: (seconds, exercise) of recent counted reps.
+    size: smoothed size in the frame, see `_size`.   speed: smoothed mean speed of elbows, wrists, knees and ankles
+    relative to the hips, metres per second.   reps: (seconds, exercise) of recent counted reps.
     held: events that are held until a person is selected.
     numbers: numbers the reps that this person did while another was counted.
     overlaps: removes false reps that appear while another person overlaps this one.
@@ -55,6 +74,9 @@ class SelectablePerson:
         self.t_found = math.inf
         self.t_seen = -math.inf
         self.size = 0.0
+        self.speed = 0.0
+        self._speed_weight = 0.0
+        self._t_overlap = self._overlap_since = -math.inf
         self.reps: deque[tuple[float, str]] = deque(maxlen=_RECENT)
         self.held: list[Event] = []
         self.numbers = SetNumbers()
@@ -74,7 +96,19 @@ class SelectablePerson:
             self.size = size
         else:
             self.size += (1 - math.exp(-max(0.0, t - self.t_seen) / _SIZE_S)) * (size - self.size)
+        self._add_speed(pose, t)
         self.t_found, self.t_seen, self.pose = min(self.t_found, t), t, pose
+
+    def _add_speed(self, pose: Pose, t: float) -> None:
+        """Update the speed, unless the person was out of view for long."""
+        gap_s = t - self.t_seen
+        if self.pose is None or not 0 < gap_s < _MOMENT_S:
+            return
+        moved = (pose.world[_JOINTS] - self.pose.world[_JOINTS]).astype(np.float64)
+        speed = float(np.sqrt((moved**2).sum(axis=1)).mean()) / gap_s
+        share = 1 - math.exp(-gap_s / _SPEED_S)
+        self._speed_weight += share * (1 - self._speed_weight)  # the first speeds count in full
+        self.speed += share / self._speed_weight * (speed - self.speed)
 
     def is_at(self, pose: Pose, t: float) -> bool:
         """Whether a pose at `t` seconds is where this person was a moment ago, and as large."""
@@ -85,6 +119,31 @@ class SelectablePerson:
             return False
         way = (pose.image - self.pose.image)[:, :2].mean(axis=0, dtype=np.float64)
         return math.hypot(*way) < _SAME_PLACE * before
+
+    def add_doubt(self, t: float) -> None:
+        """Note that a bystander may have hidden this person or disturbed the landmarks at `t` seconds."""
+        self.overlaps.add_overlap(t, crossing=True)
+        self.hidden.add_hidden(t)
+
+    def add_overlap(self, t: float) -> None:
+        """Note that another person overlaps this one at `t` seconds: a crossing, unless it has lasted for long."""
+        if self.pose is not None and self._t_overlap < self.t_seen and t - self._t_overlap > _APART_S:
+            self._overlap_since = t
+        self._t_overlap = t
+        if t - self._overlap_since <= _CROSSING_S:
+            self.add_doubt(t)
+        else:
+            self.overlaps.add_overlap(t)
+
+    def jumps_to(self, pose: Pose, t: float) -> bool:
+        """Whether this pose at `t` seconds is farther from the last one than a person moves in that time."""
+        gap_s = t - self.t_seen
+        if self.pose is None or not 0 < gap_s <= _MOMENT_S:
+            return False
+        before, now = self.pose.image[:, :2], pose.image[:, :2]
+        extent = max(float(np.ptp(points, axis=0).max()) for points in (before, now))
+        step = float(np.median(np.hypot(*(now - before).T)))
+        return step > _JUMP_PER_S * gap_s * extent
 
     def add_reps(self, reps: Sequence[RepCounted], t: float) -> None:
         """Remember reps that began while the person was in view and whose confidence is high enough."""

@@ -49,6 +49,23 @@ def test_a_hidden_rep_of_a_steady_set_is_counted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("peaks", "hidden", "added"),
+    [
+        ([1.0, 2.6, 4.2, 9.0, 10.6], (5.2, 7.9), [5.8, 7.4]),
+        ([1.0, 4.2, 5.8], (1.8, 3.0), [2.6]),
+    ],
+    ids=["two in a row", "before the rhythm is known"],
+)
+def test_reps_are_counted_by_the_rhythm_around_them(
+    peaks: list[float], hidden: tuple[float, float], added: list[float]
+) -> None:
+    """Two may be hidden at once, and the usual time may be known only from later reps."""
+    reps = filled(peaks, hidden)
+    assert [rep.t_peak for rep in reps if rep.details] == pytest.approx(added)
+    assert len({rep.id for rep in reps}) == len(peaks) + len(added)
+
+
+@pytest.mark.parametrize(
     ("peaks", "hidden"),
     [
         ([1.0, 2.6, 4.2, 7.4], None),

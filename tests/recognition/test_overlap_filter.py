@@ -68,10 +68,35 @@ def test_other_short_reps_count(span: float, overlap_s: float | None) -> None:
     assert filtered(overlaps, event) == (event,)
 
 
-def test_the_first_reps_count_whatever_their_duration() -> None:
+def test_the_first_rep_near_a_bystander_is_held_until_a_second_one_confirms_it() -> None:
+    """It is pending until then, and counted as last measured; a rep of another exercise shows that it was none."""
     overlaps = OverlapFilter()
-    overlaps.add_overlap(0.1)
-    assert len(filtered(overlaps, counted(1, 0.0, 0.3, opens=True))) == 1
+    overlaps.add_overlap(0.1, crossing=True)
+    first, second = counted(1, 0.0, 1.3, opens=True), counted(2, 1.4, 1.3)
+    result = overlaps.filtered(PersonResult("push-up", events=(first,)))
+    assert not result.events and result.pending == (first,)
+    better = rep(1, 0.0, 1.35)
+    assert filtered(overlaps, RepAmended(better)) == ()
+    assert filtered(overlaps, second) == (replace(first, rep=better), second)  # type: ignore[type-var]
+    overlaps = OverlapFilter()
+    overlaps.add_overlap(0.1, crossing=True)
+    wrong = counted(1, 0.0, 1.3, opens=True, exercise="overhead-press")
+    assert filtered(overlaps, wrong) == ()
+    other = counted(2, 3.0, 1.3, opens=True)
+    assert filtered(overlaps, other) == (other,)
+    assert filtered(overlaps, RepAmended(rep(1, 0.0, 1.35, "overhead-press"))) == ()
+    assert overlaps.filtered(PersonResult("push-up")).pending == ()
+
+
+def test_an_uncertain_rep_near_a_bystander_is_none() -> None:
+    """The same rep counts beside a bystander who stays there."""
+    uncertain = RepCounted(replace(rep(3, 3.0, 1.3), confidence=0.4))
+    overlaps = after_two_reps()
+    overlaps.add_overlap(3.1, crossing=True)
+    assert filtered(overlaps, uncertain) == ()
+    beside = after_two_reps()
+    beside.add_overlap(3.1)
+    assert filtered(beside, uncertain) == (uncertain,)
 
 
 def test_people_whose_boxes_touch_overlap() -> None:
