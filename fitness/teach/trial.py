@@ -1,4 +1,4 @@
-"""Cross-checks a taught exercise: counts its own clip, and each half of the clip with samples of the other half."""
+"""Cross-checks a taught exercise: counts its own clip, and each half of the clip by what the other half teaches."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fitness.errors import OptionError
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.taught_recogniser import recogniser_with
-from fitness.teach.clip import clip_samples, turning_points
+from fitness.teach.clips import TeachingClip, clip_lesson, taught_from_clips
 from fitness.types import Count, JsonDict, Pose
 
 
@@ -27,22 +27,23 @@ def count(taught: TaughtExercise, poses: list[Pose]) -> int:
 def trial(name: str, taught: TaughtExercise, source: str, poses: list[Pose], reps: int) -> JsonDict:
     """JSON values: `counted` of `reps` in the whole clip, and `halves`, such as "2 of 3", from 4 reps on.
 
-    The second half is counted with samples of the first, then the first half with samples of the second.
+    The second half is counted by what the first half teaches, then the first half by what the second half teaches. A half
+    that teaches nothing is left out.
+
+    Raises:
+        OptionError: the reps of the clip cannot be separated.
     """
     document: JsonDict = {"reps": reps, "counted": count(taught, poses), "halves": []}
     if reps < 4:
         return document
-    found = turning_points(poses, reps)
     first = reps // 2
-    cut = float(found.t[found.valleys[first]])
+    cut = clip_lesson(name, TeachingClip(source, poses, reps)).up_s[first]
     halves = [p for p in poses if p.t <= cut], [p for p in poses if p.t >= cut]
     amounts = first, reps - first
     for learned, held in ((0, 1), (1, 0)):
         try:
-            own = clip_samples(
-                name, source, halves[learned], turning_points(halves[learned], amounts[learned])
-            )
-            answer = count(TaughtExercise.of(name, own), halves[held])
+            _, own = taught_from_clips(name, [TeachingClip(source, halves[learned], amounts[learned])])
+            answer = count(own, halves[held])
         except OptionError:
             continue
         document["halves"].append(f"{answer} of {amounts[held]}")
