@@ -115,6 +115,7 @@ class Keeper:
         self._date = date or SessionDate()
         self.kept: list[SessionRow] = []
         self._reported = False
+        self._undated = 0
         self.failed = False
 
     @classmethod
@@ -234,6 +235,7 @@ class Keeper:
         if self._date.from_file:
             moment = recorded_at(path, now)
             if moment is None:
+                self._undated += 1
                 click.echo(
                     printable(f"{path.name}: the file states no date; the session is dated now"), err=True
                 )
@@ -249,8 +251,15 @@ class Keeper:
         moments = sorted(row.started_at for row in self.kept)
         dates = dict.fromkeys(f"{moment:%Y-%m-%d %H:%M}" for moment in (moments[0], moments[-1]))
         why = "the given date"
-        if self._date.from_file:
+        if self._date.from_file and self._undated >= len(self.kept):
+            why = (
+                "now, as no recording states its date"
+                if len(self.kept) > 1
+                else "now, as the file states no date"
+            )
+        elif self._date.from_file:
             why = "the recording's own date" + "s" * (len(self.kept) > 1)
+            why += f"; now for {self._undated} without a date" if self._undated else ""
         elif self._date.moment is None:
             why = "now; --date file uses the recording's own date"
         return f"stored as {numbers}, dated {' to '.join(dates)} ({why})"

@@ -85,6 +85,20 @@ def test_a_session_is_dated_now_unless_asked(
     assert third == TEST_DATE and second.replace(tzinfo=None) == datetime(2025, 1, 2, 3, 4)
 
 
+@pytest.mark.usefixtures("models")
+def test_a_recording_without_a_date_is_not_said_to_have_one(
+    tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--date file` uses now for a clip that states no date; the summary says so, also beside a clip with a date."""
+    own = dated(tmp_path / "own.mov", {"creation_time": "2024-05-06T07:08:09Z"})
+    none = dated(tmp_path / "none.mov", {})
+    command = ["analyze", "--model", "lite", "--store", str(store), "--date", "file", "--no-annotate"]
+    assert main([*command, str(none)]) == 0
+    assert "(now, as the file states no date)" in capsys.readouterr().out
+    assert main([*command, str(none), str(own)]) == 0
+    assert "(the recording's own dates; now for 1 without a date)" in capsys.readouterr().out
+
+
 def test_a_wrong_date_is_named() -> None:
     """A wrong date is refused with the same message as for other options."""
     with pytest.raises(OptionError, match="--date must be a date or time"):
