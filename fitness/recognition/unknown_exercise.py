@@ -31,6 +31,12 @@ _AUTO_EVERY: Final = 3
 """In "auto" the motion is analysed five times per second, at every third sample. Its reps wait for others anyway."""
 _EDGE: Final = 0.05
 """Share of the angles that is cut off at each end of their range."""
+_LATER_S: Final = 20.0
+"""While a known exercise is being done, frames wait for their analysis, at most this long, seconds: it uses a window of 15 s
+and turning points that are 4 s old."""
+_CATCH_UP: Final = 4
+"""Number of frames that are analysed in each frame afterwards. At this rate none waits after 7 s, and only repetitions that
+begin later than `quiet_s`, 8 s, may count."""
 _MEMORY_S: Final = 45.0
 """How long poses are remembered, seconds."""
 _LEAST_POSES: Final = 4
@@ -77,10 +83,11 @@ class UnknownExerciseCounter:
         self._ready: deque[PeriodicRep] = deque()
         self._known_t = -np.inf
         self._undecided: tuple[PeriodicRep, ...] | None = None
+        self._later: deque[tuple[Pose | None, Sequence[float] | None, float]] = deque()
         self.pending: tuple[PeriodicRep, ...] = ()
 
     def exclude(self, t: float) -> None:
-        """Exclude repetitions at `t` seconds, because a known exercise is being done."""
+        """Exclude repetitions at `t` seconds, because a known exercise is being done. Call it before `step`."""
         self._known_t = t
         self._end_row()
         self._ready.clear()
@@ -92,6 +99,17 @@ class UnknownExerciseCounter:
         Args:
             angles_deg: the 13 joint angles of the pose, in the order of `ANGLE_NAMES`.
         """
+        self._later.append((pose, angles_deg, t))
+        if t == self._known_t:  # nothing counts now, so the analysis may wait
+            while self._later[0][2] < t - _LATER_S:
+                self._later.popleft()
+            return None
+        for _ in range(min(_CATCH_UP, len(self._later))):
+            self._analyse(*self._later.popleft())
+        return self._ready.popleft() if self._ready else None
+
+    def _analyse(self, pose: Pose | None, angles_deg: Sequence[float] | None, t: float) -> None:
+        """Add the frame at `t` seconds to the motion that is analysed."""
         state = self._counter.step(t, None if pose is None else pose.world)
         if pose is not None and angles_deg is not None:
             self._remember(pose, angles_deg)
@@ -100,7 +118,6 @@ class UnknownExerciseCounter:
         if state.pending_reps is not self._undecided or state.new or self._ready:
             self._undecided = state.pending_reps
             self._update_pending(state.pending_reps)
-        return self._ready.popleft() if self._ready else None
 
     def _remember(self, pose: Pose, angles_deg: Sequence[float]) -> None:
         legs = np.add.reduce(pose.visibility[_LEGS]) / len(_LEGS)

@@ -63,6 +63,16 @@ def test_known_exercises_keep_their_name() -> None:
     assert not any(count.pending for count in counts)
 
 
+@pytest.mark.parametrize("squats", [4, 12])
+def test_unknown_exercises_count_after_a_known_one(squats: int) -> None:
+    """Frames of a known exercise are analysed late, or not at all after 20 s, but in time for the next exercise."""
+    raises = Reps("front-raise", 6)
+    session, counts = counted(poses(Idle(1.0), Reps("squat", squats), Idle(14.0), raises, Idle(6.0)))
+    assert session.totals == {"squat": squats, UNKNOWN: 6}
+    pending = [rep.t_start for count in counts for rep in count.pending if rep.exercise == UNKNOWN]
+    assert min(pending) > max(rep.t_end for rep in session.reps if rep.exercise == "squat") + 8.0
+
+
 @pytest.mark.parametrize("yaw_deg", [0.0, 75.0])
 @pytest.mark.parametrize(
     "parts",
