@@ -85,7 +85,7 @@ class CameraRoll:
         self._person: int | None = None
         self._points: deque[tuple[float, DoubleArray, DoubleArray]] = deque()
         self._angles: deque[tuple[float, float]] = deque()
-        self._evidence: deque[DoubleArray] = deque(maxlen=WINDOWS)
+        self._evidence: deque[list[float]] = deque(maxlen=WINDOWS)
         self._t_window = -math.inf
         self._t_doubt: float | None = None
         self._settled = False
@@ -143,20 +143,20 @@ class CameraRoll:
         """Add the evidence of the window that ends now; False if it holds too little."""
         if len(self._points) < _LEAST_POSES or t - self._points[0][0] < _SPAN_S:
             return False
-        world, image = (np.stack([point[which] for point in self._points]) for which in (1, 2))
+        world, image = (np.array([point[which] for point in self._points]) for which in (1, 2))
         self._t_window = t
-        self._evidence.append(upright_log_odds(window_features(world, image)))
+        self._evidence.append(upright_log_odds(window_features(world, image)).tolist())
         return True
 
     def _decide(self, t: float) -> bool:
-        mean = np.mean(self._evidence, axis=0)
-        best = int(np.argmax(mean))
-        lead = float(mean[best] - mean[self.quarter_turns])
+        mean = [sum(odds) / len(odds) for odds in zip(*self._evidence, strict=True)]
+        best = mean.index(max(mean))
+        lead = mean[best] - mean[self.quarter_turns]
         if lead > MARGIN and len(self._evidence) >= DECIDE_WINDOWS:
             self.quarter_turns = best
             self._t_doubt, self._settled = None, False
             return True
-        others = float(np.max(np.delete(mean, self.quarter_turns)))
+        others = max(odds for turns, odds in enumerate(mean) if turns != self.quarter_turns)
         if lead > _DOUBT and self._t_doubt is None:
             self._t_doubt, self._settled = t, False
         elif mean[self.quarter_turns] - others > _DOUBT:

@@ -137,7 +137,7 @@ class Recogniser:
         if self.whole is not None:
             self.whole.note(claims)
         smooth = self._scores.step(frame.shares, t)
-        scores = dict(zip(self._classifier.classes_, (float(s) for s in smooth), strict=True))
+        scores = dict(zip(self._classifier.classes_, smooth.tolist(), strict=True))
         if self._hold is not None:
             return Classification(scores, frame.distance), self._held(self._hold, level.pose, t)
         self._burpees.add_frame(level.angles_deg[TRUNK_TILT], t)

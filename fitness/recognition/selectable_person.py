@@ -43,10 +43,12 @@ _APART_S: Final = 0.5
 
 _SPEED_S: Final = 1.5
 """Time constant of the speed, seconds: about a rep."""
-_JOINTS: Final = [
-    *range(Landmark.LEFT_ELBOW, Landmark.RIGHT_WRIST + 1),
-    *range(Landmark.LEFT_KNEE, Landmark.RIGHT_ANKLE + 1),
-]
+_JOINTS: Final = np.array(
+    [
+        *range(Landmark.LEFT_ELBOW, Landmark.RIGHT_WRIST + 1),
+        *range(Landmark.LEFT_KNEE, Landmark.RIGHT_ANKLE + 1),
+    ]
+)
 """The joints whose mean speed is the speed of a person."""
 
 
@@ -104,8 +106,9 @@ class SelectablePerson:
         gap_s = t - self.t_seen
         if self.pose is None or not 0 < gap_s < _MOMENT_S:
             return
-        moved = (pose.world[_JOINTS] - self.pose.world[_JOINTS]).astype(np.float64)
-        speed = float(np.sqrt((moved**2).sum(axis=1)).mean()) / gap_s
+        moved = pose.world.take(_JOINTS, axis=0) - self.pose.world.take(_JOINTS, axis=0)
+        ways = np.sqrt(np.add.reduce(np.square(moved, dtype=np.float64), axis=1))
+        speed = float(np.add.reduce(ways)) / len(ways) / gap_s
         share = 1 - math.exp(-gap_s / _SPEED_S)
         self._speed_weight += share * (1 - self._speed_weight)  # the first speeds count in full
         self.speed += share / self._speed_weight * (speed - self.speed)
@@ -179,9 +182,7 @@ def counted_reps(events: Sequence[Event]) -> tuple[RepCounted, ...]:
 
 def _size(pose: Pose) -> float:
     """Size in the frame, pixels per metre, independent of posture; 0 if the pose has no extent."""
-    both = np.array((pose.world, pose.image), np.float64)[:, :, :2]
-    both -= np.add.reduce(both, axis=1, keepdims=True) / both.shape[1]
-    metres, pixels = (math.sqrt(one.dot(one)) for one in both.reshape(2, -1))
+    metres, pixels = _spread(pose.world), _spread(pose.image)
     size = pixels / metres if metres else 0.0
     return size if math.isfinite(size) else 0.0
 

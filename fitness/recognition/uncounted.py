@@ -85,7 +85,9 @@ class UncountedNotes:
 
     def add_events(self, events: Iterable[Event]) -> None:
         """Add the events of a frame: those of reps that could not be judged have a hint."""
-        self._hints.update(event.hint for event in events if isinstance(event, RepRejected) and event.hint)
+        for event in events:
+            if isinstance(event, RepRejected) and event.hint:
+                self._hints[event.hint] += 1
 
     def add_reason(self, reason: str | None, t: float) -> None:
         """Add the reason of the frame at `t` seconds; None if there is none."""

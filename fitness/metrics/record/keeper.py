@@ -217,11 +217,11 @@ class RecordKeeper:
         poses = [pose for pose, _ in chosen]
         if not poses:
             return Motion.of(np.empty(0), np.empty((0, 33, 3)), np.empty((0, 33), np.float32))
-        world, image = np.stack([pose.world for pose in poses]), np.stack([pose.image for pose in poses])
+        world, image = np.array([pose.world for pose in poses]), np.array([pose.image for pose in poses])
         return Motion.of(
             np.array([pose.t for pose in poses], np.float64),
             levelled(refined(world, image), np.array([pitch for _, pitch in chosen], np.float64)),
-            np.stack([pose.visibility for pose in poses]).astype(np.float32, copy=False),
+            np.array([pose.visibility for pose in poses]),
         )
 
 

@@ -53,7 +53,11 @@ _ANGLE_LANDMARKS: Final = (
     (23, 25), (24, 26), (25, 27), (26, 28),
 )  # fmt: skip
 """Landmarks that must be visible for each of `ANGLE_NAMES`."""
-_MOVING: Final = (_HIPS, _ANKLES, _WRISTS, _SHOULDERS)
+_ANGLE_ARRAY: Final = np.array([(*one, *one)[:4] for one in _ANGLE_LANDMARKS])
+"""(13, 4) the same, some of them twice."""
+_PAIRS: Final = np.array((_SHOULDERS, _ELBOWS, _WRISTS, _HIPS, _KNEES, _ANKLES)).T
+_MOVING: Final = np.array((_HIPS, _ANKLES, _WRISTS, _SHOULDERS)).T
+"""(2, P) left and right landmarks of pairs."""
 
 
 class Description(NamedTuple):
@@ -94,11 +98,9 @@ def gather(proposals: Sequence[Proposal], times: Sequence[float], samples: Seque
     for one in proposals:
         start = min(one.t_start, *one.phase_times_s)
         before = [start - s for s in BEFORE_S]
-        sampled = [_between(times, samples, t) for t in (*one.phase_times_s, *before)]
-        bodies = np.array([body for body, _ in sampled], np.float32)
-        flat = np.array([points for _, points in sampled], np.float32)
+        bodies, flat = _between(times, samples, (*one.phase_times_s, *before))
         inside = samples[_index(times, start - 1e-6) : _index(times, one.t_end + 1e-6)]
-        seen = np.mean([sample.visibility for sample in inside], axis=0)
+        seen = np.add.reduce([sample.visibility for sample in inside]) / np.float32(len(inside))
         if SIGNALS[one.signal][1] == "right":
             bodies, seen = mirror(bodies), seen[_MIRROR]
         world.append(bodies)
@@ -131,13 +133,16 @@ def _near(times: Sequence[float], t: float) -> bool:
 
 
 def _between(
-    times: Sequence[float], samples: Sequence[BodySample], t: float
+    times: Sequence[float], samples: Sequence[BodySample], at: Sequence[float]
 ) -> tuple[FloatArray, FloatArray]:
-    """World and image landmarks at `t` seconds, interpolated between samples."""
-    after = min(max(_index(times, t), 1), len(times) - 1)
-    a, b = samples[after - 1], samples[after]
-    share = np.float32(min(max((t - a.t) / (b.t - a.t), 0.0), 1.0))
-    return a.world + share * (b.world - a.world), a.image + share * (b.image - a.image)
+    """World and image landmarks at the P times `at`, seconds, interpolated between samples: (P, 33, 3), (P, 33, 2)."""
+    after = [min(max(_index(times, t), 1), len(times) - 1) for t in at]
+    ends = [(samples[one - 1], samples[one]) for one in after]
+    shares = [min(max((t - a.t) / (b.t - a.t), 0.0), 1.0) for t, (a, b) in zip(at, ends, strict=True)]
+    share = np.array(shares, np.float32)[:, None, None]
+    world, later_world = (np.array([pair[k].world for pair in ends]) for k in (0, 1))
+    image, later_image = (np.array([pair[k].image for pair in ends]) for k in (0, 1))
+    return world + share * (later_world - world), image + share * (later_image - image)
 
 
 def describe_both(swings: SwingData) -> tuple[Description, Description]:
@@ -163,12 +168,13 @@ def describe(swings: SwingData, mirrored: bool = False) -> Description:
         world = mirror(world.reshape(-1, 33, 3)).reshape(world.shape)
         seen = seen[:, _MIRROR]
     poses = embed(world.reshape(-1, 33, 3)).reshape(len(world), world.shape[1], -1)
-    of_vectors, of_angles = _pose_weights(seen)
+    better = _better(seen)
+    of_vectors, of_angles = _pose_weights(seen, better)
     once = np.concatenate([of_vectors, of_angles], axis=1)
     pose_weights = [once] * PHASES + [once * swings.known[:, [k]] for k in range(len(BEFORE_S))]
     ranges, range_weights = _ranges(poses, of_angles)
-    moved, moved_weights = _moved(swings, world, seen)
-    rest = _rest(swings, seen)
+    moved, moved_weights = _moved(swings, world, better)
+    rest = _rest(swings, seen, better)
     values = np.concatenate([poses.reshape(len(poses), -1), ranges, moved, rest], axis=1)
     weights = np.concatenate([*pose_weights, range_weights, moved_weights, np.ones_like(rest)], axis=1)
     return Description(values.astype(np.float32), weights.astype(np.float32))
@@ -180,19 +186,19 @@ def _soft(visibility: FloatArray) -> FloatArray:
     return weight
 
 
-def _better(seen: FloatArray, pair: list[int]) -> FloatArray:
-    """(N, 33) visibility -> (N,) that of the better side of a pair of landmarks."""
-    better: FloatArray = seen[:, pair].max(axis=1)
+def _better(seen: FloatArray) -> FloatArray:
+    """(N, 33) visibility -> (6, N) that of the better side of each of `_PAIRS`."""
+    better: FloatArray = np.maximum(seen.take(_PAIRS[0], axis=1), seen.take(_PAIRS[1], axis=1)).T
     return better
 
 
-def _pose_weights(seen: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """(N, 33) visibility -> weights of the vectors and of the angles of an embedding."""
-    trunk = np.minimum(_better(seen, _SHOULDERS), _better(seen, _HIPS))
-    limbs = np.minimum(seen[:, _FROM], seen[:, _TO])
+def _pose_weights(seen: FloatArray, better: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(N, 33) visibility, `_better` of it -> weights of the vectors and of the angles of an embedding."""
+    shoulders, _, _, hips, _, _ = better
+    trunk = np.minimum(shoulders, hips)
+    limbs = np.minimum(seen.take(_FROM, axis=1), seen.take(_TO, axis=1))
     vectors = np.repeat(_soft(np.concatenate([trunk[:, None], limbs], axis=1)), 3, axis=1)
-    angles = np.stack([seen[:, list(landmarks)].min(axis=1) for landmarks in _ANGLE_LANDMARKS], axis=1)
-    return vectors, _soft(angles)
+    return vectors, _soft(np.minimum.reduce(seen.take(_ANGLE_ARRAY, axis=1), axis=2))
 
 
 def _ranges(poses: DoubleArray, weights: FloatArray) -> tuple[DoubleArray, FloatArray]:
@@ -208,38 +214,48 @@ def _ranges(poses: DoubleArray, weights: FloatArray) -> tuple[DoubleArray, Float
     return np.concatenate(values, axis=1), np.concatenate([weights, weights, both], axis=1)
 
 
-def _moved(swings: SwingData, world: FloatArray, seen: FloatArray) -> tuple[DoubleArray, FloatArray]:
+def _moved(swings: SwingData, world: FloatArray, better: FloatArray) -> tuple[DoubleArray, FloatArray]:
     """Travel of parts of the body in the image, in trunk lengths: hands on a bar stay in place, feet that jump do not.
 
     Where the trunk has no length in the image, there are landmarks in metres only: the travel is unknown and gets no weight.
     """
-    image = swings.image
-    shoulders, hips = world[:, :, _SHOULDERS].mean(axis=2), world[:, :, _HIPS].mean(axis=2)
-    flat = np.linalg.norm((shoulders - hips)[..., :2], axis=-1).max(axis=1)
-    length = np.linalg.norm(shoulders - hips, axis=-1).mean(axis=1)
-    middle = {id(pair): image[:, :, pair].mean(axis=2) for pair in _MOVING}
-    trunk_px = np.linalg.norm(middle[id(_SHOULDERS)] - middle[id(_HIPS)], axis=-1).max(axis=1)
+    trunks = _middles(world, _SHOULDERS) - _middles(world, _HIPS)
+    flat, length = _length(trunks[..., :2]).max(axis=1), _length(trunks).mean(axis=1)
+    left, right = _MOVING
+    middles = (swings.image.take(left, axis=2) + swings.image.take(right, axis=2)) / 2
+    hips, _, _, shoulders = np.moveaxis(middles, 2, 0)
+    trunk_px = _length(shoulders - hips).max(axis=1)
     placed = (trunk_px > 0).astype(np.float32)
-    unit = np.clip(flat / (length + 1e-3), 0.25, 1) / (trunk_px + 1e-3)
-    values, weights = [], []
-    trunk = placed * _soft(np.minimum(_better(seen, _HIPS), _better(seen, _SHOULDERS)))
-    legs = placed * _soft(np.minimum(_better(seen, _ANKLES), _better(seen, _HIPS)))
-    arms = placed * _soft(np.minimum(_better(seen, _WRISTS), _better(seen, _SHOULDERS)))
-    for pair, weight in zip(_MOVING, (trunk, legs, arms, trunk), strict=True):
-        way = (middle[id(pair)][:, :PHASES] - middle[id(pair)][:, :1]) * unit[:, None, None]
-        values += [np.abs(way[..., 0]).max(axis=1), way[:, 3, 1], np.abs(way[..., 1]).max(axis=1)]
-        weights += [weight] * 3
-    hip = middle[id(_HIPS)]
-    before = (hip[:, PHASES:] - hip[:, :1]) * unit[:, None, None]
-    values += [*np.abs(before[..., 0]).T, *before[..., 1].T]
-    weights += [trunk * known for known in (*swings.known.T, *swings.known.T)]
-    return np.clip(np.stack(values, axis=1), -_LIMIT, _LIMIT), np.stack(weights, axis=1)
+    unit = (np.clip(flat / (length + 1e-3), 0.25, 1) / (trunk_px + 1e-3))[:, None, None]
+    seen_shoulders, _, seen_wrists, seen_hips, _, seen_ankles = better
+    pairs = (seen_hips, seen_shoulders), (seen_ankles, seen_hips), (seen_wrists, seen_shoulders)
+    trunk, legs, arms = (placed * _soft(np.minimum(one, other)) for one, other in pairs)
+    way = (middles[:, :PHASES] - middles[:, :1]) * unit[..., None]
+    most = np.maximum.reduce(np.abs(way), axis=1)
+    moved = np.stack([most[..., 0], way[:, 3, :, 1], most[..., 1]], axis=2).reshape(len(way), -1)
+    before = (hips[:, PHASES:] - hips[:, :1]) * unit
+    values = np.concatenate([moved, np.abs(before[..., 0]), before[..., 1]], axis=1)
+    known = [trunk * one for one in swings.known.T]
+    weights = [*([trunk] * 3), *([legs] * 3), *([arms] * 3), *([trunk] * 3), *known, *known]
+    return np.clip(values, -_LIMIT, _LIMIT), np.stack(weights, axis=1)
 
 
-def _rest(swings: SwingData, seen: FloatArray) -> DoubleArray:
+def _middles(points: FloatArray, pair: list[int]) -> FloatArray:
+    """(N, P, 33, 3) -> (N, P, 3) the point halfway between two landmarks."""
+    left, right = pair
+    middle: FloatArray = (points[:, :, left] + points[:, :, right]) / np.float32(2)
+    return middle
+
+
+def _length(vectors: FloatArray) -> FloatArray:
+    """(..., D) -> (...) their lengths."""
+    length: FloatArray = np.sqrt(np.add.reduce(vectors * vectors, axis=-1))
+    return length
+
+
+def _rest(swings: SwingData, seen: FloatArray, better: FloatArray) -> DoubleArray:
     """Size and durations of each swing, and visibility of the body."""
     fall, lowest, from_turn, down, up, pause = swings.numbers.T
-    pairs = (_SHOULDERS, _ELBOWS, _WRISTS, _HIPS, _KNEES, _ANKLES)
     return np.stack(
         [
             fall,
@@ -249,7 +265,7 @@ def _rest(swings: SwingData, seen: FloatArray) -> DoubleArray:
             np.log(np.clip(up, 0.03, 6)),
             np.log(pause + 0.05),
             swings.sided.astype(np.float64),
-            *(_better(seen, pair) for pair in pairs),
+            *better,
             seen[:, _NOSE],
             swings.score,
         ],

@@ -60,13 +60,10 @@ class JointModel:
         """(N, C) each: the probabilities of the networks, as their mean, and those of the linear model."""
         firsts = [self.outputs.index(name) for name in self.classes]
         z = (described.values - self.mean) / self.spread * described.weights
-        z = np.clip(z, -_CLIP, _CLIP)
-        nets = np.zeros((len(z), len(self.outputs)))
-        for hidden, hidden_bias, output, output_bias in zip(
-            self.hidden, self.hidden_bias, self.output, self.output_bias, strict=True
-        ):
-            nets += _softmax(np.maximum(z @ hidden + hidden_bias, 0) @ output + output_bias)
-        nets = np.add.reduceat(nets / len(self.hidden), firsts, axis=1)
+        z = np.minimum(np.maximum(z, -_CLIP), _CLIP)
+        units = np.maximum(np.matmul(z, self.hidden) + self.hidden_bias[:, None], 0)
+        each = _softmax(np.matmul(units, self.output) + self.output_bias[:, None])
+        nets = np.add.reduceat(np.add.reduce(each) / len(each), firsts, axis=1)
         linear = np.add.reduceat(_softmax(z @ self.linear + self.linear_bias), firsts, axis=1)
         return nets, linear
 
@@ -96,9 +93,9 @@ class TrajectoryModel:
 
 
 def _softmax(x: FloatArray) -> DoubleArray:
-    """(N, O) logits -> (N, O) probabilities."""
-    shifted = np.exp(x.astype(np.float64) - x.max(axis=1, keepdims=True))
-    shares: DoubleArray = shifted / shifted.sum(axis=1, keepdims=True)
+    """(..., O) logits -> (..., O) probabilities."""
+    shifted = np.exp(x.astype(np.float64) - np.maximum.reduce(x, axis=-1, keepdims=True))
+    shares: DoubleArray = shifted / np.add.reduce(shifted, axis=-1, keepdims=True)
     return shares
 
 

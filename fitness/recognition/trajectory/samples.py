@@ -110,7 +110,7 @@ class BodySampler:
             world = _mean([one.world for one in poses])
             image = _mean([one.image[:, :2] for one in poses])
             seen = _mean([one.visibility for one in poses])
-            score, t = float(np.mean([one.score for one in poses])), float(np.mean([one.t for one in poses]))
+            score, t = sum(one.score for one in poses) / len(poses), sum(one.t for one in poses) / len(poses)
         if embedding is None:
             try:
                 embedding = embed(world[None])[0]
