@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fitness.options import bounded, check_options, of_type
 from fitness.recognition.exercises import AUTO, exercises_named
 from fitness.recognition.rep_candidate import CounterOptions
-from fitness.recognition.unknown_exercise import UnknownExerciseOptions
+from fitness.recognition.unknown_options import UnknownExerciseOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from fitness.errors import OptionError
 from fitness.media.info import SourceInfo
 from fitness.metrics.body import angles
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
-from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter, UnknownExerciseOptions
+from fitness.recognition.unknown_exercise import UNKNOWN, UnknownExerciseCounter
+from fitness.recognition.unknown_options import UnknownExerciseOptions
 from fitness.session import Session, SessionRecorder
 from fitness.types import Count, Pose
 from scripts.figure import Camera, Clip, Idle, Motion, PickUp, Reps, Walk, Wave

@@ -182,7 +182,7 @@ def settings_of(chosen: dict[str, Any]) -> Settings:
 def user_taught_folder() -> Path:
     """The folder of this user's taught exercises."""
     from fitness.recognition.taught_folders import taught_folder
-    from fitness.session.store.place import default_store_path
+    from fitness.session.store_place import default_store_path
 
     return taught_folder(default_store_path())
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from fitness.errors import OptionError, SourceError
-from fitness.session.store.place import default_store_path
+from fitness.session.store_place import default_store_path
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -1,7 +1,7 @@
 """The store: keeps sessions in one SQLite file, which survives a crash, and reads them back."""
 
 from fitness.session.store.live import COMMIT_S, LiveSession
-from fitness.session.store.place import STORE_VARIABLE, default_store_path
+from fitness.session.store_place import STORE_VARIABLE, default_store_path
 from fitness.session.store.reading import WEEKLY_GOAL
 from fitness.session.store.rows import (
     SET_KINDS,
