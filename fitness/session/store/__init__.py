@@ -1,7 +1,6 @@
 """The store: keeps sessions in one SQLite file, which survives a crash, and reads them back."""
 
 from fitness.session.store.live import COMMIT_S, LiveSession
-from fitness.session.store_place import STORE_VARIABLE, default_store_path
 from fitness.session.store.reading import WEEKLY_GOAL
 from fitness.session.store.rows import (
     SET_KINDS,
@@ -14,6 +13,7 @@ from fitness.session.store.rows import (
 )
 from fitness.session.store.schema import SCHEMA_VERSION
 from fitness.session.store.store import Store
+from fitness.session.store_place import STORE_VARIABLE, default_store_path
 
 __all__ = [
     "COMMIT_S",

@@ -17,7 +17,6 @@ from fitness.session.session import Session
 from fitness.session.store.connection import open_connection, plain_errors, transaction
 from fitness.session.store.live import LiveSession
 from fitness.session.store.merging import joined
-from fitness.session.store_place import default_store_path
 from fitness.session.store.reading import StoreReader
 from fitness.session.store.rows import (
     SessionRow,
@@ -25,6 +24,7 @@ from fitness.session.store.rows import (
     SetRow,
 )
 from fitness.session.store.writing import as_text, insert_session, video_text, write_whole
+from fitness.session.store_place import default_store_path
 
 _SET_FIELDS: Final = ("reps", "weight_kg", "rpe", "kind", "note")
 
