@@ -19,6 +19,7 @@ from itertools import count
 from typing import Final, TypeAlias
 
 from fitness.recognition.overlap_filter import overlapping
+from fitness.recognition.part_views import Views
 from fitness.recognition.person_choice import Candidates, PeopleOptions
 from fitness.recognition.selectable_person import OnePerson, SelectablePerson, counted_reps
 from fitness.recognition.sets import PersonResult, SetNumbers
@@ -77,6 +78,7 @@ class PersonSelector:
         self._numbers = SetNumbers()
         self._upright = UprightPoses()
         self._uncounted = UncountedNotes()
+        self._views = Views()
         self._last = Count({})
 
     @property
@@ -112,11 +114,14 @@ class PersonSelector:
         return shown, classification, replace(counted, events=tuple(events), cue=cue)
 
     def finish(self) -> Count | None:
-        """The count at the end of a stream, with the events of delayed frames; None if there are none."""
+        """The count at the end of a stream, with the events of delayed frames and hidden reps; None if there are none."""
         counted: Count | None = None
         events: list[Event] = []
         for people, t in self._upright.all():
             _, _, counted = self._step(people, t)
+            events += counted.events
+        if self._counted is not None and (hidden := self._counted.hidden.finished()):
+            counted = self._numbers.count(PersonResult(self._last.exercise, events=hidden))
             events += counted.events
         if counted is None:
             return None
@@ -125,9 +130,10 @@ class PersonSelector:
 
     def _step(self, people: Sequence[Pose], t: float) -> tuple[Pose | None, Classification | None, Count]:
         """As `step`, for upright poses."""
+        self._views.add(people, t)
         present = self._assign(people, t)
         if not present and not self._slots:
-            self._slots.append(SelectablePerson(self._one(self._ids), 0, self._ids))
+            self._slots.append(SelectablePerson(self._one(self._ids), 0, self._ids, self._views))
         absent = self._counted or (self._slots[0] if not present else None)
         self._note_overlaps(present, t)
         seen = {slot: _Seen(pose, *slot.recognise(pose, t)) for slot, pose in present.items()}
@@ -185,7 +191,7 @@ class PersonSelector:
             if slot is None or slot in present:
                 slot = self._lost() if alone else None
                 if slot is None:
-                    slot = SelectablePerson(self._one(self._ids), pose.id, self._ids)
+                    slot = SelectablePerson(self._one(self._ids), pose.id, self._ids, self._views)
                     self._slots.append(slot)
                 self._of[pose.id] = slot
             slot.person = pose.id

@@ -12,6 +12,7 @@ import numpy as np
 
 from fitness.recognition.hidden_reps import HiddenReps
 from fitness.recognition.overlap_filter import OverlapFilter
+from fitness.recognition.part_views import Views
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.skeleton import Landmark
 from fitness.types import Classification, Event, FloatArray, Pose, RepAmended, RepCounted
@@ -70,7 +71,9 @@ class SelectablePerson:
     hidden: adds a rep that another person hid.   pose: the last pose, or None.
     """
 
-    def __init__(self, recogniser: OnePerson, person: int, ids: Iterator[int]) -> None:
+    def __init__(
+        self, recogniser: OnePerson, person: int, ids: Iterator[int], views: Views | None = None
+    ) -> None:
         self.recogniser = recogniser
         self.person = person
         self.t_found = math.inf
@@ -83,7 +86,7 @@ class SelectablePerson:
         self.held: list[Event] = []
         self.numbers = SetNumbers()
         self.overlaps = OverlapFilter()
-        self.hidden = HiddenReps(ids)
+        self.hidden = HiddenReps(ids, views)
         self.pose: Pose | None = None
 
     def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
@@ -99,6 +102,7 @@ class SelectablePerson:
         else:
             self.size += (1 - math.exp(-max(0.0, t - self.t_seen) / _SIZE_S)) * (size - self.size)
         self._add_speed(pose, t)
+        self.hidden.add_pose(pose, t)
         self.t_found, self.t_seen, self.pose = min(self.t_found, t), t, pose
 
     def _add_speed(self, pose: Pose, t: float) -> None:
