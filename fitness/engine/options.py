@@ -64,6 +64,7 @@ class TrackerOptions:
     search_tiles: with "ids", while nobody is found, also run the detector on one tile of each frame, and on all tiles of a
         single image. This finds people below about 30 % of a 16:9 frame's height, down to 10 % and 90 pixels.
         While only small people are tracked, a tile is searched every 0.2 s for one more of them.
+    low_light: brighten dark images for the networks, and remove their noise.
     restart_filters: reset all filters after the person was lost (MediaPipe keeps those of world landmarks and
         visibility).
     fixed_period_s: frame interval assumed by the filters, seconds, whatever the real times; None uses real times.
@@ -103,6 +104,7 @@ class TrackerOptions:
     remember_s: float = bounded(30.0, low=0)
     detect_again: bool = True
     search_tiles: bool = True
+    low_light: bool = True
     restart_filters: bool = True
     fixed_period_s: float | None = bounded(None, above=0, optional=True)
     visibility_per_frame: bool = False
@@ -131,7 +133,7 @@ A change here needs new samples and a new run of `scripts/bench counting`.
 """
 
 _MEDIAPIPE: Final = TrackerOptions(
-    refine_soft=False, still_passes=1, still_search_score=None, mask_smoothing=0.0,
+    refine_soft=False, still_passes=1, still_search_score=None, mask_smoothing=0.0, low_light=False,
     image_filter=OneEuroOptions(0.05, 80.0), world_filter=OneEuroOptions(0.1, 40.0),
     roi_filter=OneEuroOptions(0.01, 10.0), visibility_per_frame=True, detect_again=False, restart_filters=False,
 )  # fmt: skip

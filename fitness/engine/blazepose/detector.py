@@ -106,11 +106,14 @@ class PoseDetector:
         model: the detector network.
         min_score: minimum score of a detection, 0..1.
         max_overlap: IoU above which two detections are one person (0.3 in MediaPipe's legacy graph, 0.5 in Tasks).
+        low_light: brighten dark images, see `low_light`.
     """
 
-    def __init__(self, model: Model, min_score: float = 0.5, max_overlap: float = 0.3) -> None:
+    def __init__(
+        self, model: Model, min_score: float = 0.5, max_overlap: float = 0.3, low_light: bool = False
+    ) -> None:
         self._model = in_place(model, (1, INPUT_SIZE, INPUT_SIZE, 3))
-        self._crops = Cropper(INPUT_SIZE, Border.BLACK)
+        self._crops = Cropper(INPUT_SIZE, Border.BLACK, low_light=low_light)
         self._min_score = min_score
         self._max_overlap = max_overlap
         self._anchors = anchor_centres()

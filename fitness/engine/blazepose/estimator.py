@@ -31,13 +31,17 @@ class PoseEstimator:
 
     def __init__(self, detector: Model, landmarks: Model, options: TrackerOptions) -> None:
         self.options = options
-        self._detector = PoseDetector(detector, options.min_detection_score, options.max_overlap)
+        self._detector = PoseDetector(
+            detector, options.min_detection_score, options.max_overlap, options.low_light
+        )
         faint = (
             options.min_detection_score if options.still_search_score is None else options.still_search_score
         )
-        self._faint = PoseDetector(detector, min(faint, options.min_detection_score), options.max_overlap)
+        self._faint = PoseDetector(
+            detector, min(faint, options.min_detection_score), options.max_overlap, options.low_light
+        )
         self._landmarks = LandmarkModel(
-            landmarks, options.refine_window, options.refine_soft, options.pad_roi
+            landmarks, options.refine_window, options.refine_soft, options.pad_roi, options.low_light
         )
 
     def detect(

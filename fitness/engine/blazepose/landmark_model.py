@@ -61,13 +61,19 @@ class LandmarkModel:
             package (which fails to pass the option on). 0 leaves the landmarks unrefined.
         refine_soft: use the refinement without jumps of `soft_refinement` instead.
         pad_roi: crop a ROI that is square in pixels; see `RelativeRoi.corners`.
+        low_light: brighten dark crops, see `low_light`.
     """
 
     def __init__(
-        self, model: Model, refine_window: int = 7, refine_soft: bool = False, pad_roi: bool = True
+        self,
+        model: Model,
+        refine_window: int = 7,
+        refine_soft: bool = False,
+        pad_roi: bool = True,
+        low_light: bool = False,
     ) -> None:
         self._model = in_place(model, (1, INPUT_SIZE, INPUT_SIZE, 3))
-        self._crops = Cropper(INPUT_SIZE, Border.REPLICATE)
+        self._crops = Cropper(INPUT_SIZE, Border.REPLICATE, low_light=low_light)
         self._refine_window = refine_window
         self._refine_softly = refine_soft
         self._pad_roi = pad_roi

@@ -1,0 +1,99 @@
+"""Dark crops are brightened and smoothed; all others stay as they are, bit for bit."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fitness.engine.blazepose.crop import Border, Cropper
+from fitness.engine.blazepose.geometry import corners
+from fitness.engine.blazepose.low_light import gain_of, lit
+from fitness.engine.options import COUNTING, DEFAULT, PROFILES
+from fitness.types import ImageArray, Roi
+from tests.support.strategies import examples, seeds
+
+SIZE = 64
+ROIS = {
+    "inside": Roi(300, 200, 180, 0.0),
+    "turned": Roi(310, 190, 200, 0.7),
+    "over the edge": Roi(20, 10, 220, -0.4),
+    "larger than the image": Roi(320, 240, 900, 0.2),
+}
+
+
+def _scene(brightest: int = 255) -> ImageArray:
+    """A smooth pattern with all levels up to `brightest`."""
+    y, x = np.mgrid[:480, :640]
+    waves = [np.sin(x / 150 + k) * np.cos(y / 120 - k) for k in range(3)]
+    return np.asarray(np.round((np.stack(waves, axis=2) + 1) / 2 * brightest), np.uint8)
+
+
+@pytest.mark.parametrize("roi", ROIS.values(), ids=ROIS)
+@pytest.mark.parametrize("border", Border)
+def test_a_dark_crop_is_the_same_crop_times_a_factor(roi: Roi, border: Border) -> None:
+    """Nothing moves: each pixel is that of the dark crop times one factor, but for rounding and smoothing."""
+    dark = np.asarray(np.round(_scene() * 0.35), np.uint8)
+    brightened = Cropper(SIZE, border, low_light=True).crop(dark, roi).astype(float)
+    left_dark = Cropper(SIZE, border).crop(dark, roi).astype(float)
+    factor = (brightened * left_dark).sum() / (left_dark**2).sum()
+    assert 1.4 <= factor <= 4
+    assert np.abs(brightened - factor * left_dark).mean() < 3
+
+
+@pytest.mark.parametrize("roi", ROIS.values(), ids=ROIS)
+def test_a_crop_with_light_enough_stays_the_same(roi: Roi) -> None:
+    image = _scene()
+    plain = Cropper(SIZE, Border.REPLICATE).crop(image, roi)
+    assert np.array_equal(Cropper(SIZE, Border.REPLICATE, low_light=True).crop(image, roi), plain)
+
+
+@given(seeds(), st.integers(165, 255), st.floats(300, 2000), st.floats(-math.pi, math.pi))
+@examples(60)
+def test_a_tenth_of_bright_pixels_is_light_enough(seed: int, level: int, side: float, angle: float) -> None:
+    rng = np.random.default_rng(seed)
+    image = rng.integers(0, 60, (90, 120, 3), dtype=np.uint8)
+    image[rng.random((90, 120)) < 0.1] = level
+    source = corners(Roi(60, 45, side, angle))
+    same, unmoved = lit(image, source, SIZE)
+    assert same is image
+    assert unmoved is source
+
+
+def test_the_noise_of_the_sensor_is_smoothed_where_the_crop_has_fewer_pixels() -> None:
+    rng = np.random.default_rng(1)
+    dark = np.clip(rng.normal(60, 8, (480, 640, 1)) + np.zeros(3), 0, 255).astype(np.uint8)
+    large, small = Roi(320, 240, 4.0 * SIZE, 0.0), Roi(320, 240, 0.8 * SIZE, 0.0)
+    for roi, share in ((large, 0.5), (small, 1.1)):
+        noise = Cropper(SIZE, Border.REPLICATE, low_light=True).crop(dark, roi).std()
+        plain = (
+            Cropper(SIZE, Border.REPLICATE).crop(cv2.convertScaleAbs(dark, alpha=gain_of(dark)), roi).std()
+        )
+        assert noise < share * plain
+
+
+@pytest.mark.parametrize("roi", [Roi(5000, 5000, 100, 0.3), Roi(-900, 200, 10, 0.0)])
+def test_a_crop_beside_the_image_is_that_of_the_border(roi: Roi) -> None:
+    dark = np.full((48, 64, 3), 30, np.uint8)
+    assert not Cropper(SIZE, Border.BLACK, low_light=True).crop(dark, roi).any()
+    assert np.array_equal(
+        Cropper(SIZE, Border.REPLICATE, low_light=True).crop(dark, roi),
+        Cropper(SIZE, Border.REPLICATE).crop(dark, roi),
+    )
+
+
+def test_black_and_empty_images_are_harmless() -> None:
+    assert gain_of(np.zeros((0, 5, 3), np.uint8)) == 1
+    assert gain_of(np.zeros((9, 9, 3), np.uint8)) == 4
+    black = np.zeros((48, 64, 3), np.uint8)
+    assert not Cropper(SIZE, Border.REPLICATE, low_light=True).crop(black, Roi(30, 20, 60, 0.0)).any()
+
+
+def test_only_the_programs_own_options_brighten() -> None:
+    """MediaPipe's profiles give MediaPipe's landmarks in dark images, too."""
+    assert COUNTING.low_light and DEFAULT.low_light
+    assert [name for name, one in PROFILES.items() if one.low_light] == ["default"]
