@@ -226,15 +226,22 @@ def _annotator(
     return lambda result: writer.write(overlay.draw(result), result.frame.t)
 
 
-def recount(log: LandmarkLog, counter: Counter, settings: Mapping[str, Any] | None = None) -> Session:
+def recount(
+    log: LandmarkLog,
+    counter: Counter,
+    settings: Mapping[str, Any] | None = None,
+    on_frame: Callable[[], None] | None = None,
+) -> Session:
     """Count the reps in a landmark log; the same samples and settings give the same result bit for bit.
 
     Args:
-        counter: a fresh one.   settings: stored with the session; JSON values.
+        counter: a fresh one.   settings: stored with the session; JSON values.   on_frame: called after each frame.
     """
     recorder = SessionRecorder(keep_landmarks=False)
     for t, people in log.people():
         pose, classification, count = counter.step(people, t)
         recorder.add_counted(t, pose, classification, count)
+        if on_frame is not None:
+            on_frame()
     recorder.finish(finished(counter))
     return recorder.session(log.source, model=log.model, settings=settings, warnings=notes_of(counter))

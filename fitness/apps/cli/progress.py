@@ -1,4 +1,4 @@
-"""Progress bars of recordings that are being counted."""
+"""Progress bars of recordings and landmark logs that are being counted."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 from fitness.apps.cli import Settings
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
     from fitness.media.source import VideoFile
     from fitness.types import FrameResult
 
 OnFrame = Callable[["FrameResult"], None]
+Advance = Callable[[], None]
 
 
 class FramesProgress(Protocol):
@@ -24,6 +25,9 @@ class FramesProgress(Protocol):
     def file(self, video: VideoFile) -> contextlib.AbstractContextManager[OnFrame | None]:
         """Yields a function to call with each result of `video`, or None."""
 
+    def steps(self, name: str, frames: int | None) -> contextlib.AbstractContextManager[Advance]:
+        """Yields a function to call after each of `frames` frames of something else; None: their number is not known."""
+
 
 class _Nothing:
     """Shows no progress."""
@@ -31,6 +35,10 @@ class _Nothing:
     @contextlib.contextmanager
     def file(self, video: VideoFile) -> Iterator[OnFrame | None]:
         yield None
+
+    @contextlib.contextmanager
+    def steps(self, name: str, frames: int | None) -> Iterator[Advance]:
+        yield lambda: None
 
 
 class _Bars:
@@ -41,18 +49,28 @@ class _Bars:
 
     @contextlib.contextmanager
     def file(self, video: VideoFile) -> Iterator[OnFrame | None]:
-        from rich.markup import escape
-
         from fitness.session.amounts import totals_text
 
-        task = self._progress.add_task(escape(video.info.name), total=video.expected_frames or None, reps="")
+        with self._task(video.info.name, video.expected_frames or None) as task:
 
-        def show(result: FrameResult) -> None:
-            totals = result.count.totals
-            self._progress.update(task, advance=1, reps=totals_text(totals) if totals else "")
+            def show(result: FrameResult) -> None:
+                totals = result.count.totals
+                self._progress.update(task, advance=1, reps=totals_text(totals) if totals else "")
 
-        try:
             yield show
+
+    @contextlib.contextmanager
+    def steps(self, name: str, frames: int | None) -> Iterator[Advance]:
+        with self._task(name, frames) as task:
+            yield lambda: self._progress.advance(task)
+
+    @contextlib.contextmanager
+    def _task(self, name: str, frames: int | None) -> Iterator[TaskID]:
+        from rich.markup import escape
+
+        task = self._progress.add_task(escape(name), total=frames, reps="")
+        try:
+            yield task
         finally:
             self._progress.remove_task(task)
 

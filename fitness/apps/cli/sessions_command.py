@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.command import Group
 from fitness.apps.cli.options import counting_options, settings_of
 from fitness.apps.cli.session_tables import print_rows, print_workout
@@ -165,10 +166,20 @@ def merge(session: tuple[int, ...], replace: bool, keep: bool, as_json: bool, st
 @counting_options
 @_JSON
 @store_option
-def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chosen: Any) -> None:
+@click.pass_obj
+def redo(
+    common: CommonSettings,
+    /,
+    session: int,
+    replaced: bool,
+    as_json: bool,
+    store: Path | None,
+    **chosen: Any,
+) -> None:
     """Print old and new totals, and the reps that only one of the counts has."""
     from dataclasses import replace
 
+    from fitness.apps.cli.progress import frames_progress
     from fitness.pipeline.analyzer import recount
     from fitness.pipeline.settings import counter, noted
     from fitness.session.store import Store
@@ -180,7 +191,8 @@ def redo(session: int, replaced: bool, as_json: bool, store: Path | None, **chos
         if log is None:
             raise OptionError(f"session {session} has no landmarks, so it cannot be counted again")
         counted = noted(settings) | {"model": log.model or settings.model}
-        new = recount(log, counter(settings), counted)
+        with frames_progress(common) as progress, progress.steps(f"session {session}", len(log.t)) as advance:
+            new = recount(log, counter(settings), counted, advance)
         if replaced:
             opened.recounted(session, replace(new, landmarks=log, warnings=old.warnings))
     difference = _difference(old, new)

@@ -14,10 +14,13 @@ from fitness.apps.cli.options import engine_options, load_engine, settings_of, u
 from fitness.errors import OptionError, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from fitness.engine.tracking.tracker import PoseTracker
     from fitness.recognition.samples import PoseSamples
     from fitness.recognition.taught import TaughtExercise
     from fitness.teach.clips import TeachingClip
-    from fitness.types import Pose
+    from fitness.types import Frame, Pose
 
 
 @click.command(
@@ -190,9 +193,22 @@ def _clips(
     engine, clips = load_engine(settings, common), []
     for path, number in zip(paths, reps, strict=True):
         tracker = engine.tracker()
-        with frames_progress(common) as progress, VideoFile(path, *span) as video, progress.file(video):
-            clips.append(TeachingClip(path.name, usable(tracker.step(frame) for frame in video), number))
+        with (
+            frames_progress(common) as progress,
+            VideoFile(path, *span) as video,
+            progress.steps(path.name, video.expected_frames or None) as advance,
+        ):
+            clips.append(TeachingClip(path.name, usable(_steps(tracker, video, advance)), number))
     return clips
+
+
+def _steps(
+    tracker: PoseTracker, video: Iterable[Frame], advance: Callable[[], None]
+) -> Iterator[Pose | None]:
+    """The main person of each frame."""
+    for frame in video:
+        yield tracker.step(frame)
+        advance()
 
 
 def _write(
