@@ -72,12 +72,9 @@ class HiddenReps:
         self._lost: list[float] = []
         self._searched_s = -math.inf
         self._due_s = math.inf
-        self._leap_s = -math.inf
 
     def add_pose(self, pose: Pose, t: float) -> None:
         """Remember the person's pose at `t` seconds."""
-        if self._own.leaps_to(pose, t):
-            self._leap_s = t
         self._own.add((pose,), t)
 
     def add_hidden(self, t: float) -> None:
@@ -128,7 +125,8 @@ class HiddenReps:
         since_s, self._due_s = self._searched_s, math.inf
         if len(self._reps) < _LEAST_SEEN or is_held(self._reps[-1].exercise):
             return
-        if self._leap_s <= since_s and not any(since_s < t < until_s for t in self._hidden):
+        noted = any(since_s < t < until_s for t in self._hidden)
+        if not noted and not self._own.interrupted(since_s, until_s):
             self._searched_s = until_s
             return
         movements = [each for each in map(self._movement, self._reps) if each is not None]

@@ -73,17 +73,6 @@ class Views:
         while self._frames[0][0] < t - _MEMORY_S:
             self._frames.popleft()
 
-    def leaps_to(self, pose: Pose, t: float) -> bool:
-        """Whether the first person was not seen for a moment before `t` seconds, or may be another person than before."""
-        if not self._frames:
-            return False
-        before, now, gap_s = self._frames[-1][1][0][:, :2], pose.image[:, :2], t - self.t
-        extent = float((now.max(axis=0) - now.min(axis=0)).max())
-        step = now - before
-        return (
-            gap_s > _MOMENT_S or float(np.einsum("ij,ij->", step, step)) > len(step) * (gap_s * extent) ** 2
-        )
-
     def between(self, start_s: float, end_s: float) -> tuple[DoubleArray, DoubleArray]:
         """Times (T,) and joints (T, P, 12, 2), in pixels, of the frames of some seconds; not a number where nobody is."""
         frames = [frame for frame in self._frames if start_s <= frame[0] <= end_s]
@@ -93,6 +82,14 @@ class Views:
             for person, image in enumerate(people):
                 joints[number, person] = image[_JOINTS, :2]
         return np.array([t for t, _ in frames]), joints
+
+    def interrupted(self, start_s: float, end_s: float) -> bool:
+        """Whether the first person was out of view for a moment between two times, or may be another one than before."""
+        t, joints = self.between(start_s, end_s)
+        gaps = np.diff(t)
+        extents = np.ptp(joints[1:, 0], axis=1).max(axis=1)
+        steps = _distances(joints[1:, 0], joints[:-1, 0])
+        return bool(((gaps > _MOMENT_S) | (steps > gaps * extents)).any())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
