@@ -27,6 +27,22 @@ BASES: Final[Mapping[str, tuple[str, float]]] = {
 }
 """Name of a base clip -> its file, and the seconds that are used."""
 
+HELD_OUT: Final[Mapping[str, tuple[str, float]]] = {
+    "situp-dark": ("situp_dark_nt1.mp4", 15.0),
+    "frontrack": ("squat_frontrack_front_portrait_u2_mc1.mp4", 10.4),
+    "pushup-rear": ("pushup_portrait_rear_u5_mc1.mp4", 10.9),
+    "v-up": ("vup_portrait_u8_mc1.mp4", 12.0),
+    "pushup-home": ("pushup_home_front_nd4.mp4", 12.7),
+    "pull-up": ("pullup_gym_portrait_nd9.mp4", 13.0),
+    "burpee": ("burpee_portrait_u11_mc1.mp4", 13.0),
+    "dorm": ("squat_dorm_mixedview_m7.mp4", 16.0),
+    "jump-side": ("squat_jump_side_portrait_m6.mp4", 10.8),
+}
+"""The same of clips on which no limit is chosen: they show how the limits carry over to others."""
+
+ALL: Final[Mapping[str, tuple[str, float]]] = {**BASES, **HELD_OUT}
+"""Every base clip."""
+
 _WALKER: Final = "neg_walk_treadmill_m.mp4"
 _SQUATTER: Final = "squat_jump_studio_na1.mp4"
 _OTHER_SQUATTER: Final = "squat_sumo_home_front_nk1.mp4"
@@ -91,9 +107,9 @@ _PASSERS: Final = (
 
 def crossings(base: str) -> dict[str, tuple[Passer, ...]]:
     """Kind -> the bystanders of each crossing of a base clip. Bases get different people from different sides."""
-    number = list(BASES).index(base)
+    number = list(ALL).index(base)
     first, second = _PASSERS[number % 4], _PASSERS[(number + 1) % 4]
-    file = BASES[base][0]
+    file = ALL[base][0]
     squatter = Passer(_OTHER_SQUATTER if file == _SQUATTER else _SQUATTER, (0.0, 10.0), height=0.8)
     odd = bool(number % 2)
     return {

@@ -21,7 +21,7 @@ from fitness.pipeline.loop import finished
 from fitness.session import LandmarkLog, read_landmarks, write_landmarks
 from fitness.types import Frame, OtherRep, Pose
 from scripts.benchmarks.clips import FrameTracker
-from scripts.benchmarks.crossing_cases import BASES, Passer
+from scripts.benchmarks.crossing_cases import ALL, Passer
 from scripts.benchmarks.cut_outs import RATE_HZ, CutClip, CutOut, cut_clip, cut_outs, paste
 
 
@@ -39,7 +39,7 @@ class Composer:
 
     def frames(self, base: str, passers: Sequence[Passer]) -> Iterator[Frame]:
         """The frames of a base clip with the bystanders."""
-        file, end_s = BASES[base]
+        file, end_s = ALL[base]
         clip = self._clip(file, end_s)
         middle, feet = clip.middle_and_feet
         for number, (image, mask, t) in enumerate(zip(clip.images, clip.masks, clip.t, strict=True)):

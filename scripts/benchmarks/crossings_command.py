@@ -42,6 +42,11 @@ _WIDTH: Final = 160
 )
 @click.option("--base", "bases", multiple=True, help="Only this base clip; may be repeated.")
 @click.option("--kind", "kinds", multiple=True, help="Only this kind of crossing; may be repeated.")
+@click.option(
+    "--held-out",
+    is_flag=True,
+    help="Measure the clips on which no limit was chosen, instead of the usual ones.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every count.")
 @engine_options
 @click.pass_obj
@@ -52,16 +57,19 @@ def crossings(
     landmarks: Path | None,
     bases: tuple[str, ...],
     kinds: tuple[str, ...],
+    held_out: bool,
     as_json: bool,
     **chosen: Any,
 ) -> None:
     """Measure and print."""
-    from scripts.benchmarks.crossing_cases import BASES, KINDS
+    from scripts.benchmarks.crossing_cases import ALL, BASES, HELD_OUT, KINDS
 
-    for given, known, hint in ((bases, tuple(BASES), "--base"), (kinds, KINDS, "--kind")):
+    for given, known, hint in ((bases, tuple(ALL), "--base"), (kinds, KINDS, "--kind")):
         if unknown := [name for name in given if name not in known]:
             raise click.BadParameter(f"{unknown[0]!r} is none of: {', '.join(known)}", param_hint=hint)
-    found = _measured(videos, landmarks, bases or tuple(BASES), kinds or KINDS, common, chosen)
+    found = _measured(
+        videos, landmarks, bases or tuple(HELD_OUT if held_out else BASES), kinds or KINDS, common, chosen
+    )
     if as_json:
         click.echo(json.dumps(_document(found), indent=2))
     else:
