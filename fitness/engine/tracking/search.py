@@ -11,6 +11,7 @@ import numpy as np
 
 from fitness.engine.blazepose.detector import Detection
 from fitness.engine.blazepose.estimator import PoseEstimator
+from fitness.engine.blazepose.landmark_model import RoiLandmarks
 from fitness.engine.blazepose.roi import next_roi
 from fitness.engine.tracking.association import likeness
 from fitness.engine.tracking.home import Home
@@ -21,6 +22,8 @@ from fitness.engine.tracking.track import PoseObservation, Track, body_size
 from fitness.engine.tracking.track_matching import assignment_cost, motion_change
 from fitness.types import DoubleArray, ImageArray, Roi
 
+_TRUNK: Final = [11, 12, 23, 24]
+"""Shoulders and hips."""
 _SAME_PERSON: Final = 0.65
 """Landmark similarity above which two observations are one person."""
 _NEW_PERSON: Final = 0.4
@@ -52,12 +55,16 @@ class PersonSearch:
 
     def __init__(self, estimator: PoseEstimator, *, thorough: bool = False) -> None:
         self._estimator = estimator
+        self._thorough = thorough
         self._landmarks_in = estimator.refined_landmarks_in if thorough else estimator.landmarks_in
 
     def observe(self, image: ImageArray, roi: Roi, owner: Track | None) -> PoseObservation | None:
-        """The person in a ROI, or None."""
+        """The person in a ROI; None if there is none, or, in a stream, if the whole trunk is outside the image.
+
+        Landmarks outside the image are guesses. The next ROI would follow them, and keep the detector from the person.
+        """
         found = self._landmarks_in(image, roi)
-        if found is None:
+        if found is None or not (self._thorough or _trunk_inside(found, image)):
             return None
         around = next_roi(found, self._estimator.options.upper_body) or found.roi
         appearance = AppearanceFeatures(image, found.image, found.visibility)
@@ -207,6 +214,12 @@ def _rather(observation: PoseObservation, other: PoseObservation, t: float) -> b
         before = motion_change(each.owner, each, each.owner.velocity)
         costs.append(assignment_cost(each.owner, each, t) + _BEFORE_WEIGHT * before)
     return costs[0] < costs[1]
+
+
+def _trunk_inside(found: RoiLandmarks, image: ImageArray) -> bool:
+    """Whether a shoulder or a hip is inside the image (H, W, 3)."""
+    height, width = image.shape[:2]
+    return any(0 <= x < width and 0 <= y < height for x, y in found.image[_TRUNK, :2].tolist())
 
 
 def _body(observation: PoseObservation) -> tuple[DoubleArray, float]:

@@ -379,3 +379,27 @@ def test_rendered_people_keep_their_ids(name: str, rate: float, models: Path) ->
     score = score_company(company, lambda frame: tracker.step_all(frame).poses)
     assert (score.ids, score.switches, score.extra) == (company.figures, 0, 0), score
     assert score.longest_gap_s <= 1 and score.tracked >= 0.9 and score.least_tracked >= 0.7, score
+
+
+def test_a_trunk_outside_the_image_is_not_followed() -> None:
+    """Landmarks that drifted out of the image would place the next ROI there. The detector finds the person again."""
+    stage = Stage(Figure(standing(300), RED), num_poses=2)
+    plain, drift = stage.estimator.landmarks_in, np.array([0.0, -2000.0, 0.0])
+
+    def drifting(image: ImageArray, roi: Roi) -> RoiLandmarks | None:
+        """As the landmark model on a wrong ROI: it finds somebody there, and so on each frame after that."""
+        outside = roi.y < -500
+        if not (outside or 1.0 <= stage.estimator.t < 1.1):
+            return plain(image, roi)
+        found = plain(image, replace(roi, y=roi.y + 2000) if outside else roi)
+        return found and replace(
+            found, image=found.image + drift, auxiliary=found.auxiliary + drift, roi=replace(roi, y=-1000)
+        )
+
+    stage.estimator.landmarks_in = drifting  # type: ignore[method-assign]
+    stage.loop = MultiPersonTracker(stage.estimator)  # type: ignore[arg-type]
+    frames = stage.run(4)
+    lost = [number for number, frame in enumerate(frames) if 0 not in stage.who(frame)]
+    assert lost
+    assert len(lost) <= 8
+    assert ids_of(stage, frames, 0) == {1}
