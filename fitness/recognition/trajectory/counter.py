@@ -12,7 +12,7 @@ from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, S
 from fitness.recognition.trajectory.description import gather, joint_of, qualities
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
 from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
-from fitness.recognition.trajectory.samples import SIGNALS, BodySampler
+from fitness.recognition.trajectory.samples import SIGNALS, TRUNK, BodySampler
 from fitness.types import DoubleArray, Pose
 
 ALTERNATING: Final = ("biceps-curl", "high-knees", "lunge", "mountain-climber", "row")
@@ -20,6 +20,10 @@ ALTERNATING: Final = ("biceps-curl", "high-knees", "lunge", "mountain-climber", 
 
 _SEEN_FALL: Final = 0.15
 """Minimum share of the way to the turning point that was in the stream. A person found there may have sat there."""
+
+_FREE_FALL_DEG_PER_S: Final = 200.0
+"""No trunk goes down faster: shoulders that fall freely need 0.45 s for the metre from standing to lying, 90 degrees. The
+fastest real burpee has 126 degrees per second. What is faster are landmarks that jump while a person comes into view."""
 
 _MEMORY_S: Final = 45.0
 """How long swings are remembered, seconds."""
@@ -74,7 +78,7 @@ class TrajectoryCounter:
         """
         sample = self._sampler.step(pose, t, embedding)
         found = () if sample is None else self._finder.step(sample)
-        self.swings = tuple(one for one in found if not self._began_before(one))
+        self.swings = tuple(one for one in found if not (_began_before(one) or _falls_too_fast(one)))
         if self.swings:
             self._judge(self.swings)
         return self._decoder.step(t)
@@ -110,10 +114,6 @@ class TrajectoryCounter:
         name = max(total, key=lambda one: total[one], default="")
         return name, math.exp(total[name] / len(spans_s)) if name else 0.0
 
-    def _began_before(self, swing: Proposal) -> bool:
-        """Whether the stream began at the turning point of a swing, so that the way there is missing."""
-        return swing.from_turn and swing.seen_fall_deg < _SEEN_FALL * swing.fall_deg
-
     def _judge(self, proposals: Sequence[Proposal]) -> None:
         """Give probabilities to swings, and pass them to the decoder."""
         for joint in dict.fromkeys(map(joint_of, proposals)):
@@ -127,3 +127,17 @@ class TrajectoryCounter:
                 self._seen.append(_Seen(one, shares, seen))
         while self._seen[0].swing.t_end < proposals[-1].t_end - _MEMORY_S:
             self._seen.popleft()
+
+
+def _began_before(swing: Proposal) -> bool:
+    """Whether the stream began at the turning point of a swing, so that the way there is missing."""
+    return swing.from_turn and swing.seen_fall_deg < _SEEN_FALL * swing.fall_deg
+
+
+def _falls_too_fast(swing: Proposal) -> bool:
+    """Whether the trunk goes down faster than gravity allows."""
+    return (
+        joint_of(swing) == TRUNK
+        and not swing.from_turn
+        and swing.fall_deg > _FREE_FALL_DEG_PER_S * swing.down_s
+    )
