@@ -12,12 +12,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 
 def main() -> None:
     """Run the mode that the arguments name."""
     task, complexity, *rest = sys.argv[1:]
+    sys.path.insert(0, str(Path(__file__).parent))  # also where PYTHONSAFEPATH is set
     # MediaPipe's native code prints notices to standard output, so answers use a copy of the original one.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

@@ -225,3 +225,16 @@ def test_the_peer_answers_requests_in_an_environment_of_its_own(tmp_path: Path) 
     ready, *answers = map(json.loads, done.stdout.splitlines())
     assert ready == {"ready": "MediaPipe 0"}
     assert [len(one["cpu_ms"]) for one in answers] == [3, 3]
+
+
+def test_mediapipes_side_finds_its_protocol_under_a_safe_path() -> None:
+    """`scripts/bench` sets PYTHONSAFEPATH, which removes a script's folder from the path. Only mediapipe is missing here."""
+    done = subprocess.run(
+        [sys.executable, str(speed.PEER_SCRIPT), "frames", "1"],
+        env=os.environ | {"PYTHONSAFEPATH": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "No module named 'mediapipe'" in done.stderr
