@@ -162,14 +162,14 @@ def _tables(
     for name in TABLES if table == "all" else (table,):
         _say(common, f"cost against {name}")
         report[name] = measure_table(name)
-    if picture is not None:
-        draw(report, picture)
     if out is not None:
         out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     if as_json:
         click.echo(json.dumps(report, indent=2))
     else:
         print_tables(report)
+    if picture is not None:  # last, so that no measurement is lost if it fails
+        draw(report, picture)
 
 
 def _weights(options: SpeedOptions, common: CommonSettings) -> dict[str, Path]:
