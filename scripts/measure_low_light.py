@@ -1,11 +1,12 @@
 """Measures how far landmarks move when recordings are darkened, with and without the brightening of dark crops.
 
-    python scripts/measure_low_light.py VIDEOS              every recording of a folder, its first 45 frames
+    python scripts/measure_low_light.py VIDEOS              every recording of a folder, its first 75 frames
     python scripts/measure_low_light.py VIDEOS --every 4    every fourth recording
 
 Each recording is tracked as it is, and in darker copies with the noise of a sensor. A distance is the mean over the visible
-landmarks from the shoulders down, in world millimetres, as the median over frames, and then over recordings. A frame is
-"lost" if the person is found in it as it is, but not in the copy.
+landmarks from the shoulders down, in world millimetres, as the median over frames, and then over recordings. Frames of the
+first second do not count, as streams are brightened once their light is steady. A frame is "lost" if the person is found in
+it as it is, but not in the copy.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ COPIES: Final = ((0.35, 0.0), (0.5, 5.0), (0.35, 8.0), (0.2, 6.0))
 """(share of the light, standard deviation of the noise in grey levels)."""
 _BODY: Final = slice(11, 33)
 _LEAST_VISIBILITY: Final = 0.5
+_FROM_S: Final = 1.2
+"""Seconds from which frames are compared: a stream is brightened once its light is steady."""
 _ENDINGS: Final = (".mp4", ".mov", ".webm", ".gif", ".avi", ".mkv")
 
 
@@ -57,7 +60,7 @@ def distance_mm(plain: Sequence[Pose | None], dark: Sequence[Pose | None]) -> tu
     """Median distance over frames, and the number of lost frames."""
     found, lost = [], 0
     for a, b in zip(plain, dark, strict=True):
-        if a is None:
+        if a is None or a.t < _FROM_S:
             continue
         if b is None:
             lost += 1
@@ -75,7 +78,7 @@ def main() -> None:
     )
     parser.add_argument("videos", type=Path, help="folder of recordings")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take each Nth recording")
-    parser.add_argument("--frames", type=int, default=45, help="frames of each recording")
+    parser.add_argument("--frames", type=int, default=75, help="frames of each recording")
     options = parser.parse_args()
     files = sorted(one for one in options.videos.iterdir() if one.suffix.lower() in _ENDINGS)[
         :: options.every

@@ -73,6 +73,7 @@ class StagedEstimator:
     looks: int = 0
     tiles: int = 0
     rotations: list[int] = field(default_factory=list)
+    low_light: None = None
 
     def picture(self) -> ImageArray:
         image = np.full((HEIGHT, WIDTH, 3), GREY, np.uint8)

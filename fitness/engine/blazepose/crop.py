@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from fitness.engine.blazepose.geometry import corners
-from fitness.engine.blazepose.low_light import lit
+from fitness.engine.blazepose.low_light import LowLight
 from fitness.engine.blazepose.warp_map import LIMIT, SUBPIXELS, MapMaker, exact_map
 from fitness.types import DoubleArray, FloatArray, ImageArray, Roi
 
@@ -32,10 +32,10 @@ class Cropper:
     Args:
         size: side of the crop, pixels.
         border: how pixels outside the image are filled.
-        low_light: brighten dark crops, see `low_light`.
+        low_light: brightens dark crops; None: they stay as they are.
     """
 
-    def __init__(self, size: int, border: Border, *, low_light: bool = False) -> None:
+    def __init__(self, size: int, border: Border, *, low_light: LowLight | None = None) -> None:
         self._size = size
         self._border = border.value
         self._low_light = low_light
@@ -48,8 +48,8 @@ class Cropper:
 
     def crop_square(self, image: ImageArray, source: FloatArray) -> ImageArray:
         """As `crop`, for corners (4, 2) in pixels, in the order of `geometry.corners`."""
-        if self._low_light:
-            image, source = lit(image, source, self._size)
+        if self._low_light is not None:
+            image, source = self._low_light.lit(image, source, self._size)
         whole, fraction = self._maps.make(output_to_source(source, self._size, self._size))
         return cv2.remap(  # type: ignore[return-value]
             image, whole, fraction, cv2.INTER_LINEAR, dst=self._pixels, borderMode=self._border

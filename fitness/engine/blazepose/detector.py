@@ -15,6 +15,7 @@ import numpy as np
 
 from fitness.engine.blazepose.crop import Border, Cropper
 from fitness.engine.blazepose.geometry import box_iou, to_image
+from fitness.engine.blazepose.low_light import LowLight
 from fitness.engine.runtime.model import Model, in_place
 from fitness.types import DoubleArray, FloatArray, ImageArray, Roi, frozen_array
 
@@ -106,11 +107,15 @@ class PoseDetector:
         model: the detector network.
         min_score: minimum score of a detection, 0..1.
         max_overlap: IoU above which two detections are one person (0.3 in MediaPipe's legacy graph, 0.5 in Tasks).
-        low_light: brighten dark images, see `low_light`.
+        low_light: brightens dark images; None: they stay as they are.
     """
 
     def __init__(
-        self, model: Model, min_score: float = 0.5, max_overlap: float = 0.3, low_light: bool = False
+        self,
+        model: Model,
+        min_score: float = 0.5,
+        max_overlap: float = 0.3,
+        low_light: LowLight | None = None,
     ) -> None:
         self._model = in_place(model, (1, INPUT_SIZE, INPUT_SIZE, 3))
         self._crops = Cropper(INPUT_SIZE, Border.BLACK, low_light=low_light)

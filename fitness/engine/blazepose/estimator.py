@@ -9,6 +9,7 @@ from typing import Final
 from fitness.engine.blazepose.detector import Detection, PoseDetector
 from fitness.engine.blazepose.geometry import wrap_angle
 from fitness.engine.blazepose.landmark_model import LandmarkModel, RoiLandmarks
+from fitness.engine.blazepose.low_light import LowLight
 from fitness.engine.blazepose.relative_roi import RelativeRoi
 from fitness.engine.blazepose.roi import next_roi, roi_from_detection
 from fitness.engine.options import TrackerOptions
@@ -31,17 +32,18 @@ class PoseEstimator:
 
     def __init__(self, detector: Model, landmarks: Model, options: TrackerOptions) -> None:
         self.options = options
+        self.low_light = LowLight() if options.low_light else None
         self._detector = PoseDetector(
-            detector, options.min_detection_score, options.max_overlap, options.low_light
+            detector, options.min_detection_score, options.max_overlap, self.low_light
         )
         faint = (
             options.min_detection_score if options.still_search_score is None else options.still_search_score
         )
         self._faint = PoseDetector(
-            detector, min(faint, options.min_detection_score), options.max_overlap, options.low_light
+            detector, min(faint, options.min_detection_score), options.max_overlap, self.low_light
         )
         self._landmarks = LandmarkModel(
-            landmarks, options.refine_window, options.refine_soft, options.pad_roi, options.low_light
+            landmarks, options.refine_window, options.refine_soft, options.pad_roi, self.low_light
         )
 
     def detect(

@@ -15,6 +15,7 @@ import numpy as np
 from fitness.engine.blazepose.crop import Border, Cropper
 from fitness.engine.blazepose.geometry import turn
 from fitness.engine.blazepose.heatmap import refine, sigmoid
+from fitness.engine.blazepose.low_light import LowLight
 from fitness.engine.blazepose.relative_roi import RelativeRoi, size_of
 from fitness.engine.blazepose.soft_refinement import refine_soft
 from fitness.engine.runtime.model import Model, in_place
@@ -61,7 +62,7 @@ class LandmarkModel:
             package (which fails to pass the option on). 0 leaves the landmarks unrefined.
         refine_soft: use the refinement without jumps of `soft_refinement` instead.
         pad_roi: crop a ROI that is square in pixels; see `RelativeRoi.corners`.
-        low_light: brighten dark crops, see `low_light`.
+        low_light: brightens dark crops; None: they stay as they are.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class LandmarkModel:
         refine_window: int = 7,
         refine_soft: bool = False,
         pad_roi: bool = True,
-        low_light: bool = False,
+        low_light: LowLight | None = None,
     ) -> None:
         self._model = in_place(model, (1, INPUT_SIZE, INPUT_SIZE, 3))
         self._crops = Cropper(INPUT_SIZE, Border.REPLICATE, low_light=low_light)

@@ -3,12 +3,16 @@
 The networks saw few dark images. A crop whose brightest parts are dark is multiplied until these are bright. That also
 multiplies the noise of the camera's sensor. A crop is mostly smaller than its part of the image, and bilinear resampling
 keeps the noise of single pixels. So the part is smoothed first, by less than one pixel of the crop.
+
+Fades of edited recordings, and a camera that was just switched on, are dark for a moment only. So a stream is brightened
+where its light has been steady for a third of a second.
 docs/research/engine-notes.md has the figures (`python scripts/measure_low_light.py`).
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Final
 
 import cv2
@@ -28,6 +32,33 @@ _SMOOTHING: Final = 0.4
 """Standard deviation of the smoothing in pixels of the crop."""
 _LEAST_SMOOTHING_PX: Final = 0.35
 _MARGIN_PX: Final = 2
+_STEADY_S: Final = 0.3
+"""Seconds for which the light of a stream must be steady."""
+_STEADY_RATIO: Final = 1.25
+"""Maximum ratio of the brightest levels in this time."""
+_LEAST_LEVEL: Final = 8
+"""Smaller levels are taken for this one: noise."""
+
+
+class LowLight:
+    """Brightens the dark crops of one stream, or of single images."""
+
+    def __init__(self) -> None:
+        self._levels: deque[tuple[float, int]] = deque()
+        self._steady = True
+
+    def watch(self, image: ImageArray, t: float) -> None:
+        """Note the next frame of a stream, (H, W, 3) uint8 at `t` seconds. Without it, images are single ones."""
+        levels = self._levels
+        levels.append((t, max(_level(image), _LEAST_LEVEL)))
+        while len(levels) > 1 and levels[1][0] <= t - _STEADY_S:
+            levels.popleft()
+        seen = [level for _, level in levels]
+        self._steady = levels[0][0] <= t - _STEADY_S and max(seen) <= _STEADY_RATIO * min(seen)
+
+    def lit(self, image: ImageArray, source: FloatArray, size: int) -> tuple[ImageArray, FloatArray]:
+        """As the function `lit`; unchanged while the light of the stream is not steady."""
+        return lit(image, source, size) if self._steady else (image, source)
 
 
 def lit(image: ImageArray, source: FloatArray, size: int) -> tuple[ImageArray, FloatArray]:
@@ -56,12 +87,16 @@ def gain_of(part: ImageArray) -> float:
     """The factor, 1 to 4, that makes the brightest parts of (H, W, 3) uint8 bright; 1 for an empty part."""
     if not part.size:
         return 1.0
-    rows, columns = (max(1, length // _SAMPLES) for length in part.shape[:2])
-    red, green, blue = (part[::rows, ::columns, k] for k in range(3))
+    return min(_MOST_GAIN, max(1.0, _BRIGHT / max(_level(part), 1)))
+
+
+def _level(image: ImageArray) -> int:
+    """The grey level that 99 of 100 pixels of (H, W, 3) uint8 stay below, in their brightest colour."""
+    rows, columns = (max(1, length // _SAMPLES) for length in image.shape[:2])
+    red, green, blue = (image[::rows, ::columns, k] for k in range(3))
     levels = np.maximum(np.maximum(red, green), blue).ravel()
     at = (len(levels) - 1) * _PERCENTILE // 100
-    level = int(np.partition(levels, at)[at])
-    return min(_MOST_GAIN, max(1.0, _BRIGHT / max(level, 1)))
+    return int(np.partition(levels, at)[at])
 
 
 def _reduced(part: ImageArray, step: int) -> ImageArray:

@@ -59,6 +59,7 @@ class MultiPersonTracker:
 
     def __init__(self, estimator: PoseEstimator) -> None:
         self._options = estimator.options
+        self._low_light = estimator.low_light
         self._people = PersonSearch(estimator)
         self._tracks: list[Track] = []
         self._closeness = IdSwitchDetector()
@@ -87,6 +88,8 @@ class MultiPersonTracker:
     def step(self, context: FrameContext) -> TrackedFrame:
         """See `TrackingLoop`."""
         self._fit(size_of(context.image))
+        if self._low_light is not None:
+            self._low_light.watch(context.image, context.t)
         self._forget(context.t)
         gap = 0.0 if self._t is None else context.t - self._t
         self._t = context.t
