@@ -4,8 +4,8 @@ The networks saw few dark images. A crop whose brightest parts are dark is multi
 multiplies the noise of the camera's sensor. A crop is mostly smaller than its part of the image, and bilinear resampling
 keeps the noise of single pixels. So the part is smoothed first, by less than one pixel of the crop.
 
-Fades of edited recordings, and a camera that was just switched on, are dark for a moment only. So a stream is brightened
-where its light has been steady for a third of a second.
+Fades of edited recordings, and a camera that was just switched on, are dark for a moment only. So a stream is not brightened
+while its light changes quickly.
 docs/research/engine-notes.md has the figures (`python scripts/measure_low_light.py`).
 """
 
@@ -34,8 +34,10 @@ _LEAST_SMOOTHING_PX: Final = 0.35
 _MARGIN_PX: Final = 2
 _STEADY_S: Final = 0.3
 """Seconds for which the light of a stream must be steady."""
+_CHANGE_RATIO: Final = 2.5
+"""Ratio of the brightest levels in this time from which a stream is not brightened: a fade, or another scene."""
 _STEADY_RATIO: Final = 1.25
-"""Maximum ratio of the brightest levels in this time."""
+"""Maximum ratio at which it is brightened again. Landmarks jump when this changes, so flickering must not change it."""
 _LEAST_LEVEL: Final = 8
 """Smaller levels are taken for this one: noise."""
 
@@ -54,7 +56,11 @@ class LowLight:
         while len(levels) > 1 and levels[1][0] <= t - _STEADY_S:
             levels.popleft()
         seen = [level for _, level in levels]
-        self._steady = levels[0][0] <= t - _STEADY_S and max(seen) <= _STEADY_RATIO * min(seen)
+        ratio = max(seen) / min(seen)
+        if ratio > _CHANGE_RATIO:
+            self._steady = False
+        elif levels[0][0] <= t - _STEADY_S and ratio <= _STEADY_RATIO:
+            self._steady = True
 
     def lit(self, image: ImageArray, source: FloatArray, size: int) -> tuple[ImageArray, FloatArray]:
         """As the function `lit`; unchanged while the light of the stream is not steady."""
