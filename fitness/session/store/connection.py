@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ from fitness.session.store.schema import APPLICATION_ID, SCHEMA_VERSION, migrate
 
 BUSY_S: Final = 5.0
 """Time to wait for another writer, seconds; each write of this program takes milliseconds."""
+
+_RETRY_S: Final = 0.02
 
 _ELSEWHERE: Final = "choose another place with --store FILE or FITNESS_STORE"
 
@@ -40,7 +43,7 @@ def open_connection(path: Path, *, readonly: bool = False, create: bool = True) 
         connection = _connected(path, "rwc")
         try:
             version = _checked_version(connection, path)
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             if version < SCHEMA_VERSION:
@@ -51,6 +54,19 @@ def open_connection(path: Path, *, readonly: bool = False, create: bool = True) 
             connection.close()
             raise
         return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait here while another program does the same to a new store, so this tries again."""
+    end = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(_RETRY_S)
 
 
 @contextmanager
