@@ -52,6 +52,9 @@ class LowLight:
     def watch(self, image: ImageArray, t: float) -> None:
         """Note the next frame of a stream, (H, W, 3) uint8 at `t` seconds. Without it, images are single ones."""
         levels = self._levels
+        if levels and t < levels[-1][0]:  # another stream begins
+            levels.clear()
+            self._steady = True
         levels.append((t, max(_level(image), _LEAST_LEVEL)))
         while len(levels) > 1 and levels[1][0] <= t - _STEADY_S:
             levels.popleft()

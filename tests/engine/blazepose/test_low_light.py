@@ -124,6 +124,17 @@ def test_a_flickering_lamp_does_not_switch_the_brightening() -> None:
     assert all(_gains([60] * 10 + [50, 80, 55, 75] * 5))
 
 
+def test_another_stream_begins_anew() -> None:
+    """What the last stream showed, and when, has no influence."""
+    light, dim = LowLight(), np.full((48, 64, 3), 60, np.uint8)
+    for t, level in ((1000.0, 250), (1000.1, 60)):
+        light.watch(np.full((48, 64, 3), level, np.uint8), t)
+    source = corners(Roi(30, 20, 60, 0.0))
+    assert light.lit(dim, source, SIZE)[0] is dim
+    light.watch(dim, 0.0)
+    assert light.lit(dim, source, SIZE)[0] is not dim
+
+
 def test_a_switched_off_lamp_is_followed() -> None:
     """As soon as the light is steady again, the frames are brightened."""
     found = _gains([200] * 20 + [50] * 20)
