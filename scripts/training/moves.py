@@ -26,7 +26,8 @@ class Move:
 
     top, turn: postures at the start and at the turning point.   seconds: of a rep.
     alternate: every second rep is the mirror image.   hanging: the hands stay where they are, not the feet.
-    between: postures that are passed on the way to the turning point.
+    between: postures that are passed on the way to the turning point, and on the way back unless `back` is given.
+    held: landmarks that stay where they are, such as the foot on a box; where empty, the lowest joint does.
     """
 
     top: DoubleArray
@@ -35,6 +36,8 @@ class Move:
     alternate: bool = False
     hanging: bool = False
     between: tuple[DoubleArray, ...] = ()
+    back: tuple[DoubleArray, ...] | None = None
+    held: tuple[int, ...] = ()
 
 
 _FREE: Final = {"foot_plant": 0.0, "foot_hold": 0.0, "root_hold": 1.0, "root_y": 1.0}
@@ -82,6 +85,20 @@ def upright(rng: Random) -> Values:
 
 def arm(lift: float, plane: float, elbow: float, turn: float = 0.0) -> Values:
     return {"arm_lift": lift, "arm_plane": plane, "elbow": elbow, "arm_turn": turn}
+
+
+def left(values: Values) -> Values:
+    """The same angles for the left arm or leg alone."""
+    return {f"{name}_l": value for name, value in values.items()}
+
+
+def right(values: Values) -> Values:
+    return {f"{name}_r": value for name, value in values.items()}
+
+
+def airborne(height_m: float) -> Values:
+    """The lowest joint is this far above the floor, metres."""
+    return {"root_y": _FREE["root_y"] + height_m}
 
 
 def arms_only(rng: Random, body: Values, first: Values, last: Values, **options: object) -> Move:
@@ -151,7 +168,9 @@ def moving(move: Move, anatomy: Anatomy, reps: int, rng: Random) -> Moving:
         for period in _SWAY_S:
             wave = np.sin(2 * np.pi * (times / period + rng.random()))
             whole[:, SLOT[name]] += rng.uniform(0, _SWAY_DEG) * wave
-    return Moving(times, _carried(solve(anatomy, whole).landmarks, move.hanging), tuple(turns))
+    air_m = whole[:, SLOT["root_y"]] - _FREE["root_y"]
+    held = tuple(_HANDS) if move.hanging else move.held
+    return Moving(times, _carried(solve(anatomy, whole).landmarks, held, air_m), tuple(turns))
 
 
 def _keys(move: Move, reps: int, rng: Random) -> tuple[list[tuple[float, DoubleArray]], list[float]]:
@@ -170,16 +189,17 @@ def _keys(move: Move, reps: int, rng: Random) -> tuple[list[tuple[float, DoubleA
     at_top, at_turn = (0.3 * usual * float(rng.choice([0.0, 0.1, 0.6], p=[0.5, 0.3, 0.2])) for _ in range(2))
     for number in range(reps):
         seconds = usual * float(np.exp(rng.normal(0, 0.1)))
-        way = np.stack([move.top, *move.between, move.turn])
+        back = move.between[::-1] if move.back is None else move.back
+        way = np.stack([move.top, *move.between, move.turn, *back, move.top])
         if move.alternate and number % 2:
             way = mirrored(way)
-        way[1:] = way[0] + (way[1:] - way[0]) * depth * (1 + rng.normal(0, 0.06))
-        steps = len(way) - 1
-        keys += [(t + seconds * down * k / steps, way[k]) for k in range(steps + 1)]
+        way = way[0] + (way - way[0]) * depth * (1 + rng.normal(0, 0.06))
+        there = len(move.between) + 1
+        keys += [(t + seconds * down * k / there, way[k]) for k in range(there + 1)]
         t += seconds * down + at_turn
         turns.append(t - at_turn / 2)
-        up = seconds * (1 - down)
-        keys += [(t + up * k / steps, way[steps - k]) for k in range(steps + 1)]
+        up, steps = seconds * (1 - down), len(back) + 1
+        keys += [(t + up * k / steps, way[there + k]) for k in range(steps + 1)]
         t += up + at_top
     keys.append((t, move.top))
     if rng.random() < 0.6:
@@ -201,15 +221,15 @@ def _elsewhere(row: DoubleArray, rng: Random) -> DoubleArray:
     return out
 
 
-def _carried(landmarks: DoubleArray, hanging: bool) -> DoubleArray:
-    """(T, 33, 3): with the lowest joint on the floor, where it does not slip; or with the hands on a bar."""
-    if hanging:
-        hands = landmarks[:, _HANDS].mean(axis=1, keepdims=True)
-        return np.asarray(landmarks - hands + np.array([0, _BAR_M, 0]))
+def _carried(landmarks: DoubleArray, held: tuple[int, ...], air_m: DoubleArray) -> DoubleArray:
+    """(T, 33, 3): the held landmarks stay; without any, the lowest joint is `air_m` above the floor and does not slip."""
+    if held:
+        place = landmarks[:, list(held)].mean(axis=1, keepdims=True)
+        return np.asarray(landmarks - place + np.array([0, _BAR_M, 0]))
     every = np.arange(len(landmarks))
     lowest = _CARRYING[np.argmin(landmarks[:, _CARRYING, 1], axis=1)]
     out = landmarks.copy()
-    out[..., 1] -= (landmarks[every, lowest, 1] - _FLOOR_M)[:, None]
+    out[..., 1] -= (landmarks[every, lowest, 1] - _FLOOR_M - air_m)[:, None]
     slip = out[every[1:], lowest[1:]] - out[every[:-1], lowest[1:]]
     slip[:, 1] = 0
     out[1:] -= np.cumsum(slip, axis=0)[:, None]

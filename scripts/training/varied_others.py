@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from scripts.training import arm_movements as arms
+from scripts.training import daily_movements as daily
 from scripts.training import floor_movements as floor
+from scripts.training import gym_movements as gym
+from scripts.training import mat_movements as mat
 from scripts.training import standing_movements as standing
+from scripts.training import stretches
 from scripts.training.moves import Move, Random
 
 OTHER: Final[tuple[Callable[[Random], Move], ...]] = (
@@ -50,5 +55,65 @@ OTHER: Final[tuple[Callable[[Random], Move], ...]] = (
     standing.jog,
     floor.getting_up,
     standing.seated_knees,
+    daily.reach_shelf,
+    daily.jacket,
+    daily.tie_shoes,
+    daily.drink,
+    daily.groom,
+    daily.phone,
+    daily.desk,
+    daily.chair_arms,
+    daily.chair_arms,
+    daily.dance,
+    daily.clap,
+    daily.conduct,
+    daily.warm_arms,
+    daily.hip_rolls,
+    daily.neck,
+    daily.pick_up,
+    daily.quad_stretch,
+    daily.balance,
+    arms.still_jack,
+    gym.standing_crunch,
+    gym.toe_touch,
+    gym.heel_raise,
+    gym.hop,
+    arms.kickback,
+    arms.fly,
+    arms.pull_over,
+    arms.pull_down,
+    arms.face_pull,
+    arms.halo,
+    arms.rotation,
+    gym.step_up,
+    gym.skater,
+    gym.pulse,
+    gym.hip_thrust,
+    gym.combination,
+    arms.ropes,
+    gym.slam,
+    gym.cycling,
+    gym.leg_machine,
+    gym.back_extension,
+    mat.russian_twist,
+    mat.russian_twist,
+    mat.flutter,
+    mat.swimmer,
+    mat.leg_curl,
+    mat.side_plank,
+    mat.side_lying,
+    mat.donkey_kick,
+    mat.one_leg_bridge,
+    stretches.cobra_dog,
+    stretches.half_fold,
+    stretches.foam_roll,
+    mat.dead_bug,
+    stretches.wipers,
+    mat.heel_tap,
+    stretches.rocking,
+    stretches.heel_sit,
+    stretches.butterfly,
+    stretches.thread_needle,
+    stretches.kneeling_rock,
 )
 """Movements that have no name here; those that occur twice are twice as frequent."""

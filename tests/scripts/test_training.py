@@ -15,6 +15,7 @@ from fitness.recognition.trajectory import BACKGROUND, TrajectoryModel, load_mod
 from fitness.recognition.trajectory.description import describe
 from scripts.figure import Body
 from scripts.figure.anatomy import Anatomy
+from scripts.figure.posture import SLOT
 from scripts.training import fitting
 from scripts.training.fitting import Swings, all_rows, fit, swings_of
 from scripts.training.labels import JOINT_OF, kind_of
@@ -83,12 +84,15 @@ def test_drawn_bodies_stand_on_a_joint_that_does_not_slip(way: object) -> None:
     move = way(rng)  # type: ignore[operator]
     body = moving(move, Anatomy.of(Body()), 2, rng)
     assert np.isfinite(body.landmarks).all()
-    hands = body.landmarks[:, [15, 16]].mean(axis=1)
-    if move.hanging:
-        np.testing.assert_allclose(hands, hands[:1].repeat(len(hands), axis=0), atol=1e-6)
+    held = body.landmarks[:, [15, 16] if move.hanging else list(move.held)]
+    if held.size:
+        place = held.mean(axis=1)
+        np.testing.assert_allclose(place, place[:1].repeat(len(place), axis=0), atol=1e-6)
         return
     joints = body.landmarks[:, JOINTS]
-    lowest = joints[..., 1].min(axis=1)
-    np.testing.assert_allclose(lowest, lowest[0], atol=1e-6)
+    air_m = joints[..., 1].min(axis=1)
+    air_m -= air_m[0]
+    rises = max(row[SLOT["root_y"]] for row in (move.top, *move.between, move.turn, *(move.back or ()))) - 1
+    assert air_m.min() > -1e-6 and 0.7 * rises - 1e-6 < air_m.max() < 1.3 * rises + 1e-6
     least = np.linalg.norm(np.diff(joints[..., [0, 2]], axis=0), axis=2).min(axis=1)
     assert np.median(least) < 0.002
