@@ -34,7 +34,7 @@ def shin_squat(rng: Random) -> Move:
 
 def sumo_squat(rng: Random) -> Move:
     """Feet wide, toes out, the trunk upright; hands between the legs or anywhere."""
-    wide = {"hip_out": rng.uniform(24, 42), "hip_turn": rng.uniform(-4, 10)}
+    wide = {"hip_out": rng.uniform(22, 36), "hip_turn": rng.uniform(-4, 10)}
     hands = arm(rng.uniform(5, 30), 0.0, rng.uniform(3, 20), -15.0) if rng.random() < 0.4 else _hands(rng)
     body = standing(rng, rng.uniform(0, 8), rng.uniform(3, 15))
     low = standing(rng, rng.uniform(3, 28), rng.uniform(70, 120))
@@ -135,7 +135,7 @@ def shallow_lunge(rng: Random) -> Move:
 def sumo_deadlift(rng: Random) -> Move:
     """Feet wide, the hands between the knees, the trunk steeper."""
     lean, knee = rng.uniform(35, 65), rng.uniform(45, 95)
-    wide = {"hip_out": rng.uniform(22, 42), "hip_turn": rng.uniform(-4, 10)}
+    wide = {"hip_out": rng.uniform(20, 36), "hip_turn": rng.uniform(-4, 10)}
     hang = arm(rng.uniform(2, 15), rng.uniform(-10, 10), rng.uniform(2, 15), -10.0)
     low = hang | {"arm_lift": lean + rng.normal(0, 6)}
     top = row(standing(rng, rng.uniform(-4, 4), 6.0), hang, wide)

@@ -95,12 +95,13 @@ def varied_clips(seed: int, each: int = VARIED_CLIPS, others: int = VARIED_OTHER
     rng = np.random.default_rng(seed)
     for name, ways in WAYS.items():
         for number in range(each):
-            yield _varied_clip(f"varied-{name}-{number}", name, ways[number % len(ways)](rng), rng)
+            yield drawn_clip(f"varied-{name}-{number}", name, ways[number % len(ways)](rng), rng)
     for number in range(others * len(OTHER)):
-        yield _varied_clip(f"varied-none-{number}", "none", OTHER[number % len(OTHER)](rng), rng)
+        yield drawn_clip(f"varied-none-{number}", "none", OTHER[number % len(OTHER)](rng), rng)
 
 
-def _varied_clip(name: str, exercise: str, move: Move, rng: np.random.Generator) -> TrainingClip:
+def drawn_clip(name: str, exercise: str, move: Move, rng: np.random.Generator) -> TrainingClip:
+    """A clip of some reps of `move` by a body, before a camera and with errors that are drawn at random."""
     body = moving(move, Anatomy.of(_body(rng)), int(rng.integers(2, 6)), rng)
     camera = Camera(yaw_deg=float(rng.uniform(0, 360)), pitch_deg=_pitch(rng))
     camera = camera.framing(body.landmarks.reshape(-1, 3), *_PICTURE)

@@ -121,7 +121,8 @@ def toes_to_bar(rng: Random) -> Move:
 def hip_lift(rng: Random) -> Move:
     """On the back: the legs rise until the pelvis leaves the floor; bent or straight."""
     bend = float(rng.choice([rng.uniform(3, 30), rng.uniform(70, 115)]))
-    body = {"root_pitch": -88.0, "hip_flex": rng.uniform(5, 60), "knee": bend, "hip_out": 3.0}
+    thigh = rng.uniform(5, 60) if bend < 40 else rng.uniform(55, 85)
+    body = {"root_pitch": -88.0, "hip_flex": thigh, "knee": bend, "hip_out": 3.0}
     roll = rng.uniform(10, 45)
     up = {"root_pitch": -88.0 - roll, "hip_flex": rng.uniform(88, 125), "spine_flex": roll * 0.9}
     arms = arm(

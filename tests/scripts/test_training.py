@@ -4,7 +4,7 @@ reps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from scripts.training import fitting
 from scripts.training.fitting import Swings, all_rows, fit, swings_of
 from scripts.training.labels import JOINT_OF, kind_of
 from scripts.training.logs import TrainingClip, read_clips
-from scripts.training.moves import moving
-from scripts.training.rendered import varied_clips
+from scripts.training.moves import Move, Random, moving
+from scripts.training.rendered import drawn_clip, varied_clips
 from scripts.training.varied_exercises import EXERCISES
 from scripts.training.varied_others import OTHER
 
@@ -74,6 +74,16 @@ def test_every_drawn_exercise_has_swings_that_are_its_reps() -> None:
             assert name in one.labels[JOINT_OF[name]], one.clip.name
         else:
             assert all(set(labels) == {BACKGROUND} for labels in one.labels.values())
+
+
+@pytest.mark.parametrize(
+    ("exercise", "way"), [(name, way) for name, ways in EXERCISES.items() for way in ways]
+)
+def test_every_drawn_way_has_swings_that_are_its_reps(exercise: str, way: Callable[[Random], Move]) -> None:
+    rng = np.random.default_rng(5)
+    clips = [drawn_clip(str(number), exercise, way(rng), rng) for number in range(3)]
+    found = [one.labels.get(JOINT_OF[exercise], []).count(exercise) for one in swings_of(clips)]
+    assert sum(count > 0 for count in found) >= 2, found
 
 
 @pytest.mark.parametrize(
