@@ -23,11 +23,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from fitness.recognition.recogniser import MODEL
 from fitness.recognition.taught_model import SCALES, chosen_numbers, opinions
 from fitness.recognition.trajectory import TrajectoryModel, load_model
-from fitness.recognition.trajectory.description import MODEL_JOINTS
+from fitness.recognition.trajectory.swing_data import MODEL_JOINTS
 from fitness.teach.confusions import CLIPS, USED
 from fitness.teach.reference import OPINION_STEP, REFERENCE, STEP
-from fitness.teach.reps import taken
-from scripts.training.fitting import Swings, joined, swings_of
+from fitness.teach.reps import joined, taken
+from scripts.training.fitting import Swings, swings_of
 from scripts.training.logs import TrainingClip, read_clips
 
 MOST: Final = 10
@@ -83,7 +83,7 @@ def digest(model: TrajectoryModel) -> str:
     sha = hashlib.sha256()
     for joint in sorted(model.joints):
         one = model.joints[joint]
-        for array in (one.mean, one.spread, one.hidden, one.output, one.linear):
+        for array in (one.mean, one.spread, one.components, one.hidden, one.output, one.linear):
             sha.update(np.ascontiguousarray(array, np.float32).tobytes())
     return sha.hexdigest()
 

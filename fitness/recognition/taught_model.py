@@ -17,8 +17,9 @@ import numpy as np
 from fitness.errors import SamplesError
 from fitness.metrics.body import ANGLE_NAMES
 from fitness.recognition.embedding import DIMENSIONS
-from fitness.recognition.trajectory.description import POSE_NUMBERS, SwingData, describe
+from fitness.recognition.trajectory.description import PHASES, POSE_NUMBERS, RETURN_NUMBERS, describe
 from fitness.recognition.trajectory.model import JointModel
+from fitness.recognition.trajectory.swing_data import AROUND, SwingData
 from fitness.types import DoubleArray, FloatArray
 
 FILE: Final = "swings.npz"
@@ -131,23 +132,23 @@ def chosen_numbers(swings: SwingData, *, mirrored: bool = False) -> tuple[FloatA
 
 def _chosen(described: FloatArray) -> FloatArray:
     at_phases = [described[:, k * DIMENSIONS :][:, DIMENSIONS - _ANGLES : DIMENSIONS] for k, _ in _PHASES]
-    return np.concatenate([*at_phases, described[:, POSE_NUMBERS:]], axis=1)
+    return np.concatenate([*at_phases, described[:, POSE_NUMBERS:-RETURN_NUMBERS]], axis=1)
 
 
 def _scales() -> FloatArray:
-    total = describe(_nothing()).values.shape[1] - POSE_NUMBERS
+    total = describe(_nothing()).values.shape[1] - POSE_NUMBERS - RETURN_NUMBERS
     parts = [np.full(_ANGLES, scale) for _, scale in _PHASES]
     return np.concatenate([*parts, np.full(total, _REST_SCALE)]).astype(np.float32)
 
 
 def _nothing() -> SwingData:
     """A placeholder swing, to find out how many numbers describe one."""
-    one = np.zeros((1, 8, 33, 3), np.float32)
+    one = np.zeros((1, PHASES + AROUND, 33, 3), np.float32)
     one[:, :, 11:13, 1] = -0.5  # shoulders above the hips, so that there is a trunk
-    flat = np.zeros((1, 8, 33, 2), np.float32)
+    flat = np.zeros((1, PHASES + AROUND, 33, 2), np.float32)
     flat[:, :, 11:13, 1] = -100
     return SwingData(
-        one, flat, np.ones((1, 2), np.float32), np.ones((1, 33), np.float32), np.ones(1), np.ones((1, 6)),
+        one, flat, np.ones((1, AROUND), np.float32), np.ones((1, 33), np.float32), np.ones(1), np.ones((1, 6)),
         np.zeros(1, bool),
     )  # fmt: skip
 

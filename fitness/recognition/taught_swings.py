@@ -7,17 +7,17 @@ count.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from fitness.options import bounded, check_options, of_type
 from fitness.recognition.taught_model import TaughtSwings
 from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, SwingName
-from fitness.recognition.trajectory.description import SwingData, gather, joint_of, qualities
+from fitness.recognition.trajectory.judge import SwingJudge
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
-from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
-from fitness.recognition.trajectory.samples import SIGNALS, BodySampler
+from fitness.recognition.trajectory.samples import BodySampler
+from fitness.recognition.trajectory.swing_data import SwingData
 from fitness.types import Pose
 
 
@@ -101,7 +101,7 @@ class TaughtSwingCounter:
         self._model = model
         self._check = SetCheck(options)
         self._sampler = BodySampler()
-        self._finder = ProposalFinder()
+        self._judge = SwingJudge(self._judged)
         self._decoder = SetDecoder(options.decoder, [name for name, one in taught.items() if one.alternating])
 
     @property
@@ -111,26 +111,21 @@ class TaughtSwingCounter:
 
     def step(self, pose: Pose | None, t: float) -> list[SwingName]:
         """Add the frame at `t` seconds; return the reps that are decided.   pose: None where the person was not found."""
-        sample = self._sampler.step(pose, t)
-        found = [] if sample is None else self._finder.step(sample)
-        for joint in dict.fromkeys(map(joint_of, found)):
-            own = [one for one in found if joint_of(one) == joint]
-            swings = gather(own, self._finder.times, self._finder.samples)
-            self.add(joint, own, swings)
-        return self._check.step(self._decoder.step(t))
+        for one in self._judge.step(self._sampler.step(pose, t), t):
+            self._decoder.add_judged(one)
+        return self._check.step(self._decoder.step(t, self._judge.waiting))
 
-    def add(self, joint: str, proposals: Sequence[Proposal], swings: SwingData) -> None:
-        """Add swings of one joint that were just completed."""
+    def _judged(self, joint: str, swings: SwingData) -> list[dict[str, float]]:
+        """The probability of each taught exercise and of none, for each swing of one joint."""
         shares = {
             name: one.models[joint].shares(swings, self._model.joints[joint])
             for name, one in self._taught.items()
             if joint in one.models
         }
-        if not shares:
-            return
-        for at, (one, seen) in enumerate(zip(proposals, qualities(proposals, swings), strict=True)):
+        judged = []
+        for at in range(len(swings.world)):
             named = {name: float(values[at]) for name, values in shares.items()}
             total = max(1.0, sum(named.values()))
             named = {name: share / total for name, share in named.items()}
-            named[BACKGROUND] = max(0.0, 1 - sum(named.values()))
-            self._decoder.add(named, one.t_start, one.t_turn, one.t_end, seen, SIGNALS[one.signal][1])
+            judged.append({**named, BACKGROUND: max(0.0, 1 - sum(named.values()))})
+        return judged

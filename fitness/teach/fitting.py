@@ -17,7 +17,7 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.recognition.taught_model import LinearModel, TaughtSwings, numbers, opinions, with_odds
 from fitness.recognition.trajectory import BACKGROUND, TrajectoryModel
-from fitness.recognition.trajectory.description import SwingData
+from fitness.recognition.trajectory.swing_data import SwingData
 from fitness.teach.reference import Reference
 from fitness.teach.reps import ClipSwings, TaughtReps, taken
 from fitness.teach.variation import varied

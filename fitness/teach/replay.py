@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from fitness.recognition.taught_model import TaughtSwings
 from fitness.recognition.taught_swings import NAMED, SetCheck, TaughtOptions
 from fitness.recognition.trajectory.decoder import SetDecoder
-from fitness.recognition.trajectory.description import qualities
+from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
-from fitness.recognition.trajectory.samples import SIGNALS
+from fitness.recognition.trajectory.replay import decode, unfollowed
+from fitness.recognition.trajectory.swing_data import SwingData, qualities
 from fitness.teach.reps import ClipSwings
 
 _IT: Final = "it"
@@ -19,18 +21,27 @@ def count_swings(
     taught: TaughtSwings, clip: ClipSwings, model: TrajectoryModel, options: TaughtOptions = NAMED
 ) -> int:
     """Number of reps of the taught exercise among the swings of one person.   model: the trajectory model."""
-    rows = []
+    decoder, check = SetDecoder(options.decoder, (_IT,) if taught.alternating else ()), SetCheck(options)
+    first, final = (
+        sorted(_judged(taught, clip, model, known), key=lambda one: one.swing.t_end)
+        for known in (unfollowed, _whole)
+    )
+    *decided, pending = decode(decoder, first, final)
+    found = sum(len(check.step(reps)) for reps in decided)
+    return found + len(check.foreseen(pending))
+
+
+def _whole(swings: SwingData) -> SwingData:
+    return swings
+
+
+def _judged(
+    taught: TaughtSwings, clip: ClipSwings, model: TrajectoryModel, known: Callable[[SwingData], SwingData]
+) -> Iterator[JudgedSwing]:
+    """The swings with their probabilities, from what is `known` of them."""
     for joint, own_model in taught.models.items():
         if joint in clip.data:
-            own, data = clip.proposals[joint], clip.data[joint]
+            own, data = clip.proposals[joint], known(clip.data[joint])
             shares = own_model.shares(data, model.joints[joint]).tolist()
-            rows += list(zip(own, shares, qualities(own, data), strict=True))
-    rows.sort(key=lambda row: row[0].t_end)
-    decoder, check = SetDecoder(options.decoder, (_IT,) if taught.alternating else ()), SetCheck(options)
-    found = 0
-    for at, (one, share, seen) in enumerate(rows):
-        shares = {_IT: share, BACKGROUND: 1 - share}
-        decoder.add(shares, one.t_start, one.t_turn, one.t_end, seen, SIGNALS[one.signal][1])
-        if at + 1 == len(rows) or rows[at + 1][0].t_end > one.t_end:
-            found += len(check.step(decoder.step(one.t_end)))
-    return found + len(check.foreseen(decoder.pending))
+            for one, share, seen in zip(own, shares, qualities(own, data), strict=True):
+                yield JudgedSwing(one, {_IT: share, BACKGROUND: 1 - share}, seen)

@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 
 from fitness.errors import OptionError
-from fitness.recognition.trajectory.description import MODEL_JOINTS, SwingData, gather, joint_of, qualities
-from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
+from fitness.recognition.trajectory.judge import SwingFinder
+from fitness.recognition.trajectory.proposals import Proposal
 from fitness.recognition.trajectory.samples import SIGNALS, BodySample, BodySampler
+from fitness.recognition.trajectory.swing_data import MODEL_JOINTS, SwingData, qualities
 from fitness.types import Pose, Side
 
 _SIDES: Final[tuple[tuple[Side, ...], ...]] = (("both",), ("left", "right"), ("left",), ("right",))
@@ -73,13 +74,16 @@ def swings_of_samples(samples: Iterable[BodySample]) -> ClipSwings:
     """As `swings_of_poses`, from samples of the body."""
     proposals: dict[str, list[Proposal]] = {}
     parts: dict[str, list[SwingData]] = {}
-    finder = ProposalFinder()
-    for sample in samples:
-        found = finder.step(sample)
-        for joint in dict.fromkeys(map(joint_of, found)):
-            own = [one for one in found if joint_of(one) == joint]
+    finder = SwingFinder()
+
+    def add(swings: Sequence[Proposal]) -> None:
+        for joint, own, data in finder.by_joint(swings):
             proposals.setdefault(joint, []).extend(own)
-            parts.setdefault(joint, []).append(gather(own, finder.times, finder.samples))
+            parts.setdefault(joint, []).append(data)
+
+    for sample in samples:
+        add(finder.step(sample, sample.t))
+    add(finder.waiting)
     return ClipSwings(proposals, {joint: joined(each) for joint, each in parts.items()})
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from fitness.recognition.trajectory.description import SwingData
+from fitness.recognition.trajectory.swing_data import SwingData
 
 _ROLL_DEG: Final = 7.0
 _PITCH_DEG: Final = (-14.0, 18.0)
@@ -18,6 +18,8 @@ _BIAS_M: Final = 0.012
 _TEMPO: Final = 0.15
 _HIDDEN_SHARE: Final = 0.3
 _FORGOTTEN_SHARE: Final = 0.1
+_UNFOLLOWED_SHARE: Final = 0.2
+"""Share of the copies whose pose after the swing is unknown: every swing is judged without it first."""
 _UNPLACED_SHARE: Final = 0.2
 """Share of the copies whose travel in the image is unknown, so that the model does not depend on it."""
 _HIDDEN: Final = (
@@ -43,6 +45,7 @@ def varied(swings: SwingData, rng: np.random.Generator) -> SwingData:
         seen[at, list(_HIDDEN[rng.integers(len(_HIDDEN))])] *= rng.uniform(0.05, 0.4)
     placed = (rng.random(count) > _UNPLACED_SHARE).astype(np.float32)
     known = swings.known * (rng.random((count, 1)) > _FORGOTTEN_SHARE)
+    known[:, -1] *= rng.random(count) > _UNFOLLOWED_SHARE
     return replace(
         swings,
         world=turned.astype(np.float32),

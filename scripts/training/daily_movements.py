@@ -52,7 +52,7 @@ def drink(rng: Random) -> Move:
     """A hand goes to the mouth or the ear: drinking, eating, a phone call."""
     body = upright(rng)
     rest = arm(rng.uniform(3, 30), rng.uniform(0, 50), rng.uniform(10, 85))
-    mouth = left(arm(rng.uniform(40, 80), rng.uniform(0, 50), rng.uniform(118, 146), -rng.uniform(0, 35)))
+    mouth = left(arm(rng.uniform(25, 75), rng.uniform(0, 50), rng.uniform(118, 146), -rng.uniform(0, 35)))
     return Move(row(body, rest), row(body, rest, mouth, {"head_flex": -rng.uniform(0, 25)}), (1.2, 5.0))
 
 

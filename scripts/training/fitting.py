@@ -1,8 +1,7 @@
-"""Labelled swings -> the networks of each joint, fitted by scikit-learn."""
+"""Labelled swings -> the networks and the linear model of each joint."""
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -10,35 +9,30 @@ from typing import Final
 
 import numpy as np
 from sklearn.decomposition import PCA
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
 
-from fitness.recognition.trajectory.description import (
-    MODEL_JOINTS,
-    POSE_NUMBERS,
-    Description,
-    SwingData,
-    describe,
-    gather,
-    joint_of,
-)
+from fitness.recognition.trajectory.description import POSE_NUMBERS, Description, describe
 from fitness.recognition.trajectory.model import BACKGROUND, JointModel, TrajectoryModel
-from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
+from fitness.recognition.trajectory.proposals import Proposal
+from fitness.recognition.trajectory.swing_data import MODEL_JOINTS, SwingData
+from fitness.teach.reps import joined, swings_of_samples
 from fitness.teach.variation import varied
 from scripts.training.labels import KIND_OF, kind_of, labels
 from scripts.training.logs import TrainingClip
+from scripts.training.network import fit_network
 from scripts.training.rendered import GROUP as RENDERED
 
 VARIED_COPIES: Final = 4
 RENDERED_COPIES: Final = 1
-NETWORKS: Final = 2
+NETWORKS: Final = 4
 HIDDEN: Final = 64
-COMPONENTS: Final = 80
-ROWS: Final = 36_000
-"""Swings that are drawn for each network, by their weights."""
-PASSES: Final = 12
-PENALTY: Final = 1.0
+COMPONENTS: Final = 110
+ROWS: Final = 60_000
+"""Swings that are drawn for the linear model, by their weights."""
+BACKGROUND_BIAS: Final = 0.4
+"""Added to the logits of what is no rep: without it, too many swings of unseen people are reps. A logistic regression of
+reps on the log odds, on the models of the folds, gives 0.34 to 0.48 (docs/research/trajectories.md).
+"""
 REAL_WEIGHT: Final = 10.0
 RENDERED_WEIGHT: Final = 2.0
 MOST_OF_A_CLIP: Final = 8.0
@@ -91,43 +85,14 @@ def swings_of(clips: Iterable[TrainingClip]) -> list[Swings]:
     """The swings of all clips, with their labels."""
     found = []
     for clip in clips:
-        streams, gathered = [], []
-        for stream in clip.streams:
-            proposals: list[Proposal] = []
-            data: dict[str, list[SwingData]] = {joint: [] for joint in MODEL_JOINTS}
-            finder = ProposalFinder()
-            for sample in stream:
-                new = finder.step(sample)
-                for joint in MODEL_JOINTS:
-                    own = [one for one in new if joint_of(one) == joint]
-                    if own:
-                        data[joint].append(gather(own, finder.times, finder.samples))
-                proposals += new
-            streams.append(proposals)
-            gathered.append({joint: joined(parts) for joint, parts in data.items() if parts})
+        streams = [swings_of_samples(stream) for stream in clip.streams]
         complete = clip.accept[1] <= clip.reps
-        named = labels(clip.exercise, clip.times_s, complete, streams)
-        for proposals, looked_up, names in zip(streams, gathered, named, strict=True):
-            by_joint = {
-                joint: [at for at, one in enumerate(proposals) if joint_of(one) == joint]
-                for joint in looked_up
-            }
-            found.append(
-                Swings(
-                    clip,
-                    {joint: [proposals[at] for at in where] for joint, where in by_joint.items()},
-                    looked_up,
-                    {joint: [names[at] for at in where] for joint, where in by_joint.items()},
-                )
-            )
+        every = [[one for own in stream.proposals.values() for one in own] for stream in streams]
+        for stream, names in zip(streams, labels(clip.exercise, clip.times_s, complete, every), strict=True):
+            left = iter(names)
+            by_joint = {joint: [next(left) for _ in own] for joint, own in stream.proposals.items()}
+            found.append(Swings(clip, stream.proposals, stream.data, by_joint))
     return found
-
-
-def joined(parts: Collection[SwingData]) -> SwingData:
-    """Several batches as one."""
-    return SwingData(
-        **{one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(SwingData)}
-    )
 
 
 def all_rows(real: Sequence[Swings], rendered: Sequence[Swings], seed: int) -> dict[str, TrainingRows]:
@@ -173,7 +138,7 @@ def rows_of(swings: Iterable[Swings], joint: str, seed: int, copies: int) -> Tra
 
 
 def fit(rows: TrainingRows, seed: int) -> JointModel:
-    """The networks of one joint. Principal components are folded into the first layer."""
+    """The networks of one joint."""
     described, names, weights = rows.described, rows.labels, rows.weights
     mean, spread = _moments(described, weights)
     z = np.clip((described.values - mean) / spread * described.weights, -_CLIP, _CLIP)
@@ -184,21 +149,24 @@ def fit(rows: TrainingRows, seed: int) -> JointModel:
     kinds = tuple(sorted(set(names.tolist()), key=lambda name: (not name.startswith(BACKGROUND), name)))
     index = {name: at for at, name in enumerate(kinds)}
     y = np.array([index[name] for name in names.tolist()])
-    nets = [_network(x, y, weights, len(kinds), 100 * seed + k) for k in range(NETWORKS)]
-    linear = LogisticRegression(C=_LINEAR_STRENGTH, max_iter=150, tol=1e-3)
-    linear.fit(x, y, sample_weight=weights / weights.mean())
+    nets = [fit_network(x, y, weights, len(kinds), HIDDEN, 100 * seed + k) for k in range(NETWORKS)]
+    drawn = _drawn(y, weights, len(kinds), seed)
+    linear = LogisticRegression(C=_LINEAR_STRENGTH, max_iter=150, tol=1e-3).fit(x[drawn], y[drawn])
     coefficients, intercept = linear.coef_, linear.intercept_
     if len(kinds) == 2:  # scikit-learn keeps one row for two classes
         coefficients = np.concatenate([-coefficients / 2, coefficients / 2])
         intercept = np.concatenate([-intercept / 2, intercept / 2])
-    unfold = _Unfold(pca.components_, pca.mean_, scale, z.shape[1])
-    hidden = [unfold(net.coefs_[0], net.intercepts_[0]) for net in nets]
+    components = (pca.components_ / scale[:, None]).T
+    unfold = _Unfold(pca.mean_ @ components)
+    hidden = [unfold(net.hidden, net.hidden_bias) for net in nets]
     flat, flat_bias = unfold(coefficients.T, intercept)
-    outputs = [_columns(net, len(kinds)) for net in nets]
+    doubt = np.array([BACKGROUND_BIAS * kind.startswith(BACKGROUND) for kind in kinds])
+    outputs = [(net.output, net.output_bias + doubt) for net in nets]
     return JointModel(
         tuple(kind.split(KIND_OF)[0] for kind in kinds),
         mean.astype(np.float32),
         spread.astype(np.float32),
+        components.astype(np.float32),
         *(np.array([one[k] for one in hidden], np.float32) for k in (0, 1)),
         *(np.array([one[k] for one in outputs], np.float32) for k in (0, 1)),
         flat.astype(np.float32),
@@ -221,41 +189,21 @@ def _moments(described: Description, weights: np.ndarray) -> tuple[np.ndarray, n
     return mean, spread
 
 
-def _network(x: np.ndarray, y: np.ndarray, weights: np.ndarray, classes: int, seed: int) -> MLPClassifier:
-    rng = np.random.default_rng(seed)
-    drawn = rng.choice(len(x), ROWS, p=weights / weights.sum())
-    drawn = np.concatenate([drawn, [int(np.flatnonzero(y == k)[0]) for k in range(classes)]])
-    net = MLPClassifier(
-        (HIDDEN,),
-        alpha=PENALTY,
-        max_iter=PASSES,
-        random_state=seed,
-        learning_rate_init=3e-3,
-        batch_size=200,
-        tol=0,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        net.fit(x[drawn].astype(np.float32), y[drawn])
-    return net
-
-
-def _columns(net: MLPClassifier, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """The last layer with a column for each class; scikit-learn keeps one for two classes."""
-    weights, bias = net.coefs_[1], net.intercepts_[1]
-    if classes > 2:
-        return weights, bias
-    return np.concatenate([-weights / 2, weights / 2], axis=1), np.concatenate([-bias / 2, bias / 2])
+def _drawn(y: np.ndarray, weights: np.ndarray, classes: int, seed: int) -> np.ndarray:
+    """Rows for the linear model, drawn by their weights, and one of each class."""
+    ends = np.cumsum(weights)
+    rows = np.searchsorted(ends, np.random.default_rng(seed).random(ROWS) * ends[-1])
+    firsts = [int(np.flatnonzero(y == k)[0]) for k in range(classes)]
+    return np.concatenate([np.minimum(rows, len(y) - 1), firsts])
 
 
 class _Unfold:
-    """Weights on principal components -> weights on the numbers of a description."""
+    """Weights on centred components and scaled numbers -> weights on components and numbers as they are."""
 
-    def __init__(self, components: np.ndarray, mean: np.ndarray, scale: np.ndarray, numbers: int) -> None:
-        self._components, self._mean, self._scale, self._numbers = components, mean, scale, numbers
+    def __init__(self, centre: np.ndarray) -> None:
+        self._centre = centre
 
     def __call__(self, weights: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        of_scores = weights[: len(self._scale)] / self._scale[:, None]
-        of_poses = self._components.T @ of_scores
-        whole = np.concatenate([of_poses, _REST_SCALE * weights[len(self._scale) :]])
-        return whole, bias - self._mean @ of_poses
+        poses = len(self._centre)
+        whole = np.concatenate([weights[:poses], _REST_SCALE * weights[poses:]])
+        return whole, bias - self._centre @ weights[:poses]

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 
 from fitness.recognition.trajectory.counter import ALTERNATING
-from fitness.recognition.trajectory.description import joint_of
 from fitness.recognition.trajectory.model import BACKGROUND
 from fitness.recognition.trajectory.proposals import Proposal
 from fitness.recognition.trajectory.samples import SIGNALS
+from fitness.recognition.trajectory.swing_data import joint_of
 
 JOINT_OF: Final = {
     "squat": "knee", "lunge": "knee",

@@ -19,9 +19,9 @@ from scripts.training.varied_others import OTHER
 
 CLIPS_AN_EXERCISE: Final = 24
 CLIPS_OF_NONE: Final = 144
-VARIED_CLIPS: Final = 72
+VARIED_CLIPS: Final = 100
 """Of each exercise, its joint angles drawn at random."""
-VARIED_OTHERS: Final = 24
+VARIED_OTHERS: Final = 16
 """Of each movement without a name."""
 GROUP: Final = "figure"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from fitness.recognition.trajectory.counter import ALTERNATING
 from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, SwingName
-from fitness.recognition.trajectory.description import qualities
+from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.model import TrajectoryModel
-from fitness.recognition.trajectory.samples import SIGNALS
+from fitness.recognition.trajectory.replay import decode, unfollowed
+from fitness.recognition.trajectory.swing_data import SwingData, qualities
 from scripts.training.fitting import Swings
 from scripts.training.labels import JOINT_OF
 from scripts.training.logs import TrainingClip
@@ -59,19 +60,28 @@ def folds(clips: Iterable[TrainingClip], count: int = FOLDS) -> list[set[str]]:
 
 def reps_of(model: TrajectoryModel, swings: Swings, options: DecoderOptions | None = None) -> list[SwingName]:
     """The reps of one person in one clip, in order of time, those that are pending at its end among them."""
-    rows = []
+    first, final = (
+        sorted(_judged(model, swings, known), key=lambda one: one.swing.t_end)
+        for known in (unfollowed, _whole)
+    )
+    return [rep for reps in decode(SetDecoder(options, ALTERNATING), first, final) for rep in reps]
+
+
+def _whole(swings: SwingData) -> SwingData:
+    return swings
+
+
+def _judged(
+    model: TrajectoryModel, swings: Swings, known: Callable[[SwingData], SwingData]
+) -> Iterator[JudgedSwing]:
+    """The swings that may count, with their probabilities, from what is `known` of them."""
     for joint, data in swings.data.items():
-        own = swings.proposals[joint]
-        rows += list(zip(own, model.classify(joint, data), qualities(own, data), strict=True))
-    decoder = SetDecoder(options, ALTERNATING)
-    found = []
-    rows.sort(key=lambda row: row[0].t_end)
-    for at, (one, shares, seen) in enumerate(rows):
-        if not one.from_turn:
-            decoder.add(shares, one.t_start, one.t_turn, one.t_end, seen, SIGNALS[one.signal][1])
-        if at + 1 == len(rows) or rows[at + 1][0].t_end > one.t_end:
-            found += decoder.step(one.t_end)
-    return [*found, *decoder.pending]
+        own, looked_up = swings.proposals[joint], known(data)
+        for one, shares, seen in zip(
+            own, model.classify(joint, looked_up), qualities(own, looked_up), strict=True
+        ):
+            if not one.from_turn:
+                yield JudgedSwing(one, shares, seen)
 
 
 def count_clips(

@@ -13,9 +13,10 @@ from fitness.pipeline.settings import Settings, classifier
 from fitness.recognition.recogniser import MODEL, Recogniser, RecogniserOptions
 from fitness.recognition.trajectory import BACKGROUND, TrajectoryCounter, load_model, save_model
 from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder
-from fitness.recognition.trajectory.description import POSE_NUMBERS, describe, describe_both, gather, joint_of
+from fitness.recognition.trajectory.description import POSE_NUMBERS, describe, describe_both
 from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
 from fitness.recognition.trajectory.samples import BodySampler
+from fitness.recognition.trajectory.swing_data import gather, joint_of
 from fitness.types import Pose, RepCounted, RepRejected
 from tests.support.candidate_streams import stream
 from tests.support.kept_logs import kept_log, poses_of, recount, totals

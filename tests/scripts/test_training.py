@@ -16,7 +16,7 @@ from fitness.recognition.trajectory.description import describe
 from scripts.figure import Body
 from scripts.figure.anatomy import Anatomy
 from scripts.figure.posture import SLOT
-from scripts.training import fitting
+from scripts.training import fitting, network
 from scripts.training.fitting import Swings, all_rows, fit, swings_of
 from scripts.training.labels import JOINT_OF, kind_of
 from scripts.training.logs import TrainingClip, read_clips
@@ -47,7 +47,7 @@ def fitted() -> TrajectoryModel:
 
 def test_the_same_clips_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitting, "ROWS", 1500)
-    monkeypatch.setattr(fitting, "PASSES", 2)
+    monkeypatch.setattr(network, "STEPS", 20)
     for name in ("first.npz", "second.npz"):
         save_model(tmp_path / name, fitted())
     assert (tmp_path / "first.npz").read_bytes() == (tmp_path / "second.npz").read_bytes()

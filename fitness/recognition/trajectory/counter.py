@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, SwingName
-from fitness.recognition.trajectory.description import gather, joint_of, qualities
+from fitness.recognition.trajectory.judge import JudgedSwing, SwingJudge
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
-from fitness.recognition.trajectory.proposals import Proposal, ProposalFinder
-from fitness.recognition.trajectory.samples import SIGNALS, TRUNK, BodySampler
+from fitness.recognition.trajectory.proposals import Proposal
+from fitness.recognition.trajectory.samples import TRUNK, BodySampler
+from fitness.recognition.trajectory.swing_data import joint_of
 from fitness.types import DoubleArray, Pose
 
 ALTERNATING: Final = ("biceps-curl", "high-knees", "lunge", "mountain-climber", "row")
@@ -25,6 +25,9 @@ _FREE_FALL_DEG_PER_S: Final = 200.0
 """No trunk goes down faster: shoulders that fall freely need 0.45 s for the metre from standing to lying, 90 degrees. The
 fastest real burpee has 126 degrees per second. What is faster are landmarks that jump while a person comes into view."""
 
+_CLEAR: Final = 0.6
+"""Minimum probability of a swing that is used before the pose after it is known."""
+
 _MEMORY_S: Final = 45.0
 """How long swings are remembered, seconds."""
 _SAME_TURN_S: Final = 0.35
@@ -33,15 +36,6 @@ _LEAST_QUALITY: Final = 0.4
 """Minimum quality of the swings that name a set."""
 _LEAST_SHARE: Final = 1e-3
 """Probability of a name for a movement without a swing of that name."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """A swing with the probability of each exercise, and how well it is visible, 0..1."""
-
-    swing: Proposal
-    shares: dict[str, float]
-    quality: float
 
 
 class TrajectoryCounter:
@@ -59,11 +53,14 @@ class TrajectoryCounter:
     ) -> None:
         self._model = model
         self._sampler = BodySampler()
-        self._finder = ProposalFinder()
+        self._judge = SwingJudge(model.classify, _may_be_rep)
         self._decoder = SetDecoder(options, ALTERNATING, only)
-        self._seen: deque[_Seen] = deque()
-        self.swings: tuple[Proposal, ...] = ()
+        self._seen: deque[JudgedSwing] = deque()
+
+    @property
+    def swings(self) -> tuple[Proposal, ...]:
         """The swings that the last frame completed, reps or not."""
+        return self._judge.found
 
     @property
     def pending(self) -> tuple[SwingName, ...]:
@@ -77,18 +74,23 @@ class TrajectoryCounter:
             pose: None where the person was not found.   embedding: (76,) of the pose; None to compute it here.
         """
         sample = self._sampler.step(pose, t, embedding)
-        found = () if sample is None else self._finder.step(sample)
-        self.swings = tuple(one for one in found if not (_began_before(one) or _falls_too_fast(one)))
-        if self.swings:
-            self._judge(self.swings)
-        return self._decoder.step(t)
+        for one in self._judge.step(sample, t):
+            self._decoder.add_judged(one)
+            self._seen.append(one)
+        while self._seen and self._seen[0].swing.t_end < t - _MEMORY_S:
+            self._seen.popleft()
+        return self._decoder.step(t, self._judge.waiting)
 
     def share_of(self, exercise: str, t_start: float, t_turn: float, t_end: float) -> float:
-        """The greatest probability of `exercise` among the swings of a movement, times in seconds; 0 if there are none."""
+        """The greatest probability of `exercise` among the swings of a movement, times in seconds; 0 if there are none.
+
+        A swing whose following pose is not known yet is used if it is clear without it.
+        """
+        clear = (one for one in self._judge.waiting if one.shares.get(exercise, 0.0) >= _CLEAR)
         return max(
             (
                 one.shares.get(exercise, 0.0)
-                for one in self._seen
+                for one in (*self._seen, *clear)
                 if abs(one.swing.t_turn - t_turn) < _SAME_TURN_S or t_start <= one.swing.t_turn <= t_end
             ),
             default=0.0,
@@ -103,30 +105,22 @@ class TrajectoryCounter:
             spans_s: start and end of each movement, seconds.
         """
         total: dict[str, float] = {}
+        swings = (*self._seen, *self._judge.waiting)
         for start, end in spans_s:
             best: dict[str, float] = {}
-            for one in self._seen:
+            for one in swings:
                 if start <= one.swing.t_turn <= end and one.quality >= _LEAST_QUALITY:
-                    for name, share in one.shares.items():
+                    for name in one.shares.keys() - {BACKGROUND}:
+                        share = one.shares[name]
                         best[name] = max(best.get(name, _LEAST_SHARE), share)
             for name in self._model.exercises:
                 total[name] = total.get(name, 0.0) + math.log(best.get(name, _LEAST_SHARE))
         name = max(total, key=lambda one: total[one], default="")
         return name, math.exp(total[name] / len(spans_s)) if name else 0.0
 
-    def _judge(self, proposals: Sequence[Proposal]) -> None:
-        """Give probabilities to swings, and pass them to the decoder."""
-        for joint in dict.fromkeys(map(joint_of, proposals)):
-            own = [one for one in proposals if joint_of(one) == joint]
-            swings = gather(own, self._finder.times, self._finder.samples)
-            named = self._model.classify(joint, swings)
-            for one, shares, seen in zip(own, named, qualities(own, swings), strict=True):
-                side = SIGNALS[one.signal][1]
-                self._decoder.add(shares, one.t_start, one.t_turn, one.t_end, seen, side)
-                shares.pop(BACKGROUND)
-                self._seen.append(_Seen(one, shares, seen))
-        while self._seen[0].swing.t_end < proposals[-1].t_end - _MEMORY_S:
-            self._seen.popleft()
+
+def _may_be_rep(swing: Proposal) -> bool:
+    return not (_began_before(swing) or _falls_too_fast(swing))
 
 
 def _began_before(swing: Proposal) -> bool:

@@ -7,12 +7,14 @@ no rep, but five similar ones are a set, and then its first reps count, too.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fitness.options import bounded, check_options
+from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.model import BACKGROUND
+from fitness.recognition.trajectory.samples import SIGNALS
 from fitness.types import Side
 
 PARTS: Final = {"burpee": ("push-up", "squat")}
@@ -35,7 +37,7 @@ class DecoderOptions:
 
     start: cost of the first rep of a set.   change: extra cost of a set of another exercise soon after the last one.
     bonus: added to the log odds of each swing; a higher value finds more reps, and more false ones.
-    least_quality: minimum quality of a swing, see `description.qualities`.
+    least_quality: minimum quality of a swing, see `swing_data.qualities`.
     memory_s: a set ends after this time without a rep, seconds.   wait_s: a rep is decided this long after its end.
     """
 
@@ -123,9 +125,19 @@ class SetDecoder:
             worth = rep + math.log(share) - math.log(1 - none + _ROUNDING) + self.options.bonus
             self._append(SwingName(name, t_start, t_turn, t_end, share, side, worth))
 
-    def step(self, t: float) -> list[SwingName]:
-        """Return the reps that are decided at `t` seconds. `pending` is updated."""
-        self._path = self._likeliest()
+    def add_judged(self, one: JudgedSwing) -> None:
+        """Add one swing with its probabilities."""
+        swing = one.swing
+        side = SIGNALS[swing.signal][1]
+        self.add(one.shares, swing.t_start, swing.t_turn, swing.t_end, one.quality, side)
+
+    def step(self, t: float, waiting: Sequence[JudgedSwing] = ()) -> list[SwingName]:
+        """Return the reps that are decided at `t` seconds. `pending` is updated.
+
+        Args:
+            waiting: swings that were not added yet, as their probabilities may change.
+        """
+        self._path = self._foreseen(waiting)
         decided = []
         while self._path and self._path[0].t_end <= t - self.options.wait_s:
             self._last = self._path.pop(0)
@@ -142,6 +154,18 @@ class SetDecoder:
     def pending(self) -> tuple[SwingName, ...]:
         """The reps that would be decided if no further swing came."""
         return tuple(self._path)
+
+    def _foreseen(self, waiting: Sequence[JudgedSwing]) -> list[SwingName]:
+        """The likeliest sequence of reps if `waiting` are added."""
+        if not waiting:
+            return self._likeliest()
+        added = self._swings, self._best, self._before
+        self._swings, self._best, self._before = ([*one] for one in added)
+        for judged in waiting:
+            self.add_judged(judged)
+        path = self._likeliest()
+        self._swings, self._best, self._before = added
+        return path
 
     def _append(self, swing: SwingName) -> None:
         """Find the best sequence that ends with `swing`, and remember the swing before it."""

@@ -1,36 +1,29 @@
 """Describes a swing by the numbers that the model takes.
 
-The pose is sampled at six phases of the swing and at two times before it. Each sample is a yaw-normalised embedding. The
-other numbers are the range of the joints, the travel of hips, ankles, wrists and shoulders in the image, durations, and the
-visibility of the joints. Numbers of joints that are not visible get no weight, so guessed landmarks decide nothing.
+The pose is sampled at six phases of the swing, at two times before it, and at one after it. Each sample is a yaw-normalised
+embedding. The other numbers are the range of the joints, the travel of hips, ankles, wrists and shoulders in the image,
+durations, and the visibility of the joints. Numbers of joints that are not visible get no weight, so guessed landmarks
+decide nothing.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from fitness.metrics.body import ANGLE_NAMES, mirror
 from fitness.recognition.embedding import DIMENSIONS, VECTORS, embed
-from fitness.recognition.trajectory.proposals import Proposal
-from fitness.recognition.trajectory.samples import CORNERS, JOINTS, SIGNALS, TRUNK, BodySample
+from fitness.recognition.trajectory.swing_data import AROUND, BEFORE_S, SwingData
 from fitness.skeleton import MIRROR
 from fitness.types import DoubleArray, FloatArray
 
 PHASES: Final = 6
-MODEL_JOINTS: Final = (*JOINTS, TRUNK)
-"""The joints that have a model each."""
-
-BEFORE_S: Final = (0.6, 1.5)
-"""Seconds before the start of a swing at which the pose is sampled, too; it distinguishes a push-up from a burpee."""
-_BEFORE_MARGIN_S: Final = 0.25
-"""Maximum distance of a sample from these times, seconds."""
-POSE_NUMBERS: Final = (PHASES + len(BEFORE_S)) * DIMENSIONS
+POSE_NUMBERS: Final = (PHASES + AROUND) * DIMENSIONS
 """Number of embedding columns, which come first in a description."""
+RETURN_NUMBERS: Final = 8 + len(ANGLE_NAMES)
+"""Number of columns that compare the body after the swing with its start, which come last: the way of four parts of the
+body, across and down, and the change of each angle."""
 
 _ANGLES: Final = len(ANGLE_NAMES)
 _SEEN_AT, _SEEN_WIDTH = 0.35, 0.08
@@ -67,84 +60,6 @@ class Description(NamedTuple):
     weights: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SwingData:
-    """Samples of N proposed swings, before they are described.
-
-    world: (N, 8, 33, 3) metres, image: (N, 8, 33, 2) pixels; at the phases of each swing and the times before it.
-    known: (N, 2) 1 if there was a pose at the times before, else 0.
-    visibility: (N, 33), score: (N,); means over the swing, 0..1.
-    numbers: (N, 6) fall and lowest angle divided by 180 degrees, `from_turn`, and seconds down, up and paused.
-    sided: (N,) whether the signal is of one side; such bodies are mirrored so that it is the left side.
-    """
-
-    world: FloatArray
-    image: FloatArray
-    known: FloatArray
-    visibility: FloatArray
-    score: DoubleArray
-    numbers: DoubleArray
-    sided: np.ndarray
-
-
-def joint_of(proposal: Proposal) -> str:
-    """The joint of a swing's signal, or "trunk"."""
-    return SIGNALS[proposal.signal][0]
-
-
-def gather(proposals: Sequence[Proposal], times: Sequence[float], samples: Sequence[BodySample]) -> SwingData:
-    """Sample the poses of swings.   times, samples: those of the `ProposalFinder` that found them."""
-    world, image, known, visibility, score = [], [], [], [], []
-    for one in proposals:
-        start = min(one.t_start, *one.phase_times_s)
-        before = [start - s for s in BEFORE_S]
-        bodies, flat = _between(times, samples, (*one.phase_times_s, *before))
-        inside = samples[_index(times, start - 1e-6) : _index(times, one.t_end + 1e-6)]
-        seen = np.add.reduce([sample.visibility for sample in inside]) / np.float32(len(inside))
-        if SIGNALS[one.signal][1] == "right":
-            bodies, seen = mirror(bodies), seen[_MIRROR]
-        world.append(bodies)
-        image.append(flat)
-        known.append([_near(times, t) for t in before])
-        visibility.append(seen)
-        score.append(float(np.mean([sample.score for sample in inside])))
-    numbers = [
-        (one.fall_deg / 180, one.lowest_deg / 180, one.from_turn, one.down_s, one.up_s, one.pause_s)
-        for one in proposals
-    ]
-    return SwingData(
-        np.array(world, np.float32),
-        np.array(image, np.float32),
-        np.array(known, np.float32),
-        np.array(visibility, np.float32),
-        np.array(score),
-        np.array(numbers, np.float64),
-        np.array([SIGNALS[one.signal][1] != "both" for one in proposals]),
-    )
-
-
-def _index(times: Sequence[float], t: float) -> int:
-    return bisect_left(times, t)
-
-
-def _near(times: Sequence[float], t: float) -> bool:
-    at = _index(times, t)
-    return any(abs(times[i] - t) < _BEFORE_MARGIN_S for i in (at - 1, at) if 0 <= i < len(times))
-
-
-def _between(
-    times: Sequence[float], samples: Sequence[BodySample], at: Sequence[float]
-) -> tuple[FloatArray, FloatArray]:
-    """World and image landmarks at the P times `at`, seconds, interpolated between samples: (P, 33, 3), (P, 33, 2)."""
-    after = [min(max(_index(times, t), 1), len(times) - 1) for t in at]
-    ends = [(samples[one - 1], samples[one]) for one in after]
-    shares = [min(max((t - a.t) / (b.t - a.t), 0.0), 1.0) for t, (a, b) in zip(at, ends, strict=True)]
-    share = np.array(shares, np.float32)[:, None, None]
-    world, later_world = (np.array([pair[k].world for pair in ends]) for k in (0, 1))
-    image, later_image = (np.array([pair[k].image for pair in ends]) for k in (0, 1))
-    return world + share * (later_world - world), image + share * (later_image - image)
-
-
 def describe_both(swings: SwingData) -> tuple[Description, Description]:
     """Describe swings as they are, and mirrored; faster than calling `describe` twice."""
     count = len(swings.world)
@@ -171,12 +86,23 @@ def describe(swings: SwingData, mirrored: bool = False) -> Description:
     better = _better(seen)
     of_vectors, of_angles = _pose_weights(seen, better)
     once = np.concatenate([of_vectors, of_angles], axis=1)
-    pose_weights = [once] * PHASES + [once * swings.known[:, [k]] for k in range(len(BEFORE_S))]
+    pose_weights = [once] * PHASES + [once * swings.known[:, [k]] for k in range(AROUND)]
     ranges, range_weights = _ranges(poses, of_angles)
-    moved, moved_weights = _moved(swings, world, better)
+    (moved, back), (moved_weights, back_weights) = _moved(swings, world, better)
     rest = _rest(swings, seen, better)
-    values = np.concatenate([poses.reshape(len(poses), -1), ranges, moved, rest], axis=1)
-    weights = np.concatenate([*pose_weights, range_weights, moved_weights, np.ones_like(rest)], axis=1)
+    changed = np.abs(poses[:, -1, -_ANGLES:] - poses[:, 0, -_ANGLES:])
+    values = np.concatenate([poses.reshape(len(poses), -1), ranges, moved, rest, back, changed], axis=1)
+    weights = np.concatenate(
+        [
+            *pose_weights,
+            range_weights,
+            moved_weights,
+            np.ones_like(rest),
+            back_weights,
+            of_angles * swings.known[:, -1:],
+        ],
+        axis=1,
+    )
     return Description(values.astype(np.float32), weights.astype(np.float32))
 
 
@@ -214,9 +140,12 @@ def _ranges(poses: DoubleArray, weights: FloatArray) -> tuple[DoubleArray, Float
     return np.concatenate(values, axis=1), np.concatenate([weights, weights, both], axis=1)
 
 
-def _moved(swings: SwingData, world: FloatArray, better: FloatArray) -> tuple[DoubleArray, FloatArray]:
+def _moved(
+    swings: SwingData, world: FloatArray, better: FloatArray
+) -> tuple[tuple[DoubleArray, DoubleArray], tuple[FloatArray, FloatArray]]:
     """Travel of parts of the body in the image, in trunk lengths: hands on a bar stay in place, feet that jump do not.
 
+    The values during and before the swing, those after it, and the weights of both.
     Where the trunk has no length in the image, there are landmarks in metres only: the travel is unknown and gets no weight.
     """
     trunks = _middles(world, _SHOULDERS) - _middles(world, _HIPS)
@@ -233,11 +162,15 @@ def _moved(swings: SwingData, world: FloatArray, better: FloatArray) -> tuple[Do
     way = (middles[:, :PHASES] - middles[:, :1]) * unit[..., None]
     most = np.maximum.reduce(np.abs(way), axis=1)
     moved = np.stack([most[..., 0], way[:, 3, :, 1], most[..., 1]], axis=2).reshape(len(way), -1)
-    before = (hips[:, PHASES:] - hips[:, :1]) * unit
+    before = (hips[:, PHASES : PHASES + len(BEFORE_S)] - hips[:, :1]) * unit
     values = np.concatenate([moved, np.abs(before[..., 0]), before[..., 1]], axis=1)
-    known = [trunk * one for one in swings.known.T]
+    known = [trunk * one for one in swings.known.T[: len(BEFORE_S)]]
     weights = [*([trunk] * 3), *([legs] * 3), *([arms] * 3), *([trunk] * 3), *known, *known]
-    return np.clip(values, -_LIMIT, _LIMIT), np.stack(weights, axis=1)
+    after = (middles[:, -1] - middles[:, 0]) * unit
+    back: DoubleArray = np.stack([np.abs(after[..., 0]), after[..., 1]], axis=2).reshape(len(after), -1)
+    back_weights = [one * swings.known[:, -1] for one in (trunk, legs, arms, trunk) for _ in range(2)]
+    clipped = (np.clip(one, -_LIMIT, _LIMIT) for one in (values, back))
+    return (next(clipped), next(clipped)), (np.stack(weights, axis=1), np.stack(back_weights, axis=1))
 
 
 def _middles(points: FloatArray, pair: list[int]) -> FloatArray:
@@ -271,16 +204,3 @@ def _rest(swings: SwingData, seen: FloatArray, better: FloatArray) -> DoubleArra
         ],
         axis=1,
     )
-
-
-def qualities(proposals: Sequence[Proposal], swings: SwingData) -> list[float]:
-    """For each swing, visibility of its joint times pose score, 0..1."""
-    found = []
-    for one, seen, score, sided in zip(proposals, swings.visibility, swings.score, swings.sided, strict=True):
-        joint = joint_of(one)
-        left, right = (
-            float(seen[list(corner)].mean())
-            for corner in (((11, 23), (12, 24)) if joint == TRUNK else CORNERS[joint])
-        )
-        found.append((left if sided else max(left, right)) * float(score))
-    return found

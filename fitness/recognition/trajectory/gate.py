@@ -2,7 +2,7 @@
 
 The counter of an exercise follows one angle and decides before the movement is over, so it takes plank taps for push-ups and
 sitting down for squats. The trajectory model sees the whole swing a little later. For people who are not in its training
-data, 315 of 322 true squats and push-ups have a probability of 0.18 or more (docs/research/trajectories.md).
+data, 320 of 322 true squats and push-ups have a probability of 0.3 or more (docs/research/trajectories.md).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from fitness.recognition.rep_builder import Claim
 from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.trajectory.counter import TrajectoryCounter
 
-LEAST_SHARE: Final = 0.18
+LEAST_SHARE: Final = 0.3
 """Minimum probability that the trajectory is the exercise."""
 
 PATIENCE_S: Final = 0.8

@@ -12,30 +12,38 @@ from zipfile import BadZipFile
 import numpy as np
 
 from fitness.errors import OptionError
-from fitness.recognition.trajectory.description import Description, SwingData, describe, describe_both
+from fitness.recognition.trajectory.description import Description, describe, describe_both
+from fitness.recognition.trajectory.swing_data import SwingData
 from fitness.types import DoubleArray, FloatArray
 
 BACKGROUND: Final = "background"
 """The class of swings that are not reps."""
 
-VERSION: Final = 2
+VERSION: Final = 3
 _CLIP: Final = 5.0
+_DOUBT: Final = 0.01
+"""Probability that is spread evenly over the classes, so that none is impossible."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointModel:
-    """The networks of one joint, run by NumPy. F numbers describe a swing; layers have H hidden units and O outputs.
+    """The networks of one joint, run by NumPy.
+
+    F numbers describe a swing, P of them poses. The poses are reduced to C principal components, so the networks have
+    D = C + F - P inputs, H hidden units and O outputs.
 
     outputs: the class of each output; outputs of one class are adjacent, and their probabilities are added. `BACKGROUND`
         has many: one for each joint of other exercises, and some for movements without a name.
     mean, spread: (F,) of the training swings.
-    hidden: (K, F, H), hidden_bias: (K, H), output: (K, H, O), output_bias: (K, O) of K networks, which are averaged.
-    linear: (F, O), linear_bias: (O,) of a linear model; its probabilities are averaged with those of the networks.
+    components: (P, C) principal components of the poses.
+    hidden: (K, D, H), hidden_bias: (K, H), output: (K, H, O), output_bias: (K, O) of K networks, which are averaged.
+    linear: (D, O), linear_bias: (O,) of a linear model, for taught exercises.
     """
 
     outputs: tuple[str, ...]
     mean: FloatArray
     spread: FloatArray
+    components: FloatArray
     hidden: FloatArray
     hidden_bias: FloatArray
     output: FloatArray
@@ -49,23 +57,34 @@ class JointModel:
         return tuple(dict.fromkeys(self.outputs))
 
     def probabilities(self, described: Description) -> DoubleArray:
-        """(N, C) probability of each class for N described swings."""
-        nets, linear = self.parts(described)
-        nets = nets * 0.99 + 0.01 / nets.shape[1]
-        mixed = np.sqrt((nets + 1e-4) * (linear + 1e-4))
-        shares: DoubleArray = mixed / mixed.sum(axis=1, keepdims=True)
+        """(N, C) probability of each class for N described swings: the mean of the networks."""
+        found = self._networks(self._inputs(described))
+        shares: DoubleArray = found * (1 - _DOUBT) + _DOUBT / found.shape[1]
         return shares
 
     def parts(self, described: Description) -> tuple[DoubleArray, DoubleArray]:
         """(N, C) each: the probabilities of the networks, as their mean, and those of the linear model."""
-        firsts = [self.outputs.index(name) for name in self.classes]
+        x = self._inputs(described)
+        linear = np.add.reduceat(_softmax(x @ self.linear + self.linear_bias), self._firsts, axis=1)
+        return self._networks(x), linear
+
+    @property
+    def _firsts(self) -> list[int]:
+        """The first output of each class."""
+        return [self.outputs.index(name) for name in self.classes]
+
+    def _inputs(self, described: Description) -> FloatArray:
+        """(N, D)."""
         z = (described.values - self.mean) / self.spread * described.weights
         z = np.minimum(np.maximum(z, -_CLIP), _CLIP)
-        units = np.maximum(np.matmul(z, self.hidden) + self.hidden_bias[:, None], 0)
+        poses = len(self.components)
+        return np.concatenate([z[:, :poses] @ self.components, z[:, poses:]], axis=1)
+
+    def _networks(self, x: FloatArray) -> DoubleArray:
+        units = np.maximum(np.matmul(x, self.hidden) + self.hidden_bias[:, None], 0)
         each = _softmax(np.matmul(units, self.output) + self.output_bias[:, None])
-        nets = np.add.reduceat(np.add.reduce(each) / len(each), firsts, axis=1)
-        linear = np.add.reduceat(_softmax(z @ self.linear + self.linear_bias), firsts, axis=1)
-        return nets, linear
+        shares: DoubleArray = np.add.reduceat(np.add.reduce(each) / len(each), self._firsts, axis=1)
+        return shares
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +119,7 @@ def _softmax(x: FloatArray) -> DoubleArray:
 
 
 _ARRAYS: Final = (
-    "mean", "spread", "hidden", "hidden_bias", "output", "output_bias", "linear", "linear_bias",
+    "mean", "spread", "components", "hidden", "hidden_bias", "output", "output_bias", "linear", "linear_bias",
 )  # fmt: skip
 
 
