@@ -75,12 +75,13 @@ class TaughtSwings:
     """The swings of a taught exercise.
 
     models: joint -> its model.   alternating: left and right alternate, each side a rep.   clips: number of clips that
-    taught it.
+    taught it.   kind: the built-in exercise whose movement it is, "" if there is none or it is not known.
     """
 
     models: Mapping[str, LinearModel]
     alternating: bool
     clips: int
+    kind: str = ""
 
 
 def named(logs: DoubleArray, have: tuple[str, ...], want: tuple[str, ...]) -> DoubleArray:
@@ -162,6 +163,7 @@ def save_swings(taught: TaughtSwings, path: Path) -> None:
         "version": np.int64(VERSION),
         "alternating": np.bool_(taught.alternating),
         "clips": np.int64(taught.clips),
+        "kind": np.str_(taught.kind),
     }
     for joint, model in taught.models.items():
         arrays |= {
@@ -184,7 +186,8 @@ def load_swings(path: Path) -> TaughtSwings:
                 raise SamplesError(path, "made by another version of this program; teach the exercise again")
             joints = sorted(name.split("/")[0] for name in arrays.files if name.endswith("/weights"))
             models = {joint: _model(arrays, joint) for joint in joints}
-            loaded = TaughtSwings(models, bool(arrays["alternating"]), int(arrays["clips"]))
+            kind = str(arrays["kind"]) if "kind" in arrays.files else ""
+            loaded = TaughtSwings(models, bool(arrays["alternating"]), int(arrays["clips"]), kind)
     except (OSError, KeyError, ValueError, TypeError, EOFError, BadZipFile) as error:
         raise SamplesError(path, f"the swings of this exercise cannot be read ({error})") from None
     if not loaded.models or any(not _fits(one) for one in loaded.models.values()):

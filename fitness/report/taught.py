@@ -54,6 +54,7 @@ def taught_page(
             wrong=[(source, text, small.get(source)) for source, text in wrong],
             empty=report.get("without_person", ()),
             clip=report.get("clip"),
+            expected=report.get("expected", {}).get("message", ""),
             pictures=[(source, small[source]) for source in pictures],
         )
     )  # fmt: skip

@@ -103,7 +103,7 @@ def fit(clips: Sequence[LearnedClip], reference: Reference) -> TaughtSwings:
         joints = counted
     models = {joint: _model(joint, clips, reference, known, tuple(alike)) for joint in joints}
     alternating = sum(one.reps.alternating for one in clips) * 2 > len(clips)
-    return TaughtSwings(models, alternating, len(clips))
+    return TaughtSwings(models, alternating, len(clips), known or "")
 
 
 def alike_exercises(clips: Sequence[LearnedClip]) -> dict[str, float]:

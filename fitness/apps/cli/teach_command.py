@@ -102,6 +102,7 @@ def teach(  # long: one branch for each kind of source
     from fitness.teach.check import augmented, check, without_outliers
     from fitness.teach.clips import taught_from_clips
     from fitness.teach.confusions import confusions
+    from fitness.teach.expected import expectation
     from fitness.teach.keeping import forget, keep
 
     folder = samples or user_taught_folder()
@@ -153,6 +154,8 @@ def teach(  # long: one branch for each kind of source
         from fitness.teach.trial import trial
 
         document["clip"] = trial(name, taught, clips[0].source, clips[0].poses, clips[0].reps)
+    if taught.swings is not None:
+        document["expected"] = expectation(taught.swings)
     confused = confusions(taught)
     document["confusions"] = confused.document() | {"messages": confused.lines(name)}
     kept = force or not confused.serious
@@ -254,6 +257,8 @@ def _print(document: dict[str, Any], folder: Path) -> None:
         lines.append(f"reps counted in the clip: {clip['counted']} of {clip['reps']}")
         if clip.get("halves"):
             lines.append("counted in one half when taught from the other: " + ", ".join(clip["halves"]))
+    if expected := document.get("expected"):
+        lines.append(expected["message"])
     lines += [f"confusion: {one}" for one in document["confusions"]["messages"]]
     if document["kept"]:
         lines.append(f"saved in {folder}; use it with --exercise {document['exercise']}")
