@@ -10,7 +10,13 @@ const SIDES = {
   other: { title: "What else do you do?", words: "something else", hint: "Optional: resting, walking, reaching for a bottle. It is then not counted." },
 };
 const video = byId("teach-view"), lists = {}, thumbs = new Map(), coming = new Set(); // coming: pictures being uploaded
-let lesson = null, useIt = () => {};
+let lesson = null, useIt = () => {}; // lesson: a promise of its id
+
+// The id of the lesson; the first call begins it. Files may be chosen before the server has answered.
+function begun() {
+  lesson ??= ask("/lessons", { method: "POST" }).then(({ id }) => id, (error) => { lesson = null; throw error; });
+  return lesson;
+}
 
 // choose: shows the Train part with an exercise chosen.
 export function startTeach(choose) {
@@ -32,12 +38,13 @@ export function startTeach(choose) {
 }
 
 export async function showTeach() {
-  lesson ??= (await ask("/lessons", { method: "POST" })).id;
+  await begun();
   await listTaught();
 }
 
 async function anew() {
-  lesson = (await ask("/lessons", { method: "POST" })).id;
+  lesson = null;
+  await begun();
   Object.values(lists).forEach((list) => list.replaceChildren());
   thumbs.clear();
   byId("teach-report").hidden = true;
@@ -83,12 +90,13 @@ async function upload(side, file) {
   const { words } = SIDES[side], waits = element("div", { className: "thumb", textContent: "…" });
   lists[side].append(waits);
   try {
-    const answer = await ask(`/lessons/${lesson}/${side}`, { method: "POST", body: file });
+    const mine = await begun();
+    const answer = await ask(`/lessons/${mine}/${side}`, { method: "POST", body: file });
     const picture = await drawn(file, answer.pose);
     picture.setAttribute("aria-label", `${words}, picture ${answer.count}, with the skeleton that was found`);
     const out = element("button", { textContent: "×" }), thumb = element("div", { className: "thumb" }, picture, out);
     out.setAttribute("aria-label", `Remove: ${words}, picture ${answer.count}`);
-    out.addEventListener("click", () => ask(`/lessons/${lesson}/${answer.source}`, { method: "DELETE" })
+    out.addEventListener("click", () => ask(`/lessons/${mine}/${answer.source}`, { method: "DELETE" })
       .then(() => { thumb.remove(); thumbs.delete(answer.source); }).catch((error) => say(error.message, true)));
     thumbs.set(answer.source, thumb);
     waits.replaceWith(thumb);
@@ -100,7 +108,7 @@ async function upload(side, file) {
 }
 
 async function clip() {
-  const [file] = byId("clip-file").files, reps = Number(byId("clip-reps").value), mine = lesson;
+  const [file] = byId("clip-file").files, reps = Number(byId("clip-reps").value), mine = await begun();
   if (!file) throw new Error("Choose a video first.");
   if (file.size > info.limits.video_bytes) throw new Error(`the video is larger than ${megabytes(info.limits.video_bytes)}`);
   const bar = byId("clip-bar");
@@ -164,7 +172,7 @@ function found(report) {
 async function check() {
   const title = name();
   await Promise.all(coming);
-  const report = await ask(`/lessons/${lesson}/report?` + new URLSearchParams({ name: title }));
+  const report = await ask(`/lessons/${await begun()}/report?` + new URLSearchParams({ name: title }));
   const [low, high] = report.interval_95.map((share) => Math.round(100 * share)), box = byId("teach-report");
   const line = (cells, kind) => element("tr", {}, ...cells.map((cell) => element(kind, { textContent: cell })));
   const rows = Object.entries(report.classes).map(([one, count]) =>
@@ -183,8 +191,9 @@ async function check() {
 
 async function save() {
   await check();
+  const mine = await begun();
   const keep = (force) =>
-    ask(`/exercises/${encodeURIComponent(name())}?lesson_id=${lesson}&force=${force}`, { method: "PUT" });
+    ask(`/exercises/${encodeURIComponent(name())}?lesson_id=${mine}&force=${force}`, { method: "PUT" });
   let answer = await keep(false);
   if (answer.confused.length) {
     if (!confirm(`Other movements would count as ${name()}:\n${answer.confused.join("\n")}\nSave it anyway?`)) return;
