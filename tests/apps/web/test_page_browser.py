@@ -244,6 +244,23 @@ def test_pictures_teach_an_exercise_that_counts_at_once(watched: Watched, site: 
     page.wait_for_selector("#status:text-is('Done: 2 reps.')", timeout=180_000)
 
 
+def test_a_picture_that_is_chosen_before_the_lesson_exists_waits_for_it(watched: Watched, site: Site) -> None:
+    """The server answers late to the request for a lesson; there is one lesson, and the picture is part of it."""
+    page = watched.page
+    lessons = []
+
+    def late(route: Any) -> None:
+        lessons.append(route.request.url)
+        page.wait_for_timeout(1000)
+        route.continue_()
+
+    page.route("**/api/lessons", late)
+    watched.show("teach")
+    page.set_input_files("#teach-up input[type=file]", site.material.up[0])
+    page.wait_for_selector("#teach-up .thumb canvas", timeout=180_000)
+    assert len(lessons) == 1
+
+
 def test_a_clip_teaches_too(watched: Watched, site: Site) -> None:
     """The turning points are found automatically; the report says how many reps of the clip are counted."""
     page = watched.show("teach")

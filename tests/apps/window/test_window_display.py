@@ -134,7 +134,15 @@ def live(display: str, folder: Path, models: Path, clip: Path, *options: str) ->
 
     with (
         out.open("w") as file,
-        subprocess.Popen(command, env=environment, stdout=file, stderr=file) as program,
+        subprocess.Popen(
+            command,
+            env=environment,
+            stdout=file,
+            stderr=file,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # a shell ignores it for jobs behind &
+        ) as program,
     ):
         try:
             wait_for(lambda: tool("search", "--name", "^fitness live$") != "", 300)
