@@ -14,6 +14,7 @@ from fitness.recognition.taught import TaughtExercise
 from fitness.teach.check import check
 from fitness.teach.clip import usable
 from fitness.teach.clips import ClipLesson, TeachingClip, clip_lesson, taught_exercise
+from fitness.teach.expected import expectation
 from fitness.teach.trial import trial
 from fitness.types import FloatArray, JsonDict, Pose
 
@@ -133,7 +134,7 @@ class Lesson:
         return taught_exercise(name, self.samples(name), [one.lesson.learned for one in self._clips])
 
     def report(self, name: str) -> JsonDict:
-        """The quality report of `fitness teach`, with "clip" for the first clip, if there is one.
+        """The quality report of `fitness teach`, with "clip" for the first clip, if there is one, and "expected".
 
         Raises:
             OptionError: nothing was collected, or the samples do not make an exercise.
@@ -141,5 +142,8 @@ class Lesson:
         document = check(self.samples(name)).document()
         if self._clips:
             clip = self._clips[0].clip
-            document["clip"] = trial(name, self.taught(name), clip.source, clip.poses, clip.reps)
+            taught = self.taught(name)
+            document["clip"] = trial(name, taught, clip.source, clip.poses, clip.reps)
+            if taught.swings is not None:
+                document["expected"] = expectation(taught.swings)
         return document

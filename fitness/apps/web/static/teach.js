@@ -160,6 +160,7 @@ function found(report) {
     lines.push(`The taught exercise counts ${report.clip.counted} of ${report.clip.reps} reps of the clip.`);
     if (report.clip.halves.length) lines.push(`Taught from one half of the clip, the other half counts ${report.clip.halves.join(" and ")}.`);
   }
+  if (report.expected) lines.push(`${capital(report.expected.message)}.`);
   for (const row of report.wrong) {
     const who = thumbs.has(row.source) ? `The marked picture (${called(row.class)})` : `${row.source} (${called(row.class)})`;
     lines.push(row.answer ? `${who} looks more like: ${called(row.answer)}. Remove it, or add more like it.` : `${who} is the only picture of its class from its source; add more.`);
