@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from fitness.recognition.taught_model import TaughtSwings
@@ -11,7 +11,7 @@ from fitness.recognition.trajectory.decoder import SetDecoder
 from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
 from fitness.recognition.trajectory.replay import decode, unfollowed
-from fitness.recognition.trajectory.swing_data import SwingData, qualities
+from fitness.recognition.trajectory.swing_data import qualities
 from fitness.teach.reps import ClipSwings
 
 _IT: Final = "it"
@@ -23,25 +23,22 @@ def count_swings(
     """Number of reps of the taught exercise among the swings of one person.   model: the trajectory model."""
     decoder, check = SetDecoder(options.decoder, (_IT,) if taught.alternating else ()), SetCheck(options)
     first, final = (
-        sorted(_judged(taught, clip, model, known), key=lambda one: one.swing.t_end)
-        for known in (unfollowed, _whole)
+        sorted(_judged(taught, clip, model, followed), key=lambda one: one.swing.t_end)
+        for followed in (False, True)
     )
     *decided, pending = decode(decoder, first, final)
     found = sum(len(check.step(reps)) for reps in decided)
     return found + len(check.foreseen(pending))
 
 
-def _whole(swings: SwingData) -> SwingData:
-    return swings
-
-
 def _judged(
-    taught: TaughtSwings, clip: ClipSwings, model: TrajectoryModel, known: Callable[[SwingData], SwingData]
+    taught: TaughtSwings, clip: ClipSwings, model: TrajectoryModel, followed: bool
 ) -> Iterator[JudgedSwing]:
-    """The swings with their probabilities, from what is `known` of them."""
+    """The swings judged with or without the pose after them."""
     for joint, own_model in taught.models.items():
         if joint in clip.data:
-            own, data = clip.proposals[joint], known(clip.data[joint])
+            own, data = clip.proposals[joint], clip.data[joint]
+            data = data if followed else unfollowed(data)
             shares = own_model.shares(data, model.joints[joint]).tolist()
             for one, share, seen in zip(own, shares, qualities(own, data), strict=True):
                 yield JudgedSwing(one, {_IT: share, BACKGROUND: 1 - share}, seen)

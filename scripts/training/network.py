@@ -21,6 +21,7 @@ _RATE: Final = 3e-3
 _WARM_UP: Final = 0.1
 """Share of the steps in which the learning rate rises; then it falls to zero along a cosine."""
 _PENALTY: Final = 1 / 36_000
+"""Weight of half the squared weights in the loss; `alpha` = 1 of scikit-learn's network with 36,000 rows, as before."""
 _MOMENTUM, _SECOND_MOMENT, _EPSILON = 0.9, 0.999, 1e-8
 """Constants of Adam (Kingma and Ba, 2015)."""
 

@@ -14,7 +14,7 @@ from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, S
 from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.model import TrajectoryModel
 from fitness.recognition.trajectory.replay import decode, unfollowed
-from fitness.recognition.trajectory.swing_data import SwingData, qualities
+from fitness.recognition.trajectory.swing_data import qualities
 from scripts.training.fitting import Swings
 from scripts.training.labels import JOINT_OF
 from scripts.training.logs import TrainingClip
@@ -61,22 +61,16 @@ def folds(clips: Iterable[TrainingClip], count: int = FOLDS) -> list[set[str]]:
 def reps_of(model: TrajectoryModel, swings: Swings, options: DecoderOptions | None = None) -> list[SwingName]:
     """The reps of one person in one clip, in order of time, those that are pending at its end among them."""
     first, final = (
-        sorted(_judged(model, swings, known), key=lambda one: one.swing.t_end)
-        for known in (unfollowed, _whole)
+        sorted(_judged(model, swings, followed), key=lambda one: one.swing.t_end)
+        for followed in (False, True)
     )
     return [rep for reps in decode(SetDecoder(options, ALTERNATING), first, final) for rep in reps]
 
 
-def _whole(swings: SwingData) -> SwingData:
-    return swings
-
-
-def _judged(
-    model: TrajectoryModel, swings: Swings, known: Callable[[SwingData], SwingData]
-) -> Iterator[JudgedSwing]:
-    """The swings that may count, with their probabilities, from what is `known` of them."""
+def _judged(model: TrajectoryModel, swings: Swings, followed: bool) -> Iterator[JudgedSwing]:
+    """The swings that may count, judged with or without the pose after them."""
     for joint, data in swings.data.items():
-        own, looked_up = swings.proposals[joint], known(data)
+        own, looked_up = swings.proposals[joint], data if followed else unfollowed(data)
         for one, shares, seen in zip(
             own, model.classify(joint, looked_up), qualities(own, looked_up), strict=True
         ):
