@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from fitness.recognition.trajectory.counter import ALTERNATING
-from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, SwingName
-from fitness.recognition.trajectory.judge import JudgedSwing
+from fitness.recognition.trajectory.decoder import DecoderOptions, SwingName
 from fitness.recognition.trajectory.model import TrajectoryModel
-from fitness.recognition.trajectory.replay import decode, unfollowed
-from fitness.recognition.trajectory.swing_data import qualities
+from fitness.recognition.trajectory.replay import judged
 from scripts.training.fitting import Swings
 from scripts.training.labels import JOINT_OF
 from scripts.training.logs import TrainingClip
@@ -60,22 +57,7 @@ def folds(clips: Iterable[TrainingClip], count: int = FOLDS) -> list[set[str]]:
 
 def reps_of(model: TrajectoryModel, swings: Swings, options: DecoderOptions | None = None) -> list[SwingName]:
     """The reps of one person in one clip, in order of time, those that are pending at its end among them."""
-    first, final = (
-        sorted(_judged(model, swings, followed), key=lambda one: one.swing.t_end)
-        for followed in (False, True)
-    )
-    return [rep for reps in decode(SetDecoder(options, ALTERNATING), first, final) for rep in reps]
-
-
-def _judged(model: TrajectoryModel, swings: Swings, followed: bool) -> Iterator[JudgedSwing]:
-    """The swings that may count, judged with or without the pose after them."""
-    for joint, data in swings.data.items():
-        own, looked_up = swings.proposals[joint], data if followed else unfollowed(data)
-        for one, shares, seen in zip(
-            own, model.classify(joint, looked_up), qualities(own, looked_up), strict=True
-        ):
-            if not one.from_turn:
-                yield JudgedSwing(one, shares, seen)
+    return judged(model, swings.proposals, swings.data).reps(options)
 
 
 def count_clips(

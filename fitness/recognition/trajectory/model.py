@@ -37,7 +37,7 @@ class JointModel:
     mean, spread: (F,) of the training swings.
     components: (P, C) principal components of the poses.
     hidden: (K, D, H), hidden_bias: (K, H), output: (K, H, O), output_bias: (K, O) of K networks, which are averaged.
-    linear: (D, O), linear_bias: (O,) of a linear model, for taught exercises.
+    linear: (D, O), linear_bias: (O,) of a linear model, for exercises that were taught with an older version.
     """
 
     outputs: tuple[str, ...]
@@ -61,6 +61,14 @@ class JointModel:
         found = self._networks(self._inputs(described))
         shares: DoubleArray = found * (1 - _DOUBT) + _DOUBT / found.shape[1]
         return shares
+
+    def shares(self, swings: SwingData) -> DoubleArray:
+        """(N, C) probability of each class. Swings of both sides are averaged with their mirror images."""
+        if swings.sided.all():
+            return self.probabilities(describe(swings))
+        shares, mirrored = map(self.probabilities, describe_both(swings))
+        averaged: DoubleArray = np.where(swings.sided[:, None], shares, (shares + mirrored) / 2)
+        return averaged
 
     def parts(self, described: Description) -> tuple[DoubleArray, DoubleArray]:
         """(N, C) each: the probabilities of the networks, as their mean, and those of the linear model."""
@@ -101,14 +109,9 @@ class TrajectoryModel:
         )
 
     def classify(self, joint: str, swings: SwingData) -> list[dict[str, float]]:
-        """Class -> probability, for each swing of `joint`. Swings of both sides are averaged with their mirror images."""
+        """Class -> probability, for each swing of `joint`, see `JointModel.shares`."""
         model = self.joints[joint]
-        if swings.sided.all():
-            shares = model.probabilities(describe(swings))
-        else:
-            shares, mirrored = map(model.probabilities, describe_both(swings))
-            shares = np.where(swings.sided[:, None], shares, (shares + mirrored) / 2)
-        return [dict(zip(model.classes, row.tolist(), strict=True)) for row in shares]
+        return [dict(zip(model.classes, row, strict=True)) for row in model.shares(swings).tolist()]
 
 
 def _softmax(x: FloatArray) -> DoubleArray:

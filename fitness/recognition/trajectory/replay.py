@@ -2,14 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fitness.recognition.trajectory.decoder import SetDecoder, SwingName
+from fitness.recognition.trajectory.counter import ALTERNATING
+from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, SwingName
 from fitness.recognition.trajectory.judge import JudgedSwing
-from fitness.recognition.trajectory.swing_data import AFTER_S, SwingData
+from fitness.recognition.trajectory.model import TrajectoryModel
+from fitness.recognition.trajectory.proposals import Proposal
+from fitness.recognition.trajectory.swing_data import AFTER_S, SwingData, qualities
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedClip:
+    """The swings of one person that may count, in the order of their ends.
+
+    first, final: judged without and with the pose after them.
+    """
+
+    first: tuple[JudgedSwing, ...]
+    final: tuple[JudgedSwing, ...]
+
+    def reps(
+        self, options: DecoderOptions | None = None, only: Collection[str] | None = None
+    ) -> list[SwingName]:
+        """The reps in order of time, those that are pending at the end among them.   only: as in `SetDecoder`."""
+        decoder = SetDecoder(options, ALTERNATING, only)
+        return [rep for reps in decode(decoder, self.first, self.final) for rep in reps]
+
+
+def judged(
+    model: TrajectoryModel, proposals: Mapping[str, Sequence[Proposal]], data: Mapping[str, SwingData]
+) -> JudgedClip:
+    """Judge the swings of one person.   proposals, data: by joint."""
+    first, final = (
+        sorted(_judged(model, proposals, data, followed), key=lambda one: one.swing.t_end)
+        for followed in (False, True)
+    )
+    return JudgedClip(tuple(first), tuple(final))
+
+
+def _judged(
+    model: TrajectoryModel,
+    proposals: Mapping[str, Sequence[Proposal]],
+    data: Mapping[str, SwingData],
+    followed: bool,
+) -> Iterator[JudgedSwing]:
+    """The swings that may count, judged with or without the pose after them."""
+    for joint, whole in data.items():
+        own, looked_up = proposals[joint], whole if followed else unfollowed(whole)
+        for one, shares, seen in zip(
+            own, model.classify(joint, looked_up), qualities(own, looked_up), strict=True
+        ):
+            if not one.from_turn:
+                yield JudgedSwing(one, shares, seen)
 
 
 def unfollowed(swings: SwingData) -> SwingData:
