@@ -1,11 +1,13 @@
-"""The model of a taught exercise: for each joint a linear model of its swings, fitted by `fitness.teach.fitting`.
+"""The model of a taught exercise, made by `fitness.teach.fitting`: for each joint, what gives its swings a probability.
 
-Its input are the numbers of a swing and the probabilities that the trajectory model gives it. The trajectory model was
-fitted to many people, so its probabilities show which differences between two swings matter.
+A movement that the trajectory model knows has its probability. Another one has a linear model. Its input are the numbers of
+a swing and the probabilities that the trajectory model gives it. The trajectory model was fitted to many people, so its
+probabilities show which differences between two swings matter.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +19,19 @@ import numpy as np
 from fitness.errors import SamplesError
 from fitness.metrics.body import ANGLE_NAMES
 from fitness.recognition.embedding import DIMENSIONS
-from fitness.recognition.trajectory.description import PHASES, POSE_NUMBERS, RETURN_NUMBERS, describe
+from fitness.recognition.trajectory.description import (
+    PHASES,
+    POSE_NUMBERS,
+    RETURN_NUMBERS,
+    describe,
+)
 from fitness.recognition.trajectory.model import JointModel
 from fitness.recognition.trajectory.swing_data import AROUND, SwingData
 from fitness.types import DoubleArray, FloatArray
 
 FILE: Final = "swings.npz"
-VERSION: Final = 2
+VERSION: Final = 3
+"""Version 1 had no probabilities of the trajectory model, version 2 no `KindModel`."""
 LEAST_SHARE: Final = 1e-4
 """Minimum probability; smaller ones are replaced by it."""
 _ROUNDING: Final = 1e-3
@@ -32,6 +40,7 @@ _PHASES: Final = ((0, 1.0), (3, 1.0), (1, 0.5), (4, 0.5))
 """(phase, weight) of the joint angles that are compared. The start and the turning point have most weight."""
 _REST_SCALE: Final = 0.7
 """Weight of the other numbers."""
+_MOST_BIAS: Final = 30.0
 _CLIP: Final = 5.0
 """Numbers are clipped to this many spreads from the mean."""
 
@@ -70,6 +79,25 @@ class LinearModel:
         return shares
 
 
+@dataclass(frozen=True, slots=True)
+class KindModel:
+    """Gives swings of one joint the probability that they are reps of a built-in exercise, by the trajectory model.
+
+    bias: added to the log odds.
+    """
+
+    exercise: str
+    bias: float = 0.0
+
+    def shares(self, swings: SwingData, model: JointModel) -> DoubleArray:
+        """(N,) probability that each swing is a rep; 0 if the trajectory model does not know the exercise."""
+        if self.exercise not in model.classes or not len(swings.world):
+            return np.zeros(len(swings.world))
+        share = model.shares(swings)[:, model.classes.index(self.exercise)]
+        odds = math.exp(self.bias) * share
+        return odds / (odds + 1 - share)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TaughtSwings:
     """The swings of a taught exercise.
@@ -78,7 +106,7 @@ class TaughtSwings:
     taught it.   kind: the built-in exercise whose movement it is, "" if there is none or it is not known.
     """
 
-    models: Mapping[str, LinearModel]
+    models: Mapping[str, LinearModel | KindModel]
     alternating: bool
     clips: int
     kind: str = ""
@@ -166,6 +194,9 @@ def save_swings(taught: TaughtSwings, path: Path) -> None:
         "kind": np.str_(taught.kind),
     }
     for joint, model in taught.models.items():
+        if isinstance(model, KindModel):
+            arrays |= {f"{joint}/exercise": np.str_(model.exercise), f"{joint}/bias": np.float64(model.bias)}
+            continue
         arrays |= {
             f"{joint}/mean": model.mean,
             f"{joint}/spread": model.spread,
@@ -179,12 +210,12 @@ def save_swings(taught: TaughtSwings, path: Path) -> None:
 
 
 def load_swings(path: Path) -> TaughtSwings:
-    """Read a file of `save_swings`, also one of version 0.1. SamplesError if it cannot be used."""
+    """Read a file of `save_swings`, also an older one. SamplesError if it cannot be used."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            if int(arrays["version"]) not in (1, VERSION):
+            if not 1 <= int(arrays["version"]) <= VERSION:
                 raise SamplesError(path, "made by another version of this program; teach the exercise again")
-            joints = sorted(name.split("/")[0] for name in arrays.files if name.endswith("/weights"))
+            joints = sorted({name.split("/")[0] for name in arrays.files if "/" in name})
             models = {joint: _model(arrays, joint) for joint in joints}
             kind = str(arrays["kind"]) if "kind" in arrays.files else ""
             loaded = TaughtSwings(models, bool(arrays["alternating"]), int(arrays["clips"]), kind)
@@ -195,7 +226,9 @@ def load_swings(path: Path) -> TaughtSwings:
     return loaded
 
 
-def _model(arrays: Any, joint: str) -> LinearModel:
+def _model(arrays: Any, joint: str) -> LinearModel | KindModel:
+    if f"{joint}/exercise" in arrays.files:
+        return KindModel(str(arrays[f"{joint}/exercise"]), float(arrays[f"{joint}/bias"]))
     named_ones = int(arrays["version"]) > 1
     return LinearModel(
         arrays[f"{joint}/mean"],
@@ -207,7 +240,9 @@ def _model(arrays: Any, joint: str) -> LinearModel:
     )
 
 
-def _fits(model: LinearModel) -> bool:
+def _fits(model: LinearModel | KindModel) -> bool:
+    if isinstance(model, KindModel):
+        return abs(model.bias) < _MOST_BIAS
     arrays = (model.mean, model.spread, model.weights)
     return (
         all(one.shape == SCALES.shape and bool(np.isfinite(one).all()) for one in arrays)

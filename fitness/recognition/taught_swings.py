@@ -35,9 +35,10 @@ class TaughtOptions:
         check_options(self)
 
 
-NAMED: Final = TaughtOptions(DecoderOptions(start=1.0, change=2.0, bonus=2.0), -0.5)
-"""Options if the user names the taught exercise; measured by `scripts/bench counting taught`."""
-IN_AUTO: Final = TaughtOptions(DecoderOptions(start=1.0, change=2.0, bonus=2.0, wait_s=1.0), 0.0)
+NAMED: Final = TaughtOptions(DecoderOptions(start=1.0, change=2.0, bonus=1.0), 1.0)
+"""Options if the user names the taught exercise; measured by `scripts/bench counting taught`. The mean log odds of 1.0, a
+probability of .73, decide between right counts and false reps (docs/research/teaching.md has the curve)."""
+IN_AUTO: Final = TaughtOptions(DecoderOptions(start=1.0, change=2.0, bonus=1.0, wait_s=1.0), 1.0)
 """Options in "auto", where people may do anything. The longer wait lets a built-in exercise count the movement first."""
 
 _ROUNDING: Final = 1e-9

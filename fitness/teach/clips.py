@@ -13,9 +13,10 @@ from fitness.recognition.samples import PoseSamples
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.trajectory import load_model
 from fitness.teach.clip import clip_samples, turning_points
-from fitness.teach.fitting import LearnedClip, fit
+from fitness.teach.fitting import fit
+from fitness.teach.kinds import LearnedClip, learned_clip
 from fitness.teach.reference import load_reference
-from fitness.teach.reps import ClipSwings, TaughtReps, swings_of_poses, taught_reps
+from fitness.teach.reps import TaughtReps, swings_of_poses
 from fitness.types import Pose
 
 
@@ -76,24 +77,22 @@ def clip_lesson(name: str, clip: TeachingClip) -> ClipLesson:
     Raises:
         OptionError: they cannot be separated.
     """
-    swings, problem = _swings(clip)
-    learned = None if swings is None else LearnedClip(*swings, load_model(MODEL))
+    learned, problem = _learned(clip)
     try:
         turns = turning_points(clip.poses, clip.reps)
     except OptionError:
-        if swings is None:
+        if learned is None:
             raise problem or OptionError(f"{clip.source}: no rep was found") from None
-        samples, up_s = _samples(name, clip, swings[1])
-        return ClipLesson(samples, learned, swings[1].turns_s, up_s)
+        samples, up_s = _samples(name, clip, learned.reps)
+        return ClipLesson(samples, learned, learned.reps.turns_s, up_s)
     samples = clip_samples(name, clip.source, clip.poses, turns)
     down_s, up_s = (tuple(float(turns.t[at]) for at in ends) for ends in (turns.peaks, turns.valleys))
     return ClipLesson(samples, learned, down_s, up_s)
 
 
-def _swings(clip: TeachingClip) -> tuple[tuple[ClipSwings, TaughtReps] | None, OptionError | None]:
-    swings = swings_of_poses(clip.poses)
+def _learned(clip: TeachingClip) -> tuple[LearnedClip | None, OptionError | None]:
     try:
-        return (swings, taught_reps(swings, clip.reps)), None
+        return learned_clip(swings_of_poses(clip.poses), clip.reps, load_model(MODEL)), None
     except OptionError as error:
         return None, error
 

@@ -25,8 +25,8 @@ class Expected:
 
 
 _MEASURED: Final = {
-    True: (Expected(0.80, 0.875), Expected(0.84, 0.91)),
-    False: (Expected(0.42, 0.47), Expected(0.56, 0.64)),
+    True: (Expected(0.78, 0.87), Expected(0.84, 0.915)),
+    False: (Expected(0.345, 0.40), Expected(0.58, 0.60)),
 }
 """Whether the movement is one of a built-in exercise -> taught from one clip, and from three."""
 

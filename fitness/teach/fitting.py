@@ -1,13 +1,16 @@
-"""Fits a taught exercise with scikit-learn: its reps and varied copies of them against the reference swings.
+"""Makes a taught exercise from its clips.
 
-One clip shows one person. The differences of other people are learned in two ways. The probabilities of the trajectory
-model, which was fitted to many people, are part of the input. If it recognises the reps as a built-in exercise, the
-reference swings of that exercise are used as examples, too.
+If the clips show a built-in exercise, the trajectory model counts it: it was fitted to many people and knows their
+differences, and what a clip of one person adds to its probability does not help with others (docs/research/teaching.md).
+
+For other exercises, scikit-learn fits the reps and varied copies of them against the reference swings. The networks'
+probabilities are part of the input, because they show which differences between two swings matter.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,68 +18,39 @@ from typing import Final
 import numpy as np
 
 from fitness.errors import OptionError
-from fitness.recognition.taught_model import LinearModel, TaughtSwings, numbers, opinions, with_odds
-from fitness.recognition.trajectory import BACKGROUND, TrajectoryModel
+from fitness.recognition.taught_model import KindModel, LinearModel, TaughtSwings, numbers, opinions
+from fitness.recognition.taught_swings import NAMED
+from fitness.recognition.trajectory.counter import ALTERNATING
 from fitness.recognition.trajectory.swing_data import SwingData
+from fitness.teach.kinds import LEAST_SHARE, LearnedClip, mean_shares
 from fitness.teach.reference import Reference
-from fitness.teach.reps import ClipSwings, TaughtReps, taken
+from fitness.teach.reps import taken
 from fitness.teach.variation import varied
 from fitness.types import DoubleArray, FloatArray
 
-_STRENGTH: Final = 0.02
-"""Inverse of the penalty on weights. Results with 0.005 to 0.08 differ by less than the noise of `scripts/bench
-counting taught`.
-"""
+_STRENGTH: Final = 0.3
+"""Inverse of the penalty on weights. docs/research/teaching.md lists the values that were tried."""
 _OWN_SHARE: Final = 0.05
 """Total weight of the reps, as a share of the total weight of the counterexamples."""
 _EXERCISE_WEIGHT: Final = 0.3
 """Weight of a rep of a built-in exercise relative to a swing without an exercise: a user who names an exercise is not
 doing another one.
 """
-_KNOWN_SHARE: Final = 0.35
-"""Minimum mean probability for the taught reps to be those of a built-in exercise."""
 _ALIKE_SHARE: Final = 0.05
-"""Minimum mean probability for them to be possibly those; the exercise is then not used as a counterexample."""
-_KNOWN_WEIGHT: Final = 1.0
-"""Total weight of the reference swings of that exercise, as a share of that of the taught reps."""
+"""Minimum mean probability for the reps to be possibly those of a built-in exercise, which is then no counterexample."""
 _COPIES: Final = 6
 _COPIES_SHARE: Final = 0.5
 """Weight of the varied copies of a clip's reps, as a share of the clip's total weight."""
+_LOGS_SCALE: Final = 1.5
+"""Scale of the networks' log probabilities: with a larger scale, the penalty on their weights is smaller."""
+_BIAS: Final = 1.0
+"""Added to the log odds: other people's reps are less likely than those of the clip. docs/research/teaching.md has the
+curve."""
+_MARGIN: Final = 0.25
+"""How far above the minimum the mean log odds of the clip's own set are at least; a few of its swings are judged lower."""
+_ROUNDING: Final = 1e-9
 _SEED: Final = 9
 _LEAST_SPREAD: Final = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class _Scales:
-    """Scales of the parts of a row: a larger scale has a smaller penalty on its weights.
-
-    own: of the numbers.   logs, odds: of the trajectory model's probabilities.   bias: added to the log odds.
-    """
-
-    own: float
-    logs: float
-    odds: float
-    bias: float
-
-
-_KNOWN: Final = _Scales(0.5, 0.0, 1.5, 0.0)
-_NEW: Final = _Scales(1.0, 1.5, 0.0, 1.0)
-"""Scales for reps of a built-in exercise, and for others. docs/research/teaching.md lists the values that were
-tried.
-"""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LearnedClip:
-    """A clip to learn from. swings, reps: of the person. model: the trajectory model, fitted without this person."""
-
-    swings: ClipSwings
-    reps: TaughtReps
-    model: TrajectoryModel
-
-    def own(self, joint: str) -> SwingData:
-        """The swings of `joint` that are reps."""
-        return taken(self.swings.data[joint], self.reps.own[joint])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,44 +63,48 @@ class _Rows:
 
 
 def fit(clips: Sequence[LearnedClip], reference: Reference) -> TaughtSwings:
-    """Fit a taught exercise to its clips. reference: swings of other exercises and movements.
+    """Make a taught exercise from its clips. reference: swings of other exercises and movements.
 
     Raises:
         OptionError: no clip is given.
     """
     if not clips:
         raise OptionError("no clip to learn from")
-    alike = alike_exercises(clips)
-    known = next((name for name, share in alike.items() if share >= _KNOWN_SHARE), None)
-    joints = _joints(clips)
-    if known and (counted := [joint for joint in joints if len(reference.reps(joint, known).values)]):
-        joints = counted
-    models = {joint: _model(joint, clips, reference, known, tuple(alike)) for joint in joints}
+    if kind := kind_of(clips):
+        joints = [name for name, one in clips[0].model.joints.items() if kind in one.classes]
+        model = KindModel(kind, _bias(_share(clips, kind)))
+        return TaughtSwings(dict.fromkeys(joints, model), kind in ALTERNATING, len(clips), kind)
+    alike = _alike(clips)
+    models = {joint: _model(joint, clips, reference, alike) for joint in _joints(clips)}
     alternating = sum(one.reps.alternating for one in clips) * 2 > len(clips)
-    return TaughtSwings(models, alternating, len(clips), known or "")
+    return TaughtSwings(models, alternating, len(clips))
 
 
-def alike_exercises(clips: Sequence[LearnedClip]) -> dict[str, float]:
-    """The built-in exercises that the reps may belong to, likeliest first, with their mean probability by the
-    trajectory model.
-    """
-    total: dict[str, float] = defaultdict(float)
-    for clip in clips:
-        best: dict[str, float] = defaultdict(float)
-        for joint, rows in clip.reps.own.items():
-            if not rows:
-                continue
-            shares = clip.model.classify(joint, clip.own(joint))
-            for name in clip.model.joints[joint].classes:
-                best[name] = max(best[name], float(np.mean([one[name] for one in shares])))
-        for name, share in best.items():
-            total[name] += share / len(clips)
-    total.pop(BACKGROUND, None)
-    return {
-        name: total[name]
-        for name in sorted(total, key=lambda one: -total[one])
-        if total[name] >= _ALIKE_SHARE
-    }
+def kind_of(clips: Sequence[LearnedClip]) -> str:
+    """The built-in exercise that most of the clips show; "" if there is none."""
+    names = sorted({name for clip in clips for name in clip.kinds})
+    best = max(names, key=lambda name: _share(clips, name), default="")
+    return best if best and _share(clips, best) >= LEAST_SHARE else ""
+
+
+def _share(clips: Sequence[LearnedClip], kind: str) -> float:
+    """The median over the clips of the probability that they show the exercise."""
+    return float(np.median([clip.kinds.get(kind, 0.0) for clip in clips]))
+
+
+def _bias(share: float) -> float:
+    """The smallest bias with which a set of the clip's mean probability counts, 0 or more."""
+    odds = math.log(share + _ROUNDING) - math.log(1 - share + _ROUNDING)
+    return max(0.0, NAMED.least_mean + _MARGIN - odds)
+
+
+def _alike(clips: Sequence[LearnedClip]) -> tuple[str, ...]:
+    """The built-in exercises that the reps may belong to, by the mean over the clips."""
+    each = [mean_shares(clip.swings, clip.reps, clip.model) for clip in clips]
+    names = sorted({name for one in each for name in one})
+    return tuple(
+        name for name in names if sum(one.get(name, 0.0) for one in each) >= _ALIKE_SHARE * len(clips)
+    )
 
 
 def _joints(clips: Sequence[LearnedClip]) -> list[str]:
@@ -139,23 +117,18 @@ def _model(
     joint: str,
     clips: Sequence[LearnedClip],
     reference: Reference,
-    known: str | None,
     alike: Collection[str],
 ) -> LinearModel:
     from sklearn.linear_model import LogisticRegression  # slow to import, and only teaching needs it
 
-    scales = _KNOWN if known else _NEW
     own = list(_own(joint, clips, reference))
-    if known and len((same := reference.reps(joint, known)).values):
-        weights = _KNOWN_WEIGHT * same.weights / same.weights.sum()
-        own.append(_Rows(same.values, same.opinions, weights))
     rest = reference.rows(joint, alike)
     against = [
         _Rows(rest.values, rest.opinions, np.where(rest.exercises, _EXERCISE_WEIGHT, 1.0) * rest.weights)
     ]
     against += list(_other(joint, clips, reference))
     centre, spread = _moments(reference, joint)
-    x = np.concatenate([_design(one, centre, spread, scales) for one in (*own, *against)])
+    x = np.concatenate([_design(one, centre, spread) for one in (*own, *against)])
     mine, theirs = (np.concatenate([one.weights for one in part]) for part in (own, against))
     y = np.concatenate([np.ones(len(mine)), np.zeros(len(theirs))])
     weights = np.concatenate([mine * (_OWN_SHARE * theirs.sum() / mine.sum()), theirs])
@@ -163,10 +136,12 @@ def _model(
     model.fit(x, y, sample_weight=weights / weights.mean())
     mean, deviation = reference.moments(joint)
     size = len(mean)
-    of_opinions = model.coef_[0][size:].reshape(centre.shape) * _opinion_scales(scales) / spread
-    bias = float(model.intercept_[0]) + scales.bias - float((of_opinions * centre).sum())
+    of_logs = model.coef_[0][size:] * _LOGS_SCALE / spread
+    bias = float(model.intercept_[0]) + _BIAS - float((of_logs * centre).sum())
+    of_opinions = np.zeros((len(of_logs), 3))
+    of_opinions[:, 0] = of_logs
     names = reference.joints[joint].names
-    return LinearModel(mean, deviation, scales.own * model.coef_[0][:size], bias, names, of_opinions)
+    return LinearModel(mean, deviation, model.coef_[0][:size], bias, names, of_opinions)
 
 
 def _own(joint: str, clips: Sequence[LearnedClip], reference: Reference) -> Iterator[_Rows]:
@@ -206,18 +181,12 @@ def _described(
 
 
 def _moments(reference: Reference, joint: str) -> tuple[DoubleArray, DoubleArray]:
-    """Mean and spread (C, 3) of the trajectory model's values for the reference swings."""
-    scores = with_odds(reference.joints[joint].opinions.astype(np.float64))
-    return scores.mean(axis=0), scores.std(axis=0) + _LEAST_SPREAD
+    """Mean and spread (C,) of the networks' log probabilities for the reference swings."""
+    logs = reference.joints[joint].opinions[:, :, 0].astype(np.float64)
+    return logs.mean(axis=0), logs.std(axis=0) + _LEAST_SPREAD
 
 
-def _design(rows: _Rows, centre: DoubleArray, spread: DoubleArray, scales: _Scales) -> DoubleArray:
-    """(N, F + 3 C): the input of the linear model."""
-    scores = (with_odds(rows.opinions.astype(np.float64)) - centre) / spread * _opinion_scales(scales)
-    return np.concatenate(
-        [scales.own * rows.values, scores.reshape(len(scores), scores.shape[1] * scores.shape[2])], axis=1
-    ).astype(np.float64)
-
-
-def _opinion_scales(scales: _Scales) -> DoubleArray:
-    return np.array([scales.logs, scales.logs, scales.odds])
+def _design(rows: _Rows, centre: DoubleArray, spread: DoubleArray) -> DoubleArray:
+    """(N, F + C): the input of the linear model."""
+    logs = (rows.opinions[:, :, 0].astype(np.float64) - centre) / spread * _LOGS_SCALE
+    return np.concatenate([rows.values.astype(np.float64), logs], axis=1)

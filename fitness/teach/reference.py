@@ -91,14 +91,6 @@ class Reference:
         kept = ~np.isin(self._exercises(own), list(without))
         return ReferenceRows(own.values[kept], own.opinions[kept], own.rep[kept], weights[kept])
 
-    def reps(self, joint: str, exercise: str) -> ReferenceRows:
-        """The reps of a built-in exercise, if `joint` is the one that counts it; each clip weighs 1."""
-        own = self.joints[joint]
-        kept = own.rep & (self._exercises(own) == exercise)
-        sizes = Counter(own.clip[kept].tolist())
-        weights = np.array([1 / sizes[clip] for clip in own.clip[kept].tolist()])
-        return ReferenceRows(own.values[kept], own.opinions[kept], own.rep[kept], weights)
-
     def _exercises(self, joint: JointReference) -> np.ndarray:
         names: np.ndarray = np.array(self.clip_exercises)[joint.clip]
         return names

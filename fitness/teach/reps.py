@@ -121,14 +121,34 @@ def taught_reps(clip: ClipSwings, reps: int) -> TaughtReps:
             "check --reps, or teach from pictures"
         )
     joint, sides, found = best
-    main = sorted((clip.proposals[joint][at] for at in found), key=lambda one: one.t_turn)
+    return _with_other_joints(clip, joint, [clip.proposals[joint][at] for at in found], len(sides) > 1)
+
+
+def reps_at(clip: ClipSwings, joint: str, turns_s: Sequence[float], alternating: bool) -> TaughtReps:
+    """The reps of a clip if their turning points are known: for each, the largest swing of `joint` about it.
+
+    Args:
+        turns_s: seconds, each the turning point of a swing of `joint`.   alternating: left and right alternate.
+    """
+    main = [
+        max((one for one in clip.proposals[joint] if one.t_turn == t), key=lambda one: one.fall_deg)
+        for t in turns_s
+    ]
+    return _with_other_joints(clip, joint, main, alternating)
+
+
+def _with_other_joints(
+    clip: ClipSwings, joint: str, main: Sequence[Proposal], alternating: bool
+) -> TaughtReps:
+    """The reps, of which `main` are swings of `joint`, with the swings of all joints that swing in them."""
+    main = sorted(main, key=lambda one: one.t_turn)
     turns = tuple(one.t_turn for one in main)
     own_of, other_of = {}, {}
     for each, swings in clip.proposals.items():
         own_rows, other_rows, fits = _about(swings, turns, main, same=each == joint)
         if fits:
             own_of[each], other_of[each] = own_rows, other_rows
-    return TaughtReps(joint, len(sides) > 1, turns, own_of, other_of)
+    return TaughtReps(joint, alternating, turns, own_of, other_of)
 
 
 def _largest(own: Sequence[Proposal], sides: Sequence[Side], reps: int) -> list[int]:

@@ -13,6 +13,7 @@ left out, too.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,10 +25,11 @@ from fitness.errors import OptionError, SourceError
 from fitness.recognition.recogniser import MODEL
 from fitness.recognition.taught_model import TaughtSwings
 from fitness.recognition.trajectory import TrajectoryModel, load_model
-from fitness.teach.fitting import LearnedClip, fit
+from fitness.teach.fitting import fit
+from fitness.teach.kinds import LearnedClip, learned_clip
 from fitness.teach.reference import REFERENCE, Reference, load_reference
 from fitness.teach.replay import count_swings
-from fitness.teach.reps import ClipSwings, swings_of_samples, taught_reps
+from fitness.teach.reps import ClipSwings, swings_of_samples
 from fitness.types import JsonDict
 from scripts.benchmarks.recordings import recordings
 from scripts.training.logs import TrainingClip, read_clips
@@ -40,6 +42,8 @@ _PARTS: Final = 4
 """Number of parts of the people; false reps are counted on the people of one part."""
 _HALVES: Final = 2
 _SEED: Final = 5
+_MOST_CLIPS: Final = 6
+"""Number of clips that are listed with their false reps."""
 _EVERYDAY: Final = frozenset(one.file.rpartition(".")[0] or one.file for one in recordings())
 """The recordings of the tests: those without exercise show everyday movements."""
 
@@ -67,6 +71,7 @@ class TaughtScore:
 
     tests: (count in the accepted range, count there or one beside it) of each clip of people who did not teach.
     false_reps, minutes: on clips of no exercise.   everyday_reps, everyday_minutes: on those with everyday movements.
+    false_clips: clip -> its false reps.
     sets: how often it was taught, or tried.   refused: sets of which no clip could be taught from.
     """
 
@@ -75,12 +80,14 @@ class TaughtScore:
     minutes: float = 0.0
     everyday_reps: int = 0
     everyday_minutes: float = 0.0
+    false_clips: Counter[str] = field(default_factory=Counter)
     sets: int = 0
     refused: int = 0
 
     def add(self, other: TaughtScore) -> None:
         """Add the tests of another exercise."""
         self.tests += other.tests
+        self.false_clips += other.false_clips
         for name in ("false_reps", "minutes", "everyday_reps", "everyday_minutes", "sets", "refused"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
@@ -101,6 +108,9 @@ class TaughtScore:
         yield f"sets that could not be taught: {self.refused} of {self.sets}"
         if self.everyday_minutes:
             yield f"false reps a minute on everyday clips: {self.everyday_reps / self.everyday_minutes:.2f}"
+        if self.false_clips:
+            clips = (f"{name} {count}" for name, count in self.false_clips.most_common(_MOST_CLIPS))
+            yield f"most false reps: {', '.join(clips)}"
 
 
 def material(folds: Path | None = None) -> Material:
@@ -147,7 +157,7 @@ def _learned(clip: TrainingClip, swings: Sequence[ClipSwings], model: Trajectory
         return None
     longest = max(range(len(clip.streams)), key=lambda at: len(clip.streams[at]))
     try:
-        return LearnedClip(swings[longest], taught_reps(swings[longest], clip.reps), model)
+        return learned_clip(swings[longest], clip.reps, model)
     except OptionError:
         return None
 
@@ -223,6 +233,7 @@ def _count_none(of: Material, row: TaughtScore, taught: TaughtSwings, held: Coll
             continue
         count, minutes = _counted(of, taught, name), clip.seconds / 60
         row.false_reps += count
+        row.false_clips += Counter({name: count})
         row.minutes += minutes
         if name in _EVERYDAY:
             row.everyday_reps += count

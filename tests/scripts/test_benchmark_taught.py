@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -61,8 +62,12 @@ def test_too_few_people_give_no_score(of: Material) -> None:
 
 def test_scores_add_up() -> None:
     """The row of all exercises has the shares of all tests."""
-    whole = TaughtScore([(True, True), (False, True)], false_reps=3, minutes=2.0, sets=1)
+    false = Counter(march=3)
+    whole = TaughtScore([(True, True), (False, True)], false_reps=3, minutes=2.0, false_clips=false, sets=1)
     whole.add(TaughtScore([(False, False), (False, False)], minutes=4.0, sets=2, refused=1))
     row = whole.row("all")
     assert (row["clips"], row["exact"], row["within_one"], row["per_minute"]) == (4, 0.25, 0.5, 0.5)
-    assert list(whole.lines()) == ["sets that could not be taught: 1 of 3"]
+    assert list(whole.lines()) == [
+        "sets that could not be taught: 1 of 3",
+        "most false reps: march 3",
+    ]

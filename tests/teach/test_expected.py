@@ -11,9 +11,10 @@ from fitness.recognition.recogniser import MODEL
 from fitness.recognition.taught_model import SCALES, LinearModel, TaughtSwings, load_swings, save_swings
 from fitness.recognition.trajectory import load_model
 from fitness.teach.expected import expectation, expected
-from fitness.teach.fitting import LearnedClip, fit
+from fitness.teach.fitting import fit
+from fitness.teach.kinds import learned_clip
 from fitness.teach.reference import load_reference
-from fitness.teach.reps import swings_of_poses, taught_reps
+from fitness.teach.reps import swings_of_poses
 from tests.support.candidate_streams import stream
 
 
@@ -42,8 +43,7 @@ def test_the_message_says_what_three_clips_would_give() -> None:
 def test_the_kind_of_a_taught_movement_is_found_and_kept(tmp_path: Path) -> None:
     """Squats that are taught are recognised as squats; an older file without a kind can be read."""
     swings = swings_of_poses(stream("squat", 4, 20.0))
-    learned = LearnedClip(swings, taught_reps(swings, 4), load_model(MODEL))
-    it = fit([learned], load_reference())
+    it = fit([learned_clip(swings, 4, load_model(MODEL))], load_reference())
     assert it.kind == "squat"
     path = tmp_path / "swings.npz"
     save_swings(it, path)

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from fitness.errors import OptionError
 from fitness.recognition.exercises import EXERCISES
 from fitness.recognition.person_selector import PersonSelector
 from fitness.recognition.recogniser import MODEL, RecogniserOptions
 from fitness.recognition.taught import TaughtExercise, load_taught
-from fitness.recognition.taught_model import load_swings, named, save_swings
+from fitness.recognition.taught_model import KindModel, LinearModel, load_swings, named, save_swings
 from fitness.recognition.taught_recogniser import recogniser_with
 from fitness.recognition.taught_swings import NAMED, SetCheck, TaughtOptions, TaughtSwingCounter
 from fitness.recognition.trajectory import DecoderOptions, SwingName, TrajectoryModel, load_model
 from fitness.session import read_landmarks
 from fitness.teach.clips import TeachingClip, taught_from_clips
 from fitness.teach.confusions import confusions, replay_clips
-from fitness.teach.fitting import LearnedClip, alike_exercises, fit
+from fitness.teach.fitting import fit, kind_of
 from fitness.teach.keeping import keep
+from fitness.teach.kinds import LearnedClip, learned_clip
 from fitness.teach.reference import REFERENCE, load_reference
 from fitness.teach.replay import count_swings
-from fitness.teach.reps import swings_of_poses, taught_reps
+from fitness.teach.reps import swings_of_poses, swings_of_samples, taught_reps
 from scripts.benchmarks import recordings
 from scripts.benchmarks.truth import ClipTruth
 from scripts.make_reference_swings import digest
+from scripts.training.logs import read_clips
 from tests.support.candidate_streams import stream
 from tests.support.rep_clips import fitted
 
@@ -147,15 +152,64 @@ def test_the_reference_was_made_with_the_model_that_ships() -> None:
 
 
 def learned(exercise: str) -> list[LearnedClip]:
-    found = [(swings_of_poses(one.poses), one.reps) for one in clips(exercise)]
-    return [LearnedClip(swings, taught_reps(swings, reps), trajectories()) for swings, reps in found]
+    return [learned_clip(swings_of_poses(one.poses), one.reps, trajectories()) for one in clips(exercise)]
 
 
-def test_reps_of_a_built_in_exercise_are_known() -> None:
-    """The trajectory model recognises the exercise of the reps; they are then counted by that exercise's joint."""
-    alike = alike_exercises(learned("squat"))
-    assert next(iter(alike)) == "squat" and alike["squat"] > 0.5
-    assert list(fit(learned("squat"), load_reference()).models) == ["knee"]
+def unrecognised(exercise: str) -> list[LearnedClip]:
+    """As if the trajectory model did not know the exercise."""
+    return [replace(one, kinds={}) for one in learned(exercise)]
+
+
+def test_the_trajectory_model_counts_what_it_knows(tmp_path: Path) -> None:
+    """Squats that are taught are squats of the model, at the knee, and keep that when they are saved."""
+    it = fit(learned("squat"), load_reference())
+    assert it.kind == "squat" and it.models == {"knee": KindModel("squat")}
+    save_swings(it, tmp_path / "swings.npz")
+    assert load_swings(tmp_path / "swings.npz").models == it.models
+    assert count_swings(it, swings_of_poses(stream("squat", 4, 20.0, yaw_deg=-40.0)), trajectories()) == 4
+
+
+def test_a_clip_of_which_the_model_is_unsure_counts_itself() -> None:
+    """The bias lifts a set of the clip's probability over the minimum; a clip that is sure needs none."""
+    unsure = replace(learned("squat")[0], kinds={"squat": 0.55})
+    model = fit([unsure], load_reference()).models["knee"]
+    assert isinstance(model, KindModel)
+    assert math.log(0.55 / 0.45) + model.bias == pytest.approx(NAMED.least_mean + 0.25)
+    sure = fit([replace(unsure, kinds={"squat": 0.95})], load_reference()).models["knee"]
+    assert isinstance(sure, KindModel) and sure.bias == 0
+    swings = learned("squat")[0].own("knee")
+    joint = trajectories().joints["knee"]
+    plain, lifted = KindModel("squat").shares(swings, joint), model.shares(swings, joint)
+    assert (lifted > plain).all() and (lifted < 1).all()
+
+
+def test_most_clips_decide_what_is_taught() -> None:
+    """One clip that looks like another exercise does not make it that; half of the clips are not enough."""
+    squat, other = learned("squat")[0], replace(learned("squat")[0], kinds={"deadlift": 0.99})
+    assert kind_of([squat, other, squat]) == "squat" and kind_of([other, squat, other]) == "deadlift"
+    assert kind_of([squat, replace(squat, kinds={})]) == ""
+
+
+def test_reps_that_no_joint_shows_are_found_by_the_model() -> None:
+    """No joint's swings stand out as the reps of this recording; the trajectory model counts its push-ups."""
+    clip = next(one for one in read_clips() if one.name == "pushup_clap_front45_m4")
+    swings = swings_of_samples(clip.streams[0])
+    with pytest.raises(OptionError):
+        taught_reps(swings, clip.reps)
+    found = learned_clip(swings, clip.reps, trajectories())
+    assert max(found.kinds, key=lambda name: found.kinds[name]) == "push-up"
+    assert clip.accepts(len(found.reps.turns_s)) and found.reps.own["elbow"]
+    with pytest.raises(OptionError):
+        learned_clip(swings, 9, trajectories())
+
+
+def test_an_unknown_movement_is_fitted() -> None:
+    """Its clips count each other, and another exercise is not counted."""
+    it = fit(unrecognised("squat"), load_reference())
+    assert it.kind == "" and all(isinstance(one, LinearModel) for one in it.models.values())
+    assert count_swings(it, swings_of_poses(stream("squat", 4, 20.0, yaw_deg=50.0)), trajectories()) == 4
+    jacks = swings_of_poses(stream("jumping-jack", 4, 20.0))
+    assert count_swings(it, jacks, trajectories()) == 0
 
 
 def test_scores_of_another_model_are_read_by_class_name() -> None:
@@ -167,7 +221,7 @@ def test_scores_of_another_model_are_read_by_class_name() -> None:
 
 def test_swings_taught_by_version_0_1_count(tmp_path: Path) -> None:
     """A file without the trajectory model's probabilities is read, and counts by the numbers of a swing alone."""
-    one = fit(learned("squat"), load_reference())
+    one = fit(unrecognised("squat"), load_reference())
     save_swings(one, tmp_path / "new.npz")
     with np.load(tmp_path / "new.npz") as arrays:
         old = {name: arrays[name] for name in arrays.files if not name.endswith("names")}
@@ -175,8 +229,9 @@ def test_swings_taught_by_version_0_1_count(tmp_path: Path) -> None:
         tmp_path / "old.npz", **{name: v for name, v in old.items() if "opinion" not in name} | {"version": 1}
     )
     loaded = load_swings(tmp_path / "old.npz")
-    assert loaded.models["knee"].names == ()
-    assert loaded.models["knee"].weights == pytest.approx(one.models["knee"].weights)
+    old_model, new_model = loaded.models["knee"], one.models["knee"]
+    assert isinstance(old_model, LinearModel) and isinstance(new_model, LinearModel)
+    assert old_model.names == () and old_model.weights == pytest.approx(new_model.weights)
     assert count_swings(loaded, swings_of_poses(stream("squat", 3, 20.0)), trajectories()) >= 0
 
 
