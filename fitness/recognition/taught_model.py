@@ -41,6 +41,7 @@ _PHASES: Final = ((0, 1.0), (3, 1.0), (1, 0.5), (4, 0.5))
 _REST_SCALE: Final = 0.7
 """Weight of the other numbers."""
 _MOST_BIAS: Final = 30.0
+"""A file with a larger bias is damaged: the log odds of a probability of 1e-9 are -21, so `fitting` gives at most 22."""
 _CLIP: Final = 5.0
 """Numbers are clipped to this many spreads from the mean."""
 
