@@ -22,6 +22,8 @@ from tests.support.strategies import locked, stick_figure
 
 WIDTH, HEIGHT = 640, 360
 RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 170, 40), (30, 40, 200), (110, 110, 110)
+CERTAINTY = 0.77
+"""That of the landmarks in right ROIs: the median of filmed clips."""
 Path = Callable[[float], float | None]
 
 
@@ -126,7 +128,9 @@ class StagedEstimator:
     def roi_of(self, detection: Detection) -> Roi | None:
         return roi_from_detection(detection)
 
-    def landmarks_in(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
+    def landmarks_in(
+        self, image: ImageArray, roi: Roi | None, *, with_certainty: bool = False
+    ) -> RoiLandmarks | None:
         if roi is None:
             return None
         self.looks += 1
@@ -141,7 +145,16 @@ class StagedEstimator:
         _, figure, points, hips = best
         auxiliary = np.array([[*hips, 0.0], [hips[0], hips[1] - figure.size, 0.0]])
         ones = np.ones(33, np.float32)
-        return RoiLandmarks(points, auxiliary, stick_figure().astype(np.float64), ones, ones, 0.95, roi)
+        return RoiLandmarks(
+            points,
+            auxiliary,
+            stick_figure().astype(np.float64),
+            ones,
+            ones,
+            0.95,
+            roi,
+            certainty=CERTAINTY if with_certainty else 0.0,
+        )
 
     refined_landmarks_in = landmarks_in
 

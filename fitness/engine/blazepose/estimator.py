@@ -67,11 +67,16 @@ class PoseEstimator:
         """The ROI of a detection."""
         return roi_from_detection(detection, self.options.upper_body)
 
-    def landmarks_in(self, image: ImageArray, roi: Roi | RelativeRoi | None) -> RoiLandmarks | None:
-        """The landmarks in the ROI, or None if the pose flag is not above `min_pose_score`."""
+    def landmarks_in(
+        self, image: ImageArray, roi: Roi | RelativeRoi | None, *, with_certainty: bool = False
+    ) -> RoiLandmarks | None:
+        """The landmarks in the ROI, or None if the pose flag is not above `min_pose_score`.
+
+        with_certainty: measure `RoiLandmarks.certainty` too.
+        """
         if roi is None:
             return None
-        found = self._landmarks.run(image, roi, with_mask=self.options.segmentation)
+        found = self._landmarks.run(image, roi, self.options.segmentation, with_certainty)
         return found if found.score > self.options.min_pose_score else None
 
     def refined_landmarks_in(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:

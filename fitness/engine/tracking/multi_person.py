@@ -34,6 +34,10 @@ _HURRY: Final = 0.2
 """Factor on the search interval during `_URGENT_S`."""
 _RESTART_S: Final = 0.5
 """Seconds between searches for a person whose ROI seems wrong."""
+_CHECK_S: Final = 0.25
+"""Seconds between checks of the tracked ROIs against detections. A wrong ROI may drift, and then be contradicted for only
+0.5 s. The detector runs only for doubtful landmarks: in filmed clips on one check in six with the full model, on one in
+two with the lite model."""
 _SMALL: Final = 0.35
 """Body height as a share of the frame height below which further people may be too small for the detector."""
 _TILE_S: Final = 0.2
@@ -70,7 +74,7 @@ class MultiPersonTracker:
         self._t_company = -math.inf
         self._given_rois: list[Roi] | None = None
         self._size: Size | None = None
-        self._t_tile = self._t_restart = -math.inf
+        self._t_tile = self._t_restart = self._t_check = -math.inf
         self._tile_search = TileSearch()
 
     def set_rois(self, rois: list[Roi]) -> None:
@@ -94,6 +98,7 @@ class MultiPersonTracker:
         gap = 0.0 if self._t is None else context.t - self._t
         self._t = context.t
         known = self._restart_wrong(self._observe_known(context), context)
+        known = self._restart_contradicted(known, context)
         observations = self._people.one_each(self._separate_bystanders(known, context), context)
         detections = None
         if self._time_to_search(context.t, len(observations)):
@@ -122,8 +127,11 @@ class MultiPersonTracker:
         if self._given_rois is not None:
             owners = [*seen, *[None] * len(self._given_rois)]
             rois, self._given_rois = list(zip(self._given_rois, owners, strict=False)), None
+        check = self._time_to_check(context.t)
         found = [
-            (self._people.observe(context.image, roi, owner), owner) for roi, owner in rois if roi is not None
+            (self._people.observe(context.image, roi, owner, with_certainty=check), owner)
+            for roi, owner in rois
+            if roi is not None
         ]
         return [
             replace(observation, fresh=owner is None)
@@ -152,6 +160,26 @@ class MultiPersonTracker:
                     owner.restart(whole)
             out.append(whole or observation)
         return out
+
+    def _time_to_check(self, t: float) -> bool:
+        """Whether the ROIs of the tracked people are compared with detections on this frame, if they look doubtful."""
+        return t - self._t_check >= _CHECK_S - 1e-6
+
+    def _restart_contradicted(
+        self, observations: list[PoseObservation], context: FrameContext
+    ) -> list[PoseObservation]:
+        """The observations; where the detector contradicts a ROI, the track starts again from the detection.
+
+        After a cut or a crossfade a ROI may stay upside down or outside the image. The track keeps its id.
+        """
+        if not observations or not self._time_to_check(context.t):
+            return observations
+        self._t_check = context.t
+        right = self._people.in_wrong_rois(context, sorted(observations, key=_is_bystander))
+        for observation in right.values():
+            if observation.owner is not None:
+                observation.owner.start_again(observation)
+        return [right.get(observation, observation) for observation in observations]
 
     def _separate_bystanders(
         self, observations: list[PoseObservation], context: FrameContext

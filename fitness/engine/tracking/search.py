@@ -12,12 +12,14 @@ import numpy as np
 from fitness.engine.blazepose.detector import Detection
 from fitness.engine.blazepose.estimator import PoseEstimator
 from fitness.engine.blazepose.landmark_model import RoiLandmarks
+from fitness.engine.blazepose.relative_roi import size_of
 from fitness.engine.blazepose.roi import next_roi
 from fitness.engine.tracking.association import likeness
 from fitness.engine.tracking.home import Home
 from fitness.engine.tracking.occlusion_mask import OcclusionMask
 from fitness.engine.tracking.reid import AppearanceFeatures
 from fitness.engine.tracking.result import FrameContext
+from fitness.engine.tracking.roi_agreement import CLEARER, DOUBTFUL, agrees, contradicts, covers
 from fitness.engine.tracking.track import PoseObservation, Track, body_size
 from fitness.engine.tracking.track_matching import assignment_cost, motion_change
 from fitness.types import DoubleArray, ImageArray, Roi
@@ -38,8 +40,6 @@ _SURE: Final = 0.9
 """Minimum pose flag of a person found in a tile: on small pieces of background the detector errs more often."""
 _SMALLEST_PX: Final = 30.0
 """Half a body height in pixels below which landmarks are guesses."""
-_NEAR: Final = 0.4
-"""Distance in body sizes up to which a detection of similar size belongs to a person who is already observed."""
 
 Order = Callable[[Roi, float], float]
 """(ROI, score) -> sort key; the smallest is checked first."""
@@ -58,17 +58,27 @@ class PersonSearch:
         self._thorough = thorough
         self._landmarks_in = estimator.refined_landmarks_in if thorough else estimator.landmarks_in
 
-    def observe(self, image: ImageArray, roi: Roi, owner: Track | None) -> PoseObservation | None:
+    def observe(
+        self, image: ImageArray, roi: Roi, owner: Track | None, *, with_certainty: bool = False
+    ) -> PoseObservation | None:
         """The person in a ROI; None if there is none, or, in a stream, if the whole trunk is outside the image.
 
         Landmarks outside the image are guesses. The next ROI would follow them, and keep the detector from the person.
+        with_certainty: measure the certainty of the landmarks; only in a stream.
         """
-        found = self._landmarks_in(image, roi)
+        if with_certainty:
+            found = self._estimator.landmarks_in(image, roi, with_certainty=True)
+        else:
+            found = self._landmarks_in(image, roi)
         if found is None or not (self._thorough or _trunk_inside(found, image)):
             return None
-        around = next_roi(found, self._estimator.options.upper_body) or found.roi
+        around = self._around(found)
         appearance = AppearanceFeatures(image, found.image, found.visibility)
         return PoseObservation(found, appearance, body_size(around), (around.x, around.y), owner)
+
+    def _around(self, found: RoiLandmarks) -> Roi:
+        """The ROI around the landmarks."""
+        return next_roi(found, self._estimator.options.upper_body) or found.roi
 
     def beside(
         self,
@@ -95,7 +105,7 @@ class PersonSearch:
         for roi, _ in sorted(rois, key=lambda each: order(*each)):
             if len(new) == most:
                 break
-            if worth(roi) and not any(_covers(observation, roi) for observation in (*observations, *new)):
+            if worth(roi) and not any(covers(observation, roi) for observation in (*observations, *new)):
                 new += self._new(context, roi, [*observations, *new], mask)
         return detections, new
 
@@ -132,13 +142,44 @@ class PersonSearch:
                 return observation
         return None
 
+    def in_wrong_rois(
+        self, context: FrameContext, observations: Sequence[PoseObservation]
+    ) -> dict[PoseObservation, PoseObservation]:
+        """Observations from wrong ROIs -> the person whom the detector finds there, with the same owner.
+
+        observations: with measured certainty; the first ones have priority.
+        Nobody is covered for the detector, because the landmarks in a wrong ROI may cover the person. It runs only if a
+        certainty is low. A ROI is wrong if a detection contradicts it, none agrees, and the landmarks there are clearer.
+        """
+        right: dict[PoseObservation, PoseObservation] = {}
+        owned = [each for each in observations if each.owner is not None]
+        doubtful = [each for each in owned if 0 < each.found.certainty < DOUBTFUL]
+        if not doubtful:
+            return right
+        size = size_of(context.image)
+        detections = self._estimator.detect(context.image, context.rotation_deg)
+        rois = [roi for each in detections if (roi := self._estimator.roi_of(each)) is not None]
+        tracked = {each: self._around(each.found) for each in observations}
+        free = [roi for roi in rois if not any(agrees(around, roi) for around in tracked.values())]
+        for observation in doubtful:
+            around, owner = tracked[observation], observation.owner
+            if any(agrees(around, roi) for roi in rois):
+                continue
+            others = [*(each for each in observations if each is not observation), *right.values()]
+            for roi in (roi for roi in free if contradicts(around, roi, size)):
+                found = self.observe(context.image, roi, owner, with_certainty=True)
+                if found and _clearer(found, observation) and _apart(found, others, _SAME_PERSON):
+                    right[observation] = found
+                    break
+        return right
+
     def in_tile(
         self, context: FrameContext, tile: Roi, others: Sequence[PoseObservation] = ()
     ) -> list[PoseObservation]:
         """The best detection in one tile that is not one of the `others`: a list of at most one observation."""
         for detection in self._estimator.detect(context.image, context.rotation_deg, region=tile):
             roi = self._estimator.roi_of(detection)
-            if roi is None or any(_covers(other, roi) for other in others):
+            if roi is None or any(covers(other, roi) for other in others):
                 continue
             observation = self.observe(context.image, roi, None)
             if (
@@ -226,10 +267,9 @@ def _body(observation: PoseObservation) -> tuple[DoubleArray, float]:
     return observation.points, observation.size
 
 
-def _covers(observation: PoseObservation, roi: Roi) -> bool:
-    """Whether a detection's ROI belongs to an observed person."""
-    ratio = body_size(roi) / max(observation.size, 1e-6)
-    return math.dist(observation.centre, (roi.x, roi.y)) < _NEAR * observation.size and 0.6 < ratio < 1.6
+def _clearer(observation: PoseObservation, other: PoseObservation) -> bool:
+    """Whether the landmarks of an observation are clearly more certain than those of another one."""
+    return observation.found.certainty >= other.found.certainty + CLEARER
 
 
 def _apart(observation: PoseObservation, others: Iterable[PoseObservation], limit: float) -> bool:

@@ -163,6 +163,11 @@ class Track:
         self.points, self.size, self.velocity = observation.points, observation.size, np.zeros(2)
         self.person.lose()
 
+    def start_again(self, observation: PoseObservation) -> None:
+        """Continue with an observation that was found outside a wrong ROI, and forget what was learned in that ROI."""
+        self.restart(observation)
+        self.home = self.appearance = self.before = None
+
     def take_back(self, other: Track) -> None:
         """Take the observation of a track that followed this person by mistake; the other begins a new home."""
         self.exchange(other)

@@ -206,8 +206,10 @@ def test_each_person_has_their_own_filters() -> None:
 class _StuckEstimator(StagedEstimator):
     """In a ROI that is too small or upside down, all landmarks are near the hips, and the next ROI is like this one."""
 
-    def landmarks_in(self, image: ImageArray, roi: Roi | None) -> RoiLandmarks | None:
-        found = super().landmarks_in(image, roi)
+    def landmarks_in(
+        self, image: ImageArray, roi: Roi | None, *, with_certainty: bool = False
+    ) -> RoiLandmarks | None:
+        found = super().landmarks_in(image, roi, with_certainty=with_certainty)
         if found is None or roi is None:
             return found
         hips, top = found.auxiliary
@@ -386,12 +388,12 @@ def test_a_trunk_outside_the_image_is_not_followed() -> None:
     stage = Stage(Figure(standing(300), RED), num_poses=2)
     plain, drift = stage.estimator.landmarks_in, np.array([0.0, -2000.0, 0.0])
 
-    def drifting(image: ImageArray, roi: Roi) -> RoiLandmarks | None:
+    def drifting(image: ImageArray, roi: Roi, *, with_certainty: bool = False) -> RoiLandmarks | None:
         """As the landmark model on a wrong ROI: it finds somebody there, and so on each frame after that."""
         outside = roi.y < -500
         if not (outside or 1.0 <= stage.estimator.t < 1.1):
-            return plain(image, roi)
-        found = plain(image, replace(roi, y=roi.y + 2000) if outside else roi)
+            return plain(image, roi, with_certainty=with_certainty)
+        found = plain(image, replace(roi, y=roi.y + 2000) if outside else roi, with_certainty=with_certainty)
         return found and replace(
             found, image=found.image + drift, auxiliary=found.auxiliary + drift, roi=replace(roi, y=-1000)
         )
