@@ -40,9 +40,14 @@ def covers(observation: PoseObservation, roi: Roi) -> bool:
     )
 
 
+def same_place(tracked: Roi, detected: Roi) -> bool:
+    """Whether a detection's ROI is at the place of a track's ROI, however it is turned."""
+    return _distance(tracked, detected) < _AGREES
+
+
 def agrees(tracked: Roi, detected: Roi) -> bool:
     """Whether a detection's ROI is at the place of a track's ROI and turned like it."""
-    return _distance(tracked, detected) < _AGREES and _turned(tracked, detected) <= _ALONG
+    return same_place(tracked, detected) and _turned(tracked, detected) <= _ALONG
 
 
 def contradicts(tracked: Roi, detected: Roi, size: Size) -> bool:

@@ -19,7 +19,7 @@ from fitness.engine.tracking.home import Home
 from fitness.engine.tracking.occlusion_mask import OcclusionMask
 from fitness.engine.tracking.reid import AppearanceFeatures
 from fitness.engine.tracking.result import FrameContext
-from fitness.engine.tracking.roi_agreement import CLEARER, DOUBTFUL, agrees, contradicts, covers
+from fitness.engine.tracking.roi_agreement import CLEARER, DOUBTFUL, agrees, contradicts, covers, same_place
 from fitness.engine.tracking.track import PoseObservation, Track, body_size
 from fitness.engine.tracking.track_matching import assignment_cost, motion_change
 from fitness.types import DoubleArray, ImageArray, Roi
@@ -150,6 +150,7 @@ class PersonSearch:
         observations: with measured certainty; the first ones have priority.
         Nobody is covered for the detector, because the landmarks in a wrong ROI may cover the person. It runs only if a
         certainty is low. A ROI is wrong if a detection contradicts it, none agrees, and the landmarks there are clearer.
+        A detection at the place of somebody with clear landmarks is of that person, even if it is turned otherwise.
         """
         right: dict[PoseObservation, PoseObservation] = {}
         owned = [each for each in observations if each.owner is not None]
@@ -160,7 +161,13 @@ class PersonSearch:
         detections = self._estimator.detect(context.image, context.rotation_deg)
         rois = [roi for each in detections if (roi := self._estimator.roi_of(each)) is not None]
         tracked = {each: self._around(each.found) for each in observations}
-        free = [roi for roi in rois if not any(agrees(around, roi) for around in tracked.values())]
+        clear = [around for each, around in tracked.items() if each not in doubtful]
+        free = [
+            roi
+            for roi in rois
+            if not any(agrees(around, roi) for around in tracked.values())
+            and not any(same_place(around, roi) for around in clear)
+        ]
         for observation in doubtful:
             around, owner = tracked[observation], observation.owner
             if any(agrees(around, roi) for roi in rois):

@@ -26,6 +26,8 @@ class CutEstimator(StagedEstimator):
 
     wrong_certainty = 0.45
     right_certainty = CERTAINTY
+    lying_certainty = wrong_certainty
+    """In a ROI that is turned by less than 150 degrees."""
     handstand = False
     hidden: tuple[int, int, int] | None = None
     """Colour of a figure that the detector misses."""
@@ -55,12 +57,13 @@ class CutEstimator(StagedEstimator):
         size, (sine, cosine) = roi.size / 200, (math.sin(roi.rotation), math.cos(roi.rotation))
         turn = size * np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
         there = np.array([roi.x, roi.y, 0.0])
+        certainty = self.lying_certainty if abs(roi.rotation) < 2.6 else self.wrong_certainty
         return replace(
             found,
             image=there + (found.image - hips) @ turn.T,
             auxiliary=np.stack([there, there + turn @ (top - hips)]),
             roi=roi,
-            certainty=self.wrong_certainty if with_certainty else 0.0,
+            certainty=certainty if with_certainty else 0.0,
         )
 
 
@@ -131,6 +134,15 @@ def test_a_track_does_not_take_the_detection_of_another_person() -> None:
     stage, _ = cut_stage(neighbour, hidden=RED)
     frames = begun(stage, UPSIDE_DOWN, Roi(X + 60, HEIGHT / 2, 220, 0.0))
     assert all(turned(frame) and len(frame.poses) == 2 for frame in frames[2:])
+
+
+@pytest.mark.parametrize(("certainty", "starts_again"), [(CERTAINTY, False), (0.45, True)])
+def test_a_detection_across_a_clear_neighbour_is_not_taken(certainty: float, starts_again: bool) -> None:
+    """The detector errs in the rotation of a neighbour: only if that track is doubtful, too, it may be somebody else."""
+    lying = Roi(X + 60, HEIGHT / 2, 200, 1.7)
+    stage, _ = cut_stage(Figure(standing(X + 60), BLUE), hidden=RED, lying_certainty=certainty)
+    frames = begun(stage, UPSIDE_DOWN, lying, seconds=0.6)
+    assert turned(frames[-1]) is not starts_again
 
 
 def test_only_doubtful_landmarks_cost_detector_passes() -> None:
