@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from fitness.errors import OptionError
+from fitness.metrics.body import ANGLE_NAMES
 from fitness.pipeline.settings import Settings, classifier
+from fitness.recognition.embedding import DIMENSIONS, embed
 from fitness.recognition.recogniser import MODEL, Recogniser, RecogniserOptions
 from fitness.recognition.trajectory import BACKGROUND, TrajectoryCounter, load_model, save_model
 from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder
@@ -20,6 +22,10 @@ from fitness.recognition.trajectory.swing_data import gather, joint_of
 from fitness.types import Pose, RepCounted, RepRejected
 from tests.support.candidate_streams import stream
 from tests.support.kept_logs import kept_log, poses_of, recount, totals
+
+
+_LEFT_KNEE = DIMENSIONS - len(ANGLE_NAMES) + ANGLE_NAMES.index("left_knee")
+"""Column of an embedding."""
 
 
 def found(poses: list[Pose]) -> tuple[list[Proposal], ProposalFinder]:
@@ -42,6 +48,20 @@ def test_every_squat_is_proposed_at_every_rate(rate_hz: float) -> None:
     )
     for turn in expected:
         assert min(abs(turn - other) for other in turns) <= 0.15
+
+
+def test_a_fall_that_is_not_made_up_for_hides_no_rep_after_it() -> None:
+    """A set begins from straight legs and goes on with bent ones, a little deeper each time."""
+    poses = stream("squat", 1, 60.0)
+    angles = [float(embed(pose.world[None])[0, _LEFT_KNEE]) * 180 for pose in poses]
+    wanted = [160.0]
+    for turn in (90.0, 124.0, 88.0, 124.0, 86.0, 124.0, 84.0, 124.0):
+        wanted += np.linspace(wanted[-1], turn, 20)[1:].tolist()
+    nearest = [min(poses, key=lambda one: abs(angles[poses.index(one)] - angle)) for angle in wanted]
+    swings, _ = found([replace(pose, t=at / 20) for at, pose in enumerate(nearest)])
+    for count in range(1, 4):
+        turn = (20 + count * 38) / 20
+        assert any(abs(one.t_lowest - turn) < 0.2 and 25 < one.fall_deg < 50 for one in swings), turn
 
 
 def test_joints_that_are_hidden_have_no_weight() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from fitness.recognition.trajectory.samples import GAP_S, SIGNALS, BodySample, SignalTracker
 
@@ -60,10 +60,18 @@ class Proposal:
     seen_fall_deg: float
 
 
-class _Zigzag:
-    """Finds turning points of one signal at one scale."""
+_Turn: TypeAlias = tuple[int, int, bool]
+"""Sample numbers of the start and of the turning point of a swing, and whether the stream began at the turning point."""
 
-    __slots__ = ("_direction", "_high", "_low", "_peak", "_reported", "_scale", "_start")
+
+class _Zigzag:
+    """Finds turning points of one signal at one scale.
+
+    A large fall that is not made up for hides nothing: smaller swings after it are found within it. When a set begins with
+    straight arms and goes on with bent ones, no rep comes back by 60 % of the first fall.
+    """
+
+    __slots__ = ("_direction", "_high", "_low", "_peak", "_reported", "_scale", "_start", "_within")
 
     def __init__(self, scale_deg: float, start: int) -> None:
         self._scale = scale_deg
@@ -71,12 +79,21 @@ class _Zigzag:
         self._high = self._low = self._start = start
         self._peak = start
         self._reported = -1
+        self._within: _Zigzag | None = None
 
-    def step(self, signal: Sequence[float], at: int, offset: int) -> tuple[int, int, bool] | None:
-        """Add sample number `at`; return (start, turning point, whether the stream began at the turning point), or None.
+    @classmethod
+    def _rising(cls, scale_deg: float, at: int) -> _Zigzag:
+        """One that begins at sample number `at`, where the signal has risen."""
+        made = cls(scale_deg, at)
+        made._direction = 1
+        return made
+
+    def step(self, signal: Sequence[float], at: int, offset: int) -> tuple[_Turn, ...]:
+        """Add sample number `at`; return the turning points of the swings that it completes.
 
         offset: number of the first sample in `signal`.
         """
+        inner = () if self._within is None else self._within.step(signal, at, offset)
         value = signal[at - offset]
         if self._direction >= 0 and value > signal[self._high - offset]:
             self._high = at
@@ -89,18 +106,22 @@ class _Zigzag:
                 fresh = self._reported != self._low
                 self._reported = self._low
                 self._direction, self._high = 1, at
-                return (self._start, self._low, True) if fresh else None
+                return ((self._start, self._low, True),) if fresh else ()
             peak = max(self._peak, offset)
             if value - signal[self._low - offset] >= RETURN * (
                 signal[peak - offset] - signal[self._low - offset]
             ):
-                self._direction, self._high = 1, at
-                return self._peak, self._low, False
-        return None
+                self._direction, self._high, self._within = 1, at, None
+                return (*inner, (self._peak, self._low, False))
+            if self._within is None:
+                self._within = _Zigzag._rising(self._scale, at)
+        return inner
 
     def forget(self, first: int) -> None:
         """Forget samples before number `first`."""
         self._high, self._low, self._peak = (max(one, first) for one in (self._high, self._low, self._peak))
+        if self._within is not None:
+            self._within.forget(first)
 
 
 class ProposalFinder:
@@ -135,9 +156,9 @@ class ProposalFinder:
         found = []
         for at, (signal, scales) in enumerate(zip(self._signals, self._zigzags, strict=True)):
             for zigzag in scales:
-                swing = zigzag.step(signal, number, self._offset)
-                if swing is not None and (proposal := self._proposal(at, *swing, number)) is not None:
-                    found.append(proposal)
+                for turn in zigzag.step(signal, number, self._offset):
+                    if (proposal := self._proposal(at, *turn, number)) is not None:
+                        found.append(proposal)
         self._trim()
         return found
 
