@@ -152,7 +152,9 @@ class Recogniser:
         """The result with the reason why a repeated movement is not counted, if there is one."""
         if self.whole is None:
             return result
-        reason = self._uncounted.reason(pose, self.whole.counter.swings, t, result.events, result.pending)
+        counter = self.whole.counter
+        like = counter.doubtful(t)
+        reason = self._uncounted.reason(pose, counter.swings, t, result.events, result.pending, like)
         if result.message or reason is None:
             return result
         return replace(result, message=reason, uncounted=reason)

@@ -3,7 +3,7 @@
 A person who moves for ten seconds without a count gets a message. A person who rests, talks or walks gets none. So a message
 needs three similar, evenly spaced swings of one joint, and knees that do not alternate as in walking. The first reason that
 applies is given: reps of the named exercise could not be judged, the person is too small, the camera is straight above, arms
-or legs are hidden, visibility is poor, or the movement resembles no exercise that is looked for.
+or legs are hidden, visibility is poor, the movement may be an exercise but not clearly, or it resembles none.
 """
 
 from __future__ import annotations
@@ -165,6 +165,7 @@ class UncountedMovement:
         t: float,
         events: Iterable[Event],
         pending: Sequence[RepCounted],
+        like: str = "",
     ) -> str | None:
         """As `step`, with what happened in the frame as events.   pending: reps that are not certain yet."""
         counted, hint = bool(pending), ""
@@ -172,16 +173,24 @@ class UncountedMovement:
             counted = counted or isinstance(event, RepCounted | PartialRep)
             if isinstance(event, RepRejected):
                 hint = hint or event.hint
-        return self.step(pose, swings, t, counted=counted, hint=hint)
+        return self.step(pose, swings, t, counted=counted, hint=hint, like=like)
 
     def step(
-        self, pose: Pose | None, swings: Sequence[Proposal], t: float, *, counted: bool, hint: str = ""
+        self,
+        pose: Pose | None,
+        swings: Sequence[Proposal],
+        t: float,
+        *,
+        counted: bool,
+        hint: str = "",
+        like: str = "",
     ) -> str | None:
         """Add the frame at `t` seconds; return why nothing is counted, or None.
 
         Args:
             swings: those that the frame completed.   counted: it has a counted or a pending rep.
             hint: why a rep that the frame completed could not be judged, in words for the user; or "".
+            like: the exercise that the movement may be, although not clearly enough to count; or "".
         """
         if hint:
             self._hint = hint, t
@@ -200,7 +209,7 @@ class UncountedMovement:
             return None
         hint, t_hint = self._hint
         recent = not self._auto and t - t_hint <= _MEMORY_S
-        return hint.removeprefix("Not counted: ") if recent else self._reason()
+        return hint.removeprefix("Not counted: ") if recent else self._reason(like)
 
     def _repeats(self, t: float) -> bool:
         """Whether some joint swings repeatedly and the person does not walk."""
@@ -244,7 +253,7 @@ class UncountedMovement:
         )
         return min(sides.count("left"), sides.count("right")) >= _STEPS and changes >= 0.75 * (len(sides) - 1)
 
-    def _reason(self) -> str:
+    def _reason(self, like: str) -> str:
         """The first reason that applies to the recent views of the body."""
         views = [one.view for one in self._views]
         if median(one.size for one in views) < _SMALL_PX:
@@ -257,6 +266,8 @@ class UncountedMovement:
             return LEGS_HIDDEN
         if median(one.score for one in views) < _SEEN:
             return POORLY_VISIBLE
+        if self._auto and like:
+            return f"perhaps {pretty_name(like).lower()}, not certain: name it with --exercise {like}, or teach it"
         return self._unlike
 
 

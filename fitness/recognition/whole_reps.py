@@ -18,8 +18,8 @@ from fitness.recognition.trajectory.gate import TrajectoryGate
 from fitness.recognition.unknown_names import UnknownNames
 from fitness.types import DoubleArray, Pose
 
-NAMED: Final = DecoderOptions(start=1.0, bonus=1.0)
-"""Costs if the exercise is named: reps are then counted more readily (docs/research/trajectories.md)."""
+NAMED: Final = DecoderOptions(start=1.0, bonus=1.0, least_mean=-10.0)
+"""Costs if the exercise is named: reps are then counted more readily, and doubtful sets, too (docs/research/trajectories.md)."""
 
 _VOTES: Final = frozenset({"exercise", "bottom", "distance", "tilt"})
 """Criteria that judge single poses: votes, distance, and tilt at the bottom."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from fitness.recognition.taught_model import TaughtSwings
-from fitness.recognition.taught_swings import NAMED, SetCheck, TaughtOptions
-from fitness.recognition.trajectory.decoder import SetDecoder
+from fitness.recognition.taught_swings import NAMED
+from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder
 from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
 from fitness.recognition.trajectory.replay import decode, unfollowed
@@ -18,17 +18,15 @@ _IT: Final = "it"
 
 
 def count_swings(
-    taught: TaughtSwings, clip: ClipSwings, model: TrajectoryModel, options: TaughtOptions = NAMED
+    taught: TaughtSwings, clip: ClipSwings, model: TrajectoryModel, options: DecoderOptions = NAMED
 ) -> int:
     """Number of reps of the taught exercise among the swings of one person.   model: the trajectory model."""
-    decoder, check = SetDecoder(options.decoder, (_IT,) if taught.alternating else ()), SetCheck(options)
+    decoder = SetDecoder(options, (_IT,) if taught.alternating else ())
     first, final = (
         sorted(_judged(taught, clip, model, followed), key=lambda one: one.swing.t_end)
         for followed in (False, True)
     )
-    *decided, pending = decode(decoder, first, final)
-    found = sum(len(check.step(reps)) for reps in decided)
-    return found + len(check.foreseen(pending))
+    return sum(len(reps) for reps in decode(decoder, first, final))
 
 
 def _judged(

@@ -9,9 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from fitness.recognition.trajectory.decoder import DecoderOptions, SwingName
+from fitness.recognition.trajectory.decoder import DecoderOptions
 from fitness.recognition.trajectory.model import TrajectoryModel
 from fitness.recognition.trajectory.replay import judged
+from fitness.recognition.trajectory.swing_name import SwingName
 from scripts.training.fitting import Swings
 from scripts.training.labels import JOINT_OF
 from scripts.training.logs import TrainingClip

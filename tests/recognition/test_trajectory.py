@@ -23,7 +23,6 @@ from fitness.types import Pose, RepCounted, RepRejected
 from tests.support.candidate_streams import stream
 from tests.support.kept_logs import kept_log, poses_of, recount, totals
 
-
 _LEFT_KNEE = DIMENSIONS - len(ANGLE_NAMES) + ANGLE_NAMES.index("left_knee")
 """Column of an embedding."""
 
@@ -51,7 +50,7 @@ def test_every_squat_is_proposed_at_every_rate(rate_hz: float) -> None:
 
 
 def test_a_fall_that_is_not_made_up_for_hides_no_rep_after_it() -> None:
-    """A set begins from straight legs and goes on with bent ones, a little deeper each time."""
+    """A set begins from straight legs and continues with bent ones, a little deeper each time."""
     poses = stream("squat", 1, 60.0)
     angles = [float(embed(pose.world[None])[0, _LEFT_KNEE]) * 180 for pose in poses]
     wanted = [160.0]

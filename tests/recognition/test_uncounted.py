@@ -106,6 +106,21 @@ def test_the_message_names_what_hides_the_movement(change: Callable[[Pose], Pose
     assert reasons(jacks(), change) == {expected}
 
 
+def test_the_exercise_that_it_may_be_is_named() -> None:
+    """A set of the model that is not likely enough to count, in "auto"."""
+    recogniser, counter, found = (
+        Recogniser(fitted(), RecogniserOptions(exercise="auto")),
+        UncountedMovement("auto"),
+        set(),
+    )
+    for pose in jacks():
+        recogniser.step(pose, pose.t)
+        assert recogniser.whole is not None
+        swings = recogniser.whole.counter.swings
+        found.add(counter.step(pose, swings, pose.t, counted=False, like="jumping-jack"))
+    assert found == {None, "perhaps jumping jacks, not certain: name it with --exercise jumping-jack, or teach it"}
+
+
 def test_a_camera_straight_above_is_reported() -> None:
     """Squats below a camera at the ceiling: the trunk points at it."""
     clip = Clip(Motion(Idle(0.5), Reps("squat", 12), Idle(0.5)), None, Camera(yaw_deg=30.0, pitch_deg=84.0))

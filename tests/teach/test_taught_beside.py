@@ -18,8 +18,8 @@ from fitness.recognition.recogniser import MODEL, RecogniserOptions
 from fitness.recognition.taught import TaughtExercise, load_taught
 from fitness.recognition.taught_model import KindModel, LinearModel, load_swings, named, save_swings
 from fitness.recognition.taught_recogniser import recogniser_with
-from fitness.recognition.taught_swings import NAMED, SetCheck, TaughtOptions, TaughtSwingCounter
-from fitness.recognition.trajectory import DecoderOptions, SwingName, TrajectoryModel, load_model
+from fitness.recognition.taught_swings import NAMED, TaughtSwingCounter
+from fitness.recognition.trajectory import TrajectoryModel, load_model
 from fitness.session import read_landmarks
 from fitness.teach.clips import TeachingClip, taught_from_clips
 from fitness.teach.confusions import confusions, replay_clips
@@ -233,16 +233,3 @@ def test_swings_taught_by_version_0_1_count(tmp_path: Path) -> None:
     assert isinstance(old_model, LinearModel) and isinstance(new_model, LinearModel)
     assert old_model.names == () and old_model.weights == pytest.approx(new_model.weights)
     assert count_swings(loaded, swings_of_poses(stream("squat", 3, 20.0)), trajectories()) >= 0
-
-
-def test_a_set_is_decided_as_a_whole() -> None:
-    """One likely swing among doubtful ones does not make them count; in a likely set, doubtful reps count, too."""
-
-    def rep(number: int, share: float) -> SwingName:
-        return SwingName("it", 2.0 * number, 2.0 * number + 0.8, 2.0 * number + 1.5, share, "both")
-
-    check = SetCheck(TaughtOptions(DecoderOptions(), 0.0))
-    assert [len(check.step([rep(at, share)])) for at, share in enumerate((0.3, 0.2, 0.6))] == [0, 0, 0]
-    assert check.foreseen([rep(3, 0.999)]) and len(check.foreseen([rep(3, 0.999)])) == 4
-    assert len(check.step([rep(3, 0.999)])) == 4
-    assert len(check.step([rep(30, 0.4)])) == 0  # a new set, long after

@@ -7,12 +7,13 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, SwingName
+from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder
 from fitness.recognition.trajectory.judge import JudgedSwing, SwingJudge
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
 from fitness.recognition.trajectory.proposals import Proposal
 from fitness.recognition.trajectory.samples import TRUNK, BodySampler
 from fitness.recognition.trajectory.swing_data import joint_of
+from fitness.recognition.trajectory.swing_name import SwingName
 from fitness.types import DoubleArray, Pose
 
 ALTERNATING: Final = ("biceps-curl", "high-knees", "lunge", "mountain-climber", "row")
@@ -67,6 +68,10 @@ class TrajectoryCounter:
     def pending(self) -> tuple[SwingName, ...]:
         """Reps that are not decided yet, in time order."""
         return self._decoder.pending
+
+    def doubtful(self, t: float) -> str:
+        """The exercise of a set that is not likely enough to count at `t` seconds, or ""."""
+        return self._decoder.doubtful(t)
 
     def step(self, pose: Pose | None, t: float, embedding: DoubleArray | None = None) -> list[SwingName]:
         """Add the frame at `t` seconds; return the reps that are decided.

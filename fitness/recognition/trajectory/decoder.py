@@ -15,6 +15,8 @@ from fitness.options import bounded, check_options
 from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.model import BACKGROUND
 from fitness.recognition.trajectory.samples import SIGNALS
+from fitness.recognition.trajectory.set_check import SetCheck
+from fitness.recognition.trajectory.swing_name import SwingName
 from fitness.types import Side
 
 PARTS: Final = {"burpee": ("push-up", "squat")}
@@ -37,6 +39,7 @@ class DecoderOptions:
 
     start: cost of the first rep of a set.   change: extra cost of a set of another exercise soon after the last one.
     bonus: added to the log odds of each swing; a higher value finds more reps, and more false ones.
+    least_mean: minimum mean log odds of the reps of a set, without the bonus, see `SetCheck`.
     least_quality: minimum quality of a swing, see `swing_data.qualities`.
     memory_s: a set ends after this time without a rep, seconds.   wait_s: a rep is decided this long after its end.
     """
@@ -44,34 +47,13 @@ class DecoderOptions:
     start: float = bounded(2.5, low=0)
     change: float = bounded(2.0, low=0)
     bonus: float = bounded(1.25)
+    least_mean: float = bounded(0.0)
     least_quality: float = bounded(0.5, low=0, high=1)
     memory_s: float = bounded(12.0, low=0)
     wait_s: float = bounded(0.5, low=0)
 
     def __post_init__(self) -> None:
         check_options(self)
-
-
-@dataclass(frozen=True, slots=True)
-class SwingName:
-    """A swing with one of its possible names.
-
-    t_start, t_turn, t_end: seconds.   share: probability of the exercise, 0..1.   side: "left", "right" or "both".
-    worth: log odds that the swing is a rep, plus the logarithm of the exercise's probability if it is one.
-    """
-
-    exercise: str
-    t_start: float
-    t_turn: float
-    t_end: float
-    share: float
-    side: Side
-    worth: float = 0.0
-
-    @property
-    def seconds(self) -> float:
-        """Duration in seconds."""
-        return self.t_end - self.t_start
 
 
 class SetDecoder:
@@ -96,6 +78,7 @@ class SetDecoder:
         self._before: list[int] = []
         self._last: SwingName | None = None
         self._path: list[SwingName] = []
+        self._check = SetCheck(self.options.least_mean, self.options.memory_s)
 
     def add(
         self,
@@ -148,12 +131,16 @@ class SetDecoder:
             self._swings, self._best, self._before = [], [], []
             for one in kept:
                 self._append(one)
-        return decided
+        return self._check.step(decided)
 
     @property
     def pending(self) -> tuple[SwingName, ...]:
         """The reps that would be decided if no further swing came."""
-        return tuple(self._path)
+        return tuple(self._check.foreseen(self._path))
+
+    def doubtful(self, t: float) -> str:
+        """The exercise of a set that is not likely enough to count at `t` seconds, or ""."""
+        return self._check.doubtful(t)
 
     def _foreseen(self, waiting: Sequence[JudgedSwing]) -> list[SwingName]:
         """The likeliest sequence of reps if `waiting` are added."""

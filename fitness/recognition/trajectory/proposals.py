@@ -68,7 +68,7 @@ class _Zigzag:
     """Finds turning points of one signal at one scale.
 
     A large fall that is not made up for hides nothing: smaller swings after it are found within it. When a set begins with
-    straight arms and goes on with bent ones, no rep comes back by 60 % of the first fall.
+    straight arms and continues with bent ones, no rep comes back by 60 % of the first fall.
     """
 
     __slots__ = ("_direction", "_high", "_low", "_peak", "_reported", "_scale", "_start", "_within")

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fitness.recognition.trajectory.counter import ALTERNATING
-from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder, SwingName
+from fitness.recognition.trajectory.decoder import DecoderOptions, SetDecoder
 from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.model import TrajectoryModel
 from fitness.recognition.trajectory.proposals import Proposal
 from fitness.recognition.trajectory.swing_data import AFTER_S, SwingData, qualities
+from fitness.recognition.trajectory.swing_name import SwingName
 
 
 @dataclass(frozen=True, slots=True, eq=False)
