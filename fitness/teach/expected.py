@@ -25,7 +25,7 @@ class Expected:
 
 
 _MEASURED: Final = {
-    True: (Expected(0.78, 0.87), Expected(0.84, 0.915)),
+    True: (Expected(0.765, 0.85), Expected(0.845, 0.91)),
     False: (Expected(0.345, 0.40), Expected(0.58, 0.60)),
 }
 """Whether the movement is one of a built-in exercise -> taught from one clip, and from three."""

@@ -24,7 +24,7 @@ from scripts.training.rendered import GROUP as RENDERED
 
 VARIED_COPIES: Final = 4
 RENDERED_COPIES: Final = 1
-NETWORKS: Final = 4
+NETWORKS: Final = 8
 HIDDEN: Final = 64
 COMPONENTS: Final = 110
 ROWS: Final = 60_000
