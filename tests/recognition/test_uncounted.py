@@ -118,7 +118,10 @@ def test_the_exercise_that_it_may_be_is_named() -> None:
         assert recogniser.whole is not None
         swings = recogniser.whole.counter.swings
         found.add(counter.step(pose, swings, pose.t, counted=False, like="jumping-jack"))
-    assert found == {None, "perhaps jumping jacks, not certain: name it with --exercise jumping-jack, or teach it"}
+    assert found == {
+        None,
+        "perhaps jumping jacks, not certain: name it with --exercise jumping-jack, or teach it",
+    }
 
 
 def test_a_camera_straight_above_is_reported() -> None:
