@@ -29,7 +29,7 @@ _CERTAIN: Final = 0.9
 _RECENT: Final = 20
 """Number of counted reps that are remembered, so that a movement is counted once."""
 _TEMPO_REPS, _TEMPO_SHARE = 6, 0.5
-"""A rep is refused sooner after the last one than this share of the median time between the last `_TEMPO_REPS` reps."""
+"""A rep is refused nearer to another one than this share of the median time between the last `_TEMPO_REPS` reps."""
 _OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
 
@@ -160,10 +160,10 @@ class RepBuilder:
         return (rep for rep in self._recent if start <= rep.t_peak <= end)
 
     def _too_soon(self, exercise: str, t_turn: float) -> bool:
-        """Whether a rep that turns at `t_turn` seconds comes too soon after the last ones of its exercise."""
-        turns = sorted(rep.t_peak for rep in self._recent if rep.exercise == exercise)[-_TEMPO_REPS:]
-        steps = [later - earlier for earlier, later in pairwise(turns)]
-        return len(steps) >= 2 and t_turn - turns[-1] < _TEMPO_SHARE * median(steps)
+        """Whether a rep that turns at `t_turn` seconds is too near another one of its exercise, before or after it."""
+        turns = sorted(rep.t_peak for rep in self._recent if rep.exercise == exercise)
+        steps = [later - earlier for earlier, later in pairwise(turns[-_TEMPO_REPS:])]
+        return len(steps) >= 2 and min(abs(t_turn - one) for one in turns) < _TEMPO_SHARE * median(steps)
 
     def _was_partial(self, exercise: str, start: float, end: float) -> bool:
         """Whether the exercise's counter found a partial rep from `start` to `end` seconds."""

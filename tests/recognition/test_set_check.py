@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from fitness.recognition.trajectory.set_check import SetCheck
+from collections.abc import Iterable
+
+import pytest
+
+from fitness.recognition.recogniser import Recogniser, RecogniserOptions
+from fitness.recognition.trajectory.set_check import SetCheck, _Set
 from fitness.recognition.trajectory.swing_name import SwingName
+from scripts.figure import Idle, Reps
+from tests.support.rep_clips import clip_of, fitted, poses
 
 
 def rep(number: int, share: float, exercise: str = "squat") -> SwingName:
@@ -36,3 +43,24 @@ def test_the_exercise_of_a_held_set_is_known_until_the_set_ends() -> None:
     assert check.doubtful(20.0) == ""
     check.step([rep(2, 0.999, "row"), rep(3, 0.999, "lunge")])
     assert check.doubtful(8.0) == ""
+
+
+def test_all_reps_of_a_set_that_counts_late_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The set is held for 27 reps. Some are counted as unknown meanwhile, so later reps count before earlier ones."""
+    monkeypatch.setattr(SetCheck, "_passed", _passed_late)
+    stream = poses(clip_of(Idle(0.5), Reps("jumping-jack", 28), Idle(2.0), yaw_deg=20.0), 15.0)
+    recogniser = Recogniser(fitted(), RecogniserOptions(exercise="auto"))
+    results = [recogniser.step(pose, pose.t)[1] for pose in stream]
+    assert results[-1].totals["jumping-jack"] >= 27
+
+
+def _passed_late(check: SetCheck, sets: dict[str, _Set], reps: Iterable[SwingName]) -> list[SwingName]:
+    passed: list[SwingName] = []
+    for one in reps:
+        current = sets.setdefault(one.exercise, _Set())
+        current.held.append(one)
+        current.t_end = one.t_end
+        if len(current.held) >= 27:
+            passed += current.held
+            current.held = []
+    return passed
