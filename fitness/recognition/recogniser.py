@@ -27,7 +27,7 @@ from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.trajectory import TrajectoryModel, load_model
-from fitness.recognition.trajectory.gate import TrajectoryGate
+from fitness.recognition.trajectory.gate import TrajectoryGate, holds
 from fitness.recognition.uncounted import UncountedMovement
 from fitness.recognition.unknown_exercise import UnknownExerciseCounter
 from fitness.recognition.unknown_reps import UnknownReps
@@ -142,7 +142,8 @@ class Recogniser:
             return Classification(scores, frame.distance), self._held(self._hold, level.pose, t)
         self._burpees.add_frame(level.angles_deg[TRUNK_TILT], t)
         found = self._by_trajectory(pose, t, camera.embedding)
-        events = self._with_burpees((*self._rejected(claims), *self._decided(claims, t), *found), t)
+        refused = claims if self._gate is None else [one for one in claims if not holds(one)]
+        events = self._with_burpees((*self._rejected(refused), *self._decided(claims, t), *found), t)
         counter_now = self._current.update(events, self._builder.running.last, t)
         events = self._with_unknown(events, pose, camera.angles_deg, t)
         result = self._result(counter_now, events, self._current.problem(), t)
@@ -205,7 +206,8 @@ class Recogniser:
         dropped: Sequence[Claim] = ()
         gate = self._gate
         if gate is not None:
-            claims, dropped = gate.step(claims, t)
+            passed, dropped = gate.step(claims, t)
+            claims = [*passed, *(one for one in dropped if not (one.swing.accepted or one.swing.partial))]
             waiting = gate.waiting
         ready = self._arbitration.step(
             claims, t, lambda: (*waiting, *filter(None, (one.in_progress for one in built_in)))
@@ -213,7 +215,8 @@ class Recogniser:
         last = self._builder.running.last
         if self.options.exercise == AUTO and last is not None and last.exercise == "burpee":
             ready = self._burpees.as_burpees(ready)
-        return (*_refused_by_trajectory(dropped), *self._builder.step(ready, t))
+        refused = (*_refused_by_trajectory(dropped), *self._rejected(dropped))
+        return (*refused, *self._builder.step(ready, t))
 
     def _with_burpees(self, events: tuple[Event, ...], t: float) -> tuple[Event, ...]:
         """The events with a correction where a counted push-up was part of a burpee."""
@@ -283,4 +286,5 @@ def _refused_by_trajectory(claims: Sequence[Claim]) -> tuple[RepRejected, ...]:
     return tuple(
         RepRejected(one.exercise.name, "trajectory", one.swing.t_start, one.swing.t_turn, one.swing.t_end)
         for one in claims
+        if one.swing.accepted or one.swing.partial
     )

@@ -1,8 +1,8 @@
 """Adds reps that the trajectory model recognises by their whole movement to those that counters of joint angles find.
 
 In "auto" the model looks for all exercises. Squats and push-ups have counters there, so the model adds only those of their
-swings that the counter refused because of the votes for single poses, such as jumps with the arms behind the body, or took
-for sitting down. If the user names an exercise, reps of its counter and of the model both count.
+swings that the counter refused because of the votes for single poses, such as jumps with the arms behind the body. If the
+user names an exercise, reps of its counter and of the model both count.
 """
 
 from __future__ import annotations
@@ -27,10 +27,6 @@ _VOTES: Final = frozenset({"exercise", "bottom", "distance", "tilt"})
 _SAT: Final = frozenset({"seated", "bottom"})
 """Criteria that sitting down fails in the squat's counter; poses on a seat get fewer votes for its bottom, too."""
 
-_NOT_SAT: Final = 0.95
-"""Minimum probability of a squat that its counter takes for sitting down because of the weight behind the feet. In
-recordings, rolled, compressed and with the lite model, it is .99 for squats, and .07 at most for what is none."""
-
 _KEPT: Final = 10
 """Number of candidates of the counters that are remembered."""
 
@@ -53,7 +49,7 @@ class WholeReps:
         self.names = UnknownNames(self.counter) if auto else None
         self._auto = auto
         self._counted = frozenset(counted)
-        self._seats: deque[Claim] = deque(maxlen=_KEPT)
+        self._seats: deque[tuple[float, float]] = deque(maxlen=_KEPT)
         self._outvoted: deque[Claim] = deque(maxlen=_KEPT)
 
     def note(self, claims: Iterable[Claim]) -> None:
@@ -61,8 +57,8 @@ class WholeReps:
         for claim in claims:
             swing = claim.swing
             if "seated" in swing.failed and _SAT.issuperset(swing.failed):
-                self._seats.append(claim)
-            if swing.failed == ("seated",) or (swing.failed and _VOTES.issuperset(swing.failed)):
+                self._seats.append((swing.t_start, swing.t_end))
+            if swing.failed and _VOTES.issuperset(swing.failed):
                 self._outvoted.append(claim)
 
     def step(self, pose: Pose | None, t: float, embedding: DoubleArray | None = None) -> list[SwingName]:
@@ -87,13 +83,5 @@ class WholeReps:
         return self._auto or EXERCISES[rep.exercise].sides != "each"
 
     def _sat_down(self, rep: SwingName) -> bool:
-        """Whether the squat's counter saw the person sit down during the movement. That is not a rep of any exercise.
-
-        A squat with the weight behind the feet is one if the model is sure of it.
-        """
-        return any(
-            one.swing.t_start < rep.t_end
-            and one.swing.t_end > rep.t_start
-            and not (one.exercise.name == rep.exercise and rep.share >= _NOT_SAT)
-            for one in self._seats
-        )
+        """Whether the squat's counter saw the person sit down during the movement. That is not a rep of any exercise."""
+        return any(start < rep.t_end and end > rep.t_start for start, end in self._seats)

@@ -3,11 +3,14 @@
 The counter of an exercise follows one angle and decides before the movement is over, so it takes plank taps for push-ups and
 sitting down for squats. The trajectory model sees the whole swing a little later. For people who are not in its training
 data, 320 of 322 true squats and push-ups have a probability of 0.3 or more (docs/research/trajectories.md).
+
+The counter also takes squats for sitting down, if the weight is behind the feet. They count if the model is sure of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from fitness.recognition.rep_builder import Claim
@@ -16,6 +19,10 @@ from fitness.recognition.trajectory.counter import TrajectoryCounter
 
 LEAST_SHARE: Final = 0.3
 """Minimum probability that the trajectory is the exercise."""
+
+NOT_SAT: Final = 0.95
+"""Minimum probability of a squat that the counter takes for sitting down. In rolled and compressed copies of recordings, two
+true ones have .99; other movements that the counter takes for sitting down have .07 at most."""
 
 PATIENCE_S: Final = 0.8
 """Minimum wait for the trajectory after the end of a candidate, seconds; it ends when the joint has come back by 60 %."""
@@ -45,11 +52,12 @@ class TrajectoryGate:
         """Add the candidates of the frame at `t` seconds; return those that pass now, and those that are refused."""
         passed: list[Claim] = []
         for claim in claims:
-            (self._waiting if claim.priority and _may_count(claim) else passed).append(claim)
+            (self._waiting if holds(claim) else passed).append(claim)
         dropped, kept = [], []
         for claim in self._waiting:
-            if self._trajectories.share_of(*_movement(claim)) >= LEAST_SHARE:
-                passed.append(claim)
+            share = self._trajectories.share_of(*_movement(claim))
+            if share >= (NOT_SAT if _sat(claim) else LEAST_SHARE):
+                passed.append(_accepted(claim) if _sat(claim) else claim)
             elif t - claim.swing.t_end > _patience_s(claim.swing):
                 dropped.append(claim)
             else:
@@ -58,8 +66,18 @@ class TrajectoryGate:
         return passed, dropped
 
 
-def _may_count(claim: Claim) -> bool:
-    return claim.swing.accepted or claim.swing.partial
+def holds(claim: Claim) -> bool:
+    """Whether the trajectory model decides about a candidate."""
+    return claim.priority and (claim.swing.accepted or claim.swing.partial or _sat(claim))
+
+
+def _sat(claim: Claim) -> bool:
+    """Whether the candidate is refused only because the person seems to sit down."""
+    return claim.swing.failed == ("seated",) and not claim.swing.partial
+
+
+def _accepted(claim: Claim) -> Claim:
+    return replace(claim, swing=replace(claim.swing, accepted=True, reason="", failed=()))
 
 
 def _patience_s(swing: RepCandidate) -> float:

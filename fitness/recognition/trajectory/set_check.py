@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from fitness.recognition.trajectory.swing_name import SwingName
@@ -14,9 +14,13 @@ _ROUNDING: Final = 1e-9
 
 @dataclass(slots=True)
 class _Set:
-    """A set.   odds: log odds of its reps.   held: reps that do not count yet.   t_end: end of the last rep, seconds."""
+    """A set.   number: of its reps.   odds: sum of their log odds.   held: reps that do not count yet.
 
-    odds: list[float] = field(default_factory=list)
+    t_end: end of the last rep, seconds.
+    """
+
+    number: int = 0
+    odds: float = 0.0
     held: list[SwingName] = field(default_factory=list)
     t_end: float = -math.inf
 
@@ -42,7 +46,10 @@ class SetCheck:
 
     def foreseen(self, reps: Iterable[SwingName]) -> list[SwingName]:
         """What `step` would return; nothing changes."""
-        sets = {name: _Set([*one.odds], [*one.held], one.t_end) for name, one in self._sets.items()}
+        reps = list(reps)
+        if not reps:
+            return []
+        sets = {name: replace(one, held=[*one.held]) for name, one in self._sets.items()}
         return self._passed(sets, reps)
 
     def doubtful(self, t: float) -> str:
@@ -58,9 +65,10 @@ class SetCheck:
             if current is None or rep.t_start - current.t_end >= self._memory_s:
                 current = sets[rep.exercise] = _Set()
             current.t_end = rep.t_end
-            current.odds.append(math.log(rep.share + _ROUNDING) - math.log(1 - rep.share + _ROUNDING))
+            current.number += 1
+            current.odds += math.log(rep.share + _ROUNDING) - math.log(1 - rep.share + _ROUNDING)
             current.held.append(rep)
-            if sum(current.odds) >= self._least_mean * len(current.odds):
+            if current.odds >= self._least_mean * current.number:
                 passed += current.held
                 current.held = []
         return passed
