@@ -20,7 +20,7 @@ from fitness.metrics.body import (
     angles_between,
     arms_of_angles,
 )
-from fitness.skeleton import LANDMARK_COUNT, Landmark
+from fitness.skeleton import LANDMARK_COUNT, MIRROR, Landmark
 from fitness.types import DoubleArray, FloatArray
 
 VECTORS: Final = (
@@ -59,6 +59,31 @@ ARMS: Final = np.array(
     + [_ANGLES_AT + k for k, name in enumerate(ANGLE_NAMES) if name.endswith(("_elbow", "_shoulder"))]
 )
 """The columns that depend on the arms."""
+
+
+def _mirror_columns() -> tuple[np.ndarray, DoubleArray]:
+    """(D,) the column of an embedding that each column of its mirror image is taken from, and its sign.
+
+    The image is mirrored in x. A vector from a left to a right landmark becomes that from the right to the left one, so its
+    y and z are negated instead of x.
+    """
+    places: list[int] = [0, 1, 2]
+    signs: list[float] = [-1, 1, 1]
+    for start, end in VECTORS:
+        image = Landmark(MIRROR[start]), Landmark(MIRROR[end])
+        across = image not in VECTORS
+        row = 1 + VECTORS.index(image[::-1] if across else image)
+        places += [3 * row, 3 * row + 1, 3 * row + 2]
+        signs += [1, -1, -1] if across else [-1, 1, 1]
+    for name in ANGLE_NAMES:
+        side, _, rest = name.partition("_")
+        other = {"left": "right", "right": "left"}.get(side, side)
+        places.append(_ANGLES_AT + ANGLE_NAMES.index(f"{other}_{rest}"))
+        signs.append(1)
+    return np.array(places), np.array(signs, np.float64)
+
+
+_MIRRORED, _MIRROR_SIGNS = _mirror_columns()
 
 
 def _ways() -> DoubleArray:
@@ -116,6 +141,12 @@ def _turn(across: DoubleArray, scale: DoubleArray) -> DoubleArray:
     turn[:, 0, 2] = -turn[:, 2, 0]
     turn[:, 1, 1] = scale
     return turn
+
+
+def mirror_embedding(embedding: DoubleArray) -> DoubleArray:
+    """(..., 76) -> (..., 76): the embeddings of the mirror images (left and right swapped) of the same poses."""
+    mirrored: DoubleArray = embedding[..., _MIRRORED] * _MIRROR_SIGNS
+    return mirrored
 
 
 def angles_of(embedding: DoubleArray) -> DoubleArray:

@@ -19,6 +19,7 @@ import numpy as np
 from fitness.errors import SamplesError
 from fitness.metrics.body import ANGLE_NAMES
 from fitness.recognition.embedding import DIMENSIONS
+from fitness.recognition.repetition.cycles import PHASES as CYCLE_PHASES
 from fitness.recognition.trajectory.description import (
     PHASES,
     POSE_NUMBERS,
@@ -30,8 +31,8 @@ from fitness.recognition.trajectory.swing_data import AROUND, SwingData
 from fitness.types import DoubleArray, FloatArray
 
 FILE: Final = "swings.npz"
-VERSION: Final = 3
-"""Version 1 had no probabilities of the trajectory model, version 2 no `KindModel`."""
+VERSION: Final = 4
+"""Version 1 had no probabilities of the trajectory model, version 2 no `KindModel`, version 3 no shapes."""
 LEAST_SHARE: Final = 1e-4
 """Minimum probability; smaller ones are replaced by it."""
 _ROUNDING: Final = 1e-3
@@ -105,12 +106,26 @@ class TaughtSwings:
 
     models: joint -> its model.   alternating: left and right alternate, each side a rep.   clips: number of clips that
     taught it.   kind: the built-in exercise whose movement it is, "" if there is none or it is not known.
+    shapes: (16, D) shape of the motion in each clip, see `cycles.shape_of`; none if the counter of repeated motion does not
+    find the reps of the clips.   steps: reps in a cycle, 1 or 2.
     """
 
     models: Mapping[str, LinearModel | KindModel]
     alternating: bool
     clips: int
     kind: str = ""
+    shapes: tuple[DoubleArray, ...] = ()
+    steps: int = 1
+
+    @property
+    def by_cycles(self) -> bool:
+        """Whether cycles of repeated motion count."""
+        return bool(self.shapes)
+
+    @property
+    def by_swings(self) -> bool:
+        """Whether single swings count: if the trajectory model knows the movement, or cycles cannot count it."""
+        return bool(self.kind) or not self.shapes
 
 
 def named(logs: DoubleArray, have: tuple[str, ...], want: tuple[str, ...]) -> DoubleArray:
@@ -193,6 +208,8 @@ def save_swings(taught: TaughtSwings, path: Path) -> None:
         "alternating": np.bool_(taught.alternating),
         "clips": np.int64(taught.clips),
         "kind": np.str_(taught.kind),
+        "shapes": np.array(taught.shapes, np.float32).reshape(-1, CYCLE_PHASES, DIMENSIONS),
+        "steps": np.int64(taught.steps),
     }
     for joint, model in taught.models.items():
         if isinstance(model, KindModel):
@@ -219,10 +236,15 @@ def load_swings(path: Path) -> TaughtSwings:
             joints = sorted({name.split("/")[0] for name in arrays.files if "/" in name})
             models = {joint: _model(arrays, joint) for joint in joints}
             kind = str(arrays["kind"]) if "kind" in arrays.files else ""
-            loaded = TaughtSwings(models, bool(arrays["alternating"]), int(arrays["clips"]), kind)
+            shapes = tuple(arrays["shapes"].astype(np.float64)) if "shapes" in arrays.files else ()
+            steps = int(arrays["steps"]) if "steps" in arrays.files else 1
+            loaded = TaughtSwings(
+                models, bool(arrays["alternating"]), int(arrays["clips"]), kind, shapes, steps
+            )
     except (OSError, KeyError, ValueError, TypeError, EOFError, BadZipFile) as error:
         raise SamplesError(path, f"the swings of this exercise cannot be read ({error})") from None
-    if not loaded.models or any(not _fits(one) for one in loaded.models.values()):
+    whole = all(_fits(one) for one in loaded.models.values()) and all(map(_is_shape, loaded.shapes))
+    if not loaded.models or not whole or loaded.steps not in (1, 2):
         raise SamplesError(path, "it describes swings in another way; teach the exercise again")
     return loaded
 
@@ -239,6 +261,10 @@ def _model(arrays: Any, joint: str) -> LinearModel | KindModel:
         tuple(arrays[f"{joint}/names"].tolist()) if named_ones else (),
         arrays[f"{joint}/opinion_weights"] if named_ones else np.zeros((0, 3)),
     )
+
+
+def _is_shape(shape: DoubleArray) -> bool:
+    return shape.shape == (CYCLE_PHASES, DIMENSIONS) and bool(np.isfinite(shape).all())
 
 
 def _fits(model: LinearModel | KindModel) -> bool:

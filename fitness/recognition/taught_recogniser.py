@@ -53,6 +53,7 @@ class TaughtRecogniser:
         base: recognises the built-in exercises; if a taught one is named, only its pose classes are used.
         taught: the taught exercises.   rest_s: a pause of this length ends a set.
         ids: gives each rep its id; must be the iterator of `base`.   named: only the taught exercise counts.
+        sure: a named exercise needs as much evidence as in "auto".
     """
 
     def __init__(
@@ -63,12 +64,13 @@ class TaughtRecogniser:
         ids: Iterator[int] | None = None,
         *,
         named: bool = False,
+        sure: bool = False,
     ) -> None:
         self._base = base
         self._named = named
         self._counters = [TaughtExerciseCounter(one, 0.5) for one in taught if one.swings is None]
         swings = {one.name: one.swings for one in taught if one.swings is not None}
-        self._swings = TaughtSwingCounter(swings, load_model(MODEL), NAMED if named else IN_AUTO)
+        self._swings = TaughtSwingCounter(swings, load_model(MODEL), NAMED if named and not sure else IN_AUTO)
         self._builder = RepBuilder(rest_s, ids=count(1) if ids is None else ids)
         self._numbers = SetNumbers()
         self._waiting: list[SwingName] = []
@@ -219,12 +221,14 @@ def recogniser_with(
     options: RecogniserOptions,
     taught: Sequence[TaughtExercise],
     ids: Iterator[int] | None = None,
+    *,
+    sure: bool = False,
 ) -> Recogniser | TaughtRecogniser:
     """Make a recogniser for one person that counts taught exercises, too.
 
     Args:
         classifier: knows the poses of the built-in exercises.   options: `exercise` is "auto" or one of the taught ones.
-        ids: gives reps their ids; None: 1, 2, 3 ...
+        ids: gives reps their ids; None: 1, 2, 3 ...   sure: a named exercise needs as much evidence as in "auto".
     """
     ids = count(1) if ids is None else ids
     if not taught:
@@ -234,4 +238,4 @@ def recogniser_with(
     base = Recogniser(classifier, options, taught, ids)
     if all(one.swings is None for one in taught):
         return base
-    return TaughtRecogniser(base, taught, options.rest_s, ids, named=True)
+    return TaughtRecogniser(base, taught, options.rest_s, ids, named=True, sure=sure)

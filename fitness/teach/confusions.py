@@ -94,7 +94,7 @@ def confusions(taught: TaughtExercise) -> Confusions:
     found: dict[str, tuple[int, int]] = {}
     false, seconds = 0, 0.0
     for clip in replay_clips():
-        counted = count(taught, list(clip.poses))
+        counted = count(taught, list(clip.poses), sure=True)
         if clip.exercise == NONE:
             false += counted
             seconds += clip.seconds

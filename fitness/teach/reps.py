@@ -9,12 +9,13 @@ reps would be wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from fitness.errors import OptionError
+from fitness.recognition.repetition.cycles import Cycle, CycleFinder
 from fitness.recognition.trajectory.judge import SwingFinder
 from fitness.recognition.trajectory.proposals import Proposal
 from fitness.recognition.trajectory.samples import SIGNALS, BodySample, BodySampler
@@ -41,10 +42,14 @@ _LEAST_LENGTH: Final = 0.7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClipSwings:
-    """The swings of one person in a clip, by joint."""
+    """The movements of one person in a clip.
+
+    proposals, data: swings by joint.   cycles: of repeated motion, in time order.
+    """
 
     proposals: dict[str, list[Proposal]]
     data: dict[str, SwingData]
+    cycles: tuple[Cycle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,14 +69,21 @@ class TaughtReps:
 
 
 def swings_of_poses(poses: Iterable[Pose]) -> ClipSwings:
-    """The swings of one person; `poses` in order of time."""
+    """The swings and cycles of one person; `poses` in order of time."""
     sampler = BodySampler()
     samples = (sampler.step(pose, pose.t) for pose in poses)
-    return swings_of_samples(one for one in samples if one is not None)
+    return movements_of_samples([one for one in samples if one is not None])
+
+
+def movements_of_samples(samples: Sequence[BodySample]) -> ClipSwings:
+    """As `swings_of_poses`, from samples of the body."""
+    finder = CycleFinder()
+    cycles = [cycle for one in samples for cycle in finder.step(one.t, one.world, one.embedding)]
+    return replace(swings_of_samples(samples), cycles=(*cycles, *finder.pending))
 
 
 def swings_of_samples(samples: Iterable[BodySample]) -> ClipSwings:
-    """As `swings_of_poses`, from samples of the body."""
+    """The swings of one person, without cycles."""
     proposals: dict[str, list[Proposal]] = {}
     parts: dict[str, list[SwingData]] = {}
     finder = SwingFinder()

@@ -10,13 +10,16 @@ from fitness.teach.clips import TeachingClip, clip_lesson, taught_from_clips
 from fitness.types import Count, JsonDict, Pose
 
 
-def count(taught: TaughtExercise, poses: list[Pose]) -> int:
+def count(taught: TaughtExercise, poses: list[Pose], *, sure: bool = False) -> int:
     """Number of reps that the taught exercise counts in `poses`, which are in order of time.
 
     Reps that are still pending at the end count, as they do at the end of a recording.
+
+    Args:
+        sure: count with as much evidence as in "auto", not as if the user had named the exercise.
     """
     options = RecogniserOptions(exercise=taught.name, taught=(taught.name,))
-    recogniser = recogniser_with(taught.classifier, options, [taught])
+    recogniser = recogniser_with(taught.classifier, options, [taught], sure=sure)
     counted = Count({})
     for pose in poses:
         counted = recogniser.step(pose, pose.t)[1]

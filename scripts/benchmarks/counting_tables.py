@@ -208,14 +208,16 @@ def _taught(fold_models: Path | None, common: CommonSettings) -> Made:
         names = [name for name in names if name in of.unknown]
     rows, more = [], []
     for number in taught.TAUGHT_FROM:
-        together, parts = taught.TaughtScore(), []
+        together = {mode: taught.TaughtScore() for mode in taught.MODES}
+        parts: dict[str, list[JsonDict]] = {mode: [] for mode in taught.MODES}
         for name in _followed(names, common):
-            score = taught.score_taught(of, name, number)
-            if score is not None:
-                parts.append(score.row(f"  {name}"))
-                together.add(score)
-        rows += [together.row(f"from {number} clip{'s' if number > 1 else ''}"), *parts]
-        more += [f"{number}: {line}" for line in together.lines()]
+            for mode, score in taught.score_taught(of, name, number).items():
+                parts[mode].append(score.row(f"  {name}"))
+                together[mode].add(score)
+        for mode, score in together.items():
+            title = f"from {number} clip{'s' if number > 1 else ''}, {mode}"
+            rows += [score.row(title), *parts[mode]]
+            more += [f"{title}: {line}" for line in score.lines()]
     return Made(rows, more=more)
 
 

@@ -24,18 +24,21 @@ import numpy as np
 from fitness.errors import OptionError, SourceError
 from fitness.recognition.recogniser import MODEL
 from fitness.recognition.taught_model import TaughtSwings
+from fitness.recognition.taught_swings import IN_AUTO, NAMED, TaughtOptions
 from fitness.recognition.trajectory import TrajectoryModel, load_model
 from fitness.teach.fitting import fit
 from fitness.teach.kinds import LearnedClip, learned_clip
 from fitness.teach.reference import REFERENCE, Reference, load_reference
 from fitness.teach.replay import count_swings
-from fitness.teach.reps import ClipSwings, swings_of_samples
+from fitness.teach.reps import ClipSwings, movements_of_samples
 from fitness.types import JsonDict
 from scripts.benchmarks.recordings import recordings
 from scripts.training.logs import TrainingClip, read_clips
 
 TAUGHT_FROM: Final = (1, 3)
 """Numbers of clips, each of another person, from which each exercise is taught."""
+MODES: Final = {"by name": NAMED, "in auto": IN_AUTO}
+"""How the exercise is counted: it is the only one, or people may do anything."""
 _SETS: Final = 8
 """Number of times that each exercise is taught, from other clips each time."""
 _PARTS: Final = 4
@@ -124,7 +127,7 @@ def material(folds: Path | None = None) -> Material:
         SourceError: a file is missing or damaged, or no fold leaves a person out.
     """
     clips = {one.name: one for one in read_clips()}
-    swings = {name: [swings_of_samples(one) for one in clip.streams] for name, clip in clips.items()}
+    swings = {name: [movements_of_samples(one) for one in clip.streams] for name, clip in clips.items()}
     models = _models(clips, folds)
     learned = {name: _learned(clips[name], each, models[name]) for name, each in swings.items()}
     reference = load_reference()
@@ -162,31 +165,57 @@ def _learned(clip: TrainingClip, swings: Sequence[ClipSwings], model: Trajectory
         return None
 
 
-def score_taught(of: Material, exercise: str, clips: int, sets: int = _SETS) -> TaughtScore | None:
-    """Teach an exercise from some clips of as many people, and count everybody else; None if too few people do it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """An exercise that was taught, for a test.
+
+    taught: None if every clip was refused.   tested: people whose clips of the exercise are counted.
+    held: people whose other clips are counted.   first: whether it is the first test of these clips; the others have nobody
+    in `held`.
+    """
+
+    taught: TaughtSwings | None
+    tested: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+    first: bool = True
+
+
+def lessons(of: Material, exercise: str, clips: int, sets: int = _SETS) -> Iterator[Lesson]:
+    """Teach an exercise from some clips of as many people, several times; nothing if too few people do it."""
     rng = np.random.default_rng(_SEED)
     own = [name for name, one in of.clips.items() if one.exercise == exercise and one.reps]
     people = sorted({of.clips[name].group for name in own})
     if len(people) <= clips:
-        return None
-    score = TaughtScore()
+        return
     everybody = sorted({one.group for one in of.clips.values()})
     for number, names in enumerate(_sets(of, own, people, clips, sets, rng)):
-        score.sets += 1
+        teachers = frozenset(of.clips[name].group for name in names)
         learned = [found for name in names if (found := of.learned[name]) is not None]
         if not learned:
-            score.refused += 1
+            yield Lesson(None)
             continue
-        teachers = {of.clips[name].group for name in names}
-        held = set(everybody[number % _PARTS :: _PARTS]) - teachers
+        held = frozenset(everybody[number % _PARTS :: _PARTS]) - teachers
         others = sorted({of.clips[name].group for name in own} - teachers)
         for half in range(_HALVES):
-            tested = set(others[half::_HALVES])
+            tested = frozenset(others[half::_HALVES])
             taught = fit(learned, reference_without(of.reference, exercise, tested | held, teachers))
-            _count(of, score, taught, [name for name in own if of.clips[name].group in tested])
-            if half == 0:
-                _count_none(of, score, taught, held)
-    return score
+            yield Lesson(taught, tested, held if half == 0 else frozenset(), first=half == 0)
+
+
+def score_taught(of: Material, exercise: str, clips: int, sets: int = _SETS) -> dict[str, TaughtScore]:
+    """Teach an exercise from some clips of as many people, and count everybody else, in each of `MODES`.
+
+    The result is empty if too few people do the exercise.
+    """
+    scores: dict[str, TaughtScore] = {}
+    for lesson in lessons(of, exercise, clips, sets):
+        for mode, options in MODES.items():
+            score = scores.setdefault(mode, TaughtScore())
+            score.sets += lesson.first
+            score.refused += lesson.taught is None
+            if lesson.taught is not None:
+                _count(of, score, lesson, exercise, options)
+    return scores
 
 
 def _sets(
@@ -215,26 +244,24 @@ def reference_without(
     )
 
 
-def _counted(of: Material, taught: TaughtSwings, name: str) -> int:
-    return max((count_swings(taught, one, of.models[name]) for one in of.swings[name]), default=0)
-
-
-def _count(of: Material, row: TaughtScore, taught: TaughtSwings, tested: list[str]) -> None:
-    """Count the clips `tested`."""
-    for name in tested:
-        clip, count = of.clips[name], _counted(of, taught, name)
-        row.tests.append((clip.accepts(count), clip.accept[0] - 1 <= count <= clip.accept[1] + 1))
-
-
-def _count_none(of: Material, row: TaughtScore, taught: TaughtSwings, held: Collection[str]) -> None:
-    """Count the clips of no exercise of the people `held`."""
+def _count(of: Material, score: TaughtScore, lesson: Lesson, exercise: str, options: TaughtOptions) -> None:
+    """Count the clips of the people who are tested, and those of no exercise of the people who are held."""
+    assert lesson.taught is not None
     for name, clip in of.clips.items():
-        if clip.exercise != "none" or clip.group not in held:
-            continue
-        count, minutes = _counted(of, taught, name), clip.seconds / 60
-        row.false_reps += count
-        row.false_clips += Counter({name: count})
-        row.minutes += minutes
-        if name in _EVERYDAY:
-            row.everyday_reps += count
-            row.everyday_minutes += minutes
+        if clip.exercise == exercise and clip.reps and clip.group in lesson.tested:
+            count = _counted(of, lesson.taught, name, options)
+            near = clip.accept[0] - 1 <= count <= clip.accept[1] + 1
+            score.tests.append((clip.accepts(count), near))
+        elif clip.exercise == "none" and clip.group in lesson.held:
+            count, minutes = _counted(of, lesson.taught, name, options), clip.seconds / 60
+            score.false_reps += count
+            score.false_clips += Counter({name: count})
+            score.minutes += minutes
+            if name in _EVERYDAY:
+                score.everyday_reps += count
+                score.everyday_minutes += minutes
+
+
+def _counted(of: Material, taught: TaughtSwings, name: str, options: TaughtOptions) -> int:
+    model = of.models[name]
+    return max((count_swings(taught, one, model, options) for one in of.swings[name]), default=0)

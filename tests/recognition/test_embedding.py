@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitness.metrics.body import ANGLE_NAMES, TRUNK_LENGTH, angles, mirror, normalise
-from fitness.recognition.embedding import DIMENSIONS, embed
+from fitness.recognition.embedding import DIMENSIONS, embed, mirror_embedding
 from fitness.skeleton import LANDMARK_COUNT, MIRROR, Landmark
 from tests.support.strategies import (
     bodies,
@@ -88,6 +88,15 @@ def test_a_mirror_image_is_as_far_from_another_as_the_two_poses_are(one: np.ndar
     mirrored = np.abs(embed(mirror(one[None])) - embed(mirror(two[None])))
     assert mirrored.mean() == pytest.approx(plain.mean(), abs=1e-9)
     assert mirrored.max() == pytest.approx(plain.max(), abs=1e-9)
+
+
+@given(bodies())
+@examples(20)
+def test_an_embedding_can_be_mirrored(world: np.ndarray) -> None:
+    """`mirror_embedding` gives the embedding of the mirrored body; twice, it gives the first again."""
+    found = embed(world[None])
+    assert mirror_embedding(found) == pytest.approx(embed(mirror(world[None])), abs=1e-9)
+    assert np.array_equal(mirror_embedding(mirror_embedding(found)), found)
 
 
 def test_a_symmetric_body_is_its_own_mirror_image() -> None:

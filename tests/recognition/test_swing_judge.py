@@ -127,4 +127,4 @@ def test_the_last_probability_decides(first: float, final: float, reps: int) -> 
     decoder = SetDecoder(DecoderOptions(start=0.0, bonus=0.0))
     ends = (2.0, 5.0)
     decided = decode(decoder, [judged(end, first) for end in ends], [judged(end, final) for end in ends])
-    assert sum(map(len, decided)) == reps
+    assert sum(len(found) for _, found in decided) == reps

@@ -27,8 +27,9 @@ def test_tested_people_are_not_in_the_reference(of: Material, monkeypatch: pytes
         return fit(learned, reference)
 
     monkeypatch.setattr(taught, "fit", watched)
-    score = score_taught(of, "lunge", 1, sets=1)
-    assert score is not None and score.tests and score.minutes > 0
+    scores = score_taught(of, "lunge", 1, sets=1)
+    assert list(scores) == ["by name", "in auto"]
+    assert all(one.tests and one.minutes > 0 and one.sets == 1 for one in scores.values())
     own = {one.group for one in of.clips.values() if one.exercise == "lunge" and one.reps}
     assert len(references) == 2
     left = [{group for name, group in clips_with_swings(one) if name == "lunge"} for one in references]
@@ -57,7 +58,7 @@ def test_samples_of_tested_people_and_their_exercises_are_left_out() -> None:
 
 def test_too_few_people_give_no_score(of: Material) -> None:
     """An exercise can be tested only if there is a person who did not teach it."""
-    assert score_taught(of, "lunge", 1000) is None
+    assert score_taught(of, "lunge", 1000) == {}
 
 
 def test_scores_add_up() -> None:

@@ -18,7 +18,7 @@ from fitness.recognition.recogniser import MODEL, RecogniserOptions
 from fitness.recognition.taught import TaughtExercise, load_taught
 from fitness.recognition.taught_model import KindModel, LinearModel, load_swings, named, save_swings
 from fitness.recognition.taught_recogniser import recogniser_with
-from fitness.recognition.taught_swings import NAMED, TaughtSwingCounter
+from fitness.recognition.taught_swings import IN_AUTO, NAMED, TaughtSwingCounter
 from fitness.recognition.trajectory import TrajectoryModel, load_model
 from fitness.session import read_landmarks
 from fitness.teach.clips import TeachingClip, taught_from_clips
@@ -174,13 +174,23 @@ def test_a_clip_of_which_the_model_is_unsure_counts_itself() -> None:
     unsure = replace(learned("squat")[0], kinds={"squat": 0.55})
     model = fit([unsure], load_reference()).models["knee"]
     assert isinstance(model, KindModel)
-    assert math.log(0.55 / 0.45) + model.bias == pytest.approx(NAMED.least_mean + 0.25)
+    assert math.log(0.55 / 0.45) + model.bias == pytest.approx(IN_AUTO.swings.least_mean + 0.25)
     sure = fit([replace(unsure, kinds={"squat": 0.95})], load_reference()).models["knee"]
     assert isinstance(sure, KindModel) and sure.bias == 0
     swings = learned("squat")[0].own("knee")
     joint = trajectories().joints["knee"]
     plain, lifted = KindModel("squat").shares(swings, joint), model.shares(swings, joint)
     assert (lifted > plain).all() and (lifted < 1).all()
+
+
+def test_cycles_count_beside_swings_where_the_model_is_not_sure() -> None:
+    """A clip that may show another movement than the one that it is taken for keeps its shape."""
+    sure, unsure = (replace(learned("squat")[0], kinds={"squat": share}) for share in (0.9, 0.7))
+    assert fit([sure], load_reference()).shapes == ()
+    it = fit([unsure], load_reference())
+    assert it.kind == "squat" and it.by_swings and it.by_cycles
+    clip = swings_of_poses(stream("squat", 4, 20.0, yaw_deg=-40.0))
+    assert count_swings(it, clip, trajectories()) == 4  # each movement once
 
 
 def test_most_clips_decide_what_is_taught() -> None:
@@ -209,7 +219,7 @@ def test_an_unknown_movement_is_fitted() -> None:
     assert it.kind == "" and all(isinstance(one, LinearModel) for one in it.models.values())
     assert count_swings(it, swings_of_poses(stream("squat", 4, 20.0, yaw_deg=50.0)), trajectories()) == 4
     jacks = swings_of_poses(stream("jumping-jack", 4, 20.0))
-    assert count_swings(it, jacks, trajectories()) == 0
+    assert count_swings(it, jacks, trajectories(), IN_AUTO) == 0
 
 
 def test_scores_of_another_model_are_read_by_class_name() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,7 +32,7 @@ class JudgedClip:
     ) -> list[SwingName]:
         """The reps in order of time, those that are pending at the end among them.   only: as in `SetDecoder`."""
         decoder = SetDecoder(options, ALTERNATING, only)
-        return [rep for reps in decode(decoder, self.first, self.final) for rep in reps]
+        return [rep for _, reps in decode(decoder, self.first, self.final) for rep in reps]
 
 
 def judged(
@@ -70,8 +71,8 @@ def unfollowed(swings: SwingData) -> SwingData:
 
 def decode(
     decoder: SetDecoder, first: Sequence[JudgedSwing], final: Sequence[JudgedSwing]
-) -> Iterator[list[SwingName]]:
-    """Yield the reps that are decided at each time, and at last those that are pending.
+) -> Iterator[tuple[float, list[SwingName]]]:
+    """Yield (seconds, reps that are decided then), and at last those that are pending, at an infinite time.
 
     Args:
         first, final: the N swings of one person, in the order of their ends, without and with the pose after them.
@@ -86,5 +87,5 @@ def decode(
         for one in final[added:ready]:
             decoder.add_judged(one)
         added = ready
-        yield decoder.step(t, first[added:begun])
-    yield list(decoder.pending)
+        yield t, decoder.step(t, first[added:begun])
+    yield math.inf, list(decoder.pending)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from fitness.types import Side
+
+_OVERLAP: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class SwingName:
     share: float
     side: Side
     worth: float = 0.0
+
+    def overlaps(self, t_start: float, t_end: float) -> bool:
+        """Whether a movement from `t_start` to `t_end` seconds is the same one: they share 0.3 of the shorter one."""
+        shared = min(self.t_end, t_end) - max(self.t_start, t_start)
+        return shared > _OVERLAP * min(self.seconds, t_end - t_start)
 
     @property
     def seconds(self) -> float:

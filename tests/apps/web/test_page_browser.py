@@ -274,7 +274,7 @@ def test_a_clip_teaches_too(watched: Watched, site: Site) -> None:
     page.wait_for_selector("#taught li:has-text('Knee bend')")
     report = page.text_content("#teach-report")
     assert "The taught exercise counts 2 of 2 reps of the clip" in report
-    assert "On other people, expect the right count in about 76% of clips" in report
+    assert "On other people, expect the right count in about 81% of clips" in report
 
 
 def test_the_history_lists_draws_and_exports(watched: Watched, recorded: str) -> None:
