@@ -71,6 +71,7 @@ class TrackerOptions:
     visibility_per_frame: filter visibility by the same factor at each frame, whatever the time between frames.
     zero_is_unset: a first frame at 0 s leaves the filters without a time, as in MediaPipe.
     pad_roi: crop a ROI that is exactly square in pixels. MediaPipe's Tasks keep the rounding error of float32.
+    model: name of the landmark model, which the poses keep; "" if unknown.
     """
 
     static: bool = False
@@ -110,6 +111,7 @@ class TrackerOptions:
     visibility_per_frame: bool = False
     zero_is_unset: bool = False
     pad_roi: bool = True
+    model: str = of_type("", str)
 
     def __post_init__(self) -> None:
         check_options(self)

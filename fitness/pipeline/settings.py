@@ -129,7 +129,8 @@ class Engine:
 
     def tracker(self, *, static: bool = False) -> PoseTracker:
         """A fresh tracker; `static` for single, unrelated images."""
-        return PoseTracker(self._detector, self._landmarks, replace(self._settings.tracker, static=static))
+        options = replace(self._settings.tracker, static=static, model=self._settings.model)
+        return PoseTracker(self._detector, self._landmarks, options)
 
 
 def classifier(settings: Settings) -> KnnPoseClassifier:

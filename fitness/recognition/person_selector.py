@@ -25,6 +25,7 @@ from fitness.recognition.selectable_person import OnePerson, SelectablePerson, c
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.uncounted import UncountedNotes
 from fitness.recognition.upright_poses import UprightPoses
+from fitness.recognition.visibility import comparable
 from fitness.types import Classification, Count, Event, OtherRep, Pose, RepRejected
 
 _COMPANY_S: Final = 5.0
@@ -95,7 +96,7 @@ class PersonSelector:
         Args:
             people: the poses of all people, the tracker's subject first.
         """
-        self._upright.add(people, t)
+        self._upright.add([comparable(pose) for pose in people], t)
         shown: Pose | None = next(iter(people), None)
         classification = None
         counted = self._last
@@ -105,7 +106,7 @@ class PersonSelector:
             shown, classification, counted = self._step(upright_people, t_then)
             events += counted.events
         self._last = counted
-        # a pose that was turned upright, or one of a delayed frame: show the person as in this frame
+        # a pose that was changed, or one of a delayed frame: show the person as in this frame
         if shown is not None and not any(pose is shown for pose in people):
             shown = next((pose for pose in people if pose.id == shown.id), None)
         cue = counted.cue or self._upright.cue(t)

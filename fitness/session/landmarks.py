@@ -111,7 +111,7 @@ class LandmarkLog:
         """Yield each frame's time in seconds and its pose (with `roi` None), or None if nobody was found."""
         columns: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in POSE_ARRAYS}
         for i, t in enumerate(self.t.tolist()):
-            yield t, _pose(columns, i, t) if self.found[i] else None
+            yield t, _pose(columns, i, t, self.model) if self.found[i] else None
 
     def people(self) -> Iterator[tuple[float, tuple[Pose, ...]]]:
         """Yield each frame's time in seconds and all its poses, the counted person first."""
@@ -119,7 +119,7 @@ class LandmarkLog:
         for i, (t, pose) in enumerate(self.poses()):
             people = [] if pose is None else [pose]
             while other < len(rows) and rows[other] == i:
-                people.append(_pose(self.others, other, t))
+                people.append(_pose(self.others, other, t, self.model))
                 other += 1
             yield t, tuple(people)
 
@@ -287,14 +287,7 @@ def _columns(poses: Sequence[Pose]) -> dict[str, NDArray[Any]]:
     }
 
 
-def _pose(columns: Mapping[str, NDArray[Any]], i: int, t: float) -> Pose:
+def _pose(columns: Mapping[str, NDArray[Any]], i: int, t: float, model: str) -> Pose:
     """The pose in one row."""
-    return Pose(
-        columns["world"][i],
-        columns["image"][i],
-        columns["visibility"][i],
-        columns["presence"][i],
-        float(columns["score"][i]),
-        t,
-        id=int(columns["person"][i]),
-    )
+    world, image, visibility, presence, score, person = (columns[name][i] for name in POSE_ARRAYS)
+    return Pose(world, image, visibility, presence, float(score), t, id=int(person), model=model)

@@ -17,6 +17,7 @@ import numpy as np
 from fitness.errors import OptionError
 from fitness.recognition.embedding import embed
 from fitness.recognition.samples import PoseSamples
+from fitness.recognition.visibility import comparable
 from fitness.types import DoubleArray, Pose
 
 _COMPONENTS: Final = 4
@@ -80,7 +81,7 @@ def clip_samples(name: str, source: str, poses: list[Pose], found: TurningPoints
 
 
 def usable(found: Iterable[Pose | None]) -> list[Pose]:
-    """The poses that can be embedded, in order."""
+    """The poses that can be embedded, in order, with comparable visibility."""
     good = []
     for pose in found:
         if pose is None:
@@ -89,7 +90,7 @@ def usable(found: Iterable[Pose | None]) -> list[Pose]:
             embed(pose.world[None])
         except ValueError:
             continue
-        good.append(pose)
+        good.append(comparable(pose))
     return good
 
 

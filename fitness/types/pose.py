@@ -55,6 +55,7 @@ class Pose:
     id: of the person, 1 or more, the same from frame to frame; 0 if people have no ids.
     mask: (H, W) 0..1, probability that a pixel of the frame belongs to the person, or None if not requested.
     upper_body: only the first 25 landmarks are valid; the legs have visibility and presence 0.
+    model: name of the landmark model, "" if unknown. The models differ in the visibility of hidden joints.
     """
 
     world: FloatArray
@@ -67,6 +68,7 @@ class Pose:
     id: int = 0
     mask: FloatArray | None = None
     upper_body: bool = False
+    model: str = ""
 
     def __post_init__(self) -> None:
         for name, shape in (

@@ -155,4 +155,5 @@ def pose_of(
         id=person_id,
         mask=mask,
         upper_body=options.upper_body,
+        model=options.model,
     )
