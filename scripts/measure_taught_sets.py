@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fitness.recognition.taught_cycles import PAUSE_S, CycleNames
+from fitness.recognition.taught_cycles import CycleNames
 from fitness.recognition.taught_model import TaughtSwings
 from fitness.recognition.trajectory import TrajectoryModel
 from fitness.teach.replay import IT, judged_swings
@@ -83,13 +83,11 @@ def _sets(lesson: TaughtSwings, clip: ClipSwings, model: TrajectoryModel) -> Ite
     names = CycleNames({IT: lesson}, math.inf)
     names.add_swings(judged_swings(lesson, clip, model))
     rows: list[tuple[float, float]] = []
-    last = -math.inf
     for cycle in clip.cycles:
-        if cycle.t_start - last > PAUSE_S and rows:
+        names.step([cycle])
+        if names.number == 1 and rows:
             yield np.array(rows)
             rows = []
-        last = cycle.t_end
-        names.step([cycle])
         found = names.evidence(IT)
         rows.append((found.odds, found.likeness))
     if rows:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import Final
 
 import numpy as np
 
@@ -21,7 +22,6 @@ from fitness.recognition.taught_model import TaughtSwings
 from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.swing_data import joint_of
 from fitness.recognition.trajectory.swing_name import SwingName
-from fitness.types import DoubleArray
 
 _ODDS_WEIGHT: Final = 0.40
 _LIKENESS_WEIGHT: Final = 5.97
@@ -35,16 +35,10 @@ _LEAST_QUALITY: Final = 0.5
 _SAME: Final = 0.35
 """A swing belongs to a cycle if they share this part of the time that they span together."""
 _ROUNDING: Final = 1e-9
-_MOST_CYCLES: Final = 600
-"""Number of cycles of a set that are remembered."""
+_MOST_CYCLES: Final = 6
+"""Number of the last cycles of a set that decide."""
 PAUSE_S: Final = 8.0
 """A longer pause begins a new set, seconds."""
-_LOOK_BACK_S: Final = 45.0
-"""How long swings are remembered, seconds."""
-
-
-_Times: TypeAlias = tuple[float, float, float]
-"""Start, turning point and end of a cycle, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +67,32 @@ class _Swing:
     odds: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    """A cycle.   odds: exercise -> joint -> greatest log odds of its swings."""
+
+    cycle: Cycle
+    odds: Mapping[str, Mapping[str, float]]
+
+
 @dataclass(slots=True)
 class _Set:
-    """A set.
-
-    number: of its cycles.   times: (start, turning point, end) of the last ones, seconds.   poses: sum over the cycles.
-    odds: exercise -> joint -> sum of log odds.   held: number of the last cycles, which do not count yet.
-    """
+    """A set.   number: of its cycles.   last: the last of them.   held: how many of these do not count yet."""
 
     number: int = 0
-    times: tuple[_Times, ...] = ()
-    poses: DoubleArray | float = 0.0
-    odds: dict[str, dict[str, float]] = field(default_factory=dict)
+    last: tuple[_Judged, ...] = ()
     held: int = 0
 
-    def copy(self) -> _Set:
-        """A copy that can be changed."""
-        odds = {name: dict(sums) for name, sums in self.odds.items()}
-        return _Set(self.number, self.times, self.poses, odds, self.held)
-
-    def ended(self, t: float) -> bool:
-        """Whether a cycle that begins at `t` seconds is one of another set."""
-        return bool(self.times) and t - self.times[-1][-1] > PAUSE_S
+    def ended(self, cycle: Cycle) -> bool:
+        """Whether a cycle is one of another set, as it comes after a pause."""
+        return bool(self.last) and cycle.t_start - self.last[-1].cycle.t_end > PAUSE_S
 
 
 class CycleNames:
     """Decides which cycles of one person are reps of taught exercises.
+
+    The last cycles of a set decide, so another exercise without a pause between does not count for long. A cycle that does
+    not count while it is among them never counts.
 
     Args:
         taught: exercises with the shapes of their motion.   least_score: minimum `SetEvidence.score` of a set.
@@ -111,16 +105,19 @@ class CycleNames:
         self._set = _Set()
 
     def add_swings(self, swings: Iterable[JudgedSwing]) -> None:
-        """Add swings, with the probability of each taught exercise."""
+        """Add swings in the order of their ends, with the probability of each taught exercise."""
         self._swings += _usable(swings)
+
+    def forget(self, before_s: float) -> None:
+        """Forget the swings that ended before `before_s` seconds."""
+        while self._swings and self._swings[0].t_end < before_s:
+            self._swings.popleft()
 
     def step(self, cycles: Iterable[Cycle]) -> list[SwingName]:
         """Add cycles in time order; return the reps that count now."""
         found: list[SwingName] = []
         for cycle in cycles:
-            while self._swings and self._swings[0].t_end < cycle.t_end - _LOOK_BACK_S:
-                self._swings.popleft()
-            if self._set.ended(cycle.t_start):
+            if self._set.ended(cycle):
                 self._set = _Set()
             found += self._added(self._set, cycle, self._swings)
         return found
@@ -128,40 +125,44 @@ class CycleNames:
     def foreseen(self, cycles: Iterable[Cycle], waiting: Iterable[JudgedSwing] = ()) -> list[SwingName]:
         """What `step` would return; nothing changes.   waiting: swings that were not added yet."""
         found: list[SwingName] = []
-        current, swings = self._set.copy(), (*self._swings, *_usable(waiting))
+        current, swings = replace(self._set), (*self._swings, *_usable(waiting))
         for cycle in cycles:
-            if current.ended(cycle.t_start):
+            if current.ended(cycle):
                 current = _Set()
             found += self._added(current, cycle, swings)
         return found
 
+    @property
+    def number(self) -> int:
+        """Number of cycles in the current set."""
+        return self._set.number
+
     def evidence(self, name: str) -> SetEvidence:
-        """What shows whether the current set is the exercise `name`. There must have been a cycle."""
+        """What shows whether the last cycles are the exercise `name`. There must have been a cycle."""
         return self._evidence(name, self._set)
 
     def _evidence(self, name: str, current: _Set) -> SetEvidence:
-        shape = shape_of(np.asarray(current.poses) / current.number)
+        shape = shape_of(np.mean([one.cycle.poses for one in current.last], axis=0))
         like = max(likeness(one, shape) for one in self._taught[name].shapes)
-        return SetEvidence(max(current.odds[name].values()) / current.number, like)
+        odds = max(
+            fmean(one.odds[name][joint] for one in current.last) for joint in self._taught[name].models
+        )
+        return SetEvidence(odds, like)
 
     def _added(self, current: _Set, cycle: Cycle, swings: Collection[_Swing]) -> Iterator[SwingName]:
         """Add a cycle to a set; yield the reps that count now."""
+        odds = {name: _odds(name, one, cycle, swings) for name, one in self._taught.items()}
+        current.last = (*current.last[1 - _MOST_CYCLES :], _Judged(cycle, odds))
         current.number += 1
-        current.times = (*current.times[1 - _MOST_CYCLES :], (cycle.t_start, cycle.t_turn, cycle.t_end))
-        current.poses = current.poses + cycle.poses
-        current.held += 1
-        for name, one in self._taught.items():
-            sums = current.odds.setdefault(name, dict.fromkeys(one.models, 0.0))
-            for joint, odds in _odds(name, one, cycle, swings).items():
-                sums[joint] += odds
+        current.held = min(current.held + 1, _MOST_CYCLES)
         scores = {name: self._evidence(name, current).score for name in self._taught}
         best = max(scores, key=scores.__getitem__)
         if scores[best] < self._least_score:
             return
-        held, current.held = current.times[-current.held :], 0
+        held, current.held = current.last[-current.held :], 0
         share = 1 / (1 + math.exp(-scores[best]))
-        for times in held:
-            yield from _reps(best, self._taught[best].steps, times, share)
+        for one in held:
+            yield from _reps(best, self._taught[best].steps, one.cycle, share)
 
 
 def _odds(name: str, one: TaughtSwings, cycle: Cycle, swings: Collection[_Swing]) -> dict[str, float]:
@@ -201,11 +202,10 @@ def _shared(start: float, end: float, other_start: float, other_end: float) -> f
     return shared / (max(end, other_end) - min(start, other_start) + _ROUNDING)
 
 
-def _reps(name: str, steps: int, times: _Times, share: float) -> Iterator[SwingName]:
+def _reps(name: str, steps: int, cycle: Cycle, share: float) -> Iterator[SwingName]:
     """The reps of a cycle: one, or two if left and right alternate and each side is a rep."""
-    start, turn, end = times
     if steps == 1:
-        yield SwingName(name, start, turn, end, share, "both")
+        yield SwingName(name, cycle.t_start, cycle.t_turn, cycle.t_end, share, "both")
         return
-    for first, last in ((start, turn), (turn, end)):
-        yield SwingName(name, first, (first + last) / 2, last, share, "both")
+    for start, end in ((cycle.t_start, cycle.t_turn), (cycle.t_turn, cycle.t_end)):
+        yield SwingName(name, start, (start + end) / 2, end, share, "both")

@@ -43,6 +43,8 @@ _REST_SCALE: Final = 0.7
 """Weight of the other numbers."""
 _MOST_BIAS: Final = 30.0
 """A file with a larger bias is damaged: the log odds of a probability of 1e-9 are -21, so `fitting` gives at most 22."""
+_LONGEST_SHAPE: Final = 1.01
+"""A shape has the length 1, but for rounding."""
 _CLIP: Final = 5.0
 """Numbers are clipped to this many spreads from the mean."""
 
@@ -241,7 +243,7 @@ def load_swings(path: Path) -> TaughtSwings:
             loaded = TaughtSwings(
                 models, bool(arrays["alternating"]), int(arrays["clips"]), kind, shapes, steps
             )
-    except (OSError, KeyError, ValueError, TypeError, EOFError, BadZipFile) as error:
+    except (OSError, KeyError, ValueError, TypeError, OverflowError, EOFError, BadZipFile) as error:
         raise SamplesError(path, f"the swings of this exercise cannot be read ({error})") from None
     whole = all(_fits(one) for one in loaded.models.values()) and all(map(_is_shape, loaded.shapes))
     if not loaded.models or not whole or loaded.steps not in (1, 2):
@@ -264,7 +266,9 @@ def _model(arrays: Any, joint: str) -> LinearModel | KindModel:
 
 
 def _is_shape(shape: DoubleArray) -> bool:
-    return shape.shape == (CYCLE_PHASES, DIMENSIONS) and bool(np.isfinite(shape).all())
+    if shape.shape != (CYCLE_PHASES, DIMENSIONS) or not bool(np.abs(shape).max() <= 1):
+        return False
+    return float((shape * shape).sum()) <= _LONGEST_SHAPE
 
 
 def _fits(model: LinearModel | KindModel) -> bool:

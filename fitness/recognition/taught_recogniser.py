@@ -186,7 +186,7 @@ class TaughtRecogniser:
 
     def _shown(self, result: PersonResult, events: tuple[Event, ...], t: float) -> PersonResult:
         """The result with pending taught reps and the name of the current exercise."""
-        seen = [*self._swings.pending, *self._waiting] if self._named else self._waiting
+        seen = [*self._swings.pending, *self._waiting]
         ahead = self._builder.pending(
             (one.exercise, one.t_start, one.t_turn, one.t_end, one.share)
             for one in sorted(seen, key=lambda one: one.t_end)

@@ -26,6 +26,8 @@ from fitness.types import Pose
 
 _RECENT: Final = 60
 """Number of counted reps that are remembered."""
+_LOOK_BACK_S: Final = 45.0
+"""How long swings are remembered for cycles, seconds."""
 _GONE_S: Final = 0.2
 """Nothing more is known of a person who was not found for this time, seconds, so cycles are decided without."""
 
@@ -129,6 +131,7 @@ class TaughtSwingCounter:
         found = self._decoder.step(t, self._judge.waiting)
         if self._finder is not None:
             self._names.add_swings(judged)
+            self._names.forget(t - _LOOK_BACK_S)
             found += self._by_cycles(self._finder, sample, t)
         return self._once.add(found)
 

@@ -1,8 +1,8 @@
 """How well an exercise that was taught from clips will probably count other people.
 
-The figures are of `scripts/bench counting taught` (docs/guides/teach.md): the mean over exercises that were taught from
-one clip and from three, and counted by name on people who did not teach them. For movements that are not built in, they are
-the means over ten exercises that were left out of the trajectory model.
+The figures are of `scripts/bench counting taught` (docs/guides/teach.md): shares of all clips, of exercises that were taught
+from one clip and from three, and counted by name on people who did not teach them. For movements that are not built in,
+they are those of nine exercises that were left out of the trajectory model.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Counts a taught exercise in clips whose movements are known, exactly as it is done live."""
+"""Counts a taught exercise in clips whose movements are known, as it is done live.
+
+All swings are known to the cycles from the start; live, those after a cycle come before it is decided, too.
+"""
 
 from __future__ import annotations
 

@@ -17,8 +17,12 @@ from fitness.errors import SamplesError
 from fitness.recognition.embedding import DIMENSIONS, mirror_embedding
 from fitness.recognition.recogniser import MODEL
 from fitness.recognition.repetition.cycles import PHASES, Cycle, CycleFinder, likeness, shape_of
+from fitness.recognition.samples import PoseSamples
+from fitness.recognition.sets import PersonResult
+from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.taught_cycles import PAUSE_S, CycleNames, SetEvidence
 from fitness.recognition.taught_model import TaughtSwings, load_swings, save_swings
+from fitness.recognition.taught_recogniser import TaughtRecogniser
 from fitness.recognition.taught_swings import IN_AUTO, NAMED, CountedOnce, TaughtSwingCounter
 from fitness.recognition.trajectory import SwingName, TrajectoryModel, load_model
 from fitness.teach.fitting import fit
@@ -26,7 +30,7 @@ from fitness.teach.kinds import LearnedClip, learned_clip
 from fitness.teach.reference import load_reference
 from fitness.teach.replay import IT, count_swings, judged_swings
 from fitness.teach.reps import ClipSwings, swings_of_poses
-from fitness.types import DoubleArray
+from fitness.types import Classification, Count, DoubleArray, Pose
 from tests.support.candidate_streams import stream
 from tests.support.strategies import examples
 
@@ -171,7 +175,15 @@ def test_the_shapes_are_kept(tmp_path: Path) -> None:
     old = {name: value for name, value in kept.items() if name not in ("shapes", "steps")} | {"version": 3}
     np.savez(path, **old)
     assert load_swings(path).shapes == () and load_swings(path).by_swings
-    for damage in ({"shapes": kept["shapes"] * np.nan}, {"shapes": kept["shapes"][:, :3]}, {"steps": 7}):
+    for damage in (
+        {"shapes": kept["shapes"] * np.nan},
+        {"shapes": kept["shapes"][:, :3]},
+        {"shapes": kept["shapes"] * 1.1},
+        {"shapes": np.full((1, PHASES, DIMENSIONS), 1e308)},
+        {"steps": 7},
+        {"steps": np.inf},
+        {"clips": np.inf},
+    ):
         np.savez(path, **kept | damage)
         with pytest.raises(SamplesError):
             load_swings(path)
@@ -249,3 +261,80 @@ def test_a_movement_counts_once() -> None:
     assert once.add(reps((1.5, 2.5))) == []
     assert len(once.add(reps((1.8, 2.8)))) == 1
     assert len(once.add(reps((0, 1), name="b"))) == 1
+
+
+def test_nobody_in_view_for_a_minute_is_no_fault() -> None:
+    """A single rep stays pending after its poses were forgotten; the next set counts."""
+    it, one = unknown("squat"), stream("squat", 1, 10.0)
+    counter = TaughtSwingCounter({"it": it}, trajectories(), NAMED)
+    for pose in one:
+        counter.step(pose, pose.t)
+    for frame in range(1, 700):
+        counter.step(None, one[-1].t + frame / 10)
+        assert counter.pending is not None
+    found = []
+    for pose in stream("squat", 4, 10.0):
+        found += counter.step(replace(pose, t=pose.t + 100.0), pose.t + 100.0)
+    assert len([*found, *counter.pending]) >= 4
+
+
+def test_another_exercise_without_a_pause_does_not_count_for_long() -> None:
+    """The last cycles decide: of twenty jumping jacks directly after the squats, few count."""
+    names, it = CycleNames({IT: unknown("squat")}, IN_AUTO.least_score), unknown("squat")
+    squats, jacks = seen("squat", 8), seen("jumping-jack", 8)
+    names.add_swings(judged_swings(it, squats, trajectories()))
+    assert len(names.step(squats.cycles)) == len(squats.cycles)
+    last = squats.cycles[-1].t_end
+    wrong = 0
+    for number in range(3):
+        shift = last + number * jacks.cycles[-1].t_end - jacks.cycles[0].t_start
+        wrong += len(
+            names.step(
+                replace(one, t_start=one.t_start + shift, t_turn=one.t_turn + shift, t_end=one.t_end + shift)
+                for one in jacks.cycles
+            )
+        )
+    assert wrong <= 5
+
+
+def test_cycles_that_stay_unlikely_never_count() -> None:
+    """Only the last cycles are held, so a set that becomes likely brings back no movements of minutes ago."""
+    names = names_of(0.5, "a")
+    assert names.step(cycles(30, seed=2)) == []
+    found = names.step(cycles(8, 30.0, seed=1))
+    assert found and min(rep.t_start for rep in found) > 20.0
+
+
+def test_forgotten_swings_decide_nothing() -> None:
+    """A stream of hours keeps the swings of the last seconds only."""
+    clip = seen("squat", 5)
+    names = CycleNames({IT: unknown("squat")}, math.inf)
+    names.add_swings(judged_swings(unknown("squat"), clip, trajectories()))
+    names.forget(1e6)
+    names.step(clip.cycles)
+    assert names.evidence(IT).odds == -6.0
+
+
+class Silent:
+    """A recogniser of built-in exercises that recognises none."""
+
+    def recognise(self, pose: Pose | None, t: float) -> tuple[Classification | None, PersonResult]:
+        return (None if pose is None else Classification({}, 0.0)), PersonResult()
+
+
+def test_the_last_reps_of_a_recording_are_pending_in_auto() -> None:
+    """Cycles are decided four seconds late, and a recording ends sooner; pending reps count then."""
+    it = replace(pictures_of_squats(), swings=unknown("squat"))
+    recogniser = TaughtRecogniser(Silent(), [it], 15.0)  # type: ignore[arg-type]
+    count = Count({})
+    for pose in stream("squat", 6, 20.0, yaw_deg=-30.0):
+        count = recogniser.step(pose, pose.t)[1]
+    assert count.totals.get("dip", 0) + len(count.pending) == 6 and count.pending
+
+
+def pictures_of_squats() -> TaughtExercise:
+    poses = stream("squat", 2, 20.0)
+    own = swings_of_poses(poses).cycles[0]
+    worlds = [min(poses, key=lambda pose: abs(pose.t - t)).world for t in (own.t_start, own.t_turn)]
+    labels = ("dip_up", "dip_up", "dip_down", "dip_down")
+    return TaughtExercise.of("dip", PoseSamples(np.stack([worlds[0]] * 2 + [worlds[1]] * 2), labels, labels))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fitness.engine.tracking.tracker import PoseTracker
 from fitness.recognition.person_selector import PersonSelector
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.visibility import as_full, comparable
@@ -56,6 +57,12 @@ def test_a_pose_is_made_comparable_once() -> None:
     assert once.visibility[25] > heavy.visibility[25] and comparable(once) is once
     assert comparable(pose) is pose
     assert usable([heavy, None])[0].visibility[25] == once.visibility[25]
+
+
+def test_a_tracker_names_its_model() -> None:
+    """Its poses then know whose visibility they have."""
+    with PoseTracker.load("lite") as tracker:
+        assert tracker.options.model == "lite"
 
 
 def as_heavy(pose: Pose) -> Pose:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -84,7 +85,7 @@ class PoseTracker:
             )
             for name, explicit in (("detector", detector_file), (model, model_file))
         ]
-        return cls(networks[0], networks[1], options)
+        return cls(networks[0], networks[1], replace(options or TrackerOptions(), model=model))
 
     def __enter__(self) -> PoseTracker:
         return self

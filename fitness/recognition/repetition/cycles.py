@@ -66,14 +66,15 @@ class CycleFinder:
         if embedding is not None:
             self._times.append(t)
             self._embeddings.append(embedding)
-        while self._times and self._times[0] < t - _MEMORY_S:
-            self._times.popleft()
-            self._embeddings.popleft()
         state = self._counter.step(t, world)
         if state.pending_reps is not self._undecided:
             self._undecided = state.pending_reps
             self.pending = tuple(self._cycle(rep) for rep in state.pending_reps)
-        return [self._cycle(rep, t) for rep in state.new]
+        decided = [self._cycle(rep, t) for rep in state.new]
+        while len(self._times) > 1 and self._times[0] < t - _MEMORY_S:
+            self._times.popleft()
+            self._embeddings.popleft()
+        return decided
 
     def _cycle(self, rep: PeriodicRep, decided_s: float = math.inf) -> Cycle:
         half = PHASES // 2
@@ -84,7 +85,7 @@ class CycleFinder:
                 np.linspace(turn, rep.t_end, PHASES - half, endpoint=False),
             ]
         )
-        return Cycle(rep.t_start, rep.t_peak, rep.t_end, self._poses(at), decided_s)
+        return Cycle(rep.t_start, turn, rep.t_end, self._poses(at), decided_s)
 
     def _poses(self, at: DoubleArray) -> DoubleArray:
         """Embeddings at the times `at`, seconds, interpolated between those that are remembered."""
