@@ -341,7 +341,8 @@ def test_the_page_is_accessible(watched: Watched, site: Site) -> None:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         page.click("#tab-" + tab)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (tab, size)
+        # charts take their new width in the frame after the change of size
+        page.wait_for_function(f"document.documentElement.scrollWidth <= {size['width']}", timeout=5000)
         found = page.evaluate(f"axe.run({{ runOnly: {of_colours if scheme == 'dark' else every} }})")[
             "violations"
         ]
