@@ -5,8 +5,8 @@
 
 Each folder has the models of the folds of people, fitted without some exercises. These are taught as in `scripts/bench
 counting taught`, and the sets of other people are described: sets of the same exercise, of others, and of no exercise. A
-logistic regression on the first 1, 2, 3 ... cycles of each set gives the weights in fitness/recognition/taught_cycles.py.
-It also prints what each exercise has if the weights are fitted to the others.
+logistic regression on what is known after each cycle of a set gives the weights in fitness/recognition/taught_cycles.py. It
+also prints what each exercise has if the weights are fitted to the others.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Stream:
 
     exercise: the taught one.   clips: number of clips that taught it.   test: number of the test.
     clip: the clip that is counted.   relation: its exercise, "same", "none" or "other".   steps: reps in a cycle.
-    sets: (N, 2) evidence after 1 to N cycles of each set.
+    sets: (N, 2) log odds and likeness after each of the N cycles of each set.
     """
 
     exercise: str

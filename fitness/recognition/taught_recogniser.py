@@ -22,6 +22,7 @@ from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.taught_swings import IN_AUTO, NAMED, TaughtSwingCounter
 from fitness.recognition.trajectory import SwingName, load_model
+from fitness.recognition.trajectory.swing_name import same_movement
 from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.types import (
     Classification,
@@ -38,8 +39,6 @@ _WAIT_S: Final = 1.0
 """How long a rep found by turning points waits after its end, seconds, for a built-in exercise to count the movement."""
 _MOST_WAIT_S: Final = 2.5
 """Maximum wait for a built-in rep that is pending, seconds."""
-_OVERLAP: Final = 0.3
-"""Reps that overlap by more than this share of the shorter one are one movement."""
 _RECENT: Final = 30
 """Number of reps that are remembered."""
 _IDLE_S: Final = 4.0
@@ -212,8 +211,7 @@ class TaughtRecogniser:
 
 def _same(rep: Rep, start: float, end: float) -> bool:
     """Whether a rep and the time from `start` to `end` seconds are one movement."""
-    shared = min(end, rep.t_end) - max(start, rep.t_start)
-    return shared > _OVERLAP * min(end - start, rep.t_end - rep.t_start)
+    return same_movement(rep.t_start, rep.t_end, start, end)
 
 
 def recogniser_with(

@@ -21,7 +21,7 @@ from fitness.recognition.trajectory.judge import SwingJudge
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
 from fitness.recognition.trajectory.samples import BodySample, BodySampler
 from fitness.recognition.trajectory.swing_data import SwingData
-from fitness.recognition.trajectory.swing_name import SwingName
+from fitness.recognition.trajectory.swing_name import SwingName, same_movement
 from fitness.types import Pose
 
 _RECENT: Final = 60
@@ -82,7 +82,10 @@ class CountedOnce:
 
 
 def _known(rep: SwingName, others: Iterable[SwingName]) -> bool:
-    return any(one.exercise == rep.exercise and one.overlaps(rep.t_start, rep.t_end) for one in others)
+    return any(
+        one.exercise == rep.exercise and same_movement(one.t_start, one.t_end, rep.t_start, rep.t_end)
+        for one in others
+    )
 
 
 class TaughtSwingCounter:

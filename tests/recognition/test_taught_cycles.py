@@ -271,7 +271,7 @@ def test_nobody_in_view_for_a_minute_is_no_fault() -> None:
         counter.step(pose, pose.t)
     for frame in range(1, 700):
         counter.step(None, one[-1].t + frame / 10)
-        assert counter.pending is not None
+        assert len(counter.pending) <= 1
     found = []
     for pose in stream("squat", 4, 10.0):
         found += counter.step(replace(pose, t=pose.t + 100.0), pose.t + 100.0)

@@ -8,6 +8,13 @@ from typing import Final
 from fitness.types import Side
 
 _OVERLAP: Final = 0.3
+"""Movements that share more than this part of the shorter one are the same."""
+
+
+def same_movement(start: float, end: float, other_start: float, other_end: float) -> bool:
+    """Whether the times of two movements, in seconds, overlap so much that they are one movement."""
+    shared = min(end, other_end) - max(start, other_start)
+    return shared > _OVERLAP * min(end - start, other_end - other_start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +32,6 @@ class SwingName:
     share: float
     side: Side
     worth: float = 0.0
-
-    def overlaps(self, t_start: float, t_end: float) -> bool:
-        """Whether a movement from `t_start` to `t_end` seconds is the same one: they share 0.3 of the shorter one."""
-        shared = min(self.t_end, t_end) - max(self.t_start, t_start)
-        return shared > _OVERLAP * min(self.seconds, t_end - t_start)
 
     @property
     def seconds(self) -> float:
