@@ -1,5 +1,6 @@
 """The store: keeps sessions in one SQLite file, which survives a crash, and reads them back."""
 
+from fitness.session.store.arranging import Arranged
 from fitness.session.store.live import COMMIT_S, LiveSession
 from fitness.session.store.reading import WEEKLY_GOAL
 from fitness.session.store.rows import (
@@ -21,6 +22,7 @@ __all__ = [
     "SET_KINDS",
     "STORE_VARIABLE",
     "WEEKLY_GOAL",
+    "Arranged",
     "LiveSession",
     "SessionRow",
     "SetEdit",

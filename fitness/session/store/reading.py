@@ -13,6 +13,7 @@ import numpy as np
 
 from fitness.errors import SourceError
 from fitness.session.session import Session, seconds_where
+from fitness.session.store.arranging import Arranged, arranged
 from fitness.session.store.blobs import unpack_frames, unpack_poses
 from fitness.session.store.connection import plain_errors
 from fitness.session.store.rows import (
@@ -84,6 +85,29 @@ class StoreReader:
             sets.sort(key=lambda one: one.set)
         found = tuple(with_notes(one, notes.get((one.set, one.exercise))) for one in sets)
         return Workout(row, found, reps, partials)
+
+    def arranged(self, session_id: int, session: Session) -> Arranged:
+        """A new count of a stored session, arranged in its sets; nothing is changed.
+
+        A set with notes of the user, or recorded by a live workout, stays one set with its times, notes and target. Its
+        reps are those of the new count in that time. All other sets are those of the new count.
+
+        Args:
+            session: the same frames, counted again.
+
+        Raises:
+            SourceError: there is no session with that number.
+        """
+        old = self.workout(session_id).sets
+        with plain_errors(self.path):
+            kept = {
+                (one["set_number"], one["exercise"])
+                for table in ("set_notes", "sets")
+                for one in self._connection.execute(
+                    f"SELECT set_number, exercise FROM {table} WHERE session = ?", (session_id,)
+                )
+            }
+        return arranged(session, old, kept & {(one.set, one.exercise) for one in old})
 
     def _corrected(self, session_id: int | None = None) -> dict[int, Counter[str]]:
         """Session -> exercise -> reps that the user added (negative: removed); for one session or for all."""

@@ -18,6 +18,7 @@ from fitness.session.store.connection import open_connection, plain_errors, tran
 from fitness.session.store.live import LiveSession
 from fitness.session.store.merging import joined
 from fitness.session.store.reading import StoreReader
+from fitness.session.store.replacing import replace_counts
 from fitness.session.store.rows import (
     SessionRow,
     SetEdit,
@@ -219,7 +220,9 @@ class Store(StoreReader):
         return next(one for one in self.workout(session_id).sets if (one.set, one.exercise) == key[1:])
 
     def recounted(self, session_id: int, session: Session) -> None:
-        """Replace the counts of a session; the user's notes are kept. On an error, nothing is changed.
+        """Replace the counts of a session. On an error, nothing is changed.
+
+        The user's notes and the sets that a workout recorded are kept, as `arranged` states.
 
         Args:
             session: the same frames, counted again, with their landmark log.
@@ -229,13 +232,7 @@ class Store(StoreReader):
         """
         self.row(session_id)
         with plain_errors(self.path), transaction(self._connection):
-            for table in ("frame_chunks", "pose_chunks", "reps", "sets"):
-                self._connection.execute(f"DELETE FROM {table} WHERE session = ?", (session_id,))
-            self._connection.execute(
-                "UPDATE sessions SET frames = 0, settings = ? WHERE id = ?",
-                (json.dumps(dict(session.settings)), session_id),
-            )
-            write_whole(self._connection, session_id, session)
+            replace_counts(self._connection, session_id, self.arranged(session_id, session))
 
     def set_weekly_goal(self, days: int) -> None:
         """Store the weekly goal. OptionError if it is not 1 to 7; OutputError if the store cannot be written."""
