@@ -13,6 +13,7 @@ from fitness.pipeline.loop import Counter
 from fitness.recognition.exercises import ANY, AUTO
 from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.session.session import WorkoutSet
+from fitness.session.store import BY_SET
 from fitness.types import Classification, Count, FrameResult, Pose
 
 
@@ -35,6 +36,7 @@ class Workout:
         self._switch = ExerciseSwitch(counter_for, exercise)
         self._switch.use(self.coach.wanted)
         self._kept: object = None
+        self._changed = False
 
     @property
     def exercise(self) -> str:
@@ -56,6 +58,7 @@ class Workout:
 
         Pending reps count in the set that this closes.
         """
+        self._changed = True
         self.coach.finish(t)
         if exercise in (AUTO, ANY):
             self._switch.set_default(exercise)
@@ -77,6 +80,15 @@ class Workout:
     def sets(self) -> tuple[WorkoutSet, ...]:
         """The sets as shown on the screen, the current one last."""
         return tuple(map(_kept, self.coach.sets))
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """The settings to store with the session: plan, and whether the exercise changed with the sets. JSON values."""
+        plan = self.coach.options.plan
+        found: dict[str, object] = {} if plan is None else {"plan": str(plan)}
+        if self._changed or (plan is not None and plan.exercises):
+            found[BY_SET] = True
+        return found
 
     def news(self) -> tuple[WorkoutSet, ...] | None:
         """The sets if reps, corrections or targets changed since the last call, else None."""

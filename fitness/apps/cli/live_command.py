@@ -276,9 +276,8 @@ def _finish(runner: Runner, source: Camera, log: Log | None, video: Path | None)
         notes.append(sentence)
     stored = True
     if isinstance(log, StoreLog):
-        latency, plan = runner.latencies.to_json(), coach.options.plan
-        more: JsonDict = {"latency": latency} if latency else {}
-        more |= {} if plan is None else {"plan": str(plan)}
+        latency = runner.latencies.to_json()
+        more: JsonDict = {**runner.workout.settings, **({"latency": latency} if latency else {})}
         stored = log.end([*notes, *map(str, coach.corrections)], runner.workout.sets, more, video)
     for text in notes:
         click.echo(text, err=True)

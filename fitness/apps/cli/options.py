@@ -29,8 +29,8 @@ def counting_options(function: _Function) -> _Function:
     """--exercise, --samples and --count-partials; the command takes them by the same names."""
     for option in (
         click.option(
-            "--count-partials",
-            is_flag=True,
+            "--count-partials/--no-count-partials",
+            default=False,
             help="Also count partial reps (not deep enough). By default they are only listed.",
         ),
         click.option(
@@ -131,6 +131,12 @@ def privacy_option(function: _Function) -> _Function:
         help="What to hide in videos and pictures: face, person (the whole body), blur (the body with a margin, or the "
         "whole frame in doubt), or skeleton (everything else).",
     )(function)
+
+
+def typed(name: str) -> bool:
+    """Whether the user gave this parameter of the running command on its command line, not in the settings file."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 def stride_value(context: click.Context, parameter: click.Parameter, text: str) -> int | None:

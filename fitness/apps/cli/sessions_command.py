@@ -11,13 +11,12 @@ import click
 
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.command import Group
-from fitness.apps.cli.options import counting_options, settings_of
+from fitness.apps.cli.options import counting_options, settings_of, typed
 from fitness.apps.cli.session_tables import print_rows, print_workout
 from fitness.apps.cli.storing import moment_of, store_option
 from fitness.errors import OptionError
 
 if TYPE_CHECKING:
-    from fitness.session import Session
     from fitness.session.store import SessionRow
     from fitness.types import JsonDict
 
@@ -155,11 +154,12 @@ def merge(session: tuple[int, ...], replace: bool, keep: bool, as_json: bool, st
 
 @sessions.command(
     examples=[
-        "fitness sessions redo 12",
+        "fitness sessions redo 12 # as the exercise that it was counted as",
         "fitness sessions redo 12 --exercise squat --replace # store the new counts",
     ],
     help="Count a session again and show what differs. It is counted from its stored landmarks, by this version of the "
-    "program and with these options.",
+    "program, as the exercise that it was counted as, unless --exercise names another one. Sets of a live workout, and "
+    "sets with your notes, keep their times, notes and weights.",
 )
 @click.argument("session", type=int)
 @click.option("--replace", "replaced", is_flag=True, help="Store the new counts instead of the old ones.")
@@ -176,30 +176,45 @@ def redo(
     store: Path | None,
     **chosen: Any,
 ) -> None:
-    """Print old and new totals, and the reps that only one of the counts has."""
+    """Print old and new totals and sets, and the reps that only one of the counts has."""
     from dataclasses import replace
 
+    from fitness.apps.cli.differences import difference, print_difference
     from fitness.apps.cli.progress import frames_progress
     from fitness.pipeline.analyzer import recount
-    from fitness.pipeline.settings import counter, noted
+    from fitness.pipeline.recounting import counter_of, settings_after, turns_of
+    from fitness.pipeline.settings import classifier, counter, noted
     from fitness.session.store import Store
 
-    settings = settings_of(chosen)
     with Store.open(store, readonly=not replaced, create=False) as opened:
-        old = opened.load(session)
+        workout, old = opened.workout(session), opened.load(session)
         log = old.landmarks
         if log is None:
             raise OptionError(f"session {session} has no landmarks, so it cannot be counted again")
-        counted = noted(settings) | {"model": log.model or settings.model}
+        exercise = chosen["exercise"] if typed("exercise") else None
+        if not typed("count_partials"):
+            chosen["count_partials"] = old.settings.get("partials") == "counted"
+        settings = settings_of(chosen)
+        turns = turns_of(workout, exercise, settings.recogniser.taught)
+        if settings.samples is None and old.settings.get("samples") == "own":
+            click.echo(
+                f"session {session} was counted with your own pose samples; --samples FOLDER uses them again",
+                err=True,
+            )
+        fitted = classifier(settings)
+        fresh = counter_of(
+            workout, turns, lambda name, ids: counter(settings.with_exercise(name), fitted, ids)
+        )
         with frames_progress(common) as progress, progress.steps(f"session {session}", len(log.t)) as advance:
-            new = recount(log, counter(settings), counted, advance)
+            new = recount(log, fresh, settings_after(workout, noted(settings), exercise), advance)
+        arranged = opened.arranged(session, new)
         if replaced:
             opened.recounted(session, replace(new, landmarks=log, warnings=old.warnings))
-    difference = _difference(old, new)
+    found = difference(workout, old, arranged)
     if as_json:
-        click.echo(json.dumps({"session": session, "replaced": replaced, **difference}, indent=2))
+        click.echo(json.dumps({"session": session, "replaced": replaced, **found}, indent=2))
     else:
-        _print_difference(difference)
+        print_difference(found)
 
 
 @sessions.command(
@@ -257,36 +272,3 @@ def _print_row(row: SessionRow, as_json: bool) -> None:
         click.echo(json.dumps(_document(row), indent=2, ensure_ascii=False))
     else:
         print_rows([row])
-
-
-def _difference(old: Session, new: Session) -> JsonDict:
-    """Totals of both counts, and the reps of one that have no rep of the other within 0.5 s, by turning point."""
-    names = dict.fromkeys([*old.totals, *new.totals])
-    return {
-        "totals": {name: {"old": old.totals.get(name, 0), "new": new.totals.get(name, 0)} for name in names},
-        "gone": _alone(old, new),
-        "found": _alone(new, old),
-    }
-
-
-def _alone(one: Session, other: Session) -> list[JsonDict]:
-    free = list(other.reps)
-    alone = []
-    for rep in one.reps:
-        near = [r for r in free if r.exercise == rep.exercise and abs(r.t_peak - rep.t_peak) <= 0.5]
-        if near:
-            free.remove(min(near, key=lambda r: abs(r.t_peak - rep.t_peak)))
-        else:
-            alone.append({"exercise": rep.exercise, "peak_s": round(rep.t_peak, 3)})
-    return alone
-
-
-def _print_difference(difference: JsonDict) -> None:
-    for name, both in difference["totals"].items():
-        change = both["new"] - both["old"]
-        click.echo(f"{name}: {both['old']} -> {both['new']} ({f'{change:+d}' if change else 'same'})")
-    if not difference["totals"]:
-        click.echo("no reps before or now")
-    for word in ("gone", "found"):
-        for rep in difference[word]:
-            click.echo(f"  {word}: {rep['exercise']} at {rep['peak_s']:.1f} s")

@@ -253,12 +253,11 @@ class LiveWorkout:
     def end(self) -> None:
         """Finish the record."""
         self.keep()
-        plan = self._coach.options.plan
         self.record.end(
             self._t,
             [*self._faults.seen, *map(str, self._coach.corrections)],
             self._workout.sets,
-            {} if plan is None else {"plan": str(plan)},
+            self._workout.settings,
         )
 
 

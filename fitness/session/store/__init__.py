@@ -4,6 +4,7 @@ from fitness.session.store.arranging import Arranged
 from fitness.session.store.live import COMMIT_S, LiveSession
 from fitness.session.store.reading import WEEKLY_GOAL
 from fitness.session.store.rows import (
+    BY_SET,
     SET_KINDS,
     SessionRow,
     SetEdit,
@@ -17,6 +18,7 @@ from fitness.session.store.store import Store
 from fitness.session.store_place import STORE_VARIABLE, default_store_path
 
 __all__ = [
+    "BY_SET",
     "COMMIT_S",
     "SCHEMA_VERSION",
     "SET_KINDS",

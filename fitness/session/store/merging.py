@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from fitness.errors import OptionError
 from fitness.session.landmarks import COLUMNS, OTHER_ROW, LandmarkLog
 from fitness.session.session import FrameTable, Session
-from fitness.session.store.rows import SessionRow
+from fitness.session.store.rows import BY_SET, SessionRow
 from fitness.types import Rep
 
 
@@ -51,10 +52,16 @@ def joined(
         unmeasurable_s=sum(session.unmeasurable_s for session in sessions),
         landmarks=_log(logs, shifts) if len(logs) == len(sessions) else None,
         warnings=tuple(dict.fromkeys(text for session in sessions for text in session.warnings)),
-        settings=sessions[-1].settings,
+        settings=_settings([session.settings for session in sessions]),
         partials=_shifted([session.partials for session in sessions], shifts, sets),
     )
     return whole, list(zip(sets, shifts, strict=True))
+
+
+def _settings(every: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The settings of the last session; if the sessions were counted as different exercises, each set as its own."""
+    mixed = len({one.get("exercise") for one in every}) > 1 or any(one.get(BY_SET) for one in every)
+    return {**every[-1], **({BY_SET: True} if mixed else {})}
 
 
 def _shifted(

@@ -23,6 +23,9 @@ KINDS: Final = ("live", "page", "analyze", "merge")
 SET_KINDS: Final = ("normal", "warmup", "dropset", "failure")
 """Kinds of set that the user can choose, in the terms of the Hevy app."""
 
+BY_SET: Final = "by_set"
+"""Stored setting: whether each part of the session was counted as the exercise of its set, for example in a plan."""
+
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 MAX_REPS: Final = 10_000

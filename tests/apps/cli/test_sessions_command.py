@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from fitness.apps.cli import main
+from fitness.apps.cli.differences import difference, print_difference
 from fitness.apps.cli.storing import Keeper, moment_of, recorded_at
 from fitness.errors import OptionError, OutputError, SourceError
 from fitness.media.source import VideoFile
@@ -23,7 +25,7 @@ from fitness.media.writer import VideoWriter
 from fitness.pipeline.analyzer import recount
 from fitness.pipeline.settings import Settings, counter, noted
 from fitness.session import SessionRecorder
-from fitness.session.store import Store, default_store_path
+from fitness.session.store import Arranged, SessionRow, SetRow, Store, Workout, default_store_path
 from fitness.session.store.connection import open_connection
 from fitness.types import Count, Frame, FrameResult
 from scripts.figure import Clip, Idle, Motion, Reps
@@ -307,15 +309,39 @@ def test_analyze_keeps_the_session(
         and stored.settings["exercise"] == "push-up"
         and len(stored.frames) == len(session.frames)
     )
-    assert "squat: 0 -> 2 (+2)" in output(capsys, "sessions", "redo", "1")
+    assert "no reps before or now" in output(capsys, "sessions", "redo", "1")
+    assert "+2; sets none -> 2" in output(capsys, "sessions", "redo", "1", "--exercise", "auto")
+
+
+def test_same_is_said_only_of_the_same_sets(capsys: pytest.CaptureFixture[str]) -> None:
+    """Totals may be the same with other sets; corrections that stay are shown."""
+    old = recorded(stream(8.0))
+    row = SetRow("squat", 1, 3, 0.0, 6.0)
+    sets = (SetRow("squat", 1, 1, 0.0, 2.0, corrected=2), SetRow("squat", 2, 2, 2.0, 6.0))
+    workout = Workout(SessionRow(1, START, "live", "", "", True, "", SOURCE, 8.0, {}), (row,), old.reps)
+    print_difference(difference(workout, old, Arranged(old, (row,))))
+    assert capsys.readouterr().out == "squat: 3 -> 3 (same)\n"
+    print_difference(difference(workout, old, Arranged(old, sets)))
+    assert capsys.readouterr().out.splitlines() == [
+        "squat: 3 -> 3 (sets 3 -> 1, 2)",
+        "  set 1 keeps your correction: squat 2 (counted 1)",
+    ]
+
+
+def test_redo_of_an_exercise_that_is_gone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message says how to count the session as another exercise, and the session stays as it was."""
+    path = tmp_path / "s.sqlite3"
+    with Store.open(path) as store:
+        session = replace(recorded(stream(2.0)), settings={**SETTINGS, "exercise": "chin"})
+        store.add(session, started_at=START)
+    found = output(capsys, "sessions", "redo", "1", "--replace", "--store", str(path), code=1)
+    assert "was counted as 'chin'" in found and "--exercise auto" in found
 
 
 def test_redo_needs_landmarks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A session that was stored without poses cannot be counted again, and the message says so."""
     path = tmp_path / "s.sqlite3"
     with Store.open(path) as store:
-        from dataclasses import replace
-
         store.add(replace(recorded(stream(2.0)), landmarks=None), started_at=START)
     assert "landmarks" in output(capsys, "sessions", "redo", "1", "--store", str(path), code=1)
     shutil.copy(path, tmp_path / "copy.sqlite3")
