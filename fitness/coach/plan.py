@@ -26,7 +26,7 @@ MAX_WEIGHT_KG: Final = 4095.0
 _AMOUNT: Final = r"(?:(?P<sets>\d{1,5})\s*[x×*]\s*)?(?P<amount>\d{1,5})\s*(?P<unit>s|sec|seconds)?"
 _TARGET: Final = re.compile(rf"\s*{_AMOUNT}\s*", re.ASCII | re.IGNORECASE)
 _ITEM: Final = re.compile(
-    rf"\s*(?P<name>[a-z][a-z \-]*?)\s*(?:\b{_AMOUNT})?"
+    rf"\s*(?P<name>[a-z](?:[a-z \-]|(?<=[a-z0-9\-])[0-9])*?)\s*(?:\b{_AMOUNT})?"
     r"(?:\s*@\s*(?P<weight>\d{1,4}(?:\.\d{1,3})?)\s*(?:kg)?)?"
     r"(?:\s*\brest\s*(?P<rest>\d{1,4}(?:\.\d{1,3})?)\s*s?)?\s*",
     re.ASCII | re.IGNORECASE,

@@ -115,7 +115,8 @@ def live(
     from fitness.session.store import date_text
 
     settings = settings_of(chosen)
-    planned = plan_from(target, plan, store if again else None, again=again)
+    taught = settings.recogniser.taught
+    planned = plan_from(target, plan, store if again else None, again=again, taught=taught)
     options = CoachOptions(plan=planned, rest_s=rest)
     if not headless:
         check_display()

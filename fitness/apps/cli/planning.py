@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,18 @@ if TYPE_CHECKING:
     from fitness.coach import Plan
 
 
-def plan_from(target: str | None, plan: str | None, store: Path | None, *, again: bool) -> Plan | None:
+def plan_from(
+    target: str | None,
+    plan: str | None,
+    store: Path | None,
+    *,
+    again: bool,
+    taught: Sequence[str] = (),
+) -> Plan | None:
     """The plan from --target, --plan (text or a TOML file) or --again (the last stored workout); None if none is given.
+
+    Args:
+        taught: names of the user's taught exercises, which a plan may have beside the built-in ones.
 
     Raises:
         OptionError: more than one is given, one is wrong, or there is no last workout.   SourceError: the file has no plan.
@@ -25,7 +36,7 @@ def plan_from(target: str | None, plan: str | None, store: Path | None, *, again
         raise OptionError("give only one of --target, --plan and --again")
 
     def named(text: str) -> str:
-        return known_name(text, tuple(EXERCISES))
+        return known_name(text, (*EXERCISES, *taught))
 
     if plan is not None:
         is_file = plan.lower().endswith(".toml") or Path(plan).is_file()

@@ -12,7 +12,7 @@ import pytest
 from fitness.apps.cli import main
 from fitness.apps.cli.planning import plan_from
 from fitness.apps.window.app import check_display
-from fitness.errors import StateError
+from fitness.errors import OptionError, StateError
 from fitness.media.writer import VideoWriter
 from fitness.session.store import Store
 from fitness.types import Count
@@ -91,3 +91,15 @@ def test_plans_from_text_file_and_the_last_workout(tmp_path: Path) -> None:
         live.end(settings={"plan": "lunge 2x6"})
     assert str(plan_from(None, None, path, again=True)) == "lunge 2x6"
     assert plan_from(None, None, None, again=False) is None
+
+
+def test_a_plan_may_have_taught_exercises(tmp_path: Path) -> None:
+    """Taught exercises are named as built-in ones, in text and in a file; names may have digits."""
+    taught = ("chin", "curl-21")
+    text = "Chins 1x2, squat 3x8, curl-21 2x5 @ 10kg rest 30"
+    assert str(plan_from(None, text, None, again=False, taught=taught)) == text.replace("Chins", "chin")
+    file = tmp_path / "p.toml"
+    file.write_text('[[exercise]]\nname = "chin"\nreps = 2\n')
+    assert str(plan_from(None, str(file), None, again=False, taught=taught)) == "chin 1x2"
+    with pytest.raises(OptionError, match="there is no exercise 'chin'"):
+        plan_from(None, "chin 1x2", None, again=False)
