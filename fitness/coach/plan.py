@@ -156,6 +156,11 @@ class Plan:
         items = tuple(replace(one, exercise=one.exercise or exercise) for one in self.items)
         return replace(self, items=items)
 
+    def with_rest(self, rest_s: float) -> Plan:
+        """The same plan, with `rest_s` seconds of rest for items that state none."""
+        items = tuple(replace(one, rest_s=rest_s if one.rest_s is None else one.rest_s) for one in self.items)
+        return replace(self, items=items)
+
     @property
     def sets(self) -> tuple[PlannedSet, ...]:
         """Every set, in order."""

@@ -12,7 +12,7 @@ from fitness.errors import OptionError
 from fitness.metrics.figures import set_figures
 from fitness.recognition.exercises.names import pretty_name
 from fitness.session.progress import new_records, streak
-from fitness.session.store import Store, date_text
+from fitness.session.store import PLAN, REST_S, Store, date_text
 from fitness.types import Rep
 
 
@@ -51,20 +51,24 @@ def stored_summary(store: Store, session: int) -> Summary:
     )
 
 
-def last_plan(store: Store) -> Plan | None:
+def last_plan(store: Store, rest_s: float | None = None) -> Plan | None:
     """The plan of the last workout with a camera, to repeat it; None if there was none with reps.
 
-    It is the plan that was followed, or one made from the completed sets.
+    It is the plan that was followed, or one made from the completed sets, with that workout's rests.
+
+    Args:
+        rest_s: seconds of rest for items of the plan that state none; None: those of that workout, if they are known.
     """
     for row in reversed(store.sessions()):
         if row.kind not in ("live", "page"):
             continue
-        text = row.settings.get("plan")
+        text = row.settings.get(PLAN)
         try:
             followed = Plan.parse(text) if isinstance(text, str) else None
         except OptionError:  # a target for any exercise, or the plan of another version
             followed = None
         sets = [(one.exercise, one.reps, one.weight_kg) for one in store.workout(row.id).sets]
         if (plan := followed or Plan.repeating(sets)) is not None:
-            return plan
+            rest_s = row.settings.get(REST_S) if rest_s is None else rest_s
+            return plan if rest_s is None else plan.with_rest(rest_s)
     return None

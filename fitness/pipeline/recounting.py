@@ -14,7 +14,7 @@ from fitness.pipeline.exercise_switch import ExerciseSwitch, Step
 from fitness.pipeline.loop import Counter
 from fitness.recognition.exercises import ANY, AUTO, EXERCISES
 from fitness.recognition.unknown_exercise import UNKNOWN
-from fitness.session.store import BY_SET, Workout
+from fitness.session.store import BY_SET, PLAN, Workout
 from fitness.types import Pose
 
 _PROGRAM: Final = ("program", "exercise", "samples", "partials")
@@ -96,7 +96,7 @@ def _by_set(workout: Workout) -> bool:
 def _plan(workout: Workout) -> Plan | None:
     """The plan with exercises that was followed; None without one."""
     try:
-        plan = Plan.parse(str(workout.row.settings.get("plan", "")))
+        plan = Plan.parse(str(workout.row.settings.get(PLAN, "")))
     except OptionError:  # no plan, or a target for any exercise
         return None
     return plan if plan.exercises else None

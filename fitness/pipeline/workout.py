@@ -13,7 +13,7 @@ from fitness.pipeline.loop import Counter
 from fitness.recognition.exercises import ANY, AUTO
 from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.session.session import WorkoutSet
-from fitness.session.store import BY_SET
+from fitness.session.store import BY_SET, PLAN, REST_S
 from fitness.types import Classification, Count, FrameResult, Pose
 
 
@@ -83,9 +83,15 @@ class Workout:
 
     @property
     def settings(self) -> dict[str, object]:
-        """The settings to store with the session: plan, and whether the exercise changed with the sets. JSON values."""
-        plan = self.coach.options.plan
-        found: dict[str, object] = {} if plan is None else {"plan": str(plan)}
+        """The settings to store with the session, as JSON values.
+
+        rest_s: seconds of rest, unless the plan states others.   plan: its text.   by_set: as `BY_SET`.
+        """
+        options = self.coach.options
+        plan = options.plan
+        found: dict[str, object] = {REST_S: options.rest_s}
+        if plan is not None:
+            found[PLAN] = str(plan)
         if self._changed or (plan is not None and plan.exercises):
             found[BY_SET] = True
         return found

@@ -22,6 +22,7 @@ from fitness.apps.cli.options import (
     people_option,
     privacy_option,
     settings_of,
+    typed,
 )
 from fitness.apps.cli.storing import store_option
 from fitness.errors import OutputError
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 @click.option("--target", help="Goal: sets x reps such as 3x12, or sets x seconds of a hold.")
 @click.option("--rest", type=float, default=60.0, show_default=True, help="Seconds of rest between sets.")
 @click.option("--plan", help="Exercises in order, such as 'squat 3x8 rest 60, plank 3x45s', or a TOML file.")
-@click.option("--again", is_flag=True, help="Repeat the plan of the last stored workout.")
+@click.option("--again", is_flag=True, help="Repeat the plan of the last stored workout, with its rests.")
 @click.option(
     "--camera", default="0", show_default=True, help="Camera number, rtsp:// or http:// address, or file."
 )
@@ -116,7 +117,10 @@ def live(
 
     settings = settings_of(chosen)
     taught = settings.recogniser.taught
-    planned = plan_from(target, plan, store if again else None, again=again, taught=taught)
+    chosen_rest = rest if typed("rest") else None
+    planned = plan_from(
+        target, plan, store if again else None, again=again, rest_s=chosen_rest, taught=taught
+    )
     options = CoachOptions(plan=planned, rest_s=rest)
     if not headless:
         check_display()

@@ -18,11 +18,13 @@ def plan_from(
     store: Path | None,
     *,
     again: bool,
+    rest_s: float | None = None,
     taught: Sequence[str] = (),
 ) -> Plan | None:
     """The plan from --target, --plan (text or a TOML file) or --again (the last stored workout); None if none is given.
 
     Args:
+        rest_s: seconds of rest that the user chose for --again; None: those of the last workout.
         taught: names of the user's taught exercises, which a plan may have beside the built-in ones.
 
     Raises:
@@ -42,16 +44,16 @@ def plan_from(
         is_file = plan.lower().endswith(".toml") or Path(plan).is_file()
         return read_plan(plan, named) if is_file else Plan.parse(plan, named)
     if again:
-        return _last_plan(store)
+        return _last_plan(store, rest_s)
     return None if target is None else Plan.target(target)
 
 
-def _last_plan(store: Path | None) -> Plan:
+def _last_plan(store: Path | None, rest_s: float | None) -> Plan:
     from fitness.pipeline.history import last_plan
     from fitness.session.store import Store
 
     with Store.open(store, readonly=True) as opened:
-        found = last_plan(opened)
+        found = last_plan(opened, rest_s)
     if found is None:
         raise OptionError("no stored workout has reps that could be repeated")
     return found

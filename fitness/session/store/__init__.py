@@ -5,6 +5,8 @@ from fitness.session.store.live import COMMIT_S, LiveSession
 from fitness.session.store.reading import WEEKLY_GOAL
 from fitness.session.store.rows import (
     BY_SET,
+    PLAN,
+    REST_S,
     SET_KINDS,
     SessionRow,
     SetEdit,
@@ -20,6 +22,8 @@ from fitness.session.store_place import STORE_VARIABLE, default_store_path
 __all__ = [
     "BY_SET",
     "COMMIT_S",
+    "PLAN",
+    "REST_S",
     "SCHEMA_VERSION",
     "SET_KINDS",
     "STORE_VARIABLE",

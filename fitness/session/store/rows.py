@@ -23,6 +23,12 @@ KINDS: Final = ("live", "page", "analyze", "merge")
 SET_KINDS: Final = ("normal", "warmup", "dropset", "failure")
 """Kinds of set that the user can choose, in the terms of the Hevy app."""
 
+PLAN: Final = "plan"
+"""Stored setting: the plan of a workout, as text."""
+
+REST_S: Final = "rest_s"
+"""Stored setting: seconds of rest in a workout, unless its plan states others."""
+
 BY_SET: Final = "by_set"
 """Stored setting: whether each part of the session was counted as the exercise of its set, for example in a plan."""
 

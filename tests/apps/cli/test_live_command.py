@@ -15,7 +15,7 @@ from fitness.apps.window.app import check_display
 from fitness.errors import OptionError, StateError
 from fitness.media.writer import VideoWriter
 from fitness.session.store import Store
-from fitness.types import Count
+from fitness.types import Count, Rep, RepCounted
 from tests.support.store_cases import SOURCE, START
 
 
@@ -91,6 +91,31 @@ def test_plans_from_text_file_and_the_last_workout(tmp_path: Path) -> None:
         live.end(settings={"plan": "lunge 2x6"})
     assert str(plan_from(None, None, path, again=True)) == "lunge 2x6"
     assert plan_from(None, None, None, again=False) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "rest_s", "plan"),
+    [
+        (
+            {"plan": "lunge 2x6, squat 1x5 rest 90", "rest_s": 2.0},
+            None,
+            "lunge 2x6 rest 2, squat 1x5 rest 90",
+        ),
+        ({"plan": "lunge 2x6", "rest_s": 2.0}, 30.0, "lunge 2x6 rest 30"),
+        ({"plan": "2x3", "rest_s": 2.0}, None, "squat 1x1 rest 2"),
+        ({"rest_s": 0.0}, None, "squat 1x1 rest 0"),
+    ],
+)
+def test_the_last_workout_is_repeated_with_its_rest(
+    settings: dict[str, object], rest_s: float | None, plan: str, tmp_path: Path
+) -> None:
+    """--again uses the rest of that workout; a --rest that is given has priority over it."""
+    path = tmp_path / "s.sqlite3"
+    with Store.open(path) as store, store.begin(SOURCE, {}, started_at=START) as live:
+        rep = Rep("squat", 1, 1, 0.0, 0.5, 1.0, 0.9, id=1)
+        live.add_counted(1.0, None, None, Count({"squat": 1}, events=(RepCounted(rep),)))
+        live.end(settings=settings)
+    assert str(plan_from(None, None, path, again=True, rest_s=rest_s)) == plan
 
 
 def test_a_plan_may_have_taught_exercises(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_plan_leads_and_can_be_repeated(client: TestClient) -> None:
         state = press(socket, "skip")["state"]
         assert (state["exercise"], state["stage"], state["dots"]) == ("squat", "ready", ["now", "todo"])
         press(socket, "finish")
-    assert client.get("/api/info").json()["last_plan"] == plan
+    assert client.get("/api/info").json()["last_plan"] == f"{plan} rest 60"
     assert sets(client) == [("push-up", 2, 2)]
 
 
