@@ -14,7 +14,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "architecture.svg"
 WIDTH, ROW, BOX, HIGH = 1120, 92, 118, 34
-SKIP = ("", "types", "skeleton", "errors", "options", "resources", "stopping", "atomic_file", "__main__")
+SKIP = (
+    "",
+    "types",
+    "skeleton",
+    "errors",
+    "options",
+    "resources",
+    "stopping",
+    "atomic_file",
+    "plural",
+    "__main__",
+)
 """Rooms without arrows: every room imports the first ones, and none imports the last."""
 
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from fitness.coach.plan import PlannedSet
 from fitness.coach.records import Event, SetSummary, Stage
 from fitness.metrics.figures import NO_BREAK
+from fitness.plural import some
 from fitness.recognition.exercises import is_held
 from fitness.recognition.exercises.names import pretty_name
 from fitness.types import JsonDict
@@ -41,7 +42,7 @@ class NextSet:
         """ "8 reps" or "45 s"."""
         if is_held(self.exercise):
             return f"{self.amount}{NO_BREAK}s"
-        return f"{self.amount} rep{'s' * (self.amount != 1)}"
+        return some(self.amount, "rep")
 
     def to_json(self) -> JsonDict:
         """Plain values."""

@@ -10,6 +10,7 @@ from fitness.coach.state import CoachState
 from fitness.drawing.theme import GO, MOVE, REST, SOFT, WARN, WHITE
 from fitness.drawing.training import Column, Ring
 from fitness.metrics.figures import NO_BREAK, clock
+from fitness.plural import some
 from fitness.recognition.exercises.names import pretty_name
 
 GOAL: Final = 0.8
@@ -73,7 +74,11 @@ def _resting(state: CoachState, left_s: float) -> tuple[Column, Ring]:
 def _getting_ready(state: CoachState, countdown: int) -> tuple[Column, Ring]:
     go = countdown == 0
     goal = (
-        "" if state.target is None else f"{state.target}{NO_BREAK}s" if state.held else f"{state.target} reps"
+        ""
+        if state.target is None
+        else f"{state.target}{NO_BREAK}s"
+        if state.held
+        else some(state.target, "rep")
     )
     column = Column(
         _name(state),

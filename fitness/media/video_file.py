@@ -22,6 +22,7 @@ from fitness.media.hdr import is_hdr, tone_mapped
 from fitness.media.info import MAX_VIDEO_PIXELS, SourceInfo, check_duration, check_size
 from fitness.media.orientation import Orientation
 from fitness.media.sound_track import SoundTrack
+from fitness.plural import some
 from fitness.types import Frame, ImageArray
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class VideoFile:
             until = 0.0 if self._last_t is None else self._last_t
             lost = self._losses.words(self._lacking_s() if self._ended_early() else 0.0)
             found.append(
-                f"file is damaged or cut short: decoded {self._decoded} frames up to {until:.2f} s; {lost}"
+                f"file is damaged or cut short: decoded {some(self._decoded, 'frame')} up to {until:.2f} s; {lost}"
             )
         return found
 

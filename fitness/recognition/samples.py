@@ -22,6 +22,7 @@ from typing import Final
 import numpy as np
 
 from fitness.errors import SamplesError
+from fitness.plural import some
 from fitness.skeleton import LANDMARK_COUNT
 from fitness.types import FloatArray, frozen_array
 
@@ -159,7 +160,7 @@ def _rows(path: Path, lines: Iterable[str]) -> Iterator[tuple[str, list[float]]]
 
 def _row(path: Path, line: int, row: list[str]) -> tuple[str, list[float]]:
     if len(row) != len(HEADER):
-        raise SamplesError(path, f"{len(row)} columns where {len(HEADER)} are needed", line=line)
+        raise SamplesError(path, f"{some(len(row), 'column')} where {len(HEADER)} are needed", line=line)
     try:
         values = list(map(float, row[1:]))
         if math.isfinite(sum(values)) and max(map(abs, values)) <= _MAX_FLOAT32:

@@ -15,6 +15,7 @@ import numpy as np
 
 from fitness.errors import OptionError
 from fitness.metrics.body import ANGLE_NAMES, angles, mirror
+from fitness.plural import some
 from fitness.recognition.classifier import KnnOptions, KnnPoseClassifier
 from fitness.recognition.embedding import ARMS, DIMENSIONS, embed
 from fitness.recognition.exercises import OTHER, Exercise
@@ -85,7 +86,7 @@ class TaughtExercise:
         for label in (top, bottom):
             if own.labels.count(label) < _FEWEST:
                 raise OptionError(
-                    f"{label} has {own.labels.count(label)} samples; at least {_FEWEST} are needed (better 10)"
+                    f"{label} has {some(own.labels.count(label), 'sample')}; at least {_FEWEST} are needed (better 10)"
                 )
         up, down = (_embedded(own, label).mean(axis=0) for label in (top, bottom))
         way = down - up

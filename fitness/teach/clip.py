@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from fitness.errors import OptionError
+from fitness.plural import some
 from fitness.recognition.embedding import embed
 from fitness.recognition.samples import PoseSamples
 from fitness.recognition.visibility import comparable
@@ -57,7 +58,9 @@ def turning_points(poses: list[Pose], reps: int) -> TurningPoints:
     if reps < 1:
         raise OptionError(f"--reps must be at least 1, got {reps}")
     if len(poses) < 4 * reps or len(poses) < 8:
-        raise OptionError(f"a person is seen in {len(poses)} frames only; too few for {reps} reps")
+        raise OptionError(
+            f"a person is seen in {some(len(poses), 'frame')} only; too few for {some(reps, 'rep')}"
+        )
     t = np.array([pose.t for pose in poses])
     found = [one for signal in _signals(t, poses) if (one := _ranked(t, signal, reps)) is not None]
     best = max(found, key=lambda one: one.gap, default=None)

@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from fitness.errors import OptionError
+from fitness.plural import some
 from fitness.recognition.taught import TaughtExercise
 from fitness.resources import resource_path
 from fitness.skeleton import LANDMARK_COUNT
@@ -70,13 +71,13 @@ class Confusions:
     def lines(self, name: str) -> list[str]:
         """One line for the user for each confusion."""
         lines = [
-            f"{exercise}: {found} of {reps} reps would count as {name}"
+            f"{exercise}: {found} of {some(reps, 'rep')} would count as {name}"
             + (", so it may be the same exercise" if exercise in self.same else "")
             for exercise, (found, reps) in self.exercises.items()
         ]
         if self.false_reps:
             lines.append(
-                f"no exercise: {self.false_reps} reps of {name} would be counted in {self.minutes:.1f} minutes"
+                f"no exercise: {some(self.false_reps, 'rep')} of {name} would be counted in {self.minutes:.1f} minutes"
             )
         return lines
 

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from fitness.errors import OptionError, SamplesError
+from fitness.plural import some
 from fitness.recognition.exercises import OTHER
 from fitness.recognition.samples import SPACE, PoseSamples
 from fitness.skeleton import LANDMARK_COUNT
@@ -68,9 +69,7 @@ def _rows(file: Path) -> list[tuple[str, str, list[float]]]:
         with file.open(newline="", encoding="utf-8-sig") as lines:
             for number, row in enumerate(csv.reader(lines), 1):
                 if len(row) not in (_VALUES + 1, _VALUES + 2):
-                    problem = (
-                        f"expected a name, perhaps a class, and {_VALUES} numbers; got {len(row)} values"
-                    )
+                    problem = f"expected a name, perhaps a class, and {_VALUES} numbers; got {some(len(row), 'value')}"
                     raise SamplesError(file, problem, line=number)
                 try:
                     values = [float(value) for value in row[-_VALUES:]]

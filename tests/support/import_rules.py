@@ -16,6 +16,7 @@ RANKS = {
     "resources": 0,
     "stopping": 0,
     "atomic_file": 0,
+    "plural": 0,
     "engine": 1,
     "media": 1,
     "metrics": 1,

@@ -19,6 +19,7 @@ from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.options import load_engine
 from fitness.apps.cli.storing import Keeper
 from fitness.errors import printable
+from fitness.plural import some
 
 if TYPE_CHECKING:
     from fitness.drawing.overlay import Privacy
@@ -117,7 +118,7 @@ def run_batch(
         resumed = sum(outcome.resumed for outcome in outcomes)
         failed = sum(outcome.error is not None for outcome in outcomes)
         click.echo(
-            f"{len(outcomes)} recordings: {len(outcomes) - resumed - failed} counted, "
+            f"{some(len(outcomes), 'recording')}: {len(outcomes) - resumed - failed} counted, "
             f"{resumed} finished before, {failed} failed"
         )
         click.echo(f"results: {tables.recordings}, {tables.reps}")

@@ -20,6 +20,7 @@ import click
 from fitness import __version__
 from fitness.apps.cli.command import Command
 from fitness.errors import FitnessError
+from fitness.plural import some
 
 if TYPE_CHECKING:
     from fitness.engine.runtime.weights import FileState
@@ -211,7 +212,7 @@ def _print(report: dict[str, Any]) -> None:
     python = report["python"]
     click.echo(f"fitness {report['fitness']}")
     click.echo(f"Python {python['version']} ({python['executable']})")
-    click.echo(f"{python['system']}, {python['cpus']} processors")
+    click.echo(f"{python['system']}, {some(python['cpus'], 'processor')}")
     click.echo("\npackages")
     for package in report["packages"]:
         click.echo(f"  {package['name']:<15} {package['problem'] or package['version']}")

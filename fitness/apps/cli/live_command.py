@@ -274,7 +274,7 @@ def _line(shown: Shown) -> None:
 
 def _finish(runner: Runner, source: Camera, log: Log | None, video: Path | None) -> int:
     """Close the session and print the summary. An error of the stream is raised again."""
-    from fitness.apps.window.words import set_line
+    from fitness.apps.window.words import set_line, total_line
 
     coach, notes = runner.coach, [*source.warnings, *runner.notes]
     if (sentence := runner.latencies.sentence()) is not None:
@@ -288,7 +288,7 @@ def _finish(runner: Runner, source: Camera, log: Log | None, video: Path | None)
         click.echo(text, err=True)
     for one in coach.summaries():
         click.echo(set_line(one))
-    click.echo(f"total: {sum(one.reps for one in coach.sets)} reps")
+    click.echo(total_line(coach.summaries()))
     if runner.error is not None:
         raise runner.error
     return 0 if stored else 1

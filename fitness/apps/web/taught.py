@@ -8,6 +8,7 @@ from typing import Final
 from fitness.apps.web.dependencies import Dependencies
 from fitness.errors import OptionError
 from fitness.pipeline.loop import Counter
+from fitness.plural import some
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.person_selector import PersonSelector
 from fitness.recognition.recogniser import RecogniserOptions
@@ -90,7 +91,7 @@ class Exercises:
             count = samples.labels.count(f"{name}_{side}")
             if count < _FEWEST:
                 raise OptionError(
-                    f"{name} {side} has {count} pictures; collect at least {_FEWEST} (better 10)"
+                    f"{name} {side} has {some(count, 'picture')}; collect at least {_FEWEST} (better 10)"
                 )
         taught = make(name)
         found = confusions(taught)

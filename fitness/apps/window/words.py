@@ -10,6 +10,8 @@ from fitness.drawing.paint import Colour
 from fitness.drawing.summary import DoneSet, Summary, summary_of
 from fitness.drawing.theme import STOP, WARN, WHITE
 from fitness.drawing.training_content import hint_of
+from fitness.plural import some
+from fitness.recognition.exercises import is_held
 
 
 def note_of(state: CoachState, look: Look, message: str | None, done: bool) -> tuple[str, Colour] | None:
@@ -52,3 +54,11 @@ def summary_of_state(state: CoachState, look: Look, over: bool) -> Summary:
 def set_line(summary: SetSummary) -> str:
     """A finished set in one line, for the terminal."""
     return "; ".join((summary.title, *(f"{name.lower()} {value}" for name, value in summary.rows)))
+
+
+def total_line(sets: Sequence[SetSummary]) -> str:
+    """All sets in one line: "total: 8 reps, 45 s held"."""
+    held = [one.reps for one in sets if is_held(one.exercise)]
+    reps = sum(one.reps for one in sets) - sum(held)
+    parts = [some(reps, "rep")] if reps or not held else []
+    return f"total: {', '.join([*parts, *([f'{sum(held)} s held'] if held else [])])}"

@@ -14,7 +14,8 @@ from fitness.apps.window.chooser import ModelChooser
 from fitness.apps.window.look import Look
 from fitness.apps.window.runner import Runner, Shown
 from fitness.apps.window.view import View
-from fitness.coach import Coach, CoachOptions, Plan, Stage
+from fitness.apps.window.words import total_line
+from fitness.coach import Coach, CoachOptions, Plan, SetLog, SetSummary, Stage
 from fitness.coach.sound import TONES, Sounds, tone_wav
 from fitness.media.camera_list import linux_cameras
 from fitness.pipeline.workout import Workout
@@ -330,3 +331,16 @@ def test_control_c_on_the_last_screen_ends_the_workout(
     window.run()
     assert runner.stop.is_set() and calls[-1] == "destroyAllWindows"
     assert [one.reps for one in runner.workout.sets] == [2]
+
+
+def test_the_total_has_reps_and_seconds() -> None:
+    """One rep is singular, and held seconds are no reps."""
+
+    def a_set(exercise: str, reps: int) -> SetSummary:
+        rep = Rep(exercise, 1, 1, 0.0, 0.5, 1.0, 0.9)
+        return SetLog(1, exercise=exercise, counted=(rep,) * reps).summary()
+
+    assert total_line([a_set("squat", 1)]) == "total: 1 rep"
+    assert total_line([]) == "total: 0 reps"
+    assert total_line([a_set("squat", 2), a_set("plank", 3)]) == "total: 2 reps, 3 s held"
+    assert total_line([a_set("plank", 3)]) == "total: 3 s held"

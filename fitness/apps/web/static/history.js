@@ -48,9 +48,9 @@ async function showOverview(sessions = listed) {
   const today = local(new Date()), found = await ask("/overview?" + new URLSearchParams({ today }));
   const sum = (list) => list.flatMap((one) => Object.values(one.totals)).reduce((a, b) => a + b, 0);
   const recent = sessions.filter((one) => new Date(one.started_at) >= Date.now() - WEEK_DAYS * DAY_S * 1000);
-  const weeks = (n) => (n === 1 ? "week" : "weeks");
+  const weeks = (n) => (n === 1 ? "week" : "weeks"), reps = (n) => (n === 1 ? "rep" : "reps");
   const tiles = [[found.streak.weeks, `${weeks(found.streak.weeks)} in a row`], [found.streak.best, `${weeks(found.streak.best)} in a row, your best`],
-    [sum(recent), "reps in the last 7 days"], [sum(sessions), "reps in all"], [sessions.length, sessions.length === 1 ? "session" : "sessions"]];
+    [sum(recent), `${reps(sum(recent))} in the last 7 days`], [sum(sessions), `${reps(sum(sessions))} in all`], [sessions.length, sessions.length === 1 ? "session" : "sessions"]];
   byId("figures").replaceChildren(...tiles.map(([number, text]) =>
     element("li", { className: "tile" }, element("b", { textContent: number.toLocaleString(LANGUAGE) }), element("span", { textContent: text }))));
   showWeek(found.week, today);

@@ -231,7 +231,7 @@ function follows(state, pose) {
   if (lastReps !== null && state.reps !== lastReps) announce(String(state.reps));
   lastReps = state.reps;
   if (!asked) setPausedShown(state.paused);
-  state.events.forEach(react);
+  state.events.forEach((event) => react(event, state));
   summarise(state.done, "Sets");
 }
 
@@ -243,10 +243,10 @@ function announce(text) {
   }
 }
 
-function react(event) {
+function react(event, state) {
   if (event.kind === "rep") flash();
   if (event.kind === "partial") say("½ rep: not far enough, not counted.");
-  if (event.kind === "set_done") say(`Set done: ${event.number} reps.`, false, true);
+  if (event.kind === "set_done") say(`${state.done.at(-1).title} done.`, false, true);
   if (event.kind === "rest_over") say("Rest is over.", false, true);
   if (event.kind === "workout_done") say("Workout done. Press Finish.");
   if (byId("sound").checked) beep(event.kind);

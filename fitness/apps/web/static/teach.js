@@ -1,6 +1,6 @@
 // Collects pictures of the start and end position, or a clip; checks them and saves the exercise.
 import { closeCamera, openCamera } from "./camera.js";
-import { ask, busy, byId, element, fillSelect, info, megabytes, pretty, say } from "./common.js";
+import { ask, busy, byId, element, fillSelect, info, megabytes, pretty, say, some } from "./common.js";
 import { drawn } from "./pictures.js";
 
 // Names of the classes for users. "up" and "down" are the names in files and in the API.
@@ -122,7 +122,7 @@ async function clip() {
   try {
     const found = await ask(`/lessons/${mine}/clip?` + new URLSearchParams({ reps }), { method: "PUT", body: file });
     const at = found.down.map((t) => `${t.toFixed(1)} s`).join(", ");
-    const line = element("li", {}, `${file.name}: the end position was found at ${at}; ${found.samples} samples. `);
+    const line = element("li", {}, `${file.name}: the end position was found at ${at}; ${some(found.samples, "sample")}. `);
     const out = element("button", { className: "plain-button", textContent: "Remove" });
     out.setAttribute("aria-label", `Remove the clip ${file.name}`);
     out.addEventListener("click", () => ask(`/lessons/${mine}/${found.source}`, { method: "DELETE" })
@@ -157,7 +157,7 @@ const capital = (text) => text.replace(/^./, (c) => c.toUpperCase());
 function found(report) {
   const lines = [];
   if (report.clip) {
-    lines.push(`The taught exercise counts ${report.clip.counted} of ${report.clip.reps} reps of the clip.`);
+    lines.push(`The taught exercise counts ${report.clip.counted} of ${some(report.clip.reps, "rep")} of the clip.`);
     if (report.clip.halves.length) lines.push(`Taught from one half of the clip, the other half counts ${report.clip.halves.join(" and ")}.`);
   }
   if (report.expected) lines.push(`${capital(report.expected.message)}.`);
