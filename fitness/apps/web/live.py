@@ -155,6 +155,11 @@ class LiveWorkout:
     def _coach(self) -> Coach:
         return self._workout.coach
 
+    @property
+    def exercise(self) -> str:
+        """The exercise that is counted now: that of the plan, else the user's choice."""
+        return self._workout.exercise
+
     def picture(self, image: ImageArray, t: float) -> JsonDict:
         """The answer to one frame at stream time `t`, seconds; `keep` then stores it."""
         frame = Frame(image, t, self._index)

@@ -125,13 +125,12 @@ class LiveRoom:
         older, seat.socket = seat.socket, socket
         if older is not None:
             await _refuse(older, GOING_AWAY, "this session continues in another window")
-        options = seat.workout.options
         await socket.send_json(
             {
                 "type": "started",
                 "session": seat.workout.id,
-                "exercise": options.exercise,
-                "model": options.model,
+                "exercise": seat.workout.exercise,
+                "model": seat.workout.options.model,
             }
         )
 

@@ -84,6 +84,23 @@ def test_a_plan_leads_and_can_be_repeated(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("choice", "counted"),
+    [
+        ({}, "auto"),
+        ({"plan": "push-up 1x2, squat 1x2"}, "push-up"),
+        ({"exercise": "squat", "target": "2x3"}, "squat"),
+    ],
+)
+def test_the_start_names_the_exercise_that_is_counted(
+    client: TestClient, choice: dict[str, str], counted: str
+) -> None:
+    """With a plan, it is that of the plan, so the page does not say that the exercise is recognised."""
+    with client.websocket_connect(LIVE) as socket:
+        socket.send_text(json.dumps({"type": "start", "exercise": "auto", "model": "full", **choice}))
+        assert socket.receive_json()["exercise"] == counted
+
+
+@pytest.mark.parametrize(
     ("more", "words"),
     [
         ({"plan": "swim 3x8"}, "there is no exercise"),
