@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import Final
 from xml.etree import ElementTree
 
+from fitness.plural import some
 from fitness.recognition.exercises import is_held
 from fitness.session.exports.names import Names, app_names
 from fitness.session.exports.segments import Segment, segments
@@ -42,9 +43,9 @@ def _lap(activity: ElementTree.Element, workout: Workout, segment: Segment, name
     _text(lap, "TriggerMethod", "Manual")
     if (one := segment.set) is not None:
         name = app_names(one.exercise, names).name("hevy", one.weight_kg)
-        unit = "s" if is_held(one.exercise) else "reps"
+        amount = f"{one.reps} s" if is_held(one.exercise) else some(one.reps, "rep")
         weight = f" at {one.weight_kg:g} kg" if one.weight_kg else ""
-        _text(lap, "Notes", _allowed(f"{name}: {one.reps} {unit}{weight}"))
+        _text(lap, "Notes", _allowed(f"{name}: {amount}{weight}"))
 
 
 def _text(parent: ElementTree.Element, name: str, value: str) -> None:
