@@ -75,7 +75,7 @@ def _png(figure: Any, heading_text: str, plot: _Plot) -> bytes:
 def _plots(one: Measured) -> Iterator[_Plot]:
     """The plots of a session that have something to show."""
     ends = [r.rep.t_end for r in one.reps]
-    yield _Plot("phase", "phase, and where reps were counted", "bottom, %", (
+    yield _Plot("phase", "phase, and where reps were counted", "way to the turning point, %", (
         lambda axes: axes.plot(one.t, 100 * one.phase, color=_BLUE, linewidth=1),
         lambda axes: [axes.axvline(t, color=_ORANGE, alpha=0.5, linewidth=1) for t in ends],
         lambda axes: axes.set_xlabel("seconds"),

@@ -192,7 +192,10 @@ def _phase(one: Measured) -> Chart | None:
         t, [Series(numbers(depth), "c0", "Phase")], digits=0, bands=spans, low=0, high=100, unit=" %"
     )
     return Chart(
-        "Movement over time", spec, "0 % is the top, 100 % the bottom. Each shaded stretch is a rep.", True
+        "Movement over time",
+        spec,
+        "0 % is the start position, 100 % the turning point. Each shaded stretch is a rep.",
+        True,
     )
 
 

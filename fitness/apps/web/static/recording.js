@@ -145,7 +145,7 @@ function draw() {
   const bands = series.reps.map((rep, i) => [rep.t_start, rep.t_end, String(i + 1)]);
   const percents = (values) => values.map((v) => (v === null ? null : Math.round(100 * v)));
   plots = [charts.draw(byId("chart"), { ...common, bands, low: 0, high: 100, unit: " %",
-    series: [{ label: "Phase (100 % is the bottom)", colour: "c0", values: percents(series.phase) }] })];
+    series: [{ label: "Phase (100 % is the turning point)", colour: "c0", values: percents(series.phase) }] })];
   byId("scores-box").hidden = !names.length;
   if (!names.length) return;
   plots.push(charts.draw(byId("scores"), { ...common, low: 0, high: 100, unit: " %",
