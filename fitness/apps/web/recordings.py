@@ -245,7 +245,8 @@ class Recordings:
             "reps": [
                 {
                     "exercise": rep.exercise, "set": rep.set, "number": rep.number, "t_start": rep.t_start,
-                    "t_peak": rep.t_peak, "t_end": rep.t_end, "confidence": round(rep.confidence, 3),
+                    "t_peak": rep.t_peak, "t_end": rep.t_end, "duration_s": round(rep.duration, 3),
+                    "confidence": round(rep.confidence, 3),
                 }
                 for rep in one.analysis.session.reps
             ],

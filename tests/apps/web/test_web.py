@@ -234,6 +234,9 @@ def test_a_recording_is_counted_and_can_be_fetched(client: TestClient, tmp_path:
     one = finished(client, address)
     assert one["state"] == "done" and one["summary"]["totals"] == {"squat": 3}
     series = client.get(address + "/series").json()
+    assert [rep["duration_s"] for rep in series["reps"]] == [
+        rep["duration_s"] for rep in one["summary"]["reps"]
+    ]
     assert len(series["reps"]) == 3 and len(series["t"]) == len(series["phase"]) == 12
     for kind in one["files"]:
         assert client.get(f"{address}/files/{kind}").status_code == 200

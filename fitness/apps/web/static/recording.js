@@ -121,7 +121,7 @@ function row(rep, i) {
   button.setAttribute("aria-label", `${i + 1}: jump to rep ${i + 1}, ${pretty(rep.exercise)}, at ${rep.t_start.toFixed(1)} seconds`);
   button.addEventListener("click", () => jump(rep.t_start));
   const cells = [pretty(rep.exercise), rep.set, `${rep.t_start.toFixed(1)} s`, `${rep.t_end.toFixed(1)} s`,
-    `${(rep.t_end - rep.t_start).toFixed(1)} s`, percent(rep.confidence)];
+    `${rep.duration_s.toFixed(1)} s`, percent(rep.confidence)];
   return element("tr", {}, element("td", {}, button), ...cells.map((text) => element("td", { textContent: text })));
 }
 
