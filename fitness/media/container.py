@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import stat
 import struct
 from collections.abc import Callable, Iterator
@@ -180,9 +181,9 @@ def photo_words(path: Path, head: bytes | None = None) -> str | None:
         single = not is_animation(head)
     if head.startswith(_JPEG) and path.suffix.lower() not in (".mjpeg", ".mjpg"):
         single = True
-    return (
-        f"{path.name} is a photo, not a video; `fitness image {path.name}` finds its pose" if single else None
-    )
+    if not single:
+        return None
+    return f"{path} is a photo, not a video; `fitness image {shlex.quote(str(path))}` finds its pose"
 
 
 def _head(path: Path) -> bytes:

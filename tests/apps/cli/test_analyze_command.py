@@ -141,7 +141,7 @@ def test_photos_and_addresses_are_refused_as_recordings(
     photo = tmp_path / "photo.jpg"
     Image.fromarray(picture(1)).save(photo)
     assert main(["analyze", str(photo), "--model", "lite", "--store", str(store)]) == 1
-    assert "is a photo, not a video; `fitness image photo.jpg`" in capsys.readouterr().err
+    assert f"is a photo, not a video; `fitness image {photo}`" in capsys.readouterr().err
     assert started(store) == []
     assert main(["analyze", "https://example.org/a.mp4"]) == 1
     assert "addresses are not read; download the video first" in capsys.readouterr().err
