@@ -18,9 +18,13 @@ _ENDINGS: Final = (".summary.json", ".landmarks.npz", ".reps.csv", ".frames.csv"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A session for a report.   name: to display.   video: its annotated video, or None if there is none."""
+    """A session for a report.
+
+    name: to display.   stem: common beginning of the names of its files.   video: its annotated video, or None.
+    """
 
     name: str
+    stem: str
     session: Session
     video: Path | None = None
 
@@ -58,7 +62,7 @@ def read_source(path: Path) -> Source:
         partials=partials,
     )
     video = path.parent / f"{stem}.annotated.mp4"
-    return Source(source.name, session, video if video.exists() else None)
+    return Source(source.name, stem, session, video if video.exists() else None)
 
 
 def _frames(path: Path) -> FrameTable:

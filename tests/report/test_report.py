@@ -319,6 +319,23 @@ def test_the_command_reads_the_store_and_files(tmp_path: Path, capsys: pytest.Ca
     assert "Legs" in out.read_text("utf-8")
 
 
+def test_plots_have_the_name_of_their_session(tmp_path: Path) -> None:
+    """Session 2 is not session 1 of the call; files give their own name, and two of the same name stay apart."""
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    store, plots = tmp_path / "s.db", tmp_path / "plots"
+    with Store.open(store) as opened:
+        for _ in range(2):
+            opened.add(session(landmarks=False), started_at=MONDAY)
+    for name in ("a", "b"):
+        write_session(session(landmarks=False), tmp_path / name, "clip")
+    files = [str(tmp_path / name / "clip.summary.json") for name in ("a", "b")]
+    common = ["--store", str(store), "--plots", str(plots), "--out", str(tmp_path / "r.html")]
+    assert main(["report", "2", *files, *common]) == 0
+    assert {path.name for path in plots.glob("*.phase.png")} == {
+        "session-2.phase.png", "clip.phase.png", "clip-2.phase.png",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,10 +65,22 @@ def report(
         )
     out = _write(out, chosen)
     if plots is not None:
-        for number, (one, _) in enumerate(chosen, 1):
-            write_plots(one, plots, f"session-{number}")
+        names: Counter[str] = Counter()
+        for one in chosen:
+            names[one.stem] += 1
+            again = f"-{names[one.stem]}" if names[one.stem] > 1 else ""
+            write_plots(one.measured, plots, one.stem + again)
     if not common.quiet:
         click.echo(f"wrote {out}" if plots is None else f"wrote {out}; plots are in {plots}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chosen:
+    """A session to report.   stem: name of its plots.   video: for its thumbnails, or None."""
+
+    measured: Measured
+    stem: str
+    video: Path | None = None
 
 
 def show_report(sessions: Sequence[str], page: Path, store: Path | None) -> None:
@@ -78,44 +92,44 @@ def show_report(sessions: Sequence[str], page: Path, store: Path | None) -> None
     click.echo(f"report: {page}" + ("" if shown else " (no browser was found; open it yourself)"))
 
 
-def _write(page: Path, chosen: Sequence[tuple[Measured, Path | None]]) -> Path:
+def _write(page: Path, chosen: Sequence[_Chosen]) -> Path:
     """Write the page and return its path. It never replaces a file of the user."""
     from fitness.apps.cli.places import output_path
     from fitness.report import thumbnails, write_page
     from fitness.session import prepare_out_dir
 
-    pictures = {i: thumbnails(one, video) for i, (one, video) in enumerate(chosen) if video is not None}
+    pictures = {
+        i: thumbnails(one.measured, one.video) for i, one in enumerate(chosen) if one.video is not None
+    }
     if page.parent != Path():
         prepare_out_dir(page.parent)
     page = output_path(page)
-    write_page(page, [one for one, _ in chosen], pictures)
+    write_page(page, [one.measured for one in chosen], pictures)
     return page
 
 
-def _measured(
-    sessions: tuple[str, ...], since: str | None, store: Path | None
-) -> list[tuple[Measured, Path | None]]:
-    """Each session, measured, with the video for its thumbnails, or None."""
+def _measured(sessions: tuple[str, ...], since: str | None, store: Path | None) -> list[_Chosen]:
+    """Each session, measured."""
     from fitness.report import measure, read_source
     from fitness.session.store import Store
 
     if since is not None:
         with Store.open(store, readonly=True) as opened:
             rows = opened.sessions(moment_of(since, "--since"))
-            return [(_stored(opened, row.id), None) for row in rows]
-    found: list[tuple[Measured, Path | None]] = []
+            return [_stored(opened, row.id) for row in rows]
+    found: list[_Chosen] = []
     for text in sessions:
         if text.isdecimal():
             with Store.open(store, readonly=True) as opened:
-                found.append((_stored(opened, int(text)), None))
+                found.append(_stored(opened, int(text)))
         else:
             source = read_source(Path(text))
-            found.append((measure(source.session), source.video))
+            found.append(_Chosen(measure(source.session), source.stem, source.video))
     return found
 
 
-def _stored(store: Store, number: int) -> Measured:
+def _stored(store: Store, number: int) -> _Chosen:
     """A stored session, with the user's corrected numbers of reps."""
     from fitness.report import measure_stored
 
-    return measure_stored(store.workout(number), store.load(number))
+    return _Chosen(measure_stored(store.workout(number), store.load(number)), f"session-{number}")
