@@ -39,6 +39,11 @@ def read_source(path: Path) -> Source:
     """
     stem = next((path.name[: -len(end)] for end in _ENDINGS if path.name.endswith(end)), path.name)
     paths = SessionPaths.of(path.parent, stem)
+    if stem == path.name and not paths.summary.exists():
+        what = "is not a result of `fitness analyze --out`" if path.exists() else "no such session or file"
+        raise SourceError(
+            f"{path}: {what}; give a number from `fitness sessions list`, or a .summary.json file"
+        )
     document = read_summary(paths.summary)
     try:
         reps = reps_of(document["reps"])

@@ -342,6 +342,8 @@ def test_plots_have_the_name_of_their_session(tmp_path: Path) -> None:
         ([], 2, "give SESSIONS"),
         (["1", "--since", "2026-01-01"], 2, "give SESSIONS"),
         (["nowhere.summary.json"], 1, "no such file"),
+        (["nowhere"], 1, "nowhere: no such session or file; give a number"),
+        ([__file__], 1, "test_report.py: is not a result of `fitness analyze --out`; give a number"),
     ],
 )
 def test_wrong_usage_gives_a_one_line_error(

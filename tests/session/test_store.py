@@ -259,8 +259,11 @@ def test_a_set_keeps_its_counted_reps_when_corrected(store: Store) -> None:
     assert store.workout(one).sets[1] == changed
     back = store.edit_set(one, 2, SetEdit(reps=-1, weight_kg=-1))
     assert (back.reps, back.weight_kg, back.rpe) == (3, None, 8.5)
-    with pytest.raises(OptionError, match="got 9"):
+    sets = r"its sets are 1 \(squat\), 2 \(push-up\), 3 \(squat\)"
+    with pytest.raises(OptionError, match=f"session {one} has no set 9; {sets}"):
         store.edit_set(one, 9, SetEdit(reps=1))
+    with pytest.raises(OptionError, match="has no set 1 of lunge"):
+        store.edit_set(one, 1, SetEdit(reps=1), "lunge")
 
 
 @pytest.mark.parametrize(

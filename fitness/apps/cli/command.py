@@ -8,7 +8,12 @@ from typing import Any, Final
 
 import click
 
+from fitness.errors import OptionError
+
 _TIME: Final = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d*)?|\.\d+)")
+
+_FIELD: Final = re.compile(r"option (?P<field>(?P<name>\w+?)(?:_s|_kg)?) must be ")
+"""The beginning of an error of `check_options`; `name` is the field without its unit."""
 
 
 class Expert(click.Option):
@@ -25,6 +30,25 @@ class Command(click.Command):
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As in click. An error about a value names the option as it is typed: --rest, not rest_s."""
+        try:
+            return super().invoke(ctx)
+        except OptionError as error:
+            raise OptionError(self._as_typed(str(error))) from error
+
+    def _as_typed(self, text: str) -> str:
+        match = _FIELD.match(text)
+        if match is None:
+            return text
+        typed = {
+            param.name: max(param.opts, key=len) for param in self.params if isinstance(param, click.Option)
+        }
+        option = typed.get(match["field"], typed.get(match["name"]))
+        if option is None:
+            return text
+        return option + text[match.end("field") :].replace(", or None, got", ", got")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Description, then examples."""

@@ -194,15 +194,15 @@ class Store(StoreReader):
         Raises:
             OptionError: there is no such set, or more than one.   SourceError, OutputError: as elsewhere.
         """
-        found = [
-            one
-            for one in self.workout(session_id).sets
-            if one.set == number and exercise in (None, one.exercise)
-        ]
-        if len(found) != 1:
-            raise OptionError(
-                f"set must be one of session {session_id} (with --exercise where two share a number), got {number}"
-            )
+        sets = self.workout(session_id).sets
+        found = [one for one in sets if one.set == number and exercise in (None, one.exercise)]
+        if len(found) > 1:
+            names = " and ".join(one.exercise for one in found)
+            raise OptionError(f"set {number} of session {session_id} has {names}; choose one with --exercise")
+        if not found:
+            known = ", ".join(f"{one.set} ({one.exercise})" for one in sets)
+            wanted = f"{number}" if exercise is None else f"{number} of {exercise}"
+            raise OptionError(f"session {session_id} has no set {wanted}; its sets are {known or 'none'}")
         key = (session_id, number, found[0].exercise)
         with plain_errors(self.path), transaction(self._connection):
             self._connection.execute(

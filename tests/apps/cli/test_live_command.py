@@ -22,7 +22,30 @@ from tests.support.store_cases import SOURCE, START
 def test_a_wrong_target_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """A wrong value ends with exit code 1 and the allowed values, before anything is loaded."""
     assert main(["live", "--target", "lots", "--headless"]) == 1
-    assert capsys.readouterr().err.startswith("error: option target must be")
+    assert capsys.readouterr().err.startswith("error: --target must be")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["live", "--rest", "-5", "--headless"], "--rest must be between 0 and 3600 seconds, got -5.0"),
+        (["live", "--threads", "0", "--headless"], "--threads must be a whole number of at least 1, got 0"),
+        (
+            ["sessions", "edit", "1", "--set", "1", "--weight", "9999"],
+            "--weight must be at most 4095 kg, got 9999.0",
+        ),
+        (["sessions", "edit", "1", "--set", "1", "--rpe", "11"], "--rpe must be between 1 and 10, got 11.0"),
+    ],
+)
+def test_a_wrong_value_names_the_option(
+    options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message has the option as it was typed, not the name of a field in the program."""
+    path = tmp_path / "s.sqlite3"
+    with Store.open(path):
+        pass
+    assert main([*options, "--store", str(path)]) == 1
+    assert capsys.readouterr().err.strip() == f"error: {words}"
 
 
 def test_without_a_display_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

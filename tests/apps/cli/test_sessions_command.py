@@ -108,7 +108,7 @@ def test_edit(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--set", "1", "--weight", "-2"], 1, "--weight must be a number"),
         (["--set", "1", "--weight", "nan"], 1, "--weight must be a number"),
         (["--set", "1", "--kind", "odd"], 1, "kind must be one of"),
-        (["--set", "3", "--reps", "1"], 1, "set must be one of session 1"),
+        (["--set", "3", "--reps", "1"], 1, "session 1 has no set 3; its sets are 1 (squat)"),
         (["--started", "yesterday"], 1, "--started must be a date"),
     ],
 )

@@ -68,7 +68,7 @@ def test_corrections_are_the_same_everywhere(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("path", "change", "words"),
     [
-        ("/api/sessions/1/sets/9", {"reps": 3}, "set must be one of"),
+        ("/api/sessions/1/sets/9", {"reps": 3}, "has no set 9"),
         ("/api/sessions/1/sets/1", {"rpe": 11}, "rpe must be between 1 and 10"),
         ("/api/sessions/1/sets/1", {"kind": "odd"}, "kind must be one of"),
         ("/api/sessions/9", {"title": "x"}, "no session 9"),
