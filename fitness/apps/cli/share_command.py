@@ -54,6 +54,10 @@ def share(
             if not done:
                 raise OptionError("no stored session has reps; count a workout first")
             session = done[-1].row.id
+        elif not trained([opened.workout(session)]):
+            raise OptionError(
+                f"session {session} has no reps to show; `fitness sessions list` shows what each session has"
+            )
         summary = stored_summary(opened, session)
     image = share_picture(summary, None if picture is None else load_image(picture))
     place = output_path(out or Path(f"workout-{session}.png"), [] if picture is None else [picture])

@@ -59,11 +59,14 @@ def test_a_photo_is_shown_when_asked(store: Path, tmp_path: Path) -> None:
 
 
 def test_without_a_workout_share_gives_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An empty store and an unknown number give one line each."""
+    """An empty store, an unknown number and a session without reps give one line each, and no picture."""
     path = tmp_path / "s.sqlite3"
-    with Store.open(path):
-        pass
+    with Store.open(path) as opened:
+        opened.add(recorded(stream(1.0)), started_at=START)
     assert main(["share", "--store", str(path)]) == 1
     assert "no stored session has reps" in capsys.readouterr().err
     assert main(["share", "7", "--store", str(path)]) == 1
     assert "no session 7" in capsys.readouterr().err
+    assert main(["share", "1", "--store", str(path), "--out", str(tmp_path / "a.png")]) == 1
+    assert "session 1 has no reps to show" in capsys.readouterr().err
+    assert not (tmp_path / "a.png").exists()
