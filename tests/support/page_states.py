@@ -39,6 +39,13 @@ STATES = {
     "rest": state(stage="resting", reps=8, rest_left_s=42.0, last=SET, phase=0.0, next={"text": "Next: set 2 of 3 - squat"}),
     "a long rest": state(stage="resting", rest_left_s=3599.0, rest_s=3600, last=SET, exercise=_LONG,
                          next={"text": f"Next: set 2 of 3 - {_LONG}"}),
+    "a full rest panel": state(
+        stage="resting", rest_left_s=3599.0, rest_s=3600, last={**SET, "number": 11}, exercise=_LONG, set=11, sets=12,
+        dots=["done"] * 11 + ["todo"], next={"text": f"Next: set 1 of 12 - {_LONG.replace('-', ' ')}"},
+    ),
+    "workout done": state(stage="done", reps=8, last=SET, set=3, phase=0.0, dots=["done"] * 3, events=[
+        {"kind": "workout_done", "t": 1.0, "number": 8}
+    ]),
     "get ready": state(**_BEFORE, in_view=False),
     "3, 2, 1": state(**_BEFORE, countdown=3),
     "paused": state(paused=True),

@@ -128,6 +128,25 @@ def test_the_cards_of_a_rest_do_not_cover_the_person(watched: Watched, size: tup
     assert larger["width"] * larger["height"] > box["width"] * box["height"]
 
 
+@pytest.mark.parametrize("size", [*SIZES, (1280, 800), (360, 640)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_panels_keep_their_distance_and_messages_cover_none(watched: Watched, size: tuple[int, int]) -> None:
+    """The fullest rest panel stays within its area, with its corners; a message covers neither panel nor card."""
+    server, page = training(watched, size), watched.page
+    server.show(STATES["a full rest panel"])
+    page.wait_for_selector("#upnext:has-text('set 1 of 12')")
+    room = """() => { const box = (one) => document.querySelector(one).getBoundingClientRect(), column = box('.column');
+      const texts = [...document.querySelectorAll('.column p')].map((one) => one.getBoundingClientRect().bottom);
+      return [column.top - box('.stage').top, box('.controls').top - column.bottom, column.bottom - Math.max(...texts)]; }"""
+    assert min(page.evaluate(room)) >= 3
+    server.show(STATES["workout done"])
+    page.wait_for_selector("#status:text-is('Workout done. Press Finish.')")
+    over = """() => { const box = (one) => document.querySelector(one).getBoundingClientRect(), told = box('#status');
+      return ['.column', '#set-card'].filter((one) => { const card = box(one);
+        return card.right > told.left && card.left < told.right && card.bottom > told.top && card.top < told.bottom; }); }"""
+    page.wait_for_selector("#set-card h3")
+    assert page.evaluate(over) == []
+
+
 def test_the_rest_card_is_labelled_and_leaves_space(watched: Watched) -> None:
     """The number has a word and a unit, and the next set is shown. Cards disappear when the person moves."""
     server, page = training(watched), watched.page

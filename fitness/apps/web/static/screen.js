@@ -63,7 +63,7 @@ export function showState(state, pose) {
   showSet(state);
   const card = byId("set-card"), carded = !card.hidden && !stage.classList.contains("moving");
   if (carded !== stage.classList.contains("carded")) {
-    stage.style.setProperty("--set-card", `${card.offsetHeight}px`);
+    document.documentElement.style.setProperty("--set-card", `${card.offsetHeight}px`);
     stage.classList.toggle("carded", carded);
   }
   byId("skip").hidden = !state.plan?.includes(","); // in a plan with one exercise there is no next one
