@@ -186,6 +186,36 @@ def test_a_rep_is_decided_half_a_second_after_its_end() -> None:
     assert len(decoder.step(2.5)) == 1 and decoder.pending == ()
 
 
+def test_a_sure_rep_that_continues_a_set_is_decided_at_once() -> None:
+    """A tenth of a second after its end; the first rep of a set, and one of another exercise, wait as before."""
+    decoder = SetDecoder(DecoderOptions(start=0.0, change=0.0))
+    for at, name, wait_s in ((0, "squat", 0.5), (3, "squat", 0.1), (6, "lunge", 0.5), (9, "lunge", 0.1)):
+        decoder.add({name: 0.95, BACKGROUND: 0.05}, at, at + 1.0, at + 2.0, 1.0, "both")
+        assert decoder.step(at + 1.99 + wait_s) == []
+        assert [one.exercise for one in decoder.step(at + 2.01 + wait_s)] == [name]
+
+
+def test_an_alternating_rep_waits_for_the_other_side() -> None:
+    """Its swings overlap, so the next one may show that another swing was the rep."""
+    decoder = SetDecoder(DecoderOptions(start=0.0), alternating=("lunge",))
+    for at in (0, 3):
+        decoder.add({"lunge": 0.95, BACKGROUND: 0.05}, at, at + 1.0, at + 2.0, 1.0, "left")
+        assert decoder.step(at + 2.49) == []
+        assert len(decoder.step(at + 2.51)) == 1
+
+
+def test_a_dip_before_a_squat_is_no_rep_of_its_own() -> None:
+    """The dip is doubtful, so it waits until the squat that contains it ends."""
+    decoder = SetDecoder(DecoderOptions(start=0.0))
+    decoder.add({"squat": 0.95, BACKGROUND: 0.05}, 0.0, 1.0, 2.0, 1.0, "both")
+    assert len(decoder.step(3.0)) == 1
+    decoder.add({"squat": 0.4, BACKGROUND: 0.6}, 4.0, 4.2, 4.4, 1.0, "both")
+    assert decoder.step(5.0) == []
+    decoder.add({"squat": 0.95, BACKGROUND: 0.05}, 4.0, 4.6, 5.2, 1.0, "both")
+    assert [one.t_turn for one in decoder.step(5.4)] == [4.6]
+    assert decoder.step(9.0) == []
+
+
 def test_the_same_model_is_the_same_bytes(tmp_path: Path) -> None:
     """Read and written again, the file that ships is the same."""
     save_model(tmp_path / "again.npz", load_model(MODEL))

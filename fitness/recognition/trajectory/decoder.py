@@ -29,6 +29,9 @@ _OVERLAP: Final = 0.25
 """Successive reps overlap by at most this share of the shorter one."""
 _SIDES_APART: Final = 0.3
 """Minimum time between turning points of alternating sides, as a share of the longer swing."""
+_SURE_S: Final = 0.1
+"""Wait of sure reps, seconds: counters of joint angles, which find partial reps, are up to this much later."""
+_LIKELY: Final = 0.5
 _LOOK_BACK_S: Final = 40.0
 """How long swings are remembered, seconds."""
 
@@ -42,6 +45,8 @@ class DecoderOptions:
     least_mean: minimum mean log odds of the reps of a set, without the bonus, see `SetCheck`.
     least_quality: minimum quality of a swing, see `swing_data.qualities`.
     memory_s: a set ends after this time without a rep, seconds.   wait_s: a rep is decided this long after its end.
+    sure: a rep that continues a set is decided `_SURE_S` after its end if it has this probability.
+    doubt_s: a rep that is less likely than not is decided this long after its end: a dip before the rep proper ends first.
     """
 
     start: float = bounded(2.5, low=0)
@@ -51,6 +56,8 @@ class DecoderOptions:
     least_quality: float = bounded(0.5, low=0, high=1)
     memory_s: float = bounded(12.0, low=0)
     wait_s: float = bounded(0.5, low=0)
+    sure: float = bounded(0.9, low=0)
+    doubt_s: float = bounded(1.0, low=0)
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -122,7 +129,7 @@ class SetDecoder:
         """
         self._path = self._foreseen(waiting)
         decided = []
-        while self._path and self._path[0].t_end <= t - self.options.wait_s:
+        while self._path and self._path[0].t_end <= t - self._wait_s(self._path[0]):
             self._last = self._path.pop(0)
             decided.append(self._last)
         oldest = t - _LOOK_BACK_S
@@ -141,6 +148,16 @@ class SetDecoder:
     def doubtful(self, t: float) -> str:
         """The exercise of a set that is not likely enough to count at `t` seconds, or ""."""
         return self._check.doubtful(t)
+
+    def _wait_s(self, rep: SwingName) -> float:
+        """How long after its end a rep is decided, seconds."""
+        last = self._last
+        continues = last is not None and last.exercise == rep.exercise and self._cost(last, rep) == 0
+        # alternating reps overlap, so the next one may show that another swing was the rep
+        sure = continues and rep.share >= self.options.sure and rep.exercise not in self._alternating
+        if sure:
+            return min(_SURE_S, self.options.wait_s)
+        return self.options.wait_s if rep.share >= _LIKELY else max(self.options.wait_s, self.options.doubt_s)
 
     def _foreseen(self, waiting: Sequence[JudgedSwing]) -> list[SwingName]:
         """The likeliest sequence of reps if `waiting` are added."""
