@@ -1,19 +1,15 @@
 """Finds push-ups that are part of a burpee: the trunk is upright shortly before and shortly after them.
 
-A burpee goes from standing to the floor and back. Many people do a push-up on the floor, and the counter of push-ups counts
-it. A person who does a set of push-ups stays on the floor between them.
+A burpee goes from standing to the floor and back. Many people do a push-up on the floor, and it is counted
+as one. A person who does a set of push-ups stays on the floor between them.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
-from fitness.recognition.exercises import EXERCISES, PUSH_UP
-from fitness.recognition.rep_builder import Claim
 from fitness.types import RepCounted
 
 UPRIGHT_DEG: Final = 40.0
@@ -45,15 +41,6 @@ class PushUpsInBurpees:
         """Whether the trunk was upright shortly before a push-up that began at `t_start` seconds, with no rep in between."""
         first = max(t_start - SOON_S, self._push_up_end)
         return any(first <= t <= t_start for t in self._upright)
-
-    def as_burpees(self, claims: Iterable[Claim]) -> list[Claim]:
-        """The candidates of a person who does burpees: a push-up that began soon after standing becomes a burpee."""
-        return [
-            replace(one, exercise=EXERCISES["burpee"])
-            if one.exercise is PUSH_UP and self.came_down(one.swing.t_start)
-            else one
-            for one in claims
-        ]
 
     def add_rep(self, event: RepCounted) -> None:
         """Add a counted rep. A push-up may be part of a burpee; any other rep ends the wait for its second half."""

@@ -15,7 +15,6 @@ from fitness.recognition.hysteresis_counter import HysteresisCounter
 from fitness.recognition.kinematics import (
     TRUNK_TILT,
     angle_of,
-    balance,
     hip_hinge,
     swing_angle,
     visibility_of,
@@ -127,7 +126,6 @@ class ExerciseCounter:
             score=pose.score,
             visibility=visibility,
             postures_deg=tuple(angle_of(angles_deg, each.angle) for each in self.exercise.postures),
-            balance=balance(pose.world) if self.exercise.balanced else 0.0,
             hinge_deg=hip_hinge(angles_deg) if self.exercise.hinge_votes else 0.0,
             voting_share=voting_share,
         )

@@ -18,7 +18,7 @@ PARTS: Final = {
 }  # fmt: skip
 """Landmark name without side -> the word in hints."""
 
-HINTED: Final = (("quality",), ("distance",), ("seated",))
+HINTED: Final = (("quality",), ("distance",))
 """Values of `RepCandidate.failed` for which there is a hint."""
 
 
@@ -37,8 +37,6 @@ def hint(exercise: Exercise, swing: RepCandidate, motion: Motion) -> str | None:
         if len(motion) and view_of(motion) == "side":
             return f"Not counted: too different from a known {exercise.name}; teach it"
         return "Not counted: turn sideways to the camera"
-    if swing.failed == ("seated",):
-        return f"Not counted: that looks like sitting down; choose {exercise.name} if it is not"
     return None
 
 

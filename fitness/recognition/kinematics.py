@@ -1,53 +1,20 @@
-"""Joint angle, visibility and balance of one pose, for the exercise that is counted by them."""
+"""Joint angle and visibility of one pose, for the exercise that is counted by them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-import numpy as np
-
 from fitness.metrics.body import ANGLE_NAMES, angles
 from fitness.metrics.record.motion import SIDES
 from fitness.recognition.exercises import Exercise
-from fitness.skeleton import LANDMARK_COUNT, Landmark
-from fitness.types import DoubleArray, FloatArray, Pose
+from fitness.skeleton import Landmark
+from fitness.types import Pose
 
 TRUNK_TILT: Final = ANGLE_NAMES.index("trunk_tilt")
 _MIN_WEIGHT: Final = 0.05
 _TRUNK: Final = "trunk"
-_PAIRS: Final = ((7, 8), (11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28), (29, 30), (31, 32))
-"""Ears, shoulders, elbows, wrists, hips, knees, ankles, heels, toes."""
-_SEGMENTS: Final = (
-    (0.08, 0, 0, 0.5),
-    (0.5, 1, 4, 0.45),
-    (0.055, 1, 2, 0.45),
-    (0.045, 2, 3, 0.5),
-    (0.2, 4, 5, 0.43),
-    (0.09, 5, 6, 0.43),
-    (0.03, 6, 8, 0.5),
-)
-"""Segments of the body: head, trunk, upper arms, forearms, thighs, shins, feet.
-
-Each has its share of the body's mass, the two rows of `_PAIRS` it connects, and where its centre of mass is between them
-(0..1). After Winter, Biomechanics and Motor Control of Human Movement, table 4.1."""
-
-
-def _means() -> DoubleArray:
-    """(6, 33) weights of the landmarks in the centre of mass, and in the middle of heels, toes, hips, knees and ankles."""
-    middles = np.zeros((len(_PAIRS), LANDMARK_COUNT))
-    for row, pair in enumerate(_PAIRS):
-        middles[row, list(pair)] = 0.5
-    mass = np.zeros(len(_PAIRS))
-    for share, start, end, at in _SEGMENTS:
-        mass[start] += share * (1 - at)
-        mass[end] += share * at
-    return np.concatenate([[mass @ middles], middles[[7, 8, 4, 5, 6]]])
-
-
-_MEANS: Final = _means()
 
 
 def swing_angle(
@@ -105,25 +72,6 @@ def _needed(seen: Sequence[float], exercise: Exercise, side: str) -> list[float]
 def _landmarks(parts: tuple[str, ...], side: str) -> tuple[int, ...]:
     """The indices of the landmarks with these names, on one side."""
     return tuple(int(Landmark[f"{side}_{part}".upper()]) for part in parts)
-
-
-def balance(world: FloatArray) -> float:
-    """Distance of the body's centre of mass before the heels, in leg lengths, along the direction of the feet.
-
-    Below 0 it is behind the heels: the person sits or leans on something, or falls. 0 if the feet have no length.
-
-    Args:
-        world: (33, 3) metres, levelled if the camera looks down.
-    """
-    # Plain numbers where possible: NumPy would take three times as long for so few.
-    places: list[list[float]] = _MEANS.dot(world.astype(np.float64)).tolist()
-    (mass_x, _, mass_z), heel, toe, hip, knee, ankle = places
-    leg = math.dist(hip, knee) + math.dist(knee, ankle)
-    forward_x, forward_z = toe[0] - heel[0], toe[2] - heel[2]
-    length = math.hypot(forward_x, forward_z)
-    if not leg or not length:
-        return 0.0
-    return ((mass_x - heel[0]) * forward_x + (mass_z - heel[2]) * forward_z) / (length * leg)
 
 
 def joint_angle(pose: Pose, exercise: Exercise) -> float:

@@ -1,7 +1,8 @@
 """Recognises and counts the exercises of one person: the stages that each frame goes through, in order.
 
-A pose becomes an embedding, the k-NN classifier votes on it, and each exercise's counter follows its joint angle. Candidate
-reps wait for the trajectory model and for each other (`arbitration`) before `rep_builder` makes reps of them.
+A pose becomes an embedding, the k-NN classifier votes on it, and each exercise's counter follows its joint angle. In "auto"
+the trajectory model counts, and the counters find partial reps; a named exercise is counted by both. Candidates wait for the
+model and for each other (`arbitration`) before `rep_builder` makes reps of them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.trajectory import TrajectoryModel, load_model
-from fitness.recognition.trajectory.gate import TrajectoryGate, holds
+from fitness.recognition.trajectory.gate import TrajectoryGate, holds, may_count
 from fitness.recognition.uncounted import UncountedMovement
 from fitness.recognition.unknown_exercise import UnknownExerciseCounter
 from fitness.recognition.unknown_reps import UnknownReps
@@ -80,8 +81,6 @@ class Recogniser:
         """Start again as a new recogniser does; counts are forgotten, too."""
         o = self.options
         named = () if o.exercise in o.taught else exercises_named(o.exercise, o.taught)
-        if o.exercise != AUTO:  # if squats are asked for by name, squats to a box count, too
-            named = tuple(replace(one, balanced=False) for one in named)
         taught = [one for one in self._taught if o.exercise in (AUTO, one.name)]
         self._counters = new_counters(
             named, taught, self._classifier.classes_, o.counter, o.active_smoothing_s
@@ -97,8 +96,7 @@ class Recogniser:
         self._hold = HoldTimer(named[0], self._builder) if named and named[0].hold else None
         self.whole: WholeReps | None = None
         if o.whole_reps and (o.exercise == AUTO or (named and not named[0].hold)):
-            counted = [one.exercise.name for one in self._counters if one.built_in]
-            self.whole = WholeReps(o.exercise, self._model or load_model(MODEL), counted)
+            self.whole = WholeReps(o.exercise, self._model or load_model(MODEL))
         self._unknown: UnknownReps | None = None
         if o.exercise == ANY or (o.exercise == AUTO and o.unseen is not None):
             self._unknown = UnknownReps(
@@ -164,7 +162,7 @@ class Recogniser:
         """Events for the candidates that are neither reps nor partial reps."""
         for one in claims:
             swing = one.swing
-            if not (swing.accepted or swing.partial):
+            if not may_count(one):
                 times = swing.t_start, swing.t_turn, swing.t_end
                 yield RepRejected(one.exercise.name, swing.reason, *times, self._builder.hint(one))
 
@@ -178,7 +176,7 @@ class Recogniser:
     def _by_trajectory(
         self, pose: Pose | None, t: float, embedding: DoubleArray | None = None
     ) -> tuple[Event, ...]:
-        """Events for the reps that the trajectory model finds and no counter counted."""
+        """Events for the reps that the trajectory model finds and that are not counted yet."""
         if self.whole is None:
             return ()
         events: list[Event] = []
@@ -207,14 +205,13 @@ class Recogniser:
         gate = self._gate
         if gate is not None:
             passed, dropped = gate.step(claims, t)
-            claims = [*passed, *(one for one in dropped if not (one.swing.accepted or one.swing.partial))]
+            claims = [*passed, *(one for one in dropped if not may_count(one))]
             waiting = gate.waiting
         ready = self._arbitration.step(
             claims, t, lambda: (*waiting, *filter(None, (one.in_progress for one in built_in)))
         )
-        last = self._builder.running.last
-        if self.options.exercise == AUTO and last is not None and last.exercise == "burpee":
-            ready = self._burpees.as_burpees(ready)
+        if gate is not None and any(_is_rep(one) for one in ready):
+            ready = [one for one in ready if not may_count(one)]  # the model counts this movement
         refused = (*_refused_by_trajectory(dropped), *self._rejected(dropped))
         return (*refused, *self._builder.step(ready, t))
 
@@ -263,8 +260,9 @@ class Recogniser:
 
     def _pending(self) -> tuple[RepCounted, ...]:
         """The reps that would be counted if no further frame came."""
-        gated = () if self._gate is None else self._gate.groups
-        groups, named = (*gated, *self._arbitration.groups), self._pending_by_trajectory()
+        groups, named = self._arbitration.groups, self._pending_by_trajectory()
+        if self._gate is not None:
+            groups = tuple(group for group in groups if not any(map(_is_rep, group)))
         if groups or named:
             return self._builder.pending_of(groups, named)
         return () if self._unknown is None else self._unknown.pending
@@ -286,5 +284,10 @@ def _refused_by_trajectory(claims: Sequence[Claim]) -> tuple[RepRejected, ...]:
     return tuple(
         RepRejected(one.exercise.name, "trajectory", one.swing.t_start, one.swing.t_turn, one.swing.t_end)
         for one in claims
-        if one.swing.accepted or one.swing.partial
+        if may_count(one)
     )
+
+
+def _is_rep(claim: Claim) -> bool:
+    """Whether a candidate is a rep of a built-in exercise, by its counter."""
+    return claim.priority and claim.swing.accepted

@@ -138,7 +138,7 @@ class RepBuilder:
             )
             return self.renamed((rep.id,), exercise.name) if takes_name else None
         too_soon = exercise.sides != "each" and self._too_soon(exercise.name, turn)
-        if too_soon or self._was_partial(exercise.name, start, end):
+        if too_soon or self._was_partial(exercise.name, turn):
             return None
         self._described[exercise.name] = exercise
         rep = replace(self._new_rep(exercise.name, start, turn, end, confidence), side=side)
@@ -165,11 +165,9 @@ class RepBuilder:
         steps = [later - earlier for earlier, later in pairwise(turns[-_TEMPO_REPS:])]
         return len(steps) >= 2 and min(abs(t_turn - one) for one in turns) < _TEMPO_SHARE * median(steps)
 
-    def _was_partial(self, exercise: str, start: float, end: float) -> bool:
-        """Whether the exercise's counter found a partial rep from `start` to `end` seconds."""
-        return any(
-            rep.exercise == exercise and rep.t_start < end and rep.t_end > start for rep in self._partials
-        )
+    def _was_partial(self, exercise: str, t_turn: float) -> bool:
+        """Whether a rep that turns at `t_turn` seconds is a partial one for the exercise's counter."""
+        return any(rep.exercise == exercise and rep.t_start <= t_turn <= rep.t_end for rep in self._partials)
 
     def _add(self, rep: Rep) -> bool:
         """Add a counted rep; return whether it opens a new set."""

@@ -40,6 +40,7 @@ class CounterOptions:
     min_exercise: minimum mean share of the exercise's classes in the votes; votes for standing are left out.
     hinge_deg, hinge_span: for an exercise with `hinge_votes`, `min_exercise` applies if the hips are closed by `hinge_deg`
         more than the knees around the turning point; it is lowered and raised by at most the two shares `hinge_span`.
+    low_share: the hinge is measured while the joint is within this share of the fall from its lowest angle.
     min_total: minimum sum of the exercise's share and the bottom class's share around the turning point.
     confirmed_relief: factor on these two soon after a counted rep.
     max_distance: maximum mean distance to the nearest samples.
@@ -53,11 +54,6 @@ class CounterOptions:
     dip_deg, dip_share: minimum size of a partial rep that is smaller than the way back above, in degrees and as a share
         of the usual range. Such dips are noted only soon after a counted rep.
 
-    Sitting down, for exercises that the feet carry (see `sitting`):
-    seat_share: the person is low while the joint is within this share of the fall from its lowest angle.
-    seat_load: sitting is a product of low time and distance of the centre of mass behind the heels of this much, in
-        seconds times leg lengths.   seat_most_s: the maximum time in that product.
-    seat_rest_s: being low for this long is sitting, wherever the weight is.
     """
 
     reversal_deg: float = bounded(32.0, above=0)
@@ -73,6 +69,7 @@ class CounterOptions:
     min_exercise: float = bounded(0.55, low=0, high=1)
     hinge_deg: float = bounded(10.0, low=0)
     hinge_span: tuple[float, float] = matching((0.15, 0.25), "two shares of at least 0", _are_shares)
+    low_share: float = bounded(0.2, low=0, high=1)
     min_total: float = bounded(0.85, low=0)
     confirmed_relief: float = bounded(0.8, low=0)
     max_distance: float = bounded(0.14, low=0)
@@ -87,10 +84,6 @@ class CounterOptions:
     learn_share: float = bounded(0.5, low=0, high=1)
     memory_s: float = bounded(65.0, above=0)
     turn_share: float = bounded(0.05, low=0, high=1)
-    seat_share: float = bounded(0.2, low=0, high=1)
-    seat_load: float = bounded(0.24, low=0)
-    seat_most_s: float = bounded(2.0, above=0)
-    seat_rest_s: float = bounded(60.0, above=0)
 
     def __post_init__(self) -> None:
         check_options(self)
@@ -110,7 +103,6 @@ class Observation:
     distance: embedding distance to the nearest samples.   tilt_deg: tilt of the trunk from upright.
     score: pose score, 0..1.   visibility: mean of the joints that the exercise needs, on the better side, 0..1.
     postures_deg: the angles of the exercise's `postures`, in their order.
-    balance: distance of the centre of mass before the heels, leg lengths; 0 if the exercise does not use it.
     hinge_deg: `kinematics.hip_hinge`, degrees; 0 if the exercise does not use it.
     limbs: (C,) columns that `LimbMotion.select` returns, for a taught exercise; else None.
     voting_share: share of the votes that are not for neutral standing, 0..1.
@@ -125,7 +117,6 @@ class Observation:
     score: float = 1.0
     visibility: float = 1.0
     postures_deg: tuple[float, ...] = ()
-    balance: float = 0.0
     hinge_deg: float = 0.0
     limbs: DoubleArray | None = field(default=None, compare=False)
     voting_share: float = 1.0
@@ -134,7 +125,7 @@ class Observation:
         """The same observation with another angle. It is made at each frame; `dataclasses.replace` takes longer."""
         return Observation(
             self.t, angle_deg, self.exercise, self.bottom, self.distance, self.tilt_deg, self.score, self.visibility,
-            self.postures_deg, self.balance, self.hinge_deg, self.limbs, self.voting_share,
+            self.postures_deg, self.hinge_deg, self.limbs, self.voting_share,
         )  # fmt: skip
 
 
@@ -147,7 +138,6 @@ class Evidence:
     distance, score, visibility: means over the swing.   angle_deg: angle of the joint at the turning point.
     tilt_deg, hinge_deg: medians of tilt and hip hinge around the turning point, degrees.
     postures: the exercise's further limits are kept.   limbs: the limbs of a taught exercise move as taught.
-    seated: the person sits down.
     """
 
     exercise: float
@@ -159,7 +149,6 @@ class Evidence:
     tilt_deg: float
     postures: bool = True
     limbs: bool = True
-    seated: bool = False
     hinge_deg: float = 0.0
 
 

@@ -15,7 +15,6 @@ import numpy as np
 from fitness.recognition.exercises import Exercise, Posture
 from fitness.recognition.limb_motion import LimbMotion
 from fitness.recognition.rep_candidate import CounterOptions, Evidence, Observation, near_turn
-from fitness.recognition.sitting import sits
 
 NOT_FAR: Final = frozenset({"depth", "bottom", "range"})
 """A swing that fails nothing but these criteria is a partial rep: the exercise, not done far enough."""
@@ -47,7 +46,7 @@ class RepCriteria:
         """What the frames of one swing show.
 
         Args:
-            history: the frames up to now; those before the swing tell where the person's weight was.
+            history: the frames up to now.
             t_start, t: start and end of the swing, seconds.
             turn: turning point, (seconds, degrees).   height: degrees between turning point and start.
         """
@@ -57,7 +56,7 @@ class RepCriteria:
         margin_s = min(max(0.15 * (t - t_start), 0.1), 0.3)
         low = [s for s in span if abs(s.t - t_turn) <= margin_s]
         own = [s for s in span if s.t >= t_start]
-        turning = near_turn(history, turn, height, o.seat_share) or low
+        turning = near_turn(history, turn, height, o.low_share) or low
         return Evidence(
             exercise=_share(span),
             bottom=fmean(s.bottom for s in low),
@@ -68,7 +67,6 @@ class RepCriteria:
             tilt_deg=median(s.tilt_deg for s in low),
             postures=_postures_kept(self._exercise.postures, own, low),
             limbs=self._limbs(own, low),
-            seated=self._exercise.balanced and sits(history, turning, turn, height, o),
             hinge_deg=median(s.hinge_deg for s in turning),
         )
 
@@ -88,7 +86,6 @@ class RepCriteria:
             "depth": evidence.angle_deg > e.max_bottom_deg,
             "posture": not evidence.postures,
             "limbs": not evidence.limbs,
-            "seated": evidence.seated,
             "tilt": not e.trunk_tilt_deg[0] <= evidence.tilt_deg <= e.trunk_tilt_deg[1],
         }
         return [reason for reason, fails in failed.items() if fails]

@@ -44,6 +44,16 @@ def test_a_rep_of_less_than_half_is_partial(exercise: str, count_partials: bool)
         assert partial.number == 0 and partial.set == 1 and session.partials == (partial,)
 
 
+@pytest.mark.parametrize("exercise", ["squat", "push-up"])
+def test_partial_reps_are_found_in_auto(exercise: str) -> None:
+    """The trajectory model would count the partial rep, too; the counter of the joint angle finds that it is partial."""
+    clip = clip_of(Idle(0.6), Reps(exercise, 6, depth=DEPTHS), Idle(0.8), yaw_deg=60)
+    session = counted("auto", poses(clip, 15))
+    assert session.totals == {exercise: 5}
+    (partial,) = session.partials
+    assert partial.t_peak == pytest.approx(clip.truth.reps[3].t_peak, abs=0.3)
+
+
 def test_a_partial_rep_is_shown_on_the_frame() -> None:
     """The recogniser gives the cue once, and the frame shows it."""
     from tests.support.rep_clips import fitted

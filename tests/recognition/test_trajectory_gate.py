@@ -1,8 +1,7 @@
-"""The trajectory model decides about squats that their counter takes for sitting down."""
+"""Candidates of the counters wait until the trajectory model has judged their movement."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
@@ -13,11 +12,14 @@ from fitness.recognition.rep_candidate import Evidence, RepCandidate
 from fitness.recognition.trajectory import TrajectoryCounter
 from fitness.recognition.trajectory.gate import TrajectoryGate, holds
 
-EVIDENCE = Evidence(1.0, 1.0, 0.05, 1.0, 1.0, 80.0, 20.0, seated=True)
+EVIDENCE = Evidence(1.0, 1.0, 0.05, 1.0, 1.0, 80.0, 20.0)
 
 
-def candidate(*failed: str) -> Claim:
-    swing = RepCandidate(1.0, 2.0, 3.0, EVIDENCE, False, failed[0], 0.9, failed=failed, t_turn=2.0)
+def candidate(*failed: str, accepted: bool = False, partial: bool = False) -> Claim:
+    """A squat from 1 to 3 s."""
+    swing = RepCandidate(
+        1.0, 2.0, 3.0, EVIDENCE, accepted, "".join(failed[:1]), 0.9, partial, failed=failed, t_turn=2.0
+    )
     return Claim(EXERCISES["squat"], swing)
 
 
@@ -27,22 +29,26 @@ def gate(share: float) -> TrajectoryGate:
     return TrajectoryGate(counter)
 
 
-def test_a_squat_with_the_weight_behind_the_feet_counts_if_the_model_is_sure() -> None:
-    """It passes as an accepted candidate, with the same times."""
-    claim = candidate("seated")
-    passed, dropped = gate(0.99).step([claim], 3.0)
-    assert [one.swing for one in passed] == [replace(claim.swing, accepted=True, reason="", failed=())]
-    assert not dropped
+@pytest.mark.parametrize("claim", [candidate(accepted=True), candidate("depth", partial=True)])
+def test_a_candidate_passes_if_the_model_agrees(claim: Claim) -> None:
+    """At once if the probability is enough; else it is refused after half its duration."""
+    assert gate(0.4).step([claim], 3.0) == ([claim], [])
+    held = gate(0.2)
+    assert held.step([claim], 3.0) == ([], [])
+    assert held.waiting == (claim.swing,)
+    assert held.step([], 4.1) == ([], [claim])
+    assert not held.waiting
 
 
-def test_sitting_down_is_refused_after_a_wait() -> None:
-    """A probability that is enough for other squats is not enough; the reason stays."""
-    claim, held = candidate("seated"), gate(0.9)
+@pytest.mark.parametrize("failed", ["quality", "distance"])
+def test_a_hint_waits_for_the_model(failed: str) -> None:
+    """The model may count what the counter cannot judge, so the hint comes only after its decision."""
+    claim, held = candidate(failed), gate(0.99)
     assert held.step([claim], 3.0) == ([], [])
     assert held.step([], 4.1) == ([], [claim])
 
 
-@pytest.mark.parametrize("failed", [("seated", "bottom"), ("quality", "seated"), ("exercise",)])
+@pytest.mark.parametrize("failed", [("quality", "distance"), ("exercise",)])
 def test_other_refused_candidates_do_not_wait(failed: tuple[str, ...]) -> None:
     """They are refused at once, for the reasons of the counter."""
     claim = candidate(*failed)

@@ -45,7 +45,6 @@ class Exercise:
     postures: further limits.
     hinge_votes: how much the share of the votes that a rep needs rises with each degree that the hips are closed more than
         the knees; 0 for exercises that do not use it. It separates squats from exercises with more bent hips.
-    balanced: the feet carry the body; sitting down is recognised by the balance (see `recognition.sitting`).
     reversal_deg: minimum way back of a swing, if it is less than that of the counter; 0 for that of the counter.
     spec: how a rep is measured; None for a taught exercise, where the joint with the widest movement is measured.
     cues: form cues, the most important first.
@@ -66,7 +65,6 @@ class Exercise:
     sides: Sides = "both"
     postures: tuple[Posture, ...] = ()
     hinge_votes: float = 0.0
-    balanced: bool = False
     reversal_deg: float = 0.0
     spec: MotionSpec | None = None
     cues: tuple[Cue, ...] = ()

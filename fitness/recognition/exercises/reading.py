@@ -25,7 +25,7 @@ else:
 _KEYS: Final = {
     "name", "rank", "joint", "limb", "needs", "max_turn_deg", "usual_range_deg", "trunk_tilt_deg", "samples", "opens",
     "sides", "reversal_deg", "tested", "posture", "measure", "cue",
-    "hold", "balanced", "hinge_votes",
+    "hold", "hinge_votes",
 }  # fmt: skip
 _LAST: Final = 100
 """Rank of an exercise without one: after the others, by name."""
@@ -89,7 +89,6 @@ def _exercise(table: Mapping[str, Any]) -> Exercise:
         bottom_class=bottom,
         opens=bool(table.get("opens", False)),
         hinge_votes=float(table.get("hinge_votes", 0.0)),
-        balanced=bool(table.get("balanced", False)),
         sides=_one_of("sides", table.get("sides", "both"), get_args(Sides)),
         postures=tuple(_posture(one) for one in table.get("posture", ())),
         reversal_deg=float(table.get("reversal_deg", 0.0)),

@@ -1,28 +1,23 @@
-"""Holds candidates of built-in exercises until the trajectory model confirms their exercise.
+"""Holds candidates of the counters of joint angles in "auto" until the trajectory model has judged their movement.
 
-The counter of an exercise follows one angle and decides before the movement is over, so it takes plank taps for push-ups and
-sitting down for squats. The trajectory model sees the whole swing a little later. For people who are not in its training
-data, 320 of 322 true squats and push-ups have a probability of 0.3 or more (docs/research/trajectories.md).
-
-The counter also takes squats for sitting down, if the weight is behind the feet. They count if the model is sure of them.
+The model counts. A counter follows one angle and decides before the movement is over, so it also takes plank taps for
+push-ups and sitting down for squats. But it sees what the model does not tell: reps that did not go far enough, and why a
+movement could not be judged. Such candidates are used only if the model agrees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
+from fitness.recognition.hints import HINTED
 from fitness.recognition.rep_builder import Claim
 from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.trajectory.counter import TrajectoryCounter
 
 LEAST_SHARE: Final = 0.3
-"""Minimum probability that the trajectory is the exercise."""
-
-NOT_SAT: Final = 0.95
-"""Minimum probability of a squat that the counter takes for sitting down. In rolled and compressed copies of recordings, two
-true ones have .99; other movements that the counter takes for sitting down have .07 at most."""
+"""Minimum probability that the trajectory is the exercise. For people who are not in the training data, 320 of 322 true
+squats and push-ups have it (docs/research/trajectories.md)."""
 
 PATIENCE_S: Final = 0.8
 """Minimum wait for the trajectory after the end of a candidate, seconds; it ends when the joint has come back by 60 %."""
@@ -43,11 +38,6 @@ class TrajectoryGate:
         """The swings that are held."""
         return tuple(claim.swing for claim in self._waiting)
 
-    @property
-    def groups(self) -> tuple[tuple[Claim, ...], ...]:
-        """The candidates that are held, each as a group of its own."""
-        return tuple((claim,) for claim in self._waiting if claim.swing.accepted)
-
     def step(self, claims: Sequence[Claim], t: float) -> tuple[list[Claim], list[Claim]]:
         """Add the candidates of the frame at `t` seconds; return those that pass now, and those that are refused."""
         passed: list[Claim] = []
@@ -55,9 +45,8 @@ class TrajectoryGate:
             (self._waiting if holds(claim) else passed).append(claim)
         dropped, kept = [], []
         for claim in self._waiting:
-            share = self._trajectories.share_of(*_movement(claim))
-            if share >= (NOT_SAT if _sat(claim) else LEAST_SHARE):
-                passed.append(_accepted(claim) if _sat(claim) else claim)
+            if may_count(claim) and self._trajectories.share_of(*_movement(claim)) >= LEAST_SHARE:
+                passed.append(claim)
             elif t - claim.swing.t_end > _patience_s(claim.swing):
                 dropped.append(claim)
             else:
@@ -66,18 +55,14 @@ class TrajectoryGate:
         return passed, dropped
 
 
+def may_count(claim: Claim) -> bool:
+    """Whether the counter takes a candidate for a rep or a partial rep."""
+    return claim.swing.accepted or claim.swing.partial
+
+
 def holds(claim: Claim) -> bool:
-    """Whether the trajectory model decides about a candidate."""
-    return claim.priority and (claim.swing.accepted or claim.swing.partial or _sat(claim))
-
-
-def _sat(claim: Claim) -> bool:
-    """Whether the candidate is refused only because the person seems to sit down."""
-    return claim.swing.failed == ("seated",) and not claim.swing.partial
-
-
-def _accepted(claim: Claim) -> Claim:
-    return replace(claim, swing=replace(claim.swing, accepted=True, reason="", failed=()))
+    """Whether a candidate waits: for the model's opinion, or because the model may count what the counter cannot judge."""
+    return claim.priority and (may_count(claim) or claim.swing.failed in HINTED)
 
 
 def _patience_s(swing: RepCandidate) -> float:

@@ -202,7 +202,7 @@ class ProposalFinder:
         return Proposal(
             signal=at,
             t_start=t_start,
-            t_turn=(t[left] + t[right]) / 2,
+            t_turn=max(t_start, (t[left] + t[right]) / 2),
             t_lowest=t[low],
             t_end=t[last],
             fall_deg=fall,
