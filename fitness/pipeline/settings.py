@@ -149,15 +149,23 @@ def sample_folder(settings: Settings) -> Path:
 def recogniser(
     settings: Settings, fitted: KnnPoseClassifier | None = None, ids: Iterator[int] | None = None
 ) -> Recogniser | TaughtRecogniser:
-    """A fresh recogniser for one person.   ids: gives reps their ids; None: 1, 2, 3 ..."""
-    from fitness.recognition.taught import TaughtExercise, load_taught
+    """A fresh recogniser for one person; "auto" leaves damaged taught exercises out.
+
+    Args:
+        ids: gives reps their ids; None: 1, 2, 3 ...
+
+    Raises:
+        SamplesError: the named taught exercise is damaged.
+    """
+    from fitness.recognition.taught import TaughtExercise, load_taught, load_usable
     from fitness.recognition.taught_recogniser import recogniser_with
 
     options = settings.recogniser
-    wanted = [name for name in options.taught if options.exercise in (AUTO, name)]
     taught: list[TaughtExercise] = []
-    if wanted and settings.taught is not None:
-        taught = [load_taught(settings.taught, name) for name in wanted]
+    if settings.taught is not None and options.exercise == AUTO:
+        taught, _ = load_usable(settings.taught, options.taught)
+    elif settings.taught is not None and options.exercise in options.taught:
+        taught = [load_taught(settings.taught, options.exercise)]
     return recogniser_with(fitted or classifier(settings), options, taught, ids)
 
 

@@ -7,13 +7,15 @@ votes on the poses of each swing, as for built-in exercises.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from fitness.errors import OptionError
+from fitness.errors import OptionError, SamplesError
 from fitness.metrics.body import ANGLE_NAMES, angles, mirror
 from fitness.plural import some
 from fitness.recognition.classifier import KnnOptions, KnnPoseClassifier
@@ -22,8 +24,8 @@ from fitness.recognition.exercises import OTHER, Exercise
 from fitness.recognition.limb_motion import LimbMotion
 from fitness.recognition.rep_candidate import CounterOptions, Observation
 from fitness.recognition.samples import PoseSamples, load_samples
-from fitness.recognition.taught_folders import taught_names
-from fitness.recognition.taught_model import FILE, TaughtSwings, load_swings
+from fitness.recognition.taught_folders import SWINGS_FILE, taught_names
+from fitness.recognition.taught_model import TaughtSwings, load_swings
 from fitness.types import DoubleArray, Pose
 
 _RANGE_DEG: Final = 100.0
@@ -143,14 +145,29 @@ def load_taught(folder: Path, name: str) -> TaughtExercise:
     """The exercise `name` from `folder`.
 
     Raises:
-        OptionError: there is none of that name, or it has too few samples.   SamplesError: its samples are damaged.
+        OptionError: there is none of that name.   SamplesError: it is damaged; the text says what to do.
     """
     if name not in taught_names(folder):
         raise OptionError(f"no taught exercise is called '{name[:40]}'")
-    swings = folder / name / FILE
-    return TaughtExercise.of(
-        name, load_samples(folder / name), load_swings(swings) if swings.is_file() else None
-    )
+    place = folder / name
+    swings = place / SWINGS_FILE
+    try:
+        return TaughtExercise.of(name, load_samples(place), load_swings(swings) if swings.is_file() else None)
+    except (SamplesError, ValueError) as error:  # ValueError also stands for a body without a trunk
+        reason = str(error).removeprefix(f"{place}{os.sep}")
+        cure = f"teach it again, or remove it: fitness teach --remove {name}"
+        raise SamplesError(f"taught exercise {name}", f"it is damaged ({reason}); {cure}") from None
+
+
+def load_usable(folder: Path, names: Iterable[str]) -> tuple[list[TaughtExercise], dict[str, str]]:
+    """The exercises `names` of `folder` that can be counted, and name -> problem and cure of those that are damaged."""
+    usable, damaged = [], {}
+    for name in names:
+        try:
+            usable.append(load_taught(folder, name))
+        except SamplesError as error:
+            damaged[name] = str(error)
+    return usable, damaged
 
 
 def sample_weights(samples: PoseSamples) -> DoubleArray | None:

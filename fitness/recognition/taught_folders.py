@@ -15,6 +15,7 @@ from typing import Final
 
 from fitness.errors import OptionError
 
+SWINGS_FILE: Final = "swings.npz"
 TAUGHT_VARIABLE: Final = "FITNESS_TAUGHT_DIR"
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
 
@@ -30,11 +31,14 @@ def exercise_name(text: str) -> str:
 
 
 def taught_names(folder: Path) -> tuple[str, ...]:
-    """The exercises that `folder` holds, one folder each, sorted; none if there is no such folder."""
+    """The exercises that `folder` holds, one folder each, sorted; none if there is no such folder.
+
+    Damaged ones are among them, so that the user learns of them: files may be missing.
+    """
     for left in folder.glob(".*.old"):  # the program ended while it replaced the exercise
         recover(folder / left.name[1:-4])
     found = folder.iterdir() if folder.is_dir() else iter(())
-    return tuple(sorted(p.name for p in found if _NAME.fullmatch(p.name) and _complete(p)))
+    return tuple(sorted(p.name for p in found if _NAME.fullmatch(p.name) and is_taught(p)))
 
 
 def new_folder(place: Path) -> Path:
@@ -57,9 +61,10 @@ def recover(place: Path) -> None:
             old.rename(place)
 
 
-def _complete(folder: Path) -> bool:
-    """Whether the folder has samples of both turning points."""
-    return all((folder / f"{folder.name}_{side}.csv").is_file() for side in ("up", "down"))
+def is_taught(folder: Path) -> bool:
+    """Whether the folder has a file of a taught exercise."""
+    names = (f"{folder.name}_up.csv", f"{folder.name}_down.csv", SWINGS_FILE)
+    return any((folder / name).is_file() for name in names)
 
 
 def taught_folder(beside: Path, environ: Mapping[str, str] = os.environ) -> Path:

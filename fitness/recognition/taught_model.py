@@ -8,6 +8,7 @@ probabilities show which differences between two swings matter.
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,6 @@ from fitness.recognition.trajectory.model import JointModel
 from fitness.recognition.trajectory.swing_data import AROUND, SwingData
 from fitness.types import DoubleArray, FloatArray
 
-FILE: Final = "swings.npz"
 VERSION: Final = 4
 """Version 1 had no probabilities of the trajectory model, version 2 no `KindModel`, version 3 no shapes."""
 LEAST_SHARE: Final = 1e-4
@@ -45,6 +45,11 @@ _MOST_BIAS: Final = 30.0
 """A file with a larger bias is damaged: the log odds of a probability of 1e-9 are -21, so `fitting` gives at most 22."""
 _LONGEST_SHAPE: Final = 1.01
 """A shape has the length 1, but for rounding."""
+_UNREADABLE: Final = (
+    OSError, KeyError, ValueError, TypeError, OverflowError, EOFError, BadZipFile, zlib.error, NotImplementedError,
+    RuntimeError,
+)  # fmt: skip
+"""What reading a damaged file raises: `zipfile` takes damaged bytes for a password or an unknown compression."""
 _CLIP: Final = 5.0
 """Numbers are clipped to this many spreads from the mean."""
 
@@ -243,7 +248,7 @@ def load_swings(path: Path) -> TaughtSwings:
             loaded = TaughtSwings(
                 models, bool(arrays["alternating"]), int(arrays["clips"]), kind, shapes, steps
             )
-    except (OSError, KeyError, ValueError, TypeError, OverflowError, EOFError, BadZipFile) as error:
+    except _UNREADABLE as error:
         raise SamplesError(path, f"the swings of this exercise cannot be read ({error})") from None
     whole = all(_fits(one) for one in loaded.models.values()) and all(map(_is_shape, loaded.shapes))
     if not loaded.models or not whole or loaded.steps not in (1, 2):

@@ -8,8 +8,15 @@ from pathlib import Path
 
 from fitness.errors import OptionError, SamplesError
 from fitness.recognition.samples import PoseSamples, save_samples
-from fitness.recognition.taught_folders import exercise_name, new_folder, old_folder, recover
-from fitness.recognition.taught_model import FILE, TaughtSwings, save_swings
+from fitness.recognition.taught_folders import (
+    SWINGS_FILE,
+    exercise_name,
+    is_taught,
+    new_folder,
+    old_folder,
+    recover,
+)
+from fitness.recognition.taught_model import TaughtSwings, save_swings
 from fitness.stopping import held
 
 
@@ -30,8 +37,8 @@ def keep(folder: Path, name: str, samples: PoseSamples, swings: TaughtSwings | N
         shutil.rmtree(new, ignore_errors=True)
         files = save_samples(samples, new)
         if swings is not None:
-            save_swings(swings, new / FILE)
-            files.append(new / FILE)
+            save_swings(swings, new / SWINGS_FILE)
+            files.append(new / SWINGS_FILE)
         for file in files:
             with file.open("rb+") as written:
                 os.fsync(written.fileno())
@@ -49,10 +56,10 @@ def keep(folder: Path, name: str, samples: PoseSamples, swings: TaughtSwings | N
 def forget(folder: Path, name: str) -> None:
     """Delete a taught exercise's samples. OptionError if there is none, SamplesError if they cannot be deleted."""
     place = folder / exercise_name(name)
-    if not any(place.glob("*.csv")):
+    if not is_taught(place):
         raise OptionError(f"no taught exercise is called '{name}' in {folder}")
     try:
-        for file in (*place.glob("*.csv"), *place.glob(FILE)):
+        for file in (*place.glob("*.csv"), *place.glob(SWINGS_FILE)):
             file.unlink()
         if not any(place.iterdir()):
             place.rmdir()

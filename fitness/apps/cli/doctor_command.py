@@ -19,6 +19,7 @@ import click
 
 from fitness import __version__
 from fitness.apps.cli.command import Command
+from fitness.apps.cli.options import damaged_taught, user_taught_folder
 from fitness.errors import FitnessError
 from fitness.plural import some
 
@@ -48,7 +49,8 @@ class _Package:
 @click.command(
     cls=Command,
     examples=["fitness doctor", "fitness doctor --json > doctor.json # to add to a bug report"],
-    help="Show the installed packages, the runtime in use and why, and whether the weights are downloaded.",
+    help="Show the installed packages, the runtime in use and why, whether the weights are downloaded, and taught exercises "
+    "that are damaged.",
 )
 @click.option(
     "--cache-dir",
@@ -115,6 +117,7 @@ def _report(cache_dir: Path | None) -> dict[str, Any]:
         return report
     _add_runtimes(report)
     _add_models(report, cache_dir)
+    report["problems"] += damaged_taught(user_taught_folder()).values()
     return report
 
 

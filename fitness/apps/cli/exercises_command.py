@@ -14,13 +14,13 @@ from fitness.apps.cli.command import Command
 # long: one table, column by column
 def exercises(as_json: bool) -> None:
     """Print a table of the exercises."""
-    from fitness.apps.cli.options import user_taught_folder
+    from fitness.apps.cli.options import damaged_taught, user_taught_folder
     from fitness.recognition.exercises import EXERCISES
     from fitness.recognition.recogniser import MODEL
     from fitness.recognition.taught_folders import taught_names
     from fitness.recognition.trajectory import load_model
 
-    taught = taught_names(user_taught_folder())
+    taught, damaged = taught_names(user_taught_folder()), damaged_taught(user_taught_folder())
     recognised = {*load_model(MODEL).exercises, *(e.name for e in EXERCISES.values() if e.has_samples)}
     if as_json:
         rows: list[dict[str, object]] = [
@@ -43,11 +43,11 @@ def exercises(as_json: bool) -> None:
                 "joint": None,
                 "needs": [],
                 "classes": [f"{name}_up", f"{name}_down"],
-                "auto": True,
+                "auto": name not in damaged,
                 "counts": "reps",
                 "sides": "both",
                 "cues": [],
-                "tested": "your own samples; `fitness teach --report` shows how well",
+                "tested": damaged.get(name, "your own samples; `fitness teach --report` shows how well"),
             }
             for name in taught
         ]
@@ -68,9 +68,13 @@ def exercises(as_json: bool) -> None:
         table.append(
             [e.name, swings, needs, "yes" if e.name in recognised else "no, give its name", e.tested]
         )
-    table += [[name, "your own, taught", "what moves", "yes", "your samples"] for name in taught]
+    for name in taught:
+        state = ["no, it is damaged", "see below"] if name in damaged else ["yes", "your samples"]
+        table.append([name, "your own, taught", "what moves", *state])
     columns = [
         Column("exercise", whole=True), Column("counts"), Column("must be visible"), Column("recognised by auto"),
         Column("tested on"),
     ]  # fmt: skip
     print_table(columns, table)
+    for problem in damaged.values():
+        click.echo(problem, err=True)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.command import Expert
+from fitness.errors import printable
 
 if TYPE_CHECKING:
     from fitness.pipeline.settings import Engine, Settings
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_PLAIN: Final[tuple[str, ...]] = (
+    "model", "runtime", "threads", "precision", "stride", "samples", "model_file", "detector_file", "cache_dir",
+)  # fmt: skip
+"""Options that `Settings` has by the same names."""
 
 
 def _complete_exercise(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -149,26 +154,19 @@ def stride_value(context: click.Context, parameter: click.Parameter, text: str) 
 
 
 def settings_of(chosen: dict[str, Any]) -> Settings:
-    """`Settings` from the values of these options; removes them from `chosen`."""
+    """`Settings` from the values of these options; removes them from `chosen`.
+
+    If "auto" has to leave out damaged taught exercises, standard error gets a line for each.
+    """
     from dataclasses import replace
 
     from fitness.pipeline.settings import Settings
+    from fitness.recognition.exercises import AUTO
     from fitness.recognition.recogniser_options import RecogniserOptions
     from fitness.recognition.taught_folders import taught_names
 
     people = chosen.pop("people", None)
-    names = (
-        "model",
-        "runtime",
-        "threads",
-        "precision",
-        "stride",
-        "samples",
-        "model_file",
-        "detector_file",
-        "cache_dir",
-    )
-    given = {name: chosen.pop(name) for name in names if name in chosen}
+    given = {name: chosen.pop(name) for name in _PLAIN if name in chosen}
     if given.get("threads") is None:
         given.pop("threads", None)
     if "exercise" in chosen:
@@ -179,6 +177,9 @@ def settings_of(chosen: dict[str, Any]) -> Settings:
             taught=taught_names(folder),
             count_partials=chosen.pop("count_partials", False),
         )
+        if given["recogniser"].exercise == AUTO:
+            for problem in damaged_taught(folder).values():
+                click.echo(f"not counted: {problem}", err=True)
     settings = Settings(**given)
     if people is None:
         return settings
@@ -191,6 +192,18 @@ def user_taught_folder() -> Path:
     from fitness.session.store_place import default_store_path
 
     return taught_folder(default_store_path())
+
+
+def damaged_taught(folder: Path) -> dict[str, str]:
+    """The damaged exercises of `folder`: name -> problem and cure, for the terminal."""
+    from fitness.recognition.taught_folders import taught_names
+
+    names = taught_names(folder)
+    if not names:  # so that a start loads nothing more
+        return {}
+    from fitness.recognition.taught import load_usable
+
+    return {name: printable(text) for name, text in load_usable(folder, names)[1].items()}
 
 
 def begin_loading(settings: Settings, common: CommonSettings) -> Callable[[], Engine]:

@@ -10,7 +10,13 @@ import click
 
 from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.command import TIME, Command
-from fitness.apps.cli.options import engine_options, load_engine, settings_of, user_taught_folder
+from fitness.apps.cli.options import (
+    damaged_taught,
+    engine_options,
+    load_engine,
+    settings_of,
+    user_taught_folder,
+)
 from fitness.errors import OptionError, printable
 
 if TYPE_CHECKING:
@@ -98,7 +104,7 @@ def teach(  # long: one branch for each kind of source
     """Collect samples, check them, save them, and print the report."""
     from fitness.recognition.exercises import AUTO, EXERCISES
     from fitness.recognition.taught import TaughtExercise
-    from fitness.recognition.taught_folders import exercise_name, taught_names
+    from fitness.recognition.taught_folders import exercise_name
     from fitness.teach.check import augmented, check, without_outliers
     from fitness.teach.clips import taught_from_clips
     from fitness.teach.confusions import confusions
@@ -107,8 +113,7 @@ def teach(  # long: one branch for each kind of source
 
     folder = samples or user_taught_folder()
     if listing:
-        names = taught_names(folder)
-        click.echo(json.dumps(list(names)) if as_json else "\n".join(names) or "no exercise was taught yet")
+        _list(folder, as_json)
         return
     if remove is not None:
         forget(folder, remove)
@@ -166,6 +171,17 @@ def teach(  # long: one branch for each kind of source
     click.echo(json.dumps(document)) if as_json else _print(document, folder / name)
     if not kept:
         raise OptionError(f"{name} was not saved, because it would count other movements; --force saves it")
+
+
+def _list(folder: Path, as_json: bool) -> None:
+    """Print the names of the taught exercises; standard error gets a line for each that is damaged."""
+    from fitness.recognition.taught_folders import taught_names
+
+    names, damaged = taught_names(folder), damaged_taught(folder)
+    lines = [f"{name} (damaged)" if name in damaged else name for name in names]
+    click.echo(json.dumps(list(names)) if as_json else "\n".join(lines) or "no exercise was taught yet")
+    for problem in damaged.values():
+        click.echo(problem, err=True)
 
 
 def _from_pictures(

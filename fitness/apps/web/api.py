@@ -46,6 +46,7 @@ def _about(router: APIRouter, state: State) -> None:
             "exercises": list(state.exercises.names),
             "held": [name for name in state.exercises.names if is_held(name)],
             "taught": list(state.exercises.taught),
+            "damaged": await asyncio.to_thread(state.exercises.damaged),
             "landmarks": list(LANDMARK_NAMES),
             "connections": sorted(list(edge) for edge in POSE_CONNECTIONS),
             "clients": state.live.clients,

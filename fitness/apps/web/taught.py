@@ -13,7 +13,7 @@ from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.person_selector import PersonSelector
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.samples import PoseSamples
-from fitness.recognition.taught import TaughtExercise, load_taught
+from fitness.recognition.taught import TaughtExercise, load_taught, load_usable
 from fitness.recognition.taught_folders import exercise_name, taught_names
 from fitness.recognition.taught_recogniser import recogniser_with
 from fitness.teach.confusions import confusions
@@ -37,9 +37,13 @@ class Exercises:
 
     @property
     def taught(self) -> tuple[str, ...]:
-        """Names of the taught exercises that can be used, sorted."""
+        """Names of the taught exercises, sorted; damaged ones are among them."""
         folder = self._services.taught
         return tuple(name for name in taught_names(folder) if name not in self._services.exercises)
+
+    def damaged(self) -> dict[str, str]:
+        """The taught exercises that cannot be counted: name -> problem and cure."""
+        return load_usable(self._services.taught, self.taught)[1]
 
     @property
     def names(self) -> tuple[str, ...]:

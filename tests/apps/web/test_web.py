@@ -353,6 +353,11 @@ def test_a_clip_teaches_as_the_command_does(client: TestClient, tmp_path: Path) 
     printed = client.put("/api/exercises/dip", params={"lesson_id": lesson, "force": True}).json()
     assert "dip" in printed["exercises"] and not printed["confused"]
     assert load_taught(tmp_path / "taught", "dip").swings is not None
+    assert client.get("/api/info").json()["damaged"] == {}
+    (tmp_path / "taught" / "dip" / "dip_down.csv").unlink()
+    info = client.get("/api/info").json()
+    assert "dip" in info["taught"] and "teach it again" in info["damaged"]["dip"]
+    assert client.delete("/api/exercises/dip").status_code == 204
 
 
 def test_an_exercise_that_would_be_confused_is_saved_only_on_request(client: TestClient) -> None:

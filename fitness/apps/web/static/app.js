@@ -1,5 +1,5 @@
 // Switches between tabs (also with the arrow keys), and starts each tab's module.
-import { byId, info, say } from "./common.js";
+import { byId, info, pretty, say } from "./common.js";
 import { startLive } from "./live.js";
 import { startPictures } from "./pictures.js";
 import { showRecording, startRecording } from "./recording.js";
@@ -53,3 +53,5 @@ function asked() {
 }
 addEventListener("hashchange", asked);
 asked();
+const damaged = Object.keys(info.damaged);
+if (damaged.length) say(`Damaged, not counted: ${damaged.map(pretty).join(", ")}. Teach again, or delete under Teach.`, true);

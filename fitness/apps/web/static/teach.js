@@ -223,7 +223,8 @@ async function listTaught() {
       use((await ask("/info")).exercises);
       await listTaught();
     }));
-    return element("li", {}, element("span", { textContent: pretty(one) }), count, drop);
+    const broken = one in now.damaged;
+    return element("li", {}, element("span", { textContent: pretty(one) + (broken ? ": damaged, not counted. Teach it again, or delete it." : "") }), ...(broken ? [drop] : [count, drop]));
   }));
   if (!now.taught.length) byId("taught").replaceChildren(element("li", { className: "small", textContent: "No exercise taught yet." }));
 }
