@@ -205,7 +205,7 @@ def _shared(start: float, end: float, other_start: float, other_end: float) -> f
 def _reps(name: str, steps: int, cycle: Cycle, share: float) -> Iterator[SwingName]:
     """The reps of a cycle: one, or two if left and right alternate and each side is a rep."""
     if steps == 1:
-        yield SwingName(name, cycle.t_start, cycle.t_turn, cycle.t_end, share, "both")
+        yield SwingName(name, cycle.t_start, cycle.t_turn, cycle.t_end, share, "both", any_phase=True)
         return
     for start, end in ((cycle.t_start, cycle.t_turn), (cycle.t_turn, cycle.t_end)):
-        yield SwingName(name, start, (start + end) / 2, end, share, "both")
+        yield SwingName(name, start, (start + end) / 2, end, share, "both", any_phase=True)

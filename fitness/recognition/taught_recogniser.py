@@ -20,6 +20,7 @@ from fitness.recognition.recogniser import MODEL, Recogniser, RecogniserOptions
 from fitness.recognition.rep_builder import RepBuilder
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
+from fitness.recognition.taught_phases import PositionTrack, Times
 from fitness.recognition.taught_swings import IN_AUTO, NAMED, TaughtSwingCounter
 from fitness.recognition.trajectory import SwingName, load_model
 from fitness.recognition.trajectory.swing_name import same_movement
@@ -68,6 +69,11 @@ class TaughtRecogniser:
         self._base = base
         self._named = named
         self._counters = [TaughtExerciseCounter(one, 0.5) for one in taught if one.swings is None]
+        self._tracks = {
+            one.name: (one, PositionTrack())
+            for one in taught
+            if one.swings is not None and one.swings.by_cycles
+        }
         swings = {one.name: one.swings for one in taught if one.swings is not None}
         self._swings = TaughtSwingCounter(swings, load_model(MODEL), NAMED if named and not sure else IN_AUTO)
         self._builder = RepBuilder(rest_s, ids=count(1) if ids is None else ids)
@@ -88,10 +94,11 @@ class TaughtRecogniser:
         """Add the frame at `t` seconds; return its pose classes (None without a pose) and what the person does."""
         classification, result = self._base.recognise(pose, t)
         pose = pose if classification is not None else None
-        if pose is not None:
-            self._builder.add_pose(pose)
-            self._watch(pose)
-        for rep in self._swings.step(pose, t):
+        features = None if pose is None else PoseFeatures.of(pose)
+        if features is not None:
+            self._builder.add_pose(features.pose)
+            self._watch(features)
+        for rep in self._swings.step(pose, t, None if features is None else features.embedding):
             self._waiting.append(rep)
         given = () if self._named else result.events
         events = [new for event in given for new in self._passed(event)]
@@ -100,11 +107,10 @@ class TaughtRecogniser:
         events += [event for event in self._builder.step((), t) if isinstance(event, RepAmended)]
         return classification, self._shown(result, tuple(self._in_sets(events)), t)
 
-    def _watch(self, pose: Pose) -> None:
-        """Update the counters of exercises that are counted by their turning points."""
-        if not self._counters:
-            return
-        camera = PoseFeatures.of(pose)
+    def _watch(self, camera: PoseFeatures) -> None:
+        """Update the positions in the taught exercises, and the counters of those counted by their turning points."""
+        for exercise, track in self._tracks.values():
+            track.add(camera.pose.t, exercise.progress(camera.embedding))
         for one in self._counters:
             swing = one.step_pose(camera)
             if swing is not None and swing.accepted:
@@ -164,14 +170,27 @@ class TaughtRecogniser:
         if other is not None and other.exercise != UNKNOWN:
             return
         self._counted_t = t
+        times = found.t_start, found.t_turn, found.t_end
+        if found.exercise in self._tracks:
+            times = self._tracks[found.exercise][1].take(found)
         if other is not None:
             self._others.remove(other)
             self._own.append(replace(other, exercise=found.exercise))
             yield Renamed((other.id,), found.exercise)
             return
-        event = self._builder.unnamed(found.exercise, found.t_start, found.t_turn, found.t_end, found.share)
-        self._own.append(event.rep)
+        event = self._builder.unnamed(found.exercise, *times, found.share)
+        self._own.append(replace(event.rep, t_start=found.t_start, t_end=found.t_end))
         yield event
+
+    def _placed(self, ahead: Sequence[SwingName]) -> list[tuple[SwingName, Times]]:
+        """The pending taught reps with their times, in the order of their ends."""
+        placed = [
+            (one, (one.t_start, one.t_turn, one.t_end)) for one in ahead if one.exercise not in self._tracks
+        ]
+        for name, (_, track) in self._tracks.items():
+            own = [one for one in ahead if one.exercise == name]
+            placed += zip(own, track.foreseen(own), strict=True)
+        return sorted(placed, key=lambda one: one[1][2])
 
     def _in_sets(self, events: Iterable[Event]) -> Iterator[Event]:
         """The events, with a new set wherever the exercise changes between built-in and taught reps."""
@@ -185,12 +204,6 @@ class TaughtRecogniser:
 
     def _shown(self, result: PersonResult, events: tuple[Event, ...], t: float) -> PersonResult:
         """The result with pending taught reps and the name of the current exercise."""
-        seen = [*self._swings.pending, *self._waiting]
-        ahead = self._builder.pending(
-            (one.exercise, one.t_start, one.t_turn, one.t_end, one.share)
-            for one in sorted(seen, key=lambda one: one.t_end)
-            if not any(_same(rep, one.t_start, one.t_end) for rep in (*self._own, *self._others))
-        )
         base = () if self._named else result.pending
         pending = [
             one
@@ -198,11 +211,15 @@ class TaughtRecogniser:
             if one.rep.exercise != UNKNOWN
             or not any(_same(rep, one.rep.t_start, one.rep.t_end) for rep in self._own)
         ]
-        pending += [
+        counted = (*self._own, *self._others, *(one.rep for one in pending))
+        ahead = [
             one
-            for one in ahead
-            if not any(_same(other.rep, one.rep.t_start, one.rep.t_end) for other in pending)
+            for one in sorted((*self._swings.pending, *self._waiting), key=lambda one: one.t_end)
+            if not any(_same(rep, one.t_start, one.t_end) for rep in counted)
         ]
+        pending += self._builder.pending(
+            (one.exercise, *times, one.share) for one, times in self._placed(ahead)
+        )
         exercise = result.exercise
         if exercise in (None, UNKNOWN) and t - self._counted_t <= _IDLE_S and self._own:
             exercise = self._own[-1].exercise

@@ -22,7 +22,7 @@ from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
 from fitness.recognition.trajectory.samples import BodySample, BodySampler
 from fitness.recognition.trajectory.swing_data import SwingData
 from fitness.recognition.trajectory.swing_name import SwingName, same_movement
-from fitness.types import Pose
+from fitness.types import DoubleArray, Pose
 
 _RECENT: Final = 60
 """Number of counted reps that are remembered."""
@@ -123,9 +123,13 @@ class TaughtSwingCounter:
         pending = self._once.foreseen((*self._decoder.pending, *self._foreseen[1]))
         return tuple(sorted(pending, key=lambda one: one.t_end))
 
-    def step(self, pose: Pose | None, t: float) -> list[SwingName]:
-        """Add the frame at `t` seconds; return the reps that are decided.   pose: None where the person was not found."""
-        sample = self._sampler.step(pose, t)
+    def step(self, pose: Pose | None, t: float, embedding: DoubleArray | None = None) -> list[SwingName]:
+        """Add the frame at `t` seconds; return the reps that are decided.
+
+        Args:
+            pose: None where the person was not found.   embedding: (D,) of the pose; None to compute it here.
+        """
+        sample = self._sampler.step(pose, t, embedding)
         if pose is not None:
             self._seen_t = t
         judged = self._judge.step(sample, t)

@@ -23,6 +23,7 @@ class SwingName:
 
     t_start, t_turn, t_end: seconds.   share: probability of the exercise, 0..1.   side: "left", "right" or "both".
     worth: log odds that the swing is a rep, plus the logarithm of the exercise's probability if it is one.
+    any_phase: it may begin at any position of the movement, as cycles of repeated motion do.
     """
 
     exercise: str
@@ -32,6 +33,7 @@ class SwingName:
     share: float
     side: Side
     worth: float = 0.0
+    any_phase: bool = False
 
     @property
     def seconds(self) -> float:
