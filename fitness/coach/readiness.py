@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from fitness.coach.state import Direction
-from fitness.metrics.record import MotionSpec
+from fitness.metrics.record import Order
 from fitness.recognition.exercises import EXERCISES, is_held
 from fitness.skeleton import Landmark
 from fitness.types import Count, FrameResult, Pose
@@ -102,12 +102,11 @@ class Movement:
         """Whether the body has left the start position."""
         return self._extreme is not None and self._extreme > _MOVED
 
-    def direction(self, spec: MotionSpec | None) -> Direction | None:
-        """ "down" or "up"; None without movement.   spec: states which of the two comes first in the exercise."""
+    def direction(self, first: Order | None) -> Direction | None:
+        """ "down" or "up"; None without movement.   first: which of the two comes first; None: "lowering"."""
         if self._extreme is None:
             return None
-        first_down = spec is None or spec.first == "lowering"
-        return "down" if self._leaving == first_down else "up"
+        return "up" if self._leaving == (first == "lifting") else "down"
 
 
 class Observer:
@@ -115,6 +114,7 @@ class Observer:
 
     def __init__(self) -> None:
         self._confidence, self._movement, self._countdown = Confidence(), Movement(), Countdown()
+        self._first: Order | None = None
         self.countdown: int | None = None
         """The number of the countdown now: 3, 2, 1, then 0 for "go"; None while it does not run."""
 
@@ -122,6 +122,7 @@ class Observer:
         """Take in the next frame."""
         self._confidence.step(result.pose, result.count, result.frame.t)
         self._movement.step(result.count.phase)
+        self._first = result.count.first
 
     def count_down(self, seconds: int, t: float) -> bool:
         """Count down from `seconds` while the person stands ready; returns whether the number changed at `t` seconds."""
@@ -152,4 +153,5 @@ class Observer:
         """The direction of movement in an exercise; "hold" for a held exercise."""
         if is_held(exercise):
             return "hold"
-        return self._movement.direction(EXERCISES[exercise].spec if exercise in EXERCISES else None)
+        spec = EXERCISES[exercise].spec if exercise in EXERCISES else None
+        return self._movement.direction(self._first if spec is None else spec.first)

@@ -252,6 +252,7 @@ class Recogniser:
         return PersonResult(
             exercise=self._current.name if counter is None else counter.exercise.name,
             phase=None if counter is None else counter.counter.phase,
+            first=None if counter is None or counter.exercise.spec is None else counter.exercise.spec.first,
             message=message,
             cue=self._builder.cues.shown(t),
             pending=self._pending(),

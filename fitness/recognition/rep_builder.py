@@ -10,6 +10,7 @@ from statistics import median
 from typing import Final
 
 from fitness.metrics.form import PARTIAL, CueShow
+from fitness.metrics.record import MotionSpec
 from fitness.metrics.record.keeper import RecordKeeper
 from fitness.recognition.exercises import EXERCISES, Exercise
 from fitness.recognition.hints import HINTED, unseen_parts
@@ -52,18 +53,23 @@ class RepBuilder:
 
     Args:
         rest_s: a pause of this length ends a set.   count_partials: count partial reps, too.
-        ids: gives each rep its id; shared by all persons of one stream.
+        ids: gives each rep its id; shared by all persons of one stream.   described: exercises that are not built in.
     """
 
     def __init__(
-        self, rest_s: float, *, count_partials: bool = False, ids: Iterator[int] | None = None
+        self,
+        rest_s: float,
+        *,
+        count_partials: bool = False,
+        ids: Iterator[int] | None = None,
+        described: Iterable[Exercise] = (),
     ) -> None:
         self.running = RunningSet(rest_s)
         self.cues = CueShow()
         self._ids = count(1) if ids is None else ids
         self._count_partials = count_partials
         self._records = RecordKeeper()
-        self._described: dict[str, Exercise] = {}
+        self._described = {one.name: one for one in (*EXERCISES.values(), *described)}
         self._last_pending: tuple[RepCounted, ...] = ()
         self._corrected: list[Event] = []
         self._recent: deque[Rep] = deque(maxlen=_RECENT)
@@ -86,8 +92,7 @@ class RepBuilder:
             events.append(self._recorded(claim, partial=True))
         elif hint := next(filter(None, map(self.hint, claims)), None):
             self.cues.offer(hint, t)
-        settled = self._records.settled(t)
-        if settled is not None:
+        if (settled := self._records.settled(t)) is not None:
             self.running.amend(settled)
             events.append(RepAmended(settled))
         self._offer_cues(events, t)
@@ -109,10 +114,10 @@ class RepBuilder:
     def unnamed(
         self, name: str, t_start: float, t_peak: float, t_end: float, confidence: float
     ) -> RepCounted:
-        """The event of a rep of an exercise without a description. Times in seconds."""
+        """The event of a rep of an exercise without form cues. Times in seconds."""
         rep = self._new_rep(name, t_start, t_peak, t_end, confidence)
         opens = self._add(rep)
-        return RepCounted(self._records.recorded(rep, self.running.ordinal, None, ()), opens)
+        return RepCounted(self._records.recorded(rep, self.running.ordinal, self._spec(name), ()), opens)
 
     def described(
         self, exercise: Exercise, times_s: tuple[float, float, float], confidence: float, side: Side | None
@@ -127,20 +132,21 @@ class RepBuilder:
             times_s: start, turning point and end, seconds.
         """
         start, turn, end = times_s
-        if sum(rep.exercise in PARTS.get(exercise.name, ()) for rep in self._within(start, end)) > 1:
+        parts = PARTS.get(exercise.name, ())
+        if sum(rep.exercise in parts and start <= rep.t_peak <= end for rep in self._recent) > 1:
             return None
         rep = self._same_movement(start, end)
         if rep is not None:
             takes_name = (
-                rep.exercise in PARTS.get(exercise.name, ())
+                rep.exercise in parts
                 or rep.exercise == UNKNOWN
                 or (rep.exercise not in EXERCISES and confidence >= _CERTAIN)
             )
             return self.renamed((rep.id,), exercise.name) if takes_name else None
         too_soon = exercise.sides != "each" and self._too_soon(exercise.name, turn)
-        if too_soon or self._was_partial(exercise.name, turn):
+        partials = (rep for rep in self._partials if rep.exercise == exercise.name)
+        if too_soon or any(rep.t_start <= turn <= rep.t_end for rep in partials):
             return None
-        self._described[exercise.name] = exercise
         rep = replace(self._new_rep(exercise.name, start, turn, end, confidence), side=side)
         opens = self._add(rep)
         rep = self._records.recorded(rep, self.running.ordinal, exercise.spec, exercise.cues)
@@ -155,19 +161,11 @@ class RepBuilder:
                 self._recent[at] = replace(rep, exercise=exercise)
         return Renamed(ids, exercise)
 
-    def _within(self, start: float, end: float) -> Iterable[Rep]:
-        """The counted reps whose turning point is from `start` to `end` seconds."""
-        return (rep for rep in self._recent if start <= rep.t_peak <= end)
-
     def _too_soon(self, exercise: str, t_turn: float) -> bool:
         """Whether a rep that turns at `t_turn` seconds is too near another one of its exercise, before or after it."""
         turns = sorted(rep.t_peak for rep in self._recent if rep.exercise == exercise)
         steps = [later - earlier for earlier, later in pairwise(turns[-_TEMPO_REPS:])]
         return len(steps) >= 2 and min(abs(t_turn - one) for one in turns) < _TEMPO_SHARE * median(steps)
-
-    def _was_partial(self, exercise: str, t_turn: float) -> bool:
-        """Whether a rep that turns at `t_turn` seconds is a partial one for the exercise's counter."""
-        return any(rep.exercise == exercise and rep.t_start <= t_turn <= rep.t_end for rep in self._partials)
 
     def _add(self, rep: Rep) -> bool:
         """Add a counted rep; return whether it opens a new set."""
@@ -191,7 +189,7 @@ class RepBuilder:
             if known is not None:
                 rep = replace(event.rep, record=known.record, side=known.side)
             else:
-                rep = self._records.pending(event.rep, group)
+                rep = self._records.pending(event.rep, group, self._spec(event.rep.exercise))
             events.append(replace(event, rep=rep))
         self._last_pending = tuple(events)
         return self._last_pending
@@ -214,6 +212,10 @@ class RepBuilder:
                 name = claim.exercise.name
                 found.append((name, swing.t_start, swing.t_turn, swing.t_end, swing.confidence))
         return self.pending(sorted(found, key=lambda one: one[3]))
+
+    def _spec(self, name: str) -> MotionSpec | None:
+        """What is measured in an exercise; None if it has no description."""
+        return self._described[name].spec if name in self._described else None
 
     def _same_movement(self, start: float, end: float) -> Rep | None:
         """The rep that was counted for the movement from `start` to `end` seconds, or None."""

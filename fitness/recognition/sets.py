@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
+from fitness.metrics.record import Order
 from fitness.types import Count, Event, PartialRep, Renamed, Rep, RepAmended, RepCounted, SetClosed, Side
 
 _TEMPO_FACTOR: Final = 4.0
@@ -23,7 +24,8 @@ _TEMPO_FACTOR: Final = 4.0
 class PersonResult:
     """The result of one frame for one person; sets and reps have no numbers yet.
 
-    exercise, phase, message, cue: as in Count.   uncounted: `message`, if it says why a repeated movement is not counted.
+    exercise, phase, message, cue, first: as in Count.
+    uncounted: `message`, if it says why a repeated movement is not counted.
     pending: reps that are not certain yet, as the events that they would become.   events: events of this frame.
     """
 
@@ -34,6 +36,7 @@ class PersonResult:
     pending: tuple[RepCounted, ...] = ()
     events: tuple[Event, ...] = ()
     uncounted: str | None = None
+    first: Order | None = None
 
 
 class RunningSet:
@@ -124,6 +127,7 @@ class SetNumbers:
             pending=self._numbered_pending(result.pending),
             events=tuple(events),
             uncounted=result.uncounted,
+            first=result.first,
         )
 
     def _numbered(self, event: Event) -> list[Event]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from fitness.errors import OptionError, SamplesError
 from fitness.metrics.body import ANGLE_NAMES, angles, mirror
+from fitness.metrics.record import MotionSpec
 from fitness.plural import some
 from fitness.recognition.classifier import KnnOptions, KnnPoseClassifier
 from fitness.recognition.embedding import ARMS, DIMENSIONS, embed
@@ -26,6 +27,7 @@ from fitness.recognition.rep_candidate import CounterOptions, Observation
 from fitness.recognition.samples import PoseSamples, load_samples
 from fitness.recognition.taught_folders import SWINGS_FILE, taught_names
 from fitness.recognition.taught_model import TaughtSwings, load_swings
+from fitness.recognition.taught_motion import motion_of
 from fitness.types import DoubleArray, Pose
 
 _RANGE_DEG: Final = 100.0
@@ -100,6 +102,7 @@ class TaughtExercise:
         limb = _limb(own, top, bottom)
         exercise = Exercise(
             name, "", limb, _PARTS[limb], 180.0 - 0.55 * _RANGE_DEG, _RANGE_DEG, (0.0, 180.0), top, bottom,
+            spec=_spec(own, top, bottom, swings),
         )  # fmt: skip
         options = replace(
             CounterOptions(),
@@ -192,6 +195,12 @@ def _embedded(samples: PoseSamples, label: str) -> DoubleArray:
     """(2N, D): embeddings of the samples of a class and of their mirror images, so that both sides count alike."""
     world = samples.select(one == label for one in samples.labels).world
     return np.concatenate([embed(world), embed(mirror(world))])
+
+
+def _spec(own: PoseSamples, top: str, bottom: str, swings: TaughtSwings | None) -> MotionSpec:
+    """What is measured in a rep."""
+    up, down = (own.select(one == label for one in own.labels).world for label in (top, bottom))
+    return motion_of(up, down) if swings is None else motion_of(up, down, swings.kind, swings.first)
 
 
 def _limb(own: PoseSamples, top: str, bottom: str) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 
 from fitness.errors import SamplesError
 from fitness.metrics.body import ANGLE_NAMES
+from fitness.metrics.record import ORDERS, Order
 from fitness.recognition.embedding import DIMENSIONS
 from fitness.recognition.repetition.cycles import PHASES as CYCLE_PHASES
 from fitness.recognition.trajectory.description import (
@@ -114,7 +115,8 @@ class TaughtSwings:
     models: joint -> its model.   alternating: left and right alternate, each side a rep.   clips: number of clips that
     taught it.   kind: the built-in exercise whose movement it is, "" if there is none or it is not known.
     shapes: (16, D) shape of the motion in each clip, see `cycles.shape_of`; none if the counter of repeated motion does not
-    find the reps of the clips.   steps: reps in a cycle, 1 or 2.
+    find the reps of the clips.   steps: reps in a cycle, 1 or 2.   first: whether a rep begins with lowering or lifting;
+    None if the clips do not show it.
     """
 
     models: Mapping[str, LinearModel | KindModel]
@@ -123,6 +125,7 @@ class TaughtSwings:
     kind: str = ""
     shapes: tuple[DoubleArray, ...] = ()
     steps: int = 1
+    first: Order | None = None
 
     @property
     def by_cycles(self) -> bool:
@@ -217,6 +220,7 @@ def save_swings(taught: TaughtSwings, path: Path) -> None:
         "kind": np.str_(taught.kind),
         "shapes": np.array(taught.shapes, np.float32).reshape(-1, CYCLE_PHASES, DIMENSIONS),
         "steps": np.int64(taught.steps),
+        "first": np.str_(taught.first or ""),
     }
     for joint, model in taught.models.items():
         if isinstance(model, KindModel):
@@ -245,8 +249,10 @@ def load_swings(path: Path) -> TaughtSwings:
             kind = str(arrays["kind"]) if "kind" in arrays.files else ""
             shapes = tuple(arrays["shapes"].astype(np.float64)) if "shapes" in arrays.files else ()
             steps = int(arrays["steps"]) if "steps" in arrays.files else 1
+            named_first = str(arrays["first"]) if "first" in arrays.files else ""
+            first = next((one for one in ORDERS if one == named_first), None)
             loaded = TaughtSwings(
-                models, bool(arrays["alternating"]), int(arrays["clips"]), kind, shapes, steps
+                models, bool(arrays["alternating"]), int(arrays["clips"]), kind, shapes, steps, first
             )
     except _UNREADABLE as error:
         raise SamplesError(path, f"the swings of this exercise cannot be read ({error})") from None

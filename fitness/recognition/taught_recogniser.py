@@ -76,7 +76,10 @@ class TaughtRecogniser:
         }
         swings = {one.name: one.swings for one in taught if one.swings is not None}
         self._swings = TaughtSwingCounter(swings, load_model(MODEL), NAMED if named and not sure else IN_AUTO)
-        self._builder = RepBuilder(rest_s, ids=count(1) if ids is None else ids)
+        self._specs = {one.name: one.exercise.spec for one in taught}
+        self._builder = RepBuilder(
+            rest_s, ids=count(1) if ids is None else ids, described=[one.exercise for one in taught]
+        )
         self._numbers = SetNumbers()
         self._waiting: list[SwingName] = []
         self._own: deque[Rep] = deque(maxlen=_RECENT)
@@ -223,7 +226,9 @@ class TaughtRecogniser:
         exercise = result.exercise
         if exercise in (None, UNKNOWN) and t - self._counted_t <= _IDLE_S and self._own:
             exercise = self._own[-1].exercise
-        return replace(result, exercise=exercise, pending=tuple(pending), events=events)
+        spec = self._specs.get(exercise or "")
+        first = result.first if spec is None else spec.first
+        return replace(result, exercise=exercise, pending=tuple(pending), events=events, first=first)
 
 
 def _same(rep: Rep, start: float, end: float) -> bool:

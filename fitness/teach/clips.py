@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from fitness.recognition.samples import PoseSamples
 from fitness.recognition.taught import TaughtExercise
 from fitness.recognition.trajectory import load_model
 from fitness.teach.clip import clip_samples, turning_points
+from fitness.teach.direction import first_order
 from fitness.teach.fitting import fit
 from fitness.teach.kinds import LearnedClip, learned_clip
 from fitness.teach.reference import load_reference
@@ -84,9 +85,12 @@ def clip_lesson(name: str, clip: TeachingClip) -> ClipLesson:
         if learned is None:
             raise problem or OptionError(f"{clip.source}: no rep was found") from None
         samples, up_s = _samples(name, clip, learned.reps)
-        return ClipLesson(samples, learned, learned.reps.turns_s, up_s)
-    samples = clip_samples(name, clip.source, clip.poses, turns)
-    down_s, up_s = (tuple(float(turns.t[at]) for at in ends) for ends in (turns.peaks, turns.valleys))
+        down_s = learned.reps.turns_s
+    else:
+        samples = clip_samples(name, clip.source, clip.poses, turns)
+        down_s, up_s = (tuple(float(turns.t[at]) for at in ends) for ends in (turns.peaks, turns.valleys))
+    if learned is not None:
+        learned = replace(learned, first=first_order(clip.poses, up_s, down_s))
     return ClipLesson(samples, learned, down_s, up_s)
 
 

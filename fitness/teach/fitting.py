@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from fitness.errors import OptionError
+from fitness.metrics.record import Order
 from fitness.recognition.repetition.cycles import shape_of
 from fitness.recognition.taught_model import KindModel, LinearModel, TaughtSwings, numbers, opinions
 from fitness.recognition.taught_swings import IN_AUTO
@@ -83,11 +84,17 @@ def fit(clips: Sequence[LearnedClip], reference: Reference) -> TaughtSwings:
         joints = [name for name, one in clips[0].model.joints.items() if kind in one.classes]
         model = KindModel(kind, _bias(_share(clips, kind)))
         models: Mapping[str, KindModel | LinearModel] = dict.fromkeys(joints, model)
-        return TaughtSwings(models, kind in ALTERNATING, len(clips), kind, shapes, steps)
+        return TaughtSwings(models, kind in ALTERNATING, len(clips), kind, shapes, steps, _first(clips))
     alike = _alike(clips)
     fitted = {joint: _model(joint, clips, reference, alike) for joint in _joints(clips)}
     alternating = sum(one.reps.alternating for one in clips) * 2 > len(clips)
-    return TaughtSwings(fitted, alternating, len(clips), "", shapes, steps)
+    return TaughtSwings(fitted, alternating, len(clips), "", shapes, steps, _first(clips))
+
+
+def _first(clips: Sequence[LearnedClip]) -> Order | None:
+    """Whether the reps of most clips begin with lowering or lifting; None if no clip shows it."""
+    votes = Counter(clip.first for clip in clips if clip.first is not None)
+    return votes.most_common(1)[0][0] if votes else None
 
 
 def _shapes(clips: Sequence[LearnedClip]) -> tuple[int, tuple[DoubleArray, ...]]:

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from fitness.errors import OptionError
+from fitness.metrics.record import Order
 from fitness.recognition.trajectory import BACKGROUND, SwingName, TrajectoryModel
 from fitness.recognition.trajectory.counter import ALTERNATING
 from fitness.recognition.trajectory.replay import judged
@@ -32,12 +33,14 @@ class LearnedClip:
 
     swings, reps: of the person.   model: the trajectory model, fitted without this person.
     kinds: built-in exercise -> mean probability of the reps, for each that the clip may show.
+    first: whether a rep begins with lowering or lifting; None if that is not known.
     """
 
     swings: ClipSwings
     reps: TaughtReps
     model: TrajectoryModel
     kinds: Mapping[str, float]
+    first: Order | None = None
 
     def own(self, joint: str) -> SwingData:
         """The swings of `joint` that are reps."""

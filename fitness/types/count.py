@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 from fitness.types.events import Event, RepCounted
 from fitness.types.pose import Classification, Frame, Pose
@@ -18,6 +19,7 @@ class Count:
     totals: exercise -> number of reps counted so far.   exercise: the current exercise, or None.
     set: number of the current set, 0 before the first.   reps_in_set: reps of the current set.
     phase: 0 at the start position .. 1 at the turning point of the usual range, or None if unknown.
+    first: what comes before the turning point of the current exercise, "lowering" or "lifting"; None if unknown.
     message: why nothing can be measured or counted now, as text for the user, or None.
     uncounted: `message`, if the person is seen and repeats a movement that is not counted.
     sides: exercise -> reps of the left and of the right side, for exercises of one side at a time.
@@ -38,6 +40,7 @@ class Count:
     pending: tuple[Rep, ...] = ()
     events: tuple[Event, ...] = ()
     uncounted: str | None = None
+    first: Literal["lowering", "lifting"] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "totals", MappingProxyType(dict(self.totals)))

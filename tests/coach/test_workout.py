@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fitness.coach import Coach, CoachOptions, CoachState, Event, EventKind, Plan, Stage
+from fitness.metrics.record import Order
 from fitness.types import Count, Frame, FrameResult, Pose, Rep, RepCounted
 
 _IMAGE = np.zeros((4, 4, 3), np.uint8)
@@ -27,10 +28,12 @@ class Trainee:
     events: list[Event]
     pose: Pose | None
 
-    def frame(self, rep: Rep | None = None, phase: float | None = None) -> CoachState:
+    def frame(
+        self, rep: Rep | None = None, phase: float | None = None, first: Order | None = None
+    ) -> CoachState:
         self.t = round(self.t + STEP_S, 6)
         events = () if rep is None else (RepCounted(rep),)
-        count = Count({}, rep.exercise if rep else None, phase=phase, events=events)
+        count = Count({}, rep.exercise if rep else None, phase=phase, events=events, first=first)
         self.state = self.coach.step(FrameResult(Frame(_IMAGE, self.t, 0), self.pose, None, count))
         self.events += self.state.events
         return self.state
@@ -257,7 +260,7 @@ def test_a_rep_during_the_countdown_begins_the_set(make_pose: Any) -> None:
 
 def test_the_direction_of_movement_is_shown() -> None:
     """ "down" until the turning point of a squat and "up" from there; jitter changes nothing. A pull-up begins with
-    "up".
+    "up", and so does a taught exercise whose count says so.
     """
     trainee = Trainee("squat 3x8")
     path = [0.0, 0.2, 0.5, 0.47, 0.8, 1.0, 0.97, 0.8, 0.5, 0.2, 0.22, 0.0, 0.02]
@@ -267,6 +270,9 @@ def test_the_direction_of_movement_is_shown() -> None:
     assert [hanging.frame(phase=phase).direction for phase in (0.0, 0.5, 1.0, 0.5)] == [
         "up", "up", "up", "down",
     ]  # fmt: skip
+    taught = Trainee("my-raise 3x8")
+    shown = [taught.frame(phase=phase, first="lifting").direction for phase in (0.0, 0.5, 1.0, 0.5)]
+    assert shown == ["up", "up", "up", "down"]
 
 
 def _led(trainee: Trainee, plan: str) -> CoachState:

@@ -185,9 +185,9 @@ class RecordKeeper:
             for one in self._open
         ]
 
-    def pending(self, rep: Rep, group: int) -> Rep:
-        """A pending rep with its record as known so far; the keeper's state does not change."""
-        return self._measured(_Open(rep, group))[0]
+    def pending(self, rep: Rep, group: int, spec: MotionSpec | None) -> Rep:
+        """As `recorded`, for a pending rep without cues; the keeper's state does not change."""
+        return self._measured(_Open(rep, group, spec))[0]
 
     def settled(self, t: float) -> Rep | None:
         """The rep whose record is complete at `t` seconds, or None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -35,6 +35,7 @@ SIDE_POWER: Final = 6
 """Power of visibility by which the two sides are weighted."""
 
 Order: TypeAlias = Literal["lowering", "lifting"]
+ORDERS: Final[tuple[Order, ...]] = get_args(Order)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Exercise:
     hinge_votes: how much the share of the votes that a rep needs rises with each degree that the hips are closed more than
         the knees; 0 for exercises that do not use it. It separates squats from exercises with more bent hips.
     reversal_deg: minimum way back of a swing, if it is less than that of the counter; 0 for that of the counter.
-    spec: how a rep is measured; None for a taught exercise, where the joint with the widest movement is measured.
+    spec: how a rep is measured; None for a held exercise.
     cues: form cues, the most important first.
     tested: the data on which it was tested, in words.
     hold: for an exercise that is held, the limits of its posture; its seconds are counted. Else ().
