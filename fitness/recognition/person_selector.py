@@ -23,7 +23,7 @@ from fitness.recognition.part_views import Views
 from fitness.recognition.person_choice import Candidates, PeopleOptions
 from fitness.recognition.selectable_person import OnePerson, SelectablePerson, counted_reps
 from fitness.recognition.sets import PersonResult, SetNumbers
-from fitness.recognition.uncounted import UncountedNotes
+from fitness.recognition.uncounted_notes import UncountedNotes
 from fitness.recognition.upright_poses import UprightPoses
 from fitness.recognition.visibility import comparable
 from fitness.types import Classification, Count, Event, OtherRep, Pose, RepRejected
@@ -150,7 +150,7 @@ class PersonSelector:
         self._forget(t)
         one = seen[shown]
         self._uncounted.add_reason(one.result.uncounted, t)
-        self._uncounted.add_events(one.result.events)
+        self._uncounted.add_events(one.result.events, one.result.pending)
         if self._counted is None:
             counted = self._undecided(shown, seen)
         else:

@@ -24,6 +24,7 @@ from fitness.recognition.taught_phases import PositionTrack, Times
 from fitness.recognition.taught_swings import IN_AUTO, NAMED, TaughtSwingCounter
 from fitness.recognition.trajectory import SwingName, load_model
 from fitness.recognition.trajectory.swing_name import same_movement
+from fitness.recognition.uncounted import QUIET_S
 from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.types import (
     Classification,
@@ -226,6 +227,8 @@ class TaughtRecogniser:
         exercise = result.exercise
         if exercise in (None, UNKNOWN) and t - self._counted_t <= _IDLE_S and self._own:
             exercise = self._own[-1].exercise
+        if result.uncounted and (ahead or t - self._counted_t < QUIET_S):
+            result = replace(result, message=None, uncounted=None)
         spec = self._specs.get(exercise or "")
         first = result.first if spec is None else spec.first
         return replace(result, exercise=exercise, pending=tuple(pending), events=events, first=first)

@@ -9,7 +9,7 @@ or legs are hidden, visibility is poor, the movement may be an exercise but not 
 from __future__ import annotations
 
 import math
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,8 +49,6 @@ _STEPS: Final = 2
 _STEP_S: Final = 0.2
 """Walking: each knee swings by `_STEP_DEG` at least `_STEPS` times, in turn, at least `_STEP_S` seconds apart."""
 
-_MOST_NOTES: Final = 5
-"""Maximum number of notes of each kind."""
 _SEEN: Final = 0.5
 """Visibility or score below which a part of the body counts as hidden."""
 _CARRYING: Final = 0.9
@@ -74,40 +72,6 @@ LEGS_HIDDEN: Final = "step back: legs not visible"
 FROM_ABOVE: Final = "camera straight above: place it lower, in front or at the side"
 TOO_SMALL: Final = "too small in the frame: come closer"
 POORLY_VISIBLE: Final = "poorly visible: more light, and nothing in front of you"
-
-
-class UncountedNotes:
-    """Collects notes of a stream: when repeated movements were not counted, and which reps could not be judged."""
-
-    def __init__(self) -> None:
-        self._spans: list[tuple[str, float, float]] = []
-        self._hints: Counter[str] = Counter()
-
-    def add_events(self, events: Iterable[Event]) -> None:
-        """Add the events of a frame: those of reps that could not be judged have a hint."""
-        for event in events:
-            if isinstance(event, RepRejected) and event.hint:
-                self._hints[event.hint] += 1
-
-    def add_reason(self, reason: str | None, t: float) -> None:
-        """Add the reason of the frame at `t` seconds; None if there is none."""
-        if reason is None:
-            return
-        if self._spans:
-            last, start, end = self._spans[-1]
-            if last == reason and t - end <= QUIET_S:
-                self._spans[-1] = (reason, start, t)
-                return
-        if len(self._spans) < _MOST_NOTES:
-            self._spans.append((reason, max(0.0, t - QUIET_S), t))
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """One line for each time span, and one for each hint with the number of its reps."""
-        spans = (
-            f"not counted from {start:.0f} to {end:.0f} s: {reason}" for reason, start, end in self._spans
-        )
-        return (*spans, *(f"{hint} ({number} x)" for hint, number in self._hints.most_common(_MOST_NOTES)))
 
 
 @dataclass(frozen=True, slots=True)
