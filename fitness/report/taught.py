@@ -53,7 +53,7 @@ def taught_page(
             confused=[(position(one["class"]), position(one["taken_for"]), one["samples"]) for one in report["confused"]],
             wrong=[(source, text, small.get(source)) for source, text in wrong],
             empty=report.get("without_person", ()),
-            clip=report.get("clip"),
+            clips=report.get("clips", []),
             expected=report.get("expected", {}).get("message", ""),
             pictures=[(source, small[source]) for source in pictures],
         )

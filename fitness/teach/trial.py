@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fitness.errors import OptionError
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.taught import TaughtExercise
@@ -25,6 +27,21 @@ def count(taught: TaughtExercise, poses: list[Pose], *, sure: bool = False) -> i
         counted = recogniser.step(pose, pose.t)[1]
     pending = sum(rep.exercise == taught.name for rep in counted.pending)
     return counted.totals.get(taught.name, 0) + pending
+
+
+def trials(name: str, taught: TaughtExercise, clips: Sequence[TeachingClip]) -> list[JsonDict]:
+    """JSON values for each clip that teaches: its `source`, and as in `trial`. Only a single clip is halved.
+
+    Raises:
+        OptionError: the reps of a clip cannot be separated.
+    """
+    if len(clips) == 1:
+        clip = clips[0]
+        return [{"source": clip.source} | trial(name, taught, clip.source, clip.poses, clip.reps)]
+    return [
+        {"source": clip.source, "reps": clip.reps, "counted": count(taught, clip.poses), "halves": []}
+        for clip in clips
+    ]
 
 
 def trial(name: str, taught: TaughtExercise, source: str, poses: list[Pose], reps: int) -> JsonDict:

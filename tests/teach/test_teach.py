@@ -27,7 +27,7 @@ from fitness.teach.clip import clip_samples, turning_points
 from fitness.teach.clips import TeachingClip, taught_from_clips
 from fitness.teach.keeping import forget, keep
 from fitness.teach.published import read_published
-from fitness.teach.trial import count, trial
+from fitness.teach.trial import count, trial, trials
 from fitness.types import Pose
 from scripts.training.logs import read_clips
 from tests.support.strategies import examples, pose_of, pressing, squatting, stick_figure
@@ -83,6 +83,21 @@ def test_the_report_of_a_clip_says_how_it_is_counted() -> None:
     poses = _clip(6)
     report = trial("dip", TaughtExercise.of("dip", _samples(reps=6)), "clip", poses, 6)
     assert report == {"reps": 6, "counted": 6, "halves": ["3 of 3", "3 of 3"]}
+
+
+def test_the_report_has_each_clip() -> None:
+    """Three clips with 6, 3 and 4 reps; only a single clip is halved."""
+    clips = [TeachingClip(f"{reps}.mp4", _clip(reps), reps) for reps in (6, 3, 4)]
+    taught = TaughtExercise.of("dip", _samples(reps=6))
+    report = trials("dip", taught, clips)
+    assert [(one["source"], one["counted"], one["reps"]) for one in report] == [
+        ("6.mp4", 6, 6), ("3.mp4", 3, 3), ("4.mp4", 4, 4),
+    ]  # fmt: skip
+    assert not any(one["halves"] for one in report)
+    assert trials("dip", taught, clips[:1])[0]["halves"] == ["3 of 3", "3 of 3"]
+    document = {"exercise": "dip", **check(_samples()).document(), "clips": report}
+    html = taught_page(document, {})
+    assert all(f"{reps} of {reps} reps of {reps}.mp4" in html for reps in (6, 3, 4))
 
 
 def test_the_report_of_a_clip_is_made_the_way_the_clip_was_learned() -> None:

@@ -128,7 +128,7 @@ def teach(  # long: one branch for each kind of source
     source = sources[0]
     if len(sources) > 1 and (published or any(one.is_dir() for one in sources)):
         raise click.UsageError("several sources must all be clips.")
-    document: dict[str, Any] = {"version": 1, "exercise": name}
+    document: dict[str, Any] = {"version": 2, "exercise": name}
     pictures: dict[str, Path] = {}
     found_in: dict[str, Pose] = {}
     clips: list[TeachingClip] = []
@@ -156,9 +156,9 @@ def teach(  # long: one branch for each kind of source
     taught = TaughtExercise.of(name, own, None if taught is None else taught.swings)
     document |= found.document()
     if clips:
-        from fitness.teach.trial import trial
+        from fitness.teach.trial import trials
 
-        document["clip"] = trial(name, taught, clips[0].source, clips[0].poses, clips[0].reps)
+        document["clips"] = trials(name, taught, clips)
     if taught.swings is not None:
         document["expected"] = expectation(taught.swings)
     confused = confusions(taught)
@@ -269,9 +269,9 @@ def _print(document: dict[str, Any], folder: Path) -> None:
     ]
     if document["missing_views"]:
         lines.append("not seen from: " + ", ".join(document["missing_views"]))
-    if clip := document.get("clip"):
-        lines.append(f"reps counted in the clip: {clip['counted']} of {clip['reps']}")
-        if clip.get("halves"):
+    for clip in document.get("clips", []):
+        lines.append(f"reps counted in {clip['source']}: {clip['counted']} of {clip['reps']}")
+        if clip["halves"]:
             lines.append("counted in one half when taught from the other: " + ", ".join(clip["halves"]))
     if expected := document.get("expected"):
         lines.append(expected["message"])

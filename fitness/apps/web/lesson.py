@@ -15,7 +15,7 @@ from fitness.teach.check import check
 from fitness.teach.clip import usable
 from fitness.teach.clips import ClipLesson, TeachingClip, clip_lesson, taught_exercise
 from fitness.teach.expected import expectation
-from fitness.teach.trial import trial
+from fitness.teach.trial import trials
 from fitness.types import FloatArray, JsonDict, Pose
 
 _ANY_NAME = "lesson"
@@ -134,16 +134,15 @@ class Lesson:
         return taught_exercise(name, self.samples(name), [one.lesson.learned for one in self._clips])
 
     def report(self, name: str) -> JsonDict:
-        """The quality report of `fitness teach`, with "clip" for the first clip, if there is one, and "expected".
+        """The quality report of `fitness teach`, with "clips" and "expected" if there are clips.
 
         Raises:
             OptionError: nothing was collected, or the samples do not make an exercise.
         """
         document = check(self.samples(name)).document()
         if self._clips:
-            clip = self._clips[0].clip
             taught = self.taught(name)
-            document["clip"] = trial(name, taught, clip.source, clip.poses, clip.reps)
+            document["clips"] = trials(name, taught, [one.clip for one in self._clips])
             if taught.swings is not None:
                 document["expected"] = expectation(taught.swings)
         return document

@@ -343,7 +343,7 @@ def test_a_clip_teaches_as_the_command_does(client: TestClient, tmp_path: Path) 
     assert client.delete(f"/api/lessons/{lesson}/clip-2").status_code == 422
     report = client.get(f"/api/lessons/{lesson}/report", params={"name": "dip"}).json()
     assert sum(report["classes"].values()) == taken.json()["samples"]
-    assert (report["clip"]["counted"], report["clip"]["reps"]) == (4, 4)
+    assert [(one["source"], one["counted"], one["reps"]) for one in report["clips"]] == [("clip-1", 4, 4)]
     assert client.get(f"/api/lessons/{lesson}/clip").json()["total"] == 0
     for reps, body in ((9, video), (4, b"no video"), (0, video)):
         refused = client.put(f"/api/lessons/{lesson}/clip", params={"reps": reps}, content=body)

@@ -156,9 +156,10 @@ const capital = (text) => text.replace(/^./, (c) => c.toUpperCase());
 
 function found(report) {
   const lines = [];
-  if (report.clip) {
-    lines.push(`The taught exercise counts ${report.clip.counted} of ${some(report.clip.reps, "rep")} of the clip.`);
-    if (report.clip.halves.length) lines.push(`Taught from one half of the clip, the other half counts ${report.clip.halves.join(" and ")}.`);
+  for (const one of report.clips ?? []) {
+    const which = report.clips.length > 1 ? one.source.replace("-", " ") : "the clip"; // clip-2 -> clip 2
+    lines.push(`The taught exercise counts ${one.counted} of ${some(one.reps, "rep")} of ${which}.`);
+    if (one.halves.length) lines.push(`Taught from one half of the clip, the other half counts ${one.halves.join(" and ")}.`);
   }
   if (report.expected) lines.push(`${capital(report.expected.message)}.`);
   for (const row of report.wrong) {
