@@ -7,7 +7,7 @@ If it stands out in none, the clip is refused, because samples taken at guessed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -19,6 +19,7 @@ from fitness.plural import some
 from fitness.recognition.embedding import embed
 from fitness.recognition.samples import PoseSamples
 from fitness.recognition.visibility import comparable
+from fitness.teach.reps import unclear
 from fitness.types import DoubleArray, Pose
 
 _COMPONENTS: Final = 4
@@ -56,20 +57,23 @@ def turning_points(poses: list[Pose], reps: int) -> TurningPoints:
         OptionError: reps is below 1, too few frames show a person, or the motion does not repeat `reps` times.
     """
     if reps < 1:
-        raise OptionError(f"--reps must be at least 1, got {reps}")
-    if len(poses) < 4 * reps or len(poses) < 8:
-        raise OptionError(
-            f"a person is seen in {some(len(poses), 'frame')} only; too few for {some(reps, 'rep')}"
-        )
+        raise OptionError(f"the number of reps must be at least 1, got {reps}")
+    _check_seen(poses, reps)
     t = np.array([pose.t for pose in poses])
     found = [one for signal in _signals(t, poses) if (one := _ranked(t, signal, reps)) is not None]
     best = max(found, key=lambda one: one.gap, default=None)
     if best is None or best.gap < _LEAST_GAP:
-        raise OptionError(
-            f"cannot tell {reps} reps apart in this clip; cut it to the reps alone with --start and --end, "
-            "check --reps, or teach from pictures"
-        )
+        raise unclear(reps)
     return best
+
+
+def _check_seen(poses: Sequence[Pose], reps: int) -> None:
+    """OptionError if nobody was found in a clip of `reps` reps, or in too few frames."""
+    if not poses:
+        raise OptionError("nobody was found in this clip; the whole person must be seen")
+    if len(poses) < max(4 * reps, 8):
+        what = "1 rep" if reps == 1 else f"{reps} reps"
+        raise OptionError(f"a person was found in {len(poses)} frames only; too few for {what}")
 
 
 def clip_samples(name: str, source: str, poses: list[Pose], found: TurningPoints) -> PoseSamples:

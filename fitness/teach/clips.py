@@ -49,9 +49,14 @@ def taught_from_clips(name: str, clips: Sequence[TeachingClip]) -> tuple[PoseSam
     """Learn an exercise; return the samples of all clips, and the data for counting it.
 
     Raises:
-        OptionError: the reps of a clip cannot be separated.
+        OptionError: the reps of a clip cannot be separated, or nobody was found; of several clips, the text names it.
     """
-    lessons = [clip_lesson(name, clip) for clip in clips]
+    lessons = []
+    for clip in clips:
+        try:
+            lessons.append(clip_lesson(name, clip))
+        except OptionError as error:
+            raise error if len(clips) == 1 else OptionError(f"{clip.source}: {error}") from None
     parts = [one.samples for one in lessons]
     samples = PoseSamples(
         np.concatenate([part.world for part in parts]),
@@ -76,14 +81,14 @@ def clip_lesson(name: str, clip: TeachingClip) -> ClipLesson:
     """Find the reps of a clip.
 
     Raises:
-        OptionError: they cannot be separated.
+        OptionError: they cannot be separated, or the person was found in too few frames.
     """
-    learned, problem = _learned(clip)
+    learned = _learned(clip)
     try:
         turns = turning_points(clip.poses, clip.reps)
     except OptionError:
         if learned is None:
-            raise problem or OptionError(f"{clip.source}: no rep was found") from None
+            raise
         samples, up_s = _samples(name, clip, learned.reps)
         down_s = learned.reps.turns_s
     else:
@@ -94,11 +99,11 @@ def clip_lesson(name: str, clip: TeachingClip) -> ClipLesson:
     return ClipLesson(samples, learned, down_s, up_s)
 
 
-def _learned(clip: TeachingClip) -> tuple[LearnedClip | None, OptionError | None]:
+def _learned(clip: TeachingClip) -> LearnedClip | None:
     try:
-        return learned_clip(swings_of_poses(clip.poses), clip.reps, load_model(MODEL)), None
-    except OptionError as error:
-        return None, error
+        return learned_clip(swings_of_poses(clip.poses), clip.reps, load_model(MODEL))
+    except OptionError:
+        return None
 
 
 def _samples(name: str, clip: TeachingClip, reps: TaughtReps) -> tuple[PoseSamples, tuple[float, ...]]:

@@ -118,7 +118,7 @@ def taught_reps(clip: ClipSwings, reps: int) -> TaughtReps:
         OptionError: reps is below 1, or no joint swings that often.
     """
     if reps < 1:
-        raise OptionError(f"--reps must be at least 1, got {reps}")
+        raise OptionError(f"the number of reps must be at least 1, got {reps}")
     best_score, best = 0.0, None
     for joint in MODEL_JOINTS:
         own = clip.proposals.get(joint, [])
@@ -128,12 +128,17 @@ def taught_reps(clip: ClipSwings, reps: int) -> TaughtReps:
             if score > best_score:
                 best_score, best = score, (joint, sides, found[:reps])
     if best is None or best_score < _LEAST_SCORE:
-        raise OptionError(
-            f"cannot tell {reps} reps apart in this clip; cut it to the reps alone with --start and --end, "
-            "check --reps, or teach from pictures"
-        )
+        raise unclear(reps)
     joint, sides, found = best
     return _with_other_joints(clip, joint, [clip.proposals[joint][at] for at in found], len(sides) > 1)
+
+
+def unclear(reps: int) -> OptionError:
+    """The error of a clip in which `reps` reps cannot be found."""
+    what = "find the rep" if reps == 1 else f"tell {reps} reps apart"
+    return OptionError(
+        f"cannot {what} in this clip; check the number of reps, cut the clip to the reps alone, or teach from pictures"
+    )
 
 
 def reps_at(clip: ClipSwings, joint: str, turns_s: Sequence[float], alternating: bool) -> TaughtReps:

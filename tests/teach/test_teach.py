@@ -63,6 +63,26 @@ def test_a_wrong_number_of_reps_is_refused(wrong: int) -> None:
         turning_points(_clip(5), wrong)
 
 
+@pytest.mark.parametrize("others", [0, 2])
+def test_the_error_of_a_clip_says_what_is_wrong_with_it(others: int) -> None:
+    """Nobody in it, few frames, one rep that is not there; the clip has a name where there are several."""
+    good = [TeachingClip(f"{at}.mp4", _clip(3), 3) for at in range(others)]
+    name = "bad.mp4: " if others else ""
+    clip = _clip(5)
+    for poses, reps, text in (
+        ([], 2, "nobody was found in this clip"),
+        (clip[:9], 3, "a person was found in 9 frames only; too few for 3 reps"),
+        (clip[:5], 1, "a person was found in 5 frames only; too few for 1 rep"),
+        (clip, 9, "cannot tell 9 reps apart in this clip; check the number of reps"),
+    ):
+        with pytest.raises(OptionError) as caught:
+            taught_from_clips("dip", [*good, TeachingClip("bad.mp4", poses, reps)])
+        assert str(caught.value).startswith(name + text)
+        assert "--" not in str(caught.value)  # the page prints it, too
+    with pytest.raises(OptionError, match="cannot find the rep in this clip"):
+        turning_points(clip, 1)
+
+
 def test_a_clip_with_too_few_poses_is_refused() -> None:
     """Few frames with a person, or no reps asked for."""
     with pytest.raises(OptionError, match="too few"):
