@@ -72,8 +72,9 @@ def _check_seen(poses: Sequence[Pose], reps: int) -> None:
     if not poses:
         raise OptionError("nobody was found in this clip; the whole person must be seen")
     if len(poses) < max(4 * reps, 8):
-        what = "1 rep" if reps == 1 else f"{reps} reps"
-        raise OptionError(f"a person was found in {len(poses)} frames only; too few for {what}")
+        raise OptionError(
+            f"a person was found in {some(len(poses), 'frame')} only; too few for {some(reps, 'rep')}"
+        )
 
 
 def clip_samples(name: str, source: str, poses: list[Pose], found: TurningPoints) -> PoseSamples:
