@@ -139,7 +139,7 @@ class Recogniser:
         if self._hold is not None:
             return Classification(scores, frame.distance), self._held(self._hold, level.pose, t)
         self._burpees.add_frame(level.angles_deg[TRUNK_TILT], t)
-        found = self._by_trajectory(pose, t, camera.embedding)
+        found = self._by_trajectory(level.pose, t, level.embedding)
         refused = claims if self._gate is None else [one for one in claims if not holds(one)]
         events = self._with_burpees((*self._rejected(refused), *self._decided(claims, t), *found), t)
         counter_now = self._current.update(events, self._builder.running.last, t)
