@@ -7,7 +7,7 @@ model and for each other (`arbitration`) before `rep_builder` makes reps of them
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Final
@@ -27,8 +27,8 @@ from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.sets import PersonResult, SetNumbers
 from fitness.recognition.taught import TaughtExercise
-from fitness.recognition.trajectory import TrajectoryModel, load_model
-from fitness.recognition.trajectory.gate import TrajectoryGate, holds, may_count
+from fitness.recognition.trajectory import SwingName, TrajectoryModel, load_model
+from fitness.recognition.trajectory.gate import TrajectoryGate, holds, may_count, turns_within
 from fitness.recognition.uncounted import UncountedMovement
 from fitness.recognition.unknown_exercise import UnknownExerciseCounter
 from fitness.recognition.unknown_reps import UnknownReps
@@ -37,7 +37,6 @@ from fitness.resources import resource_path
 from fitness.types import (
     Classification,
     Count,
-    DoubleArray,
     Event,
     Pose,
     RepCounted,
@@ -139,9 +138,11 @@ class Recogniser:
         if self._hold is not None:
             return Classification(scores, frame.distance), self._held(self._hold, level.pose, t)
         self._burpees.add_frame(level.angles_deg[TRUNK_TILT], t)
-        found = self._by_trajectory(level.pose, t, level.embedding)
+        whole = () if self.whole is None else self.whole.step(level.pose, t, level.embedding)
         refused = claims if self._gate is None else [one for one in claims if not holds(one)]
-        events = self._with_burpees((*self._rejected(refused), *self._decided(claims, t), *found), t)
+        decided = self._decided(claims, t)  # before the model's reps, as a partial rep does not count
+        found = self._by_trajectory(whole)
+        events = self._with_burpees((*self._rejected(refused), *decided, *found), t)
         counter_now = self._current.update(events, self._builder.running.last, t)
         events = self._with_unknown(events, pose, camera.angles_deg, t)
         result = self._result(counter_now, events, self._current.problem(), t)
@@ -173,14 +174,10 @@ class Recogniser:
         world = self._camera.level(pose.world)
         return camera if world is pose.world else PoseFeatures.of(replace(pose, world=world))
 
-    def _by_trajectory(
-        self, pose: Pose | None, t: float, embedding: DoubleArray | None = None
-    ) -> tuple[Event, ...]:
-        """Events for the reps that the trajectory model finds and that are not counted yet."""
-        if self.whole is None:
-            return ()
+    def _by_trajectory(self, reps: Iterable[SwingName]) -> tuple[Event, ...]:
+        """Events for the reps that the trajectory model decided and that are not counted yet."""
         events: list[Event] = []
-        for rep in self.whole.step(pose, t, embedding):
+        for rep in reps:
             exercise = EXERCISES[rep.exercise]
             if self.options.exercise != AUTO and not self._builder.visible(exercise, rep.t_start, rep.t_end):
                 continue
@@ -194,7 +191,8 @@ class Recogniser:
         """The result of a frame in which nothing can be measured."""
         if self._hold is not None:
             return self._held(self._hold, None, t)
-        events = (*self._by_trajectory(None, t), *self._decided((), t))
+        whole = () if self.whole is None else self.whole.step(None, t)
+        events = (*self._decided((), t), *self._by_trajectory(whole))
         return self._result(None, self._with_unknown(events, None, None, t), message, t)
 
     def _decided(self, claims: Sequence[Claim], t: float) -> tuple[Event, ...]:
@@ -273,9 +271,12 @@ class Recogniser:
         if self.whole is None:
             return []
         auto = self.options.exercise == AUTO
+        held = () if self._gate is None else self._gate.partials
         return [
             (rep.exercise, rep.t_start, rep.t_turn, rep.t_end, rep.share)
             for rep in self.whole.pending
+            if not any(turns_within(one, rep.exercise, rep.t_turn) for one in held)
+            if not self._builder.was_partial(rep.exercise, rep.t_turn)
             if auto or self._builder.visible(EXERCISES[rep.exercise], rep.t_start, rep.t_end)
         ]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, pairwise
-from statistics import median
+from itertools import count
 from typing import Final
 
 from fitness.metrics.form import PARTIAL, CueShow
@@ -17,6 +16,7 @@ from fitness.recognition.hints import HINTED, unseen_parts
 from fitness.recognition.hints import hint as hint_of
 from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.sets import RunningSet
+from fitness.recognition.tempo import too_soon
 from fitness.recognition.trajectory.decoder import PARTS
 from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.types import Event, PartialRep, Pose, Renamed, Rep, RepAmended, RepCounted, Side
@@ -29,8 +29,6 @@ _CERTAIN: Final = 0.9
 """Minimum probability of a built-in exercise to replace a taught one that was counted for the same movement."""
 _RECENT: Final = 20
 """Number of counted reps that are remembered, so that a movement is counted once."""
-_TEMPO_REPS, _TEMPO_SHARE = 6, 0.5
-"""A rep is refused nearer to another one than this share of the median time between the last `_TEMPO_REPS` reps."""
 _OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
 
@@ -143,9 +141,8 @@ class RepBuilder:
                 or (rep.exercise not in EXERCISES and confidence >= _CERTAIN)
             )
             return self.renamed((rep.id,), exercise.name) if takes_name else None
-        too_soon = exercise.sides != "each" and self._too_soon(exercise.name, turn)
-        partials = (rep for rep in self._partials if rep.exercise == exercise.name)
-        if too_soon or any(rep.t_start <= turn <= rep.t_end for rep in partials):
+        soon = exercise.sides != "each" and too_soon(self._turns(exercise.name), turn)
+        if soon or self.was_partial(exercise.name, turn):
             return None
         rep = replace(self._new_rep(exercise.name, start, turn, end, confidence), side=side)
         opens = self._add(rep)
@@ -161,11 +158,13 @@ class RepBuilder:
                 self._recent[at] = replace(rep, exercise=exercise)
         return Renamed(ids, exercise)
 
-    def _too_soon(self, exercise: str, t_turn: float) -> bool:
-        """Whether a rep that turns at `t_turn` seconds is too near another one of its exercise, before or after it."""
-        turns = sorted(rep.t_peak for rep in self._recent if rep.exercise == exercise)
-        steps = [later - earlier for earlier, later in pairwise(turns[-_TEMPO_REPS:])]
-        return len(steps) >= 2 and min(abs(t_turn - one) for one in turns) < _TEMPO_SHARE * median(steps)
+    def _turns(self, exercise: str) -> list[float]:
+        """Turning points of the counted reps of an exercise, seconds."""
+        return [rep.t_peak for rep in self._recent if rep.exercise == exercise]
+
+    def was_partial(self, exercise: str, t_turn: float) -> bool:
+        """Whether a partial rep of `exercise` was recorded for the movement that turns at `t_turn` seconds."""
+        return any(rep.exercise == exercise and rep.t_start <= t_turn <= rep.t_end for rep in self._partials)
 
     def _add(self, rep: Rep) -> bool:
         """Add a counted rep; return whether it opens a new set."""

@@ -38,6 +38,11 @@ class TrajectoryGate:
         """The swings that are held."""
         return tuple(claim.swing for claim in self._waiting)
 
+    @property
+    def partials(self) -> tuple[Claim, ...]:
+        """The partial reps that are held."""
+        return tuple(claim for claim in self._waiting if claim.swing.partial)
+
     def step(self, claims: Sequence[Claim], t: float) -> tuple[list[Claim], list[Claim]]:
         """Add the candidates of the frame at `t` seconds; return those that pass now, and those that are refused."""
         passed: list[Claim] = []
@@ -63,6 +68,11 @@ def may_count(claim: Claim) -> bool:
 def holds(claim: Claim) -> bool:
     """Whether a candidate waits: for the model's opinion, or because the model may count what the counter cannot judge."""
     return claim.priority and (may_count(claim) or claim.swing.failed in HINTED)
+
+
+def turns_within(claim: Claim, exercise: str, t_turn: float) -> bool:
+    """Whether a rep of `exercise` that turns at `t_turn` seconds is the movement of a candidate."""
+    return claim.exercise.name == exercise and claim.swing.t_start <= t_turn <= claim.swing.t_end
 
 
 def _patience_s(swing: RepCandidate) -> float:
