@@ -29,7 +29,7 @@ from fitness.recognition.trajectory.description import (
     describe,
 )
 from fitness.recognition.trajectory.model import JointModel
-from fitness.recognition.trajectory.swing_data import AROUND, SwingData
+from fitness.recognition.trajectory.swing_data import AROUND, MODEL_JOINTS, SwingData
 from fitness.types import DoubleArray, FloatArray
 
 VERSION: Final = 4
@@ -256,7 +256,8 @@ def load_swings(path: Path) -> TaughtSwings:
             )
     except _UNREADABLE as error:
         raise SamplesError(path, f"the swings of this exercise cannot be read ({error})") from None
-    whole = all(_fits(one) for one in loaded.models.values()) and all(map(_is_shape, loaded.shapes))
+    known = set(loaded.models) <= set(MODEL_JOINTS)
+    whole = known and all(map(_fits, loaded.models.values())) and all(map(_is_shape, loaded.shapes))
     if not loaded.models or not whole or loaded.steps not in (1, 2):
         raise SamplesError(path, "it describes swings in another way; teach the exercise again")
     return loaded
@@ -288,6 +289,8 @@ def _fits(model: LinearModel | KindModel) -> bool:
     arrays = (model.mean, model.spread, model.weights)
     return (
         all(one.shape == SCALES.shape and bool(np.isfinite(one).all()) for one in arrays)
+        and bool((model.spread > 0).all())
+        and abs(model.bias) < _MOST_BIAS
         and model.opinion_weights.shape == (len(model.names), 3)
         and bool(np.isfinite(model.opinion_weights).all())
     )

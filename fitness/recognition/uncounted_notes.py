@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from fitness.recognition.trajectory.swing_name import same_movement
 from fitness.recognition.uncounted import QUIET_S
 from fitness.types import Event, RepCounted, RepRejected
 
@@ -18,7 +19,7 @@ class UncountedNotes:
 
     def __init__(self) -> None:
         self._spans: list[tuple[str, float, float]] = []
-        self._hints: Counter[str] = Counter()
+        self._hints: list[tuple[str, float, float]] = []
         self._counted: list[tuple[float, float]] = []
         self._pending: tuple[RepCounted, ...] = ()
 
@@ -27,7 +28,7 @@ class UncountedNotes:
         self._pending = pending
         for event in events:
             if isinstance(event, RepRejected) and event.hint:
-                self._hints[event.hint] += 1
+                self._hints.append((event.hint, event.t_start, event.t_end))
             elif isinstance(event, RepCounted):
                 self._counted.append((event.rep.t_start, event.rep.t_end))
 
@@ -52,7 +53,13 @@ class UncountedNotes:
             for reason, start, end in self._spans
             for first, last in _without(start, end, counted)
         )
-        return (*spans, *(f"{hint} ({number} x)" for hint, number in self._hints.most_common(_MOST_NOTES)))
+        hints = Counter(hint for hint, start, end in self._hints if not _counted_within(start, end, counted))
+        return (*spans, *(f"{hint} ({number} x)" for hint, number in hints.most_common(_MOST_NOTES)))
+
+
+def _counted_within(start: float, end: float, counted: Iterable[tuple[float, float]]) -> bool:
+    """Whether a rep was counted for the movement from `start` to `end` seconds."""
+    return any(same_movement(start, end, first, last) for first, last in counted)
 
 
 def _without(start: float, end: float, counted: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:

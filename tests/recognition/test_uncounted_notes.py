@@ -15,7 +15,7 @@ from fitness.recognition.uncounted_notes import UncountedNotes
 from fitness.teach.clips import TeachingClip, clip_lesson
 from fitness.teach.fitting import fit
 from fitness.teach.reference import load_reference
-from fitness.types import Classification, Pose, Rep, RepCounted
+from fitness.types import Classification, Pose, Rep, RepCounted, RepRejected
 from tests.support.candidate_streams import stream
 
 REASON = "step back: legs not visible"
@@ -54,6 +54,16 @@ def test_spans_in_which_reps_count_later_are_no_notes(
     )
     expected = [f"not counted from {one} s: {REASON}" for one in spans]
     assert notes(reps) == notes([], reps) == notes(reps[:2], reps[2:]) == expected
+
+
+def test_a_hint_about_a_movement_that_counts_is_no_note() -> None:
+    """The counter of the joint angle could not judge two movements; the model counted one of them later."""
+    one = UncountedNotes()
+    hint = "Not counted: step back, feet not visible"
+    one.add_events([RepRejected("squat", "quality", at, at + 0.5, at + 1, hint) for at in (1.0, 3.0)])
+    assert one.texts == (f"{hint} (2 x)",)
+    one.add_events([rep(0.9, 2.1)])
+    assert one.texts == (f"{hint} (1 x)",)
 
 
 class Unsure:

@@ -34,7 +34,8 @@ def replace_counts(connection: sqlite3.Connection, session_id: int, new: Arrange
 def _move_notes(connection: sqlite3.Connection, session_id: int, moved: Mapping[SetKey, SetKey]) -> None:
     found = connection.execute("SELECT * FROM set_notes WHERE session = ?", (session_id,)).fetchall()
     connection.execute("DELETE FROM set_notes WHERE session = ?", (session_id,))
-    for one in found:
+    # notes that an older version left at numbers without a set never take the place of others
+    for one in sorted(found, key=lambda one: (one["set_number"], one["exercise"]) not in moved):
         number, exercise = moved.get(key := (one["set_number"], one["exercise"]), key)
         connection.execute(
             "INSERT OR IGNORE INTO set_notes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
