@@ -32,6 +32,7 @@ _SIDES_APART: Final = 0.3
 _SURE_S: Final = 0.1
 """Wait of sure reps, seconds: counters of joint angles, which find partial reps, are up to this much later."""
 _LIKELY: Final = 0.5
+"""A rep with a smaller probability is doubtful: it is less likely than not."""
 _LOOK_BACK_S: Final = 40.0
 """How long swings are remembered, seconds."""
 
