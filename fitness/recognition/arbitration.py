@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from fitness.recognition.rep_builder import Claim
+from fitness.recognition.claim import Claim
 from fitness.recognition.rep_candidate import RepCandidate
 
 PATIENCE_S: Final = 1.0

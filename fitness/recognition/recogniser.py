@@ -15,6 +15,7 @@ from typing import Final
 from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
 from fitness.recognition.arbitration import Arbitration
 from fitness.recognition.burpees import PushUpsInBurpees
+from fitness.recognition.claim import Claim
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.current_exercise import CurrentExercise
 from fitness.recognition.exercise_counter import ExerciseCounter, FrameFeatures, PoseFeatures, new_counters
@@ -22,7 +23,7 @@ from fitness.recognition.exercises import ANY, AUTO, EXERCISES, exercises_named
 from fitness.recognition.holding import HoldTimer
 from fitness.recognition.kinematics import TRUNK_TILT
 from fitness.recognition.recogniser_options import RecogniserOptions
-from fitness.recognition.rep_builder import Claim, RepBuilder
+from fitness.recognition.rep_builder import RepBuilder
 from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.score_smoothing import ScoreSmoother
 from fitness.recognition.sets import PersonResult, SetNumbers
@@ -176,7 +177,8 @@ class Recogniser:
 
     def _by_trajectory(self, reps: Iterable[SwingName]) -> tuple[Event, ...]:
         """Events for the reps that the trajectory model decided and that are not counted yet."""
-        events: list[Event] = []
+        corrections = () if self.whole is None else self.whole.counter.corrections
+        events: list[Event] = [*filter(None, map(self._builder.corrected, corrections))]
         for rep in reps:
             exercise = EXERCISES[rep.exercise]
             if self.options.exercise != AUTO and not self._builder.visible(exercise, rep.t_start, rep.t_end):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Final
 
 from fitness.metrics.form import PARTIAL, CueShow
 from fitness.metrics.record import MotionSpec
 from fitness.metrics.record.keeper import RecordKeeper
+from fitness.recognition.claim import OTHER_SIDE, Claim, with_other_side
 from fitness.recognition.exercises import EXERCISES, Exercise
 from fitness.recognition.hints import HINTED, unseen_parts
 from fitness.recognition.hints import hint as hint_of
-from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.sets import RunningSet
 from fitness.recognition.tempo import too_soon
-from fitness.recognition.trajectory.decoder import PARTS
+from fitness.recognition.trajectory import Correction
+from fitness.recognition.trajectory.set_check import PARTS
 from fitness.recognition.unknown_exercise import UNKNOWN
 from fitness.types import Event, PartialRep, Pose, Renamed, Rep, RepAmended, RepCounted, Side
 
@@ -27,23 +28,8 @@ _OVERLAP: Final = 0.3
 """Reps that overlap by more than this share of the shorter one are one movement."""
 _CERTAIN: Final = 0.9
 """Minimum probability of a built-in exercise to replace a taught one that was counted for the same movement."""
-_RECENT: Final = 20
-"""Number of counted reps that are remembered, so that a movement is counted once."""
-_OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Claim:
-    """A swing that the counter of one exercise completed: a candidate for a rep of that exercise.
-
-    side: the side whose joint swung, if each side has a counter and both sides are visible; else None.
-    priority: built-in exercises outrank taught ones, whose confidence is based on fewer pose classes.
-    """
-
-    exercise: Exercise
-    swing: RepCandidate
-    side: Side | None = None
-    priority: bool = True
+_RECENT: Final = 60
+"""Number of counted reps that are remembered, so that a movement is counted once and a set may be renamed."""
 
 
 class RepBuilder:
@@ -85,7 +71,7 @@ class RepBuilder:
         """Decide candidates at `t` seconds; return their events, with at most one rep: the one with most confidence."""
         events: list[Event] = []
         if claim := self._clearest(claims, partial=False):
-            events.append(self._recorded(_with_other_side(claim, claims), partial=False))
+            events.append(self._recorded(with_other_side(claim, claims), partial=False))
         elif claim := self._clearest(claims, partial=True):
             events.append(self._recorded(claim, partial=True))
         elif hint := next(filter(None, map(self.hint, claims)), None):
@@ -150,13 +136,37 @@ class RepBuilder:
         self.running.amend(rep)
         return RepCounted(rep, opens)
 
-    def renamed(self, ids: tuple[int, ...], exercise: str) -> Renamed:
-        """Give counted reps the name of another exercise; return the event."""
+    def renamed(self, ids: Collection[int], exercise: str) -> Renamed:
+        """Give counted reps the name of another exercise; return the event.
+
+        They are measured again, unless the old exercise is a part of the new one: they have the times of the part.
+        """
         self.running.rename(ids, exercise)
+        new = self._described.get(exercise)
         for at, rep in enumerate(self._recent):
-            if rep.id in ids:
-                self._recent[at] = replace(rep, exercise=exercise)
-        return Renamed(ids, exercise)
+            if rep.id not in ids:
+                continue
+            two_sided = new is not None and new.sides == "both"
+            self._recent[at] = named = replace(rep, exercise=exercise, side=None if two_sided else rep.side)
+            if rep.exercise in PARTS.get(exercise, ()):
+                self._records.rename(rep.id, exercise)
+            else:
+                cues = () if new is None else new.cues
+                self._records.measure_again(named, self.running.ordinal, self._spec(exercise), cues)
+        return Renamed(tuple(ids), exercise)
+
+    def corrected(self, correction: Correction) -> Renamed | None:
+        """Rename the counted reps of a correction; return the event, or None if there are no such reps."""
+        ids = [
+            rep.id
+            for rep in self._recent
+            if rep.exercise != correction.exercise
+            and any(
+                rep.exercise == one.exercise and rep.t_start <= one.t_turn <= rep.t_end
+                for one in correction.reps
+            )
+        ]
+        return self.renamed(ids, correction.exercise) if ids else None
 
     def _turns(self, exercise: str) -> list[float]:
         """Turning points of the counted reps of an exercise, seconds."""
@@ -249,7 +259,7 @@ class RepBuilder:
             return True
         if claim.exercise.sides == "each":
             return last.side is None or last.side == claim.side
-        if claim.side is not None and last.side == _OTHER_SIDE.get(claim.side) and swing.accepted:
+        if claim.side is not None and last.side == OTHER_SIDE.get(claim.side) and swing.accepted:
             both = replace(last, side="both")
             self.running.amend(both)
             self._records.amend_side(last.id, "both")
@@ -283,15 +293,6 @@ class RepBuilder:
                 self.cues.offer(PARTIAL, t, rep)
             elif rep.cues:
                 self.cues.offer(self._described[rep.exercise].cue_text(rep.cues[0]), t, rep)
-
-
-def _with_other_side(claim: Claim, claims: Sequence[Claim]) -> Claim:
-    """The candidate, as one of both sides if that of the other side ended in the same frame and overlaps it."""
-    other = None if claim.side is None or claim.exercise.sides != "any" else _OTHER_SIDE.get(claim.side)
-    for one in claims:
-        if one.exercise is claim.exercise and one.side == other is not None and one.swing.accepted:
-            return replace(claim, side="both") if one.swing.t_bottom >= claim.swing.t_start else claim
-    return claim
 
 
 def _same_times(a: Rep, b: Rep) -> bool:

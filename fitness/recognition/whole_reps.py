@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from fitness.recognition.claim import Claim
 from fitness.recognition.exercises import AUTO, EXERCISES
-from fitness.recognition.rep_builder import Claim
 from fitness.recognition.trajectory import DecoderOptions, SwingName, TrajectoryCounter, TrajectoryModel
 from fitness.recognition.trajectory.gate import TrajectoryGate
 from fitness.recognition.unknown_names import UnknownNames

@@ -15,9 +15,10 @@ from fitness.coach import Coach
 from fitness.drawing.hud import Panel
 from fitness.media.info import SourceInfo
 from fitness.recognition.arbitration import PATIENCE_S, Arbitration
+from fitness.recognition.claim import Claim
 from fitness.recognition.exercises import SQUAT, Exercise
 from fitness.recognition.recogniser import Recogniser, RecogniserOptions
-from fitness.recognition.rep_builder import Claim, RepBuilder
+from fitness.recognition.rep_builder import RepBuilder
 from fitness.recognition.rep_candidate import Evidence, RepCandidate
 from fitness.recognition.taught import TaughtExercise
 from fitness.session import SessionRecorder

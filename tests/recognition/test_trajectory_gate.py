@@ -6,8 +6,8 @@ from unittest.mock import Mock
 
 import pytest
 
+from fitness.recognition.claim import Claim
 from fitness.recognition.exercises import EXERCISES
-from fitness.recognition.rep_builder import Claim
 from fitness.recognition.rep_candidate import Evidence, RepCandidate
 from fitness.recognition.trajectory import TrajectoryCounter
 from fitness.recognition.trajectory.gate import TrajectoryGate, holds

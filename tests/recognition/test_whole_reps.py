@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from unittest.mock import Mock
 
+from fitness.recognition.claim import Claim
 from fitness.recognition.exercises import AUTO, EXERCISES
 from fitness.recognition.recogniser import MODEL
-from fitness.recognition.rep_builder import Claim
 from fitness.recognition.rep_candidate import Evidence, RepCandidate
 from fitness.recognition.trajectory import SwingName, load_model
 from fitness.recognition.whole_reps import WholeReps

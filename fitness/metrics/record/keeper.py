@@ -185,6 +185,25 @@ class RecordKeeper:
             for one in self._open
         ]
 
+    def rename(self, rep_id: int, exercise: str) -> None:
+        """Rename a rep whose record is not complete yet; it is measured as before."""
+        self._open = [
+            replace(one, rep=replace(one.rep, exercise=exercise)) if one.rep.id == rep_id else one
+            for one in self._open
+        ]
+
+    def measure_again(self, rep: Rep, group: int, spec: MotionSpec | None, cues: Sequence[Cue]) -> None:
+        """Measure a rep as one of another exercise; `settled` will return it, unless its poses are no longer kept.
+
+        Args:
+            rep: with its new name.   group: number of its set.   spec: None for an exercise without a description.
+        """
+        ids = [one.rep.id for one in self._open]
+        if rep.id in ids:
+            self._open[ids.index(rep.id)] = _Open(rep, group, spec, cues)
+        elif self._poses and self._poses[0].t <= rep.t_start:
+            self._open.insert(0, _Open(rep, group, spec, cues))
+
     def pending(self, rep: Rep, group: int, spec: MotionSpec | None) -> Rep:
         """As `recorded`, for a pending rep without cues; the keeper's state does not change."""
         return self._measured(_Open(rep, group, spec))[0]

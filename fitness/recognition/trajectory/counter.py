@@ -12,6 +12,7 @@ from fitness.recognition.trajectory.judge import JudgedSwing, SwingJudge
 from fitness.recognition.trajectory.model import BACKGROUND, TrajectoryModel
 from fitness.recognition.trajectory.proposals import Proposal
 from fitness.recognition.trajectory.samples import TRUNK, BodySampler
+from fitness.recognition.trajectory.set_check import Correction
 from fitness.recognition.trajectory.swing_data import joint_of
 from fitness.recognition.trajectory.swing_name import SwingName
 from fitness.types import DoubleArray, Pose
@@ -36,6 +37,8 @@ _SAME_TURN_S: Final = 0.35
 """Swings whose turning points are closer than this, in seconds, are one movement."""
 _LEAST_QUALITY: Final = 0.4
 """Minimum quality of the swings that name a set."""
+_RENAME: Final = 1.0
+"""A set gets another name that is this much likelier, as a difference of logarithms, so that names do not flicker."""
 _LEAST_SHARE: Final = 1e-3
 """Probability of a name for a movement without a swing of that name."""
 
@@ -56,7 +59,7 @@ class TrajectoryCounter:
         self._model = model
         self._sampler = BodySampler()
         self._judge = SwingJudge(model.classify, _may_be_rep)
-        self._decoder = SetDecoder(options, ALTERNATING, only)
+        self._decoder = SetDecoder(options, ALTERNATING, only, _RENAME if only is None else math.inf)
         self._seen: deque[JudgedSwing] = deque()
 
     @property
@@ -68,6 +71,11 @@ class TrajectoryCounter:
     def pending(self) -> tuple[SwingName, ...]:
         """Reps that are not decided yet, in time order."""
         return self._decoder.pending
+
+    @property
+    def corrections(self) -> list[Correction]:
+        """Other names for reps that earlier steps returned, found by the last step."""
+        return self._decoder.corrections
 
     def doubtful(self, t: float) -> str:
         """The exercise of a set that is not likely enough to count at `t` seconds, or ""."""

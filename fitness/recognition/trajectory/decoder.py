@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fitness.options import bounded, check_options
 from fitness.recognition.trajectory.judge import JudgedSwing
 from fitness.recognition.trajectory.model import BACKGROUND
 from fitness.recognition.trajectory.samples import SIGNALS
-from fitness.recognition.trajectory.set_check import SetCheck
+from fitness.recognition.trajectory.set_check import PARTS, Correction, SetCheck, Shares, related
 from fitness.recognition.trajectory.swing_name import SwingName
 from fitness.types import Side
-
-PARTS: Final = {"burpee": ("push-up", "squat")}
-"""Exercises that contain reps of others. The part is decided first, and is renamed when the whole is decided."""
 
 _LEAST_SHARE: Final = 0.05
 """Names with a smaller probability are ignored."""
@@ -33,6 +30,8 @@ _SURE_S: Final = 0.1
 """Wait of sure reps, seconds: counters of joint angles, which find partial reps, are up to this much later."""
 _LIKELY: Final = 0.5
 """A rep with a smaller probability is doubtful: it is less likely than not."""
+_SAME: Final = 0.5
+"""Swings that have at least this share of their joint time in common are one movement."""
 _LOOK_BACK_S: Final = 40.0
 """How long swings are remembered, seconds."""
 
@@ -70,6 +69,10 @@ class SetDecoder:
     Args:
         options: see `DecoderOptions`.   alternating: exercises in which left and right may alternate.
         only: exercises to find; None for all.
+        rename: a set gets another name that is likelier by this difference of logarithms, see `SetCheck`.
+
+    Attributes:
+        corrections: of reps that earlier steps returned, by the last step.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class SetDecoder:
         options: DecoderOptions | None = None,
         alternating: Collection[str] = (),
         only: Collection[str] | None = None,
+        rename: float = math.inf,
     ) -> None:
         self.options = options or DecoderOptions()
         self._alternating = frozenset(alternating)
@@ -85,8 +89,10 @@ class SetDecoder:
         self._best: list[float] = []
         self._before: list[int] = []
         self._last: SwingName | None = None
-        self._path: list[SwingName] = []
-        self._check = SetCheck(self.options.least_mean, self.options.memory_s)
+        self._path: list[tuple[SwingName, Shares]] = []
+        o = self.options
+        self._check = SetCheck(o.least_mean, o.memory_s, rename, o.start + o.change)
+        self.corrections: list[Correction] = []
 
     def add(
         self,
@@ -130,16 +136,20 @@ class SetDecoder:
         """
         self._path = self._foreseen(waiting)
         decided = []
-        while self._path and self._path[0].t_end <= t - self._wait_s(self._path[0]):
-            self._last = self._path.pop(0)
-            decided.append(self._last)
+        while self._path and self._path[0][0].t_end <= t - self._wait_s(self._path[0][0]):
+            decided.append(self._path.pop(0))
+            self._last = decided[-1][0]
+        checked = self._check.step(decided)
+        self.corrections = checked.corrections
+        if self._last is not None and decided:
+            self._last = replace(self._last, exercise=self._check.name_of(self._last))
         oldest = t - _LOOK_BACK_S
         if decided or (self._swings and self._swings[0].t_end < oldest):
             kept = [one for one in self._swings if one.t_end >= oldest]
             self._swings, self._best, self._before = [], [], []
             for one in kept:
                 self._append(one)
-        return self._check.step(decided)
+        return checked.reps
 
     @property
     def pending(self) -> tuple[SwingName, ...]:
@@ -160,17 +170,28 @@ class SetDecoder:
             return min(_SURE_S, self.options.wait_s)
         return self.options.wait_s if rep.share >= _LIKELY else max(self.options.wait_s, self.options.doubt_s)
 
-    def _foreseen(self, waiting: Sequence[JudgedSwing]) -> list[SwingName]:
-        """The likeliest sequence of reps if `waiting` are added."""
+    def _foreseen(self, waiting: Sequence[JudgedSwing]) -> list[tuple[SwingName, Shares]]:
+        """The likeliest sequence of reps if `waiting` are added, with the probabilities of their movements."""
         if not waiting:
-            return self._likeliest()
+            return self._with_shares(self._likeliest())
         added = self._swings, self._best, self._before
         self._swings, self._best, self._before = ([*one] for one in added)
         for judged in waiting:
             self.add_judged(judged)
-        path = self._likeliest()
+        path = self._with_shares(self._likeliest())
         self._swings, self._best, self._before = added
         return path
+
+    def _with_shares(self, path: list[SwingName]) -> list[tuple[SwingName, Shares]]:
+        """Reps with the greatest probability of each exercise among the swings of the same movement."""
+        found: list[tuple[SwingName, Shares]] = []
+        for rep in path:
+            shares = {rep.exercise: rep.share}
+            for one in self._swings:
+                if one.exercise != rep.exercise and _is_same(one, rep):
+                    shares[one.exercise] = max(one.share, shares.get(one.exercise, 0.0))
+            found.append((rep, shares))
+        return found
 
     def _append(self, swing: SwingName) -> None:
         """Find the best sequence that ends with `swing`, and remember the swing before it."""
@@ -194,7 +215,7 @@ class SetDecoder:
         o = self.options
         if second.t_start - first.t_end >= o.memory_s:
             return o.start
-        if _related(first.exercise, second.exercise):
+        if related(first.exercise, second.exercise):
             return 0.0
         return 0.0 if first.exercise == second.exercise else o.start + o.change
 
@@ -230,6 +251,7 @@ class SetDecoder:
         return path[::-1]
 
 
-def _related(one: str, other: str) -> bool:
-    """Whether one is a part of the other."""
-    return one in PARTS.get(other, ()) or other in PARTS.get(one, ())
+def _is_same(one: SwingName, other: SwingName) -> bool:
+    """Whether two swings are one movement."""
+    shared = min(one.t_end, other.t_end) - max(one.t_start, other.t_start)
+    return shared >= _SAME * (max(one.t_end, other.t_end) - min(one.t_start, other.t_start))

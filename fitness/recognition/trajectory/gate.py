@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from fitness.recognition.claim import Claim
 from fitness.recognition.hints import HINTED
-from fitness.recognition.rep_builder import Claim
 from fitness.recognition.rep_candidate import RepCandidate
 from fitness.recognition.trajectory.counter import TrajectoryCounter
 
