@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,15 +23,17 @@ from scripts.benchmarks.truth import ClipTruth
 _AT: Final = "@"
 
 
-def without_person(samples: PoseSamples, person: str, person_of: Mapping[str, str]) -> PoseSamples:
-    """The samples that do not show `person`.
+def without_people(
+    samples: PoseSamples, people: Collection[str], person_of: Mapping[str, str]
+) -> PoseSamples:
+    """The samples that show none of `people`.
 
     A sample's source is `file@seconds` for a frame of a recording. person_of: file name -> person.
     SamplesError if no sample is left.
     """
-    keep = [person_of.get(source.split(_AT)[0]) != person for source in samples.sources]
+    keep = [person_of.get(source.split(_AT)[0]) not in people for source in samples.sources]
     if not any(keep):
-        raise SamplesError("the pose samples", f"none is left without those of '{person}'")
+        raise SamplesError("the pose samples", f"none is left without those of {', '.join(sorted(people))}")
     return samples.select(keep)
 
 
@@ -53,20 +55,25 @@ class StrangerCounters:
     ) -> None:
         self._samples, self._options, self._folds = samples, options, folds
         self._person_of = {clip.truth.file: clip.person for clip in clips if clip.recording}
-        self._fitted: dict[str, KnnPoseClassifier] = {}
+        self._fitted: dict[frozenset[str], KnnPoseClassifier] = {}
 
-    def classifier(self, person: str) -> KnnPoseClassifier:
-        """The pose classifier without samples of a person; with all samples for ""."""
-        if person not in self._fitted:
-            samples = without_person(self._samples, person, self._person_of) if person else self._samples
-            self._fitted[person] = KnnPoseClassifier.of(samples)
-        return self._fitted[person]
+    def classifier(self, people: Iterable[str]) -> KnnPoseClassifier:
+        """The pose classifier without samples of some people."""
+        key = frozenset(people)
+        if key not in self._fitted:
+            self._fitted[key] = KnnPoseClassifier.of(without_people(self._samples, key, self._person_of))
+        return self._fitted[key]
 
-    def counter(self, clip: BenchClip, exercise: str | None = None) -> PersonSelector:
-        """A counter for one clip that has counted nothing yet.   exercise: given by name; None: as the options say."""
-        fitted = self.classifier(clip.person if clip.recording else "")
+    def counter(self, *clips: BenchClip, exercise: str | None = None) -> PersonSelector:
+        """A counter that has counted nothing yet.
+
+        Args:
+            clips: to count, one after the other; the same fold model serves all.
+            exercise: given by name; None: as the options say.
+        """
+        fitted = self.classifier(clip.person for clip in clips if clip.recording)
         options = self._options if exercise is None else replace(self._options, exercise=exercise)
-        model = None if self._folds is None else self._folds.model_for(clip)
+        model = None if self._folds is None else self._folds.model_for(clips[0])
         return PersonSelector(
             lambda ids: Recogniser(fitted, options, ids=ids, trajectories=model),
         )
@@ -80,12 +87,15 @@ def count_clip(
     last = Count({})
     seconds, before, now = 0.0, None, 0.0
     number, cpu_s = 0, 0.0
+    counted: Counter[int] = Counter()
     for now, present in frames:
         number += 1
         started = time.process_time()
         pose, _, last = counter.step(present, now)
         cpu_s += time.process_time() - started
         found.take(last, now)
+        if pose is not None:
+            counted[pose.id] += 1
         if pose is not None and before is not None:
             seconds += now - before
         before = now
@@ -108,6 +118,7 @@ def count_clip(
         latencies_s=tuple(found.latencies_s),
         frames=number,
         cpu_s=cpu_s,
+        person=max(counted, key=counted.__getitem__, default=0),
     )
 
 

@@ -12,9 +12,9 @@ from fitness.apps.cli import Settings as CommonSettings
 from fitness.apps.cli.options import engine_options, settings_of
 
 if TYPE_CHECKING:
-    from scripts.benchmarks.counting_tables import Made
+    from scripts.benchmarks.made import Made
 
-TABLES: Final = ("clips", "rates", "changes", "named", "any", "figures", "taught")
+TABLES: Final = ("clips", "rates", "changes", "named", "any", "figures", "taught", "workouts")
 
 _WIDTH: Final = 140
 
@@ -24,7 +24,8 @@ _WIDTH: Final = 140
     "TABLE is what to measure. clips: every clip in auto, at full rate. rates: squats and push-ups at full rate, 15 and 10 "
     "fps, as the mean over starts 0 to 3 frames later. changes: squats and push-ups in changed copies. named: the exercise "
     "is given. any: nothing is known about the exercise. figures: a rendered figure, without clips. taught: exercises "
-    "taught by whole swings from one clip and from three, on other people, with the logs of models/training/.\n\n"
+    "taught by whole swings from one clip and from three, on other people, with the logs of models/training/. "
+    "workouts: six clips after each other, as in a workout, and each alone.\n\n"
     "The truth is a CSV table with the columns file, exercise, true_reps, accept_min, accept_max, rep_bottom_times_s. "
     "Recordings show the same person if their names end alike (_m1, _f3) or if they come from the same original. "
     "exact: count within accept_min..accept_max; within one: the same, or one beside it. Counting is online: the result is "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -16,12 +16,12 @@ from fitness.pipeline.settings import Engine, Settings, sample_folder
 from fitness.recognition.exercises import EXERCISES, is_held
 from fitness.recognition.recogniser import RecogniserOptions
 from fitness.recognition.samples import load_samples
-from scripts.benchmarks import figures, tables, taught
+from scripts.benchmarks import figures, tables, taught, workouts
 from scripts.benchmarks.changes import CHANGES
 from scripts.benchmarks.clips import FrameTracker
 from scripts.benchmarks.counting import StrangerCounters, count_clip
-from scripts.benchmarks.faults import faults_of, reasons
 from scripts.benchmarks.fold_models import FoldModels
+from scripts.benchmarks.made import Made, difference
 from scripts.benchmarks.material import BenchClip, prepared, recordings, training_logs
 from scripts.benchmarks.scores import ClipResult
 from scripts.benchmarks.truth import NONE, read_truth
@@ -54,38 +54,6 @@ class Material:
     changes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A finished table.   rows: see `tables`.   sums: figures of all clips.   results: of each clip.   notes: for stderr."""
-
-    rows: list[JsonDict]
-    results: list[ClipResult] = field(default_factory=list)
-    sums: JsonDict = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    more: list[str] = field(default_factory=list)
-
-    def document(self) -> JsonDict:
-        """The table as JSON values."""
-        clips = [_clip_json(result) for result in self.results]
-        return {"rows": self.rows, "sums": self.sums, "notes": self.notes, "clips": clips}
-
-    def lines(self, each: bool) -> Iterator[str]:
-        """The lines below the table: figures of all clips, then each clip with a fault (with `each`: every clip)."""
-        if self.sums:
-            yield "phantom reps {phantom}, doubled {doubled}, wrong name {wrong}".format(**self.sums)
-            yield (
-                "latency of a named rep {latency_s} s in the median, {latency_p90_s} s in 9 of 10; "
-                "recognition {ms_a_frame} ms a frame".format(**self.sums)
-            )
-        for result in self.results:
-            if each or not tables.good(result):
-                truth = result.truth
-                totals = ", ".join(f"{n} {name}" for name, n in result.totals.items() if n) or "nothing"
-                yield f"  {truth.file}: true {_accepted(truth.accept)} {truth.exercise}, counted {totals}"
-                yield from (f"      {line}" for line in reasons(result))
-        yield from (f"  {line}" for line in self.more)
-
-
 def make(table: str, material: Material, settings: Settings, common: CommonSettings) -> Made:
     """Make one of the tables that `counting_command.TABLES` names."""
     if table == "figures":
@@ -99,6 +67,7 @@ def make(table: str, material: Material, settings: Settings, common: CommonSetti
         "changes": bench.changes,
         "named": partial(bench.clips, named=True),
         "any": bench.unseen,
+        "workouts": bench.workouts,
     }
     return makers[table]()
 
@@ -164,6 +133,39 @@ class _Bench:
             more += [f"{name}: {line.strip()}" for line in Made([], results).lines(each=False)]
         return Made(rows, notes=self._notes, more=more)
 
+    def workouts(self) -> Made:
+        """Clips one after the other, and each of them alone."""
+        recorded = self._recordings("as-they-are", self._material.landmarks, self._settings.model)
+        groups: dict[int | None, list[BenchClip]] = {}
+        for clip in [*recorded, *self._logs]:
+            groups.setdefault(None if self._folds is None else self._folds.fold_of(clip), []).append(clip)
+        found: dict[str, list[ClipResult]] = {}
+        more = []
+        for clips in _followed(
+            [one for group in groups.values() for one in workouts.workouts(group)], self._common
+        ):
+            alone = [self._count(clip, None) for clip in clips]
+            found.setdefault("alone", []).extend(alone)
+            for rest_s in workouts.RESTS_S:
+                name = f"after {rest_s:g} s of rest"
+                counter = self._counters.counter(*clips)
+                after = workouts.count_workout(clips, [one.person for one in alone], rest_s, counter)
+                found.setdefault(name, []).extend(after)
+                more += [
+                    difference(name, *both)
+                    for both in zip(alone, after, strict=True)
+                    if both[0].totals != both[1].totals
+                ]
+        rows = [
+            tables.exercise_row(name, [one for one in results if not tables.is_none(one)])
+            for name, results in found.items()
+        ]
+        rows += [
+            tables.none_row(f"no exercise, {name}", [one for one in results if tables.is_none(one)])
+            for name, results in found.items()
+        ]
+        return Made(rows, notes=self._notes, more=more)
+
     def unseen(self) -> Made:
         """The class-agnostic counter alone; it gets no name and no model."""
         recorded = self._recordings("as-they-are", self._material.landmarks, self._settings.model)
@@ -178,7 +180,7 @@ class _Bench:
         return Made([tables.exercise_row("all", results), *rows], results)
 
     def _count(self, clip: BenchClip, rate_hz: float | None, *, named: bool = False) -> ClipResult:
-        counter = self._counters.counter(clip, clip.truth.exercise if named else None)
+        counter = self._counters.counter(clip, exercise=clip.truth.exercise if named else None)
         return count_clip(clip.truth, prepared(clip.frames(), rate_hz, 0), counter)
 
     def _recordings(self, change: str, landmarks: Path | None, model: str) -> list[BenchClip]:
@@ -226,7 +228,8 @@ def _figures(settings: Settings) -> Made:
     clips = figures.exercise_clips()
     counters = StrangerCounters(load_samples(sample_folder(settings)), (), RecogniserOptions())
     results = [
-        count_clip(clip.truth, clip.frames(), counters.counter(clip, clip.truth.exercise)) for clip in clips
+        count_clip(clip.truth, clip.frames(), counters.counter(clip, exercise=clip.truth.exercise))
+        for clip in clips
     ]
     rows = [
         tables.exercise_row(name, [one for one in results if one.truth.exercise == name])
@@ -260,28 +263,3 @@ def _followed(items: Sequence[_T], common: CommonSettings) -> Iterable[_T]:
     from rich.progress import track
 
     return track(items, description="clips", console=Console(stderr=True), transient=True)
-
-
-def _accepted(accept: tuple[int, int]) -> str:
-    return str(accept[0]) if accept[0] == accept[1] else f"{accept[0]} to {accept[1]}"
-
-
-def _clip_json(result: ClipResult) -> JsonDict:
-    truth, faults = result.truth, faults_of(result)
-    return {
-        "file": truth.file,
-        "exercise": truth.exercise,
-        "true": truth.reps,
-        "accept": list(truth.accept),
-        "counted": result.count,
-        "right": tables.good(result),
-        "totals": dict(result.totals),
-        "phantom": faults.phantom,
-        "doubled": faults.doubled,
-        "wrong": faults.wrong,
-        "reasons": reasons(result),
-        "reps": [
-            [one.exercise, *(round(t, 3) for t in (one.t_start, one.t_peak, one.t_end))]
-            for one in result.reps
-        ],
-    }

@@ -46,22 +46,29 @@ class FoldModels:
             if clip.name in group_of:
                 self._groups.setdefault(_who(clip), set()).add(group_of[clip.name])
 
+    def fold_of(self, clip: BenchClip) -> int | None:
+        """The number of the fold without the clip's person; None if no model was fitted to the person.
+
+        Raises:
+            SourceError: no fold leaves out everything that the person was in.
+        """
+        groups = self._groups.get(_who(clip), set())
+        folds = {self._fold_of.get(group) for group in groups}
+        if len(folds) > 1 or (groups and None in folds):
+            raise SourceError(
+                f"{self._folder}: no fold leaves out {', '.join(sorted(groups))}, the groups of {clip.name}; "
+                "make the models again with python scripts/train_recogniser.py --folds DIR"
+            )
+        return folds.pop() if folds else None
+
     def model_for(self, clip: BenchClip) -> TrajectoryModel:
         """A model without the clip's person: that of the fold, or the shipped one if nothing of the person was used.
 
         Raises:
             SourceError: no fold leaves out everything that the person was in.
         """
-        groups = self._groups.get(_who(clip), set())
-        if not groups:
-            return load_model(MODEL)
-        folds = {self._fold_of.get(group) for group in groups}
-        if len(folds) > 1 or None in folds:
-            raise SourceError(
-                f"{self._folder}: no fold leaves out {', '.join(sorted(groups))}, the groups of {clip.name}; "
-                "make the models again with python scripts/train_recogniser.py --folds DIR"
-            )
-        return load_model(self._folder / f"fold{folds.pop()}.npz")
+        fold = self.fold_of(clip)
+        return load_model(MODEL if fold is None else self._folder / f"fold{fold}.npz")
 
 
 def _who(clip: BenchClip) -> str:

@@ -23,7 +23,7 @@ from fitness.recognition.recogniser import Recogniser, RecogniserOptions
 from fitness.recognition.samples import load_samples
 from fitness.session import LandmarkLog, Session, read_landmarks
 from fitness.types import FloatArray
-from scripts.benchmarks.counting import without_person
+from scripts.benchmarks.counting import without_people
 from scripts.benchmarks.truth import ClipTruth, read_truth
 
 FOLDER: Final = Path(__file__).parents[2] / "tests" / "data" / "recordings"
@@ -88,7 +88,7 @@ def _classifier_without(person: str) -> KnnPoseClassifier:
     stems = {source.split("@")[0] for source in samples.sources if "@" in source}
     known = person_of()
     return KnnPoseClassifier.of(
-        without_person(samples, person, {name: known.get(Path(name).stem, "") for name in stems})
+        without_people(samples, {person}, {name: known.get(Path(name).stem, "") for name in stems})
     )
 
 

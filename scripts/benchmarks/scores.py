@@ -38,7 +38,7 @@ class ClipResult:
     totals: exercise -> reps.   peaks_s: exercise -> times of the turning points, seconds.
     seconds: time in which a person was found.   reps: the counted reps.   remarks: why reps were not counted.
     latencies_s: from the end of a named rep to the frame that counted it, for each.
-    frames, cpu_s: frames counted, and the CPU time of that.
+    frames, cpu_s: frames counted, and the CPU time of that.   person: id of the person who was counted in most frames.
     """
 
     truth: ClipTruth
@@ -50,6 +50,7 @@ class ClipResult:
     latencies_s: tuple[float, ...] = ()
     frames: int = 0
     cpu_s: float = 0.0
+    person: int = 0
 
     @property
     def count(self) -> int:

@@ -26,6 +26,7 @@ from scripts.benchmarks.fold_models import FoldModels
 from scripts.benchmarks.material import BenchClip, prepared, training_logs
 from scripts.benchmarks.scores import ClipResult, FoundRep, Remark
 from scripts.benchmarks.truth import ClipTruth
+from scripts.benchmarks.workouts import count_workout, joined
 from scripts.figure import Body, Camera, Clip, Idle, Motion, Reps
 
 _COLUMNS = (
@@ -241,6 +242,30 @@ def test_command(logs: Path) -> None:
     text = _run(["named", *arguments, "--clips"]).output
     assert "squats: true 3 squat, counted 3 squat" in text and "still" not in text
     assert "squat" in _run(["any", *arguments]).output
+
+
+def test_clips_of_a_workout_are_counted_one_after_the_other(logs: Path) -> None:
+    """The figure squats twice, with a rest: each clip keeps its reps, with its own times."""
+    squats, still = training_logs(logs)
+    clips = [squats, still, squats]
+    frames, parts = joined(clips, [1, 1, 1], 4.0)
+    times = [t for t, _ in frames]
+    assert times == sorted(times) and {len(people) for _, people in frames} == {0, 1}
+    assert parts[1].first_s - parts[0].last_s == pytest.approx(4.0, abs=0.2)
+    assert {pose.id for _, people in frames for pose in people} == {1}
+    counters = StrangerCounters(load_samples(resource_path("pose_samples")), clips, RecogniserOptions())
+    results = count_workout(clips, [1, 1, 1], 4.0, counters.counter(*clips))
+    assert [one.totals for one in results] == [{"squat": 3}, {}, {"squat": 3}]
+    peaks = [one.peaks_s.get("squat", ()) for one in results]
+    assert peaks[2] == pytest.approx(peaks[0], abs=0.1)
+
+
+def test_command_compares_workouts_with_clips_alone(logs: Path) -> None:
+    document = json.loads(_run(["workouts", "--training", str(logs), "--json"]).output)
+    rows = {row["name"]: row for row in document["rows"]}
+    assert list(rows)[:3] == ["alone", "after 4 s of rest", "after 20 s of rest"]
+    assert all(rows[name]["exact"] == 1.0 for name in list(rows)[:3])
+    assert rows["no exercise, alone"]["named"] == 0
 
 
 def test_command_needs_clips(tmp_path: Path) -> None:
