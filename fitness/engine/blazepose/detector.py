@@ -95,6 +95,8 @@ def weighted_nms(
         total, weight = np.zeros_like(points[top]), np.float32(0)
         for one in order[joins]:  # one by one: the order of float32 sums decides their last bit
             total, weight = total + points[one] * scores[one], weight + scores[one]
+        if not weight:  # a score of 0; the scores after it are 0, too
+            break
         merged.append((total / weight, float(scores[top])))
         order = order[~joins]
     return merged

@@ -18,6 +18,10 @@ _SIDE: Final = 0.5
 """Side of a tile as a fraction of the frame height."""
 _STEP: Final = 0.6
 """Maximum distance between tiles as a fraction of their side: people up to 0.4 of the side fit wholly into one."""
+_LEAST_SIDE_PX: Final = 16
+"""A smaller tile of a single image is not searched: nobody can be found in it."""
+_MOST: Final = 64
+"""Maximum number of tiles along each side; in longer images, such as banners, there are gaps between them."""
 _CELLS: Final = 96
 """Movement is measured on a grid with about this many samples along the frame's longer side."""
 _NOISE: Final = 10.0
@@ -79,14 +83,14 @@ class TileSearch:
 
 
 def all_tiles(image: ImageArray) -> list[Roi]:
-    """All tiles of a single image (H, W, 3), row by row: square regions in pixels, upright; 18 of them for 16:9."""
-    return [_roi(tile) for tile in _tiles(image.shape)]
+    """The tiles of a single image (H, W, 3), row by row: square regions in pixels, upright; 18 of them for 16:9."""
+    return [_roi(tile) for tile in _tiles(image.shape) if tile[2] >= _LEAST_SIDE_PX]
 
 
 def _tiles(shape: tuple[int, ...]) -> list[tuple[int, int, int]]:
     """Left, top and side of each tile, pixels."""
     height, width = shape[:2]
-    side = min(round(_SIDE * height), width)
+    side = max(1, min(round(_SIDE * height), width))
     across, down = (_spread(length, side) for length in (width, height))
     return [(x, y, side) for y in down for x in across]
 
@@ -99,4 +103,4 @@ def _roi(tile: tuple[int, int, int]) -> Roi:
 def _spread(length: int, side: int) -> list[int]:
     """Start positions of tiles of the given side, evenly spread over a length."""
     count = 1 if length <= side else 1 + int(np.ceil((length - side) / (_STEP * side)))
-    return [round(start) for start in np.linspace(0, max(length - side, 0), count)]
+    return [round(start) for start in np.linspace(0, max(length - side, 0), min(count, _MOST))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from fitness.engine.options import COUNTING, DEFAULT, MEDIAPIPE_LEGACY, MEDIAPIP
 from fitness.engine.tracking.multi_person import MultiPersonTracker
 from fitness.engine.tracking.result import FrameContext
 from fitness.engine.tracking.single_image import detect_all
-from fitness.engine.tracking.tile_search import TileSearch
+from fitness.engine.tracking.tile_search import TileSearch, all_tiles
 from fitness.types import ImageArray, Roi
 from tests.support.staged import GREEN, RED, Figure, Stage, StagedEstimator, standing, there_from_to
 
@@ -40,6 +41,23 @@ def test_a_person_of_a_tenth_of_the_height_is_whole_in_some_tile(width: int, hei
                 if tile[0] <= x and tile[1] <= y and x + body / 2 <= tile[2] + 1 and y + body <= tile[3] + 1
             ]
             assert inside and body / (inside[0][2] - inside[0][0]) >= 0.19
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (4, 4000), (4000, 4), (40, 60_000), (60_000, 40)])
+def test_narrow_images_have_few_tiles(size: tuple[int, int]) -> None:
+    """Such a picture took minutes, or failed; a stream of such frames has tiles, too, though nobody is in them."""
+    image = np.zeros((*size, 3), np.uint8)
+    assert len(all_tiles(image)) <= 3 * 64
+    assert all(roi.size >= 1 for roi in [TileSearch().next(image) for _ in range(2)])
+    if min(size) < 16:
+        assert not all_tiles(image)
+
+
+def test_a_panorama_is_searched_completely() -> None:
+    tiles = all_tiles(np.zeros((1000, 16_000, 3), np.uint8))
+    edges = sorted({(roi.x - roi.size / 2, roi.x + roi.size / 2) for roi in tiles})
+    assert edges[0][0] == 0 and edges[-1][1] == 16_000
+    assert all(right >= left for (_, right), (left, _) in pairwise(edges))
 
 
 def test_moving_tiles_are_searched_first() -> None:
