@@ -6,13 +6,15 @@ dropped and counted. The default of 1 is that of MediaPipe's flow limiter (`max_
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
+from weakref import WeakSet
 
 from fitness.engine.tracking.result import TrackedFrame
 from fitness.errors import StateError
@@ -23,8 +25,20 @@ _log = logging.getLogger(__name__)
 OnResult: TypeAlias = Callable[[TrackedFrame, Frame, object], object]
 """Called with (result, frame, note passed to `submit`)."""
 
-OnError: TypeAlias = Callable[[Exception, Frame], object]
+OnError: TypeAlias = Callable[[BaseException, Frame], object]
 """Called with (error, frame)."""
+
+
+_EXIT_S: Final = 5.0
+"""How long the end of the program waits for a stream that was not closed, seconds."""
+_running: Final[WeakSet[LiveStream]] = WeakSet()
+
+
+@atexit.register
+def _end() -> None:
+    """Streams that were not closed end before the interpreter does: native code in a thread would crash it."""
+    for one in list(_running):
+        one.abandon()
 
 
 class FrameTracker(Protocol):
@@ -68,6 +82,7 @@ class LiveStream:
         self._dropped = self._delivered = self._errors = 0
         self._thread = threading.Thread(target=self._run, name="fitness-live-stream", daemon=True)
         self._thread.start()
+        _running.add(self)
 
     @property
     def dropped(self) -> int:
@@ -117,6 +132,16 @@ class LiveStream:
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
+    def abandon(self) -> None:
+        """End the thread after the frame that is being processed; waiting frames are dropped."""
+        with self._changed:
+            self._dropped += len(self._waiting)
+            self._waiting.clear()
+            self._closing = True
+            self._changed.notify_all()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(_EXIT_S)
+
     def __enter__(self) -> LiveStream:
         return self
 
@@ -130,7 +155,9 @@ class LiveStream:
             try:
                 found = self._tracker.step_all(job.frame, job.rotation_deg)
                 self._on_result(found, job.frame, job.note)
-            except Exception as error:
+            except (
+                BaseException
+            ) as error:  # SystemExit would end the thread, and the frames would wait forever
                 self._report(error, job.frame)
             else:
                 with self._changed:
@@ -143,7 +170,7 @@ class LiveStream:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             return self._waiting.popleft() if self._waiting else None
 
-    def _report(self, error: Exception, frame: Frame) -> None:
+    def _report(self, error: BaseException, frame: Frame) -> None:
         with self._changed:
             self._errors += 1
         _log.error("live stream: frame at %.3f s failed", frame.t, exc_info=error)
@@ -151,5 +178,5 @@ class LiveStream:
             return
         try:
             self._on_error(error, frame)
-        except Exception:
+        except BaseException:
             _log.exception("live stream: on_error failed")

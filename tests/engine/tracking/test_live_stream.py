@@ -225,3 +225,39 @@ def test_a_delivered_frame_is_not_kept(results: Results) -> None:
         assert results.came.acquire(timeout=_PATIENCE_S)
         gc.collect()
         assert gone() is None
+
+
+def test_a_callback_that_ends_the_program_does_not_end_the_stream(caplog: pytest.LogCaptureFixture) -> None:
+    """`sys.exit()` in a callback ends no program, as it runs on another thread; later frames are answered."""
+    errors: list[BaseException] = []
+    answered = threading.Event()
+
+    def on_result(found: TrackedFrame, frame: Frame, note: object) -> None:
+        if frame.index == 0:
+            raise SystemExit(3)
+        answered.set()
+
+    with (
+        caplog.at_level(logging.CRITICAL),
+        LiveStream(
+            SlowTracker(open_gate=True), on_result, lambda error, _: errors.append(error), max_waiting=None
+        ) as stream,
+    ):
+        for index in range(2):
+            stream.submit(Frame(np.zeros((2, 2, 3), np.uint8), float(index), index))
+        assert answered.wait(_PATIENCE_S)
+    assert [type(one) for one in errors] == [SystemExit] and stream.errors == 1
+
+
+def test_an_abandoned_stream_drops_what_waits() -> None:
+    """At the end of a program, a stream that was not closed processes no further frame."""
+    tracker = SlowTracker()
+    stream = LiveStream(tracker, Results(), max_waiting=None)
+    for index in range(3):
+        stream.submit(Frame(np.zeros((2, 2, 3), np.uint8), float(index), index))
+    assert tracker.busy.acquire(timeout=_PATIENCE_S)
+    threading.Timer(0.05, tracker.gate.release).start()
+    stream.abandon()
+    assert tracker.seen == [0] and stream.dropped == 2
+    with pytest.raises(StateError):
+        stream.submit(Frame(np.zeros((2, 2, 3), np.uint8), 9.0, 9))
