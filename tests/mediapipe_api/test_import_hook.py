@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +70,13 @@ def test_a_module_runs_unchanged(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
-    [([], 2, "usage:"), (["-m"], 2, "usage:"), (["no.py"], 1, "error: no program 'no.py'; give the path")],
+    [
+        ([], 2, "usage:"),
+        (["-m"], 2, "usage:"),
+        (["no.py"], 1, "error: no program 'no.py'; give the path"),
+        (["-c"], 2, "usage:"),
+        (["-m", "no.such"], 1, "error: no module 'no.such'; give the name"),
+    ],
 )
 def test_a_program_that_cannot_run_gives_a_one_line_error(
     arguments: list[str], status: int, words: str, tmp_path: Path
@@ -77,6 +84,45 @@ def test_a_program_that_cannot_run_gives_a_one_line_error(
     """A wrong program gives no traceback."""
     done = _run("-m", "fitness.mediapipe_api", *arguments, cwd=tmp_path, expect=status)
     assert done.stderr.startswith(words) and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_worker_processes_find_mediapipe(tmp_path: Path, method: str) -> None:
+    """They begin as new interpreters on macOS, Windows and newer Pythons, and import the program again."""
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip("this system has no such processes")
+    (tmp_path / "program.py").write_text(
+        "import multiprocessing, subprocess, sys\nimport mediapipe as mp\n"
+        "def name(_): return mp.solutions.pose.__name__\n"
+        "if __name__ == '__main__':\n"
+        f"    with multiprocessing.get_context({method!r}).Pool(1) as pool: print(*pool.map(name, [1]))\n"
+        "    code = 'import mediapipe.solutions.pose, mediapipe; print(mediapipe.__name__)'\n"
+        "    subprocess.run([sys.executable, '-c', code], check=True)\n"
+    )
+    done = _run("-m", "fitness.mediapipe_api", "program.py", cwd=tmp_path)
+    assert sorted(done.stdout.split()) == ["fitness.mediapipe_api", "fitness.mediapipe_api.solutions.pose"]
+
+
+def test_the_program_stays_the_main_module(tmp_path: Path) -> None:
+    """Its path is absolute, so it may change folder, and a thread that outlives it can pickle its classes."""
+    (tmp_path / "program.py").write_text(
+        "import os, pathlib, pickle, threading, time\nos.chdir('/')\n"
+        "class Rec: pass\n"
+        "def late():\n    time.sleep(0.3)\n    print(len(pickle.dumps(Rec())) > 0)\n"
+        "print(pathlib.Path(__file__).is_file())\nthreading.Thread(target=late).start()\n"
+    )
+    assert _run("-m", "fitness.mediapipe_api", "program.py", cwd=tmp_path).stdout == "True\nTrue\n"
+
+
+def test_code_and_a_folder_run_as_programs(tmp_path: Path) -> None:
+    code = "import sys, mediapipe; print(mediapipe.__name__, sys.argv)"
+    assert (
+        _run("-m", "fitness.mediapipe_api", "-c", code, "x", cwd=tmp_path).stdout
+        == "fitness.mediapipe_api ['-c', 'x']\n"
+    )
+    (tmp_path / "tool").mkdir()
+    (tmp_path / "tool" / "__main__.py").write_text("import mediapipe; print(mediapipe.__name__)")
+    assert _run("-m", "fitness.mediapipe_api", "tool", cwd=tmp_path).stdout == "fitness.mediapipe_api\n"
 
 
 def test_unsupported_parts_raise_a_clear_error(tmp_path: Path) -> None:

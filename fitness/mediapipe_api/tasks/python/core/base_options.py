@@ -20,9 +20,9 @@ class BaseOptions:
     class Delegate(IntEnum):
         """What computes. Only the CPU is available; GPU is refused when the task is created."""
 
+        CPU = 0
+        GPU = 1
         DEFAULT = 0
-        CPU = 1
-        GPU = 2
 
     model_asset_path: str | os.PathLike[str] | None = None
     model_asset_buffer: bytes | None = None
