@@ -11,6 +11,9 @@ FitnessError
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 
 def printable(text: str) -> str:
     """Make text safe to print on a terminal and to write into any file.
@@ -53,6 +56,9 @@ class SamplesError(FitnessError):
         if column is not None:
             where += f", column {column}"
         super().__init__(f"{where}: {problem}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), line=self.line, column=self.column), (self.path, self.problem)
 
 
 class OptionError(FitnessError, ValueError):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -72,12 +73,13 @@ class PoseSamples:
         )
 
 
-def load_samples(folder: Path) -> PoseSamples:
+def load_samples(folder: str | os.PathLike[str]) -> PoseSamples:
     """Read all `*.csv` of a folder.
 
     Raises:
         SamplesError: there are none, or one is damaged; the message has file, line and column.
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise SamplesError(folder, "there is no such folder of pose samples")
     files = sorted(folder.glob("*.csv"))

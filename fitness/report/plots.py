@@ -46,7 +46,7 @@ def write_plots(one: Measured, folder: Path, stem: str) -> list[Path]:
         raise OptionError(
             "PNG plots need the package matplotlib; install it with: pip install matplotlib"
         ) from error
-    prepare_out_dir(folder)
+    folder = prepare_out_dir(folder)
     written = []
     for plot in _plots(one):
         path = free_path(folder / f"{stem}.{plot.name}.png")

@@ -24,7 +24,7 @@ import numpy as np
 from fitness.errors import FitnessError, printable
 from fitness.media.source import VideoFile
 from fitness.media.writer import is_own_video
-from fitness.session.output import whole_file
+from fitness.session.output import prepare_out_dir, whole_file
 from fitness.types import ImageArray
 
 RESULT_ENDINGS: Final = (
@@ -121,7 +121,12 @@ def free_stems(
     Args:
         paths: the recordings.   folder: where the results go; None if nothing is written.
         endings: endings that follow the stem.
+
+    Raises:
+        OutputError: `folder` is a file, or is not writable.
     """
+    if folder is not None and folder.exists():
+        prepare_out_dir(folder)
     taken: set[str] = set()
     stems, notes = [], []
     for path in paths:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 from fitness.types.events import Event, RepCounted
 from fitness.types.pose import Classification, Frame, Pose
+from fitness.types.read_only import ReadOnlyDict
 from fitness.types.rep import Rep
 
 
@@ -43,8 +43,8 @@ class Count:
     first: Literal["lowering", "lifting"] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "totals", MappingProxyType(dict(self.totals)))
-        object.__setattr__(self, "sides", MappingProxyType(dict(self.sides)))
+        object.__setattr__(self, "totals", ReadOnlyDict(self.totals))
+        object.__setattr__(self, "sides", ReadOnlyDict(self.sides))
 
     @property
     def new_reps(self) -> tuple[Rep, ...]:

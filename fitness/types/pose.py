@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
 from fitness.skeleton import LANDMARK_COUNT
 from fitness.types.arrays import FloatArray, ImageArray, frozen_array
+from fitness.types.read_only import ReadOnlyDict
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,8 +26,13 @@ class Frame:
     index: int
 
     def __post_init__(self) -> None:
-        if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:
-            raise ValueError(f"image must be (H, W, 3) uint8 RGB, got {self.image.shape} {self.image.dtype}")
+        image = self.image
+        if not isinstance(image, np.ndarray):
+            raise ValueError(f"image must be an array, (H, W, 3) uint8 RGB, got {type(image).__name__}")
+        if image.ndim != 3 or image.shape[2] != 3 or not image.size or image.dtype != np.uint8:
+            raise ValueError(f"image must be (H, W, 3) uint8 RGB, got {image.shape} {image.dtype}")
+        if not math.isfinite(self.t):
+            raise ValueError(f"t must be a finite number of seconds, got {self.t}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +107,4 @@ class Classification:
     distance: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scores", MappingProxyType(dict(self.scores)))
+        object.__setattr__(self, "scores", ReadOnlyDict(self.scores))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -63,9 +64,9 @@ class PoseTracker:
         *,
         runtime: str = "auto",
         threads: int = 1,
-        model_file: Path | None = None,
-        detector_file: Path | None = None,
-        cache_dir: Path | None = None,
+        model_file: str | os.PathLike[str] | None = None,
+        detector_file: str | os.PathLike[str] | None = None,
+        cache_dir: str | os.PathLike[str] | None = None,
     ) -> PoseTracker:
         """Make a tracker and load its networks; missing weights are downloaded.
 
@@ -73,12 +74,12 @@ class PoseTracker:
         runtime, threads: as in `load_model`.   cache_dir: folder for downloaded weights, None for the user's cache.
         Raises OptionError for an unknown name, ModelError if the weights cannot be downloaded or used.
         """
-        files = ModelFiles(cache_dir)
+        files = ModelFiles(None if cache_dir is None else Path(cache_dir))
         networks = [
             load_checked(
                 files,
                 name,
-                files.ensure(name, explicit=explicit),
+                files.ensure(name, explicit=None if explicit is None else Path(explicit)),
                 runtime=runtime,
                 threads=threads,
                 drop_outputs=unused_outputs(name, options or TrackerOptions()),
@@ -139,9 +140,15 @@ class PoseTracker:
         return self.estimate_all(image, t, rotation_deg).subject
 
     def estimate_all(self, image: ImageArray, t: float = 0.0, rotation_deg: int = 0) -> TrackedFrame:
-        """Up to `num_poses` people in a single image, best first; ids are 0."""
+        """Up to `num_poses` people in a single image, best first; ids are 0.
+
+        Raises ValueError if the image is not (H, W, 3) uint8 RGB, or `t` not finite.
+        """
+        frame = Frame(image, t, 0)
         with _Turn(self._busy):
-            return detect_all(self._open_estimator(), FrameContext(image, t, t, check_rotation(rotation_deg)))
+            return detect_all(
+                self._open_estimator(), FrameContext(frame.image, t, t, check_rotation(rotation_deg))
+            )
 
     def set_rois(self, *rois: Roi) -> None:
         """Use these ROIs on the next frame instead of those of the tracks; without arguments, forget the ROIs."""
