@@ -14,14 +14,12 @@ from typing import Final
 
 from fitness.metrics.camera_pitch import CameraPitch, standing_lean_deg
 from fitness.recognition.arbitration import Arbitration
-from fitness.recognition.burpees import PushUpsInBurpees
 from fitness.recognition.claim import Claim
 from fitness.recognition.classifier import KnnPoseClassifier
 from fitness.recognition.current_exercise import CurrentExercise
 from fitness.recognition.exercise_counter import ExerciseCounter, FrameFeatures, PoseFeatures, new_counters
 from fitness.recognition.exercises import ANY, AUTO, EXERCISES, exercises_named
 from fitness.recognition.holding import HoldTimer
-from fitness.recognition.kinematics import TRUNK_TILT
 from fitness.recognition.recogniser_options import RecogniserOptions
 from fitness.recognition.rep_builder import RepBuilder
 from fitness.recognition.rep_candidate import RepCandidate
@@ -85,7 +83,6 @@ class Recogniser:
         self._counters = new_counters(
             named, taught, self._classifier.classes_, o.counter, o.active_smoothing_s
         )
-        self._burpees = PushUpsInBurpees()
         self._uncounted = UncountedMovement(o.exercise)
         self._camera = CameraPitch()
         self._scores = ScoreSmoother(o.score_smoothing_s)
@@ -138,12 +135,11 @@ class Recogniser:
         scores = dict(zip(self._classifier.classes_, smooth.tolist(), strict=True))
         if self._hold is not None:
             return Classification(scores, frame.distance), self._held(self._hold, level.pose, t)
-        self._burpees.add_frame(level.angles_deg[TRUNK_TILT], t)
         whole = () if self.whole is None else self.whole.step(level.pose, t, level.embedding)
         refused = claims if self._gate is None else [one for one in claims if not holds(one)]
         decided = self._decided(claims, t)  # before the model's reps, as a partial rep does not count
         found = self._by_trajectory(whole)
-        events = self._with_burpees((*self._rejected(refused), *decided, *found), t)
+        events = (*self._rejected(refused), *decided, *found)
         counter_now = self._current.update(events, self._builder.running.last, t)
         events = self._with_unknown(events, pose, camera.angles_deg, t)
         result = self._result(counter_now, events, self._current.problem(), t)
@@ -214,16 +210,6 @@ class Recogniser:
             ready = [one for one in ready if not may_count(one)]  # the model counts this movement
         refused = (*_refused_by_trajectory(dropped), *self._rejected(dropped))
         return (*refused, *self._builder.step(ready, t))
-
-    def _with_burpees(self, events: tuple[Event, ...], t: float) -> tuple[Event, ...]:
-        """The events with a correction where a counted push-up was part of a burpee."""
-        if self.options.exercise != AUTO:
-            return events
-        for event in events:
-            if isinstance(event, RepCounted):
-                self._burpees.add_rep(event)
-        part = self._burpees.part_of_burpee(t)
-        return events if part is None else (*events, self._builder.renamed((part,), "burpee"))
 
     def _with_unknown(
         self, events: tuple[Event, ...], pose: Pose | None, angles_deg: Sequence[float] | None, t: float
