@@ -110,7 +110,7 @@ def open_video(
     import av
 
     max_pixels = MAX_VIDEO_PIXELS if max_pixels is None else max_pixels
-    _check_file(path)
+    check_file(path)
     check_tables(path, MAX_SAMPLES if max_samples is None else max_samples)
     _check_gif(path, max_pixels)
     options = {
@@ -143,8 +143,8 @@ def open_video(
         raise
 
 
-def _check_file(path: Path) -> None:
-    """Refuse anything but a regular, non-empty file; reading a pipe could wait forever."""
+def check_file(path: Path) -> None:
+    """SourceError for anything but a regular, non-empty file that may be read; reading a pipe could wait forever."""
     if path.is_dir():
         raise SourceError(f"{path} is a folder; name a video file in it")
     try:

@@ -148,12 +148,17 @@ def load_taught(folder: Path, name: str) -> TaughtExercise:
     """The exercise `name` from `folder`.
 
     Raises:
-        OptionError: there is none of that name.   SamplesError: it is damaged; the text says what to do.
+        OptionError: there is none of that name.
+        SamplesError: it is damaged, or must not be read; the text says what to do.
     """
     if name not in taught_names(folder):
         raise OptionError(f"no taught exercise is called '{name[:40]}'")
     place = folder / name
     swings = place / SWINGS_FILE
+    if closed := [one for one in (place, *place.glob("*")) if not os.access(one, os.R_OK)]:
+        raise SamplesError(
+            f"taught exercise {name}", f"not allowed to read {closed[0]}; check its permissions"
+        )
     try:
         return TaughtExercise.of(name, load_samples(place), load_swings(swings) if swings.is_file() else None)
     except (SamplesError, ValueError) as error:  # ValueError also stands for a body without a trunk

@@ -33,11 +33,14 @@ def exercise_name(text: str) -> str:
 def taught_names(folder: Path) -> tuple[str, ...]:
     """The exercises that `folder` holds, one folder each, sorted; none if there is no such folder.
 
-    Damaged ones are among them, so that the user learns of them: files may be missing.
+    Damaged ones are among them, so that the user learns of them: files may be missing, or not readable.
     """
-    for left in folder.glob(".*.old"):  # the program ended while it replaced the exercise
-        recover(folder / left.name[1:-4])
-    found = folder.iterdir() if folder.is_dir() else iter(())
+    try:
+        for left in folder.glob(".*.old"):  # the program ended while it replaced the exercise
+            recover(folder / left.name[1:-4])
+        found = [*folder.iterdir()] if folder.is_dir() else []
+    except PermissionError:
+        return ()
     return tuple(sorted(p.name for p in found if _NAME.fullmatch(p.name) and is_taught(p)))
 
 
@@ -62,9 +65,12 @@ def recover(place: Path) -> None:
 
 
 def is_taught(folder: Path) -> bool:
-    """Whether the folder has a file of a taught exercise."""
+    """Whether the folder has a file of a taught exercise, or may not be read."""
     names = (f"{folder.name}_up.csv", f"{folder.name}_down.csv", SWINGS_FILE)
-    return any((folder / name).is_file() for name in names)
+    try:
+        return any((folder / name).is_file() for name in names)
+    except PermissionError:
+        return True
 
 
 def taught_folder(beside: Path, environ: Mapping[str, str] = os.environ) -> Path:

@@ -230,8 +230,15 @@ def test_content_is_hashed_as_sha256(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     assert content_sha256(tmp_path / "a") == digest
-    with pytest.raises(SourceError, match="cannot be read"):
+    with pytest.raises(SourceError, match="no such file"):
         content_sha256(tmp_path / "b")
+
+
+def test_a_pipe_in_a_batch_is_refused(tmp_path: Path) -> None:
+    """Reading it would wait for a writer that never comes."""
+    os.mkfifo(tmp_path / "p.mp4")
+    with pytest.raises(SourceError, match="is a pipe or device"):
+        content_sha256(tmp_path / "p.mp4")
 
 
 def finished(folder: Path, names: Sequence[str]) -> list[Outcome]:

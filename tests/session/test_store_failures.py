@@ -431,3 +431,17 @@ def test_a_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.
 def test_the_flush_interval_is_below_the_permitted_loss() -> None:
     """Commits are due at half of the permitted loss; the other half is for the commit itself."""
     assert COMMIT_S <= 0.5
+
+
+def test_a_store_in_a_folder_that_must_not_be_read_is_a_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, *_: object, **__: object) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    monkeypatch.setattr(Path, "exists", refused)
+    monkeypatch.setattr(Path, "is_dir", refused)
+    for create, kind in ((False, SourceError), (True, OutputError)):
+        with pytest.raises(kind, match=r"Permission denied\); choose another place with --store"):
+            connection.open_connection(tmp_path / "s.sqlite3", create=create)

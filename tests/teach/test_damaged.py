@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,38 @@ def test_the_doctor_names_a_damaged_exercise(
     _shortened(folder / "dip")
     assert main(["doctor", "--json"]) == 1
     assert any(CURE in one for one in json.loads(capsys.readouterr().out)["problems"])
+
+
+def _refused(monkeypatch: pytest.MonkeyPatch, closed: Path) -> None:
+    """Let the system refuse what is in a folder, as it refuses users who are not root."""
+    is_file, access, iterdir = Path.is_file, os.access, Path.iterdir
+
+    def refusing(path: Path) -> bool:
+        if closed in path.parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_file(path)
+
+    def refusing_list(path: Path) -> Iterator[Path]:
+        if path == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return iterdir(path)
+
+    monkeypatch.setattr(Path, "is_file", refusing)
+    monkeypatch.setattr(Path, "iterdir", refusing_list)
+    monkeypatch.setattr(
+        os, "access", lambda path, mode, **k: Path(path) != closed and access(path, mode, **k)
+    )
+
+
+def test_an_exercise_that_must_not_be_read_is_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names the permissions: removing the exercise would lose good samples."""
+    _refused(monkeypatch, folder / "dip")
+    assert taught_names(folder) == ("dip", "step")
+    usable, problems = load_usable(folder, ["dip", "step"])
+    assert [one.name for one in usable] == ["step"]
+    assert "check its permissions" in problems["dip"] and "remove" not in problems["dip"]
+
+
+def test_a_folder_that_must_not_be_read_holds_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _refused(monkeypatch, folder)
+    assert taught_names(folder) == ()

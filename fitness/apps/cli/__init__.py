@@ -1,7 +1,8 @@
 """Arguments in, exit code out.
 
-Exit codes: 0 done, 1 a `FitnessError` (one line on standard error), 2 wrong usage, 130 stopped with Ctrl-C, 143 with
-SIGTERM, 129 with SIGHUP, 141 the program that reads the output has ended. A bug keeps its traceback.
+Exit codes: 0 done, 1 a `FitnessError` or a file that may not be used (one line on standard error), 2 wrong usage, 130
+stopped with Ctrl-C, 143 with SIGTERM, 129 with SIGHUP, 141 the program that reads the output has ended.
+A bug keeps its traceback.
 
 A command lives in its own module and is imported only when it runs, so `--version` and `--help` answer at once.
 It may return an int, which becomes the exit code. `context.obj` is a `Settings`.
@@ -191,6 +192,12 @@ def _run(argv: Sequence[str] | None, command: click.Command, name: str) -> int:
         return error.exit_code
     except FitnessError as error:
         click.echo(f"error: {one_line(error)}", err=True)
+        return 1
+    except PermissionError as error:
+        place = (
+            printable(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else "a file"
+        )
+        click.echo(f"error: not allowed to use {place} ({error.strerror}); check its permissions", err=True)
         return 1
     except (KeyboardInterrupt, click.Abort):
         return 130

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fitness.errors import SourceError
+from fitness.media.container import check_file
 from fitness.session import whole_file
 
 MARKER_VERSION: Final = 1
@@ -21,8 +22,9 @@ def content_sha256(path: str | os.PathLike[str]) -> str:
     """SHA-256 of a file's bytes, 64 hexadecimal digits.
 
     Raises:
-        SourceError: it cannot be read.
+        SourceError: it cannot be read, or is no regular file.
     """
+    check_file(Path(path))
     digest = hashlib.sha256()
     try:
         with open(path, "rb") as file:

@@ -112,20 +112,28 @@ def _plain_error(path: Path, error: sqlite3.Error) -> FitnessError:
 
 
 def _must_exist(path: Path) -> None:
-    if not path.is_file():
+    try:
+        exists = path.is_file()
+    except PermissionError as error:
+        raise SourceError(f"{path} cannot be opened ({error.strerror}); {_ELSEWHERE}") from error
+    if not exists:
         raise SourceError(
             f"{path}: no sessions are stored there; count something first, or name it with --store"
         )
 
 
 def _make_folder(path: Path) -> None:
-    missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
     try:
+        missing = [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{path.parent} cannot be created ({error.strerror}); {_ELSEWHERE}") from error
-    if path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except PermissionError as error:
+        raise OutputError(f"{path} cannot be opened ({error.strerror}); {_ELSEWHERE}") from error
+    if is_folder:
         raise OutputError(f"{path} is a folder; name a file for the store")
 
 

@@ -347,3 +347,18 @@ def test_redo_needs_landmarks(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     shutil.copy(path, tmp_path / "copy.sqlite3")
     with Store.open(tmp_path / "copy.sqlite3", readonly=True) as store, pytest.raises(SourceError):
         store.load(2)
+
+
+def test_a_folder_that_must_not_be_read_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Permissions are the user's matter, not a bug: no traceback, wherever a command meets them."""
+
+    def refused(path: Path, *_: object, **__: object) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setenv("FITNESS_STORE", str(tmp_path / "s.sqlite3"))
+    monkeypatch.setattr(Path, "exists", refused)
+    assert main(["sessions", "list"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1 and "Permission denied); check its permissions" in lines[0]
