@@ -190,7 +190,9 @@ def test_nothing_in_the_program_loads_pickles() -> None:
             text,
             re.MULTILINE,
         )
-        assert found == [], path
+        # This module runs the program that the user names.
+        allowed = ["exec("] if path == ROOT / "fitness" / "mediapipe_api" / "__main__.py" else []
+        assert found == allowed, path
 
 
 @pytest.mark.usefixtures("models")
