@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,3 +65,12 @@ def test_the_frame_has_a_row_for_every_rep() -> None:
     empty = session(sets=1, reps=1).__class__(kept.source, kept.frames, (), {}, 0.0).to_frame()
     assert len(empty) == 0 and empty.dtypes.tolist() == frame.dtypes.tolist()
     assert frame["set"].dtype == np.int64
+
+
+def test_the_stub_for_type_checkers_names_what_the_package_has() -> None:
+    """Type checkers read it in place of the package, so a name that it lacks would be an error for users."""
+    stub = (Path(fitness.__file__).with_suffix(".pyi")).read_text("utf-8")
+    assert set(re.findall(r"import \w+ as (\w+)|^(__version__)", stub, re.MULTILINE)) == {
+        ("analyze", ""), ("Session", ""), ("", "__version__"),
+    }  # fmt: skip
+    assert set(fitness.__all__) == {"analyze", "Session", "__version__"}
