@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from fitness import stopping
 from fitness.apps.cli import Settings as CommonSettings
@@ -119,6 +120,9 @@ def analyze(
     from fitness.apps.cli.progress import frames_progress
     from fitness.media.source import find_sources
 
+    typed = click.get_current_context().get_parameter_source("annotate") is ParameterSource.COMMANDLINE
+    if annotate and typed and out is None:
+        raise click.UsageError("--annotate needs --out, the folder for the video.")
     found = find_sources(sources)
     paths = found.videos
     if chosen.get("threads") is None:

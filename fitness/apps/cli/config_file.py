@@ -99,7 +99,7 @@ def _filled(
 ) -> dict[str, Any]:
     options = dict(_options(command))
     found = {
-        options[key][0]: _value(options[key], value, path, key)
+        str(options[key][0].name): _value(options[key], value, context, f"{path}: {key}")
         for key, value in top.items()
         if key in options
     }
@@ -112,7 +112,8 @@ def _filled(
             raise OptionError(
                 f"{path}: [{name}] has no option '{key}'{known or '; see fitness ' + name + ' --help'}"
             )
-        found[options[key][0]] = _value(options[key], value, path, f"[{name}] {key}")
+        where = f"{path}: [{name}] {key}"
+        found[str(options[key][0].name)] = _value(options[key], value, context, where)
     for child in children:
         inner = command.get_command(context, child) if isinstance(command, click.Group) else None
         table = own.get(child, {})
@@ -132,23 +133,30 @@ def _table(config: Mapping[str, Any], path: Path, name: str) -> dict[str, Any]:
     return table
 
 
-def _options(command: click.Command) -> Iterator[tuple[str, tuple[str, bool, bool]]]:
-    """Name as in the file -> (parameter, value for a flag, whether it is a flag)."""
+def _options(command: click.Command) -> Iterator[tuple[str, tuple[click.Option, bool]]]:
+    """Name as in the file -> option, and its value if it is a flag."""
     for param in command.params:
         if isinstance(param, click.Option) and param.name is not None:
             for text in param.opts:
                 if text.startswith("--"):
-                    yield text[2:], (param.name, True, param.is_flag)
+                    yield text[2:], (param, True)
             for text in param.secondary_opts:
-                yield text.removeprefix("--"), (param.name, False, param.is_flag)
+                yield text.removeprefix("--"), (param, False)
 
 
-def _value(option: tuple[str, bool, bool], value: Any, path: Path, key: str) -> Any:
-    _, on, flag = option
-    if flag:
+def _value(option: tuple[click.Option, bool], value: Any, context: click.Context, where: str) -> Any:
+    """The value for click, checked as if it were typed.   where: file and key, for messages."""
+    param, on = option
+    if param.is_flag:
         if not isinstance(value, bool):
-            raise OptionError(f"{path}: {key} must be true or false, got {value!r}")
+            raise OptionError(f"{where} must be true or false, got {value!r}")
         return on if value else not on
     if isinstance(value, (bool, dict)):
-        raise OptionError(f"{path}: {key} must be a value of the option, got {value!r}")
-    return value if isinstance(value, (list, str)) else str(value)
+        raise OptionError(f"{where} must be a value of the option, got {value!r}")
+    if isinstance(value, list) or param.multiple or param.nargs != 1:
+        return value
+    try:
+        param.type_cast_value(context, str(value))
+    except click.BadParameter as error:
+        raise OptionError(f"{where}: {error.message}") from error
+    return str(value)

@@ -261,3 +261,9 @@ def test_no_name_is_ever_cut(
     assert sorted("".join(out.split())) == sorted(
         "".join(f"filereps{name}12 squat, 10 push-up, plank 35 s".split())
     )
+
+
+def test_annotate_without_a_folder_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Typed, it asks for a video, and nothing says where that goes. As the default it asks for nothing."""
+    assert main(["analyze", "a.mp4", "--annotate"]) == 2
+    assert "--annotate needs --out" in capsys.readouterr().err

@@ -141,6 +141,9 @@ def test_the_config_file_sets_defaults_and_the_command_line_comes_first(
     [
         ("[analyze]\nmodl = 'lite'\n", "has no option 'modl'; did you mean 'model'?"),
         ("[analyze]\nannotate = 3\n", "must be true or false"),
+        ("model = 'medium'\n", "model: 'medium' is not one of"),
+        ("[analyze]\npeople = 99\n", "[analyze] people: 99 is not in the range"),
+        ("[analyze]\npeople = 'two'\n", "[analyze] people: 'two' is not a valid integer"),
         ("[analyze\n", "cannot be read as a config file"),
         ("analyze = 3\n", "must be a table"),
     ],
@@ -166,6 +169,8 @@ def test_fitness_config_shows_checks_and_makes_the_file(
     assert main(["config"]) == 0
     out = capsys.readouterr().out
     assert "model = lite" in out and str(config) in out
+    config.write_text("model = 'medium'\n")
+    assert main(["config"]) == 1 and "model: 'medium' is not one of" in capsys.readouterr().err
     config.write_text("modell = 'lite'\n")
     assert main(["config"]) == 1 and "no command has an option 'modell'" in capsys.readouterr().err
 
